@@ -1,0 +1,200 @@
+import type { ApiObject } from 'cdk8s';
+import type { IApplication } from '@kubernetes-models/argo-cd/argoproj.io/v1alpha1/Application';
+import type { IAppProject } from '@kubernetes-models/argo-cd/argoproj.io/v1alpha1/AppProject';
+import { Component, type Tier } from './component.ts';
+import { SYNC_OPTIONS } from './lib/argo.ts';
+import { groupOf, type Manifest } from './lib/manifest.ts';
+import type { Order } from './order/order.ts';
+
+/** The one repository and revision that every cluster syncs from. */
+export interface Repository {
+  readonly url: string;
+  /** Branch, tag or commit. */
+  readonly revision: string;
+}
+
+/** A component with the objects it rendered. */
+export interface Rendered {
+  readonly component: Component;
+  readonly manifests: readonly Manifest[];
+}
+
+/** What the Applications of a cluster are derived from. */
+export interface ApplicationsProps {
+  readonly cluster: string;
+  readonly repository: Repository;
+  readonly rendered: readonly Rendered[];
+  readonly order: Order;
+}
+
+type ApplicationSpec = IApplication['spec'];
+type ProjectSpec = IAppProject['spec'];
+type GroupKinds = NonNullable<ProjectSpec['clusterResourceWhitelist']>;
+
+/** Name of the Application that syncs this component itself: the only one that a person applies. */
+export const ROOT = 'root';
+
+/** Deletes an Application's objects with it. */
+const CASCADE = 'resources-finalizer.argocd.argoproj.io';
+
+const IN_CLUSTER = 'https://kubernetes.default.svc';
+
+/** Argo CD's own namespace: Applications and AppProjects lie here. */
+const ARGO_CD = 'argocd';
+
+/**
+ * What Argo CD is told, all of it derived: an AppProject for each tier that allows just what the tier's components
+ * render, an Application for each component, in waves after those of the components it needs, and the root
+ * Application that syncs these.
+ */
+export class Applications extends Component {
+  private readonly props: ApplicationsProps;
+
+  constructor(props: ApplicationsProps) {
+    super('applications', { tier: 'platform', ownNamespace: false, namespace: ARGO_CD });
+    this.props = props;
+    this.projects();
+    this.applications();
+    this.root();
+  }
+
+  private projects(): void {
+    const tiers = new Set(this.props.rendered.map(({ component }) => component.tier));
+    for (const tier of tiers) this.project(tier, this.props.rendered.filter(({ component }) => component.tier === tier));
+  }
+
+  private project(tier: Tier, rendered: readonly Rendered[]): void {
+    const upstream = rendered.flatMap(({ component }) => (component.upstream ? [`${component.upstream.repository}.git`] : []));
+    const manifests = rendered.flatMap((r) => r.manifests);
+    const definitions = upstream.length > 0 ? DEFINITION_KINDS : [];
+    this.appProject(tier, {
+      description: `Components of the ${tier} tier`,
+      sourceRepos: sorted([this.props.repository.url, ...upstream]),
+      destinations: sorted([...manifests.flatMap((m) => m.metadata.namespace ?? []), ...rendered.map((r) => r.component.namespace ?? '')]).map(
+        (namespace) => ({ namespace, server: IN_CLUSTER }),
+      ),
+      clusterResourceWhitelist: kinds([...manifests.filter((m) => !m.metadata.namespace).map(kindOf), ...definitions]),
+      namespaceResourceWhitelist: kinds(manifests.filter((m) => m.metadata.namespace).map(kindOf)),
+    });
+  }
+
+  private applications(): void {
+    const { order, rendered } = this.props;
+    const made = new Map<string, ApiObject>();
+    // Lowest level first, so that an Application's predecessors are there to depend on.
+    const level = ({ component }: Rendered): number => order.levels.get(component.name) ?? 0;
+    for (const one of [...rendered].sort((a, b) => level(a) - level(b))) {
+      const { name, tier } = one.component;
+      const application = this.application(name, tier, this.sources(one.component), one);
+      for (const before of order.after.get(name)?.keys() ?? []) {
+        const predecessor = made.get(before);
+        if (predecessor) application.addDependency(predecessor);
+      }
+      made.set(name, application);
+    }
+  }
+
+  private application(name: string, tier: Tier, source: Partial<ApplicationSpec>, { component, manifests }: Rendered): ApiObject {
+    const { upstream } = component;
+    return this.add<IApplication>({
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'Application',
+      metadata: { name, annotations: this.annotations(upstream ? undefined : name), finalizers: isCascadeSafe(component, manifests) ? [CASCADE] : undefined },
+      spec: {
+        project: tier,
+        ...source,
+        destination: { server: IN_CLUSTER, namespace: component.namespace },
+        syncPolicy: syncPolicy({ prune: !upstream }),
+        revisionHistoryLimit: 10,
+      },
+    });
+  }
+
+  private sources(component: Component): Partial<ApplicationSpec> {
+    if (!component.upstream) return { source: this.folder(component.name) };
+    const { repository, revision, paths } = component.upstream;
+    const all = paths.map((path) => ({ repoURL: `${repository}.git`, targetRevision: revision, path }));
+    return all.length === 1 ? { source: all[0] } : { sources: all };
+  }
+
+  private root(): void {
+    this.appProject(ROOT, {
+      description: 'Applications and AppProjects of this cluster, and nothing else',
+      sourceRepos: [this.props.repository.url],
+      destinations: [{ namespace: ARGO_CD, server: IN_CLUSTER }],
+      clusterResourceWhitelist: [],
+      namespaceResourceWhitelist: kinds([
+        { group: 'argoproj.io', kind: 'Application' },
+        { group: 'argoproj.io', kind: 'AppProject' },
+      ]),
+    });
+    this.add<IApplication>({
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'Application',
+      metadata: { name: ROOT, annotations: this.annotations(this.name) },
+      spec: {
+        project: ROOT,
+        source: this.folder(this.name),
+        destination: { server: IN_CLUSTER, namespace: ARGO_CD },
+        syncPolicy: syncPolicy({ prune: true, options: ['RespectIgnoreDifferences=true'] }),
+        // An operator pauses one Application for a rollback by switching its automation off; the root leaves it off.
+        ignoreDifferences: [{ group: 'argoproj.io', kind: 'Application', jsonPointers: ['/spec/syncPolicy/automated'] }],
+        revisionHistoryLimit: 10,
+      },
+    });
+  }
+
+  private appProject(name: string, spec: ProjectSpec): void {
+    this.add<IAppProject>({ apiVersion: 'argoproj.io/v1alpha1', kind: 'AppProject', metadata: { name }, spec });
+  }
+
+  private folder(component: string): NonNullable<ApplicationSpec['source']> {
+    const { cluster, repository } = this.props;
+    return { repoURL: repository.url, targetRevision: repository.revision, path: `dist/${cluster}/${component}` };
+  }
+
+  private annotations(folder: string | undefined): Record<string, string> {
+    return {
+      // Diffs are what a server-side dry run says, with defaults and webhooks applied.
+      'argocd.argoproj.io/compare-options': 'ServerSideDiff=true',
+      // A commit elsewhere in the repository leaves this Application's cached manifests valid.
+      ...(folder && { 'argocd.argoproj.io/manifest-generate-paths': `/dist/${this.props.cluster}/${folder}` }),
+    };
+  }
+}
+
+function syncPolicy({ prune, options = [] }: { readonly prune: boolean; readonly options?: readonly string[] }): NonNullable<ApplicationSpec['syncPolicy']> {
+  return {
+    automated: { prune, selfHeal: true },
+    syncOptions: ['ServerSideApply=true', 'PruneLast=true', 'FailOnSharedResource=true', ...options],
+    retry: { limit: 10, backoff: { duration: '10s', factor: 2, maxDuration: '5m' } },
+  };
+}
+
+/** Deleting the Application may take its objects along: none of them keeps data or outlives it on purpose. */
+function isCascadeSafe(component: Component, manifests: readonly Manifest[]): boolean {
+  const keeps = (m: Manifest): boolean =>
+    m.metadata.annotations?.[SYNC_OPTIONS]?.includes('Delete=false') === true || m.kind === 'StatefulSet' || m.kind === 'PersistentVolumeClaim';
+  return !component.upstream && !manifests.some(keeps);
+}
+
+/** What the folders of definitions hold. The Gateway API guards its own with an admission policy. */
+const DEFINITION_KINDS: GroupKinds = [
+  { group: 'apiextensions.k8s.io', kind: 'CustomResourceDefinition' },
+  { group: 'admissionregistration.k8s.io', kind: 'ValidatingAdmissionPolicy' },
+  { group: 'admissionregistration.k8s.io', kind: 'ValidatingAdmissionPolicyBinding' },
+];
+
+function kindOf(manifest: Manifest): GroupKinds[number] {
+  return { group: groupOf(manifest), kind: manifest.kind };
+}
+
+/** Each group and kind once, sorted. */
+function kinds(list: GroupKinds): GroupKinds {
+  const unique = new Map(list.map(({ group, kind }) => [`${group}/${kind}`, { group, kind }]));
+  return [...unique.keys()].sort().map((key) => unique.get(key) as GroupKinds[number]);
+}
+
+function sorted(list: readonly string[]): string[] {
+  return [...new Set(list.filter(Boolean))].sort();
+}

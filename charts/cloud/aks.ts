@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { capability } from '../order/needs.ts';
+import { HTTPS_ANYWHERE } from '../lib/network.ts';
+import { type Cloud, CLOUD_USERS, type ClusterName, KUBE_DNS, storageClass } from './cloud.ts';
+
+const uuid = z.guid();
+
+/** What Terraform finds out about an AKS cluster; each name is an output of its root in bootstrap/. */
+export const aksFacts = z.strictObject({
+  tenant_id: uuid,
+  subscription_id: uuid,
+  pod_cidr: z.cidrv4(),
+  /** Resource group of the DNS zone. */
+  dns_resource_group: z.string().min(1),
+  key_vault_url: z.url({ protocol: /^https$/ }),
+  backup_resource_group: z.string().min(1),
+  backup_storage_account: z.string().regex(/^[a-z0-9]{3,24}$/, 'must be 3 to 24 lower-case letters and digits'),
+  backup_container: z.string().min(1),
+  /** Client id of the managed identity of each component that calls Azure. */
+  identity_client_ids: z.strictObject(Object.fromEntries(CLOUD_USERS.map((user) => [user, uuid])) as Record<(typeof CLOUD_USERS)[number], typeof uuid>),
+});
+
+/** Azure Kubernetes Service: Azure DNS, Key Vault, Blob Storage, workload identity. */
+export function aks({ name, domain }: ClusterName, facts: z.output<typeof aksFacts>): Cloud {
+  const zone = { subscriptionID: facts.subscription_id, resourceGroupName: facts.dns_resource_group };
+  return {
+    kind: 'aks',
+    brings: [
+      storageClass('managed-csi-premium'),
+      capability.api('metrics.k8s.io'),
+      capability.crd('snapshot.storage.k8s.io', 'volumesnapshotclasses'),
+    ],
+    // Azure CNI may answer look-ups on the node itself, at a link-local address.
+    dns: [KUBE_DNS, { cidr: '169.254.10.0/24' }],
+    podCidrs: [facts.pod_cidr],
+    storage: { storageClassName: 'managed-csi-premium' },
+    // Local traffic policy keeps the client's address; Azure's load balancer cannot speak the PROXY protocol.
+    loadBalancer: { type: 'LoadBalancer', annotations: { 'service.beta.kubernetes.io/azure-dns-label-name': name } },
+    secretStore: { azurekv: { vaultUrl: facts.key_vault_url, authType: 'WorkloadIdentity', tenantId: facts.tenant_id } },
+    secretPrefix: `${name}-`,
+    zone: {
+      args: ['--provider=azure', '--azure-config-file=/etc/kubernetes/azure.json'],
+      config: {
+        path: '/etc/kubernetes/azure.json',
+        content: `${JSON.stringify(
+          { tenantId: facts.tenant_id, subscriptionId: facts.subscription_id, resourceGroup: facts.dns_resource_group, useWorkloadIdentityExtension: true },
+          null,
+          2,
+        )}\n`,
+      },
+      solver: { azureDNS: { ...zone, hostedZoneName: domain, environment: 'AzurePublicCloud', managedIdentity: { clientID: facts.identity_client_ids['cert-manager'] } } },
+    },
+    backups: {
+      plugin: 'azure',
+      bucket: facts.backup_container,
+      config: {
+        resourceGroup: facts.backup_resource_group,
+        storageAccount: facts.backup_storage_account,
+        subscriptionId: facts.subscription_id,
+        useAAD: 'true',
+      },
+      snapshotDriver: 'disk.csi.azure.com',
+    },
+    kubeletSelfSigned: false,
+    identity: (component) => ({
+      serviceAccountAnnotations: { 'azure.workload.identity/client-id': facts.identity_client_ids[component] },
+      podLabels: { 'azure.workload.identity/use': 'true' },
+      openings: [HTTPS_ANYWHERE],
+    }),
+  };
+}

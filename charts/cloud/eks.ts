@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { capability } from '../order/needs.ts';
+import { HTTPS_ANYWHERE } from '../lib/network.ts';
+import { type Cloud, type ClusterName, KUBE_DNS } from './cloud.ts';
+
+const cidr = z.cidrv4();
+
+/** What Terraform finds out about an EKS cluster; each name is an output of its root in bootstrap/. */
+export const eksFacts = z.strictObject({
+  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS region such as eu-central-1'),
+  vpc_cidr: cidr,
+  /** Addresses of Services, the cluster's DNS among them. */
+  service_cidr: cidr,
+  hosted_zone_id: z.string().regex(/^Z[A-Z0-9]+$/, 'must be a Route 53 zone id: Z and letters or digits'),
+  backup_bucket: z.string().min(3),
+  backup_kms_key_arn: z.string().regex(/^arn:aws[a-z-]*:kms:/, 'must be the ARN of a KMS key'),
+});
+
+/** Elastic Kubernetes Service in Auto Mode: Route 53, Secrets Manager, S3, Pod Identity. */
+export function eks({ name }: ClusterName, facts: z.output<typeof eksFacts>): Cloud {
+  return {
+    kind: 'eks',
+    // The snapshot controller is an add-on that bootstrap installs.
+    brings: [capability.crd('snapshot.storage.k8s.io', 'volumesnapshotclasses')],
+    // Auto Mode answers look-ups on the node itself, at the address of the cluster's DNS Service.
+    dns: [KUBE_DNS, { cidr: facts.service_cidr }],
+    podCidrs: [facts.vpc_cidr],
+    storage: { storageClassName: 'gp3' },
+    // Auto Mode brings the driver, but no StorageClass.
+    storageClass: { provisioner: 'ebs.csi.eks.amazonaws.com', parameters: { type: 'gp3', encrypted: 'true' } },
+    loadBalancer: {
+      type: 'LoadBalancer',
+      loadBalancerClass: 'eks.amazonaws.com/nlb',
+      annotations: {
+        'service.beta.kubernetes.io/aws-load-balancer-scheme': 'internet-facing',
+        'service.beta.kubernetes.io/aws-load-balancer-nlb-target-type': 'ip',
+        'service.beta.kubernetes.io/aws-load-balancer-target-group-attributes': 'proxy_protocol_v2.enabled=true',
+      },
+      // Targets by address see the load balancer, not the client; the PROXY protocol tells who it was.
+      proxyProtocolFrom: [facts.vpc_cidr],
+    },
+    secretStore: { aws: { service: 'SecretsManager', region: facts.region } },
+    secretPrefix: `${name}-`,
+    zone: {
+      args: ['--provider=aws', '--aws-zone-type=public', `--zone-id-filter=${facts.hosted_zone_id}`],
+      solver: { route53: { region: facts.region, hostedZoneID: facts.hosted_zone_id } },
+    },
+    backups: {
+      plugin: 'aws',
+      bucket: facts.backup_bucket,
+      config: { region: facts.region, kmsKeyId: facts.backup_kms_key_arn },
+      snapshotDriver: 'ebs.csi.eks.amazonaws.com',
+    },
+    kubeletSelfSigned: false,
+    identity: () => ({
+      env: { AWS_REGION: facts.region },
+      // Pod Identity: the agent on the node hands out credentials; bootstrap binds the ServiceAccount to its role.
+      openings: [HTTPS_ANYWHERE, { peers: [{ cidr: '169.254.170.23/32' }], tcp: [80] }],
+    }),
+  };
+}

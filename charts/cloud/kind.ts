@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { type Cloud, type ClusterName, KUBE_DNS, storageClass } from './cloud.ts';
+
+/** kind has nothing to find out. */
+export const kindFacts = z.strictObject({});
+
+/** Namespace that stands for a cloud's secret store. */
+export const LOCAL_SECRETS = 'secret-store';
+
+/** A cluster on one machine: kind, with its ports 30080 and 30443 mapped to 80 and 443 on the node labelled for it. */
+export function kind(_cluster: ClusterName, _facts: z.output<typeof kindFacts>): Cloud {
+  return {
+    kind: 'kind',
+    brings: [storageClass('standard')],
+    dns: [KUBE_DNS],
+    podCidrs: ['10.244.0.0/16'],
+    // Without the annotation the provisioner makes hostPath volumes, which Velero leaves out of file backups.
+    storage: { storageClassName: 'standard', annotations: { volumeType: 'local' } },
+    loadBalancer: {
+      type: 'NodePort',
+      nodePorts: { web: 30080, websecure: 30443 },
+      nodeSelector: { 'ingress-ready': 'true' },
+      address: '127.0.0.1',
+    },
+    secretStore: {
+      kubernetes: {
+        remoteNamespace: LOCAL_SECRETS,
+        server: { caProvider: { type: 'ConfigMap', name: 'kube-root-ca.crt', key: 'ca.crt', namespace: LOCAL_SECRETS } },
+        auth: { serviceAccount: { name: LOCAL_SECRETS, namespace: LOCAL_SECRETS } },
+      },
+    },
+    secretPrefix: '',
+    kubeletSelfSigned: true,
+    identity: () => ({ openings: [] }),
+  };
+}

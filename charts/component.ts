@@ -1,0 +1,110 @@
+import { ApiObject, App, Chart } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import { ASK, KEEP } from './lib/argo.ts';
+import type { CustomResource, TypeMeta } from './lib/custom-resource.ts';
+import { commonLabels } from './lib/labels.ts';
+import { type Openings, type Peer, policySpec } from './lib/network.ts';
+
+/** The AppProject a component belongs to. */
+export type Tier = 'platform' | 'data' | 'monitoring' | 'apps';
+
+/** What makes a component what it is, besides its objects. */
+export interface ComponentOptions {
+  readonly tier: Tier;
+  /** Pod Security level that its namespace enforces. @default 'restricted' */
+  readonly podSecurity?: 'restricted' | 'baseline' | 'privileged';
+  /** True if its namespace holds what must outlive the component: the namespace is then never removed. @default false */
+  readonly keepNamespace?: boolean;
+  /** False for a component that works in a namespace that somebody else brings. @default true */
+  readonly ownNamespace?: boolean;
+  /** Namespace to work in. @default the component's name */
+  readonly namespace?: string;
+}
+
+/** Manifests that Argo CD fetches from another repository instead of dist. */
+export interface Upstream {
+  /** `https://github.com/cert-manager/cert-manager` */
+  readonly repository: string;
+  /** A tag; comes from the cluster's pins. */
+  readonly revision: string;
+  /** Folders of the repository. */
+  readonly paths: readonly string[];
+  /** Custom resources that the manifests define, by group: `{ 'cert-manager.io': ['certificates'] }`. */
+  readonly resources: Readonly<Record<string, readonly string[]>>;
+}
+
+/** A workload's openings, turned into its NetworkPolicy once everybody who wants in has said so. */
+interface OpenWorkload extends Openings {
+  readonly name: string;
+  readonly podLabels: Readonly<Record<string, string>>;
+}
+
+/**
+ * One thing that runs on a cluster: one class, one namespace, one Argo CD Application, one folder of dist, and
+ * one name for all of them. A component is a cdk8s App of its own, so that its cost does not grow with the
+ * number of others, and sees nothing but its props.
+ */
+export abstract class Component extends Chart {
+  readonly name: string;
+  readonly tier: Tier;
+  /** Set by a component whose manifests lie in another repository. */
+  readonly upstream: Upstream | undefined = undefined;
+  private readonly openWorkloads: OpenWorkload[] = [];
+
+  constructor(name: string, options: ComponentOptions) {
+    const namespace = options.namespace ?? name;
+    super(new App(), name, { namespace, labels: commonLabels(name), disableResourceNameHashes: true });
+    this.name = name;
+    this.tier = options.tier;
+    if (options.ownNamespace ?? true) this.ownNamespace(namespace, options);
+  }
+
+  /** Adds a custom resource, typed by its interface: `this.add<ICertificate>({ apiVersion: …, spec: … })`. */
+  add<T extends TypeMeta>(resource: CustomResource<T>): ApiObject {
+    const { namespace = '', name } = resource.metadata;
+    return new ApiObject(this, `${resource.apiVersion.replace('/', '.')}.${resource.kind}.${namespace}.${name}`, resource);
+  }
+
+  /** Registers a workload's openings; its NetworkPolicy is rendered when the component is completed. */
+  open(name: string, podLabels: Readonly<Record<string, string>>, openings: Partial<Openings> = {}): Openings {
+    const workload = { name, podLabels, ingress: [...(openings.ingress ?? [])], egress: [...(openings.egress ?? [])] };
+    this.openWorkloads.push(workload);
+    return workload;
+  }
+
+  /**
+   * Adds what depends on who asked for a reference: policies here, and in a subclass's `finish` listeners, users
+   * and the like. Called once, by the composition root, after every component exists.
+   */
+  complete(network: { readonly dns: readonly Peer[] }): void {
+    this.finish();
+    for (const workload of this.openWorkloads) {
+      new k8s.KubeNetworkPolicy(this, `NetworkPolicy.${workload.name}`, {
+        metadata: { name: workload.name },
+        spec: policySpec(workload.podLabels, workload, network.dns),
+      });
+    }
+  }
+
+  /** Objects that need to know every client; see `complete`. */
+  protected finish(): void {}
+
+  private ownNamespace(name: string, { podSecurity = 'restricted', keepNamespace = false }: ComponentOptions): void {
+    new k8s.KubeNamespace(this, 'Namespace', {
+      metadata: {
+        name,
+        annotations: keepNamespace ? KEEP : ASK,
+        labels: {
+          'pod-security.kubernetes.io/enforce': podSecurity,
+          'pod-security.kubernetes.io/enforce-version': 'latest',
+          'pod-security.kubernetes.io/audit': podSecurity,
+          'pod-security.kubernetes.io/warn': podSecurity,
+        },
+      },
+    });
+    new k8s.KubeNetworkPolicy(this, 'NetworkPolicy.default-deny', {
+      metadata: { name: 'default-deny' },
+      spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
+    });
+  }
+}

@@ -1,0 +1,45 @@
+import { closest, distance } from 'fastest-levenshtein';
+
+/** One mistake a user can mend, in the order a reader needs it: what, where, seen, what to do. */
+export interface Problem {
+  /** What is wrong, in the user's words; no full stop. */
+  readonly what: string;
+  /** Where: `clusters/local/cluster.ts:12`, or an object of dist. */
+  readonly where?: string;
+  /** The value that was found there. */
+  readonly seen?: string;
+  /** What to do about it. */
+  readonly fix: string;
+}
+
+/** Mistakes in the input. The command line prints them without a stack trace and ends with exit code 1. */
+export class Fault extends Error {
+  readonly problems: readonly Problem[];
+
+  constructor(...problems: Problem[]) {
+    super(problems.map(describe).join('\n\n'));
+    this.name = 'Fault';
+    this.problems = problems;
+  }
+}
+
+/** A problem as text: one line each for what, where, seen and fix. */
+export function describe({ what, where, seen, fix }: Problem): string {
+  return [what, where && `  at:   ${where}`, seen !== undefined && `  seen: ${seen}`, `  fix:  ${fix}`]
+    .filter(Boolean)
+    .join('\n');
+}
+
+/** `did you mean "x"?` if a known word is near, else the list of known words. */
+export function suggest(word: string, known: readonly string[]): string {
+  if (known.length === 0) return 'nothing can stand here; take it out';
+  const nearest = closest(word, known);
+  // Two edits, or a third of a long word: a typing slip, not another word.
+  const near = distance(word.toLowerCase(), nearest.toLowerCase()) <= Math.max(2, word.length / 3);
+  return near ? `did you mean "${nearest}"?` : `known here: ${known.join(', ')}`;
+}
+
+/** Throws a Fault with every problem there is, or nothing if there is none. */
+export function throwIfAny(problems: readonly Problem[]): void {
+  if (problems.length > 0) throw new Fault(...problems);
+}

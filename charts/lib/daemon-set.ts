@@ -1,0 +1,19 @@
+import { k8s } from 'cdk8s-plus-28';
+import type { Component } from '../component.ts';
+import { Workload, type WorkloadProps } from './workload.ts';
+
+/** One pod on every node, replaced a few nodes at a time. */
+export class DaemonSet extends Workload {
+  constructor(component: Component, props: WorkloadProps) {
+    super(component, props);
+    new k8s.KubeDaemonSet(this, 'DaemonSet', {
+      metadata: this.metadata(),
+      spec: {
+        revisionHistoryLimit: 3,
+        selector: { matchLabels: this.labels },
+        updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: k8s.IntOrString.fromString('10%') } },
+        template: this.podTemplate(props),
+      },
+    });
+  }
+}

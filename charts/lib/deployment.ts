@@ -1,0 +1,72 @@
+import { k8s } from 'cdk8s-plus-28';
+import type { Component } from '../component.ts';
+import { spreadOver, Workload, type WorkloadProps } from './workload.ts';
+
+/** A count that stands, or the bounds of an autoscaler. */
+export type Replicas = number | { readonly min: number; readonly max: number };
+
+/** Options of a Deployment. */
+export interface DeploymentProps extends WorkloadProps {
+  /** @default 1 */
+  readonly replicas?: Replicas;
+  /** `Recreate` where two must never run at once. @default 'RollingUpdate' */
+  readonly strategy?: 'RollingUpdate' | 'Recreate';
+}
+
+/** Share of its CPU request at which a Deployment grows, in per cent. */
+const CPU_TARGET = 70;
+
+/** Pods that are all alike. More than one are spread and disrupted one at a time. */
+export class Deployment extends Workload {
+  constructor(component: Component, props: DeploymentProps) {
+    super(component, props);
+    const { replicas = 1 } = props;
+    this.deployment(props, replicas);
+    if (typeof replicas === 'object') this.autoscaler(replicas);
+    if (atLeast(replicas) > 1) this.disruptionBudget();
+  }
+
+  private deployment(props: DeploymentProps, replicas: Replicas): void {
+    const spread = atMost(replicas) > 1 ? { topologySpreadConstraints: spreadOver(this.labels, true) } : {};
+    new k8s.KubeDeployment(this, 'Deployment', {
+      metadata: this.metadata(),
+      spec: {
+        // Left out where an autoscaler owns it, or every sync would undo the autoscaler's work.
+        replicas: typeof replicas === 'number' ? replicas : undefined,
+        revisionHistoryLimit: 3,
+        selector: { matchLabels: this.labels },
+        strategy:
+          props.strategy === 'Recreate'
+            ? { type: 'Recreate' }
+            : {
+                type: 'RollingUpdate',
+                // A new pod is ready before an old one goes.
+                rollingUpdate: { maxSurge: k8s.IntOrString.fromNumber(1), maxUnavailable: k8s.IntOrString.fromNumber(0) },
+              },
+        template: this.podTemplate(props, spread),
+      },
+    });
+  }
+
+  private autoscaler({ min, max }: { readonly min: number; readonly max: number }): void {
+    new k8s.KubeHorizontalPodAutoscalerV2(this, 'HorizontalPodAutoscaler', {
+      metadata: this.metadata(),
+      spec: {
+        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: this.name },
+        minReplicas: min,
+        maxReplicas: max,
+        metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: CPU_TARGET } } }],
+        // Grows at once, shrinks by one pod a minute: load that comes back soon finds its pods still there.
+        behavior: { scaleDown: { stabilizationWindowSeconds: 300, policies: [{ type: 'Pods', value: 1, periodSeconds: 60 }] } },
+      },
+    });
+  }
+}
+
+function atLeast(replicas: Replicas): number {
+  return typeof replicas === 'number' ? replicas : replicas.min;
+}
+
+function atMost(replicas: Replicas): number {
+  return typeof replicas === 'number' ? replicas : replicas.max;
+}

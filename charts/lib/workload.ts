@@ -1,0 +1,172 @@
+import { Construct } from 'constructs';
+import { k8s } from 'cdk8s-plus-28';
+import type { Component } from '../component.ts';
+import { type ContainerProps, container } from './container.ts';
+import { MANAGED_BY, PART_OF, selectorLabels } from './labels.ts';
+import type { Opening, Openings, Peer, Ports } from './network.ts';
+
+/** What all kinds of workload share. */
+export interface WorkloadProps {
+  /** What it does in its component: `controller`, `webhook`. Part of its selector, so never renamed in place. */
+  readonly role: string;
+  /** @default the component's name, followed by the role unless that is `server` */
+  readonly name?: string;
+  /** Tells several of one component apart, such as two versions side by side. @default the component's name */
+  readonly instance?: string;
+  /** The first one is what the pod is for. */
+  readonly containers: readonly ContainerProps[];
+  readonly initContainers?: readonly ContainerProps[];
+  readonly volumes?: readonly k8s.Volume[];
+  /** User and group id of every process. @default 65532 */
+  readonly user?: number;
+  /** True if its containers call the Kubernetes API: mounts a token. @default false */
+  readonly apiAccess?: boolean;
+  /** Annotations of its ServiceAccount, such as the cloud identity it stands for. */
+  readonly serviceAccountAnnotations?: Readonly<Record<string, string>>;
+  readonly podLabels?: Readonly<Record<string, string>>;
+  readonly podAnnotations?: Readonly<Record<string, string>>;
+  /** Seconds that it has for finishing its work after SIGTERM. @default 30 */
+  readonly terminationGracePeriodSeconds?: number;
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+  readonly tolerations?: readonly k8s.Toleration[];
+  readonly priorityClassName?: string;
+  /** Pods of its namespace that must never share its node, by their labels. */
+  readonly awayFrom?: readonly Readonly<Record<string, string>>[];
+  /** Added to, or put in place of, the hardened pod settings; the caller says why. */
+  readonly podSecurityContext?: k8s.PodSecurityContext;
+  /** What it opens from the start; `from` and `to` add more. */
+  readonly openings?: Partial<Openings>;
+}
+
+/** A port of a Service, by name: the port it listens on and the container's port that it leads to. */
+export type ServicePorts = Readonly<Record<string, { readonly port: number; readonly target: string }>>;
+
+/**
+ * A workload with what makes it safe to run: a ServiceAccount of its own, a hardened pod and its NetworkPolicy.
+ * Deployment, StatefulSet, DaemonSet and Job build on it.
+ */
+export abstract class Workload extends Construct {
+  readonly name: string;
+  /** Labels that select its pods. */
+  readonly labels: Readonly<Record<string, string>>;
+  protected readonly component: Component;
+  private readonly openings: Openings;
+
+  constructor(component: Component, props: WorkloadProps) {
+    const name = props.name ?? (props.role === 'server' ? component.name : `${component.name}-${props.role}`);
+    super(component, name);
+    this.name = name;
+    this.component = component;
+    this.labels = selectorLabels(component.name, props.instance ?? component.name, props.role);
+    this.openings = component.open(name, this.labels, props.openings);
+    new k8s.KubeServiceAccount(this, 'ServiceAccount', {
+      metadata: { ...this.metadata(), annotations: props.serviceAccountAnnotations },
+      automountServiceAccountToken: false,
+    });
+  }
+
+  /** Lets peers in; none means from anywhere. */
+  from(peers: readonly Peer[] | undefined, ports: Ports): void {
+    this.openings.ingress.push({ peers, ...ports });
+  }
+
+  /** Lets it out; openings that many share stand in network.ts. */
+  to(...openings: readonly Opening[]): void {
+    this.openings.egress.push(...openings);
+  }
+
+  /** The Service that leads to its pods, under its name. */
+  service(ports: ServicePorts, spec: Partial<k8s.ServiceSpec> = {}, annotations?: Record<string, string>): k8s.KubeService {
+    return new k8s.KubeService(this, 'Service', {
+      metadata: { ...this.metadata(), annotations },
+      spec: { type: spec.clusterIp === 'None' ? undefined : 'ClusterIP', ...spec, selector: this.labels, ports: servicePorts(ports) },
+    });
+  }
+
+  /** Its pods, as a peer of somebody else's opening. */
+  get peer(): Peer {
+    return { namespace: this.component.namespace ?? this.component.name, labels: this.labels };
+  }
+
+  /** Name and labels of its objects. */
+  protected metadata(): { name: string; labels: Record<string, string> } {
+    return { name: this.name, labels: { ...this.labels } };
+  }
+
+  protected podTemplate(props: WorkloadProps, spread: Partial<k8s.PodSpec> = {}): k8s.PodTemplateSpec {
+    return {
+      metadata: { labels: { ...this.labels, [PART_OF]: 'slipway', [MANAGED_BY]: 'slipway', ...props.podLabels }, annotations: props.podAnnotations },
+      spec: {
+        serviceAccountName: this.name,
+        automountServiceAccountToken: props.apiAccess ?? false,
+        enableServiceLinks: false,
+        securityContext: podSecurity(props),
+        initContainers: props.initContainers?.map(container),
+        containers: props.containers.map(container),
+        volumes: props.volumes?.slice(),
+        nodeSelector: props.nodeSelector,
+        tolerations: props.tolerations?.slice(),
+        priorityClassName: props.priorityClassName,
+        terminationGracePeriodSeconds: props.terminationGracePeriodSeconds ?? 30,
+        ...spread,
+        affinity: this.affinity(props.awayFrom ?? [], spread.affinity),
+      },
+    };
+  }
+
+  /** At most one pod at a time goes for a node's maintenance; a pod that is not ready never blocks it. */
+  protected disruptionBudget(): void {
+    new k8s.KubePodDisruptionBudget(this, 'PodDisruptionBudget', {
+      metadata: this.metadata(),
+      spec: {
+        maxUnavailable: k8s.IntOrString.fromNumber(1),
+        selector: { matchLabels: this.labels },
+        unhealthyPodEvictionPolicy: 'AlwaysAllow',
+      },
+    });
+  }
+
+  private affinity(awayFrom: NonNullable<WorkloadProps['awayFrom']>, own: k8s.Affinity = {}): k8s.Affinity | undefined {
+    const { requiredDuringSchedulingIgnoredDuringExecution: required = [] } = own.podAntiAffinity ?? {};
+    const terms = [...required, ...awayFrom.map(onOtherNode)];
+    return terms.length > 0 ? { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: terms } } : undefined;
+  }
+}
+
+/** Never on a node that runs a pod with these labels. */
+export function onOtherNode(labels: Readonly<Record<string, string>>): k8s.PodAffinityTerm {
+  return { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: labels } };
+}
+
+/** Evenly over zones and nodes, as far as there are any: one zone less must not leave pods pending. */
+export function spreadOver(labels: Readonly<Record<string, string>>, perRevision: boolean): k8s.TopologySpreadConstraint[] {
+  return ['topology.kubernetes.io/zone', 'kubernetes.io/hostname'].map((topologyKey) => ({
+    topologyKey,
+    maxSkew: 1,
+    whenUnsatisfiable: 'ScheduleAnyway',
+    labelSelector: { matchLabels: labels },
+    // Else the pods of the old revision count while a new one rolls out, and the spread ends up lopsided.
+    matchLabelKeys: perRevision ? ['pod-template-hash'] : undefined,
+  }));
+}
+
+function podSecurity({ user = 65532, podSecurityContext }: WorkloadProps): k8s.PodSecurityContext {
+  return {
+    runAsNonRoot: true,
+    runAsUser: user,
+    runAsGroup: user,
+    fsGroup: user,
+    fsGroupChangePolicy: 'OnRootMismatch',
+    seccompProfile: { type: 'RuntimeDefault' },
+    ...podSecurityContext,
+  };
+}
+
+function servicePorts(ports: ServicePorts): k8s.ServicePort[] {
+  return Object.entries(ports).map(([name, { port, target }]) => ({
+    name,
+    port,
+    targetPort: k8s.IntOrString.fromString(target),
+    protocol: 'TCP',
+  }));
+}

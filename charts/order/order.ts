@@ -1,0 +1,200 @@
+import { type Problem, suggest, throwIfAny } from '../fault.ts';
+import { identityOf, label, type Manifest } from '../lib/manifest.ts';
+import { appliedBefore } from './argo-kind-order.ts';
+import { type Need, needsOf } from './needs.ts';
+import { type Offer, offersOf, sharedOffers, watches } from './offers.ts';
+
+/** A component as the order sees it: its objects, and what it brings that is not among them. */
+export interface Part {
+  readonly name: string;
+  readonly manifests: readonly Manifest[];
+  /** Capabilities that it brings without rendering them, such as the definitions that it has Argo CD fetch. */
+  readonly brings?: readonly string[];
+  /** Orders that no manifest tells, stated with cdk8s's addDependency: the object and what must be healthy first. */
+  readonly stated?: readonly (readonly [Manifest, Manifest])[];
+}
+
+/** Why one thing comes after another, in words that name both ends. */
+export interface Reason {
+  readonly from: string;
+  readonly to: string;
+  readonly because: string;
+}
+
+/** The order of a cluster, derived from its manifests. */
+export interface Order {
+  /** Sync wave of each object within its Application; 0 if it is not in here. */
+  readonly waves: ReadonlyMap<Manifest, number>;
+  /** Level of each component, from 0: it comes after all of lower level that it needs. */
+  readonly levels: ReadonlyMap<string, number>;
+  /** For each component, those it comes after, with the first reason found. */
+  readonly after: ReadonlyMap<string, ReadonlyMap<string, Reason>>;
+}
+
+/** Who brings something: an object of a component, a component as a whole, or the platform. */
+interface Provider {
+  readonly part: string | undefined;
+  readonly manifest?: Manifest;
+  readonly offer: Offer;
+}
+
+/** One object after another. */
+interface Edge {
+  readonly part: Part;
+  readonly from: Manifest;
+  readonly need: Pick<Need, 'says' | 'path' | 'existing'>;
+  readonly provider: Provider;
+}
+
+/**
+ * Derives the order of a cluster's components, and of the objects within each, from what their manifests refer to.
+ *
+ * @param parts the components, in any order
+ * @param platform what the cluster has before anything is synced: identities of objects, and capabilities
+ * @throws Fault naming both ends of every need that nobody meets, and of every cycle
+ */
+export function deriveOrder(parts: readonly Part[], platform: ReadonlySet<string>): Order {
+  const providers = collectProviders(parts, platform);
+  const problems: Problem[] = [];
+  const edges = parts.flatMap((part) => edgesOf(part, parts, providers, platform, problems));
+  throwIfAny(problems);
+  const after = componentGraph(parts, edges);
+  return { waves: wavesOf(parts, edges), levels: levelsOf(parts.map((p) => p.name), after), after };
+}
+
+function collectProviders(parts: readonly Part[], platform: ReadonlySet<string>): Map<string, Provider[]> {
+  const providers = new Map<string, Provider[]>();
+  const add = (offer: Offer, part: string | undefined, manifest?: Manifest): void => {
+    const list = providers.get(offer.key) ?? [];
+    list.push({ part, manifest, offer });
+    providers.set(offer.key, list);
+  };
+  for (const key of platform) add({ key, onceHealthy: false }, undefined);
+  for (const part of parts) {
+    for (const key of part.brings ?? []) add({ key, onceHealthy: true }, part.name);
+    for (const manifest of part.manifests) for (const offer of offersOf(manifest)) add(offer, part.name, manifest);
+  }
+  const home = new Map(parts.flatMap((part) => part.manifests.map((m) => [m, part.name] as const)));
+  for (const [manifest, offers] of sharedOffers([...home.keys()])) for (const offer of offers) add(offer, home.get(manifest), manifest);
+  return providers;
+}
+
+function edgesOf(
+  part: Part,
+  parts: readonly Part[],
+  providers: ReadonlyMap<string, readonly Provider[]>,
+  platform: ReadonlySet<string>,
+  problems: Problem[],
+): Edge[] {
+  const all = parts.flatMap((p) => p.manifests);
+  const edges: Edge[] = [];
+  for (const from of part.manifests) {
+    for (const need of [...needsOf(from), ...watches(from, all)]) {
+      const found = providers.get(need.wants) ?? [];
+      if (found.length === 0 && need.when !== 'ifAny') problems.push(unmet(part, from, need, providers));
+      const missingKey = found.find(({ offer }) => need.key !== undefined && offer.keys && !offer.keys.includes(need.key));
+      if (missingKey) problems.push(keyMissing(part, from, need, missingKey.offer));
+      if (need.when === 'eventually') continue;
+      for (const provider of found) {
+        if (provider.manifest !== from && provider.part !== undefined && !platform.has(need.wants)) edges.push({ part, from, need, provider });
+      }
+    }
+  }
+  for (const [from, to] of part.stated ?? []) {
+    const need = { says: `${label(to)}, done first`, path: 'addDependency' };
+    edges.push({ part, from, need, provider: { part: part.name, manifest: to, offer: { key: identityOf(to), onceHealthy: true } } });
+  }
+  return edges;
+}
+
+function unmet(part: Part, from: Manifest, need: Need, providers: ReadonlyMap<string, unknown>): Problem {
+  // Others of its kind: same group and kind in an identity, or the same sort of capability.
+  const sort = need.wants.slice(0, need.wants.lastIndexOf(need.wants.includes('|') ? '|' : '/') + 1);
+  const name = need.wants.slice(sort.length);
+  const known = [...providers.keys()].filter((key) => sort && key.startsWith(sort)).map((key) => key.slice(sort.length));
+  return {
+    what: `${label(from)} needs ${need.says}, which nothing on this cluster provides`,
+    where: `component ${part.name}, ${label(from)}, ${need.path}`,
+    fix: known.length > 0 ? suggest(name, known) : 'add the component that provides it to this cluster, or take the reference out',
+  };
+}
+
+function keyMissing(part: Part, from: Manifest, need: Need, offer: Offer): Problem {
+  return {
+    what: `${label(from)} needs "${need.key}" of ${need.says}, which has no such key`,
+    where: `component ${part.name}, ${label(from)}, ${need.path}`,
+    seen: need.key,
+    fix: suggest(need.key ?? '', offer.keys ?? []),
+  };
+}
+
+function reason({ from, need, provider }: Edge): Reason {
+  return { from: label(from), to: provider.manifest ? label(provider.manifest) : (provider.part ?? 'the platform'), because: need.says };
+}
+
+function componentGraph(parts: readonly Part[], edges: readonly Edge[]): Map<string, Map<string, Reason>> {
+  const after = new Map(parts.map((p) => [p.name, new Map<string, Reason>()]));
+  for (const edge of edges) {
+    const { part } = edge.provider;
+    if (part === undefined || part === edge.part.name) continue;
+    const known = after.get(edge.part.name);
+    if (known && !known.has(part)) known.set(part, reason(edge));
+  }
+  return after;
+}
+
+/** Waves within each component: one more than the highest of what an object waits for. */
+function wavesOf(parts: readonly Part[], edges: readonly Edge[]): Map<Manifest, number> {
+  const waits = new Map<Manifest, Map<Manifest, Reason>>();
+  for (const edge of edges) {
+    const { manifest: to, part, offer } = edge.provider;
+    if (!to || part !== edge.part.name || to === edge.from) continue;
+    // What is of use once it exists needs no wave of its own if Argo CD applies its kind earlier anyway.
+    const enough = (!offer.onceHealthy || edge.need.existing) && appliedBefore(to.kind, edge.from.kind);
+    if (enough) continue;
+    const known = waits.get(edge.from) ?? new Map<Manifest, Reason>();
+    if (!known.has(to)) known.set(to, reason(edge));
+    waits.set(edge.from, known);
+  }
+  const waves = new Map<Manifest, number>();
+  for (const part of parts) {
+    const levels = levelsOf(part.manifests, waits, label);
+    for (const [manifest, level] of levels) if (level > 0) waves.set(manifest, level);
+  }
+  return waves;
+}
+
+/**
+ * The length of the longest way down from each node.
+ *
+ * @throws Fault that walks the cycle, if there is one
+ */
+function levelsOf<T>(nodes: readonly T[], after: ReadonlyMap<T, ReadonlyMap<T, Reason>>, name: (node: T) => string = String): Map<T, number> {
+  const levels = new Map<T, number>();
+  const path: T[] = [];
+  const visit = (node: T): number => {
+    const known = levels.get(node);
+    if (known !== undefined) return known;
+    if (path.includes(node)) throwIfAny([cycle(path.slice(path.indexOf(node)), after, name)]);
+    path.push(node);
+    const level = [...(after.get(node)?.keys() ?? [])].reduce((highest, next) => Math.max(highest, visit(next) + 1), 0);
+    path.pop();
+    levels.set(node, level);
+    return level;
+  };
+  for (const node of nodes) visit(node);
+  return levels;
+}
+
+function cycle<T>(nodes: readonly T[], after: ReadonlyMap<T, ReadonlyMap<T, Reason>>, name: (node: T) => string): Problem {
+  const steps = nodes.map((node, i) => {
+    const next = nodes[(i + 1) % nodes.length] as T;
+    const why = after.get(node)?.get(next);
+    return `${name(node)} needs ${name(next)} (${why?.from} needs ${why?.because})`;
+  });
+  return {
+    what: `a cycle: ${nodes.map(name).join(' → ')} → ${name(nodes[0] as T)}`,
+    where: steps.join('; '),
+    fix: 'break one of these needs, or move one of the objects into a component of its own',
+  };
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { Fault, suggest } from './fault.ts';
+
+/** A version that a cluster runs, with what Renovate needs to move it. */
+export const pinSchema = z.strictObject({
+  /** Where Renovate looks for newer ones. */
+  datasource: z.enum(['docker', 'github-tags', 'github-releases']),
+  /** An image without its tag, or `owner/repository`. */
+  packageName: z.string().regex(/^[a-z0-9][\w.-]*(?::\d+)?(?:\/[\w.-]+)*$/i, 'must be an image without its tag, or owner/repository'),
+  /** A tag. */
+  version: z.string().regex(/^[\w][\w.-]{0,127}$/, 'must be a tag: letters, digits, dots, hyphens and underscores'),
+  /** The image's content, when known: what runs is then exactly what was reviewed. */
+  digest: z.string().regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 hexadecimal digits').optional(),
+});
+
+/** Everything pinned, by a name that says what it is. */
+export const pinsSchema = z.record(z.string(), pinSchema);
+
+export type Pin = z.output<typeof pinSchema>;
+
+/** The versions of one cluster. */
+export class Pins {
+  private readonly pins: Readonly<Record<string, Pin>>;
+  private readonly file: string;
+  private readonly asked = new Set<string>();
+
+  /** @param file named in messages */
+  constructor(pins: Readonly<Record<string, Pin>>, file: string) {
+    this.pins = pins;
+    this.file = file;
+  }
+
+  /** An image reference with tag and, when known, digest. @throws Fault if there is no such pin */
+  image(name: string): string {
+    const { packageName, version, digest } = this.pin(name, 'docker');
+    return `${packageName}:${version}${digest ? `@${digest}` : ''}`;
+  }
+
+  /** A tag of a repository. @throws Fault if there is no such pin */
+  tag(name: string): string {
+    return this.pin(name, 'github').version;
+  }
+
+  /** Pins that nobody asked for. */
+  unused(): string[] {
+    return Object.keys(this.pins).filter((name) => !this.asked.has(name));
+  }
+
+  private pin(name: string, source: 'docker' | 'github'): Pin {
+    const pin = this.pins[name];
+    if (!pin) {
+      throw new Fault({ what: `the version of "${name}" is not pinned`, where: this.file, fix: `add "${name}", or ${suggest(name, this.unused())}` });
+    }
+    if (!pin.datasource.startsWith(source)) {
+      throw new Fault({
+        what: `pin "${name}" has the wrong datasource`,
+        where: this.file,
+        seen: pin.datasource,
+        fix: source === 'docker' ? 'it is an image: use "docker"' : 'it is a repository\'s tag: use "github-tags" or "github-releases"',
+      });
+    }
+    this.asked.add(name);
+    return pin;
+  }
+}

@@ -1,0 +1,60 @@
+import { Applications, type Repository } from '../applications.ts';
+import type { Cluster } from '../cluster-file.ts';
+import { compose } from '../cluster.ts';
+import type { Component } from '../component.ts';
+import { platformOf } from '../cloud/cloud.ts';
+import type { Manifest } from '../lib/manifest.ts';
+import { capability } from '../order/needs.ts';
+import { deriveOrder, type Order, type Part } from '../order/order.ts';
+import { filesOf, type ManifestFile, yamlOf } from './files.ts';
+import { manifestsOf } from './manifests.ts';
+import { checkBackups } from './volumes.ts';
+
+/** A cluster, rendered in memory. */
+export interface RenderedCluster {
+  readonly name: string;
+  /** YAML by path below the cluster's folder. */
+  readonly files: ReadonlyMap<string, string>;
+  /** The same, as objects. */
+  readonly objects: readonly ManifestFile[];
+  /** The order of the components. */
+  readonly order: Order;
+}
+
+/**
+ * Renders everything that a cluster syncs.
+ *
+ * @throws Fault if a need is not met, two objects collide, or a volume is in no backup
+ */
+export function renderCluster(cluster: Cluster, repository: Repository): RenderedCluster {
+  const components = compose(cluster);
+  for (const component of components) component.complete({ dns: cluster.cloud.dns });
+  const parts = components.map(partOf);
+  const platform = platformOf(cluster.cloud);
+  const order = deriveOrder(parts, platform);
+  checkBackups(parts.flatMap((part) => part.manifests));
+
+  const rendered = components.map((component, i) => ({ component, manifests: (parts[i] as Part).manifests }));
+  const applications = new Applications({ cluster: cluster.name, repository, rendered, order });
+  const own = partOf(applications);
+  const all = [...parts, own];
+  // The Applications' own order: projects first, then level by level, from the dependencies between them.
+  const { waves } = deriveOrder([own], platform);
+
+  const objects = filesOf(all);
+  const wave = (manifest: Manifest): number | undefined => order.waves.get(manifest) ?? waves.get(manifest);
+  return {
+    name: cluster.name,
+    files: new Map(objects.map(({ path, manifest }) => [path, yamlOf(manifest, wave(manifest))])),
+    objects,
+    order,
+  };
+}
+
+function partOf(component: Component): Part {
+  const brings = Object.entries(component.upstream?.resources ?? {}).flatMap(([group, resources]) =>
+    resources.map((resource) => capability.crd(group, resource)),
+  );
+  return { name: component.name, ...manifestsOf(component), brings };
+}
+

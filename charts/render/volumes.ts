@@ -1,0 +1,29 @@
+import { type Problem, throwIfAny } from '../fault.ts';
+import { at, label, listAt, type Manifest, textAt } from '../lib/manifest.ts';
+import { NO_BACKUP } from '../lib/stateful-set.ts';
+
+/**
+ * Checks that every volume is in the backups of a Velero Schedule, or says why it is not.
+ *
+ * @throws Fault naming each volume that would be lost
+ */
+export function checkBackups(manifests: readonly Manifest[]): void {
+  const backedUp = new Set(manifests.filter((m) => m.kind === 'Schedule').flatMap((m) => listAt(m, 'spec', 'template', 'includedNamespaces')));
+  const problems: Problem[] = [];
+  for (const manifest of manifests) {
+    for (const claim of claimsOf(manifest)) {
+      if (backedUp.has(manifest.metadata.namespace) || textAt(claim, 'metadata', 'annotations', NO_BACKUP)) continue;
+      problems.push({
+        what: `volume "${textAt(claim, 'metadata', 'name')}" of ${label(manifest)} is in no backup`,
+        where: `${label(manifest)}, namespace ${manifest.metadata.namespace}`,
+        fix: 'add the section "velero" to the cluster, or say why with noBackupBecause',
+      });
+    }
+  }
+  throwIfAny(problems);
+}
+
+function claimsOf(manifest: Manifest): readonly unknown[] {
+  if (manifest.kind === 'PersistentVolumeClaim') return [manifest];
+  return manifest.kind === 'StatefulSet' ? listAt(at(manifest, 'spec'), 'volumeClaimTemplates') : [];
+}
