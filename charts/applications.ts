@@ -54,8 +54,8 @@ export class Applications extends Component {
     super('applications', { tier: 'platform', ownNamespace: false, namespace: ARGO_CD });
     this.props = props;
     this.projects();
-    this.applications();
-    this.root();
+    // The root syncs itself too, last: it is as healthy as what it syncs, and would wait for itself if it came earlier.
+    this.root().addDependency(...this.applications());
   }
 
   private projects(): void {
@@ -78,7 +78,7 @@ export class Applications extends Component {
     });
   }
 
-  private applications(): void {
+  private applications(): ApiObject[] {
     const { order, rendered } = this.props;
     const made = new Map<string, ApiObject>();
     // Lowest level first, so that an Application's predecessors are there to depend on.
@@ -92,6 +92,7 @@ export class Applications extends Component {
       }
       made.set(name, application);
     }
+    return [...made.values()];
   }
 
   private application(name: string, tier: Tier, source: Partial<ApplicationSpec>, { component, manifests }: Rendered): ApiObject {
@@ -117,7 +118,7 @@ export class Applications extends Component {
     return all.length === 1 ? { source: all[0] } : { sources: all };
   }
 
-  private root(): void {
+  private root(): ApiObject {
     this.appProject(ROOT, {
       description: 'Applications and AppProjects of this cluster, and nothing else',
       sourceRepos: [this.props.repository.url],
@@ -128,7 +129,7 @@ export class Applications extends Component {
         { group: 'argoproj.io', kind: 'AppProject' },
       ]),
     });
-    this.add<IApplication>({
+    return this.add<IApplication>({
       apiVersion: 'argoproj.io/v1alpha1',
       kind: 'Application',
       metadata: { name: ROOT, annotations: this.annotations(this.name) },

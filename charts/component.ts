@@ -49,6 +49,8 @@ export abstract class Component extends Chart {
   readonly tier: Tier;
   /** Set by a component whose manifests lie in another repository. */
   readonly upstream: Upstream | undefined = undefined;
+  /** True once it has a volume that belongs into backups. */
+  keepsData = false;
   private readonly openWorkloads: OpenWorkload[] = [];
 
   constructor(name: string, options: ComponentOptions) {

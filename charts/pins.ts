@@ -36,6 +36,11 @@ export class Pins {
     return `${packageName}:${version}${digest ? `@${digest}` : ''}`;
   }
 
+  /** Several images whose pins share a prefix: `images('velero', 'server')` has `server` of pin `velero-server`. */
+  images<Name extends string>(prefix: string, ...names: readonly Name[]): Record<Name, string> {
+    return Object.fromEntries(names.map((name) => [name, this.image(`${prefix}-${name}`)])) as Record<Name, string>;
+  }
+
   /** A tag of a repository. @throws Fault if there is no such pin */
   tag(name: string): string {
     return this.pin(name, 'github').version;

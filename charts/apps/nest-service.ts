@@ -4,7 +4,7 @@ import { type ContainerProps, fromSecret, httpProbe, scratch } from '../lib/cont
 import { Deployment, type Replicas } from '../lib/deployment.ts';
 import { HTTP_PORT, type Place, route } from '../lib/route.ts';
 import { type SecretStore, viewSecret } from '../lib/secrets.ts';
-import type { MongoConnection } from '../data/mongo.ts';
+import type { MongoConnection } from '../data/mongo/mongo.ts';
 
 /** A count that stands, or the bounds of an autoscaler. */
 const replicas = z.union([z.int().min(1), z.strictObject({ min: z.int().min(1), max: z.int().min(1) }).refine(({ min, max }) => min <= max, 'min must not be above max')]);

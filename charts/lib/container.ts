@@ -8,6 +8,8 @@ export interface Resources {
   readonly cpuLimit: string;
   /** Memory that is set aside and the most it may use: one value, so that a node's memory is never promised twice. */
   readonly memory: string;
+  /** Memory that is set aside where that is to be less than the most it may use. @default memory */
+  readonly memoryRequest?: string;
 }
 
 /** Where a container's file system may be written, or read from elsewhere. */
@@ -103,10 +105,10 @@ export function scratch(name: string, size: string, medium?: 'Memory'): k8s.Volu
   return { name, emptyDir: { medium, sizeLimit: k8s.Quantity.fromString(size) } };
 }
 
-function resources({ cpu, cpuLimit, memory }: Resources): k8s.ResourceRequirements {
+function resources({ cpu, cpuLimit, memory, memoryRequest = memory }: Resources): k8s.ResourceRequirements {
   const quantity = k8s.Quantity.fromString;
   return {
-    requests: { cpu: quantity(cpu), memory: quantity(memory) },
+    requests: { cpu: quantity(cpu), memory: quantity(memoryRequest) },
     limits: { cpu: quantity(cpuLimit), memory: quantity(memory) },
   };
 }

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { k8s } from 'cdk8s-plus-28';
 import type { Component } from '../component.ts';
 import { spreadOver, Workload, type WorkloadProps } from './workload.ts';
@@ -5,12 +6,22 @@ import { spreadOver, Workload, type WorkloadProps } from './workload.ts';
 /** A count that stands, or the bounds of an autoscaler. */
 export type Replicas = number | { readonly min: number; readonly max: number };
 
+/** The same in a cluster file. */
+export const replicasSetting = z.union([
+  z.int().min(1),
+  z.strictObject({ min: z.int().min(1), max: z.int().min(1) }).refine(({ min, max }) => min <= max, 'min must not be above max'),
+]);
+
 /** Options of a Deployment. */
 export interface DeploymentProps extends WorkloadProps {
   /** @default 1 */
   readonly replicas?: Replicas;
   /** `Recreate` where two must never run at once. @default 'RollingUpdate' */
   readonly strategy?: 'RollingUpdate' | 'Recreate';
+  /** How many pods a rolling update may add and take away: a count, or per cent. @default { maxSurge: 1, maxUnavailable: 0 } */
+  readonly rollingUpdate?: { readonly maxSurge?: number | string; readonly maxUnavailable?: number | string };
+  /** Annotations of the Deployment itself. */
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 /** Share of its CPU request at which a Deployment grows, in per cent. */
@@ -29,20 +40,13 @@ export class Deployment extends Workload {
   private deployment(props: DeploymentProps, replicas: Replicas): void {
     const spread = atMost(replicas) > 1 ? { topologySpreadConstraints: spreadOver(this.labels, true) } : {};
     new k8s.KubeDeployment(this, 'Deployment', {
-      metadata: this.metadata(),
+      metadata: { ...this.metadata(), annotations: props.annotations },
       spec: {
         // Left out where an autoscaler owns it, or every sync would undo the autoscaler's work.
         replicas: typeof replicas === 'number' ? replicas : undefined,
         revisionHistoryLimit: 3,
         selector: { matchLabels: this.labels },
-        strategy:
-          props.strategy === 'Recreate'
-            ? { type: 'Recreate' }
-            : {
-                type: 'RollingUpdate',
-                // A new pod is ready before an old one goes.
-                rollingUpdate: { maxSurge: k8s.IntOrString.fromNumber(1), maxUnavailable: k8s.IntOrString.fromNumber(0) },
-              },
+        strategy: strategy(props),
         template: this.podTemplate(props, spread),
       },
     });
@@ -61,6 +65,16 @@ export class Deployment extends Workload {
       },
     });
   }
+}
+
+/** A new pod is ready before an old one goes, unless it says otherwise. */
+function strategy({ strategy: type = 'RollingUpdate', rollingUpdate: { maxSurge = 1, maxUnavailable = 0 } = {} }: DeploymentProps): k8s.DeploymentStrategy {
+  if (type === 'Recreate') return { type };
+  return { type, rollingUpdate: { maxSurge: count(maxSurge), maxUnavailable: count(maxUnavailable) } };
+}
+
+function count(value: number | string): k8s.IntOrString {
+  return typeof value === 'number' ? k8s.IntOrString.fromNumber(value) : k8s.IntOrString.fromString(value);
 }
 
 function atLeast(replicas: Replicas): number {

@@ -33,13 +33,13 @@ export function label({ kind, metadata }: Manifest): string {
 
 /**
  * The resource name of a kind, as RBAC and webhook rules spell it, by the rule that Kubernetes itself
- * guesses with (apimachinery, `meta.UnsafeGuessKindToResource`).
+ * guesses with (apimachinery, `meta.UnsafeGuessKindToResource`), but for a vowel before the y: `gateways`.
  */
 export function resourceOf(kind: string): string {
   const lower = kind.toLowerCase();
   if (lower === 'endpoints') return lower;
   if (lower.endsWith('s')) return `${lower}es`;
-  if (lower.endsWith('y')) return `${lower.slice(0, -1)}ies`;
+  if (/[^aeiou]y$/.test(lower)) return `${lower.slice(0, -1)}ies`;
   return `${lower}s`;
 }
 

@@ -1,3 +1,4 @@
+import type { ApiObject } from 'cdk8s';
 import type { IHTTPRoute } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/HTTPRoute';
 import type { Component } from '../component.ts';
 import type { Peer } from './network.ts';
@@ -39,12 +40,12 @@ const RESPONSE_HEADERS = [
 ];
 
 /** Routes a host to backends, and opens the way on both ends. */
-export function route(component: Component, place: Place, backends: readonly Backend[], rules: readonly RouteRule[] = [{}]): void {
+export function route(component: Component, place: Place, backends: readonly Backend[], rules: readonly RouteRule[] = [{}]): ApiObject {
   for (const { workload } of backends) {
     workload.from([place.from], { tcp: [HTTP_PORT] });
     place.reach(workload.peer);
   }
-  component.add<IHTTPRoute>({
+  return component.add<IHTTPRoute>({
     apiVersion: 'gateway.networking.k8s.io/v1',
     kind: 'HTTPRoute',
     metadata: { name: component.name },

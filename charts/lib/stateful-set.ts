@@ -38,6 +38,7 @@ export class StatefulSet extends Workload {
     super(component, props);
     const { replicas = 1 } = props;
     const several = replicas > 1;
+    if (props.volumeClaims.some((volume) => !volume.noBackupBecause)) component.keepsData = true;
     new k8s.KubeStatefulSet(this, 'StatefulSet', {
       metadata: this.metadata(),
       spec: {

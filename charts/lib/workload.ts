@@ -21,6 +21,8 @@ export interface WorkloadProps {
   readonly user?: number;
   /** True if its containers call the Kubernetes API: mounts a token. @default false */
   readonly apiAccess?: boolean;
+  /** True if it starts pods itself that call the API under its ServiceAccount: they get a token unasked. @default false */
+  readonly startsPods?: boolean;
   /** Annotations of its ServiceAccount, such as the cloud identity it stands for. */
   readonly serviceAccountAnnotations?: Readonly<Record<string, string>>;
   readonly podLabels?: Readonly<Record<string, string>>;
@@ -30,6 +32,11 @@ export interface WorkloadProps {
   readonly nodeSelector?: Readonly<Record<string, string>>;
   readonly tolerations?: readonly k8s.Toleration[];
   readonly priorityClassName?: string;
+  /** Where its pods must or would rather run, besides what keeps them apart. */
+  readonly affinity?: k8s.Affinity;
+  /** Who answers its look-ups; a server outside the cluster needs an opening too. @default 'ClusterFirst' */
+  readonly dnsPolicy?: string;
+  readonly dnsConfig?: k8s.PodDnsConfig;
   /** Pods of its namespace that must never share its node, by their labels. */
   readonly awayFrom?: readonly Readonly<Record<string, string>>[];
   /** Added to, or put in place of, the hardened pod settings; the caller says why. */
@@ -38,8 +45,8 @@ export interface WorkloadProps {
   readonly openings?: Partial<Openings>;
 }
 
-/** A port of a Service, by name: the port it listens on and the container's port that it leads to. */
-export type ServicePorts = Readonly<Record<string, { readonly port: number; readonly target: string }>>;
+/** A port of a Service, by name: the port it listens on, the container's port that it leads to, and a node's port if that is fixed. */
+export type ServicePorts = Readonly<Record<string, { readonly port: number; readonly target: string; readonly nodePort?: number }>>;
 
 /**
  * A workload with what makes it safe to run: a ServiceAccount of its own, a hardened pod and its NetworkPolicy.
@@ -61,7 +68,7 @@ export abstract class Workload extends Construct {
     this.openings = component.open(name, this.labels, props.openings);
     new k8s.KubeServiceAccount(this, 'ServiceAccount', {
       metadata: { ...this.metadata(), annotations: props.serviceAccountAnnotations },
-      automountServiceAccountToken: false,
+      automountServiceAccountToken: props.startsPods ?? false,
     });
   }
 
@@ -76,9 +83,10 @@ export abstract class Workload extends Construct {
   }
 
   /** The Service that leads to its pods, under its name. */
-  service(ports: ServicePorts, spec: Partial<k8s.ServiceSpec> = {}, annotations?: Record<string, string>): k8s.KubeService {
+  service(ports: ServicePorts, spec: Partial<k8s.ServiceSpec> = {}, annotations?: Record<string, string>, labels?: Record<string, string>): k8s.KubeService {
+    const { name, labels: own } = this.metadata();
     return new k8s.KubeService(this, 'Service', {
-      metadata: { ...this.metadata(), annotations },
+      metadata: { name, labels: { ...own, ...labels }, annotations },
       spec: { type: spec.clusterIp === 'None' ? undefined : 'ClusterIP', ...spec, selector: this.labels, ports: servicePorts(ports) },
     });
   }
@@ -108,8 +116,10 @@ export abstract class Workload extends Construct {
         tolerations: props.tolerations?.slice(),
         priorityClassName: props.priorityClassName,
         terminationGracePeriodSeconds: props.terminationGracePeriodSeconds ?? 30,
+        dnsPolicy: props.dnsPolicy,
+        dnsConfig: props.dnsConfig,
         ...spread,
-        affinity: this.affinity(props.awayFrom ?? [], spread.affinity),
+        affinity: affinity(props, spread.affinity),
       },
     };
   }
@@ -125,12 +135,15 @@ export abstract class Workload extends Construct {
       },
     });
   }
+}
 
-  private affinity(awayFrom: NonNullable<WorkloadProps['awayFrom']>, own: k8s.Affinity = {}): k8s.Affinity | undefined {
-    const { requiredDuringSchedulingIgnoredDuringExecution: required = [] } = own.podAntiAffinity ?? {};
-    const terms = [...required, ...awayFrom.map(onOtherNode)];
-    return terms.length > 0 ? { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: terms } } : undefined;
-  }
+/** What its kind asks for, what it must be away from, and what it was given, together. */
+function affinity({ affinity: given = {}, awayFrom = [] }: WorkloadProps, own: k8s.Affinity = {}): k8s.Affinity | undefined {
+  const required = [own, given].flatMap((side) => side.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []);
+  const terms = [...required, ...awayFrom.map(onOtherNode)];
+  const apart = terms.length > 0 && { podAntiAffinity: { ...given.podAntiAffinity, requiredDuringSchedulingIgnoredDuringExecution: terms } };
+  const all = { ...given, ...apart };
+  return Object.keys(all).length > 0 ? all : undefined;
 }
 
 /** Never on a node that runs a pod with these labels. */
@@ -163,10 +176,11 @@ function podSecurity({ user = 65532, podSecurityContext }: WorkloadProps): k8s.P
 }
 
 function servicePorts(ports: ServicePorts): k8s.ServicePort[] {
-  return Object.entries(ports).map(([name, { port, target }]) => ({
+  return Object.entries(ports).map(([name, { port, target, nodePort }]) => ({
     name,
     port,
     targetPort: k8s.IntOrString.fromString(target),
+    nodePort,
     protocol: 'TCP',
   }));
 }

@@ -160,8 +160,7 @@ const READERS: Readonly<Record<string, (manifest: Manifest) => Need[]>> = {
     ...named(m, ['spec', 'gatewayClassName'], GATEWAY_API, 'GatewayClass', undefined),
     ...each(m, 'spec.listeners', '', (listener, path) =>
       each(listener, 'tls.certificateRefs', path, (ref, here) =>
-        // A listener without its certificate is refused alone; the others serve, HTTP-01 challenges among them.
-        named(ref, ['name'], '', 'Secret', textAt(ref, 'namespace') ?? m.metadata.namespace, here).map((n) => ({ ...n, when: 'eventually' as const })),
+        named(ref, ['name'], '', 'Secret', textAt(ref, 'namespace') ?? m.metadata.namespace, here),
       ),
     ),
   ],

@@ -19,6 +19,8 @@ export interface Reason {
   readonly from: string;
   readonly to: string;
   readonly because: string;
+  /** True if the two may share a wave, where kinds alone make the order. */
+  readonly together?: boolean;
 }
 
 /** The order of a cluster, derived from its manifests. */
@@ -143,29 +145,28 @@ function componentGraph(parts: readonly Part[], edges: readonly Edge[]): Map<str
   return after;
 }
 
-/** Waves within each component: one more than the highest of what an object waits for. */
+/** Waves within each component: never below the wave of what an object waits for, and above it if kinds do not do it. */
 function wavesOf(parts: readonly Part[], edges: readonly Edge[]): Map<Manifest, number> {
   const waits = new Map<Manifest, Map<Manifest, Reason>>();
   for (const edge of edges) {
     const { manifest: to, part, offer } = edge.provider;
     if (!to || part !== edge.part.name || to === edge.from) continue;
-    // What is of use once it exists needs no wave of its own if Argo CD applies its kind earlier anyway.
-    const enough = (!offer.onceHealthy || edge.need.existing) && appliedBefore(to.kind, edge.from.kind);
-    if (enough) continue;
+    // What is of use once it exists may share the wave, if Argo CD applies its kind earlier anyway.
+    const together = (!offer.onceHealthy || edge.need.existing) && appliedBefore(to.kind, edge.from.kind);
     const known = waits.get(edge.from) ?? new Map<Manifest, Reason>();
-    if (!known.has(to)) known.set(to, reason(edge));
+    const before = known.get(to);
+    if (!before || (before.together && !together)) known.set(to, { ...reason(edge), together });
     waits.set(edge.from, known);
   }
   const waves = new Map<Manifest, number>();
   for (const part of parts) {
-    const levels = levelsOf(part.manifests, waits, label);
-    for (const [manifest, level] of levels) if (level > 0) waves.set(manifest, level);
+    for (const [manifest, level] of levelsOf(part.manifests, waits, label)) if (level > 0) waves.set(manifest, level);
   }
   return waves;
 }
 
 /**
- * The length of the longest way down from each node.
+ * The length of the longest way down from each node; a step to what may share a wave has no length.
  *
  * @throws Fault that walks the cycle, if there is one
  */
@@ -177,7 +178,7 @@ function levelsOf<T>(nodes: readonly T[], after: ReadonlyMap<T, ReadonlyMap<T, R
     if (known !== undefined) return known;
     if (path.includes(node)) throwIfAny([cycle(path.slice(path.indexOf(node)), after, name)]);
     path.push(node);
-    const level = [...(after.get(node)?.keys() ?? [])].reduce((highest, next) => Math.max(highest, visit(next) + 1), 0);
+    const level = [...(after.get(node) ?? [])].reduce((highest, [next, { together }]) => Math.max(highest, visit(next) + (together ? 0 : 1)), 0);
     path.pop();
     levels.set(node, level);
     return level;

@@ -1,0 +1,168 @@
+import { k8s } from 'cdk8s-plus-28';
+import type { Component } from '../../component.ts';
+import { beforeBackup, noFileCopyOf } from '../../lib/backup.ts';
+import { type ContainerProps, execProbe, fromSecret, scratch } from '../../lib/container.ts';
+import { generateSecret, type SecretStore, type StoredSecret, viewSecret } from '../../lib/secrets.ts';
+import { StatefulSet, type Storage } from '../../lib/stateful-set.ts';
+import type { Workload } from '../../lib/workload.ts';
+
+/** What the database needs to know; see PostfactoProps. */
+export interface PostgresProps {
+  /** PostgreSQL 17, on Debian. */
+  readonly image: string;
+  readonly storage: Storage;
+  readonly secrets: SecretStore;
+  readonly size: string;
+  readonly dumpSize: string;
+  readonly priorityClassName: string;
+  readonly fileBackups?: boolean;
+}
+
+/** A database, and the ways to it. */
+export interface Postgres {
+  readonly workload: StatefulSet;
+  /** The application's; key `password`. */
+  readonly password: StoredSecret;
+  /** The application's connection string. @param password the password, or a template that becomes it */
+  url(password: string): string;
+  /** Lets a workload in. */
+  admit(client: Workload): void;
+  /** Makes the application's role and database where they are missing, and sets the role's password; an init container. */
+  readonly bringInLine: ContainerProps;
+  /** Volumes of `bringInLine`. */
+  readonly volumes: readonly k8s.Volume[];
+}
+
+const NAME = 'postfacto-postgres';
+/** Role and database of the application. The role owns the database and nothing else. */
+const APP = 'postfacto';
+const PORT = 5432;
+/** The image's user on Debian: the owner of the data, so it never changes. */
+const USER = 999;
+
+const DATA = 'data';
+const DUMP = 'dump';
+
+/** One PostgreSQL server with its data, and a disk for the dumps that backups take. */
+export function postgres(component: Component, props: PostgresProps): Postgres {
+  const password = generateSecret(component, props.secrets, { name: 'postgres', keys: ['superuser', 'password'] });
+  const secret = viewSecret(component, props.secrets, {
+    name: NAME,
+    values: { superuser: { secret: password, key: 'superuser' }, password: { secret: password, key: 'password' } },
+  });
+  new k8s.KubeConfigMap(component, `ConfigMap.${NAME}`, { metadata: { name: NAME }, data: { 'dump.sh': DUMP_SCRIPT, 'database.sql': DATABASE_SQL } });
+  const workload = server(component, props, secret);
+  return {
+    workload,
+    password,
+    url: (value) => `postgres://${APP}:${value}@${NAME}:${PORT}/${APP}`,
+    admit: (client) => {
+      client.to({ peers: [workload.peer], tcp: [PORT] });
+      workload.from([client.peer], { tcp: [PORT] });
+    },
+    bringInLine: bringInLine(props.image, secret),
+    volumes: volumes(secret),
+  };
+}
+
+function server(component: Component, props: PostgresProps, secret: string): StatefulSet {
+  const { storage, fileBackups } = props;
+  const workload = new StatefulSet(component, {
+    role: 'postgres',
+    serviceName: NAME,
+    user: USER,
+    priorityClassName: props.priorityClassName,
+    // The image's signal breaks connections off and writes a checkpoint, which takes its time.
+    terminationGracePeriodSeconds: 90,
+    containers: [container(props.image)],
+    volumes: [...volumes(secret), scratch('run', '1Mi'), scratch('tmp', '64Mi'), scratch('shm', '64Mi', 'Memory')],
+    podAnnotations: {
+      ...beforeBackup({ container: 'postgres', command: ['bash', '/etc/postgres/dump.sh'], timeout: '1h' }),
+      ...(fileBackups && noFileCopyOf(DATA)),
+    },
+    volumeClaims: [
+      {
+        name: DATA,
+        size: props.size,
+        storage,
+        // A snapshot is one instant, from which the server recovers as from a crash; copied files are not.
+        noBackupBecause: fileBackups ? 'files copied under a running database do not fit together; the dumps are backed up' : undefined,
+      },
+      { name: DUMP, size: props.dumpSize, storage },
+    ],
+  });
+  workload.service({ postgres: { port: PORT, target: 'postgres' } }, { clusterIp: 'None' });
+  return workload;
+}
+
+function container(image: string): ContainerProps {
+  return {
+    name: 'postgres',
+    image,
+    env: {
+      // Below the disk's own folder, which need not be empty on a new disk.
+      PGDATA: '/var/lib/postgresql/data/pgdata',
+      POSTGRES_PASSWORD_FILE: '/run/password/superuser',
+      // Sorts by rules of its own, so that a newer system library cannot leave indexes in the wrong order.
+      POSTGRES_INITDB_ARGS: '--data-checksums --locale-provider=builtin --builtin-locale=C.UTF-8',
+    },
+    ports: { postgres: PORT },
+    resources: { cpu: '100m', cpuLimit: '1', memory: '512Mi' },
+    // While it is being set up it listens on its socket alone; recovery after a crash may take minutes.
+    startup: execProbe(ANSWERS, { periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 120 }),
+    liveness: execProbe(ANSWERS, { periodSeconds: 20, timeoutSeconds: 5, failureThreshold: 4 }),
+    readiness: execProbe(IS_READY, { periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 2 }),
+    mounts: {
+      ...MOUNTS,
+      '/var/lib/postgresql/data': { volume: DATA, readOnly: false },
+      '/dump': { volume: DUMP, readOnly: false },
+      '/var/run/postgresql': { volume: 'run', readOnly: false },
+      '/tmp': { volume: 'tmp', readOnly: false },
+      '/dev/shm': { volume: 'shm', readOnly: false },
+    },
+  };
+}
+
+const IS_READY = ['pg_isready', '--host=127.0.0.1', '--username=postgres'];
+
+/** True as well while it refuses connections because it starts, stops or recovers, which is exit code 1. */
+const ANSWERS = ['bash', '-c', `${IS_READY.join(' ')} || [[ $? -eq 1 ]]`];
+
+const MOUNTS: NonNullable<ContainerProps['mounts']> = { '/etc/postgres': { volume: 'scripts' }, '/run/password': { volume: 'password' } };
+
+function volumes(secret: string): k8s.Volume[] {
+  return [
+    { name: 'scripts', configMap: { name: NAME } },
+    { name: 'password', secret: { secretName: secret } },
+  ];
+}
+
+function bringInLine(image: string, secret: string): ContainerProps {
+  return {
+    name: 'database',
+    image,
+    command: ['psql', `--host=${NAME}`, '--username=postgres', '--dbname=postgres', '--no-password', '--no-psqlrc', '--set=ON_ERROR_STOP=1', '--file=/etc/postgres/database.sql'],
+    env: { PGPASSWORD: fromSecret(secret, 'superuser'), PGCONNECT_TIMEOUT: '10' },
+    resources: { cpu: '10m', cpuLimit: '200m', memory: '64Mi' },
+    mounts: MOUNTS,
+  };
+}
+
+/** Runs on every sync: what the image can do once, on an empty disk, would not follow a password that is changed in the store. */
+const DATABASE_SQL = `\\set password \`cat /run/password/password\`
+SELECT 'CREATE ROLE ${APP} LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${APP}') \\gexec
+ALTER ROLE ${APP} PASSWORD :'password';
+SELECT 'CREATE DATABASE ${APP} OWNER ${APP}' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '${APP}') \\gexec
+`;
+
+/** Through the socket, where the server trusts its own container; pg_restore reads a dump back. */
+const DUMP_SCRIPT = `#!/bin/bash
+set -euo pipefail
+cd /dump
+
+# The newest dump stays until there is a newer one, whole: an unfinished one has another name.
+rm -f ./*.partial
+find . -maxdepth 1 -name '*.dump' | sort | head -n -1 | xargs -r rm -f --
+pg_dump --username=postgres --format=custom --file=dump.partial ${APP}
+mv dump.partial "$(date -u +%Y%m%dT%H%M%SZ).dump"
+`;

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { aks, aksFacts } from './cloud/aks.ts';
+import type { Cloud } from './cloud/cloud.ts';
+import { eks, eksFacts } from './cloud/eks.ts';
+import { kind, kindFacts } from './cloud/kind.ts';
+import { nestServiceSettings } from './apps/nest-service.ts';
+import { postfactoSettings } from './apps/postfacto/postfacto.ts';
+import { mongoSettings } from './data/mongo/mongo.ts';
+import { certManagerSettings } from './platform/cert-manager/cert-manager.ts';
+import { externalDnsSettings } from './platform/external-dns.ts';
+import { externalSecretsSettings } from './platform/external-secrets/external-secrets.ts';
+import { gatewaySettings } from './platform/gateway/gateway.ts';
+import { metricsServerSettings } from './platform/metrics-server.ts';
+import { objectStoreSettings } from './platform/object-store.ts';
+import { veleroSettings } from './platform/velero/velero.ts';
+import type { Pins } from './pins.ts';
+
+/** What a cluster file says. A section that is left out is not deployed; one without `?` must be there. */
+export const clusterSchema = z.strictObject({
+  /** Where the cluster runs; says what facts.json must hold. */
+  cloud: z.enum(['kind', 'aks', 'eks']),
+  /** The DNS domain below which its hosts are. */
+  domain: z.hostname(),
+
+  certManager: certManagerSettings,
+  externalSecrets: externalSecretsSettings,
+  gateway: gatewaySettings,
+  externalDns: externalDnsSettings.optional(),
+  metricsServer: metricsServerSettings.optional(),
+  objectStore: objectStoreSettings.optional(),
+  velero: veleroSettings.optional(),
+
+  mongo: mongoSettings.optional(),
+
+  postfacto: postfactoSettings.optional(),
+  whoami: nestServiceSettings.optional(),
+  restaurants: nestServiceSettings.optional(),
+  items: nestServiceSettings.optional(),
+});
+
+/** The values of `clusters/<name>/cluster.ts`, before defaults. */
+export type ClusterFile = z.input<typeof clusterSchema>;
+
+/** The same with every default in place. */
+export type ClusterSettings = z.output<typeof clusterSchema>;
+
+/** A cluster, read and checked: what the composition root needs. */
+export interface Cluster {
+  /** The name of its folder. */
+  readonly name: string;
+  readonly settings: ClusterSettings;
+  /** What facts.json says, checked by the schema of the cloud. */
+  readonly facts: unknown;
+  readonly cloud: Cloud;
+  readonly pins: Pins;
+}
+
+/** Gives a cluster file its type: a missing section or a misspelt field is a compile error. */
+export function defineCluster(cluster: ClusterFile): ClusterFile {
+  return cluster;
+}
+
+/** What facts.json must hold, by cloud: names of Terraform outputs. */
+export const factsSchemas = { kind: kindFacts, aks: aksFacts, eks: eksFacts };
+
+/** The cloud of a cluster whose facts were checked with the schema of the same name. */
+export function cloudOf(name: string, { cloud, domain }: ClusterSettings, facts: unknown): Cloud {
+  const cluster = { name, domain };
+  if (cloud === 'aks') return aks(cluster, aksFacts.parse(facts));
+  return cloud === 'eks' ? eks(cluster, eksFacts.parse(facts)) : kind(cluster, kindFacts.parse(facts));
+}

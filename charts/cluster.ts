@@ -1,0 +1,145 @@
+import { Items } from './apps/items.ts';
+import type { NestServiceDatabase } from './apps/nest-service.ts';
+import { Postfacto } from './apps/postfacto/postfacto.ts';
+import { Restaurants } from './apps/restaurants.ts';
+import { Whoami } from './apps/whoami.ts';
+import type { Cluster } from './cluster-file.ts';
+import type { Component } from './component.ts';
+import { Mongo } from './data/mongo/mongo.ts';
+import { Fault } from './fault.ts';
+import { ArgoCd } from './platform/argo-cd.ts';
+import { CertManager } from './platform/cert-manager/cert-manager.ts';
+import { certManagerDefinitions, externalSecretsDefinitions, gatewayApiDefinitions, veleroDefinitions } from './platform/definitions.ts';
+import { ExternalDns } from './platform/external-dns.ts';
+import { ExternalSecrets } from './platform/external-secrets/external-secrets.ts';
+import { CHALLENGE_LISTENER, Gateway } from './platform/gateway/gateway.ts';
+import { MetricsServer } from './platform/metrics-server.ts';
+import { ObjectStore } from './platform/object-store.ts';
+import { Storage } from './platform/storage.ts';
+import { Velero } from './platform/velero/velero.ts';
+
+/**
+ * The composition root: joins a cluster's settings, cloud and pins to components, one statement each. Statements
+ * follow the references that components hand out; the order of syncing is derived from what is rendered.
+ *
+ * @throws Fault if a section that another one relies on is missing, or a version is not pinned
+ */
+export function compose({ name: cluster, settings, cloud, pins }: Cluster): Component[] {
+  const { domain } = settings;
+  const { zone } = cloud;
+  const components: Component[] = [];
+  const add = <T extends Component>(component: T): T => {
+    components.push(component);
+    return component;
+  };
+
+  // Platform
+  add(new ArgoCd());
+  add(gatewayApiDefinitions(pins.tag('gateway-api')));
+  add(certManagerDefinitions(pins.tag('cert-manager')));
+  add(externalSecretsDefinitions(pins.tag('external-secrets')));
+  if (cloud.storageClass) add(new Storage({ name: cloud.storage.storageClassName, ...cloud.storageClass }));
+
+  const { issuers } = add(
+    new CertManager({
+      settings: settings.certManager,
+      images: pins.images('cert-manager', 'controller', 'webhook', 'cainjector', 'acmesolver'),
+      domain,
+      solver: zone?.solver,
+      identity: cloud.identity('cert-manager'),
+      challengeListener: CHALLENGE_LISTENER,
+    }),
+  );
+  const { store: secrets } = add(
+    new ExternalSecrets({
+      ...settings.externalSecrets,
+      image: pins.image('external-secrets-controller'),
+      provider: cloud.secretStore,
+      keyPrefix: cloud.secretPrefix,
+      identity: cloud.identity('external-secrets'),
+    }),
+  );
+  const gateway = add(new Gateway({ ...settings.gateway, image: pins.image('traefik'), domain, issuers, loadBalancer: cloud.loadBalancer }));
+
+  if (settings.externalDns) {
+    const wanted = needed(zone, 'externalDns', 'a cloud with a DNS zone', cluster);
+    add(new ExternalDns({ ...settings.externalDns, image: pins.image('external-dns'), cluster, domain, zone: wanted, identity: cloud.identity('external-dns') }));
+  }
+  if (settings.metricsServer) {
+    add(new MetricsServer({ ...settings.metricsServer, image: pins.image('metrics-server'), kubeletSelfSigned: cloud.kubeletSelfSigned }));
+  }
+
+  // Data
+  const mongo =
+    settings.mongo &&
+    add(
+      new Mongo({
+        ...settings.mongo,
+        image: pins.image('mongo'),
+        exporterImage: pins.image('mongodb-exporter'),
+        storage: cloud.storage,
+        secrets,
+        fileBackups: cloud.backups?.snapshotDriver === undefined,
+      }),
+    );
+  const database = (client: string): NestServiceDatabase => ({ connection: needed(mongo, client, 'the section "mongo"', cluster).connection(client), secrets });
+
+  // Apps
+  const place = (app: string, host = `${app}.${domain}`): ReturnType<Gateway['place']> => gateway.place(host, app);
+  const trustedProxies = cloud.podCidrs;
+  if (settings.whoami) add(new Whoami({ ...settings.whoami, image: pins.image('whoami'), trustedProxies, place: place('whoami', settings.whoami.host) }));
+  if (settings.restaurants) {
+    add(
+      new Restaurants({
+        ...settings.restaurants,
+        image: pins.image('restaurants'),
+        trustedProxies,
+        place: place('restaurants', settings.restaurants.host),
+        database: database('restaurants'),
+      }),
+    );
+  }
+  if (settings.items) {
+    add(new Items({ ...settings.items, image: pins.image('items'), trustedProxies, place: place('items', settings.items.host), database: database('items') }));
+  }
+  if (settings.postfacto) {
+    const { host, ...postfacto } = settings.postfacto;
+    add(
+      new Postfacto({
+        ...postfacto,
+        images: {
+          stable: pins.image('postfacto-stable'),
+          next: postfacto.next && pins.image('postfacto-next'),
+          ...pins.images('postfacto', 'postgres', 'valkey'),
+        },
+        storage: cloud.storage,
+        secrets,
+        place: place('postfacto', host ?? `retro.${domain}`),
+      }),
+    );
+  }
+
+  // Backups, last: they cover whatever keeps data.
+  const objectStore = settings.objectStore && add(new ObjectStore({ ...settings.objectStore, image: pins.image('object-store'), storage: cloud.storage, secrets }));
+  if (settings.velero) {
+    const target = cloud.backups ?? needed(objectStore, 'velero', 'the section "objectStore"', cluster).backupTarget();
+    add(veleroDefinitions(pins.tag('velero')));
+    add(
+      new Velero({
+        ...settings.velero,
+        images: { server: pins.image('velero-server'), plugin: pins.image(`velero-plugin-${target.plugin}`) },
+        target,
+        identity: cloud.identity('velero'),
+        secrets,
+        namespaces: components.filter((c) => c.keepsData).map((c) => c.namespace ?? c.name),
+      }),
+    );
+  }
+  return components;
+}
+
+/** What a section relies on. @throws Fault if it is not there */
+function needed<T>(found: T | undefined, section: string, what: string, cluster: string): T {
+  if (found !== undefined) return found;
+  throw new Fault({ what: `section "${section}" needs ${what}`, where: `clusters/${cluster}/cluster.ts`, fix: `add ${what}, or take out "${section}"` });
+}

@@ -1,0 +1,96 @@
+import { k8s } from 'cdk8s-plus-28';
+import type { Component } from '../../component.ts';
+import { beforeBackup } from '../../lib/backup.ts';
+import { type ContainerProps, execProbe } from '../../lib/container.ts';
+import { type SecretStore, type StoredSecret, viewSecret } from '../../lib/secrets.ts';
+import { StatefulSet, type Storage } from '../../lib/stateful-set.ts';
+import { HOSTS, MONGO_USER, PORT } from './replica-set.ts';
+import { SHELL } from './shell.ts';
+
+/** What the dumps need to know; see MongoProps. */
+export interface DumpsProps {
+  readonly image: string;
+  readonly storage: Storage;
+  readonly dumpSize: string;
+  readonly secrets: SecretStore;
+  /** Password of the user `backup`. */
+  readonly backup: StoredSecret;
+  readonly members: StatefulSet;
+}
+
+const NAME = 'mongo-dump';
+const DUMP = 'dump';
+
+/**
+ * A pod that does nothing until Velero is about to back up its volume: then it writes a dump of the whole data at one
+ * instant to it, which `mongorestore --archive --gzip --oplogReplay` reads back.
+ */
+export function dumps(component: Component, { image, storage, secrets, dumpSize, backup, members }: DumpsProps): void {
+  // In a file, because an argument can be read by every process of the node.
+  const password = viewSecret(component, secrets, {
+    name: NAME,
+    values: { password: { secret: backup, key: 'password' } },
+    templates: { 'mongodump.yaml': 'password: {{ .password }}\n' },
+  });
+  new k8s.KubeConfigMap(component, `ConfigMap.${NAME}`, { metadata: { name: NAME }, data: { 'dump.sh': DUMP_SCRIPT } });
+  const pod = new StatefulSet(component, {
+    role: DUMP,
+    serviceName: NAME,
+    user: MONGO_USER,
+    containers: [container(image)],
+    volumes: [...SHELL.volumes, { name: 'program', configMap: { name: NAME } }, { name: 'password', secret: { secretName: password } }],
+    podAnnotations: beforeBackup({ container: DUMP, command: ['bash', '/etc/dump/dump.sh'], timeout: '2h' }),
+    volumeClaims: [{ name: DUMP, size: dumpSize, storage }],
+  });
+  // A StatefulSet wants one; nobody calls it.
+  pod.service({}, { clusterIp: 'None' });
+  pod.to({ peers: [members.peer], tcp: [PORT] });
+  members.from([pod.peer], { tcp: [PORT] });
+}
+
+function container(image: string): ContainerProps {
+  return {
+    name: DUMP,
+    image,
+    // As process 1 it ends only on a signal that it asks for.
+    command: ['bash', '-c', 'trap exit TERM; sleep infinity & wait'],
+    env: { ...SHELL.env, HOSTS: HOSTS.join(' ') },
+    resources: { cpu: '10m', cpuLimit: '1', memory: '512Mi' },
+    readiness: execProbe(['test', '-w', '/dump'], { periodSeconds: 60 }),
+    mounts: { ...SHELL.mounts, '/etc/dump': { volume: 'program' }, '/run/password': { volume: 'password' }, '/dump': { volume: DUMP, readOnly: false } },
+  };
+}
+
+const DUMP_SCRIPT = `#!/bin/bash
+set -euo pipefail
+cd /dump
+
+state() {
+  mongosh --quiet --norc "mongodb://$1/?directConnection=true&serverSelectionTimeoutMS=5000" \\
+    --eval 'const { secondary, isWritablePrimary } = db.hello(); print(secondary ? "secondary" : isWritablePrimary ? "primary" : "neither")' || true
+}
+
+# From one member from beginning to end, since the oplog of another may not fit. A secondary, so that the primary keeps
+# its cache for the clients; the primary only if there is no other.
+source=''
+for host in $HOSTS; do
+  case "$(state "$host")" in
+    secondary)
+      source=$host
+      break
+      ;;
+    primary) source=$host ;;
+  esac
+done
+if [[ -z $source ]]; then
+  echo 'no member can be read from' >&2
+  exit 1
+fi
+
+# The newest dump stays until there is a newer one, whole: an unfinished one has another name.
+rm -f ./*.partial
+find . -maxdepth 1 -name '*.archive.gz' | sort | head -n -1 | xargs -r rm -f --
+mongodump --config=/run/password/mongodump.yaml --uri="mongodb://backup@$source/?directConnection=true&authSource=admin" \\
+  --oplog --gzip --archive=dump.partial
+mv dump.partial "$(date -u +%Y%m%dT%H%M%SZ).archive.gz"
+`;

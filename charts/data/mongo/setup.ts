@@ -1,0 +1,77 @@
+import { k8s } from 'cdk8s-plus-28';
+import type { Component } from '../../component.ts';
+import { Job } from '../../lib/job.ts';
+import { type SecretStore, type StoredSecret, viewSecret } from '../../lib/secrets.ts';
+import type { StatefulSet } from '../../lib/stateful-set.ts';
+import { HOSTS, MONGO_USER, PORT, REPLICA_SET } from './replica-set.ts';
+import { SETUP_SCRIPT } from './setup-script.ts';
+import { SHELL } from './shell.ts';
+
+/** A user of the database, known to the database `admin`. */
+export interface MongoUser {
+  readonly name: string;
+  readonly roles: readonly { readonly role: string; readonly db: string }[];
+  /** Key `password`. */
+  readonly password: StoredSecret;
+}
+
+/** What the Job brings about; see MongoProps. */
+export interface SetupProps {
+  readonly image: string;
+  readonly secrets: SecretStore;
+  /** Secret with the members' key file. */
+  readonly key: string;
+  readonly users: readonly MongoUser[];
+  readonly members: StatefulSet;
+}
+
+const NAME = 'mongo-setup';
+
+/**
+ * The Job that initiates the replica set and keeps its users. It does not wait for the members to be ready, since they
+ * wait for it: both are applied in the same wave, and it fails and is tried again if it does not find them.
+ */
+export function setup(component: Component, { image, secrets, key, users, members }: SetupProps): void {
+  program(component, users);
+  const job = new Job(component, {
+    role: 'setup',
+    user: MONGO_USER,
+    activeDeadlineSeconds: 1800,
+    containers: [
+      {
+        name: 'setup',
+        image,
+        command: ['mongosh', '--nodb', '--norc', '--quiet', '/etc/setup/setup.js'],
+        env: SHELL.env,
+        resources: { cpu: '100m', cpuLimit: '1', memory: '256Mi' },
+        mounts: { ...SHELL.mounts, '/etc/setup': { volume: 'program' }, '/run/key': { volume: 'key' }, '/run/users': { volume: 'users' } },
+      },
+    ],
+    volumes: [
+      ...SHELL.volumes,
+      { name: 'program', configMap: { name: NAME } },
+      { name: 'key', secret: { secretName: key } },
+      { name: 'users', secret: { secretName: passwords(component, secrets, users) } },
+    ],
+  });
+  job.to({ peers: [members.peer], tcp: [PORT] });
+  members.from([job.peer], { tcp: [PORT] });
+}
+
+function program(component: Component, users: readonly MongoUser[]): void {
+  const wanted = { replicaSet: REPLICA_SET, hosts: HOSTS, timeoutSeconds: 300, users: users.map(({ name, roles }) => ({ name, roles })) };
+  new k8s.KubeConfigMap(component, `ConfigMap.${NAME}`, {
+    metadata: { name: NAME },
+    data: { 'setup.js': SETUP_SCRIPT, 'wanted.json': `${JSON.stringify(wanted, null, 2)}\n` },
+  });
+}
+
+/** A Secret with each user's password under the user's name. */
+function passwords(component: Component, secrets: SecretStore, users: readonly MongoUser[]): string {
+  return viewSecret(component, secrets, {
+    name: 'mongo-users',
+    values: Object.fromEntries(users.map(({ name, password }) => [name, { secret: password, key: 'password' }])),
+    // A user's name may have a hyphen, which a template's dotted name may not.
+    templates: Object.fromEntries(users.map(({ name }) => [name, `{{ index . "${name}" }}`])),
+  });
+}

@@ -1,0 +1,40 @@
+import type { Component } from '../../component.ts';
+import { httpProbe } from '../../lib/container.ts';
+import { Deployment } from '../../lib/deployment.ts';
+import { API_SERVER } from '../../lib/network.ts';
+import { grantInCluster, grantInNamespace } from '../../lib/rbac.ts';
+import { type Global, leaderElectionFlags, METRICS, POD_NAMESPACE, podSettings } from './pods.ts';
+import { CAINJECTOR_RULES, leaseRules } from './rbac.ts';
+import type { CertManagerSettings } from './settings.ts';
+
+/** Props of the injector. */
+export interface CaInjectorProps {
+  readonly settings: CertManagerSettings['cainjector'];
+  readonly global: Global;
+  readonly image: string;
+}
+
+/** Writes certificate authorities into the webhook configurations and APIServices that ask for them by annotation. */
+export function cainjector(component: Component, { settings, global, image }: CaInjectorProps): void {
+  const { name } = new Deployment(component, {
+    ...podSettings(settings, global),
+    role: 'cainjector',
+    nodeSelector: settings.nodeSelector,
+    openings: { egress: [API_SERVER] },
+    containers: [
+      {
+        name: 'cainjector',
+        image,
+        args: [`--v=${global.logLevel}`, ...leaderElectionFlags(global), '--enable-customresourcedefinitions-injectable=false', ...settings.extraArgs],
+        env: POD_NAMESPACE,
+        ports: METRICS,
+        resources: settings.resources ?? { cpu: '10m', cpuLimit: '500m', memory: '256Mi' },
+        // It has no endpoint for its health; that of its metrics is there once it runs.
+        startup: httpProbe('/metrics', 'metrics', { periodSeconds: 2, failureThreshold: 150 }),
+        liveness: httpProbe('/metrics', 'metrics', { periodSeconds: 20, timeoutSeconds: 10, failureThreshold: 6 }),
+      },
+    ],
+  });
+  grantInCluster(component, { name, serviceAccount: name, rules: CAINJECTOR_RULES });
+  grantInNamespace(component, { name, serviceAccount: name, rules: leaseRules('cert-manager-cainjector-leader-election') });
+}

@@ -1,0 +1,79 @@
+import type { ICertificate } from '@kubernetes-models/cert-manager/cert-manager.io/v1/Certificate';
+import type { IClusterIssuer } from '@kubernetes-models/cert-manager/cert-manager.io/v1/ClusterIssuer';
+import type { AcmeSolver, DnsZone } from '../../cloud/cloud.ts';
+import type { Component } from '../../component.ts';
+
+/** ClusterIssuers that others may name. */
+export interface Issuers {
+  /** For names below the cluster's domain, wildcards too: by DNS-01, or by the private authority. */
+  readonly domain: string;
+  /** For hosts of other domains that lead to the gateway, by HTTP-01; none on a laptop. */
+  readonly anyHost?: string;
+}
+
+/** The listener that HTTP-01 challenges come in by. */
+export interface ChallengeListener {
+  readonly gateway: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** Options of issuers that prove names to Let's Encrypt. */
+export interface AcmeProps {
+  readonly email: string;
+  readonly server: keyof typeof SERVERS;
+  /** The zone that `solver` can write to. */
+  readonly domain: string;
+  readonly solver: DnsZone['solver'];
+  readonly challengeListener: ChallengeListener;
+}
+
+/** Let's Encrypt's directories (letsencrypt.org/docs/acme-protocol-updates, letsencrypt.org/docs/staging-environment). */
+const SERVERS = {
+  production: 'https://acme-v02.api.letsencrypt.org/directory',
+  staging: 'https://acme-staging-v02.api.letsencrypt.org/directory',
+};
+
+/** Name of the private authority: of its issuer, its certificate and its Secret. */
+const LOCAL_CA = 'local-ca';
+
+/** Issuers that Let's Encrypt stands behind. */
+export function acmeIssuers(component: Component, { email, server, domain, solver, challengeListener }: AcmeProps): Issuers {
+  const { gateway, namespace, name: sectionName } = challengeListener;
+  const parentRefs = [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: gateway, namespace, sectionName }];
+  const http01: AcmeSolver['http01'] = { gatewayHTTPRoute: { parentRefs, serviceType: 'ClusterIP' } };
+  const acmeIssuer = (name: string, one: AcmeSolver): string =>
+    clusterIssuer(component, name, {
+      // The account's key is made at the first use; without it cert-manager just registers again.
+      acme: { email, server: SERVERS[server], privateKeySecretRef: { name: `${name}-account` }, solvers: [one] },
+    });
+  return {
+    domain: acmeIssuer('letsencrypt-dns', { selector: { dnsZones: [domain] }, dns01: solver }),
+    anyHost: acmeIssuer('letsencrypt-http', { http01 }),
+  };
+}
+
+/** A private authority, where no public one could reach the cluster; its certificate signs itself. */
+export function privateAuthority(component: Component): Issuers {
+  const selfSigned = clusterIssuer(component, 'self-signed', { selfSigned: {} });
+  component.add<ICertificate>({
+    apiVersion: 'cert-manager.io/v1',
+    kind: 'Certificate',
+    metadata: { name: LOCAL_CA },
+    spec: {
+      isCA: true,
+      commonName: 'Slipway local CA',
+      secretName: LOCAL_CA,
+      // Ten years, and the key stays: people tell their browsers to trust it, once.
+      duration: '87600h',
+      privateKey: { algorithm: 'ECDSA', size: 256, rotationPolicy: 'Never' },
+      issuerRef: { group: 'cert-manager.io', kind: 'ClusterIssuer', name: selfSigned },
+    },
+  });
+  return { domain: clusterIssuer(component, LOCAL_CA, { ca: { secretName: LOCAL_CA } }) };
+}
+
+function clusterIssuer(component: Component, name: string, spec: NonNullable<IClusterIssuer['spec']>): string {
+  component.add<IClusterIssuer>({ apiVersion: 'cert-manager.io/v1', kind: 'ClusterIssuer', metadata: { name }, spec });
+  return name;
+}

@@ -1,0 +1,97 @@
+import { k8s } from 'cdk8s-plus-28';
+import type { Component } from '../../component.ts';
+import { type ContainerProps, httpProbe } from '../../lib/container.ts';
+import { Deployment } from '../../lib/deployment.ts';
+import { API_SERVER } from '../../lib/network.ts';
+import { grantInCluster, grantInNamespace } from '../../lib/rbac.ts';
+import { type Global, METRICS, POD_NAMESPACE, podSettings } from './pods.ts';
+import { secretRules, WEBHOOK_RULES } from './rbac.ts';
+import type { CertManagerSettings } from './settings.ts';
+
+/** Props of the webhook. */
+export interface WebhookProps {
+  readonly settings: CertManagerSettings['webhook'];
+  readonly global: Global;
+  readonly image: string;
+}
+
+/** The Service's port; the API server calls this one unless told otherwise. */
+const HTTPS = 443;
+
+/** Checks every certificate, request and issuer before it is stored. */
+export function webhook(component: Component, props: WebhookProps): void {
+  const { settings, global } = props;
+  const name = `${component.name}-webhook`;
+  const authority = `${name}-ca`;
+  const deployment = new Deployment(component, {
+    ...podSettings(settings, global),
+    name,
+    role: 'webhook',
+    nodeSelector: settings.nodeSelector,
+    openings: { egress: [API_SERVER] },
+    containers: [container(props, name, authority)],
+  });
+  // The API server calls it, from an address that no policy can know.
+  deployment.from(undefined, { tcp: [settings.securePort] });
+  deployment.service({ https: { port: HTTPS, target: 'https' } }, {}, settings.serviceAnnotations, settings.serviceLabels);
+  grantInCluster(component, { name, serviceAccount: name, rules: WEBHOOK_RULES });
+  grantInNamespace(component, { name, serviceAccount: name, rules: secretRules(authority) });
+  configurations(component, settings, name, authority);
+}
+
+function container({ settings, global, image }: WebhookProps, service: string, authority: string): ContainerProps {
+  return {
+    name: 'webhook',
+    image,
+    args: [
+      `--v=${global.logLevel}`,
+      `--secure-port=${settings.securePort}`,
+      // All replicas share this authority, and each makes itself a certificate of it.
+      '--dynamic-serving-ca-secret-namespace=$(POD_NAMESPACE)',
+      `--dynamic-serving-ca-secret-name=${authority}`,
+      ...['', '.$(POD_NAMESPACE)', '.$(POD_NAMESPACE).svc'].map((suffix) => `--dynamic-serving-dns-names=${service}${suffix}`),
+      ...settings.extraArgs,
+    ],
+    env: POD_NAMESPACE,
+    ports: { https: settings.securePort, health: 6080, ...METRICS },
+    resources: settings.resources ?? { cpu: '10m', cpuLimit: '500m', memory: '128Mi' },
+    startup: httpProbe('/livez', 'health', { periodSeconds: 2, failureThreshold: 30 }),
+    liveness: httpProbe('/livez', 'health', { periodSeconds: 10, failureThreshold: 3, ...settings.livenessProbe }),
+    // True once it has its certificate.
+    readiness: httpProbe('/healthz', 'health', { periodSeconds: 5, failureThreshold: 3, ...settings.readinessProbe }),
+  };
+}
+
+/** The kinds that are checked, by API group; named one by one, so that the order sees whose webhook this is. */
+const CHECKED = {
+  'cert-manager.io': ['certificates', 'certificaterequests', 'certificaterequests/status', 'issuers', 'clusterissuers'],
+  'acme.cert-manager.io': ['orders', 'challenges'],
+};
+
+/** What the API server asks the webhook about. The authority to trust is written into them by the injector. */
+function configurations(component: Component, settings: WebhookProps['settings'], service: string, authority: string): void {
+  const inject = { 'cert-manager.io/inject-ca-from-secret': `${component.namespace}/${authority}` };
+  const hook = (path: string) => ({
+    name: 'webhook.cert-manager.io',
+    admissionReviewVersions: ['v1'],
+    clientConfig: { service: { name: service, namespace: component.namespace ?? '', path, port: HTTPS } },
+    failurePolicy: 'Fail',
+    matchPolicy: 'Equivalent',
+    sideEffects: 'None',
+    timeoutSeconds: settings.timeoutSeconds,
+  });
+  new k8s.KubeValidatingWebhookConfiguration(component, 'ValidatingWebhookConfiguration', {
+    metadata: { name: service, annotations: { ...settings.validatingWebhookConfigurationAnnotations, ...inject } },
+    webhooks: [
+      {
+        ...hook('/validate'),
+        rules: Object.entries(CHECKED).map(([group, resources]) => ({ apiGroups: [group], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources })),
+      },
+    ],
+  });
+  new k8s.KubeMutatingWebhookConfiguration(component, 'MutatingWebhookConfiguration', {
+    metadata: { name: service, annotations: { ...settings.mutatingWebhookConfigurationAnnotations, ...inject } },
+    // Notes who asks for a certificate: approvers decide by it.
+    webhooks: [{ ...hook('/mutate'), rules: [{ apiGroups: ['cert-manager.io'], apiVersions: ['v1'], operations: ['CREATE'], resources: ['certificaterequests'] }] }],
+  });
+}

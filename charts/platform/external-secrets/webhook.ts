@@ -1,0 +1,99 @@
+import { k8s } from 'cdk8s-plus-28';
+import type { ICertificate } from '@kubernetes-models/cert-manager/cert-manager.io/v1/Certificate';
+import type { IIssuer } from '@kubernetes-models/cert-manager/cert-manager.io/v1/Issuer';
+import type { Component } from '../../component.ts';
+import { httpProbe } from '../../lib/container.ts';
+import { Deployment } from '../../lib/deployment.ts';
+
+/** Options of the webhook. */
+export interface WebhookProps {
+  readonly image: string;
+  readonly replicas: number;
+}
+
+const NAME = 'external-secrets-webhook';
+const PORT = 10250;
+const CERTIFICATES = '/tmp/certs';
+
+/**
+ * Refuses ExternalSecrets and stores that could not work, before they are stored. PushSecrets and generators it
+ * does not look at.
+ */
+export function webhook(component: Component, props: WebhookProps): void {
+  const host = `${NAME}.${component.namespace}.svc`;
+  certificate(component, host);
+  server(component, props, host);
+  new k8s.KubeValidatingWebhookConfiguration(component, 'ValidatingWebhookConfiguration', {
+    // cert-manager writes the authority here, which is why no caBundle stands below.
+    metadata: { name: NAME, annotations: { 'cert-manager.io/inject-ca-from': `${component.namespace}/${NAME}` } },
+    webhooks: [
+      rule(component, 'ExternalSecret', 'externalsecrets', 'Namespaced'),
+      rule(component, 'SecretStore', 'secretstores', 'Namespaced'),
+      rule(component, 'ClusterSecretStore', 'clustersecretstores', 'Cluster'),
+    ],
+  });
+}
+
+/** Self-signed: nobody but the API server checks it, and that reads it from the webhook configuration. */
+function certificate(component: Component, host: string): void {
+  component.add<IIssuer>({ apiVersion: 'cert-manager.io/v1', kind: 'Issuer', metadata: { name: NAME }, spec: { selfSigned: {} } });
+  component.add<ICertificate>({
+    apiVersion: 'cert-manager.io/v1',
+    kind: 'Certificate',
+    metadata: { name: NAME },
+    spec: {
+      secretName: NAME,
+      issuerRef: { name: NAME, kind: 'Issuer' },
+      commonName: NAME,
+      dnsNames: [host],
+      // The webhook ends itself as soon as its certificate has less than 90 days left: it must be renewed well before.
+      duration: '8760h',
+      renewBefore: '2880h',
+      privateKey: { algorithm: 'ECDSA', size: 256, rotationPolicy: 'Always' },
+      usages: ['digital signature', 'server auth'],
+    },
+  });
+}
+
+function server(component: Component, { image, replicas }: WebhookProps, host: string): void {
+  const deployment = new Deployment(component, {
+    role: 'webhook',
+    name: NAME,
+    replicas,
+    // It builds a client when it starts, which takes a token, and then never calls the API.
+    apiAccess: true,
+    containers: [
+      {
+        name: 'webhook',
+        image,
+        args: ['webhook', `--port=${PORT}`, `--dns-name=${host}`, `--cert-dir=${CERTIFICATES}`, '--healthz-addr=:8081', '--metrics-addr=:8080', '--zap-time-encoding=rfc3339'],
+        ports: { webhook: PORT, metrics: 8080, health: 8081 },
+        resources: { cpu: '10m', cpuLimit: '200m', memory: '128Mi' },
+        startup: httpProbe('/healthz', 'health', { periodSeconds: 2, failureThreshold: 60 }),
+        liveness: httpProbe('/healthz', 'health', { periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 5 }),
+        // Fails from an hour before the certificate does.
+        readiness: httpProbe('/readyz', 'health', { periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 3 }),
+        mounts: { [CERTIFICATES]: { volume: 'certificates' } },
+      },
+    ],
+    volumes: [{ name: 'certificates', secret: { secretName: NAME } }],
+  });
+  deployment.service({ webhook: { port: 443, target: 'webhook' } });
+  // From the API server, whose address no policy can select.
+  deployment.from(undefined, { tcp: [PORT] });
+}
+
+/** Deletions are not asked about: the webhook has nothing to say to them, and must not stand in a namespace's way. */
+function rule(component: Component, kind: string, resource: string, scope: 'Namespaced' | 'Cluster'): k8s.ValidatingWebhook {
+  return {
+    name: `validate.${kind.toLowerCase()}.external-secrets.io`,
+    rules: [{ apiGroups: ['external-secrets.io'], apiVersions: ['v1'], resources: [resource], operations: ['CREATE', 'UPDATE'], scope }],
+    clientConfig: {
+      service: { name: NAME, namespace: component.namespace ?? component.name, path: `/validate-external-secrets-io-v1-${kind.toLowerCase()}`, port: 443 },
+    },
+    admissionReviewVersions: ['v1'],
+    sideEffects: 'None',
+    failurePolicy: 'Fail',
+    timeoutSeconds: 5,
+  };
+}

@@ -1,0 +1,52 @@
+import type { k8s } from 'cdk8s-plus-28';
+
+const READ = ['get', 'list', 'watch'];
+const WRITE = [...READ, 'create', 'update', 'patch', 'delete'];
+const VELERO = 'velero.io';
+const SNAPSHOTS = 'snapshot.storage.k8s.io';
+
+/** What moves data: one object for each volume and run. */
+const TRANSFERS = ['datadownloads', 'datauploads', 'podvolumebackups', 'podvolumerestores'];
+const OWN = [
+  ...TRANSFERS,
+  ...['backuprepositories', 'backups', 'backupstoragelocations', 'deletebackuprequests', 'downloadrequests', 'restores', 'schedules'],
+  ...['serverstatusrequests', 'volumesnapshotlocations'],
+];
+
+/** The server's own resources. Being bound to cluster-admin it has these rights anyway; here they say what it is the controller of. */
+export const SERVER_RULES: readonly k8s.PolicyRule[] = [
+  { apiGroups: [VELERO], resources: OWN, verbs: WRITE },
+  { apiGroups: [VELERO], resources: OWN.map((resource) => `${resource}/status`), verbs: ['get', 'update', 'patch'] },
+];
+
+/** What the node agent and the pods that it starts do in Velero's namespace. */
+export const NODE_AGENT_RULES: readonly k8s.PolicyRule[] = [
+  { apiGroups: [VELERO], resources: TRANSFERS, verbs: [...READ, 'update', 'patch'] },
+  { apiGroups: [VELERO], resources: TRANSFERS.map((resource) => `${resource}/status`), verbs: ['get', 'update', 'patch'] },
+  // The first transfer of a namespace makes its repository.
+  { apiGroups: [VELERO], resources: ['backuprepositories'], verbs: [...READ, 'create'] },
+  { apiGroups: [VELERO], resources: ['backupstoragelocations'], verbs: READ },
+  // The repository's password, access keys of a local object store, and its own configuration.
+  { apiGroups: [''], resources: ['secrets', 'configmaps'], verbs: ['get', 'list'] },
+  { apiGroups: [''], resources: ['pods', 'persistentvolumeclaims'], verbs: ['create', 'delete'] },
+  { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
+  // Progress comes back from the pods as events.
+  { apiGroups: [''], resources: ['events'], verbs: [...READ, 'create', 'update', 'patch'] },
+  // What it is made of is the template of the pods that it starts.
+  { apiGroups: ['apps'], resources: ['daemonsets'], verbs: ['get'] },
+];
+
+/** What the node agent does in the whole cluster. */
+export const NODE_AGENT_CLUSTER_RULES: readonly k8s.PolicyRule[] = [
+  { apiGroups: [''], resources: ['pods', 'nodes'], verbs: READ },
+  // A restored volume is bound to the claim that waits for it.
+  { apiGroups: [''], resources: ['persistentvolumeclaims'], verbs: [...READ, 'patch'] },
+  { apiGroups: [''], resources: ['persistentvolumes'], verbs: [...READ, 'patch', 'delete'] },
+  { apiGroups: ['storage.k8s.io'], resources: ['storageclasses', 'csidrivers', 'volumeattachments'], verbs: ['get', 'list'] },
+];
+
+/** The same for snapshots, each of which is handed over from the volume's namespace to Velero's. */
+export const SNAPSHOT_CLUSTER_RULES: readonly k8s.PolicyRule[] = [
+  { apiGroups: [SNAPSHOTS], resources: ['volumesnapshots'], verbs: ['get', 'list', 'create', 'delete'] },
+  { apiGroups: [SNAPSHOTS], resources: ['volumesnapshotcontents'], verbs: ['get', 'list', 'create', 'update', 'patch', 'delete'] },
+];

@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { type Problem, suggest } from '../charts/fault.ts';
+import type { Path } from './locate.ts';
+
+/** How issues of one file are told. */
+export interface Telling {
+  readonly schema: z.ZodType;
+  /** What was checked. */
+  readonly value: unknown;
+  /** `clusters/local/pins.json:12` for a value's path. */
+  readonly where: (path: Path) => string;
+  /** Advice for a missing value, where there is better than "add it". */
+  readonly missing?: (path: Path) => string;
+}
+
+/** Zod's issues, in the words of the person who wrote the file. */
+export function explain(error: z.ZodError, telling: Telling): Problem[] {
+  return error.issues.flatMap((issue) => explainIssue(issue, telling));
+}
+
+function explainIssue(issue: z.core.$ZodIssue, telling: Telling): Problem[] {
+  const { path } = issue;
+  const keys = path.map((key) => (typeof key === 'symbol' ? String(key) : key));
+  if (issue.code === 'unrecognized_keys') {
+    const known = keysAt(telling.schema, keys);
+    return issue.keys.map((key) => ({
+      what: `unknown ${keys.length === 0 ? 'section' : 'field'} "${[...keys, key].join('.')}"`,
+      where: telling.where([...keys, key]),
+      seen: shown(valueAt(telling.value, [...keys, key])),
+      fix: suggest(key, known),
+    }));
+  }
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) return explainUnion(issue, keys, telling);
+  const seen = valueAt(telling.value, keys);
+  if (seen === undefined && issue.code !== 'custom') {
+    return [{ what: `"${keys.join('.')}" is missing`, where: telling.where(keys), fix: telling.missing?.(keys) ?? `add it: ${issue.message}` }];
+  }
+  return [{ what: `"${keys.join('.')}" is not right`, where: telling.where(keys), seen: shown(seen), fix: fixOf(issue, seen) }];
+}
+
+/** The alternative that came nearest says the most: the one that fits the value's own type. */
+function explainUnion(issue: z.core.$ZodIssueInvalidUnion, keys: Path, telling: Telling): Problem[] {
+  const fitting = issue.errors.find((errors) => !errors.some((e) => e.path.length === 0 && e.code === 'invalid_type')) ?? issue.errors[0] ?? [];
+  return fitting.flatMap((inner) => explainIssue({ ...inner, path: [...keys, ...inner.path] } as z.core.$ZodIssue, telling));
+}
+
+function fixOf(issue: z.core.$ZodIssue, seen: unknown): string {
+  if (issue.code === 'invalid_value' && typeof seen === 'string') return suggest(seen, issue.values.map(String));
+  return lowerFirst(issue.message);
+}
+
+/** The keys that may stand at a path of a schema. */
+function keysAt(schema: z.ZodType, path: Path): string[] {
+  const found = path.reduce<z.ZodType | undefined>((here, key) => here && stepInto(here, key), schema);
+  const object = found && asObject(found);
+  return object ? Object.keys(object.shape) : [];
+}
+
+function stepInto(schema: z.ZodType, key: string | number): z.ZodType | undefined {
+  const bare = unwrap(schema);
+  if (bare instanceof z.ZodArray) return bare.element as z.ZodType;
+  if (bare instanceof z.ZodRecord) return bare.valueType as z.ZodType;
+  return asObject(bare)?.shape[key] as z.ZodType | undefined;
+}
+
+function asObject(schema: z.ZodType): z.ZodObject | undefined {
+  const bare = unwrap(schema);
+  if (bare instanceof z.ZodObject) return bare;
+  if (bare instanceof z.ZodUnion) return (bare.options as z.ZodType[]).map(asObject).find((o) => o !== undefined);
+  return undefined;
+}
+
+/** Without `optional`, `default`, `refine` and the like. */
+function unwrap(schema: z.ZodType): z.ZodType {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable) return unwrap(schema.def.innerType as z.ZodType);
+  if (schema instanceof z.ZodPrefault || schema instanceof z.ZodReadonly) return unwrap(schema.def.innerType as z.ZodType);
+  return schema instanceof z.ZodPipe ? unwrap(schema.def.in as z.ZodType) : schema;
+}
+
+function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>((here, key) => (typeof here === 'object' && here !== null ? (here as Record<string | number, unknown>)[key] : undefined), value);
+}
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

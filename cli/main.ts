@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Fault, suggest } from '../charts/fault.ts';
+import { repository } from '../clusters/fleet.ts';
+import { order } from './order.ts';
+import { checkDist, synth, type Workspace } from './synth.ts';
+import { watch } from './watch.ts';
+
+const USAGE = `slipway: renders the fleet's Kubernetes manifests
+
+  slipway synth [CLUSTER…]           render into dist/, all clusters or some
+  slipway synth --check [CLUSTER…]   render nothing; fail if dist/ is not what is rendered
+  slipway synth --watch [CLUSTER…]   render on every save
+  slipway order CLUSTER [--mermaid]  the order in which its components come up, and why
+
+  --trace   show where in the code an error comes from`;
+
+const OPTIONS = {
+  check: { type: 'boolean', default: false },
+  watch: { type: 'boolean', default: false },
+  mermaid: { type: 'boolean', default: false },
+  trace: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+/** What each command takes besides --trace and --help. */
+const COMMANDS: Readonly<Record<string, readonly string[]>> = { synth: ['check', 'watch'], order: ['mermaid'] };
+
+/**
+ * Runs a command line.
+ *
+ * @param argv the words behind `slipway`
+ * @param root the repository's folder
+ * @param outdir where to render; dist below the root unless given
+ * @returns the exit code: 0, or 1 with a message on stderr
+ */
+export async function main(argv: readonly string[], root: string, outdir = join(root, 'dist')): Promise<number> {
+  const trace = argv.includes('--trace');
+  try {
+    const text = await run(argv, {
+      root,
+      dist: outdir,
+      repository,
+      importCluster: (name) => import(`../clusters/${name}/cluster.ts`) as Promise<{ readonly default?: unknown }>,
+    });
+    if (text) process.stdout.write(`${text}\n`);
+    return 0;
+  } catch (error) {
+    const message = error instanceof Error ? (trace ? error.stack : error.message) : String(error);
+    const hint = error instanceof Fault || trace ? '' : '\n  fix:  this is a mistake in Slipway itself, or in a component: run it again with --trace';
+    process.stderr.write(`error: ${message}${hint}\n`);
+    return 1;
+  }
+}
+
+async function run(argv: readonly string[], workspace: Workspace): Promise<string> {
+  const { values, positionals } = parse(argv);
+  const [command, ...names] = positionals;
+  if (values.help || command === undefined) return USAGE;
+  if (command === 'order') {
+    const [cluster] = names;
+    if (cluster === undefined || names.length > 1) throw new Fault({ what: 'order takes one cluster', where: 'the command line', fix: 'slipway order CLUSTER' });
+    return order(workspace, cluster, values);
+  }
+  if (values.watch) {
+    await watch(workspace.root, [process.argv[1] ?? '', 'synth', ...names]);
+    return '';
+  }
+  return values.check ? checkDist(workspace, names) : synth(workspace, names);
+}
+
+function parse(argv: readonly string[]): ReturnType<typeof parsed> {
+  const command = argv.find((word) => !word.startsWith('-'));
+  const known = ['trace', 'help', ...(command ? (COMMANDS[command] ?? []) : [])];
+  if (command && !COMMANDS[command]) {
+    throw new Fault({ what: `there is no command "${command}"`, where: 'the command line', seen: command, fix: suggest(command, Object.keys(COMMANDS)) });
+  }
+  for (const word of argv.filter((w) => w.startsWith('--'))) {
+    const option = word.slice(2);
+    if (!known.includes(option)) {
+      throw new Fault({ what: `${command ?? 'slipway'} has no option "${word}"`, where: 'the command line', seen: word, fix: suggest(word, known.map((k) => `--${k}`)) });
+    }
+  }
+  return parsed(argv);
+}
+
+function parsed(argv: readonly string[]) {
+  return parseArgs({ args: argv.slice(), options: OPTIONS, allowPositionals: true });
+}

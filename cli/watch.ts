@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { watch as watchFolder } from 'node:fs';
+import { join } from 'node:path';
+
+/** What a rendering is made of. */
+const SOURCES = ['charts', 'clusters', 'cli'];
+
+/** Milliseconds to wait for more: an editor saves several files, or one file in several steps. */
+const QUIET = 50;
+
+/**
+ * `slipway synth --watch`: renders now and on every save, until interrupted. Each run is a process of its own,
+ * because a loaded module stays as it was; a failed run prints its message and the watch goes on.
+ */
+export function watch(root: string, command: readonly string[]): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  let running = false;
+  let again = false;
+  const run = (): void => {
+    if (running) {
+      again = true;
+      return;
+    }
+    running = true;
+    spawn(process.execPath, command, { cwd: root, stdio: 'inherit' }).on('close', () => {
+      running = false;
+      if (again) {
+        again = false;
+        run();
+      }
+    });
+  };
+  const watchers = SOURCES.map((folder) =>
+    watchFolder(join(root, folder), { recursive: true }, () => {
+      clearTimeout(timer);
+      timer = setTimeout(run, QUIET);
+    }),
+  );
+  run();
+  return new Promise((resolve) => {
+    process.once('SIGINT', () => {
+      clearTimeout(timer);
+      for (const watcher of watchers) watcher.close();
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,20 @@
+import { defineCluster } from '../../charts/cluster-file.ts';
+
+/** Production in Europe, on Azure. */
+export default defineCluster({
+  cloud: 'aks',
+  domain: 'eu.example.com',
+
+  certManager: { acmeEmail: 'ops@example.com', replicaCount: 2, cainjector: { replicaCount: 2 } },
+  externalSecrets: { replicas: 2 },
+  gateway: { replicas: { min: 3, max: 9 } },
+  externalDns: {},
+  velero: { schedule: '0 1 * * *', retentionDays: 30 },
+
+  mongo: { size: '100Gi', dumpSize: '100Gi', memory: '8Gi' },
+
+  postfacto: { host: 'retro.example.org', adminEmail: 'ops@example.com', stable: { replicas: 3 }, size: '20Gi' },
+  whoami: {},
+  restaurants: { replicas: { min: 3, max: 12 } },
+  items: { replicas: { min: 3, max: 12 } },
+});

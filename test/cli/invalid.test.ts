@@ -1,0 +1,39 @@
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { Fault } from '../../charts/fault.ts';
+import { renderCluster } from '../../charts/render/render.ts';
+import { loadCluster } from '../../cli/load.ts';
+import { repository } from '../../clusters/fleet.ts';
+
+const fixtures = join(import.meta.dirname, '..', 'fixtures');
+
+/** Renders the valid cluster with the files of a fixture in place of its own; gives the error's text. */
+async function render(fixture: string): Promise<string> {
+  const root = mkdtempSync(join(tmpdir(), 'slipway-fixture-'));
+  const folder = join(root, 'clusters', 'example');
+  try {
+    cpSync(join(fixtures, 'valid'), folder, { recursive: true });
+    if (fixture !== 'valid') cpSync(join(fixtures, 'invalid', fixture), folder, { recursive: true });
+    const own = join(fixtures, 'invalid', fixture, 'cluster.ts');
+    const file = existsSync(own) ? own : join(fixtures, 'valid', 'cluster.ts');
+    renderCluster(await loadCluster(root, 'example', () => import(file)), repository);
+    return '';
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return `${error.message}\n`;
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+describe('a cluster that is wrong', () => {
+  it('is not the valid one, which the others differ from by one mistake', async () => {
+    expect(await render('valid')).toBe('');
+  });
+
+  it.each(readdirSync(join(fixtures, 'invalid')))('%s', async (fixture) => {
+    expect(await render(fixture)).toBe(readFileSync(join(fixtures, 'invalid', fixture, 'message.txt'), 'utf8'));
+  });
+});

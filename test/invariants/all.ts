@@ -1,0 +1,31 @@
+import * as accounts from './accounts.ts';
+import * as applications from './applications.ts';
+import * as availability from './availability.ts';
+import * as containers from './containers.ts';
+import * as identity from './identity.ts';
+import type { Invariant } from './invariant.ts';
+import * as labels from './labels.ts';
+import * as names from './names.ts';
+import * as needs from './needs.ts';
+import * as network from './network.ts';
+import * as order from './order.ts';
+import * as podSecurity from './pod-security.ts';
+import * as projects from './projects.ts';
+import * as references from './references.ts';
+import * as routes from './routes.ts';
+import * as schemas from './schemas.ts';
+import * as secrets from './secrets.ts';
+import * as selectors from './selectors.ts';
+import * as serviceNetwork from './service-network.ts';
+import * as storedSecrets from './stored-secrets.ts';
+import * as volumes from './volumes.ts';
+
+/** Every invariant, by topic. */
+export const INVARIANTS: readonly Invariant[] = [
+  identity, labels, names, selectors, needs, references, routes, storedSecrets, podSecurity, containers, availability, network, serviceNetwork,
+  accounts, secrets, order, volumes, applications, projects, schemas,
+].flatMap((topic) => Object.values<unknown>(topic).filter(isInvariant));
+
+function isInvariant(exported: unknown): exported is Invariant {
+  return typeof exported === 'object' && exported !== null && 'check' in exported;
+}

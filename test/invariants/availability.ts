@@ -1,0 +1,93 @@
+import { at, label, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
+import { type ClusterObjects, ofKind } from '../lib/cluster-objects.ts';
+import { leastReplicas, type Pods, podsOf, selected } from '../lib/pods.ts';
+import { type LabelSelector, matches } from '../lib/selector.ts';
+import { invariant } from './invariant.ts';
+
+/** Workloads of more than one pod that serve at the same time, with how many there are at least. */
+function several(cluster: ClusterObjects): { readonly pods: Pods; readonly replicas: number }[] {
+  return podsOf(cluster)
+    .filter(({ workload }) => workload.kind === 'Deployment' || workload.kind === 'StatefulSet')
+    .map((pods) => ({ pods, replicas: leastReplicas(cluster, pods) }))
+    .filter(({ replicas }) => replicas > 1);
+}
+
+/** A node's maintenance takes some pods, never all. */
+export const budgets = invariant('several pods have a disruption budget', (cluster) =>
+  several(cluster)
+    .filter(({ pods }) => budgetsOf(cluster, pods).length !== 1)
+    .map(({ pods }) => `${pods.says} has ${budgetsOf(cluster, pods).length} disruption budgets instead of one`),
+);
+
+/** A budget that allows no disruption stops the maintenance of every node that such a pod is on. */
+export const budgetsYield = invariant('a disruption budget allows a disruption', (cluster) =>
+  podsOf(cluster).flatMap((pods) =>
+    budgetsOf(cluster, pods).flatMap((budget) => {
+      const replicas = leastReplicas(cluster, pods);
+      const stuck = at(budget, 'spec', 'unhealthyPodEvictionPolicy') !== 'AlwaysAllow' ? [`${label(budget)} lets a pod that is not ready block its node`] : [];
+      const max = at(budget, 'spec', 'maxUnavailable');
+      const min = at(budget, 'spec', 'minAvailable');
+      // Kubernetes rounds both up.
+      const allowed = max !== undefined ? share(max, replicas) : replicas - share(min, replicas);
+      if (allowed < 1) return [...stuck, `${label(budget)} allows no disruption of ${replicas} pods`];
+      return replicas > 1 && allowed >= replicas ? [...stuck, `${label(budget)} allows that all ${replicas} pods go`] : stuck;
+    }),
+  ),
+);
+
+function budgetsOf(cluster: ClusterObjects, { namespace, labels }: Pods): Manifest[] {
+  return ofKind(cluster, 'PodDisruptionBudget').filter((b) => b.metadata.namespace === namespace && matches(selectorOf(b), labels));
+}
+
+function share(value: unknown, of: number): number {
+  if (typeof value === 'string' && value.endsWith('%')) return Math.ceil((of * Number(value.slice(0, -1))) / 100);
+  return Number(value ?? 0);
+}
+
+/** One node or zone less is not all pods less. */
+export const spread = invariant('several pods are spread over nodes and zones', (cluster) =>
+  several(cluster).flatMap(({ pods }) => {
+    const { spec, says, labels } = pods;
+    const terms = [
+      ...listAt(spec.affinity, 'podAntiAffinity', 'requiredDuringSchedulingIgnoredDuringExecution'),
+      ...listAt(spec.affinity, 'podAntiAffinity', 'preferredDuringSchedulingIgnoredDuringExecution').map((weighted) => at(weighted, 'podAffinityTerm')),
+      ...(spec.topologySpreadConstraints ?? []),
+    ];
+    const own = terms.filter((term) => matches(at(term, 'labelSelector') as LabelSelector | undefined, labels));
+    return ['kubernetes.io/hostname', 'topology.kubernetes.io/zone'].filter((key) => !own.some((term) => textAt(term, 'topologyKey') === key)).map((key) => `${says} is not spread over ${key}`);
+  }),
+);
+
+/** An update starts a new pod before it ends an old one, or goes one by one where pods have names. */
+export const updates = invariant('an update never goes below the number of pods', (cluster) =>
+  several(cluster).flatMap(({ pods: { workload, says } }) => {
+    if (workload.kind === 'StatefulSet') return textAt(workload, 'spec', 'updateStrategy', 'type') === 'RollingUpdate' ? [] : [`${says} is not updated one by one`];
+    const strategy = at(workload, 'spec', 'strategy');
+    if (textAt(strategy, 'type') !== 'RollingUpdate') return [`${says} ends its old pods before it starts new ones`];
+    const goesBelow = at(strategy, 'rollingUpdate', 'maxUnavailable') !== 0 || share(at(strategy, 'rollingUpdate', 'maxSurge'), 1) < 1;
+    return goesBelow ? [`${says} goes below its number of pods during an update`] : [];
+  }),
+);
+
+/** What is going on when a pod is told to stop has its time to end; somebody thought about how much. */
+export const gracePeriods = invariant('every pod says how long it may take to stop', (cluster) =>
+  podsOf(cluster).flatMap(({ spec, says }) => {
+    const seconds = spec.terminationGracePeriodSeconds;
+    if (seconds === undefined) return [`${says} has no terminationGracePeriodSeconds`];
+    const sleeps = spec.containers.map((c) => at(c.lifecycle, 'preStop', 'sleep', 'seconds')).filter((s) => typeof s === 'number');
+    return sleeps.some((s) => s >= seconds) ? [`${says} sleeps its whole time to stop away`] : [];
+  }),
+);
+
+/** A budget over nobody guards nobody. */
+export const budgetsUsed = invariant('a single pod has no disruption budget', (cluster) =>
+  ofKind(cluster, 'PodDisruptionBudget').flatMap((budget) =>
+    selected(podsOf(cluster), budget.metadata.namespace, selectorOf(budget))
+      .filter((pods) => leastReplicas(cluster, pods) < 2)
+      .map(({ says }) => `${label(budget)} is for ${says}, which has one pod`),
+  ),
+);
+
+function selectorOf(budget: Manifest): LabelSelector | undefined {
+  return at(budget, 'spec', 'selector') as LabelSelector | undefined;
+}

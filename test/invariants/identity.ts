@@ -1,0 +1,80 @@
+import { basename, dirname } from 'node:path/posix';
+import { identityOf, label } from '../../charts/lib/manifest.ts';
+import { type ClusterObjects, manifestsOf, repeated, valuesOf } from '../lib/cluster-objects.ts';
+import { invariant } from './invariant.ts';
+
+/** No two objects of a cluster are the same to the API server; two versions of one group are. */
+export const uniqueObjects = invariant('no object is there twice', (cluster) =>
+  repeated(manifestsOf(cluster).map(identityOf)).map((identity) => `${identity.replaceAll('|', ' ').trim()} is in more than one file`),
+);
+
+/** A file's name says what it holds, so that a review of dist is a review of objects. */
+export const filePaths = invariant('files are named by what they hold', (cluster) =>
+  cluster.objects.flatMap(({ path, component, manifest }) => {
+    const { kind, metadata } = manifest;
+    const { name, namespace = '' } = metadata;
+    const file = (...parts: readonly string[]): string => `${parts.join('.').replaceAll(':', '-')}.yaml`;
+    const alike = cluster.objects.filter((o) => dirname(o.path) === dirname(path) && sameFile(file(o.manifest.kind, o.manifest.metadata.name), file(kind, name)));
+    const wanted = alike.length > 1 && namespace ? file(kind, namespace, name) : file(kind, name);
+    if (dirname(path) !== component) return [`${label(manifest)} lies in ${path}, not in the folder ${component}`];
+    return basename(path) === wanted ? [] : [`${label(manifest)} lies in ${path} instead of ${component}/${wanted}`];
+  }),
+);
+
+/** Some file systems hold only one of two names that differ in case. */
+function sameFile(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
+
+/** One conventional order of keys: a diff then shows what changed, not what moved. */
+export const keyOrder = invariant('keys are in the conventional order', (cluster) =>
+  manifestsOf(cluster).flatMap((manifest) => {
+    const { metadata, ...rest } = manifest;
+    const says = label(manifest);
+    return [
+      ...(inOrder(Object.keys(manifest), ['apiVersion', 'kind', 'metadata']) ? [] : [`${says} does not begin with apiVersion, kind, metadata and go on by alphabet`]),
+      ...(inOrder(Object.keys(metadata), ['name', 'namespace', 'labels', 'annotations']) ? [] : [`${says} does not have name, namespace, labels, annotations first in its metadata`]),
+      ...[...maps(rest), ...maps(metadata.labels), ...maps(metadata.annotations)]
+        .filter(({ path, value }) => path !== '' && !inOrder(Object.keys(value), ['name']))
+        .map(({ path }) => `${says} has its keys out of order at ${path}`),
+    ];
+  }),
+);
+
+/** True if the keys begin with those of `first` that are there, and go on by alphabet. */
+function inOrder(keys: readonly string[], first: readonly string[]): boolean {
+  const wanted = [...first.filter((key) => keys.includes(key)), ...keys.filter((key) => !first.includes(key)).sort()];
+  return keys.every((key, i) => key === wanted[i]);
+}
+
+function maps(root: unknown): { path: string; value: object }[] {
+  return valuesOf(root).flatMap(({ path, value }) => (typeof value === 'object' && value !== null && !Array.isArray(value) ? [{ path, value }] : []));
+}
+
+/** Nothing that a server writes, and nothing that says nothing. */
+export const noNoise = invariant(
+  'nothing is null, empty or written by a server',
+  (cluster: ClusterObjects) =>
+    manifestsOf(cluster).flatMap((manifest) => {
+      const says = label(manifest);
+      const values = valuesOf(manifest);
+      return [
+        ...('status' in manifest ? [`${says} has a status`] : []),
+        ...SERVER_SIDE.filter((field) => field in manifest.metadata || values.some(({ key }) => key === field)).map((field) => `${says} has ${field}`),
+        ...values.filter(({ value }) => value === null).map(({ path }) => `${says} is null at ${path}`),
+        ...values.filter(({ value }) => isEmpty(value)).map(({ path }) => `${says} is empty at ${path}`),
+      ];
+    }),
+  {
+    'NetworkPolicy * is empty at spec.podSelector': 'every pod of the namespace: that is what a default-deny is',
+    'ClusterIssuer * is empty at spec.selfSigned': 'the choice of this sort of issuer; it has no settings',
+    'AppProject argocd/root is empty at spec.clusterResourceWhitelist': 'said out loud: the root may not touch anything outside a namespace',
+  },
+);
+
+/** What the API server, and nobody else, writes into metadata. */
+const SERVER_SIDE = ['creationTimestamp', 'resourceVersion', 'uid', 'managedFields', 'generation'];
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+}

@@ -1,0 +1,83 @@
+import { label, type Manifest } from '../../charts/lib/manifest.ts';
+import { mapAt, type ClusterObjects, valuesOf } from '../lib/cluster-objects.ts';
+import { podsOf } from '../lib/pods.ts';
+import { invariant } from './invariant.ts';
+
+const PREFIX = 'app.kubernetes.io/';
+
+/** The recommended labels, and what each must be; a function of the component's name. */
+const COMMON: Readonly<Record<string, (component: string) => string | undefined>> = {
+  name: (component) => component,
+  // Two versions side by side are two instances, so any value.
+  instance: () => undefined,
+  'part-of': () => 'slipway',
+  'managed-by': () => 'slipway',
+};
+
+/** Every object and every pod says whose it is. */
+export const commonLabels = invariant(
+  'every object has the common labels',
+  (cluster) =>
+    cluster.objects.flatMap(({ manifest, component }) => {
+      const pods = podsOf(only(cluster, manifest));
+      return [
+        ...wrong(mapAt(manifest, 'metadata', 'labels'), component, label(manifest)),
+        ...pods.flatMap(({ labels, says }) => wrong(labels, component, `the pod template of ${says}`)),
+      ];
+    }),
+  {
+    'ConfigMap argocd/argocd-cm has the label app.kubernetes.io/part-of: argocd instead of slipway': 'Argo CD reads only ConfigMaps that carry it',
+  },
+);
+
+function wrong(labels: Readonly<Record<string, string>>, component: string, says: string): string[] {
+  return Object.entries(COMMON).flatMap(([suffix, wanted]) => {
+    const found = labels[PREFIX + suffix];
+    const must = wanted(component);
+    if (!found) return [`${says} has no label ${PREFIX}${suffix}`];
+    return must === undefined || found === must ? [] : [`${says} has the label ${PREFIX}${suffix}: ${found} instead of ${must}`];
+  });
+}
+
+/** Workloads and their pods say what they do in their component, and both say the same. */
+export const roleLabels = invariant('workloads and pods say their role', (cluster) =>
+  podsOf(cluster).flatMap(({ workload, labels, says }) =>
+    ['component', 'instance'].flatMap((suffix) => {
+      const own = mapAt(workload, 'metadata', 'labels')[PREFIX + suffix];
+      const pods = labels[PREFIX + suffix];
+      if (!own) return [`${says} has no label ${PREFIX}${suffix}`];
+      return own === pods ? [] : [`${says} has the label ${PREFIX}${suffix}: ${own}, but its pods have ${pods ?? 'none'}`];
+    }),
+  ),
+);
+
+/** The API server refuses anything else, and YAML turns an unquoted `true` or `1.0` into no string at all. */
+export const validLabels = invariant('labels and annotations are valid', (cluster) =>
+  cluster.objects.flatMap(({ manifest }) =>
+    valuesOf(manifest)
+      .filter(({ key, value }) => ['labels', 'matchLabels', 'annotations'].includes(key) && typeof value === 'object' && value !== null && !Array.isArray(value))
+      // A list of label names, or a field that only happens to have this name, is not a map of labels.
+      .filter(({ path }) => /(^|\.)(metadata\.(labels|annotations)|matchLabels)$/.test(path))
+      .flatMap(({ path, key, value }) =>
+        Object.entries(value as object).flatMap(([name, text]: [string, unknown]) => [
+          ...(isKey(name) ? [] : [`${label(manifest)} has the invalid key "${name}" at ${path}`]),
+          ...(typeof text === 'string' ? [] : [`${label(manifest)} has a ${typeof text} for "${name}" at ${path}`]),
+          ...(key === 'annotations' || typeof text !== 'string' || isValue(text) ? [] : [`${label(manifest)} has the invalid value "${text}" for "${name}" at ${path}`]),
+        ]),
+      ),
+  ),
+);
+
+/** `prefix/name`: the prefix a DNS name, the name at most 63 characters. */
+function isKey(key: string): boolean {
+  const [name, prefix, ...more] = key.split('/').toReversed();
+  return more.length === 0 && /^[a-z0-9A-Z]([\w.-]{0,61}[a-z0-9A-Z])?$/.test(name ?? '') && (prefix === undefined || /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(prefix));
+}
+
+function isValue(value: string): boolean {
+  return value === '' || /^[a-z0-9A-Z]([\w.-]{0,61}[a-z0-9A-Z])?$/.test(value);
+}
+
+function only(cluster: ClusterObjects, manifest: Manifest): ClusterObjects {
+  return { ...cluster, objects: cluster.objects.filter((o) => o.manifest === manifest) };
+}

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import type { ClusterObjects } from '../lib/cluster-objects.ts';
+import { Draft, Missing } from '../lib/draft.ts';
+import { readFleet } from '../lib/fleet.ts';
+import { INVARIANTS } from './all.ts';
+import { MUTATIONS } from './mutations/all.ts';
+
+const fleet = await readFleet();
+
+describe.each(INVARIANTS)('$name', (invariant) => {
+  const own = MUTATIONS.filter((m) => m.invariant === invariant);
+
+  it('has mutations', () => {
+    expect(own).not.toEqual([]);
+  });
+
+  it.each(own)('notices: $what', ({ breaks, says }) => {
+    const { whole, broken } = breakOne(breaks);
+    const before = invariant.check(whole);
+    const noticed = invariant.check(broken).filter((sentence) => !before.includes(sentence));
+    expect(noticed).toContainEqual(expect.stringMatching(says));
+  });
+});
+
+/** The first cluster that has what the mutation breaks, whole and broken. @throws Error if none has it */
+function breakOne(breaks: (draft: Draft) => void): { readonly whole: ClusterObjects; readonly broken: ClusterObjects } {
+  const misses: string[] = [];
+  for (const whole of fleet) {
+    const broken = new Draft(whole);
+    try {
+      breaks(broken);
+      return { whole, broken };
+    } catch (error) {
+      if (!(error instanceof Missing)) throw error;
+      misses.push(`${whole.name}: ${error.message}`);
+    }
+  }
+  throw new Error(`no cluster has what this mutation breaks:\n${misses.join('\n')}`);
+}

@@ -1,0 +1,29 @@
+import type { Manifest } from '../../../charts/lib/manifest.ts';
+import type { Draft } from '../../lib/draft.ts';
+import type { Invariant } from '../invariant.ts';
+
+/** One way of breaking a cluster that one invariant must notice. */
+export interface Mutation {
+  readonly invariant: Invariant;
+  /** What goes wrong, in words. */
+  readonly what: string;
+  /** @throws Missing on a cluster that has nothing of the sort */
+  readonly breaks: (draft: Draft) => void;
+  /** What the invariant must say. */
+  readonly says: RegExp;
+}
+
+/** The mutations of one invariant: what goes wrong, how, and what must be said. */
+export function mutations(invariant: Invariant, cases: Readonly<Record<string, readonly [breaks: (draft: Draft) => void, says: RegExp]>>): Mutation[] {
+  return Object.entries(cases).map(([what, [breaks, says]]) => ({ invariant, what, breaks, says }));
+}
+
+/** Where the kinds with a template have their pods. */
+export const POD = ['spec', 'template', 'spec'] as const;
+/** The first container of such a pod. */
+export const CONTAINER = [...POD, 'containers', 0] as const;
+
+/** True for objects of a component, by their label. */
+export function of(component: string): (manifest: Manifest) => boolean {
+  return ({ metadata }) => metadata.labels?.['app.kubernetes.io/name'] === component;
+}

@@ -1,0 +1,117 @@
+import { Fault } from '../../charts/fault.ts';
+import { SYNC_WAVE } from '../../charts/lib/argo.ts';
+import { groupOf, identityOf, label, listAt, type Manifest, resourceOf, textAt } from '../../charts/lib/manifest.ts';
+import { deriveOrder, type Order, type Part } from '../../charts/order/order.ts';
+import { APPLICATIONS, type ClusterObjects, componentsOf, mapAt, named, ofKind, textsAt } from '../lib/cluster-objects.ts';
+import { podsOf, selected } from '../lib/pods.ts';
+import { invariant } from './invariant.ts';
+
+/** Nothing waits for itself, and nothing for what nobody brings. */
+export const acyclic = invariant('the order can be derived from dist', (cluster) => {
+  const order = orderOf(cluster);
+  return order instanceof Fault ? order.problems.map(({ what, where }) => `${what} (${where})`) : [];
+});
+
+/** Within its Application, each object waits for just what it needs. */
+export const objectWaves = invariant('sync waves of objects are the derived ones', (cluster) => {
+  const order = orderOf(cluster);
+  if (order instanceof Fault) return [];
+  return cluster.objects
+    .filter(({ component }) => component !== APPLICATIONS)
+    .filter(({ manifest }) => waveOf(manifest) !== (order.waves.get(manifest) ?? 0))
+    .map(({ manifest }) => `${label(manifest)} has wave ${waveOf(manifest)} instead of ${order.waves.get(manifest) ?? 0}`);
+});
+
+/** Applications wait for those that their components need, and all of them for their project. */
+export const applicationWaves = invariant('an Application comes after those that it needs', (cluster) => {
+  const order = orderOf(cluster);
+  if (order instanceof Fault) return [];
+  return ofKind(cluster, 'Application').flatMap((application) => {
+    const { name } = application.metadata;
+    const before = [...(order.after.get(name) ?? [])];
+    const project = named(cluster, 'AppProject', application.metadata.namespace, textAt(application, 'spec', 'project') ?? '');
+    return [
+      ...before.flatMap(([other, { from, because }]) => notAfter(cluster, application, other).map((what) => `${what}: ${from} needs ${because}`)),
+      // One level, one wave; the first is the projects'. The root only waits for its own.
+      ...(waveOf(application) === (order.levels.get(name) ?? 0) + 1 ? [] : [`${label(application)} has wave ${waveOf(application)} instead of ${(order.levels.get(name) ?? 0) + 1}`]),
+      ...(project && waveOf(project) >= waveOf(application) ? [`${label(application)} does not come after its ${label(project)}`] : []),
+    ];
+  });
+});
+
+/** The definition of a custom resource is there before the first of them. Told by groups alone, not by the derived order. */
+export const definitionsFirst = invariant('definitions come before their custom resources', (cluster) =>
+  cluster.objects
+    .filter(({ component }) => component !== APPLICATIONS)
+    .flatMap(({ manifest, component }) => {
+      const key = `crd:${groupOf(manifest)}/${resourceOf(manifest.kind)}`;
+      const owners = [...cluster.brings].filter(([, keys]) => keys.includes(key)).map(([owner]) => owner);
+      const application = named(cluster, 'Application', 'argocd', component);
+      return application ? owners.flatMap((owner) => notAfter(cluster, application, owner)).map((what) => `${what}, which defines ${label(manifest)}`) : [];
+    }),
+);
+
+/** A webhook that must agree answers before what it must agree to. Told by its rules and its Service alone. */
+export const webhooksFirst = invariant('webhooks come before what they check', (cluster) =>
+  ofKind(cluster, 'ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration').flatMap((configuration) =>
+    listAt(configuration, 'webhooks')
+      .filter((hook) => textAt(hook, 'failurePolicy') !== 'Ignore')
+      .flatMap((hook) => {
+        const before = [configuration, ...behind(cluster, hook)];
+        const checked = cluster.objects.filter(({ manifest }) => listAt(hook, 'rules').some((rule) => isChecked(manifest, rule)));
+        return checked.flatMap(({ manifest }) => before.filter((first) => !comesBefore(cluster, first, manifest)).map((first) => `${label(manifest)} does not come after ${label(first)}, which must agree to it`));
+      }),
+  ),
+);
+
+function isChecked(manifest: Manifest, rule: unknown): boolean {
+  const has = (field: string, value: string): boolean => textsAt(rule, field).some((v) => v === '*' || v === '*/*' || v === value);
+  return has('apiGroups', groupOf(manifest)) && has('resources', resourceOf(manifest.kind));
+}
+
+/** The workloads that answer a webhook. */
+function behind(cluster: ClusterObjects, hook: unknown): Manifest[] {
+  const { namespace, name } = { namespace: textAt(hook, 'clientConfig', 'service', 'namespace'), name: textAt(hook, 'clientConfig', 'service', 'name') ?? '' };
+  const service = named(cluster, 'Service', namespace, name);
+  return service ? selected(podsOf(cluster), namespace, { matchLabels: mapAt(service, 'spec', 'selector') }).map(({ workload }) => workload) : [];
+}
+
+function comesBefore(cluster: ClusterObjects, first: Manifest, then: Manifest): boolean {
+  const [home, other] = [first, then].map((m) => cluster.objects.find(({ manifest }) => manifest === m)?.component ?? '');
+  if (home === other) return waveOf(first) < waveOf(then);
+  const application = named(cluster, 'Application', 'argocd', other ?? '');
+  return application !== undefined && notAfter(cluster, application, home ?? '').length === 0;
+}
+
+function notAfter(cluster: ClusterObjects, application: Manifest, other: string): string[] {
+  const before = named(cluster, 'Application', application.metadata.namespace, other);
+  if (!before) return [`${label(application)} comes after ${other}, which has no Application`];
+  return waveOf(before) < waveOf(application) ? [] : [`${label(application)} does not come after ${label(before)}`];
+}
+
+function waveOf(manifest: Manifest): number {
+  return Number(textAt(manifest, 'metadata', 'annotations', SYNC_WAVE) ?? 0);
+}
+
+/** The order of the components, derived anew from what dist holds. */
+function orderOf(cluster: ClusterObjects): Order | Fault {
+  const names = new Set([...componentsOf(cluster), ...cluster.brings.keys()]);
+  names.delete(APPLICATIONS);
+  const parts = [...names].map((name) => partOf(cluster, name));
+  try {
+    return deriveOrder(parts, cluster.platform);
+  } catch (error) {
+    if (error instanceof Fault) return error;
+    throw error;
+  }
+}
+
+function partOf(cluster: ClusterObjects, name: string): Part {
+  const manifests = cluster.objects.filter(({ component }) => component === name).map(({ manifest }) => manifest);
+  const byIdentity = new Map(manifests.map((m) => [identityOf(m), m]));
+  const stated = cluster.stated.flatMap(([from, to]) => {
+    const [a, b] = [byIdentity.get(from), byIdentity.get(to)];
+    return a && b ? [[a, b] as const] : [];
+  });
+  return { name, manifests, stated, brings: cluster.brings.get(name) };
+}

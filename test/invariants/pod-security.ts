@@ -1,0 +1,52 @@
+import { at, label } from '../../charts/lib/manifest.ts';
+import { mapAt, ofKind } from '../lib/cluster-objects.ts';
+import { LEVELS, type Level, violationsOf } from '../lib/pod-security-standard.ts';
+import { containersOf, podsOf } from '../lib/pods.ts';
+import { invariant } from './invariant.ts';
+
+const PREFIX = 'pod-security.kubernetes.io/';
+
+/** The API server enforces `restricted`, and says the same in warnings and audits. */
+export const namespaceLevels = invariant(
+  'every namespace enforces Pod Security restricted',
+  (cluster) =>
+    ofKind(cluster, 'Namespace').flatMap((namespace) => {
+      const labels = mapAt(namespace, 'metadata', 'labels');
+      const enforced = labels[`${PREFIX}enforce`];
+      return [
+        ...(enforced === 'restricted' ? [] : [`${label(namespace)} enforces ${enforced ?? 'nothing'}`]),
+        ...['audit', 'warn'].filter((mode) => labels[PREFIX + mode] !== enforced).map((mode) => `${label(namespace)} has another level for ${mode} than it enforces`),
+        ...(labels[`${PREFIX}enforce-version`] ? [] : [`${label(namespace)} does not say which version of the levels it enforces`]),
+      ];
+    }),
+  {
+    'Namespace velero enforces privileged': "the node agent reads other pods' volumes through the kubelet's folder on the node",
+  },
+);
+
+/** No pod is refused by the level of its namespace, nor makes use of what a laxer namespace would let through. */
+export const podLevels = invariant(
+  'every pod is fit for Pod Security restricted',
+  (cluster) => {
+    const levels = new Map(ofKind(cluster, 'Namespace').map((m) => [m.metadata.name, mapAt(m, 'metadata', 'labels')[`${PREFIX}enforce`]]));
+    return podsOf(cluster).flatMap((pods) => {
+      const enforced = levels.get(pods.namespace);
+      // A namespace that others bring, or without a level, is no licence.
+      const level = LEVELS.find((l): l is Level => l === enforced) ?? 'restricted';
+      const refused = new Set(violationsOf(pods, level));
+      return violationsOf(pods, 'restricted').map((what) => (refused.has(what) ? `${pods.says} ${what}` : `${pods.says} ${what}, which only its lax namespace allows`));
+    });
+  },
+  {
+    'DaemonSet velero/velero-node-agent *, which only its lax namespace allows': 'it reads volumes of all users on its node',
+  },
+);
+
+/** Nobody who gets in can leave anything behind. */
+export const readOnlyRoot = invariant('every container has a read-only root file system', (cluster) =>
+  podsOf(cluster).flatMap((pods) =>
+    containersOf(pods)
+      .filter(({ container }) => at(container.securityContext, 'readOnlyRootFilesystem') !== true)
+      .map(({ says }) => `${says} can write to its root file system`),
+  ),
+);

@@ -1,0 +1,78 @@
+import { groupOf, isClusterScoped, label, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
+import { APPLICATIONS, type ClusterObjects, named, ofKind, textsAt } from '../lib/cluster-objects.ts';
+import { sourcesOf } from './applications.ts';
+import { invariant } from './invariant.ts';
+
+/** What a project is asked for by its Applications. */
+interface Use {
+  readonly repositories: Set<string>;
+  readonly namespaces: Set<string>;
+  readonly clusterKinds: Set<string>;
+  readonly namespacedKinds: Set<string>;
+}
+
+/** A project that lets more through than its Applications use is a permission that waits for its abuse. */
+export const projectsExact = invariant('a project allows what its Applications use, and nothing else', (cluster) =>
+  ofKind(cluster, 'AppProject').flatMap((project) => {
+    const use = useOf(cluster, project.metadata.name);
+    const compare = (what: string, allowed: readonly string[], used: ReadonlySet<string>): string[] => [
+      ...[...used].filter((item) => !allowed.includes(item)).map((item) => `${label(project)} does not allow the ${what} ${item}, which is used`),
+      ...allowed.filter((item) => !used.has(item)).map((item) => `${label(project)} allows the ${what} ${item}, which nobody uses`),
+    ];
+    const kinds = (field: string): string[] => listAt(project, 'spec', field).map((item) => `${textAt(item, 'group')}/${textAt(item, 'kind')}`);
+    return [
+      ...compare('repository', textsAt(project, 'spec', 'sourceRepos'), use.repositories),
+      ...compare('namespace', listAt(project, 'spec', 'destinations').map((d) => textAt(d, 'namespace') ?? ''), use.namespaces),
+      ...compare('cluster-wide kind', kinds('clusterResourceWhitelist'), use.clusterKinds),
+      ...compare('kind', kinds('namespaceResourceWhitelist'), use.namespacedKinds),
+    ];
+  }),
+);
+
+/** Every Application is in a project of this cluster: `default` would allow everything. */
+export const projectsExist = invariant('every Application has a project of this cluster, and every project an Application', (cluster) => {
+  const applications = ofKind(cluster, 'Application');
+  const used = new Set(applications.map((a) => textAt(a, 'spec', 'project')));
+  return [
+    ...applications
+      .filter((a) => !named(cluster, 'AppProject', a.metadata.namespace, textAt(a, 'spec', 'project') ?? ''))
+      .map((a) => `${label(a)} is in project ${textAt(a, 'spec', 'project')}, which does not exist`),
+    ...ofKind(cluster, 'AppProject').filter((p) => !used.has(p.metadata.name)).map((p) => `${label(p)} has no Application`),
+  ];
+});
+
+/** A project reaches this cluster only. */
+export const projectsStayHere = invariant('a project reaches its own cluster only', (cluster) =>
+  ofKind(cluster, 'AppProject').flatMap((project) =>
+    listAt(project, 'spec', 'destinations')
+      .filter((d) => textAt(d, 'server') !== 'https://kubernetes.default.svc')
+      .map((d) => `${label(project)} reaches ${textAt(d, 'server') ?? textAt(d, 'name') ?? 'any cluster'}`),
+  ),
+);
+
+function useOf(cluster: ClusterObjects, project: string): Use {
+  const applications = ofKind(cluster, 'Application').filter((a) => textAt(a, 'spec', 'project') === project);
+  const upstream = applications.some(({ metadata }) => cluster.brings.has(metadata.name));
+  const synced = applications.flatMap((application) => syncedBy(cluster, application));
+  const kindsOf = (list: readonly Manifest[]): string[] => list.map((m) => `${groupOf(m)}/${m.kind}`);
+  return {
+    repositories: new Set(applications.flatMap(sourcesOf).flatMap((source) => textAt(source, 'repoURL') ?? [])),
+    namespaces: new Set([...synced.flatMap(({ metadata }) => metadata.namespace ?? []), ...applications.flatMap((a) => textAt(a, 'spec', 'destination', 'namespace') ?? [])]),
+    clusterKinds: new Set([...kindsOf(synced.filter(({ kind }) => isClusterScoped(kind))), ...(upstream ? DEFINITIONS : [])]),
+    namespacedKinds: new Set(kindsOf(synced.filter(({ kind }) => !isClusterScoped(kind)))),
+  };
+}
+
+/** What an Application syncs out of dist. */
+function syncedBy(cluster: ClusterObjects, { metadata }: Manifest): Manifest[] {
+  const folder = metadata.name === 'root' ? APPLICATIONS : metadata.name;
+  return cluster.objects.filter(({ component }) => component === folder).map(({ manifest }) => manifest);
+}
+
+/** What upstream folders of definitions hold. */
+const DEFINITIONS = [
+  'apiextensions.k8s.io/CustomResourceDefinition',
+  // The Gateway API guards its definitions by these.
+  'admissionregistration.k8s.io/ValidatingAdmissionPolicy',
+  'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding',
+];

@@ -1,0 +1,121 @@
+import { at, identity, label, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
+import { type ClusterObjects, mapAt, named, ofKind, valuesOf } from '../lib/cluster-objects.ts';
+import { containersOf, type Pods, podsOf } from '../lib/pods.ts';
+import { invariant } from './invariant.ts';
+
+// Written by hand and without the generator's needs.ts and offers.ts, so that a gap there is no gap here.
+
+/** A Secret or ConfigMap that a pod reads, and the key if it names one. */
+interface Read {
+  readonly kind: 'Secret' | 'ConfigMap';
+  readonly name: string;
+  readonly key?: string;
+  readonly where: string;
+}
+
+/** What a pod reads is there: else it never starts. */
+export const podReferences = invariant('what a pod reads exists, key by key', (cluster) =>
+  podsOf(cluster).flatMap((pods) => [
+    ...readsOf(pods).flatMap((read) => {
+      const keys = keysOf(cluster, read.kind, pods.namespace, read.name);
+      if (!keys) return [`${pods.says} reads ${read.kind} ${pods.namespace}/${read.name}, which nobody makes (${read.where})`];
+      return read.key === undefined || keys.includes(read.key) ? [] : [`${pods.says} reads "${read.key}" of ${read.kind} ${pods.namespace}/${read.name}, which has no such key (${read.where})`];
+    }),
+    ...mountsOf(pods),
+    ...account(cluster, pods),
+  ]),
+);
+
+/** Every Secret and ConfigMap that a pod template names, wherever it names it. */
+function readsOf({ spec }: Pods): Read[] {
+  return valuesOf(spec).flatMap(({ path, key, value }): Read[] => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value) || at(value, 'optional') === true) return [];
+    const name = textAt(value, 'name') ?? textAt(value, 'secretName');
+    const kind = KIND_OF[key];
+    if (!kind || !name) return [];
+    const keys = [textAt(value, 'key'), ...listAt(value, 'items').map((item) => textAt(item, 'key'))].filter((k) => k !== undefined);
+    return keys.length === 0 ? [{ kind, name, where: path }] : keys.map((k) => ({ kind, name, key: k, where: path }));
+  });
+}
+
+/** Fields of a pod template that name a Secret or ConfigMap. */
+const KIND_OF: Readonly<Record<string, Read['kind']>> = {
+  secretKeyRef: 'Secret',
+  secretRef: 'Secret',
+  secret: 'Secret',
+  imagePullSecrets: 'Secret',
+  configMapKeyRef: 'ConfigMap',
+  configMapRef: 'ConfigMap',
+  configMap: 'ConfigMap',
+};
+
+/** The keys of a Secret or ConfigMap, from the object itself or from what a controller makes it of; undefined if there is none. */
+function keysOf(cluster: ClusterObjects, kind: Read['kind'], namespace: string, name: string): string[] | undefined {
+  const own = named(cluster, kind, namespace, name);
+  if (own) return ['data', 'stringData', 'binaryData'].flatMap((field) => Object.keys(mapAt(own, field)));
+  // The control plane puts this one into every namespace.
+  if (kind === 'ConfigMap') return name === 'kube-root-ca.crt' ? ['ca.crt'] : undefined;
+  const made = ofKind(cluster, 'ExternalSecret', 'Certificate').find((m) => m.metadata.namespace === namespace && madeBy(m) === name);
+  if (made?.kind === 'Certificate') return ['ca.crt', 'tls.crt', 'tls.key'];
+  if (!made) return undefined;
+  const templated = Object.keys(mapAt(made, 'spec', 'target', 'template', 'data'));
+  return templated.length > 0 ? templated : listAt(made, 'spec', 'data').flatMap((item) => textAt(item, 'secretKey') ?? []);
+}
+
+function madeBy(m: Manifest): string | undefined {
+  return m.kind === 'Certificate' ? textAt(m, 'spec', 'secretName') : (textAt(m, 'spec', 'target', 'name') ?? m.metadata.name);
+}
+
+/** Mounts of volumes that the pod does not have, and volumes that no container mounts. */
+function mountsOf(pods: Pods): string[] {
+  const { volumes = [] } = pods.spec;
+  const claims = listAt(pods.workload, 'spec', 'volumeClaimTemplates').map((claim) => textAt(claim, 'metadata', 'name'));
+  const has = new Set([...volumes.map(({ name }) => name), ...claims]);
+  const mounted = containersOf(pods).flatMap(({ container, says }) => (container.volumeMounts ?? []).map(({ name }) => ({ name, says })));
+  return [
+    ...mounted.filter(({ name }) => !has.has(name)).map(({ name, says }) => `${says} mounts the volume "${name}", which its pod does not have`),
+    ...[...has].filter((name) => !mounted.some((m) => m.name === name)).map((name) => `${pods.says} has the volume "${name}", which no container mounts`),
+  ];
+}
+
+function account(cluster: ClusterObjects, { spec, namespace, says }: Pods): string[] {
+  const name = spec.serviceAccountName ?? 'default';
+  return name === 'default' || named(cluster, 'ServiceAccount', namespace, name) ? [] : [`${says} runs as ServiceAccount ${namespace}/${name}, which does not exist`];
+}
+
+/** Namespaces, Services and roles that are named exist. */
+export const objectReferences = invariant('the namespaces, Services and classes that objects name exist', (cluster) => [
+  ...cluster.objects.flatMap(({ manifest }) => namespaceOf(cluster, manifest)),
+  ...ofKind(cluster, 'StatefulSet').flatMap((set) => headless(cluster, set)),
+  ...claimsOf(cluster).flatMap(({ manifest, className }) => storageClass(cluster, manifest, className)),
+]);
+
+function namespaceOf(cluster: ClusterObjects, manifest: Manifest): string[] {
+  const { namespace } = manifest.metadata;
+  if (!namespace || named(cluster, 'Namespace', undefined, namespace)) return [];
+  return cluster.platform.has(identity('', 'Namespace', undefined, namespace)) ? [] : [`${label(manifest)} is in a namespace that does not exist`];
+}
+
+/** The Service that gives a StatefulSet's pods their names: headless, and over these pods. */
+function headless(cluster: ClusterObjects, set: Manifest): string[] {
+  const name = textAt(set, 'spec', 'serviceName') ?? '';
+  const service = named(cluster, 'Service', set.metadata.namespace, name);
+  if (!service) return [`${label(set)} is named by Service "${name}", which does not exist`];
+  const over = Object.entries(mapAt(service, 'spec', 'selector')).every(([key, value]) => mapAt(set, 'spec', 'template', 'metadata', 'labels')[key] === value);
+  if (textAt(service, 'spec', 'clusterIP') !== 'None') return [`${label(set)} is named by ${label(service)}, which is not headless`];
+  return over ? [] : [`${label(set)} is named by ${label(service)}, which does not select its pods`];
+}
+
+function claimsOf(cluster: ClusterObjects): { readonly manifest: Manifest; readonly className: string }[] {
+  return ofKind(cluster, 'StatefulSet', 'PersistentVolumeClaim').flatMap((manifest) => {
+    const claims = manifest.kind === 'StatefulSet' ? listAt(manifest, 'spec', 'volumeClaimTemplates') : [manifest];
+    return claims.map((claim) => ({ manifest, className: textAt(claim, 'spec', 'storageClassName') ?? '' }));
+  });
+}
+
+/** Named, so that the same manifest does not get another disk on a cluster with another default. */
+function storageClass(cluster: ClusterObjects, manifest: Manifest, className: string): string[] {
+  if (!className) return [`${label(manifest)} leaves its storage class to the cluster's default`];
+  const found = named(cluster, 'StorageClass', undefined, className) ?? cluster.platform.has(identity('storage.k8s.io', 'StorageClass', undefined, className));
+  return found ? [] : [`${label(manifest)} wants the storage class "${className}", which does not exist`];
+}

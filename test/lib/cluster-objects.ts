@@ -1,0 +1,70 @@
+import { at, type Manifest, textAt } from '../../charts/lib/manifest.ts';
+import type { ManifestFile } from '../../charts/render/files.ts';
+
+/** One cluster as dist has it, with what its objects may rely on that is not among them. */
+export interface ClusterObjects {
+  readonly name: string;
+  readonly objects: readonly ManifestFile[];
+  /** Identities and capabilities that are there before the first sync; see platformOf. */
+  readonly platform: ReadonlySet<string>;
+  /** Capabilities of components whose manifests lie in another repository, by component. */
+  readonly brings: ReadonlyMap<string, readonly string[]>;
+  /** Orders that no manifest tells: the identity of an object, and of the one that must be healthy first. */
+  readonly stated: readonly (readonly [string, string])[];
+}
+
+/** The component that Argo CD's own objects are in. */
+export const APPLICATIONS = 'applications';
+
+/** All objects, without their files. */
+export function manifestsOf(cluster: ClusterObjects): Manifest[] {
+  return cluster.objects.map(({ manifest }) => manifest);
+}
+
+/** All objects of some kinds. */
+export function ofKind(cluster: ClusterObjects, ...kinds: readonly string[]): Manifest[] {
+  return manifestsOf(cluster).filter(({ kind }) => kinds.includes(kind));
+}
+
+/** The object of a kind with this name, or undefined. */
+export function named(cluster: ClusterObjects, kind: string, namespace: string | undefined, name: string): Manifest | undefined {
+  return ofKind(cluster, kind).find(({ metadata }) => metadata.name === name && metadata.namespace === namespace);
+}
+
+/** The components that have a folder in dist. */
+export function componentsOf(cluster: ClusterObjects): string[] {
+  return [...new Set(cluster.objects.map(({ component }) => component))];
+}
+
+/** One value of a manifest, with the way to it: `spec.ports[0].name`. */
+export interface Value {
+  readonly path: string;
+  /** The last map key on the way; list indices do not count. */
+  readonly key: string;
+  readonly value: unknown;
+}
+
+/** Every value below `root`, maps and lists included, parents first. */
+export function valuesOf(root: unknown, path = '', key = ''): Value[] {
+  const here = { path, key, value: root };
+  if (Array.isArray(root)) return [here, ...root.flatMap((item: unknown, i) => valuesOf(item, `${path}[${i}]`, key))];
+  if (typeof root !== 'object' || root === null) return [here];
+  return [here, ...Object.entries(root).flatMap(([k, v]) => valuesOf(v, path ? `${path}.${k}` : k, k))];
+}
+
+/** A map of strings by path; an absent one is empty. */
+export function mapAt(value: unknown, ...path: readonly (string | number)[]): Readonly<Record<string, string>> {
+  const found = at(value, ...path) ?? {};
+  return Object.fromEntries(Object.keys(found).map((key) => [key, textAt(found, key) ?? '']));
+}
+
+/** A list of strings by path; an absent one is empty. */
+export function textsAt(value: unknown, ...path: readonly (string | number)[]): string[] {
+  const found = at(value, ...path);
+  return Array.isArray(found) ? found.map(String) : [];
+}
+
+/** Those that occur more than once, each named once. */
+export function repeated(list: readonly string[]): string[] {
+  return [...new Set(list.filter((item, i) => list.indexOf(item) !== i))];
+}

@@ -1,0 +1,117 @@
+import { at, identityOf, label, type Manifest } from '../../charts/lib/manifest.ts';
+import type { ManifestFile } from '../../charts/render/files.ts';
+import type { ClusterObjects } from './cluster-objects.ts';
+
+/** The cluster has nothing that a mutation looks for. */
+export class Missing extends Error {}
+
+type Path = readonly (string | number)[];
+
+/** A copy of a cluster, to be broken. Every change that would change nothing throws Missing. */
+export class Draft implements ClusterObjects {
+  readonly name: string;
+  readonly platform: ReadonlySet<string>;
+  readonly brings: Map<string, readonly string[]>;
+  readonly stated: (readonly [string, string])[];
+  objects: ManifestFile[];
+
+  constructor(cluster: ClusterObjects) {
+    this.name = cluster.name;
+    this.platform = cluster.platform;
+    this.brings = new Map(cluster.brings);
+    this.stated = [...cluster.stated];
+    this.objects = structuredClone([...cluster.objects]);
+  }
+
+  /** The first object of a kind, and with this name or such that, if given. */
+  find(kind: string, which: string | ((manifest: Manifest) => boolean) = () => true): Manifest {
+    const fits = typeof which === 'string' ? (m: Manifest) => m.metadata.name === which : which;
+    const found = this.objects.find(({ manifest }) => manifest.kind === kind && fits(manifest));
+    if (!found) throw new Missing(`no ${kind} of this sort`);
+    return found.manifest;
+  }
+
+  /** The component that an object is in. */
+  componentOf(manifest: Manifest): string {
+    return this.file(manifest).component;
+  }
+
+  /** Sets a field; the maps on the way must be there. */
+  set(manifest: Manifest, path: Path, value: unknown): void {
+    const [parent, key] = this.place(manifest, path);
+    if (JSON.stringify(parent[key]) === JSON.stringify(value)) throw new Missing(`${label(manifest)} has this at ${path.join('.')} already`);
+    parent[key] = value;
+  }
+
+  /** Takes a field or a list's item away. */
+  drop(manifest: Manifest, ...path: Path): void {
+    const [parent, key] = this.place(manifest, path);
+    if (parent[key] === undefined) throw new Missing(`${label(manifest)} has nothing at ${path.join('.')}`);
+    if (Array.isArray(parent)) parent.splice(Number(key), 1);
+    else delete parent[key];
+  }
+
+  /** Puts a field at the end of its map, whether it was there or not. */
+  moveLast(manifest: Manifest, ...path: Path): void {
+    const value = at(manifest, ...path);
+    this.drop(manifest, ...path);
+    this.set(manifest, path, value);
+  }
+
+  /** Appends to a list, which is made if it is not there. */
+  push(manifest: Manifest, path: Path, item: unknown): void {
+    const [parent, key] = this.place(manifest, path);
+    const list: unknown = parent[key] ?? [];
+    if (!Array.isArray(list)) throw new Missing(`${label(manifest)} has no list at ${path.join('.')}`);
+    parent[key] = [...(list as unknown[]), item];
+  }
+
+  /** Takes an object away. */
+  remove(manifest: Manifest): void {
+    const file = this.file(manifest);
+    this.objects = this.objects.filter((o) => o !== file);
+  }
+
+  /** States that one object comes after another. */
+  state(manifest: Manifest, after: Manifest): void {
+    this.stated.push([identityOf(manifest), identityOf(after)]);
+  }
+
+  /** Takes a component's folder away. */
+  removeComponent(name: string): void {
+    this.componentOf(this.find('Namespace', name));
+    this.objects = this.objects.filter(({ component }) => component !== name);
+  }
+
+  /** Adds an object to a component, under the name that its file would have. */
+  add(component: string, manifest: Manifest): Manifest {
+    this.objects = [...this.objects, { component, path: `${component}/${manifest.kind}.${manifest.metadata.name}.yaml`, manifest }];
+    return manifest;
+  }
+
+  /** Adds a copy of an object under another name. */
+  copy(manifest: Manifest, name: string): Manifest {
+    const { component } = this.file(manifest);
+    const twin = structuredClone(manifest);
+    this.set(twin, ['metadata', 'name'], name);
+    return this.add(component, twin);
+  }
+
+  /** Gives an object's file another path, or another component. */
+  refile(manifest: Manifest, change: Partial<Pick<ManifestFile, 'path' | 'component'>>): void {
+    const file = this.file(manifest);
+    this.objects = this.objects.map((o) => (o === file ? { ...o, ...change } : o));
+  }
+
+  private file(manifest: Manifest): ManifestFile {
+    const file = this.objects.find((o) => o.manifest === manifest);
+    if (!file) throw new Missing(`${identityOf(manifest)} is not in the draft`);
+    return file;
+  }
+
+  private place(manifest: Manifest, path: Path): [Record<string | number, unknown>, string | number] {
+    const parent = at(manifest, ...path.slice(0, -1));
+    if (typeof parent !== 'object' || parent === null) throw new Missing(`${label(manifest)} has nothing at ${path.slice(0, -1).join('.')}`);
+    return [parent as Record<string | number, unknown>, path.at(-1) ?? ''];
+  }
+}
