@@ -34,8 +34,8 @@ type GroupKinds = NonNullable<ProjectSpec['clusterResourceWhitelist']>;
 /** Name of the Application that syncs this component itself: the only one that a person applies. */
 export const ROOT = 'root';
 
-/** Deletes an Application's objects with it. */
-const CASCADE = 'resources-finalizer.argocd.argoproj.io';
+/** Deletes an Application's objects with it, each after what it owns. */
+const CASCADE = 'resources-finalizer.argocd.argoproj.io/foreground';
 
 const IN_CLUSTER = 'https://kubernetes.default.svc';
 

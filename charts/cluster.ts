@@ -27,6 +27,8 @@ import { Velero } from './platform/velero/velero.ts';
 export function compose({ name: cluster, settings, cloud, pins }: Cluster): Component[] {
   const { domain } = settings;
   const { zone } = cloud;
+  // Without snapshots, backups copy files.
+  const fileBackups = cloud.backups?.snapshotDriver === undefined;
   const components: Component[] = [];
   const add = <T extends Component>(component: T): T => {
     components.push(component);
@@ -79,7 +81,7 @@ export function compose({ name: cluster, settings, cloud, pins }: Cluster): Comp
         exporterImage: pins.image('mongodb-exporter'),
         storage: cloud.storage,
         secrets,
-        fileBackups: cloud.backups?.snapshotDriver === undefined,
+        fileBackups,
       }),
     );
   const database = (client: string): NestServiceDatabase => ({ connection: needed(mongo, client, 'the section "mongo"', cluster).connection(client), secrets });
@@ -115,6 +117,7 @@ export function compose({ name: cluster, settings, cloud, pins }: Cluster): Comp
         storage: cloud.storage,
         secrets,
         place: place('postfacto', host ?? `retro.${domain}`),
+        fileBackups,
       }),
     );
   }

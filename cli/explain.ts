@@ -33,7 +33,7 @@ function explainIssue(issue: z.core.$ZodIssue, telling: Telling): Problem[] {
   if (issue.code === 'invalid_union' && issue.errors.length > 0) return explainUnion(issue, keys, telling);
   const seen = valueAt(telling.value, keys);
   if (seen === undefined && issue.code !== 'custom') {
-    return [{ what: `"${keys.join('.')}" is missing`, where: telling.where(keys), fix: telling.missing?.(keys) ?? `add it: ${issue.message}` }];
+    return [{ what: `"${keys.join('.')}" is missing`, where: telling.where(keys), fix: telling.missing?.(keys) ?? `add it; ${expectation(issue)}` }];
   }
   return [{ what: `"${keys.join('.')}" is not right`, where: telling.where(keys), seen: shown(seen), fix: fixOf(issue, seen) }];
 }
@@ -46,8 +46,43 @@ function explainUnion(issue: z.core.$ZodIssueInvalidUnion, keys: Path, telling: 
 
 function fixOf(issue: z.core.$ZodIssue, seen: unknown): string {
   if (issue.code === 'invalid_value' && typeof seen === 'string') return suggest(seen, issue.values.map(String));
-  return lowerFirst(issue.message);
+  return expectation(issue);
 }
+
+/** What the value must be: a schema's own message as it is; zod's, which speak to programmers, in other words. */
+function expectation(issue: z.core.$ZodIssue): string {
+  if (!/^(Invalid|Too) /.test(issue.message)) return issue.message.replace(/^must /, 'it must ');
+  switch (issue.code) {
+    case 'invalid_type':
+      return `it must be ${TYPES[issue.expected] ?? issue.expected}`;
+    case 'invalid_format':
+      return `it must be ${FORMATS[issue.format] ?? issue.format}`;
+    case 'too_small':
+      return `it must be ${issue.origin === 'string' || issue.origin === 'array' ? 'longer' : `at least ${issue.minimum}`}`;
+    case 'too_big':
+      return `it must be at most ${issue.maximum}`;
+    default:
+      return issue.message;
+  }
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  object: 'an object: { … }',
+  array: 'a list: [ … ]',
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+};
+
+const FORMATS: Readonly<Record<string, string>> = {
+  hostname: 'a host name: letters, digits and hyphens, with dots between, such as www.example.com',
+  guid: 'a UUID, such as 00000000-0000-4000-8000-000000000000',
+  email: 'an e-mail address',
+  url: 'a URL',
+  cidrv4: 'a range of addresses, such as 10.0.0.0/16',
+  cidrv6: 'a range of addresses, such as fd00::/64',
+};
 
 /** The keys that may stand at a path of a schema. */
 function keysAt(schema: z.ZodType, path: Path): string[] {
@@ -84,8 +119,4 @@ function valueAt(value: unknown, path: Path): unknown {
 function shown(value: unknown): string {
   const text = JSON.stringify(value) ?? 'nothing';
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }

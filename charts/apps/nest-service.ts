@@ -1,19 +1,16 @@
 import { z } from 'zod';
 import { Component } from '../component.ts';
 import { type ContainerProps, fromSecret, httpProbe, scratch } from '../lib/container.ts';
-import { Deployment, type Replicas } from '../lib/deployment.ts';
+import { Deployment, type Replicas, replicasSetting } from '../lib/deployment.ts';
 import { HTTP_PORT, type Place, route } from '../lib/route.ts';
 import { type SecretStore, viewSecret } from '../lib/secrets.ts';
 import type { MongoConnection } from '../data/mongo/mongo.ts';
 
-/** A count that stands, or the bounds of an autoscaler. */
-const replicas = z.union([z.int().min(1), z.strictObject({ min: z.int().min(1), max: z.int().min(1) }).refine(({ min, max }) => min <= max, 'min must not be above max')]);
-
 /** What a cluster says about one of the NestJS services. */
 export const nestServiceSettings = z.strictObject({
-  /** @default 2 */
-  replicas: replicas.default(2),
-  /** Name below the cluster's domain. @default the service's name */
+  /** Pods: a count, or the bounds of an autoscaler. @default 2 */
+  replicas: replicasSetting.default(2),
+  /** Its whole host name. @default the service's name before the cluster's domain */
   host: z.hostname().optional(),
 });
 

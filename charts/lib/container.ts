@@ -106,7 +106,7 @@ export function scratch(name: string, size: string, medium?: 'Memory'): k8s.Volu
 }
 
 function resources({ cpu, cpuLimit, memory, memoryRequest = memory }: Resources): k8s.ResourceRequirements {
-  const quantity = k8s.Quantity.fromString;
+  const quantity = (text: string): k8s.Quantity => k8s.Quantity.fromString(text);
   return {
     requests: { cpu: quantity(cpu), memory: quantity(memoryRequest) },
     limits: { cpu: quantity(cpuLimit), memory: quantity(memory) },

@@ -231,7 +231,6 @@ describe('the controller', () => {
 
   it('asks no outside name server where flags say to believe the cluster\'s', () => {
     const believing = { ...EMAIL, extraArgs: ['--dns01-recursive-nameservers-only'] };
-    expect(egress(render(believing, PUBLIC))).not.toContain('UDP 53, TCP 53' + ' again');
     expect(egress(render(believing, PUBLIC)).filter((ports) => ports === 'UDP 53, TCP 53')).toHaveLength(1);
     const others = { ...EMAIL, extraArgs: [...believing.extraArgs, '--dns01-recursive-nameservers=1.1.1.1:53'] };
     expect(egress(render(others, PUBLIC)).filter((ports) => ports === 'UDP 53, TCP 53')).toHaveLength(2);
@@ -259,12 +258,12 @@ describe('a field of CertManagerArgs that is honoured', () => {
   const resources = { requests: { cpu: '1m', memory: '2Mi' }, limits: { cpu: '3m', memory: '4Mi' } };
   const common = {
     affinity: [affinity, 'affinity', affinity],
-    podAnnotations: [{ a: 'b' }, '../metadata/annotations', { a: 'b' }],
-    podLabels: [{ a: 'b' }, '../metadata/labels/a', 'b'],
-    deploymentAnnotations: [{ a: 'b' }, '../../../metadata/annotations', { a: 'b' }],
-    replicaCount: [5, '../../replicas', 5],
+    podAnnotations: [{ a: 'b' }, '/spec/template/metadata/annotations', { a: 'b' }],
+    podLabels: [{ a: 'b' }, '/spec/template/metadata/labels/a', 'b'],
+    deploymentAnnotations: [{ a: 'b' }, '/metadata/annotations', { a: 'b' }],
+    replicaCount: [5, '/spec/replicas', 5],
     resources: [resources, 'containers/0/resources', resources],
-    strategy: [{ type: 'Recreate' }, '../../strategy', { type: 'Recreate' }],
+    strategy: [{ type: 'Recreate' }, '/spec/strategy', { type: 'Recreate' }],
     tolerations: [[{ operator: 'Exists' }], 'tolerations', [{ operator: 'Exists' }]],
     extraArgs: [['--kube-api-qps=5'], 'containers/0/args/-1', '--kube-api-qps=5'],
   } as const;
@@ -293,28 +292,26 @@ describe('a field of CertManagerArgs that is honoured', () => {
     [CAINJECTOR, { cainjector: { nodeSelector: map } }, 'nodeSelector', map],
     [WEBHOOK, { webhook: { livenessProbe: { failureThreshold: 9 } } }, 'containers/0/livenessProbe/failureThreshold', 9],
     [WEBHOOK, { webhook: { readinessProbe: { periodSeconds: 9 } } }, 'containers/0/readinessProbe/periodSeconds', 9],
-    ['ServiceAccount/cert-manager', { serviceAccount: { annotations: map } }, '../../metadata/annotations', map],
-    ['ServiceAccount/cert-manager-webhook', { webhook: { serviceAccount: { annotations: map } } }, '../../metadata/annotations', map],
-    ['ServiceAccount/cert-manager-cainjector', { cainjector: { serviceAccount: { annotations: map } } }, '../../metadata/annotations', map],
-    ['Service/cert-manager', { serviceAnnotations: map }, '../../metadata/annotations', map],
-    ['Service/cert-manager', { serviceLabels: map }, '../../metadata/labels/a', 'b'],
-    ['Service/cert-manager-webhook', { webhook: { serviceAnnotations: map } }, '../../metadata/annotations', map],
-    ['Service/cert-manager-webhook', { webhook: { serviceLabels: map } }, '../../metadata/labels/a', 'b'],
-    ['ValidatingWebhookConfiguration/cert-manager-webhook', { webhook: { timeoutSeconds: 3 } }, '../../webhooks/0/timeoutSeconds', 3],
-    ['ValidatingWebhookConfiguration/cert-manager-webhook', { webhook: { validatingWebhookConfigurationAnnotations: map } }, '../../metadata/annotations/a', 'b'],
-    ['MutatingWebhookConfiguration/cert-manager-webhook', { webhook: { mutatingWebhookConfigurationAnnotations: map } }, '../../metadata/annotations/a', 'b'],
+    ['ServiceAccount/cert-manager', { serviceAccount: { annotations: map } }, '/metadata/annotations', map],
+    ['ServiceAccount/cert-manager-webhook', { webhook: { serviceAccount: { annotations: map } } }, '/metadata/annotations', map],
+    ['ServiceAccount/cert-manager-cainjector', { cainjector: { serviceAccount: { annotations: map } } }, '/metadata/annotations', map],
+    ['Service/cert-manager', { serviceAnnotations: map }, '/metadata/annotations', map],
+    ['Service/cert-manager', { serviceLabels: map }, '/metadata/labels/a', 'b'],
+    ['Service/cert-manager-webhook', { webhook: { serviceAnnotations: map } }, '/metadata/annotations', map],
+    ['Service/cert-manager-webhook', { webhook: { serviceLabels: map } }, '/metadata/labels/a', 'b'],
+    ['ValidatingWebhookConfiguration/cert-manager-webhook', { webhook: { timeoutSeconds: 3 } }, '/webhooks/0/timeoutSeconds', 3],
+    ['ValidatingWebhookConfiguration/cert-manager-webhook', { webhook: { validatingWebhookConfigurationAnnotations: map } }, '/metadata/annotations/a', 'b'],
+    ['MutatingWebhookConfiguration/cert-manager-webhook', { webhook: { mutatingWebhookConfigurationAnnotations: map } }, '/metadata/annotations/a', 'b'],
   ];
 
   it.each(cases)('reaches %s: %j', (object, settings, path, value) => {
     expect(find(render(settings as Settings)[object], path)).toEqual(value);
   });
 
-  /** A way from an object's pod specification: `..` goes up, -1 is a list's last item. */
+  /** The value at a path from the pod specification, or from the object if it begins with `/`; -1 is a list's last item. */
   function find(manifest: Manifest | undefined, path: string): unknown {
-    const steps: string[] = ['spec', 'template', 'spec'];
-    for (const step of path.split('/')) if (step === '..') steps.pop();
-      else steps.push(step);
-    return steps.reduce<unknown>((here, step) => (Array.isArray(here) ? here.at(Number(step)) : at(here, step)), manifest);
+    const root = path.startsWith('/') ? manifest : at(manifest, 'spec', 'template', 'spec');
+    return path.split('/').filter(Boolean).reduce<unknown>((here, step) => (Array.isArray(here) ? here.at(Number(step)) : at(here, step)), root);
   }
 });
 
@@ -345,7 +342,7 @@ describe('a value that cannot be honoured', () => {
     ['a flag in two parts', { extraArgs: ['--dns01-recursive-nameservers', '1.1.1.1:53'] }, 'extraArgs.1: must be one string: --flag or --flag=value'],
     ['a flag that has a setting', { extraArgs: ['--v=4'] }, 'extraArgs.0: --v cannot be set here: set global.logLevel'],
     ['a selector\'s label', { podLabels: { 'app.kubernetes.io/name': 'x' } }, 'podLabels: labels of app.kubernetes.io/'],
-    ['a map for a node selector', { nodeSelector: { pool: 'system' } }, 'nodeSelector.nodeSelectorTerms: must be a list of terms'],
+    ['a map for a node selector', { nodeSelector: { pool: 'system' } }, 'nodeSelector.nodeSelectorTerms: a list of terms'],
     ['two node selectors', { nodeSelector: { nodeSelectorTerms: [{}] }, affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{}] } } } }, 'nodeSelector: nodeSelector and affinity'],
     ['a strategy that replaces nothing', { strategy: { rollingUpdate: { maxSurge: 0 } } }, 'strategy: with maxSurge 0'],
     ['a rolling update of Recreate', { strategy: { type: 'Recreate', rollingUpdate: {} } }, 'strategy: type "Recreate"'],

@@ -25,7 +25,11 @@ export const tokens = invariant('a token is mounted where there are rights to us
   ...ofKind(cluster, 'ServiceAccount')
     .filter((account) => account['automountServiceAccountToken'] !== false)
     .map((account) => `${label(account)} has its token mounted unless a pod says otherwise`),
-]);
+], {
+  'Deployment external-secrets/external-secrets-webhook mounts a token that gives no rights': 'it builds a client when it starts, which takes a token',
+  'ServiceAccount velero/velero has its token mounted unless a pod says otherwise': 'the Jobs that Velero starts under it call the API, and cannot be told to mount it',
+  'ServiceAccount velero/node-agent has its token mounted unless a pod says otherwise': 'the pods that it starts under it call the API, and cannot be told to mount it',
+});
 
 /** An account for nobody is one that somebody will find. */
 export const accountsUsed = invariant('every ServiceAccount is used', (cluster) => {

@@ -33,7 +33,12 @@ export const probes = invariant(
         ...(liveness && isDeepStrictEqual(liveness, readiness) ? [`${says} has one probe for liveness and readiness`] : []),
       ];
     }),
-  {},
+  {
+    'container "controller" of Deployment cert-manager/cert-manager has no readiness probe': 'it serves nobody, and has no endpoint for it',
+    'container "cainjector" of Deployment cert-manager/cert-manager-cainjector has no readiness probe': 'it serves nobody, and has no endpoint for it',
+    'container "exporter" of StatefulSet mongo/mongo has no readiness probe': 'metrics that are missing must not take the member beside them out of service',
+    'container "dump" of StatefulSet mongo/mongo-dump has no liveness probe': 'it sleeps between dumps, and a restart would break off a dump',
+  },
 );
 
 /** A probe of a port that the container does not have fails for ever, or always passes on another container's. */

@@ -67,7 +67,8 @@ export const noNoise = invariant(
     }),
   {
     'NetworkPolicy * is empty at spec.podSelector': 'every pod of the namespace: that is what a default-deny is',
-    'ClusterIssuer * is empty at spec.selfSigned': 'the choice of this sort of issuer; it has no settings',
+    'NetworkPolicy * is empty at spec.ingress': 'said out loud: nobody comes in',
+    '*Issuer * is empty at spec.selfSigned': 'the choice of this sort of issuer; it has no settings',
     'AppProject argocd/root is empty at spec.clusterResourceWhitelist': 'said out loud: the root may not touch anything outside a namespace',
   },
 );

@@ -29,15 +29,20 @@ export const applicationWaves = invariant('an Application comes after those that
   return ofKind(cluster, 'Application').flatMap((application) => {
     const { name } = application.metadata;
     const before = [...(order.after.get(name) ?? [])];
+    // One level, one wave; the first is the projects'. The root syncs itself as well, and so comes last: it is as healthy as all others are.
+    const wanted = name === 'root' ? highest(order) + 2 : (order.levels.get(name) ?? 0) + 1;
     const project = named(cluster, 'AppProject', application.metadata.namespace, textAt(application, 'spec', 'project') ?? '');
     return [
       ...before.flatMap(([other, { from, because }]) => notAfter(cluster, application, other).map((what) => `${what}: ${from} needs ${because}`)),
-      // One level, one wave; the first is the projects'. The root only waits for its own.
-      ...(waveOf(application) === (order.levels.get(name) ?? 0) + 1 ? [] : [`${label(application)} has wave ${waveOf(application)} instead of ${(order.levels.get(name) ?? 0) + 1}`]),
+      ...(waveOf(application) === wanted ? [] : [`${label(application)} has wave ${waveOf(application)} instead of ${wanted}`]),
       ...(project && waveOf(project) >= waveOf(application) ? [`${label(application)} does not come after its ${label(project)}`] : []),
     ];
   });
 });
+
+function highest({ levels }: Order): number {
+  return Math.max(...levels.values());
+}
 
 /** The definition of a custom resource is there before the first of them. Told by groups alone, not by the derived order. */
 export const definitionsFirst = invariant('definitions come before their custom resources', (cluster) =>
@@ -93,8 +98,19 @@ function waveOf(manifest: Manifest): number {
   return Number(textAt(manifest, 'metadata', 'annotations', SYNC_WAVE) ?? 0);
 }
 
+/** By cluster: it takes longer than all else here, and a cluster that is checked no longer changes. */
+const ORDERS = new WeakMap<ClusterObjects, Order | Fault>();
+
 /** The order of the components, derived anew from what dist holds. */
 function orderOf(cluster: ClusterObjects): Order | Fault {
+  const known = ORDERS.get(cluster);
+  if (known) return known;
+  const order = derive(cluster);
+  ORDERS.set(cluster, order);
+  return order;
+}
+
+function derive(cluster: ClusterObjects): Order | Fault {
   const names = new Set([...componentsOf(cluster), ...cluster.brings.keys()]);
   names.delete(APPLICATIONS);
   const parts = [...names].map((name) => partOf(cluster, name));

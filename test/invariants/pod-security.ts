@@ -20,7 +20,8 @@ export const namespaceLevels = invariant(
       ];
     }),
   {
-    'Namespace velero enforces privileged': "the node agent reads other pods' volumes through the kubelet's folder on the node",
+    'Namespace velero enforces privileged': 'without snapshots, files are copied out of a folder of the kubelet on each node',
+    'Namespace velero enforces baseline': 'pods that Velero starts to move data run as root: they read and write files of every owner',
   },
 );
 
@@ -38,7 +39,7 @@ export const podLevels = invariant(
     });
   },
   {
-    'DaemonSet velero/velero-node-agent *, which only its lax namespace allows': 'it reads volumes of all users on its node',
+    'DaemonSet velero/node-agent *, which only its lax namespace allows': 'without snapshots, it finds the volumes of all users of its node, whose folder only root may read',
   },
 );
 

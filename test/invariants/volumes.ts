@@ -45,27 +45,29 @@ export const volumesBackedUp = invariant('every volume is in a backup, or says w
     .map(({ says }) => `${says} is in no backup`),
 );
 
-/** True if a Velero Schedule takes the namespace's volumes. */
+/** True if a Velero Schedule takes the namespace, and claims with it. */
 function covers(schedule: Manifest, namespace: string): boolean {
   if (groupOf(schedule) !== 'velero.io' || at(schedule, 'spec', 'paused') === true) return false;
   const template = at(schedule, 'spec', 'template');
-  const within = (field: string): boolean => textsAt(template, field).some((name) => name === '*' || name === namespace);
-  const kinds = textsAt(template, 'includedResources');
-  const withVolumes = kinds.length === 0 || kinds.some((kind) => kind === '*' || kind.startsWith('persistentvolumeclaims'));
-  return within('includedNamespaces') && !within('excludedNamespaces') && withVolumes && at(template, 'snapshotVolumes') !== false;
+  const within = (field: string, name: string): boolean => textsAt(template, field).some((n) => n === '*' || n === name);
+  const kept = (kind: string): boolean => (textsAt(template, 'includedResources').length === 0 || within('includedResources', kind)) && !within('excludedResources', kind);
+  return within('includedNamespaces', namespace) && !within('excludedNamespaces', namespace) && ['pods', 'persistentvolumeclaims'].every(kept);
 }
 
-/** Where the cloud has no snapshots, Velero copies the files of just those volumes that their pods name. */
-export const filesCopied = invariant('without snapshots, pods name the volumes whose files are copied', (cluster) => {
-  if (ofKind(cluster, 'VolumeSnapshotClass').length > 0) return [];
-  return claimsOf(cluster).flatMap(({ owner, claim, says, namespace }) => {
-    const schedules = ofKind(cluster, 'Schedule').filter((s) => covers(s, namespace));
-    if (schedules.length === 0 || textAt(claim, 'metadata', 'annotations', NO_BACKUP)) return [];
-    if (schedules.some((s) => at(s, 'spec', 'template', 'defaultVolumesToFsBackup') === true)) return [];
-    const listed = mapAt(owner, 'spec', 'template', 'metadata', 'annotations')['backup.velero.io/backup-volumes']?.split(',') ?? [];
-    return listed.includes(textAt(claim, 'metadata', 'name') ?? '') ? [] : [`${says} is in a Schedule that copies none of its files`];
-  });
-});
+/** A backup of a claim without its content restores an empty disk. */
+export const contentBackedUp = invariant("a backup takes its volumes' content out of the cluster", (cluster) =>
+  claimsOf(cluster).flatMap(({ owner, claim, says, namespace }) => {
+    const templates = ofKind(cluster, 'Schedule').filter((s) => covers(s, namespace)).map((s) => at(s, 'spec', 'template'));
+    if (templates.length === 0 || textAt(claim, 'metadata', 'annotations', NO_BACKUP)) return [];
+    const is = (field: string): boolean => templates.some((template) => at(template, field) === true);
+    // A snapshot alone goes with the account or the disk that it lies beside.
+    if (ofKind(cluster, 'VolumeSnapshotClass').length > 0) return is('snapshotVolumes') && is('snapshotMoveData') ? [] : [`${says} is in a backup that stays on its disk`];
+    const name = textAt(claim, 'metadata', 'name') ?? '';
+    const listed = (list: string): boolean => mapAt(owner, 'spec', 'template', 'metadata', 'annotations')[`${VELERO}/${list}`]?.split(',').includes(name) === true;
+    const copied = is('defaultVolumesToFsBackup') ? !listed('backup-volumes-excludes') : listed('backup-volumes');
+    return copied ? [] : [`${says} is in a backup that copies none of its files`];
+  }),
+);
 
 /** A hook for a container that is not there fails the backup; a volume that is not there is skipped in silence. */
 export const backupMarks = invariant("backup hooks and lists name their own pod's containers and volumes", (cluster) =>

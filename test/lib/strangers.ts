@@ -1,5 +1,5 @@
-import { at, groupOf, listAt, textAt } from '../../charts/lib/manifest.ts';
-import { type ClusterObjects, ofKind } from './cluster-objects.ts';
+import { at, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
+import { type ClusterObjects, mapAt, named, ofKind } from './cluster-objects.ts';
 import type { Port } from './pods.ts';
 import type { Labels } from './selector.ts';
 
@@ -11,46 +11,46 @@ export interface Stranger {
   readonly ports: readonly Port[];
 }
 
-/** A sort of them: who makes them, and where on this cluster. */
-interface Sort {
-  readonly says: string;
-  readonly labels: Labels;
-  readonly ports: readonly Port[];
-  readonly namespaces: (cluster: ClusterObjects) => readonly string[];
-}
-
-const SORTS: readonly Sort[] = [
-  {
-    says: 'the cluster DNS',
-    labels: { 'k8s-app': 'kube-dns' },
-    ports: [
-      { containerPort: 53, protocol: 'UDP' },
-      { containerPort: 53, protocol: 'TCP' },
-    ],
-    namespaces: () => ['kube-system'],
-  },
-  {
-    // cert-manager starts one for each HTTP-01 challenge, in the namespace of the Certificate.
-    says: 'the ACME challenge solvers',
-    labels: { 'acme.cert-manager.io/http01-solver': 'true' },
-    ports: [{ containerPort: 8089 }],
-    namespaces: (cluster) => (solvesByHttp(cluster) ? certificateNamespaces(cluster) : []),
-  },
-];
-
 /** The pods that controllers and the platform make on this cluster. */
 export function strangersOf(cluster: ClusterObjects): Stranger[] {
-  return SORTS.flatMap(({ namespaces, ...sort }) => namespaces(cluster).map((namespace) => ({ ...sort, namespace })));
+  return [DNS, ...solvers(cluster), ...movers(cluster)];
 }
 
-function solvesByHttp(cluster: ClusterObjects): boolean {
-  const solvers = ofKind(cluster, 'Issuer', 'ClusterIssuer').flatMap((issuer) => listAt(issuer, 'spec', 'acme', 'solvers'));
-  return solvers.some((solver) => at(solver, 'http01') !== undefined);
+const DNS: Stranger = {
+  says: 'the cluster DNS',
+  namespace: 'kube-system',
+  labels: { 'k8s-app': 'kube-dns' },
+  ports: [
+    { containerPort: 53, protocol: 'UDP' },
+    { containerPort: 53, protocol: 'TCP' },
+  ],
+};
+
+/** cert-manager starts one for each HTTP-01 challenge, in the namespace of the Certificate. */
+function solvers(cluster: ClusterObjects): Stranger[] {
+  const namespaces = ofKind(cluster, 'Certificate').filter((c) => solvedByHttp(cluster, c)).map(({ metadata }) => metadata.namespace ?? '');
+  return [...new Set(namespaces)].map((namespace) => ({
+    says: `the ACME challenge solver in ${namespace}`,
+    namespace,
+    labels: { 'acme.cert-manager.io/http01-solver': 'true' },
+    ports: [{ containerPort: 8089 }],
+  }));
 }
 
-/** Where Certificates are: those of dist, and those that cert-manager makes for the listeners of a Gateway. */
-function certificateNamespaces(cluster: ClusterObjects): string[] {
-  const gateways = ofKind(cluster, 'Gateway').filter((g) => Object.keys(g.metadata.annotations ?? {}).some((key) => key.startsWith('cert-manager.io/')));
-  const certificates = ofKind(cluster, 'Certificate').filter((c) => groupOf(c) === 'cert-manager.io');
-  return [...new Set([...gateways, ...certificates].flatMap((m) => textAt(m, 'metadata', 'namespace') ?? []))];
+function solvedByHttp(cluster: ClusterObjects, certificate: Manifest): boolean {
+  const { kind, name } = { kind: textAt(certificate, 'spec', 'issuerRef', 'kind') ?? 'Issuer', name: textAt(certificate, 'spec', 'issuerRef', 'name') ?? '' };
+  const issuer = named(cluster, kind, kind === 'Issuer' ? certificate.metadata.namespace : undefined, name);
+  return listAt(issuer, 'spec', 'acme', 'solvers').some((solver) => at(solver, 'http01') !== undefined);
+}
+
+/** Velero starts them to move data and to tend its repositories; their labels stand in the ConfigMaps that it reads. */
+function movers(cluster: ClusterObjects): Stranger[] {
+  return ofKind(cluster, 'ConfigMap').flatMap(({ metadata, data }) => {
+    if (metadata.namespace !== 'velero') return [];
+    const settings = Object.values(mapAt({ data }, 'data')).map((text) => JSON.parse(text) as unknown);
+    return settings
+      .map((setting) => mapAt(setting, 'podLabels'))
+      .filter((labels) => Object.keys(labels).length > 0)
+      .map((labels) => ({ says: `a pod that Velero starts by ConfigMap ${metadata.name}`, namespace: 'velero', labels, ports: [] }));
+  });
 }

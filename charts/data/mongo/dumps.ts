@@ -42,8 +42,8 @@ export function dumps(component: Component, { image, storage, secrets, dumpSize,
     podAnnotations: beforeBackup({ container: DUMP, command: ['bash', '/etc/dump/dump.sh'], timeout: '2h' }),
     volumeClaims: [{ name: DUMP, size: dumpSize, storage }],
   });
-  // A StatefulSet wants one; nobody calls it.
-  pod.service({}, { clusterIp: 'None' });
+  // A StatefulSet wants one; nobody calls it, so it has no port.
+  new k8s.KubeService(component, `Service.${NAME}`, { metadata: { name: NAME }, spec: { clusterIp: 'None', selector: { ...pod.labels } } });
   pod.to({ peers: [members.peer], tcp: [PORT] });
   members.from([pod.peer], { tcp: [PORT] });
 }
@@ -56,7 +56,9 @@ function container(image: string): ContainerProps {
     command: ['bash', '-c', 'trap exit TERM; sleep infinity & wait'],
     env: { ...SHELL.env, HOSTS: HOSTS.join(' ') },
     resources: { cpu: '10m', cpuLimit: '1', memory: '512Mi' },
-    readiness: execProbe(['test', '-w', '/dump'], { periodSeconds: 60 }),
+    // Two looks at the disk are all there is to see between dumps.
+    liveness: execProbe(['test', '-d', '/dump'], { periodSeconds: 60, timeoutSeconds: 10, failureThreshold: 5 }),
+    readiness: execProbe(['test', '-w', '/dump'], { periodSeconds: 60, timeoutSeconds: 10 }),
     mounts: { ...SHELL.mounts, '/etc/dump': { volume: 'program' }, '/run/password': { volume: 'password' }, '/dump': { volume: DUMP, readOnly: false } },
   };
 }

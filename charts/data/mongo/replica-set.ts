@@ -135,7 +135,8 @@ function exporter(component: Component, { exporterImage, secrets, exporter: pass
     },
     ports: { metrics: 9216 },
     resources: { cpu: '20m', cpuLimit: '200m', memory: '96Mi' },
-    // Says nothing of the database: it is up when the database is not, to tell so.
+    // Neither says anything of the database: the exporter is up when the database is not, to tell so.
     liveness: httpProbe('/', 'metrics', { initialDelaySeconds: 10, periodSeconds: 30, timeoutSeconds: 5, failureThreshold: 3 }),
+    readiness: { tcpSocket: { port: k8s.IntOrString.fromString('metrics') }, periodSeconds: 15 },
   };
 }

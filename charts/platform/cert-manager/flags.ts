@@ -30,7 +30,9 @@ export const flags = z.array(
   z
     .string()
     .regex(/^--[a-z][a-z0-9-]*(=.*)?$/s, 'must be one string: --flag or --flag=value')
-    .refine((flag) => !Object.hasOwn(TAKEN, nameOf(flag)), { error: ({ input }) => `--${nameOf(String(input))} cannot be set here: ${TAKEN[nameOf(String(input))]}` }),
+    .refine((flag) => !Object.hasOwn(TAKEN, nameOf(flag)), {
+      error: ({ input }) => `--${nameOf(String(input))} cannot be set here: ${TAKEN[nameOf(String(input))]}`,
+    }),
 );
 
 /** True if a boolean flag is given and not `=false`. */

@@ -39,19 +39,19 @@ export const toleration = z.strictObject({
   tolerationSeconds: z.int().optional(),
 });
 
-const requirement = z.strictObject({ key: z.string(), operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt']), values: texts.optional() });
+const SETS = ['In', 'NotIn', 'Exists', 'DoesNotExist'] as const;
+const requirement = z.strictObject({ key: z.string(), operator: z.enum([...SETS, 'Gt', 'Lt']), values: texts.optional() });
 const nodeTerm = z.strictObject({ matchExpressions: z.array(requirement).optional(), matchFields: z.array(requirement).optional() });
 const weight = z.int().min(1).max(100);
 
 /** The nodes that pods must run on: one of the terms, all of its expressions. */
-export const nodeSelector = z.strictObject(
-  { nodeSelectorTerms: z.array(nodeTerm).min(1) },
-  { error: ({ code }) => (code === 'unrecognized_keys' ? undefined : 'must be { nodeSelectorTerms: [{ matchExpressions: […] }] }') },
-);
+export const nodeSelector = z.strictObject({
+  nodeSelectorTerms: z.array(nodeTerm, 'a list of terms, [{ matchExpressions: […] }]; a map of labels is for webhook and cainjector').min(1),
+});
 
 const labelSelector = z.strictObject({
   matchLabels: map.optional(),
-  matchExpressions: z.array(z.strictObject({ key: z.string(), operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist']), values: texts.optional() })).optional(),
+  matchExpressions: z.array(z.strictObject({ key: z.string(), operator: z.enum(SETS), values: texts.optional() })).optional(),
 });
 const podTerm = z.strictObject({
   topologyKey: z.string(),
@@ -106,7 +106,8 @@ export const probeTiming = z.strictObject({
 });
 
 const key = z.strictObject({ name: z.string(), key: z.string(), optional: z.boolean().optional() });
-const valueFrom = z.strictObject({ secretKeyRef: key.optional(), configMapKeyRef: key.optional(), fieldRef: z.strictObject({ fieldPath: z.string() }).optional() });
+const fieldRef = z.strictObject({ fieldPath: z.string() });
+const valueFrom = z.strictObject({ secretKeyRef: key.optional(), configMapKeyRef: key.optional(), fieldRef: fieldRef.optional() });
 
 /** Environment variables, by name. */
 export const env = z

@@ -9,7 +9,8 @@ export type Plain<T> =
 
 /** What tells Pulumi's outputs from values; naming their type would tie this to a package that only its types come from. */
 interface PulumiOutput {
-  apply(use: (value: never) => unknown): unknown;
+  readonly apply: unknown;
+  readonly get: unknown;
 }
 
 /** Schemas of the fields that are honoured: none may accept what Pulumi's type would not. */

@@ -71,7 +71,13 @@ const CHECKED = {
 /** What the API server asks the webhook about. The authority to trust is written into them by the injector. */
 function configurations(component: Component, settings: WebhookProps['settings'], service: string, authority: string): void {
   const inject = { 'cert-manager.io/inject-ca-from-secret': `${component.namespace}/${authority}` };
-  const hook = (path: string) => ({
+  const rule = (group: string, resources: string[], operations: string[]): k8s.RuleWithOperations => ({
+    apiGroups: [group],
+    apiVersions: ['v1'],
+    operations,
+    resources,
+  });
+  const hook = (path: string): k8s.ValidatingWebhook & k8s.MutatingWebhook => ({
     name: 'webhook.cert-manager.io',
     admissionReviewVersions: ['v1'],
     clientConfig: { service: { name: service, namespace: component.namespace ?? '', path, port: HTTPS } },
@@ -82,16 +88,11 @@ function configurations(component: Component, settings: WebhookProps['settings']
   });
   new k8s.KubeValidatingWebhookConfiguration(component, 'ValidatingWebhookConfiguration', {
     metadata: { name: service, annotations: { ...settings.validatingWebhookConfigurationAnnotations, ...inject } },
-    webhooks: [
-      {
-        ...hook('/validate'),
-        rules: Object.entries(CHECKED).map(([group, resources]) => ({ apiGroups: [group], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources })),
-      },
-    ],
+    webhooks: [{ ...hook('/validate'), rules: Object.entries(CHECKED).map(([group, resources]) => rule(group, resources, ['CREATE', 'UPDATE'])) }],
   });
+  // Notes who asks for a certificate: approvers decide by it.
   new k8s.KubeMutatingWebhookConfiguration(component, 'MutatingWebhookConfiguration', {
     metadata: { name: service, annotations: { ...settings.mutatingWebhookConfigurationAnnotations, ...inject } },
-    // Notes who asks for a certificate: approvers decide by it.
-    webhooks: [{ ...hook('/mutate'), rules: [{ apiGroups: ['cert-manager.io'], apiVersions: ['v1'], operations: ['CREATE'], resources: ['certificaterequests'] }] }],
+    webhooks: [{ ...hook('/mutate'), rules: [rule('cert-manager.io', ['certificaterequests'], ['CREATE'])] }],
   });
 }

@@ -34,7 +34,7 @@ export const workloadFields = {
   podLabels: labels.optional(),
   /** Pods; above 1 they are spread, and disrupted one at a time. @default 1 */
   replicaCount: z.int().min(1).default(1),
-  /** `requests.cpu`, `limits.cpu` and `limits.memory` at least. @default enough for some hundred certificates */
+  /** At least `requests.cpu`, `limits.cpu` and `limits.memory`. @default 10m, 500m, and 256Mi (the webhook: 128Mi) */
   resources: resources.optional(),
   serviceAccount: serviceAccount.optional(),
   /** How pods are replaced. @default a new one is ready before an old one goes */

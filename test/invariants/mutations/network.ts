@@ -39,7 +39,7 @@ export const networkMutations: readonly Mutation[] = [
     'no policy': [(d) => d.remove(d.find('NetworkPolicy', 'whoami')), /^Deployment whoami\/whoami has no policy for ingress/],
     'one direction': [(d) => d.set(d.find('NetworkPolicy', 'mongo'), ['spec', 'policyTypes'], ['Ingress']), /^StatefulSet mongo\/mongo has no policy for egress/],
     'a Job without one': [(d) => d.remove(d.find('NetworkPolicy', 'mongo-setup')), /^Job mongo\/mongo-setup has no policy/],
-    'solvers without one': [(d) => d.remove(d.find('NetworkPolicy', 'acme-solver')), /^the ACME challenge solvers has no policy/],
+    'solvers without one': [(d) => d.remove(d.find('NetworkPolicy', 'acme-solver')), /^the ACME challenge solver in gateway has no policy/],
   }),
   ...mutations(namedOpenings, {
     'every port': [(d) => d.drop(d.find('NetworkPolicy', 'whoami'), ...INGRESS, 0, 'ports'), /^NetworkPolicy whoami\/whoami opens every port \(ingress 0\)/],
@@ -58,7 +58,7 @@ export const networkMutations: readonly Mutation[] = [
     'pods that do not exist': [(d) => d.push(d.find('NetworkPolicy', 'whoami'), ['spec', 'egress'], { to: [{ podSelector: { matchLabels: { x: 'y' } } }], ports: [{ port: 1 }] }), /opens egress to pods that do not exist \(any \/ x=y\)/],
     'a namespace that does not exist': [(d) => d.set(d.find('NetworkPolicy', 'restaurants'), ['spec', 'egress', 1, 'to', 0, 'namespaceSelector', 'matchLabels', 'kubernetes.io/metadata.name'], 'x'), /opens egress to pods that do not exist/],
     'a port that the other does not have': [(d) => d.set(d.find('NetworkPolicy', 'restaurants'), ['spec', 'egress', 1, 'ports', 0, 'port'], 27018), /opens egress to port 27018, which StatefulSet mongo\/mongo does not have/],
-    'solvers that shut the gateway out': [(d) => d.set(d.find('NetworkPolicy', 'acme-solver'), [...INGRESS], []), /^the ACME challenge solvers does not let Deployment gateway\/gateway in on port 8089/],
+    'solvers that shut the gateway out': [(d) => d.set(d.find('NetworkPolicy', 'acme-solver'), [...INGRESS], []), /^the ACME challenge solver in gateway does not let Deployment gateway\/gateway in on port 8089/],
   }),
   ...mutations(ingressMet, {
     'a gateway that may not go out': [(d) => shutOut(d, d.find('NetworkPolicy', 'gateway'), 'egress', 'whoami'), /^Deployment gateway\/gateway may not go out to Deployment whoami\/whoami on port 3000/],

@@ -1,10 +1,10 @@
-import { type Manifest, textAt } from '../../../charts/lib/manifest.ts';
+import { at, type Manifest, textAt } from '../../../charts/lib/manifest.ts';
 import type { Draft } from '../../lib/draft.ts';
 import { applicationSources, namespacesGuarded, oneApplicationEach, rootLeavesPauses, syncPolicies, upstreamPinned } from '../applications.ts';
 import { acyclic, applicationWaves, definitionsFirst, objectWaves, webhooksFirst } from '../order.ts';
 import { projectsExact, projectsExist, projectsStayHere } from '../projects.ts';
 import { schemas } from '../schemas.ts';
-import { backupMarks, filesCopied, volumesBackedUp, volumesKept, volumesNotCascaded } from '../volumes.ts';
+import { backupMarks, contentBackedUp, volumesBackedUp, volumesKept, volumesNotCascaded } from '../volumes.ts';
 import { type Mutation, mutations } from './mutation.ts';
 
 const WAVE = 'argocd.argoproj.io/sync-wave';
@@ -64,14 +64,17 @@ export const syncMutations: readonly Mutation[] = [
     'a Schedule without the namespace': [(d) => d.set(d.find('Schedule'), ['spec', 'template', 'includedNamespaces'], ['x']), /^volume .* of StatefulSet .* is in no backup/],
     'a Schedule that leaves it out': [(d) => d.set(d.find('Schedule'), ['spec', 'template', 'excludedNamespaces'], ['mongo']), /^volume .* of StatefulSet mongo\/.* is in no backup/],
     'a Schedule without volumes': [(d) => d.set(d.find('Schedule'), ['spec', 'template', 'includedResources'], ['configmaps']), /is in no backup/],
+    'a Schedule that leaves volumes out': [(d) => d.push(d.find('Schedule'), ['spec', 'template', 'excludedResources'], 'persistentvolumeclaims'), /is in no backup/],
     'a Schedule that stands still': [(d) => d.set(d.find('Schedule'), ['spec', 'paused'], true), /is in no backup/],
     'a reason that says nothing': [
       (d) => d.set(d.find('StatefulSet', (m) => textAt(m, ...CLAIM, 'metadata', 'annotations', 'slipway.dev/no-backup-because') !== undefined && m.metadata.namespace !== 'mongo'), [...CLAIM, 'metadata', 'annotations', 'slipway.dev/no-backup-because'], ' '),
       /is in no backup/,
     ],
   }),
-  ...mutations(filesCopied, {
-    'files that nobody copies': [(d) => d.set(d.find('Schedule'), ['spec', 'template', 'defaultVolumesToFsBackup'], false), /is in a Schedule that copies none of its files/],
+  ...mutations(contentBackedUp, {
+    'files that nobody copies': [(d) => d.set(d.find('Schedule', (m) => at(m, 'spec', 'template', 'defaultVolumesToFsBackup') === true), ['spec', 'template', 'defaultVolumesToFsBackup'], false), /is in a backup that copies none of its files/],
+    'a volume that its pod leaves out': [(d) => d.set(d.find('StatefulSet', 'mongo-dump'), ['spec', 'template', 'metadata', 'annotations', 'backup.velero.io/backup-volumes-excludes'], 'dump'), /^volume "dump" of StatefulSet mongo\/mongo-dump is in a backup that copies none/],
+    'snapshots that stay': [(d) => d.set(d.find('Schedule', (m) => at(m, 'spec', 'template', 'snapshotMoveData') === true), ['spec', 'template', 'snapshotMoveData'], false), /is in a backup that stays on its disk/],
   }),
   ...mutations(backupMarks, {
     'a hook for a container that is not there': [(d) => d.set(d.find('StatefulSet', 'mongo-dump'), ['spec', 'template', 'metadata', 'annotations', 'pre.hook.backup.velero.io/container'], 'x'), /has a backup hook for the container x/],
