@@ -2,6 +2,7 @@ import * as accounts from './accounts.ts';
 import * as applications from './applications.ts';
 import * as availability from './availability.ts';
 import * as containers from './containers.ts';
+import * as hosts from './hosts.ts';
 import * as identity from './identity.ts';
 import type { Invariant } from './invariant.ts';
 import * as labels from './labels.ts';
@@ -22,7 +23,7 @@ import * as volumes from './volumes.ts';
 
 /** Every invariant, by topic. */
 export const INVARIANTS: readonly Invariant[] = [
-  identity, labels, names, selectors, needs, references, routes, storedSecrets, podSecurity, containers, availability, network, serviceNetwork,
+  identity, labels, names, selectors, needs, references, routes, storedSecrets, podSecurity, containers, availability, network, serviceNetwork, hosts,
   accounts, secrets, order, volumes, applications, projects, schemas,
 ].flatMap((topic) => Object.values<unknown>(topic).filter(isInvariant));
 

@@ -36,8 +36,6 @@ export const probes = invariant(
   {
     'container "controller" of Deployment cert-manager/cert-manager has no readiness probe': 'it serves nobody, and has no endpoint for it',
     'container "cainjector" of Deployment cert-manager/cert-manager-cainjector has no readiness probe': 'it serves nobody, and has no endpoint for it',
-    'container "exporter" of StatefulSet mongo/mongo has no readiness probe': 'metrics that are missing must not take the member beside them out of service',
-    'container "dump" of StatefulSet mongo/mongo-dump has no liveness probe': 'it sleeps between dumps, and a restart would break off a dump',
   },
 );
 

@@ -1,5 +1,6 @@
 import { basename, dirname } from 'node:path/posix';
 import { identityOf, label } from '../../charts/lib/manifest.ts';
+import type { ManifestFile } from '../../charts/render/files.ts';
 import { type ClusterObjects, manifestsOf, repeated, valuesOf } from '../lib/cluster-objects.ts';
 import { invariant } from './invariant.ts';
 
@@ -9,21 +10,22 @@ export const uniqueObjects = invariant('no object is there twice', (cluster) =>
 );
 
 /** A file's name says what it holds, so that a review of dist is a review of objects. */
-export const filePaths = invariant('files are named by what they hold', (cluster) =>
-  cluster.objects.flatMap(({ path, component, manifest }) => {
-    const { kind, metadata } = manifest;
-    const { name, namespace = '' } = metadata;
-    const file = (...parts: readonly string[]): string => `${parts.join('.').replaceAll(':', '-')}.yaml`;
-    const alike = cluster.objects.filter((o) => dirname(o.path) === dirname(path) && sameFile(file(o.manifest.kind, o.manifest.metadata.name), file(kind, name)));
-    const wanted = alike.length > 1 && namespace ? file(kind, namespace, name) : file(kind, name);
+export const filePaths = invariant('files are named by what they hold', (cluster) => {
+  // Some file systems hold only one of two names that differ in case.
+  const short = ({ component, manifest: { kind, metadata } }: ManifestFile): string => `${component}/${fileName(kind, metadata.name)}`.toLowerCase();
+  const shared = new Set(repeated(cluster.objects.map(short)));
+  return cluster.objects.flatMap((file) => {
+    const { path, component, manifest } = file;
+    const { name, namespace = '' } = manifest.metadata;
+    const wanted = namespace && shared.has(short(file)) ? fileName(manifest.kind, namespace, name) : fileName(manifest.kind, name);
     if (dirname(path) !== component) return [`${label(manifest)} lies in ${path}, not in the folder ${component}`];
     return basename(path) === wanted ? [] : [`${label(manifest)} lies in ${path} instead of ${component}/${wanted}`];
-  }),
-);
+  });
+});
 
-/** Some file systems hold only one of two names that differ in case. */
-function sameFile(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
+/** RBAC names may hold colons, which some file systems do not. */
+function fileName(...parts: readonly string[]): string {
+  return `${parts.join('.').replaceAll(':', '-')}.yaml`;
 }
 
 /** One conventional order of keys: a diff then shows what changed, not what moved. */
@@ -34,7 +36,7 @@ export const keyOrder = invariant('keys are in the conventional order', (cluster
     return [
       ...(inOrder(Object.keys(manifest), ['apiVersion', 'kind', 'metadata']) ? [] : [`${says} does not begin with apiVersion, kind, metadata and go on by alphabet`]),
       ...(inOrder(Object.keys(metadata), ['name', 'namespace', 'labels', 'annotations']) ? [] : [`${says} does not have name, namespace, labels, annotations first in its metadata`]),
-      ...[...maps(rest), ...maps(metadata.labels), ...maps(metadata.annotations)]
+      ...[...maps(rest), ...maps(metadata.labels, 'metadata.labels'), ...maps(metadata.annotations, 'metadata.annotations')]
         .filter(({ path, value }) => path !== '' && !inOrder(Object.keys(value), ['name']))
         .map(({ path }) => `${says} has its keys out of order at ${path}`),
     ];
@@ -47,8 +49,8 @@ function inOrder(keys: readonly string[], first: readonly string[]): boolean {
   return keys.every((key, i) => key === wanted[i]);
 }
 
-function maps(root: unknown): { path: string; value: object }[] {
-  return valuesOf(root).flatMap(({ path, value }) => (typeof value === 'object' && value !== null && !Array.isArray(value) ? [{ path, value }] : []));
+function maps(root: unknown, at = ''): { path: string; value: object }[] {
+  return valuesOf(root, at).flatMap(({ path, value }) => (typeof value === 'object' && value !== null && !Array.isArray(value) ? [{ path, value }] : []));
 }
 
 /** Nothing that a server writes, and nothing that says nothing. */

@@ -1,5 +1,5 @@
-import { label, type Manifest } from '../../charts/lib/manifest.ts';
-import { mapAt, type ClusterObjects, valuesOf } from '../lib/cluster-objects.ts';
+import { label } from '../../charts/lib/manifest.ts';
+import { mapAt, valuesOf } from '../lib/cluster-objects.ts';
 import { podsOf } from '../lib/pods.ts';
 import { invariant } from './invariant.ts';
 
@@ -17,14 +17,13 @@ const COMMON: Readonly<Record<string, (component: string) => string | undefined>
 /** Every object and every pod says whose it is. */
 export const commonLabels = invariant(
   'every object has the common labels',
-  (cluster) =>
-    cluster.objects.flatMap(({ manifest, component }) => {
-      const pods = podsOf(only(cluster, manifest));
-      return [
-        ...wrong(mapAt(manifest, 'metadata', 'labels'), component, label(manifest)),
-        ...pods.flatMap(({ labels, says }) => wrong(labels, component, `the pod template of ${says}`)),
-      ];
-    }),
+  (cluster) => {
+    const homes = new Map(cluster.objects.map(({ manifest, component }) => [manifest, component]));
+    return [
+      ...cluster.objects.flatMap(({ manifest, component }) => wrong(mapAt(manifest, 'metadata', 'labels'), component, label(manifest))),
+      ...podsOf(cluster).flatMap(({ workload, labels, says }) => wrong(labels, homes.get(workload) ?? '', `the pod template of ${says}`)),
+    ];
+  },
   {
     'ConfigMap argocd/argocd-cm has the label app.kubernetes.io/part-of: argocd instead of slipway': 'Argo CD reads only ConfigMaps that carry it',
   },
@@ -76,8 +75,4 @@ function isKey(key: string): boolean {
 
 function isValue(value: string): boolean {
   return value === '' || /^[a-z0-9A-Z]([\w.-]{0,61}[a-z0-9A-Z])?$/.test(value);
-}
-
-function only(cluster: ClusterObjects, manifest: Manifest): ClusterObjects {
-  return { ...cluster, objects: cluster.objects.filter((o) => o.manifest === manifest) };
 }

@@ -6,7 +6,7 @@ import { invariant } from './invariant.ts';
 // Written by hand and without the generator's needs.ts and offers.ts, so that a gap there is no gap here.
 
 /** A Secret or ConfigMap that a pod reads, and the key if it names one. */
-interface Read {
+export interface Read {
   readonly kind: 'Secret' | 'ConfigMap';
   readonly name: string;
   readonly key?: string;
@@ -27,7 +27,7 @@ export const podReferences = invariant('what a pod reads exists, key by key', (c
 );
 
 /** Every Secret and ConfigMap that a pod template names, wherever it names it. */
-function readsOf({ spec }: Pods): Read[] {
+export function readsOf({ spec }: Pods): Read[] {
   return valuesOf(spec).flatMap(({ path, key, value }): Read[] => {
     if (typeof value !== 'object' || value === null || Array.isArray(value) || at(value, 'optional') === true) return [];
     const name = textAt(value, 'name') ?? textAt(value, 'secretName');
@@ -62,7 +62,8 @@ function keysOf(cluster: ClusterObjects, kind: Read['kind'], namespace: string, 
   return templated.length > 0 ? templated : listAt(made, 'spec', 'data').flatMap((item) => textAt(item, 'secretKey') ?? []);
 }
 
-function madeBy(m: Manifest): string | undefined {
+/** The Secret that an ExternalSecret or a Certificate becomes. */
+export function madeBy(m: Manifest): string | undefined {
   return m.kind === 'Certificate' ? textAt(m, 'spec', 'secretName') : (textAt(m, 'spec', 'target', 'name') ?? m.metadata.name);
 }
 

@@ -9,17 +9,22 @@ export const noSecretData = invariant('no Secret has data', (cluster) =>
 );
 
 /** What a name calls secret is read from a Secret. */
-export const noPlainSecrets = invariant('no environment variable with a secret name has a plain value', (cluster) =>
+export const noPlainSecrets = invariant('nothing with a secret name has a plain value', (cluster) =>
   podsOf(cluster).flatMap((pods) =>
-    containersOf(pods).flatMap(({ says, container }) =>
-      (container.env ?? [])
-        .filter(({ name, value }) => /PASSWORD|PASSWD|SECRET|TOKEN|KEY|CREDENTIAL/i.test(name) && value)
-        // A path leads to a secret, a $(NAME) reads one.
-        .filter(({ value = '' }) => !value.startsWith('/') && !/^\$\(\w+\)$/.test(value))
-        .map(({ name }) => `${says} has ${name} in plain text`),
-    ),
+    containersOf(pods).flatMap(({ says, container: { env = [], command = [], args = [] } }) => [
+      ...env.filter(({ name, value }) => /PASSWORD|PASSWD|SECRET|TOKEN|KEY|CREDENTIAL/i.test(name) && isPlain(value)).map(({ name }) => `${says} has ${name} in plain text`),
+      ...[...command, ...args].flatMap((argument) => {
+        const [, flag, value] = /^--?([\w.-]*(?:password|passwd|token|api-?key|secret-?key)[\w.-]*)=(.*)$/i.exec(argument) ?? [];
+        return isPlain(value) ? [`${says} has the flag ${flag} in plain text`] : [];
+      }),
+    ]),
   ),
 );
+
+/** A path leads to a secret, and a $(NAME) reads one. */
+function isPlain(value: string | undefined): boolean {
+  return value !== undefined && value !== '' && !value.startsWith('/') && !/^\$\(\w+\)$/.test(value);
+}
 
 /** What secrets look like, wherever they stand. */
 const SHAPES: Readonly<Record<string, RegExp>> = {
@@ -47,9 +52,9 @@ export const noSecretMaterial = invariant('nothing looks like a secret', (cluste
   ),
 );
 
-/** Values of environment variables, arguments, annotations and ConfigMaps. */
+/** Values of environment variables, arguments, annotations, ConfigMaps and templates of Secrets. */
 function isPasteable({ path, key }: Value): boolean {
-  return /(^|\.)(env|args|command)\[\d+\]/.test(path) || /(^|\.)annotations\./.test(path) || /^(data|binaryData)\./.test(path) || key === 'value';
+  return /(^|\.)(env|args|command)\[\d+\]/.test(path) || /(^|\.)annotations\./.test(path) || /(^|template\.)(data|binaryData)\./.test(path) || key === 'value';
 }
 
 /** The words of a text, base64 among them but for its padding; an image's digest is random, but no secret. */

@@ -6,7 +6,7 @@ import { calledServices } from './routes.ts';
 import { invariant } from './invariant.ts';
 
 /** What a Service's port leads to: the pods, and the port of each. */
-interface Reached {
+export interface Reached {
   readonly pods: Pods;
   readonly port: Port;
 }
@@ -34,7 +34,8 @@ function gatewayPods(cluster: ClusterObjects, pods: readonly Pods[], route: Mani
   return pods.filter(({ workload }) => workloads.has(workload));
 }
 
-function shut(network: Network, from: Pods, { pods, port }: Reached): string[] {
+/** In words, which end of a connection is shut. */
+export function shut(network: Network, from: Pods, { pods, port }: Reached): string[] {
   const [sender, listener] = [endOf(network, from), endOf(network, pods)];
   return [
     ...(network.lets('ingress', listener, sender, port) ? [] : [`${pods.says} does not let ${from.says} in on port ${port.containerPort}`]),
@@ -65,7 +66,7 @@ function closedToWorld(cluster: ClusterObjects, list: readonly Reached[]): strin
 }
 
 /** What each container port is that a Service's port leads to. */
-function reached(service: Manifest | undefined, port: unknown, pods: readonly Pods[]): Reached[] {
+export function reached(service: Manifest | undefined, port: unknown, pods: readonly Pods[]): Reached[] {
   const entry = listAt(service, 'spec', 'ports').find((p) => at(p, 'port') === port);
   const target = at(entry, 'targetPort') ?? at(entry, 'port');
   const behind = service ? selected(pods, service.metadata.namespace, { matchLabels: mapAt(service, 'spec', 'selector') }) : [];

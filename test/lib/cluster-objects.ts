@@ -66,5 +66,6 @@ export function textsAt(value: unknown, ...path: readonly (string | number)[]): 
 
 /** Those that occur more than once, each named once. */
 export function repeated(list: readonly string[]): string[] {
-  return [...new Set(list.filter((item, i) => list.indexOf(item) !== i))];
+  const seen = new Set<string>();
+  return [...new Set(list.filter((item) => seen.size === seen.add(item).size))];
 }

@@ -7,28 +7,34 @@ export class Missing extends Error {}
 
 type Path = readonly (string | number)[];
 
-/** A copy of a cluster, to be broken. Every change that would change nothing throws Missing. */
+/** A cluster to be broken: an object is copied when it is first found. Every change that would change nothing throws Missing. */
 export class Draft implements ClusterObjects {
   readonly name: string;
   readonly platform: ReadonlySet<string>;
   readonly brings: Map<string, readonly string[]>;
   readonly stated: (readonly [string, string])[];
   objects: ManifestFile[];
+  private readonly copies = new Set<Manifest>();
 
   constructor(cluster: ClusterObjects) {
     this.name = cluster.name;
     this.platform = cluster.platform;
     this.brings = new Map(cluster.brings);
     this.stated = [...cluster.stated];
-    this.objects = structuredClone([...cluster.objects]);
+    this.objects = [...cluster.objects];
   }
 
   /** The first object of a kind, and with this name or such that, if given. */
   find(kind: string, which: string | ((manifest: Manifest) => boolean) = () => true): Manifest {
     const fits = typeof which === 'string' ? (m: Manifest) => m.metadata.name === which : which;
-    const found = this.objects.find(({ manifest }) => manifest.kind === kind && fits(manifest));
-    if (!found) throw new Missing(`no ${kind} of this sort`);
-    return found.manifest;
+    const i = this.objects.findIndex(({ manifest }) => manifest.kind === kind && fits(manifest));
+    const file = this.objects[i];
+    if (!file) throw new Missing(`no ${kind} of this sort`);
+    if (this.copies.has(file.manifest)) return file.manifest;
+    const manifest = structuredClone(file.manifest);
+    this.copies.add(manifest);
+    this.objects[i] = { ...file, manifest };
+    return manifest;
   }
 
   /** The component that an object is in. */
@@ -85,6 +91,7 @@ export class Draft implements ClusterObjects {
 
   /** Adds an object to a component, under the name that its file would have. */
   add(component: string, manifest: Manifest): Manifest {
+    this.copies.add(manifest);
     this.objects = [...this.objects, { component, path: `${component}/${manifest.kind}.${manifest.metadata.name}.yaml`, manifest }];
     return manifest;
   }

@@ -8,8 +8,10 @@ import { type Place, route } from '../../lib/route.ts';
 import type { SecretStore } from '../../lib/secrets.ts';
 import type { Storage } from '../../lib/stateful-set.ts';
 import { type Postgres, postgres } from './postgres.ts';
-import { type Rails, rails, railsJob, web } from './rails.ts';
+import { type Rails, rails } from './rails.ts';
+import { railsJob } from './rails-job.ts';
 import { type Valkey, valkey } from './valkey.ts';
+import { web } from './web.ts';
 
 /** Share of the requests, against the sum of both versions' weights. */
 const weight = z.int().min(0).max(1_000_000);

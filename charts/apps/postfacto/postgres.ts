@@ -5,6 +5,7 @@ import { type ContainerProps, execProbe, fromSecret, scratch } from '../../lib/c
 import { generateSecret, type SecretStore, type StoredSecret, viewSecret } from '../../lib/secrets.ts';
 import { StatefulSet, type Storage } from '../../lib/stateful-set.ts';
 import type { Workload } from '../../lib/workload.ts';
+import { APP, DATABASE_SQL, DUMP_SCRIPT } from './postgres-scripts.ts';
 
 /** What the database needs to know; see PostfactoProps. */
 export interface PostgresProps {
@@ -34,8 +35,6 @@ export interface Postgres {
 }
 
 const NAME = 'postfacto-postgres';
-/** Role and database of the application. The role owns the database and nothing else. */
-const APP = 'postfacto';
 const PORT = 5432;
 /** The image's user on Debian: the owner of the data, so it never changes. */
 const USER = 999;
@@ -141,28 +140,10 @@ function bringInLine(image: string, secret: string): ContainerProps {
   return {
     name: 'database',
     image,
-    command: ['psql', `--host=${NAME}`, '--username=postgres', '--dbname=postgres', '--no-password', '--no-psqlrc', '--set=ON_ERROR_STOP=1', '--file=/etc/postgres/database.sql'],
+    command: ['psql', `--host=${NAME}`, '--username=postgres', '--dbname=postgres', '--no-password', '--no-psqlrc'],
+    args: ['--set=ON_ERROR_STOP=1', '--file=/etc/postgres/database.sql'],
     env: { PGPASSWORD: fromSecret(secret, 'superuser'), PGCONNECT_TIMEOUT: '10' },
     resources: { cpu: '10m', cpuLimit: '200m', memory: '64Mi' },
     mounts: MOUNTS,
   };
 }
-
-/** Runs on every sync: what the image can do once, on an empty disk, would not follow a password that is changed in the store. */
-const DATABASE_SQL = `\\set password \`cat /run/password/password\`
-SELECT 'CREATE ROLE ${APP} LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${APP}') \\gexec
-ALTER ROLE ${APP} PASSWORD :'password';
-SELECT 'CREATE DATABASE ${APP} OWNER ${APP}' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '${APP}') \\gexec
-`;
-
-/** Through the socket, where the server trusts its own container; pg_restore reads a dump back. */
-const DUMP_SCRIPT = `#!/bin/bash
-set -euo pipefail
-cd /dump
-
-# The newest dump stays until there is a newer one, whole: an unfinished one has another name.
-rm -f ./*.partial
-find . -maxdepth 1 -name '*.dump' | sort | head -n -1 | xargs -r rm -f --
-pg_dump --username=postgres --format=custom --file=dump.partial ${APP}
-mv dump.partial "$(date -u +%Y%m%dT%H%M%SZ).dump"
-`;

@@ -1,11 +1,8 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Component } from '../../component.ts';
 import { type ContainerProps, fromSecret, scratch } from '../../lib/container.ts';
-import { Deployment } from '../../lib/deployment.ts';
-import { Job } from '../../lib/job.ts';
-import { HTTP_PORT } from '../../lib/route.ts';
 import { generateSecret, type SecretStore, viewSecret } from '../../lib/secrets.ts';
-import type { Workload, WorkloadProps } from '../../lib/workload.ts';
+import type { Workload } from '../../lib/workload.ts';
 import type { Postgres } from './postgres.ts';
 import type { Valkey } from './valkey.ts';
 
@@ -26,16 +23,14 @@ export interface Rails {
   connect(process: Workload): void;
 }
 
-const NAME = 'postfacto';
+/** Prefix of its web pods, name of its Secret and of its ConfigMap. */
+export const NAME = 'postfacto';
 
 /** Threads of a web pod. */
 const THREADS = 5;
 
 /** Database connections of a pod: its threads and those that serve WebSockets, with some to spare. */
 const POOL = 15;
-
-/** Seconds a pod still answers after it was told to stop, until the gateway has noticed. */
-const DRAIN_SECONDS = 10;
 
 /** The application's environment, its secrets and the settings of its browser part. */
 export function rails(component: Component, props: RailsProps): Rails {
@@ -86,88 +81,9 @@ function secrets(component: Component, { secrets: store, database, broker }: Rai
   });
 }
 
-/** A version's web pods. */
-export interface WebProps extends Required<Pick<WorkloadProps, 'instance' | 'awayFrom'>> {
-  readonly image: string;
-  readonly replicas: number;
-}
-
-/** Web pods of one version, behind a Service of its own. */
-export function web(component: Component, app: Rails, { instance, image, ...props }: WebProps): Deployment {
-  const deployment = new Deployment(component, {
-    ...props,
-    role: 'web',
-    name: `${NAME}-${instance}`,
-    instance,
-    terminationGracePeriodSeconds: DRAIN_SECONDS + 30,
-    containers: [webContainer(app, image)],
-    volumes: [...VOLUMES, { name: 'config', configMap: { name: NAME } }],
-  });
-  deployment.service({ http: { port: 80, target: 'http' } });
-  app.connect(deployment);
-  return deployment;
-}
-
-function webContainer({ env }: Rails, image: string): ContainerProps {
-  return {
-    name: 'web',
-    image,
-    // In place of the image's own start, which migrates in every pod and keeps signals from the server. The folder
-    // outlives the container, and with it the mark of a server that was killed.
-    command: ['sh', '-c', `rm -f tmp/pids/server.pid && exec bundle exec rails server -b 0.0.0.0 -p ${HTTP_PORT}`],
-    env,
-    ports: { http: HTTP_PORT },
-    resources: { cpu: '100m', cpuLimit: '1', memory: '512Mi' },
-    startup: probe({ periodSeconds: 3, failureThreshold: 60 }),
-    liveness: probe({ periodSeconds: 20, timeoutSeconds: 5, failureThreshold: 4 }),
-    // Says nothing of the database: without it all pods would leave at once, and nobody would be left to say so.
-    readiness: probe({ periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 2 }),
-    lifecycle: { preStop: { exec: { command: ['sleep', String(DRAIN_SECONDS)] } } },
-    mounts: { ...MOUNTS, '/postfacto/client/config.js': { volume: 'config', subPath: 'config.js' } },
-  };
-}
-
-/** With the header that says that the request came by HTTPS; without it the answer is a redirect. */
-function probe(timing: Omit<k8s.Probe, 'httpGet' | 'exec'>): k8s.Probe {
-  return {
-    httpGet: { path: '/', port: k8s.IntOrString.fromString('http'), httpHeaders: [{ name: 'X-Forwarded-Proto', value: 'https' }] },
-    ...timing,
-  };
-}
-
-/** A task of the application that runs on every sync. */
-export interface RailsJobProps extends Pick<WorkloadProps, 'role' | 'initContainers' | 'volumes'> {
-  readonly image: string;
-  /** A rake task; it must be idempotent. */
-  readonly task: string;
-  readonly env?: ContainerProps['env'];
-}
-
-/** Runs one of the application's tasks. */
-export function railsJob(component: Component, app: Rails, { role, image, task, env, initContainers, volumes = [] }: RailsJobProps): Job {
-  const job = new Job(component, {
-    role,
-    activeDeadlineSeconds: 900,
-    initContainers,
-    containers: [
-      {
-        name: role,
-        image,
-        command: ['bundle', 'exec', 'rake', task],
-        env: { ...app.env, ...env },
-        resources: { cpu: '100m', cpuLimit: '1', memory: '512Mi' },
-        mounts: MOUNTS,
-      },
-    ],
-    volumes: [...VOLUMES, ...volumes],
-  });
-  app.connect(job);
-  return job;
-}
-
 /** Where the application writes. */
-const VOLUMES: readonly k8s.Volume[] = [scratch('tmp', '128Mi'), scratch('rails', '128Mi')];
-const MOUNTS: NonNullable<ContainerProps['mounts']> = { '/tmp': { volume: 'tmp', readOnly: false }, '/postfacto/tmp': { volume: 'rails', readOnly: false } };
+export const VOLUMES: readonly k8s.Volume[] = [scratch('tmp', '128Mi'), scratch('rails', '128Mi')];
+export const MOUNTS: NonNullable<ContainerProps['mounts']> = { '/tmp': { volume: 'tmp', readOnly: false }, '/postfacto/tmp': { volume: 'rails', readOnly: false } };
 
 /** What the image would write at its start, into a file system that it may not write to. */
 const BROWSER_CONFIG = `window.Retro = ${JSON.stringify(

@@ -49,6 +49,8 @@ export interface BackupSpec {
   readonly snapshotMoveData: boolean;
   /** Whether volumes are copied file by file from the nodes unless a pod says otherwise. */
   readonly defaultVolumesToFsBackup: boolean;
+  /** A ConfigMap that says what to do with volumes of a certain kind. */
+  readonly resourcePolicy?: { readonly kind: 'configmap'; readonly name: string };
 }
 
 /** How a CSI driver makes snapshots. */

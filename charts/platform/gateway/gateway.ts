@@ -7,7 +7,8 @@ import type { IHTTPRoute } from '@kubernetes-models/gateway-api/gateway.networki
 import { Component } from '../../component.ts';
 import { type Deployment, replicasSetting } from '../../lib/deployment.ts';
 import { HTTP_PORT, type Place } from '../../lib/route.ts';
-import { GATEWAY, Hosts, HOSTS_GATEWAY, type Issuers } from './hosts.ts';
+import type { Issuers } from '../cert-manager/cert-manager.ts';
+import { GATEWAY, Hosts, HOSTS_GATEWAY } from './hosts.ts';
 import { httpListener, httpsListener, type Listener } from './listeners.ts';
 import { traefik, type TraefikProps } from './traefik.ts';
 

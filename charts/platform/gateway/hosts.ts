@@ -1,5 +1,6 @@
 import { Fault } from '../../fault.ts';
 import type { Place } from '../../lib/route.ts';
+import type { Issuers } from '../cert-manager/cert-manager.ts';
 
 /** The Gateway of the cluster's domain; the component and its namespace have the same name. */
 export const GATEWAY = 'gateway';
@@ -9,14 +10,6 @@ export const GATEWAY = 'gateway';
  * listener has its certificate, and these are proven through the other Gateway, which has to serve by then.
  */
 export const HOSTS_GATEWAY = 'gateway-hosts';
-
-/** ClusterIssuers, by what they can prove. */
-export interface Issuers {
-  /** Issues for every name below the cluster's domain, wildcards included. */
-  readonly domain: string;
-  /** Issues for any host that leads here; none where nothing can prove one. */
-  readonly anyHost?: string;
-}
 
 /** A host that somebody has. */
 export interface Claim {

@@ -6,7 +6,7 @@ import { generateSecret, type SecretStore, type StoredSecret, viewSecret } from 
 import type { BackupStorageLocation, Schedule, VolumeSnapshotClass } from '../../lib/types/velero.ts';
 import type { LocalBackupTarget } from '../object-store.ts';
 import { nodeAgent } from './node-agent.ts';
-import type { VeleroPods } from './pods.ts';
+import { configuration, type VeleroPods } from './pods.ts';
 import { server, type ServerProps } from './server.ts';
 
 const FIELD = String.raw`[\d*/,?A-Za-z-]+`;
@@ -118,8 +118,16 @@ export class Velero extends Component {
           snapshotVolumes: snapshots,
           snapshotMoveData: snapshots,
           defaultVolumesToFsBackup: !snapshots,
+          resourcePolicy: snapshots ? undefined : { kind: 'configmap', name: this.volumePolicies() },
         },
       },
+    });
+  }
+
+  /** A copy of every volume of every pod would have those that end with their pod among them. */
+  private volumePolicies(): string {
+    return configuration(this, 'volume-policies', {
+      policies: { version: 'v1', volumePolicies: [{ conditions: { volumeTypes: ['emptyDir'] }, action: { type: 'skip' } }] },
     });
   }
 

@@ -1,6 +1,7 @@
 import { at, listAt, type Manifest, textAt } from '../../../charts/lib/manifest.ts';
 import type { Draft } from '../../lib/draft.ts';
 import { Missing } from '../../lib/draft.ts';
+import { namedHosts } from '../hosts.ts';
 import { defaultDeny, egressMet, ingressMet, namedOpenings, openPortsListen, podPolicies } from '../network.ts';
 import { apiServerOpen, outsideOpen, routesOpen } from '../service-network.ts';
 import { type Mutation, mutations, of } from './mutation.ts';
@@ -70,6 +71,14 @@ export const networkMutations: readonly Mutation[] = [
     'a backend that shuts the gateway out': [(d) => d.set(d.find('NetworkPolicy', 'whoami'), [...INGRESS], []), /^HTTPRoute whoami\/whoami: Deployment whoami\/whoami does not let Deployment gateway\/gateway in on port 3000/],
     'a gateway that may not go out': [(d) => shutOut(d, d.find('NetworkPolicy', 'gateway'), 'egress', 'whoami'), /^HTTPRoute whoami\/whoami: Deployment gateway\/gateway may not go out/],
     'no gateway': [(d) => d.remove(d.find('Deployment', of('gateway'))), /has no gateway that runs here/],
+  }),
+  ...mutations(namedHosts, {
+    'a Service that is gone': [(d) => d.remove(d.find('Service', 'mongo')), /^Deployment restaurants\/restaurants is told of mongo-0.mongo.mongo.svc.cluster.local:27017, which does not exist/],
+    'a member that is gone': [(d) => d.set(d.find('StatefulSet', 'mongo'), ['spec', 'replicas'], 2), /is told of mongo-2.mongo.mongo.svc.cluster.local:27017, which does not exist/],
+    'a port that is gone': [(d) => d.set(d.find('StatefulSet', 'mongo'), ['spec', 'template', 'spec', 'containers', 0, 'ports', 0, 'containerPort'], 27018), /is told of mongo-0.*27017, which does not listen/],
+    'a port of a Service that is gone': [(d) => d.set(d.find('Service', 'object-store'), ['spec', 'ports', 0, 'port'], 80), /^Deployment velero\/velero is told of object-store.object-store.svc:8333, which does not listen/],
+    'a client that may not go out': [(d) => shutOut(d, d.find('NetworkPolicy', 'restaurants'), 'egress', 'mongo'), /^Deployment restaurants\/restaurants may not go out to StatefulSet mongo\/mongo on port 27017/],
+    'a neighbour that is shut': [(d) => d.set(d.find('NetworkPolicy', 'postfacto-postgres'), [...INGRESS], []), /^StatefulSet postfacto\/postfacto-postgres does not let .* in on port 5432/],
   }),
   ...mutations(apiServerOpen, {
     'a webhook that is shut': [(d) => d.drop(d.find('NetworkPolicy', 'cert-manager-webhook'), ...INGRESS, worldRule(d.find('NetworkPolicy', 'cert-manager-webhook'))), /WebhookConfiguration cert-manager-webhook: Deployment cert-manager\/cert-manager-webhook lets nobody from outside/],

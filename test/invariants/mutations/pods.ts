@@ -97,6 +97,7 @@ export const podMutations: readonly Mutation[] = [
   ...mutations(noPlainSecrets, {
     'a password in plain text': [(d) => d.push(d.find('Deployment', 'whoami'), [...CONTAINER, 'env'], { name: 'DB_PASSWORD', value: 'hunter2' }), /has DB_PASSWORD in plain text/],
     'a token': [(d) => d.push(d.find('Deployment', 'whoami'), [...CONTAINER, 'env'], { name: 'apiToken', value: 'x' }), /has apiToken in plain text/],
+    'a flag': [(d) => d.push(d.find('Deployment', 'whoami'), [...CONTAINER, 'args'], '--redis.password=hunter2'), /has the flag redis.password in plain text/],
     'in an init container': [(d) => d.push(d.find('StatefulSet', 'mongo'), [...POD, 'initContainers', 0, 'env'], { name: 'SECRET_KEY_BASE', value: 'x' }), /has SECRET_KEY_BASE in plain text/],
   }),
   ...mutations(noSecretMaterial, {
@@ -108,6 +109,7 @@ export const podMutations: readonly Mutation[] = [
     'a Google key': [(d) => d.push(d.find('Deployment'), [...CONTAINER, 'args'], `AIza${'b'.repeat(35)}`), /has a Google API key/],
     'an Azure key': [(d) => d.push(d.find('Deployment'), [...CONTAINER, 'args'], `AccountKey=${'c'.repeat(30)}`), /has an Azure storage key/],
     'a password in a URL': [(d) => d.push(d.find('Deployment', 'whoami'), [...CONTAINER, 'env'], { name: 'URI', value: 'mongodb://me:hunter2@mongo/x' }), /has a password in a URL/],
+    'chance in a template': [(d) => d.set(d.find('ExternalSecret', 'restaurants-mongo'), ['spec', 'target', 'template', 'data', 'uri'], 'kX9vQ2mZ7pLw4RtY8sBn3Hc='), /^ExternalSecret .* has random text/],
     'a password in a template': [(d) => d.set(d.find('ExternalSecret', 'restaurants-mongo'), ['spec', 'target', 'template', 'data', 'uri'], 'mongodb://me:hunter2@mongo/x'), /^ExternalSecret .* has a password in a URL/],
     'hexadecimal chance': [(d) => d.push(d.find('Deployment', 'whoami'), [...CONTAINER, 'env'], { name: 'X', value: '9f86d081884c7d659a2feaa0c55ad015' }), /has random text/],
     'other chance': [(d) => d.set(d.find('ConfigMap'), ['data', 'x'], 'kX9vQ2mZ7pLw4RtY8sBn3Hc='), /^ConfigMap .* has random text/],

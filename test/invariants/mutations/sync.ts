@@ -13,7 +13,7 @@ const CLAIM = ['spec', 'volumeClaimTemplates', 0] as const;
 const WHITELIST = ['spec', 'namespaceResourceWhitelist'] as const;
 
 function setWave(d: Draft, manifest: Manifest, wave: number): void {
-  d.set(manifest, ['metadata', 'annotations', WAVE], String(wave));
+  d.set(manifest, ['metadata', 'annotations'], { ...manifest.metadata.annotations, [WAVE]: String(wave) });
 }
 
 /** How Argo CD syncs: in which order, by whose leave, and what it never touches. */
@@ -82,7 +82,8 @@ export const syncMutations: readonly Mutation[] = [
     'a volume that is not there': [(d) => d.set(d.find('StatefulSet', 'mongo'), ['spec', 'template', 'metadata', 'annotations', 'backup.velero.io/backup-volumes-excludes'], 'x'), /lists the volume "x" for backups/],
   }),
   ...mutations(volumesNotCascaded, {
-    'a finalizer': [(d) => d.set(d.find('Application', 'mongo'), ['metadata', 'finalizers'], ['resources-finalizer.argocd.argoproj.io']), /^Application argocd\/mongo has volumes and a finalizer/],
+    'a finalizer': [(d) => d.set(d.find('Application', 'mongo'), ['metadata', 'finalizers'], ['resources-finalizer.argocd.argoproj.io']), /^Application argocd\/mongo has volumes, and a finalizer/],
+    'a finalizer for definitions': [(d) => d.set(d.find('Application', 'cert-manager-crds'), ['metadata', 'finalizers'], ['resources-finalizer.argocd.argoproj.io']), /cert-manager-crds has definitions, and a finalizer/],
   }),
   ...mutations(oneApplicationEach, {
     'a component without one': [(d) => d.remove(d.find('Application', 'whoami')), /^component whoami has no Application/],

@@ -1,9 +1,16 @@
+import type { Manifest } from '../../../charts/lib/manifest.ts';
+import type { Draft } from '../../lib/draft.ts';
 import { budgets, budgetsUsed, budgetsYield, gracePeriods, spread, updates } from '../availability.ts';
 import { images, portsUnique, probePorts, probes, resources, scratchSizes } from '../containers.ts';
 import { autoscalerTargets, budgetSelectors, policySelectors, serviceSelectors, workloadSelectors } from '../selectors.ts';
-import { CONTAINER, type Mutation, mutations, of, POD } from './mutation.ts';
+import { CONTAINER, type Mutation, mutations, POD } from './mutation.ts';
 
 const ROLE = 'app.kubernetes.io/component';
+
+/** The target of the first autoscaler. */
+function autoscaled(d: Draft): Manifest {
+  return d.find('Deployment', d.find('HorizontalPodAutoscaler').metadata.name);
+}
 
 /** What runs: who selects it, what it may use, how it is kept available. */
 export const workloadMutations: readonly Mutation[] = [
@@ -25,7 +32,7 @@ export const workloadMutations: readonly Mutation[] = [
   }),
   ...mutations(autoscalerTargets, {
     'a target that is not there': [(d) => d.set(d.find('HorizontalPodAutoscaler'), ['spec', 'scaleTargetRef', 'name'], 'x'), /scales Deployment x, which does not exist/],
-    'a count beside it': [(d) => d.set(d.find('Deployment', (m) => m.metadata.name === d.find('HorizontalPodAutoscaler').metadata.name), ['spec', 'replicas'], 2), /sets replicas, which HorizontalPodAutoscaler/],
+    'a count beside it': [(d) => d.set(autoscaled(d), ['spec', 'replicas'], 2), /sets replicas, which HorizontalPodAutoscaler/],
   }),
   ...mutations(policySelectors, {
     'a policy for nobody': [(d) => d.set(d.find('NetworkPolicy', 'whoami'), ['spec', 'podSelector', 'matchLabels', ROLE], 'x'), /^NetworkPolicy whoami\/whoami selects no pods/],
@@ -34,7 +41,7 @@ export const workloadMutations: readonly Mutation[] = [
   ...mutations(resources, {
     'no resources': [(d) => d.drop(d.find('Deployment'), ...CONTAINER, 'resources'), /^container .* of Deployment .* requests no cpu/],
     'no memory limit': [(d) => d.drop(d.find('Deployment'), ...CONTAINER, 'resources', 'limits', 'memory'), /has no limit of memory/],
-    'an init container that takes what it wants': [(d) => d.drop(d.find('StatefulSet'), ...POD, 'initContainers', 0, 'resources', 'limits', 'cpu'), /has no limit of cpu/],
+    'an init container that takes what it wants': [(d) => d.drop(d.find('StatefulSet', 'mongo'), ...POD, 'initContainers', 0, 'resources', 'limits', 'cpu'), /has no limit of cpu/],
     'a Job that asks for nothing': [(d) => d.drop(d.find('Job'), ...CONTAINER, 'resources', 'requests', 'cpu'), /of Job .* requests no cpu/],
     'more than its limit': [(d) => d.set(d.find('Deployment'), [...CONTAINER, 'resources', 'requests', 'memory'], '1Ti'), /requests more memory than its limit/],
   }),
@@ -68,7 +75,7 @@ export const workloadMutations: readonly Mutation[] = [
   ...mutations(budgets, {
     'no budget': [(d) => d.remove(d.find('PodDisruptionBudget', 'mongo')), /^StatefulSet mongo\/mongo has 0 disruption budgets/],
     'two budgets': [(d) => d.copy(d.find('PodDisruptionBudget', 'mongo'), 'again'), /^StatefulSet mongo\/mongo has 2 disruption budgets/],
-    'an autoscaled Deployment without one': [(d) => d.remove(d.find('PodDisruptionBudget', (m) => m.metadata.name === d.find('HorizontalPodAutoscaler').metadata.name)), /^Deployment .* has 0 disruption budgets/],
+    'an autoscaled Deployment without one': [(d) => d.remove(d.find('PodDisruptionBudget', autoscaled(d).metadata.name)), /^Deployment .* has 0 disruption budgets/],
   }),
   ...mutations(budgetsYield, {
     'nobody may go': [(d) => d.set(d.find('PodDisruptionBudget', 'mongo'), ['spec', 'maxUnavailable'], 0), /allows no disruption of 3 pods/],
@@ -80,13 +87,13 @@ export const workloadMutations: readonly Mutation[] = [
     'one pod': [(d) => d.set(d.find('StatefulSet', 'mongo'), ['spec', 'replicas'], 1), /is for StatefulSet mongo\/mongo, which has one pod/],
   }),
   ...mutations(spread, {
-    'no constraints': [(d) => d.drop(d.find('Deployment', (m) => of('gateway')(m) && m['spec'] !== undefined), ...POD, 'topologySpreadConstraints'), /^Deployment gateway\/gateway is not spread over kubernetes.io\/hostname/],
+    'no constraints': [(d) => d.drop(autoscaled(d), ...POD, 'topologySpreadConstraints'), /^Deployment .* is not spread over kubernetes.io\/hostname/],
     'zones alone left out': [(d) => d.drop(d.find('StatefulSet', 'mongo'), ...POD, 'topologySpreadConstraints', 0), /is not spread over topology.kubernetes.io\/zone/],
     "constraints for somebody else's pods": [(d) => d.set(d.find('StatefulSet', 'mongo'), [...POD, 'topologySpreadConstraints', 0, 'labelSelector', 'matchLabels', ROLE], 'x'), /is not spread over/],
   }),
   ...mutations(updates, {
-    'all at once': [(d) => d.set(d.find('Deployment', (m) => of('gateway')(m)), ['spec', 'strategy'], { type: 'Recreate' }), /^Deployment gateway\/gateway ends its old pods/],
-    'one less': [(d) => d.set(d.find('Deployment', (m) => of('gateway')(m)), ['spec', 'strategy', 'rollingUpdate', 'maxUnavailable'], 1), /goes below its number of pods/],
+    'all at once': [(d) => d.set(autoscaled(d), ['spec', 'strategy'], { type: 'Recreate' }), /^Deployment .* ends its old pods/],
+    'one less': [(d) => d.set(autoscaled(d), ['spec', 'strategy', 'rollingUpdate', 'maxUnavailable'], 1), /goes below its number of pods/],
     'by hand': [(d) => d.set(d.find('StatefulSet', 'mongo'), ['spec', 'updateStrategy', 'type'], 'OnDelete'), /is not updated one by one/],
   }),
   ...mutations(gracePeriods, {

@@ -1,0 +1,21 @@
+/** Role and database of the application. The role owns the database and nothing else. */
+export const APP = 'postfacto';
+
+/** Runs on every sync: what the image can do once, on an empty disk, would not follow a password that is changed in the store. */
+export const DATABASE_SQL = `\\set password \`cat /run/password/password\`
+SELECT 'CREATE ROLE ${APP} LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${APP}') \\gexec
+ALTER ROLE ${APP} PASSWORD :'password';
+SELECT 'CREATE DATABASE ${APP} OWNER ${APP}' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '${APP}') \\gexec
+`;
+
+/** Through the socket, where the server trusts its own container; pg_restore reads a dump back. */
+export const DUMP_SCRIPT = `#!/bin/bash
+set -euo pipefail
+cd /dump
+
+# The newest dump stays until there is a newer one, whole: an unfinished one has another name.
+rm -f ./*.partial
+find . -maxdepth 1 -name '*.dump' | sort | head -n -1 | xargs -r rm -f --
+pg_dump --username=postgres --format=custom --file=dump.partial ${APP}
+mv dump.partial "$(date -u +%Y%m%dT%H%M%SZ).dump"
+`;

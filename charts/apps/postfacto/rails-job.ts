@@ -1,0 +1,35 @@
+import type { Component } from '../../component.ts';
+import type { ContainerProps } from '../../lib/container.ts';
+import { Job } from '../../lib/job.ts';
+import type { WorkloadProps } from '../../lib/workload.ts';
+import { MOUNTS, type Rails, VOLUMES } from './rails.ts';
+
+/** A task of the application that runs on every sync. */
+export interface RailsJobProps extends Pick<WorkloadProps, 'role' | 'initContainers' | 'volumes'> {
+  readonly image: string;
+  /** A rake task; it must be idempotent. */
+  readonly task: string;
+  readonly env?: ContainerProps['env'];
+}
+
+/** Runs one of the application's tasks. */
+export function railsJob(component: Component, app: Rails, { role, image, task, env, initContainers, volumes = [] }: RailsJobProps): Job {
+  const job = new Job(component, {
+    role,
+    activeDeadlineSeconds: 900,
+    initContainers,
+    containers: [
+      {
+        name: role,
+        image,
+        command: ['bundle', 'exec', 'rake', task],
+        env: { ...app.env, ...env },
+        resources: { cpu: '100m', cpuLimit: '1', memory: '512Mi' },
+        mounts: MOUNTS,
+      },
+    ],
+    volumes: [...VOLUMES, ...volumes],
+  });
+  app.connect(job);
+  return job;
+}

@@ -1,0 +1,59 @@
+import { k8s } from 'cdk8s-plus-28';
+import type { Component } from '../../component.ts';
+import type { ContainerProps } from '../../lib/container.ts';
+import { Deployment } from '../../lib/deployment.ts';
+import { HTTP_PORT } from '../../lib/route.ts';
+import type { WorkloadProps } from '../../lib/workload.ts';
+import { MOUNTS, NAME, type Rails, VOLUMES } from './rails.ts';
+
+/** Seconds a pod still answers after it was told to stop, until the gateway has noticed. */
+const DRAIN_SECONDS = 10;
+
+/** A version's web pods. */
+export interface WebProps extends Required<Pick<WorkloadProps, 'instance' | 'awayFrom'>> {
+  readonly image: string;
+  readonly replicas: number;
+}
+
+/** Web pods of one version, behind a Service of its own. */
+export function web(component: Component, app: Rails, { instance, image, ...props }: WebProps): Deployment {
+  const deployment = new Deployment(component, {
+    ...props,
+    role: 'web',
+    name: `${NAME}-${instance}`,
+    instance,
+    terminationGracePeriodSeconds: DRAIN_SECONDS + 30,
+    containers: [webContainer(app, image)],
+    volumes: [...VOLUMES, { name: 'config', configMap: { name: NAME } }],
+  });
+  deployment.service({ http: { port: 80, target: 'http' } });
+  app.connect(deployment);
+  return deployment;
+}
+
+function webContainer({ env }: Rails, image: string): ContainerProps {
+  return {
+    name: 'web',
+    image,
+    // In place of the image's own start, which migrates in every pod and keeps signals from the server. The folder
+    // outlives the container, and with it the mark of a server that was killed.
+    command: ['sh', '-c', `rm -f tmp/pids/server.pid && exec bundle exec rails server -b 0.0.0.0 -p ${HTTP_PORT}`],
+    env,
+    ports: { http: HTTP_PORT },
+    resources: { cpu: '100m', cpuLimit: '1', memory: '512Mi' },
+    startup: probe({ periodSeconds: 3, failureThreshold: 60 }),
+    liveness: probe({ periodSeconds: 20, timeoutSeconds: 5, failureThreshold: 4 }),
+    // Says nothing of the database: without it all pods would leave at once, and nobody would be left to say so.
+    readiness: probe({ periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 2 }),
+    lifecycle: { preStop: { exec: { command: ['sleep', String(DRAIN_SECONDS)] } } },
+    mounts: { ...MOUNTS, '/postfacto/client/config.js': { volume: 'config', subPath: 'config.js' } },
+  };
+}
+
+/** With the header that says that the request came by HTTPS; without it the answer is a redirect. */
+function probe(timing: Omit<k8s.Probe, 'httpGet' | 'exec'>): k8s.Probe {
+  return {
+    httpGet: { path: '/', port: k8s.IntOrString.fromString('http'), httpHeaders: [{ name: 'X-Forwarded-Proto', value: 'https' }] },
+    ...timing,
+  };
+}
