@@ -1,8 +1,8 @@
 import { ApiObject, App, Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
-import { ASK, KEEP } from './lib/argo.ts';
 import type { CustomResource, TypeMeta } from './lib/custom-resource.ts';
 import { commonLabels } from './lib/labels.ts';
+import { hardenedNamespace, type PodSecurity } from './lib/namespace.ts';
 import { type Openings, type Peer, policySpec } from './lib/network.ts';
 
 /** The AppProject a component belongs to. */
@@ -12,7 +12,7 @@ export type Tier = 'platform' | 'data' | 'monitoring' | 'apps';
 export interface ComponentOptions {
   readonly tier: Tier;
   /** Pod Security level that its namespace enforces. @default 'restricted' */
-  readonly podSecurity?: 'restricted' | 'baseline' | 'privileged';
+  readonly podSecurity?: PodSecurity;
   /** True if its namespace holds what must outlive the component: the namespace is then never removed. @default false */
   readonly keepNamespace?: boolean;
   /** False for a component that works in a namespace that somebody else brings. @default true */
@@ -58,7 +58,7 @@ export abstract class Component extends Chart {
     super(new App(), name, { namespace, labels: commonLabels(name), disableResourceNameHashes: true });
     this.name = name;
     this.tier = options.tier;
-    if (options.ownNamespace ?? true) this.ownNamespace(namespace, options);
+    if (options.ownNamespace ?? true) hardenedNamespace(this, { name: namespace, podSecurity: options.podSecurity, keep: options.keepNamespace });
   }
 
   /** Adds a custom resource, typed by its interface: `this.add<ICertificate>({ apiVersion: …, spec: … })`. */
@@ -90,23 +90,4 @@ export abstract class Component extends Chart {
 
   /** Objects that need to know every client; see `complete`. */
   protected finish(): void {}
-
-  private ownNamespace(name: string, { podSecurity = 'restricted', keepNamespace = false }: ComponentOptions): void {
-    new k8s.KubeNamespace(this, 'Namespace', {
-      metadata: {
-        name,
-        annotations: keepNamespace ? KEEP : ASK,
-        labels: {
-          'pod-security.kubernetes.io/enforce': podSecurity,
-          'pod-security.kubernetes.io/enforce-version': 'latest',
-          'pod-security.kubernetes.io/audit': podSecurity,
-          'pod-security.kubernetes.io/warn': podSecurity,
-        },
-      },
-    });
-    new k8s.KubeNetworkPolicy(this, 'NetworkPolicy.default-deny', {
-      metadata: { name: 'default-deny' },
-      spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
-    });
-  }
 }

@@ -1,7 +1,7 @@
-import { at, listAt, textAt } from '../../charts/lib/manifest.ts';
+import { at, textAt } from '../../charts/lib/manifest.ts';
 import { type ClusterObjects, mapAt, named, ofKind, valuesOf } from '../lib/cluster-objects.ts';
 import { Network } from '../lib/policies.ts';
-import { type Pods, podsOf, portsOf } from '../lib/pods.ts';
+import { type Pods, podsOf, portsOf, selected } from '../lib/pods.ts';
 import { madeBy, readsOf } from './references.ts';
 import { reached, type Reached, shut } from './service-network.ts';
 import { invariant } from './invariant.ts';
@@ -42,8 +42,9 @@ function toldOf(cluster: ClusterObjects, client: Pods): Told[] {
 }
 
 /** All that a pod reads: its template, its ConfigMaps and the templates of its Secrets; Velero reads its locations too. */
-function textsOf(cluster: ClusterObjects, { spec, namespace, ...pods }: Pods): string[] {
-  const read = readsOf({ spec, namespace, ...pods }).flatMap(({ kind, name, key }) => {
+function textsOf(cluster: ClusterObjects, pods: Pods): string[] {
+  const { spec, namespace } = pods;
+  const read = readsOf(pods).flatMap(({ kind, name, key }) => {
     const source = kind === 'ConfigMap' ? named(cluster, kind, namespace, name) : ofKind(cluster, 'ExternalSecret').find((m) => m.metadata.namespace === namespace && madeBy(m) === name);
     const data = kind === 'ConfigMap' ? mapAt(source, 'data') : mapAt(source, 'spec', 'target', 'template', 'data');
     return key === undefined ? Object.values(data) : [data[key] ?? ''];
@@ -57,11 +58,10 @@ function textsOf(cluster: ClusterObjects, { spec, namespace, ...pods }: Pods): s
 function listeners(cluster: ClusterObjects, pods: readonly Pods[], { pod, service: name, namespace, port }: Told): Reached[] | undefined {
   const service = named(cluster, 'Service', namespace, name);
   if (!service || (pod !== undefined && !isMember(cluster, namespace, name, pod))) return undefined;
-  const ports = listAt(service, 'spec', 'ports').map((p) => at(p, 'port'));
-  const there = ports.flatMap((p) => reached(service, p, pods));
+  if (textAt(service, 'spec', 'clusterIP') !== 'None') return reached(service, port, pods);
   // A headless Service answers with the pods themselves, so that their own ports count.
-  if (textAt(service, 'spec', 'clusterIP') === 'None') return there.filter(({ pods: p, port: own }) => own.containerPort === port && portsOf(p).includes(own));
-  return reached(service, port, pods);
+  const behind = selected(pods, namespace, { matchLabels: mapAt(service, 'spec', 'selector') });
+  return behind.flatMap((p) => portsOf(p).filter(({ containerPort }) => containerPort === port).map((own) => ({ pods: p, port: own })));
 }
 
 /** True if a StatefulSet that the Service names has a pod of this name. */

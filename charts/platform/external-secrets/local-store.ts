@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Component } from '../../component.ts';
-import { KEEP } from '../../lib/argo.ts';
+import { hardenedNamespace } from '../../lib/namespace.ts';
 import { grantInNamespace } from '../../lib/rbac.ts';
 import type { SecretStoreProvider } from '../../lib/types/external-secrets.ts';
 
@@ -14,7 +14,7 @@ type KubernetesProvider = Extract<SecretStoreProvider, { readonly kubernetes: un
  */
 export function localStore(component: Component, provider: KubernetesProvider, controller: string): void {
   const namespace = provider.remoteNamespace;
-  storeNamespace(component, namespace);
+  hardenedNamespace(component, { name: namespace, keep: true });
   keeper(component, namespace, provider.auth.serviceAccount.name);
   grantInNamespace(
     component,
@@ -28,25 +28,6 @@ export function localStore(component: Component, provider: KubernetesProvider, c
     },
     namespace,
   );
-}
-
-function storeNamespace(component: Component, name: string): void {
-  new k8s.KubeNamespace(component, `Namespace.${name}`, {
-    metadata: {
-      name,
-      annotations: KEEP,
-      labels: {
-        'pod-security.kubernetes.io/enforce': 'restricted',
-        'pod-security.kubernetes.io/enforce-version': 'latest',
-        'pod-security.kubernetes.io/audit': 'restricted',
-        'pod-security.kubernetes.io/warn': 'restricted',
-      },
-    },
-  });
-  new k8s.KubeNetworkPolicy(component, `NetworkPolicy.${name}.default-deny`, {
-    metadata: { name: 'default-deny', namespace: name },
-    spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
-  });
 }
 
 /** The account that the store is read and written as. It has no `list` and no `delete`. */

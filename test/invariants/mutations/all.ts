@@ -1,3 +1,4 @@
+import { applicationMutations } from './applications.ts';
 import type { Mutation } from './mutation.ts';
 import { networkMutations } from './network.ts';
 import { objectMutations } from './objects.ts';
@@ -14,4 +15,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...relationMutations,
   ...networkMutations,
   ...syncMutations,
+  ...applicationMutations,
 ];

@@ -1,0 +1,35 @@
+import type { Construct } from 'constructs';
+import { k8s } from 'cdk8s-plus-28';
+import { ASK, KEEP } from './argo.ts';
+
+/** Pod Security levels (kubernetes.io/docs/concepts/security/pod-security-standards). */
+export type PodSecurity = 'restricted' | 'baseline' | 'privileged';
+
+/** Options of a namespace. */
+export interface NamespaceProps {
+  readonly name: string;
+  /** The level that it enforces. @default 'restricted' */
+  readonly podSecurity?: PodSecurity;
+  /** True if it holds what must outlive its component: it is then never removed. @default false */
+  readonly keep?: boolean;
+}
+
+/** A namespace that enforces Pod Security and lets no traffic in or out but what other policies open. */
+export function hardenedNamespace(scope: Construct, { name, podSecurity = 'restricted', keep = false }: NamespaceProps): void {
+  new k8s.KubeNamespace(scope, `Namespace.${name}`, {
+    metadata: {
+      name,
+      annotations: keep ? KEEP : ASK,
+      labels: {
+        'pod-security.kubernetes.io/enforce': podSecurity,
+        'pod-security.kubernetes.io/enforce-version': 'latest',
+        'pod-security.kubernetes.io/audit': podSecurity,
+        'pod-security.kubernetes.io/warn': podSecurity,
+      },
+    },
+  });
+  new k8s.KubeNetworkPolicy(scope, `NetworkPolicy.${name}.default-deny`, {
+    metadata: { name: 'default-deny', namespace: name },
+    spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
+  });
+}
