@@ -41,7 +41,7 @@ function explainIssue(issue: z.core.$ZodIssue, telling: Telling): Problem[] {
 /** The alternative that came nearest says the most: the one that fits the value's own type. */
 function explainUnion(issue: z.core.$ZodIssueInvalidUnion, keys: Path, telling: Telling): Problem[] {
   const fitting = issue.errors.find((errors) => !errors.some((e) => e.path.length === 0 && e.code === 'invalid_type')) ?? issue.errors[0] ?? [];
-  return fitting.flatMap((inner) => explainIssue({ ...inner, path: [...keys, ...inner.path] } as z.core.$ZodIssue, telling));
+  return fitting.flatMap((inner) => explainIssue({ ...inner, path: [...keys, ...inner.path] }, telling));
 }
 
 function fixOf(issue: z.core.$ZodIssue, seen: unknown): string {
@@ -88,7 +88,9 @@ const FORMATS: Readonly<Record<string, string>> = {
 function keysAt(schema: z.ZodType, path: Path): string[] {
   const found = path.reduce<z.ZodType | undefined>((here, key) => here && stepInto(here, key), schema);
   const object = found && asObject(found);
-  return object ? Object.keys(object.shape) : [];
+  if (!object) return [];
+  // Fields that are known only to say why they have no effect.
+  return Object.entries(object.shape).flatMap(([key, field]) => (unwrap(field as z.ZodType) instanceof z.ZodNever ? [] : [key]));
 }
 
 function stepInto(schema: z.ZodType, key: string | number): z.ZodType | undefined {

@@ -6,7 +6,8 @@ export type Path = readonly (string | number)[];
 /** The line (from 1) of a value in a JSON text; of what encloses it, if it is not there. */
 export function lineInJson(text: string, path: Path): number {
   const tree = parseTree(text);
-  for (let depth = path.length; tree && depth >= 0; depth--) {
+  if (!tree) return 1;
+  for (let depth = path.length; depth >= 0; depth--) {
     const node = findNodeAtLocation(tree, path.slice(0, depth));
     if (node) return lineAt(text, node.offset);
   }

@@ -52,7 +52,7 @@ export function policySpec(
   return {
     podSelector: { matchLabels: podLabels },
     policyTypes: ['Ingress', 'Egress'],
-    ingress: ingress.map(({ peers, ...ports }) => ({ from: peers?.map(peer), ports: portList(ports) })),
+    ingress: ingress.length > 0 ? ingress.map(({ peers, ...ports }) => ({ from: peers?.map(peer), ports: portList(ports) })) : undefined,
     egress: [lookUps, ...egress].map(({ peers, ...ports }) => ({ to: peers?.map(peer), ports: portList(ports) })),
   };
 }

@@ -98,11 +98,13 @@ export function watches(workload: Manifest, manifests: readonly Manifest[]): Nee
 function rulesOf(workload: Manifest, manifests: readonly Manifest[]): unknown[] {
   const { namespace } = workload.metadata;
   const account = textAt(podSpecOf(workload)?.spec, 'serviceAccountName');
-  const roles = manifests
-    .filter((m) => m.kind === 'RoleBinding' || m.kind === 'ClusterRoleBinding')
-    .filter((m) => listAt(m, 'subjects').some((s) => textAt(s, 'name') === account && textAt(s, 'namespace') === namespace))
-    .map(roleOf);
-  return manifests.filter((m) => roles.includes(identityOf(m))).flatMap((m) => listAt(m, 'rules'));
+  const roles = new Set(
+    manifests
+      .filter((m) => m.kind === 'RoleBinding' || m.kind === 'ClusterRoleBinding')
+      .filter((m) => listAt(m, 'subjects').some((s) => textAt(s, 'name') === account && textAt(s, 'namespace') === namespace))
+      .map(roleOf),
+  );
+  return manifests.filter((m) => roles.has(identityOf(m))).flatMap((m) => listAt(m, 'rules'));
 }
 
 /** The identity of the role that a binding gives. */

@@ -1,4 +1,5 @@
 import { ApiObject } from 'cdk8s';
+import type { IConstruct } from 'constructs';
 import type { Component } from '../component.ts';
 import { isClusterScoped, type Manifest } from '../lib/manifest.ts';
 
@@ -11,8 +12,7 @@ export interface ComponentManifests {
 
 /** Renders a component's objects to plain JSON in the conventional order of keys. */
 export function manifestsOf(component: Component): ComponentManifests {
-  const objects = component.node.findAll().filter((node) => ApiObject.isApiObject(node)) as ApiObject[];
-  const rendered = new Map(objects.map((object) => [object, manifestOf(object)]));
+  const rendered = new Map(apiObjects(component).map((object) => [object, manifestOf(object)]));
   const stated: (readonly [Manifest, Manifest])[] = [];
   for (const construct of component.node.findAll()) {
     for (const dependency of construct.node.dependencies) {
@@ -22,43 +22,38 @@ export function manifestsOf(component: Component): ComponentManifests {
   return { manifests: [...rendered.values()], stated: stated.filter(([from, to]) => from !== to) };
 }
 
-function apiObjects(construct: { readonly node: ApiObject['node'] }): ApiObject[] {
-  return construct.node.findAll().filter((node) => ApiObject.isApiObject(node)) as ApiObject[];
+function apiObjects(construct: IConstruct): ApiObject[] {
+  return construct.node.findAll().filter((node): node is ApiObject => ApiObject.isApiObject(node));
 }
 
 function manifestOf(object: ApiObject): Manifest {
+  // Comes without undefined fields, and with sorted keys.
   const { apiVersion, kind, metadata, ...rest } = object.toJson() as Manifest;
   const { name, namespace, labels, annotations, ...others } = metadata;
-  return tidy({
+  return {
     apiVersion,
     kind,
     metadata: {
       name,
-      namespace: isClusterScoped(kind) ? undefined : namespace,
-      labels: nonEmpty(labels),
-      annotations: nonEmpty(annotations),
+      ...(namespace && !isClusterScoped(kind) && { namespace }),
+      ...(nonEmpty(labels) && { labels }),
+      ...(nonEmpty(annotations) && { annotations }),
       ...others,
     },
-    ...(tidy(rest, byName) as object),
-  }) as Manifest;
+    ...nameFirst(rest),
+  };
 }
 
-function nonEmpty<T extends object>(map: T | undefined): T | undefined {
-  return map && Object.keys(map).length > 0 ? map : undefined;
+function nonEmpty(map: object | undefined): boolean {
+  return map !== undefined && Object.keys(map).length > 0;
 }
 
-/** Without undefined fields; keys sorted if an order is given, which cdk8s has not done for what comes first. */
-function tidy(value: unknown, order?: (a: string, b: string) => number): unknown {
-  if (Array.isArray(value)) return value.map((item) => tidy(item, order));
+/** What an item is comes before how it is: `name` first, the rest stays in its order. */
+function nameFirst<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).filter(([, v]) => v !== undefined && v !== null);
-  if (order) entries.sort(([a], [b]) => order(a, b));
-  return Object.fromEntries(entries.map(([key, v]) => [key, tidy(v, order)]));
-}
-
-/** What an item is comes before how it is: `name` first, the rest by alphabet. */
-function byName(a: string, b: string): number {
-  if (a === 'name') return -1;
-  if (b === 'name') return 1;
-  return a < b ? -1 : Number(a > b);
+  const holder = value as Record<string, unknown>;
+  for (const key of Object.keys(holder)) holder[key] = nameFirst(holder[key]);
+  if (Array.isArray(value) || !('name' in value)) return value;
+  const { name, ...others } = value;
+  return { name, ...others } as T;
 }

@@ -45,8 +45,9 @@ const CAINJECTOR = 'Deployment/cert-manager-cainjector';
 
 const pod = (objects: Record<string, Manifest>, of = CONTROLLER): unknown => at(objects[of], 'spec', 'template', 'spec');
 const args = (objects: Record<string, Manifest>, of = CONTROLLER): readonly unknown[] => listAt(pod(objects, of), 'containers', 0, 'args');
+const port = (one: unknown): string => `${String(at(one, 'protocol'))} ${String(at(one, 'port'))}`;
 const egress = (objects: Record<string, Manifest>): string[] =>
-  listAt(objects['NetworkPolicy/cert-manager'], 'spec', 'egress').map((rule) => listAt(rule, 'ports').map((port) => `${String(at(port, 'protocol'))} ${String(at(port, 'port'))}`).join(', '));
+  listAt(objects['NetworkPolicy/cert-manager'], 'spec', 'egress').map((rule) => listAt(rule, 'ports').map(port).join(', '));
 
 /** Messages about a section, each behind the path it is about. */
 function faults(settings: unknown): string[] {
@@ -93,7 +94,12 @@ describe('issuers', () => {
     const objects = render();
     expect(component().issuers).toEqual({ domain: 'local-ca' });
     expect(objects['Certificate/local-ca']?.metadata.namespace).toBe('cert-manager');
-    expect(objects['Certificate/local-ca']?.spec).toMatchObject({ isCA: true, secretName: 'local-ca', issuerRef: { name: 'self-signed' }, privateKey: { rotationPolicy: 'Never' } });
+    expect(objects['Certificate/local-ca']?.spec).toMatchObject({
+      isCA: true,
+      secretName: 'local-ca',
+      issuerRef: { name: 'self-signed' },
+      privateKey: { rotationPolicy: 'Never' },
+    });
     expect(objects['ClusterIssuer/local-ca']?.spec).toEqual({ ca: { secretName: 'local-ca' } });
   });
 });
@@ -128,7 +134,8 @@ describe('rights', () => {
     listAt(role, 'rules').some((rule) => listAt(rule, 'resources').includes(resource) && listAt(rule, 'verbs').includes(verb));
 
   it.each([
-    ['create', 'certificaterequests'], ['delete', 'certificaterequests'], ['approve', 'signers'], ['patch', 'secrets'], ['create', 'httproutes'], ['delete', 'pods'],
+    ['create', 'certificaterequests'], ['delete', 'certificaterequests'], ['approve', 'signers'], ['patch', 'secrets'],
+    ['create', 'httproutes'], ['delete', 'httproutes'], ['create', 'pods'], ['delete', 'services'],
     // The challenges controller does not start before it has listed these.
     ['watch', 'ingresses'], ['watch', 'httproutes'], ['watch', 'pods'], ['watch', 'services'],
   ])('let the controller %s %s', (verb, resource) => {
@@ -136,7 +143,8 @@ describe('rights', () => {
   });
 
   it.each([
-    ['create', 'certificates'], ['create', 'ingresses'], ['watch', 'gateways'], ['create', 'subjectaccessreviews'], ['create', 'serviceaccounts/token'], ['update', 'certificatesigningrequests'],
+    ['create', 'certificates'], ['create', 'ingresses'], ['watch', 'gateways'],
+    ['create', 'subjectaccessreviews'], ['create', 'serviceaccounts/token'], ['update', 'certificatesigningrequests'],
   ])('do not let the controller %s %s', (verb, resource) => {
     expect(may(render()['ClusterRole/cert-manager-controller'], verb, resource)).toBe(false);
   });
@@ -159,7 +167,8 @@ describe('rights', () => {
   it('end at the own namespace for leader election', () => {
     const objects = render();
     for (const of of [CONTROLLER, CAINJECTOR]) expect(args(objects, of)).toContain('--leader-election-namespace=$(POD_NAMESPACE)');
-    expect(Object.values(objects).filter(({ kind }) => kind === 'Role').map((role) => role.metadata.namespace)).toEqual(Array.from({ length: 3 }, () => 'cert-manager'));
+    const roles = Object.values(objects).filter(({ kind }) => kind === 'Role');
+    expect(roles.map((role) => role.metadata.namespace)).toEqual(['cert-manager', 'cert-manager', 'cert-manager']);
   });
 
   it('have no wildcard', () => {
@@ -181,7 +190,8 @@ describe('the webhook', () => {
 
   it('has the last word on all that it checks', () => {
     const [validating, mutating] = configurations(render());
-    for (const hook of [validating, mutating].flatMap((c) => listAt(c, 'webhooks'))) expect(hook).toMatchObject({ failurePolicy: 'Fail', sideEffects: 'None', timeoutSeconds: 10 });
+    const hooks = [validating, mutating].flatMap((configuration) => listAt(configuration, 'webhooks'));
+    for (const hook of hooks) expect(hook).toMatchObject({ failurePolicy: 'Fail', sideEffects: 'None', timeoutSeconds: 10 });
     const resources = listAt(validating, 'webhooks', 0, 'rules').flatMap((rule) => listAt(rule, 'resources'));
     // Without the status of requests anybody who may write it could approve.
     expect(resources).toEqual(['certificates', 'certificaterequests', 'certificaterequests/status', 'issuers', 'clusterissuers', 'orders', 'challenges']);
@@ -213,7 +223,12 @@ describe('the controller', () => {
 
   it('solves challenges with the pinned image, by the Gateway API, and makes no certificate from annotations', () => {
     expect(args(render())).toEqual(
-      expect.arrayContaining(['--acme-http01-solver-image=acmesolver:1', '--enable-gateway-api', '--controllers=*,-ingress-shim,-gateway-shim', '--cluster-resource-namespace=$(POD_NAMESPACE)']),
+      expect.arrayContaining([
+        '--acme-http01-solver-image=acmesolver:1',
+        '--enable-gateway-api',
+        '--controllers=*,-ingress-shim,-gateway-shim',
+        '--cluster-resource-namespace=$(POD_NAMESPACE)',
+      ]),
     );
   });
 
@@ -268,6 +283,7 @@ describe('a field of CertManagerArgs that is honoured', () => {
     extraArgs: [['--kube-api-qps=5'], 'containers/0/args/-1', '--kube-api-qps=5'],
   } as const;
   const map = { a: 'b' };
+  const has = (flag: string): unknown => expect.arrayContaining([flag]);
   const cases: readonly (readonly [deployment: string, settings: unknown, path: string, value: unknown])[] = [
     ...Object.entries(common).flatMap(([field, [value, path, found]]) => [
       [CONTROLLER, { [field]: value }, path, found] as const,
@@ -286,8 +302,10 @@ describe('a field of CertManagerArgs that is honoured', () => {
       [deployment, { global: { logLevel: 6 } }, 'containers/0/args/0', '--v=6'] as const,
       [deployment, { global: { priorityClassName: 'high' } }, 'priorityClassName', 'high'] as const,
     ]),
-    ...[CONTROLLER, CAINJECTOR].map((deployment) => [deployment, { global: { leaderElection: { leaseDuration: '90s' } } }, 'containers/0/args', expect.arrayContaining(['--leader-election-lease-duration=90s'])] as const),
-    [CONTROLLER, { global: { leaderElection: { renewDeadline: '30s' } } }, 'containers/0/args', expect.arrayContaining(['--leader-election-renew-deadline=30s'])],
+    ...[CONTROLLER, CAINJECTOR].flatMap((deployment) => [
+      [deployment, { global: { leaderElection: { leaseDuration: '90s' } } }, 'containers/0/args', has('--leader-election-lease-duration=90s')] as const,
+      [deployment, { global: { leaderElection: { renewDeadline: '30s' } } }, 'containers/0/args', has('--leader-election-renew-deadline=30s')] as const,
+    ]),
     [WEBHOOK, { webhook: { nodeSelector: map } }, 'nodeSelector', map],
     [CAINJECTOR, { cainjector: { nodeSelector: map } }, 'nodeSelector', map],
     [WEBHOOK, { webhook: { livenessProbe: { failureThreshold: 9 } } }, 'containers/0/livenessProbe/failureThreshold', 9],
@@ -316,14 +334,18 @@ describe('a field of CertManagerArgs that is honoured', () => {
 });
 
 describe('a field of CertManagerArgs that is not honoured', () => {
+  const below = (section: string, ...fields: readonly string[]): [string, unknown][] => fields.map((field) => [field, { [section]: { [field]: {} } }]);
+  const onTop = [
+    'clusterResourceNamespace', 'containerSecurityContext', 'helmOptions', 'image', 'ingressShim', 'installCRDs', 'prometheus', 'securityContext', 'startupapicheck',
+  ];
+
   it.each<[string, unknown]>([
-    ...['clusterResourceNamespace', 'containerSecurityContext', 'helmOptions', 'image', 'ingressShim', 'installCRDs', 'prometheus', 'securityContext', 'startupapicheck']
-      .map((field): [string, unknown] => [field, { [field]: {} }]),
-    ...['containerSecurityContext', 'hostNetwork', 'image', 'loadBalancerIP', 'securityContext', 'serviceType', 'url'].map((field): [string, unknown] => [field, { webhook: { [field]: {} } }]),
-    ...['containerSecurityContext', 'image', 'podSecurityContext', 'timeoutSeconds'].map((field): [string, unknown] => [field, { cainjector: { [field]: {} } }]),
-    ...['imagePullSecrets', 'podSecurityPolicy', 'rbac'].map((field): [string, unknown] => [field, { global: { [field]: {} } }]),
+    ...onTop.map((field): [string, unknown] => [field, { [field]: {} }]),
+    ...below('webhook', 'containerSecurityContext', 'hostNetwork', 'image', 'loadBalancerIP', 'securityContext', 'serviceType', 'url'),
+    ...below('cainjector', 'containerSecurityContext', 'image', 'podSecurityContext', 'timeoutSeconds'),
+    ...below('global', 'imagePullSecrets', 'podSecurityPolicy', 'rbac'),
+    ...below('serviceAccount', 'automountServiceAccountToken', 'create', 'name'),
     ['namespace', { global: { leaderElection: { namespace: 'kube-system' } } }],
-    ...['automountServiceAccountToken', 'create', 'name'].map((field): [string, unknown] => [field, { serviceAccount: { [field]: {} } }]),
   ])('is refused with its name and the reason: %s', (field, settings) => {
     expect(faults(settings)).toEqual([expect.stringMatching(new RegExp(`${field}: "${field}" of CertManagerArgs has no effect here: .{20,}`))]);
   });
@@ -335,20 +357,27 @@ describe('a field of CertManagerArgs that is not honoured', () => {
 });
 
 describe('a value that cannot be honoured', () => {
+  const limits = { cpu: '1', memory: '1Gi' };
+  const terms = { nodeSelectorTerms: [{}] };
+
   it.each<[string, unknown, string]>([
     ['resources without limits', { resources: { requests: { cpu: '1m' } } }, 'resources.limits: the most it may use: cpu and memory'],
-    ['a CPU request that is missing', { resources: { requests: {}, limits: { cpu: '1', memory: '1Gi' } } }, 'resources.requests.cpu: the CPU that is set aside, such as "10m"'],
-    ['a quantity that is none', { resources: { requests: { cpu: '1 core' }, limits: { cpu: '1', memory: '1Gi' } } }, 'resources.requests.cpu: must be a quantity such as "10m"'],
+    ['a CPU request that is missing', { resources: { requests: {}, limits } }, 'resources.requests.cpu: the CPU that is set aside, such as "10m"'],
+    ['a quantity that is none', { resources: { requests: { cpu: '1 core' }, limits } }, 'resources.requests.cpu: must be a quantity such as "10m"'],
     ['a flag in two parts', { extraArgs: ['--dns01-recursive-nameservers', '1.1.1.1:53'] }, 'extraArgs.1: must be one string: --flag or --flag=value'],
     ['a flag that has a setting', { extraArgs: ['--v=4'] }, 'extraArgs.0: --v cannot be set here: set global.logLevel'],
     ['a selector\'s label', { podLabels: { 'app.kubernetes.io/name': 'x' } }, 'podLabels: labels of app.kubernetes.io/'],
     ['a map for a node selector', { nodeSelector: { pool: 'system' } }, 'nodeSelector.nodeSelectorTerms: a list of terms'],
-    ['two node selectors', { nodeSelector: { nodeSelectorTerms: [{}] }, affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{}] } } } }, 'nodeSelector: nodeSelector and affinity'],
+    [
+      'two node selectors',
+      { nodeSelector: terms, affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: terms } } },
+      'nodeSelector: nodeSelector and affinity',
+    ],
     ['a strategy that replaces nothing', { strategy: { rollingUpdate: { maxSurge: 0 } } }, 'strategy: with maxSurge 0'],
     ['a rolling update of Recreate', { strategy: { type: 'Recreate', rollingUpdate: {} } }, 'strategy: type "Recreate"'],
     ['a lease that ends before its renewal', { global: { leaderElection: { leaseDuration: '30s' } } }, 'global.leaderElection: leaseDuration must be longer'],
     ['no name server at all', { podDnsPolicy: 'None' }, 'podDnsPolicy: with podDnsPolicy "None"'],
-    ['a gate that needs rights', { featureGates: 'ExperimentalCertificateSigningRequestControllers=true' }, 'featureGates: ExperimentalCertificateSigningRequestControllers needs rights'],
+    ['a gate that needs rights', { featureGates: 'ExperimentalCertificateSigningRequestControllers=true' }, 'featureGates: Experimental'],
     ['a volume of the node', { extraVolumes: [{ name: 'v', hostPath: { path: '/' } }] }, 'extraVolumes.0: Unrecognized key: "hostPath"'],
   ])('is told what to do: %s', (_what, settings, message) => {
     expect(faults(settings).join('\n')).toContain(message);
@@ -370,9 +399,11 @@ describe('the settings\' type', () => {
   });
 
   it('takes what Pulumi\'s does, where it is not stricter on purpose', () => {
-    type Same = 'deploymentAnnotations' | 'extraArgs' | 'featureGates' | 'http_proxy' | 'https_proxy' | 'no_proxy' | 'podAnnotations' | 'podLabels' | 'replicaCount' | 'serviceAnnotations' | 'serviceLabels';
+    type Maps = 'deploymentAnnotations' | 'podAnnotations' | 'podLabels' | 'serviceAnnotations' | 'serviceLabels';
+    type Same = Maps | 'extraArgs' | 'featureGates' | 'http_proxy' | 'https_proxy' | 'no_proxy' | 'replicaCount';
     expectTypeOf<Pick<Settings, Same>>().toEqualTypeOf<Pick<Pulumi, Same>>();
-    type SameOfWebhook = 'mutatingWebhookConfigurationAnnotations' | 'nodeSelector' | 'securePort' | 'timeoutSeconds' | 'validatingWebhookConfigurationAnnotations';
-    expectTypeOf<Pick<NonNullable<Settings['webhook']>, SameOfWebhook>>().toEqualTypeOf<Pick<NonNullable<Pulumi['webhook']>, SameOfWebhook>>();
+    type Hooks = 'mutatingWebhookConfigurationAnnotations' | 'validatingWebhookConfigurationAnnotations';
+    type SameBelow = Hooks | 'nodeSelector' | 'securePort' | 'timeoutSeconds';
+    expectTypeOf<Pick<NonNullable<Settings['webhook']>, SameBelow>>().toEqualTypeOf<Pick<NonNullable<Pulumi['webhook']>, SameBelow>>();
   });
 });

@@ -109,11 +109,11 @@ describe('plain HTTP', () => {
     expect(letIn(find(render({}, 'shop:shop.example.com'), 'Gateway', 'gateway'), 0)).toEqual({ from: 'Same' });
   });
 
-  it('reaches the pods that answer challenges, where there are any', () => {
-    const rendered = render();
+  it('reaches the pods that answer challenges, where a host is proven by them', () => {
+    const rendered = render({}, 'shop:shop.example.org');
     expect(at(find(rendered, 'NetworkPolicy', 'acme-solver'), 'spec', 'podSelector', 'matchLabels')).toEqual({ 'acme.cert-manager.io/http01-solver': 'true' });
     expect(JSON.stringify(find(rendered, 'NetworkPolicy', 'gateway').spec)).toContain('8089');
-    const without = render({ issuers: { domain: 'ca' } });
+    const without = render({}, 'shop:shop.example.com');
     expect(names(without, 'NetworkPolicy')).not.toContain('acme-solver');
     expect(JSON.stringify(find(without, 'NetworkPolicy', 'gateway').spec)).not.toContain('8089');
   });

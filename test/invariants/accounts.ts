@@ -15,21 +15,27 @@ export const ownAccounts = invariant('every workload has a ServiceAccount of its
 });
 
 /** A token that is not there cannot be stolen. */
-export const tokens = invariant('a token is mounted where there are rights to use, and only there', (cluster) => [
-  ...podsOf(cluster).flatMap((pods) => {
-    const mounts = pods.spec.automountServiceAccountToken;
-    if (mounts === undefined) return [`${pods.says} does not say whether a token is mounted`];
-    const bound = bindingsFor(cluster, pods.namespace, accountOf(pods)).length > 0;
-    return mounts && !bound ? [`${pods.says} mounts a token that gives no rights`] : [];
-  }),
-  ...ofKind(cluster, 'ServiceAccount')
-    .filter((account) => account['automountServiceAccountToken'] !== false)
-    .map((account) => `${label(account)} has its token mounted unless a pod says otherwise`),
-], {
-  'Deployment external-secrets/external-secrets-webhook mounts a token that gives no rights': 'it builds a client when it starts, which takes a token',
-  'ServiceAccount velero/velero has its token mounted unless a pod says otherwise': 'the Jobs that Velero starts under it call the API, and cannot be told to mount it',
-  'ServiceAccount velero/node-agent has its token mounted unless a pod says otherwise': 'the pods that it starts under it call the API, and cannot be told to mount it',
-});
+export const tokens = invariant(
+  'a token is mounted where there are rights to use, and only there',
+  (cluster) => [
+    ...podsOf(cluster).flatMap((pods) => {
+      const mounts = pods.spec.automountServiceAccountToken;
+      if (mounts === undefined) return [`${pods.says} does not say whether a token is mounted`];
+      const bound = bindingsFor(cluster, pods.namespace, accountOf(pods)).length > 0;
+      return mounts && !bound ? [`${pods.says} mounts a token that gives no rights`] : [];
+    }),
+    ...ofKind(cluster, 'ServiceAccount')
+      .filter((account) => account['automountServiceAccountToken'] !== false)
+      .map((account) => `${label(account)} has its token mounted unless a pod says otherwise`),
+  ],
+  {
+    'Deployment external-secrets/external-secrets-webhook mounts a token that gives no rights': 'it builds a client when it starts, which takes a token',
+    'ServiceAccount velero/velero has its token mounted unless a pod says otherwise':
+      'the Jobs that Velero starts under it call the API, and cannot be told to mount it',
+    'ServiceAccount velero/node-agent has its token mounted unless a pod says otherwise':
+      'the pods that it starts under it call the API, and cannot be told to mount it',
+  },
+);
 
 /** An account for nobody is one that somebody will find. */
 export const accountsUsed = invariant('every ServiceAccount is used', (cluster) => {
@@ -43,7 +49,9 @@ export const accountsUsed = invariant('every ServiceAccount is used', (cluster) 
 /** True if a controller asks for tokens of this account because a custom resource names it. */
 function standsFor(cluster: ClusterObjects, { metadata }: Manifest): boolean {
   const references = ofKind(cluster, 'ClusterSecretStore', 'ClusterIssuer', 'Issuer').flatMap((m) => valuesOf(m));
-  return references.some(({ key, value }) => /^serviceAccount(Ref)?$/.test(key) && textAt(value, 'name') === metadata.name && textAt(value, 'namespace') === metadata.namespace);
+  return references.some(
+    ({ key, value }) => /^serviceAccount(Ref)?$/.test(key) && textAt(value, 'name') === metadata.name && textAt(value, 'namespace') === metadata.namespace,
+  );
 }
 
 /** Rights are named one by one, so that a review sees what is given. */
@@ -52,9 +60,13 @@ export const noWildcards = invariant(
   (cluster) => [
     ...ofKind(cluster, 'Role', 'ClusterRole').flatMap((role) =>
       listAt(role, 'rules').flatMap((rule) => [
-        ...['verbs', 'resources', 'apiGroups', 'nonResourceURLs'].filter((field) => textsAt(rule, field).some((v) => v.includes('*'))).map((field) => `${label(role)} gives all ${field}`),
+        ...['verbs', 'resources', 'apiGroups', 'nonResourceURLs']
+          .filter((field) => textsAt(rule, field).some((v) => v.includes('*')))
+          .map((field) => `${label(role)} gives all ${field}`),
         // Each of these is a way to every other right.
-        ...textsAt(rule, 'verbs').filter((verb) => ['escalate', 'bind', 'impersonate'].includes(verb)).map((verb) => `${label(role)} gives the verb ${verb}`),
+        ...textsAt(rule, 'verbs')
+          .filter((verb) => ['escalate', 'bind', 'impersonate'].includes(verb))
+          .map((verb) => `${label(role)} gives the verb ${verb}`),
       ]),
     ),
     ...bindings(cluster)
@@ -75,7 +87,9 @@ export const rightsHaveOwners = invariant('every role is given to somebody who e
   ...bindings(cluster).flatMap((binding) => [
     ...listAt(binding, 'subjects').flatMap((subject) => absent(cluster, binding, subject)),
     ...(listAt(binding, 'subjects').length > 0 ? [] : [`${label(binding)} gives to nobody`]),
-    ...(roleExists(cluster, binding) ? [] : [`${label(binding)} gives ${textAt(binding, 'roleRef', 'kind')} ${textAt(binding, 'roleRef', 'name')}, which does not exist`]),
+    ...(roleExists(cluster, binding)
+      ? []
+      : [`${label(binding)} gives ${textAt(binding, 'roleRef', 'kind')} ${textAt(binding, 'roleRef', 'name')}, which does not exist`]),
   ]),
 ]);
 

@@ -39,7 +39,9 @@ export const applicationSources = invariant('an Application reads its own folder
         ...(textAt(source, 'path') === path ? [] : [`${says} reads ${textAt(source, 'path')} instead of ${path}`]),
         ...(componentsOf(cluster).includes(folder) ? [] : [`${says} reads a folder that does not exist`]),
         ...(generate === `/${path}` ? [] : [`${says} is generated anew by changes to ${generate ?? 'anything'} instead of /${path}`]),
-        ...['repoURL', 'targetRevision'].filter((field) => textAt(source, field) !== textAt(root, 'spec', 'source', field)).map((field) => `${says} has another ${field} than the root`),
+        ...['repoURL', 'targetRevision']
+          .filter((field) => textAt(source, field) !== textAt(root, 'spec', 'source', field))
+          .map((field) => `${says} has another ${field} than the root`),
       ];
     });
 });
@@ -50,7 +52,9 @@ export const upstreamPinned = invariant('upstream manifests are read at a tag', 
     .filter(({ metadata }) => cluster.brings.has(metadata.name))
     .flatMap((application) =>
       sourcesOf(application).flatMap((source) => [
-        ...(/^v?\d+\.\d+\.\d+$/.test(textAt(source, 'targetRevision') ?? '') ? [] : [`${label(application)} follows ${textAt(source, 'targetRevision')}, which is no released version`]),
+        ...(/^v?\d+\.\d+\.\d+$/.test(textAt(source, 'targetRevision') ?? '')
+          ? []
+          : [`${label(application)} follows ${textAt(source, 'targetRevision')}, which is no released version`]),
         ...(textAt(source, 'path') ? [] : [`${label(application)} reads the whole repository`]),
       ]),
     ),
@@ -69,9 +73,13 @@ export const syncPolicies = invariant('every Application heals itself, server-si
       ...(at(policy, 'automated', 'selfHeal') === true ? [] : [`${says} does not heal itself`]),
       ...(at(policy, 'automated', 'prune') === prunes ? [] : [`${says} ${prunes ? 'does not prune' : 'prunes definitions'}`]),
       ...(at(policy, 'automated', 'allowEmpty') === true ? [`${says} may prune everything at once`] : []),
-      ...['ServerSideApply=true', 'FailOnSharedResource=true'].filter((option) => !options.includes(option)).map((option) => `${says} is synced without ${option}`),
+      ...['ServerSideApply=true', 'FailOnSharedResource=true']
+        .filter((option) => !options.includes(option))
+        .map((option) => `${says} is synced without ${option}`),
       ...(typeof limit === 'number' && limit > 0 ? [] : [`${says} does not try again`]),
-      ...(mapAt(application, 'metadata', 'annotations')['argocd.argoproj.io/compare-options']?.includes('ServerSideDiff=true') ? [] : [`${says} is compared without the server's defaults`]),
+      ...(mapAt(application, 'metadata', 'annotations')['argocd.argoproj.io/compare-options']?.includes('ServerSideDiff=true')
+        ? []
+        : [`${says} is compared without the server's defaults`]),
       ...(textAt(application, 'spec', 'destination', 'server') === 'https://kubernetes.default.svc' ? [] : [`${says} is for another cluster`]),
     ];
   }),
@@ -86,13 +94,18 @@ export const rootLeavesPauses = invariant('the root leaves a paused Application 
   return [
     ...(ignored ? [] : ['Application root does not ignore /spec/syncPolicy/automated of Applications']),
     // Without it the difference is not shown, and undone all the same.
-    ...(textsAt(root, 'spec', 'syncPolicy', 'syncOptions').includes('RespectIgnoreDifferences=true') ? [] : ['Application root undoes differences that it ignores']),
+    ...(textsAt(root, 'spec', 'syncPolicy', 'syncOptions').includes('RespectIgnoreDifferences=true')
+      ? []
+      : ['Application root undoes differences that it ignores']),
   ];
 });
 
 /** A component's namespace goes only when somebody said so: Argo CD asks first, or never touches it. */
 export const namespacesGuarded = invariant('no namespace is deleted unasked', (cluster: ClusterObjects) =>
   ofKind(cluster, 'Namespace')
-    .filter((namespace) => !['Prune', 'Delete'].every((act) => new RegExp(`${act}=(confirm|false)`).test(mapAt(namespace, 'metadata', 'annotations')[SYNC_OPTIONS] ?? '')))
+    .filter(
+      (namespace) =>
+        !['Prune', 'Delete'].every((act) => new RegExp(`${act}=(confirm|false)`).test(mapAt(namespace, 'metadata', 'annotations')[SYNC_OPTIONS] ?? '')),
+    )
     .map((namespace) => `${label(namespace)} may be pruned or deleted unasked`),
 );

@@ -54,14 +54,17 @@ export const spread = invariant('several pods are spread over nodes and zones', 
       ...(spec.topologySpreadConstraints ?? []),
     ];
     const own = terms.filter((term) => matches(at(term, 'labelSelector') as LabelSelector | undefined, labels));
-    return ['kubernetes.io/hostname', 'topology.kubernetes.io/zone'].filter((key) => !own.some((term) => textAt(term, 'topologyKey') === key)).map((key) => `${says} is not spread over ${key}`);
+    return ['kubernetes.io/hostname', 'topology.kubernetes.io/zone']
+      .filter((key) => !own.some((term) => textAt(term, 'topologyKey') === key))
+      .map((key) => `${says} is not spread over ${key}`);
   }),
 );
 
 /** An update starts a new pod before it ends an old one, or goes one by one where pods have names. */
 export const updates = invariant('an update never goes below the number of pods', (cluster) =>
   several(cluster).flatMap(({ pods: { workload, says } }) => {
-    if (workload.kind === 'StatefulSet') return textAt(workload, 'spec', 'updateStrategy', 'type') === 'RollingUpdate' ? [] : [`${says} is not updated one by one`];
+    if (workload.kind === 'StatefulSet')
+      return textAt(workload, 'spec', 'updateStrategy', 'type') === 'RollingUpdate' ? [] : [`${says} is not updated one by one`];
     const strategy = at(workload, 'spec', 'strategy');
     if (textAt(strategy, 'type') !== 'RollingUpdate') return [`${says} ends its old pods before it starts new ones`];
     const goesBelow = at(strategy, 'rollingUpdate', 'maxUnavailable') !== 0 || share(at(strategy, 'rollingUpdate', 'maxSurge'), 1) < 1;

@@ -44,7 +44,9 @@ export const probePorts = invariant('probes and hooks call ports of their own co
   each(cluster, ({ says, container }) => {
     const { startupProbe, livenessProbe, readinessProbe, lifecycle, ports = [] } = container;
     const handlers = [startupProbe, livenessProbe, readinessProbe, at(lifecycle, 'preStop'), at(lifecycle, 'postStart')];
-    const called = handlers.flatMap((h) => [at(h, 'httpGet', 'port'), at(h, 'tcpSocket', 'port'), at(h, 'grpc', 'port')]).filter((port) => typeof port === 'string' || typeof port === 'number');
+    const called = handlers
+      .flatMap((h) => [at(h, 'httpGet', 'port'), at(h, 'tcpSocket', 'port'), at(h, 'grpc', 'port')])
+      .filter((port) => typeof port === 'string' || typeof port === 'number');
     return [...new Set(called)]
       .filter((port) => !ports.some(({ name, containerPort }) => port === name || port === containerPort))
       .map((port) => `${says} probes port ${port}, which it does not have`);
@@ -78,7 +80,9 @@ export const portsUnique = invariant('ports of a pod are told apart', (cluster) 
 /** A volume that a container fills must stop somewhere, or the node's disk is what stops it. */
 export const scratchSizes = invariant('every emptyDir has a size limit', (cluster) =>
   podsOf(cluster).flatMap(({ says, spec }) =>
-    (spec.volumes ?? []).filter((v) => v['emptyDir'] && at(v, 'emptyDir', 'sizeLimit') === undefined).map(({ name }) => `${says} has the volume "${name}" without a size limit`),
+    (spec.volumes ?? [])
+      .filter((v) => v['emptyDir'] && at(v, 'emptyDir', 'sizeLimit') === undefined)
+      .map(({ name }) => `${says} has the volume "${name}" without a size limit`),
   ),
 );
 

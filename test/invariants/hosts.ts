@@ -1,5 +1,5 @@
 import { at, textAt } from '../../charts/lib/manifest.ts';
-import { type ClusterObjects, mapAt, named, ofKind, valuesOf } from '../lib/cluster-objects.ts';
+import { type ClusterObjects, mapAt, named, ofKind, valuesBelow, valuesOf } from '../lib/cluster-objects.ts';
 import { Network } from '../lib/policies.ts';
 import { type Pods, podsOf, portsOf, selected } from '../lib/pods.ts';
 import { madeBy, readsOf } from './references.ts';
@@ -45,12 +45,15 @@ function toldOf(cluster: ClusterObjects, client: Pods): Told[] {
 function textsOf(cluster: ClusterObjects, pods: Pods): string[] {
   const { spec, namespace } = pods;
   const read = readsOf(pods).flatMap(({ kind, name, key }) => {
-    const source = kind === 'ConfigMap' ? named(cluster, kind, namespace, name) : ofKind(cluster, 'ExternalSecret').find((m) => m.metadata.namespace === namespace && madeBy(m) === name);
+    const source =
+      kind === 'ConfigMap'
+        ? named(cluster, kind, namespace, name)
+        : ofKind(cluster, 'ExternalSecret').find((m) => m.metadata.namespace === namespace && madeBy(m) === name);
     const data = kind === 'ConfigMap' ? mapAt(source, 'data') : mapAt(source, 'spec', 'target', 'template', 'data');
     return key === undefined ? Object.values(data) : [data[key] ?? ''];
   });
   const locations = ofKind(cluster, 'BackupStorageLocation').filter(({ metadata }) => metadata.namespace === namespace);
-  const own = [...valuesOf(spec), ...locations.flatMap((m) => valuesOf(m))].map(({ value }) => value);
+  const own = [...valuesBelow(spec), ...locations.flatMap((m) => valuesOf(m))].map(({ value }) => value);
   return [...read, ...own.filter((value) => typeof value === 'string')];
 }
 
@@ -61,7 +64,11 @@ function listeners(cluster: ClusterObjects, pods: readonly Pods[], { pod, servic
   if (textAt(service, 'spec', 'clusterIP') !== 'None') return reached(service, port, pods);
   // A headless Service answers with the pods themselves, so that their own ports count.
   const behind = selected(pods, namespace, { matchLabels: mapAt(service, 'spec', 'selector') });
-  return behind.flatMap((p) => portsOf(p).filter(({ containerPort }) => containerPort === port).map((own) => ({ pods: p, port: own })));
+  return behind.flatMap((p) =>
+    portsOf(p)
+      .filter(({ containerPort }) => containerPort === port)
+      .map((own) => ({ pods: p, port: own })),
+  );
 }
 
 /** True if a StatefulSet that the Service names has a pod of this name. */

@@ -30,27 +30,24 @@ function fileName(...parts: readonly string[]): string {
 
 /** One conventional order of keys: a diff then shows what changed, not what moved. */
 export const keyOrder = invariant('keys are in the conventional order', (cluster) =>
-  manifestsOf(cluster).flatMap((manifest) => {
-    const { metadata, ...rest } = manifest;
-    const says = label(manifest);
-    return [
-      ...(inOrder(Object.keys(manifest), ['apiVersion', 'kind', 'metadata']) ? [] : [`${says} does not begin with apiVersion, kind, metadata and go on by alphabet`]),
-      ...(inOrder(Object.keys(metadata), ['name', 'namespace', 'labels', 'annotations']) ? [] : [`${says} does not have name, namespace, labels, annotations first in its metadata`]),
-      ...[...maps(rest), ...maps(metadata.labels, 'metadata.labels'), ...maps(metadata.annotations, 'metadata.annotations')]
-        .filter(({ path, value }) => path !== '' && !inOrder(Object.keys(value), ['name']))
-        .map(({ path }) => `${says} has its keys out of order at ${path}`),
-    ];
-  }),
+  manifestsOf(cluster).flatMap((manifest) =>
+    valuesOf(manifest)
+      .filter(({ value }) => typeof value === 'object' && value !== null && !Array.isArray(value))
+      .filter(({ path, value }) => !inOrder(Object.keys(value as object), FIRST[path] ?? ['name']))
+      .map(({ path }) => `${label(manifest)} has its keys out of order at ${path || 'its top'}`),
+  ),
 );
+
+/** What comes before the alphabet, by path; everywhere else it is the name. */
+const FIRST: Readonly<Record<string, readonly string[]>> = {
+  '': ['apiVersion', 'kind', 'metadata'],
+  metadata: ['name', 'namespace', 'labels', 'annotations'],
+};
 
 /** True if the keys begin with those of `first` that are there, and go on by alphabet. */
 function inOrder(keys: readonly string[], first: readonly string[]): boolean {
   const wanted = [...first.filter((key) => keys.includes(key)), ...keys.filter((key) => !first.includes(key)).sort()];
   return keys.every((key, i) => key === wanted[i]);
-}
-
-function maps(root: unknown, at = ''): { path: string; value: object }[] {
-  return valuesOf(root, at).flatMap(({ path, value }) => (typeof value === 'object' && value !== null && !Array.isArray(value) ? [{ path, value }] : []));
 }
 
 /** Nothing that a server writes, and nothing that says nothing. */
@@ -69,7 +66,6 @@ export const noNoise = invariant(
     }),
   {
     'NetworkPolicy * is empty at spec.podSelector': 'every pod of the namespace: that is what a default-deny is',
-    'NetworkPolicy * is empty at spec.ingress': 'said out loud: nobody comes in',
     '*Issuer * is empty at spec.selfSigned': 'the choice of this sort of issuer; it has no settings',
     'AppProject argocd/root is empty at spec.clusterResourceWhitelist': 'said out loud: the root may not touch anything outside a namespace',
   },

@@ -54,14 +54,18 @@ export const roleLabels = invariant('workloads and pods say their role', (cluste
 export const validLabels = invariant('labels and annotations are valid', (cluster) =>
   cluster.objects.flatMap(({ manifest }) =>
     valuesOf(manifest)
-      .filter(({ key, value }) => ['labels', 'matchLabels', 'annotations'].includes(key) && typeof value === 'object' && value !== null && !Array.isArray(value))
+      .filter(
+        ({ key, value }) => ['labels', 'matchLabels', 'annotations'].includes(key) && typeof value === 'object' && value !== null && !Array.isArray(value),
+      )
       // A list of label names, or a field that only happens to have this name, is not a map of labels.
       .filter(({ path }) => /(^|\.)(metadata\.(labels|annotations)|matchLabels)$/.test(path))
       .flatMap(({ path, key, value }) =>
         Object.entries(value as object).flatMap(([name, text]: [string, unknown]) => [
           ...(isKey(name) ? [] : [`${label(manifest)} has the invalid key "${name}" at ${path}`]),
           ...(typeof text === 'string' ? [] : [`${label(manifest)} has a ${typeof text} for "${name}" at ${path}`]),
-          ...(key === 'annotations' || typeof text !== 'string' || isValue(text) ? [] : [`${label(manifest)} has the invalid value "${text}" for "${name}" at ${path}`]),
+          ...(key === 'annotations' || typeof text !== 'string' || isValue(text)
+            ? []
+            : [`${label(manifest)} has the invalid value "${text}" for "${name}" at ${path}`]),
         ]),
       ),
   ),
@@ -70,7 +74,11 @@ export const validLabels = invariant('labels and annotations are valid', (cluste
 /** `prefix/name`: the prefix a DNS name, the name at most 63 characters. */
 function isKey(key: string): boolean {
   const [name, prefix, ...more] = key.split('/').toReversed();
-  return more.length === 0 && /^[a-z0-9A-Z]([\w.-]{0,61}[a-z0-9A-Z])?$/.test(name ?? '') && (prefix === undefined || /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(prefix));
+  return (
+    more.length === 0 &&
+    /^[a-z0-9A-Z]([\w.-]{0,61}[a-z0-9A-Z])?$/.test(name ?? '') &&
+    (prefix === undefined || /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(prefix))
+  );
 }
 
 function isValue(value: string): boolean {

@@ -43,7 +43,9 @@ export const validPartNames = invariant('names of containers, ports and volumes 
   podsOf(cluster).flatMap((pods) => [
     ...containersOf(pods).flatMap(({ says, container }) => [
       ...(DNS_LABEL.test(container.name) ? [] : [`${says} has a name that Kubernetes does not take`]),
-      ...(container.ports ?? []).filter(({ name }) => name !== undefined && !isPortName(name)).map(({ name }) => `${says} has a port with the invalid name "${name}"`),
+      ...(container.ports ?? [])
+        .filter(({ name }) => name !== undefined && !isPortName(name))
+        .map(({ name }) => `${says} has a port with the invalid name "${name}"`),
     ]),
     ...(pods.spec.volumes ?? []).filter(({ name }) => !DNS_LABEL.test(name)).map(({ name }) => `${pods.says} has a volume with the invalid name "${name}"`),
   ]),
@@ -57,6 +59,8 @@ function isPortName(name: string): boolean {
 /** cdk8s's own label is a hash of where a construct stands in the code: a move would replace the pods. */
 export const noConstructLabels = invariant('no label tells where the code stands', (cluster) =>
   manifestsOf(cluster).flatMap((manifest) =>
-    valuesOf(manifest).filter(({ key }) => key.startsWith('cdk8s.io/')).map(({ path }) => `${label(manifest)} has a label of cdk8s at ${path}`),
+    valuesOf(manifest)
+      .filter(({ key }) => key.startsWith('cdk8s.io/'))
+      .map(({ path }) => `${label(manifest)} has a label of cdk8s at ${path}`),
   ),
 );

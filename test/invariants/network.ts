@@ -9,7 +9,9 @@ export const defaultDeny = invariant('every namespace denies by default', (clust
   return own.flatMap((namespace) => {
     const denials = policies.filter((p) => p.namespace === namespace && isEmpty(p.selector));
     return [
-      ...['Ingress', 'Egress'].filter((type) => !denials.some((p) => p.types.includes(type))).map((type) => `Namespace ${namespace} does not deny ${type.toLowerCase()} by default`),
+      ...['Ingress', 'Egress']
+        .filter((type) => !denials.some((p) => p.types.includes(type)))
+        .map((type) => `Namespace ${namespace} does not deny ${type.toLowerCase()} by default`),
       ...denials.filter((p) => p.ingress.length + p.egress.length > 0).map((p) => `${p.says} opens something for every pod of its namespace`),
     ];
   });
@@ -20,7 +22,11 @@ export const podPolicies = invariant('every pod has a policy of its own', (clust
   const network = new Network(cluster);
   return network.ends
     .filter(({ governed, stranger }) => governed || !stranger)
-    .flatMap((end) => (['ingress', 'egress'] as const).filter((direction) => network.policiesOf(end, direction).length === 0).map((direction) => `${end.says} has no policy for ${direction}`));
+    .flatMap((end) =>
+      (['ingress', 'egress'] as const)
+        .filter((direction) => network.policiesOf(end, direction).length === 0)
+        .map((direction) => `${end.says} has no policy for ${direction}`),
+    );
 });
 
 /** An opening names its ports. */
@@ -94,6 +100,9 @@ function eachPeer(network: Network, direction: 'ingress' | 'egress', find: (poli
 }
 
 function inWords({ namespaceSelector, podSelector }: RulePeer): string {
-  const text = (labels: End['labels'] = {}): string => Object.entries(labels).map(([key, value]) => `${key}=${value}`).join(',') || 'any';
+  const text = (labels: End['labels'] = {}): string =>
+    Object.entries(labels)
+      .map(([key, value]) => `${key}=${value}`)
+      .join(',') || 'any';
   return `${text(namespaceSelector?.matchLabels)} / ${text(podSelector?.matchLabels)}`;
 }

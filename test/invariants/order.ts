@@ -64,7 +64,11 @@ export const webhooksFirst = invariant('webhooks come before what they check', (
       .flatMap((hook) => {
         const before = [configuration, ...behind(cluster, hook)];
         const checked = cluster.objects.filter(({ manifest }) => listAt(hook, 'rules').some((rule) => isChecked(manifest, rule)));
-        return checked.flatMap(({ manifest }) => before.filter((first) => !comesBefore(cluster, first, manifest)).map((first) => `${label(manifest)} does not come after ${label(first)}, which must agree to it`));
+        return checked.flatMap(({ manifest }) =>
+          before
+            .filter((first) => !comesBefore(cluster, first, manifest))
+            .map((first) => `${label(manifest)} does not come after ${label(first)}, which must agree to it`),
+        );
       }),
   ),
 );

@@ -15,7 +15,9 @@ export const namespaceLevels = invariant(
       const enforced = labels[`${PREFIX}enforce`];
       return [
         ...(enforced === 'restricted' ? [] : [`${label(namespace)} enforces ${enforced ?? 'nothing'}`]),
-        ...['audit', 'warn'].filter((mode) => labels[PREFIX + mode] !== enforced).map((mode) => `${label(namespace)} has another level for ${mode} than it enforces`),
+        ...['audit', 'warn']
+          .filter((mode) => labels[PREFIX + mode] !== enforced)
+          .map((mode) => `${label(namespace)} has another level for ${mode} than it enforces`),
         ...(labels[`${PREFIX}enforce-version`] ? [] : [`${label(namespace)} does not say which version of the levels it enforces`]),
       ];
     }),
@@ -35,11 +37,14 @@ export const podLevels = invariant(
       // A namespace that others bring, or without a level, is no licence.
       const level = LEVELS.find((l): l is Level => l === enforced) ?? 'restricted';
       const refused = new Set(violationsOf(pods, level));
-      return violationsOf(pods, 'restricted').map((what) => (refused.has(what) ? `${pods.says} ${what}` : `${pods.says} ${what}, which only its lax namespace allows`));
+      return violationsOf(pods, 'restricted').map((what) =>
+        refused.has(what) ? `${pods.says} ${what}` : `${pods.says} ${what}, which only its lax namespace allows`,
+      );
     });
   },
   {
-    'DaemonSet velero/node-agent *, which only its lax namespace allows': 'without snapshots, it finds the volumes of all users of its node, whose folder only root may read',
+    'DaemonSet velero/node-agent *, which only its lax namespace allows':
+      'without snapshots, it finds the volumes of all users of its node, whose folder only root may read',
   },
 );
 

@@ -22,7 +22,11 @@ export const projectsExact = invariant('a project allows what its Applications u
     const kinds = (field: string): string[] => listAt(project, 'spec', field).map((item) => `${textAt(item, 'group')}/${textAt(item, 'kind')}`);
     return [
       ...compare('repository', textsAt(project, 'spec', 'sourceRepos'), use.repositories),
-      ...compare('namespace', listAt(project, 'spec', 'destinations').map((d) => textAt(d, 'namespace') ?? ''), use.namespaces),
+      ...compare(
+        'namespace',
+        listAt(project, 'spec', 'destinations').map((d) => textAt(d, 'namespace') ?? ''),
+        use.namespaces,
+      ),
       ...compare('cluster-wide kind', kinds('clusterResourceWhitelist'), use.clusterKinds),
       ...compare('kind', kinds('namespaceResourceWhitelist'), use.namespacedKinds),
     ];
@@ -37,7 +41,9 @@ export const projectsExist = invariant('every Application has a project of this 
     ...applications
       .filter((a) => !named(cluster, 'AppProject', a.metadata.namespace, textAt(a, 'spec', 'project') ?? ''))
       .map((a) => `${label(a)} is in project ${textAt(a, 'spec', 'project')}, which does not exist`),
-    ...ofKind(cluster, 'AppProject').filter((p) => !used.has(p.metadata.name)).map((p) => `${label(p)} has no Application`),
+    ...ofKind(cluster, 'AppProject')
+      .filter((p) => !used.has(p.metadata.name))
+      .map((p) => `${label(p)} has no Application`),
   ];
 });
 
@@ -57,7 +63,10 @@ function useOf(cluster: ClusterObjects, project: string): Use {
   const kindsOf = (list: readonly Manifest[]): string[] => list.map((m) => `${groupOf(m)}/${m.kind}`);
   return {
     repositories: new Set(applications.flatMap(sourcesOf).flatMap((source) => textAt(source, 'repoURL') ?? [])),
-    namespaces: new Set([...synced.flatMap(({ metadata }) => metadata.namespace ?? []), ...applications.flatMap((a) => textAt(a, 'spec', 'destination', 'namespace') ?? [])]),
+    namespaces: new Set([
+      ...synced.flatMap(({ metadata }) => metadata.namespace ?? []),
+      ...applications.flatMap((a) => textAt(a, 'spec', 'destination', 'namespace') ?? []),
+    ]),
     clusterKinds: new Set([...kindsOf(synced.filter(({ kind }) => isClusterScoped(kind))), ...(upstream ? DEFINITIONS : [])]),
     namespacedKinds: new Set(kindsOf(synced.filter(({ kind }) => !isClusterScoped(kind)))),
   };

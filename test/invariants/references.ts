@@ -1,5 +1,5 @@
 import { at, identity, label, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
-import { type ClusterObjects, mapAt, named, ofKind, valuesOf } from '../lib/cluster-objects.ts';
+import { type ClusterObjects, mapAt, named, ofKind, valuesBelow } from '../lib/cluster-objects.ts';
 import { containersOf, type Pods, podsOf } from '../lib/pods.ts';
 import { invariant } from './invariant.ts';
 
@@ -19,7 +19,9 @@ export const podReferences = invariant('what a pod reads exists, key by key', (c
     ...readsOf(pods).flatMap((read) => {
       const keys = keysOf(cluster, read.kind, pods.namespace, read.name);
       if (!keys) return [`${pods.says} reads ${read.kind} ${pods.namespace}/${read.name}, which nobody makes (${read.where})`];
-      return read.key === undefined || keys.includes(read.key) ? [] : [`${pods.says} reads "${read.key}" of ${read.kind} ${pods.namespace}/${read.name}, which has no such key (${read.where})`];
+      return read.key === undefined || keys.includes(read.key)
+        ? []
+        : [`${pods.says} reads "${read.key}" of ${read.kind} ${pods.namespace}/${read.name}, which has no such key (${read.where})`];
     }),
     ...mountsOf(pods),
     ...account(cluster, pods),
@@ -28,7 +30,7 @@ export const podReferences = invariant('what a pod reads exists, key by key', (c
 
 /** Every Secret and ConfigMap that a pod template names, wherever it names it. */
 export function readsOf({ spec }: Pods): Read[] {
-  return valuesOf(spec).flatMap(({ path, key, value }): Read[] => {
+  return valuesBelow(spec).flatMap(({ path, key, value }): Read[] => {
     if (typeof value !== 'object' || value === null || Array.isArray(value) || at(value, 'optional') === true) return [];
     const name = textAt(value, 'name') ?? textAt(value, 'secretName');
     const kind = KIND_OF[key];
@@ -81,7 +83,9 @@ function mountsOf(pods: Pods): string[] {
 
 function account(cluster: ClusterObjects, { spec, namespace, says }: Pods): string[] {
   const name = spec.serviceAccountName ?? 'default';
-  return name === 'default' || named(cluster, 'ServiceAccount', namespace, name) ? [] : [`${says} runs as ServiceAccount ${namespace}/${name}, which does not exist`];
+  return name === 'default' || named(cluster, 'ServiceAccount', namespace, name)
+    ? []
+    : [`${says} runs as ServiceAccount ${namespace}/${name}, which does not exist`];
 }
 
 /** Namespaces, Services and roles that are named exist. */

@@ -101,7 +101,9 @@ export const customReferences = invariant('issuers, stores, classes and location
     ...listAt(m, 'spec', 'secretStoreRefs').flatMap((ref) => missing(cluster, m, 'ClusterSecretStore', undefined, textAt(ref, 'name'))),
     ...missing(cluster, m, 'Password', m.metadata.namespace, textAt(m, 'spec', 'selector', 'generatorRef', 'name')),
   ]),
-  ...ofKind(cluster, 'Schedule').flatMap((m) => missing(cluster, m, 'BackupStorageLocation', m.metadata.namespace, textAt(m, 'spec', 'template', 'storageLocation'))),
+  ...ofKind(cluster, 'Schedule').flatMap((m) =>
+    missing(cluster, m, 'BackupStorageLocation', m.metadata.namespace, textAt(m, 'spec', 'template', 'storageLocation')),
+  ),
 ]);
 
 function missing(cluster: ClusterObjects, by: Manifest, kind: string, namespace: string | undefined, name = '(none)'): string[] {

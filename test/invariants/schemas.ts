@@ -42,7 +42,8 @@ export const schemas = invariant('custom resources are what their definitions sa
     if (make) return faultsOf(make(manifest)).map((what) => `${label(manifest)}: ${what}`);
     // A group without a dot, or of Kubernetes itself, is no custom one.
     const group = groupOf(manifest);
-    const custom = group.includes('.') && !/^(rbac\.authorization|networking|storage|admissionregistration|apiregistration|scheduling|node)\.k8s\.io$/.test(group);
+    const custom =
+      group.includes('.') && !/^(rbac\.authorization|networking|storage|admissionregistration|apiregistration|scheduling|node)\.k8s\.io$/.test(group);
     return custom && !WITHOUT_SCHEMA.has(group) ? [`${label(manifest)} (${manifest.apiVersion}) has no schema here`] : [];
   }),
 );

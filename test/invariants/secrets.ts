@@ -12,7 +12,9 @@ export const noSecretData = invariant('no Secret has data', (cluster) =>
 export const noPlainSecrets = invariant('nothing with a secret name has a plain value', (cluster) =>
   podsOf(cluster).flatMap((pods) =>
     containersOf(pods).flatMap(({ says, container: { env = [], command = [], args = [] } }) => [
-      ...env.filter(({ name, value }) => /PASSWORD|PASSWD|SECRET|TOKEN|KEY|CREDENTIAL/i.test(name) && isPlain(value)).map(({ name }) => `${says} has ${name} in plain text`),
+      ...env
+        .filter(({ name, value }) => /PASSWORD|PASSWD|SECRET|TOKEN|KEY|CREDENTIAL/i.test(name) && isPlain(value))
+        .map(({ name }) => `${says} has ${name} in plain text`),
       ...[...command, ...args].flatMap((argument) => {
         const [, flag, value] = /^--?([\w.-]*(?:password|passwd|token|api-?key|secret-?key)[\w.-]*)=(.*)$/i.exec(argument) ?? [];
         return isPlain(value) ? [`${says} has the flag ${flag} in plain text`] : [];
@@ -45,7 +47,9 @@ export const noSecretMaterial = invariant('nothing looks like a secret', (cluste
     valuesOf(manifest).flatMap((found) => {
       const { value, path } = found;
       if (typeof value !== 'string') return [];
-      const shapes = Object.entries(SHAPES).filter(([, shape]) => shape.test(value)).map(([what]) => what);
+      const shapes = Object.entries(SHAPES)
+        .filter(([, shape]) => shape.test(value))
+        .map(([what]) => what);
       const random = isPasteable(found) && tokensOf(value).some(looksRandom) ? ['random text'] : [];
       return [...shapes, ...random].map((what) => `${label(manifest)} has ${what} at ${path}`);
     }),

@@ -49,7 +49,10 @@ export const autoscalerTargets = invariant('an autoscaler owns the count of its 
   const pods = podsOf(cluster);
   return ofKind(cluster, 'HorizontalPodAutoscaler').flatMap((scaler) => {
     const target = pods.find((p) => scales(scaler, p.workload));
-    if (!target) return [`${label(scaler)} scales ${textAt(scaler, 'spec', 'scaleTargetRef', 'kind')} ${textAt(scaler, 'spec', 'scaleTargetRef', 'name')}, which does not exist`];
+    if (!target)
+      return [
+        `${label(scaler)} scales ${textAt(scaler, 'spec', 'scaleTargetRef', 'kind')} ${textAt(scaler, 'spec', 'scaleTargetRef', 'name')}, which does not exist`,
+      ];
     return at(target.workload, 'spec', 'replicas') === undefined ? [] : [`${target.says} sets replicas, which ${label(scaler)} owns`];
   });
 });

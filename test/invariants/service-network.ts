@@ -28,7 +28,11 @@ export const routesOpen = invariant('the gateway reaches the backends of its rou
 
 /** The pods that serve a route's Gateways: those of the component that brings the Gateway. */
 function gatewayPods(cluster: ClusterObjects, pods: readonly Pods[], route: Manifest): Pods[] {
-  const gateways = new Set(listAt(route, 'spec', 'parentRefs').map((ref) => named(cluster, 'Gateway', textAt(ref, 'namespace') ?? route.metadata.namespace, textAt(ref, 'name') ?? '')));
+  const gateways = new Set(
+    listAt(route, 'spec', 'parentRefs').map((ref) =>
+      named(cluster, 'Gateway', textAt(ref, 'namespace') ?? route.metadata.namespace, textAt(ref, 'name') ?? ''),
+    ),
+  );
   const homes = new Set(cluster.objects.filter(({ manifest }) => gateways.has(manifest)).map(({ component }) => component));
   const workloads = new Set(cluster.objects.filter(({ component }) => homes.has(component)).map(({ manifest }) => manifest));
   return pods.filter(({ workload }) => workloads.has(workload));
@@ -47,7 +51,9 @@ export function shut(network: Network, from: Pods, { pods, port }: Reached): str
 export const apiServerOpen = invariant('the API server reaches webhooks and API services', (cluster) => {
   const pods = podsOf(cluster);
   const called = calledServices(cluster).filter(({ by }) => !by.kind.endsWith('Route'));
-  return called.flatMap(({ by, namespace, name, port }) => closedToWorld(cluster, reached(named(cluster, 'Service', namespace, name), port, pods)).map((what) => `${label(by)}: ${what}`));
+  return called.flatMap(({ by, namespace, name, port }) =>
+    closedToWorld(cluster, reached(named(cluster, 'Service', namespace, name), port, pods)).map((what) => `${label(by)}: ${what}`),
+  );
 });
 
 /** A Service for the outside is one that the outside gets through. */
@@ -56,13 +62,17 @@ export const outsideOpen = invariant('the outside reaches the Services that are 
   return ofKind(cluster, 'Service')
     .filter((service) => ['LoadBalancer', 'NodePort'].includes(textAt(service, 'spec', 'type') ?? ''))
     .flatMap((service) =>
-      listAt(service, 'spec', 'ports').flatMap((port) => closedToWorld(cluster, reached(service, at(port, 'port'), pods)).map((what) => `${label(service)}: ${what}`)),
+      listAt(service, 'spec', 'ports').flatMap((port) =>
+        closedToWorld(cluster, reached(service, at(port, 'port'), pods)).map((what) => `${label(service)}: ${what}`),
+      ),
     );
 });
 
 function closedToWorld(cluster: ClusterObjects, list: readonly Reached[]): string[] {
   const network = new Network(cluster);
-  return list.filter(({ pods, port }) => !network.letsWorldIn(endOf(network, pods), port)).map(({ pods, port }) => `${pods.says} lets nobody from outside the pods in on port ${port.containerPort}`);
+  return list
+    .filter(({ pods, port }) => !network.letsWorldIn(endOf(network, pods), port))
+    .map(({ pods, port }) => `${pods.says} lets nobody from outside the pods in on port ${port.containerPort}`);
 }
 
 /** What each container port is that a Service's port leads to. */
@@ -70,7 +80,11 @@ export function reached(service: Manifest | undefined, port: unknown, pods: read
   const entry = listAt(service, 'spec', 'ports').find((p) => at(p, 'port') === port);
   const target = at(entry, 'targetPort') ?? at(entry, 'port');
   const behind = service ? selected(pods, service.metadata.namespace, { matchLabels: mapAt(service, 'spec', 'selector') }) : [];
-  return behind.flatMap((p) => portsOf(p).filter(({ name, containerPort }) => name === target || containerPort === target).map((found) => ({ pods: p, port: found })));
+  return behind.flatMap((p) =>
+    portsOf(p)
+      .filter(({ name, containerPort }) => name === target || containerPort === target)
+      .map((found) => ({ pods: p, port: found })),
+  );
 }
 
 /** The network's own view of these pods; its ports are compared by identity. */

@@ -5,9 +5,7 @@ import { invariant } from './invariant.ts';
 /** What is read from the secret store was written there, under the same name and with the key. */
 export const storedSecretsWritten = invariant('what is read from the secret store is written there', (cluster) => {
   const passwords = ofKind(cluster, 'Password');
-  const keysByName = new Map(
-    ofKind(cluster, 'PushSecret').flatMap((push) => remoteKeys(push).map((name) => [name, generated(push, passwords)] as const)),
-  );
+  const keysByName = new Map(ofKind(cluster, 'PushSecret').flatMap((push) => remoteKeys(push).map((name) => [name, generated(push, passwords)] as const)));
   return ofKind(cluster, 'ExternalSecret').flatMap((external) =>
     listAt(external, 'spec', 'data').flatMap((item) => {
       const name = textAt(item, 'remoteRef', 'key') ?? '';

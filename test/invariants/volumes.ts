@@ -16,17 +16,26 @@ interface Claim {
 function claimsOf(cluster: ClusterObjects): Claim[] {
   return ofKind(cluster, 'StatefulSet', 'PersistentVolumeClaim').flatMap((owner) => {
     const claims = owner.kind === 'StatefulSet' ? listAt(owner, 'spec', 'volumeClaimTemplates') : [owner];
-    return claims.map((claim) => ({ owner, claim, says: `volume "${textAt(claim, 'metadata', 'name')}" of ${label(owner)}`, namespace: owner.metadata.namespace ?? '' }));
+    return claims.map((claim) => ({
+      owner,
+      claim,
+      says: `volume "${textAt(claim, 'metadata', 'name')}" of ${label(owner)}`,
+      namespace: owner.metadata.namespace ?? '',
+    }));
   });
 }
 
 /** No sync and no deletion takes a disk along. */
 export const volumesKept = invariant('volumes are never pruned and never deleted', (cluster) => [
-  ...claimsOf(cluster).filter(({ claim }) => !isKept(claim)).map(({ says }) => `${says} may be pruned or deleted`),
+  ...claimsOf(cluster)
+    .filter(({ claim }) => !isKept(claim))
+    .map(({ says }) => `${says} may be pruned or deleted`),
   ...ofKind(cluster, 'StatefulSet')
     .filter((set) => listAt(set, 'spec', 'volumeClaimTemplates').length > 0)
     .flatMap((set) =>
-      ['whenDeleted', 'whenScaled'].filter((when) => textAt(set, 'spec', 'persistentVolumeClaimRetentionPolicy', when) !== 'Retain').map((when) => `${label(set)} does not retain its volumes ${when}`),
+      ['whenDeleted', 'whenScaled']
+        .filter((when) => textAt(set, 'spec', 'persistentVolumeClaimRetentionPolicy', when) !== 'Retain')
+        .map((when) => `${label(set)} does not retain its volumes ${when}`),
     ),
   ...[...new Set(claimsOf(cluster).map(({ namespace }) => namespace))]
     .filter((namespace) => !isKept(named(cluster, 'Namespace', undefined, namespace)))
@@ -41,7 +50,10 @@ function isKept(object: unknown): boolean {
 /** A disk that is in no backup is one that somebody decided to lose, and said why. */
 export const volumesBackedUp = invariant('every volume is in a backup, or says why not', (cluster) =>
   claimsOf(cluster)
-    .filter(({ namespace, claim }) => !ofKind(cluster, 'Schedule').some((schedule) => covers(schedule, namespace)) && !textAt(claim, 'metadata', 'annotations', NO_BACKUP)?.trim())
+    .filter(
+      ({ namespace, claim }) =>
+        !ofKind(cluster, 'Schedule').some((schedule) => covers(schedule, namespace)) && !textAt(claim, 'metadata', 'annotations', NO_BACKUP)?.trim(),
+    )
     .map(({ says }) => `${says} is in no backup`),
 );
 
@@ -50,20 +62,25 @@ function covers(schedule: Manifest, namespace: string): boolean {
   if (groupOf(schedule) !== 'velero.io' || at(schedule, 'spec', 'paused') === true) return false;
   const template = at(schedule, 'spec', 'template');
   const within = (field: string, name: string): boolean => textsAt(template, field).some((n) => n === '*' || n === name);
-  const kept = (kind: string): boolean => (textsAt(template, 'includedResources').length === 0 || within('includedResources', kind)) && !within('excludedResources', kind);
+  const kept = (kind: string): boolean =>
+    (textsAt(template, 'includedResources').length === 0 || within('includedResources', kind)) && !within('excludedResources', kind);
   return within('includedNamespaces', namespace) && !within('excludedNamespaces', namespace) && ['pods', 'persistentvolumeclaims'].every(kept);
 }
 
 /** A backup of a claim without its content restores an empty disk. */
 export const contentBackedUp = invariant("a backup takes its volumes' content out of the cluster", (cluster) =>
   claimsOf(cluster).flatMap(({ owner, claim, says, namespace }) => {
-    const templates = ofKind(cluster, 'Schedule').filter((s) => covers(s, namespace)).map((s) => at(s, 'spec', 'template'));
+    const templates = ofKind(cluster, 'Schedule')
+      .filter((s) => covers(s, namespace))
+      .map((s) => at(s, 'spec', 'template'));
     if (templates.length === 0 || textAt(claim, 'metadata', 'annotations', NO_BACKUP)) return [];
     const is = (field: string): boolean => templates.some((template) => at(template, field) === true);
     // A snapshot alone goes with the account or the disk that it lies beside.
-    if (ofKind(cluster, 'VolumeSnapshotClass').length > 0) return is('snapshotVolumes') && is('snapshotMoveData') ? [] : [`${says} is in a backup that stays on its disk`];
+    if (ofKind(cluster, 'VolumeSnapshotClass').length > 0)
+      return is('snapshotVolumes') && is('snapshotMoveData') ? [] : [`${says} is in a backup that stays on its disk`];
     const name = textAt(claim, 'metadata', 'name') ?? '';
-    const listed = (list: string): boolean => mapAt(owner, 'spec', 'template', 'metadata', 'annotations')[`${VELERO}/${list}`]?.split(',').includes(name) === true;
+    const listed = (list: string): boolean =>
+      mapAt(owner, 'spec', 'template', 'metadata', 'annotations')[`${VELERO}/${list}`]?.split(',').includes(name) === true;
     const copied = is('defaultVolumesToFsBackup') ? !listed('backup-volumes-excludes') : listed('backup-volumes');
     return copied ? [] : [`${says} is in a backup that copies none of its files`];
   }),
@@ -73,13 +90,18 @@ export const contentBackedUp = invariant("a backup takes its volumes' content ou
 export const backupMarks = invariant("backup hooks and lists name their own pod's containers and volumes", (cluster) =>
   podsOf(cluster).flatMap(({ annotations, spec, says, workload }) => {
     const containers = spec.containers.map(({ name }) => name);
-    const volumes = new Set([...(spec.volumes ?? []).map(({ name }) => name), ...listAt(workload, 'spec', 'volumeClaimTemplates').map((c) => textAt(c, 'metadata', 'name'))]);
+    const volumes = new Set([
+      ...(spec.volumes ?? []).map(({ name }) => name),
+      ...listAt(workload, 'spec', 'volumeClaimTemplates').map((c) => textAt(c, 'metadata', 'name')),
+    ]);
     const container = annotations[`pre.hook.${VELERO}/container`];
     const command = annotations[`pre.hook.${VELERO}/command`];
     const listed = ['backup-volumes', 'backup-volumes-excludes'].flatMap((list) => annotations[`${VELERO}/${list}`]?.split(',') ?? []);
     return [
       // Left out, it is the first container.
-      ...(command !== undefined && (container === undefined || !containers.includes(container)) ? [`${says} has a backup hook for the container ${container ?? '(none)'}`] : []),
+      ...(command !== undefined && (container === undefined || !containers.includes(container))
+        ? [`${says} has a backup hook for the container ${container ?? '(none)'}`]
+        : []),
       ...(command !== undefined && annotations[`pre.hook.${VELERO}/on-error`] !== 'Fail' ? [`${says} has a backup hook that may fail unnoticed`] : []),
       ...listed.filter((name) => !volumes.has(name)).map((name) => `${says} lists the volume "${name}" for backups, which it does not have`),
     ];
@@ -95,5 +117,8 @@ export const volumesNotCascaded = invariant('Applications with volumes or defini
   return ofKind(cluster, 'Application')
     .filter(({ metadata: { name } }) => components.has(name) || cluster.brings.has(name))
     .filter((application) => textsAt(application, 'metadata', 'finalizers').length > 0)
-    .map((application) => `${label(application)} has ${cluster.brings.has(application.metadata.name) ? 'definitions' : 'volumes'}, and a finalizer that deletes them`);
+    .map(
+      (application) =>
+        `${label(application)} has ${cluster.brings.has(application.metadata.name) ? 'definitions' : 'volumes'}, and a finalizer that deletes them`,
+    );
 });

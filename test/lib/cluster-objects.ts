@@ -44,12 +44,26 @@ export interface Value {
   readonly value: unknown;
 }
 
-/** Every value below `root`, maps and lists included, parents first. */
-export function valuesOf(root: unknown, path = '', key = ''): Value[] {
-  const here = { path, key, value: root };
-  if (Array.isArray(root)) return [here, ...root.flatMap((item: unknown, i) => valuesOf(item, `${path}[${i}]`, key))];
-  if (typeof root !== 'object' || root === null) return [here];
-  return [here, ...Object.entries(root).flatMap(([k, v]) => valuesOf(v, path ? `${path}.${k}` : k, k))];
+/** By manifest: one that is checked no longer changes, and a draft has manifests of its own where it differs. */
+const VALUES = new WeakMap<Manifest, readonly Value[]>();
+
+/** Every value of a manifest, maps and lists included, parents first. */
+export function valuesOf(manifest: Manifest): readonly Value[] {
+  const values = VALUES.get(manifest) ?? valuesBelow(manifest);
+  VALUES.set(manifest, values);
+  return values;
+}
+
+/** Every value below another one, and that one itself. */
+export function valuesBelow(root: unknown, path = '', key = ''): Value[] {
+  const values: Value[] = [];
+  const visit = (value: unknown, here: string, under: string): void => {
+    values.push({ path: here, key: under, value });
+    if (Array.isArray(value)) value.forEach((item: unknown, i) => visit(item, `${here}[${i}]`, under));
+    else if (typeof value === 'object' && value !== null) for (const [k, v] of Object.entries(value)) visit(v, here ? `${here}.${k}` : k, k);
+  };
+  visit(root, path, key);
+  return values;
 }
 
 /** A map of strings by path; an absent one is empty. */

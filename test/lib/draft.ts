@@ -37,11 +37,6 @@ export class Draft implements ClusterObjects {
     return manifest;
   }
 
-  /** The component that an object is in. */
-  componentOf(manifest: Manifest): string {
-    return this.file(manifest).component;
-  }
-
   /** Sets a field; the maps on the way must be there. */
   set(manifest: Manifest, path: Path, value: unknown): void {
     const [parent, key] = this.place(manifest, path);
@@ -57,7 +52,7 @@ export class Draft implements ClusterObjects {
     else delete parent[key];
   }
 
-  /** Puts a field at the end of its map, whether it was there or not. */
+  /** Moves a field to the end of its map. */
   moveLast(manifest: Manifest, ...path: Path): void {
     const value = at(manifest, ...path);
     this.drop(manifest, ...path);
@@ -85,8 +80,9 @@ export class Draft implements ClusterObjects {
 
   /** Takes a component's folder away. */
   removeComponent(name: string): void {
-    this.componentOf(this.find('Namespace', name));
-    this.objects = this.objects.filter(({ component }) => component !== name);
+    const others = this.objects.filter(({ component }) => component !== name);
+    if (others.length === this.objects.length) throw new Missing(`no component ${name}`);
+    this.objects = others;
   }
 
   /** Adds an object to a component, under the name that its file would have. */

@@ -43,14 +43,19 @@ function broughtBy({ resources }: NonNullable<Component['upstream']>): string[] 
 /** The objects below a cluster's folder of dist. @throws Error for a file that is not one object */
 export function readObjects(folder: string): ManifestFile[] {
   return foldersOf(folder).flatMap((component) =>
-    readdirSync(join(folder, component)).sort().map((file) => {
-      const path = `${component}/${file}`;
-      if (!file.endsWith('.yaml')) throw new Error(`${path} is not YAML: Argo CD would leave it out`);
-      return { path, component, manifest: load(readFileSync(join(folder, path), 'utf8')) as Manifest };
-    }),
+    readdirSync(join(folder, component))
+      .sort()
+      .map((file) => {
+        const path = `${component}/${file}`;
+        if (!file.endsWith('.yaml')) throw new Error(`${path} is not YAML: Argo CD would leave it out`);
+        return { path, component, manifest: load(readFileSync(join(folder, path), 'utf8')) as Manifest };
+      }),
   );
 }
 
 function foldersOf(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name).sort();
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
 }

@@ -20,7 +20,9 @@ function baseline({ spec, annotations }: Pods): string[] {
       .map((sysctl) => textAt(sysctl, 'name') ?? '')
       .filter((name) => !SAFE_SYSCTLS.has(name))
       .map((name) => `sets the sysctl ${name}`),
-    ...Object.entries(annotations).filter(([key, value]) => key.startsWith('container.apparmor.security.beta.kubernetes.io/') && value === 'unconfined').map(() => 'has AppArmor off'),
+    ...Object.entries(annotations)
+      .filter(([key, value]) => key.startsWith('container.apparmor.security.beta.kubernetes.io/') && value === 'unconfined')
+      .map(() => 'has AppArmor off'),
     ...contexts(spec).flatMap(([says, context]) => confinement(context).map((what) => `${what} (${says})`)),
     ...containers(spec).flatMap((container) => [...containerBaseline(container), ...hostHandlers(container)].map((what) => `${what} (${container.name})`)),
   ];
@@ -41,7 +43,9 @@ function confinement(context: unknown): string[] {
 function containerBaseline({ securityContext, ports = [] }: Container): string[] {
   return [
     ...(at(securityContext, 'privileged') === true ? ['is privileged'] : []),
-    ...textsAt(securityContext, 'capabilities', 'add').filter((name) => !BASELINE_CAPABILITIES.has(name)).map((name) => `adds the capability ${name}`),
+    ...textsAt(securityContext, 'capabilities', 'add')
+      .filter((name) => !BASELINE_CAPABILITIES.has(name))
+      .map((name) => `adds the capability ${name}`),
     ...ports.filter(({ hostPort }) => hostPort).map(({ hostPort }) => `takes the node's port ${hostPort}`),
     ...((textAt(securityContext, 'procMount') ?? 'Default') === 'Default' ? [] : ['unmasks /proc']),
   ];
@@ -49,13 +53,23 @@ function containerBaseline({ securityContext, ports = [] }: Container): string[]
 
 /** Probes and hooks run on the node: with a host of their own they would reach what the pod must not. */
 function hostHandlers(container: Container): string[] {
-  const handlers = [container.startupProbe, container.livenessProbe, container.readinessProbe, at(container.lifecycle, 'preStop'), at(container.lifecycle, 'postStart')];
+  const handlers = [
+    container.startupProbe,
+    container.livenessProbe,
+    container.readinessProbe,
+    at(container.lifecycle, 'preStop'),
+    at(container.lifecycle, 'postStart'),
+  ];
   return handlers.some((handler) => textAt(handler, 'httpGet', 'host') || textAt(handler, 'tcpSocket', 'host')) ? ['has a probe or hook for another host'] : [];
 }
 
 function restricted({ spec }: Pods): string[] {
   return [
-    ...(spec.volumes ?? []).flatMap(({ name, ...source }) => Object.keys(source).filter((type) => !VOLUMES.has(type) && type !== 'hostPath').map((type) => `has the volume "${name}" of type ${type}`)),
+    ...(spec.volumes ?? []).flatMap(({ name, ...source }) =>
+      Object.keys(source)
+        .filter((type) => !VOLUMES.has(type) && type !== 'hostPath')
+        .map((type) => `has the volume "${name}" of type ${type}`),
+    ),
     ...contexts(spec).flatMap(([says, context]) => [
       ...(at(context, 'runAsUser') === 0 ? [`runs as root (${says})`] : []),
       ...(says !== 'pod' && at(context, 'runAsNonRoot') === false ? [`may run as root (${says})`] : []),
@@ -69,7 +83,9 @@ function containerRestricted({ securityContext: own }: Container, ofPod: unknown
   return [
     ...(at(own, 'allowPrivilegeEscalation') === false ? [] : ['may gain privileges']),
     ...(textsAt(own, 'capabilities', 'drop').includes('ALL') ? [] : ['keeps capabilities']),
-    ...textsAt(own, 'capabilities', 'add').filter((name) => name !== 'NET_BIND_SERVICE' && BASELINE_CAPABILITIES.has(name)).map((name) => `adds the capability ${name}`),
+    ...textsAt(own, 'capabilities', 'add')
+      .filter((name) => name !== 'NET_BIND_SERVICE' && BASELINE_CAPABILITIES.has(name))
+      .map((name) => `adds the capability ${name}`),
     ...((at(own, 'runAsNonRoot') ?? at(ofPod, 'runAsNonRoot')) === true ? [] : ['is not told to run as non-root']),
     ...(seccomp === 'RuntimeDefault' || seccomp === 'Localhost' || seccomp === 'Unconfined' ? [] : ['has no seccomp profile']),
   ];
@@ -84,11 +100,13 @@ function contexts(spec: Pods['spec']): (readonly [string, unknown])[] {
 }
 
 const SAFE_SYSCTLS = new Set([
-  'kernel.shm_rmid_forced', 'net.ipv4.ip_local_port_range', 'net.ipv4.ip_unprivileged_port_start', 'net.ipv4.tcp_syncookies', 'net.ipv4.ping_group_range',
-  'net.ipv4.ip_local_reserved_ports', 'net.ipv4.tcp_keepalive_time', 'net.ipv4.tcp_fin_timeout', 'net.ipv4.tcp_keepalive_intvl', 'net.ipv4.tcp_keepalive_probes',
+  'kernel.shm_rmid_forced', 'net.ipv4.ip_local_port_range', 'net.ipv4.ip_unprivileged_port_start', 'net.ipv4.tcp_syncookies',
+  'net.ipv4.ping_group_range', 'net.ipv4.ip_local_reserved_ports', 'net.ipv4.tcp_keepalive_time', 'net.ipv4.tcp_fin_timeout',
+  'net.ipv4.tcp_keepalive_intvl', 'net.ipv4.tcp_keepalive_probes',
 ]);
 const SELINUX_TYPES = new Set(['', 'container_t', 'container_init_t', 'container_kvm_t', 'container_engine_t']);
 const VOLUMES = new Set(['configMap', 'csi', 'downwardAPI', 'emptyDir', 'ephemeral', 'persistentVolumeClaim', 'projected', 'secret']);
 const BASELINE_CAPABILITIES = new Set([
-  'AUDIT_WRITE', 'CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'KILL', 'MKNOD', 'NET_BIND_SERVICE', 'SETFCAP', 'SETGID', 'SETPCAP', 'SETUID', 'SYS_CHROOT',
+  'AUDIT_WRITE', 'CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'KILL', 'MKNOD', 'NET_BIND_SERVICE', 'SETFCAP', 'SETGID', 'SETPCAP', 'SETUID',
+  'SYS_CHROOT',
 ]);

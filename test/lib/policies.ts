@@ -88,7 +88,8 @@ export class Network {
     if (ipBlock) return [];
     return this.ends.filter(
       (end) =>
-        (namespaceSelector ? matches(namespaceSelector, this.labelsOf(end.namespace)) : end.namespace === policy.namespace) && matches(podSelector ?? {}, end.labels),
+        (namespaceSelector ? matches(namespaceSelector, this.labelsOf(end.namespace)) : end.namespace === policy.namespace) &&
+        matches(podSelector ?? {}, end.labels),
     );
   }
 
@@ -102,7 +103,9 @@ export class Network {
 
   /** True if a pod lets in what comes from outside the cluster's pods. */
   letsWorldIn(end: End, port: Port): boolean {
-    return this.policiesOf(end, 'ingress').some((policy) => policy.ingress.some((rule) => covers(rule, port, end) && (rule.peers?.some(({ ipBlock }) => ipBlock) ?? true)));
+    return this.policiesOf(end, 'ingress').some((policy) =>
+      policy.ingress.some((rule) => covers(rule, port, end) && (rule.peers?.some(({ ipBlock }) => ipBlock) ?? true)),
+    );
   }
 
   private labelsOf(namespace: string): Labels {

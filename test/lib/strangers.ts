@@ -28,7 +28,9 @@ const DNS: Stranger = {
 
 /** cert-manager starts one for each HTTP-01 challenge, in the namespace of the Certificate. */
 function solvers(cluster: ClusterObjects): Stranger[] {
-  const namespaces = ofKind(cluster, 'Certificate').filter((c) => solvedByHttp(cluster, c)).map(({ metadata }) => metadata.namespace ?? '');
+  const namespaces = ofKind(cluster, 'Certificate')
+    .filter((c) => solvedByHttp(cluster, c))
+    .map(({ metadata }) => metadata.namespace ?? '');
   return [...new Set(namespaces)].map((namespace) => ({
     says: `the ACME challenge solver in ${namespace}`,
     namespace,

@@ -8,7 +8,7 @@ import { Component } from '../../component.ts';
 import { type Deployment, replicasSetting } from '../../lib/deployment.ts';
 import { HTTP_PORT, type Place } from '../../lib/route.ts';
 import type { Issuers } from '../cert-manager/cert-manager.ts';
-import { GATEWAY, Hosts, HOSTS_GATEWAY } from './hosts.ts';
+import { type Claim, GATEWAY, Hosts, HOSTS_GATEWAY } from './hosts.ts';
 import { httpListener, httpsListener, type Listener } from './listeners.ts';
 import { traefik, type TraefikProps } from './traefik.ts';
 
@@ -55,7 +55,6 @@ export class Gateway extends Component {
     this.gatewayClass();
     this.certificate(WILDCARD, this.wildcardHost, props.issuers.domain);
     this.redirect();
-    if (props.issuers.anyHost !== undefined) this.solvers();
   }
 
   /**
@@ -79,10 +78,15 @@ export class Gateway extends Component {
       httpListener(CHALLENGE_LISTENER.name),
       httpsListener('https', this.wildcardHost, WILDCARD, this.hosts.of(GATEWAY).map(({ component }) => component)),
     ]);
-    const own = this.hosts.of(HOSTS_GATEWAY);
-    if (own.length === 0) return;
-    for (const { listener, host, issuer } of own) this.certificate(listener.name, host, issuer).addDependency(gateway);
-    this.gateway(HOSTS_GATEWAY, own.map(({ listener, host, component }) => httpsListener(listener.name, host, listener.name, [component])));
+    const others = this.hosts.of(HOSTS_GATEWAY);
+    if (others.length > 0) this.otherHosts(others, gateway);
+  }
+
+  /** Hosts that the wildcard does not cover, each proven by a challenge that the given Gateway answers. */
+  private otherHosts(hosts: readonly Claim[], challenged: ApiObject): void {
+    this.solvers();
+    for (const { listener, host, issuer } of hosts) this.certificate(listener.name, host, issuer).addDependency(challenged);
+    this.gateway(HOSTS_GATEWAY, hosts.map(({ listener, host, component }) => httpsListener(listener.name, host, listener.name, [component])));
   }
 
   private gatewayClass(): void {

@@ -1,19 +1,47 @@
-import { applicationMutations } from './applications.ts';
-import type { Mutation } from './mutation.ts';
+import { accountsMutations } from './accounts.ts';
+import { applicationsMutations } from './applications.ts';
+import { availabilityMutations } from './availability.ts';
+import { containersMutations } from './containers.ts';
+import { hostsMutations } from './hosts.ts';
+import { identityMutations } from './identity.ts';
+import { labelsMutations } from './labels.ts';
+import { namesMutations } from './names.ts';
+import { needsMutations } from './needs.ts';
 import { networkMutations } from './network.ts';
-import { objectMutations } from './objects.ts';
-import { podMutations } from './pods.ts';
-import { relationMutations } from './relations.ts';
-import { syncMutations } from './sync.ts';
-import { workloadMutations } from './workloads.ts';
+import { orderMutations } from './order.ts';
+import { podSecurityMutations } from './pod-security.ts';
+import { projectsMutations } from './projects.ts';
+import { referencesMutations } from './references.ts';
+import { routesMutations } from './routes.ts';
+import { schemasMutations } from './schemas.ts';
+import { secretsMutations } from './secrets.ts';
+import { selectorsMutations } from './selectors.ts';
+import { serviceNetworkMutations } from './service-network.ts';
+import { storedSecretsMutations } from './stored-secrets.ts';
+import { volumesMutations } from './volumes.ts';
+import type { Mutation } from './mutation.ts';
 
 /** Every mutation of every invariant. */
 export const MUTATIONS: readonly Mutation[] = [
-  ...objectMutations,
-  ...workloadMutations,
-  ...podMutations,
-  ...relationMutations,
+  ...accountsMutations,
+  ...applicationsMutations,
+  ...availabilityMutations,
+  ...containersMutations,
+  ...hostsMutations,
+  ...identityMutations,
+  ...labelsMutations,
+  ...namesMutations,
+  ...needsMutations,
   ...networkMutations,
-  ...syncMutations,
-  ...applicationMutations,
+  ...orderMutations,
+  ...podSecurityMutations,
+  ...projectsMutations,
+  ...referencesMutations,
+  ...routesMutations,
+  ...schemasMutations,
+  ...secretsMutations,
+  ...selectorsMutations,
+  ...serviceNetworkMutations,
+  ...storedSecretsMutations,
+  ...volumesMutations,
 ];

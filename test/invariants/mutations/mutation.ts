@@ -1,5 +1,5 @@
-import type { Manifest } from '../../../charts/lib/manifest.ts';
-import type { Draft } from '../../lib/draft.ts';
+import { listAt, type Manifest, textAt } from '../../../charts/lib/manifest.ts';
+import { type Draft, Missing } from '../../lib/draft.ts';
 import type { Invariant } from '../invariant.ts';
 
 /** One way of breaking a cluster that one invariant must notice. */
@@ -26,4 +26,17 @@ export const CONTAINER = [...POD, 'containers', 0] as const;
 /** True for objects of a component, by their label. */
 export function of(component: string): (manifest: Manifest) => boolean {
   return ({ metadata }) => metadata.labels?.['app.kubernetes.io/name'] === component;
+}
+
+/** Takes away every rule of a policy that names a component among its peers. */
+export function shutOut(d: Draft, policy: Manifest, field: 'ingress' | 'egress', component: string): void {
+  const names = (rule: unknown): boolean =>
+    listAt(rule, field === 'ingress' ? 'from' : 'to').some((peer) => textAt(peer, 'podSelector', 'matchLabels', 'app.kubernetes.io/name') === component);
+  const rules = listAt(policy, 'spec', field);
+  if (!rules.some(names)) throw new Missing(`no ${field} for ${component}`);
+  d.set(
+    policy,
+    ['spec', field],
+    rules.filter((rule) => !names(rule)),
+  );
 }
