@@ -52,7 +52,7 @@ export class ObjectStore extends Component {
     super('object-store', { tier: 'platform', keepNamespace: true });
     this.credentials = generateSecret(this, props.secrets, { name: 'keys', keys: ['accessKey', 'secretKey'] });
     this.workload = this.server(props, this.identities(props.secrets));
-    this.workload.service({ s3: { port: S3_PORT, target: 's3' } });
+    this.workload.service({ s3: { port: S3_PORT, target: 's3' } }, { clusterIp: 'None' });
   }
 
   /** Lets a component's pods in. @param client its name */

@@ -4,7 +4,7 @@
  *   npm run bench [-- RUNS]     medians of RUNS runs each, 7 unless given
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -90,11 +90,8 @@ function ratio(a: number, b: number): string {
   return (a / b).toFixed(2);
 }
 
-let folders = 0;
 function freshFolder(): string {
-  const folder = join(scratch, String(folders++));
-  mkdirSync(folder);
-  return folder;
+  return mkdtempSync(join(scratch, 'dist-'));
 }
 
 function modified(folder: string): number[] {

@@ -19,8 +19,8 @@ export const hostsMutations: readonly Mutation[] = [
       /is told of mongo-0.*27017, which does not listen/,
     ],
     'a port of a Service that is gone': [
-      (d) => d.set(d.find('Service', 'object-store'), ['spec', 'ports', 0, 'port'], 80),
-      /^Deployment velero\/velero is told of object-store.object-store.svc:8333, which does not listen/,
+      (d) => d.set(d.find('Service', 'postfacto-valkey'), ['spec', 'ports', 0, 'port'], 80),
+      /^Deployment postfacto\/.* is told of postfacto-valkey:6379, which does not listen/,
     ],
     'a client that may not go out': [
       (d) => shutOut(d, d.find('NetworkPolicy', 'restaurants'), 'egress', 'mongo'),
