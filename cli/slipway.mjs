@@ -5,9 +5,15 @@
  * from a bundle, the packages that are CommonJS and large, stays outside.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import module from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+
+// Node 22 and later keep the compiled form of what is loaded.
+module.enableCompileCache?.();
+
+const OUTSIDE = ['cdk8s', 'cdk8s-plus-28', 'constructs'];
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const cache = join(root, 'node_modules', '.cache');
@@ -16,7 +22,7 @@ const folder = mkdtempSync(join(cache, 'slipway-'));
 
 try {
   const outfile = join(folder, 'slipway.mjs');
-  await build({
+  const bundled = build({
     entryPoints: [join(root, 'cli', 'main.ts')],
     outfile,
     bundle: true,
@@ -25,10 +31,12 @@ try {
     target: 'node20',
     // Packages with both kinds of module give the one that bundles well.
     mainFields: ['module', 'main'],
-    external: ['cdk8s', 'cdk8s-plus-28', 'constructs'],
+    external: OUTSIDE,
     sourcemap: process.argv.includes('--trace') ? 'inline' : false,
     logLevel: 'silent',
   });
+  // esbuild is a process of its own: meanwhile this one loads what the bundle will ask for.
+  await Promise.all([bundled, ...OUTSIDE.map((name) => import(name))]);
   process.setSourceMapsEnabled(process.argv.includes('--trace'));
   const { main } = await import(pathToFileURL(outfile).href);
   rmSync(folder, { recursive: true, force: true });

@@ -22,7 +22,10 @@ export interface StoredSecret {
 export interface GeneratedSecretProps {
   /** Name within the component; the store has it behind the component's. */
   readonly name: string;
-  /** One independent value is generated for each. */
+  /**
+   * One independent value is generated for each. A key that is added later gets none, because what lies in the store
+   * stays as it is: generate another secret for it.
+   */
   readonly keys: readonly string[];
   /** Characters, letters and digits only, so that a value stands in a URL as it is. @default 40 */
   readonly length?: number;
@@ -63,7 +66,7 @@ export function generateSecret(component: Component, store: SecretStore, props: 
 export interface SecretViewProps {
   /** Name of the Secret. */
   readonly name: string;
-  /** Values by the name that the templates call them. */
+  /** Values by the name that the templates call them: letters, digits and underscores. */
   readonly values: Readonly<Record<string, { readonly secret: StoredSecret; readonly key: string }>>;
   /** The Secret's keys, as Go templates over the values: `{{ .password }}`. @default each value under its own name */
   readonly templates?: Readonly<Record<string, string>>;

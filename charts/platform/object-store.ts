@@ -121,8 +121,10 @@ function server(image: string): ContainerProps {
       ...['-s3.port.iceberg=0', '-s3.port.lance=0', '-webdav=false', '-admin.ui=false'],
       '-master.telemetry=false',
     ],
+    // It collects its garbage from here on; what several uploads at once hold comes on top.
+    env: { GOMEMLIMIT: '400MiB' },
     ports: { s3: S3_PORT },
-    resources: { cpu: '50m', cpuLimit: '1', memory: '512Mi' },
+    resources: { cpu: '50m', cpuLimit: '1', memory: '1Gi' },
     startup: httpProbe('/healthz', 's3', { periodSeconds: 2, failureThreshold: 60 }),
     liveness: httpProbe('/healthz', 's3', { periodSeconds: 20, timeoutSeconds: 10, failureThreshold: 6 }),
     readiness: httpProbe('/healthz', 's3', { periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 2 }),

@@ -21,32 +21,34 @@ export const SERVER_RULES: readonly k8s.PolicyRule[] = [
 
 /** What the node agent and the pods that it starts do in Velero's namespace. */
 export const NODE_AGENT_RULES: readonly k8s.PolicyRule[] = [
+  // Their status is no resource of its own.
   { apiGroups: [VELERO], resources: TRANSFERS, verbs: [...READ, 'update', 'patch'] },
-  { apiGroups: [VELERO], resources: TRANSFERS.map((resource) => `${resource}/status`), verbs: ['get', 'update', 'patch'] },
   // The first transfer of a namespace makes its repository.
   { apiGroups: [VELERO], resources: ['backuprepositories'], verbs: [...READ, 'create'] },
   { apiGroups: [VELERO], resources: ['backupstoragelocations'], verbs: READ },
-  // The repository's password, access keys of a local object store, and its own configuration.
+  // The repositories' password, access keys of a local object store, and its own settings.
   { apiGroups: [''], resources: ['secrets', 'configmaps'], verbs: ['get', 'list'] },
   { apiGroups: [''], resources: ['pods', 'persistentvolumeclaims'], verbs: ['create', 'delete'] },
   { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
-  // Progress comes back from the pods as events.
-  { apiGroups: [''], resources: ['events'], verbs: [...READ, 'create', 'update', 'patch'] },
-  // What it is made of is the template of the pods that it starts.
+  // The pods report their progress by events.
+  { apiGroups: [''], resources: ['events'], verbs: [...READ, 'create', 'patch'] },
+  // The pods that it starts are made of its own template.
   { apiGroups: ['apps'], resources: ['daemonsets'], verbs: ['get'] },
 ];
 
 /** What the node agent does in the whole cluster. */
 export const NODE_AGENT_CLUSTER_RULES: readonly k8s.PolicyRule[] = [
-  { apiGroups: [''], resources: ['pods', 'nodes'], verbs: READ },
+  { apiGroups: [''], resources: ['pods'], verbs: READ },
+  { apiGroups: [''], resources: ['nodes'], verbs: ['get', 'list'] },
   // A restored volume is bound to the claim that waits for it.
   { apiGroups: [''], resources: ['persistentvolumeclaims'], verbs: [...READ, 'patch'] },
   { apiGroups: [''], resources: ['persistentvolumes'], verbs: [...READ, 'patch', 'delete'] },
-  { apiGroups: ['storage.k8s.io'], resources: ['storageclasses', 'csidrivers', 'volumeattachments'], verbs: ['get', 'list'] },
+  { apiGroups: ['storage.k8s.io'], resources: ['storageclasses'], verbs: ['get'] },
+  { apiGroups: ['storage.k8s.io'], resources: ['csidrivers', 'volumeattachments'], verbs: ['list'] },
 ];
 
 /** The same for snapshots, each of which is handed over from the volume's namespace to Velero's. */
 export const SNAPSHOT_CLUSTER_RULES: readonly k8s.PolicyRule[] = [
-  { apiGroups: [SNAPSHOTS], resources: ['volumesnapshots'], verbs: ['get', 'list', 'create', 'delete'] },
-  { apiGroups: [SNAPSHOTS], resources: ['volumesnapshotcontents'], verbs: ['get', 'list', 'create', 'update', 'patch', 'delete'] },
+  { apiGroups: [SNAPSHOTS], resources: ['volumesnapshots'], verbs: ['get', 'create', 'delete'] },
+  { apiGroups: [SNAPSHOTS], resources: ['volumesnapshotcontents'], verbs: ['get', 'create', 'update', 'patch', 'delete'] },
 ];
