@@ -72,8 +72,8 @@ export class ObjectStore extends Component {
     return {
       plugin: 'aws',
       bucket: store.bucket,
-      // Any region will do, but one there must be. Checksums of the kind that AWS computes on the fly it does not know.
-      config: { region: 'us-east-1', s3ForcePathStyle: 'true', s3Url: store.endpoint, checksumAlgorithm: '' },
+      // Any region will do, but one there must be.
+      config: { region: 'us-east-1', s3ForcePathStyle: 'true', s3Url: store.endpoint },
       store,
     };
   }
