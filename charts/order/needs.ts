@@ -1,33 +1,6 @@
-import { at, groupOf, identity, isClusterScoped, listAt, type Manifest, resourceOf, textAt } from '../lib/manifest.ts';
-
-/** Something an object relies on, found in its manifest. */
-export interface Need {
-  /** What is needed: an object's identity, or a capability such as `crd:cert-manager.io/issuers`. */
-  readonly wants: string;
-  /** The need in words: `Secret mongo/mongo-users`. */
-  readonly says: string;
-  /** Where the manifest says so. */
-  readonly path: string;
-  /**
-   * `before`: it fails, or restarts in vain, until the need is met; makes an order.
-   * `eventually`: it copes until then; somebody must provide it all the same.
-   * `ifAny`: comes after whoever provides it, and does without if nobody does.
-   */
-  readonly when: 'before' | 'eventually' | 'ifAny';
-  /** True if the other object need only exist, not be healthy. */
-  readonly existing?: boolean;
-  /** Key of a Secret or ConfigMap that must be among those it has. */
-  readonly key?: string;
-}
-
-/** Names of capabilities that are not objects. */
-export const capability = {
-  crd: (group: string, resource: string) => `crd:${group}/${resource}`,
-  controller: (group: string, resource: string) => `controller:${group}/${resource}`,
-  admission: (group: string, resource: string) => `admission:${group}/${resource}`,
-  api: (group: string) => `api:${group}`,
-  remoteSecret: (key: string) => `remote-secret:${key}`,
-};
+import { at, groupOf, listAt, type Manifest, resourceOf, textAt } from '../lib/manifest.ts';
+import { podNeeds } from './pods.ts';
+import { byRef, capability, each, named, type Need, object } from './reference.ts';
 
 const EXTERNAL_SECRETS = 'external-secrets.io';
 const GATEWAY_API = 'gateway.networking.k8s.io';
@@ -38,22 +11,6 @@ export function needsOf(manifest: Manifest): Need[] {
   const reader = READERS[`${group}/${manifest.kind}`];
   return [...generalNeeds(manifest, group), ...(reader ? reader(manifest) : []), ...podNeeds(manifest)];
 }
-
-/** The pod specification of a workload and where it stands, or undefined for what has no pods. */
-export function podSpecOf(manifest: Manifest): { readonly spec: unknown; readonly labels: unknown; readonly path: string } | undefined {
-  const path = POD_TEMPLATES[`${groupOf(manifest)}/${manifest.kind}`];
-  if (!path) return undefined;
-  return { spec: at(manifest, ...path, 'spec'), labels: at(manifest, ...path, 'metadata', 'labels'), path: [...path, 'spec'].join('.') };
-}
-
-const POD_TEMPLATES: Readonly<Record<string, readonly string[]>> = {
-  '/Pod': [],
-  'apps/Deployment': ['spec', 'template'],
-  'apps/StatefulSet': ['spec', 'template'],
-  'apps/DaemonSet': ['spec', 'template'],
-  'batch/Job': ['spec', 'template'],
-  'batch/CronJob': ['spec', 'jobTemplate', 'spec', 'template'],
-};
 
 /** Groups that every API server has. */
 const BUILT_IN = new Set([
@@ -75,62 +32,6 @@ function generalNeeds(manifest: Manifest, group: string): Need[] {
   }
   needs.push({ wants: capability.admission(group, resource), says: `the admission webhook of ${kind}`, path: 'kind', when: 'ifAny' });
   return needs;
-}
-
-function podNeeds(manifest: Manifest): Need[] {
-  const pod = podSpecOf(manifest);
-  if (!pod) return [];
-  const namespace = manifest.metadata.namespace;
-  const { spec, path } = pod;
-  return [
-    ...named(spec, ['serviceAccountName'], '', 'ServiceAccount', namespace, path),
-    ...named(spec, ['priorityClassName'], 'scheduling.k8s.io', 'PriorityClass', undefined, path),
-    ...named(spec, ['runtimeClassName'], 'node.k8s.io', 'RuntimeClass', undefined, path),
-    ...each(spec, 'imagePullSecrets', path, (item, here) => named(item, ['name'], '', 'Secret', namespace, here)),
-    ...each(spec, 'volumes', path, (volume, here) => volumeNeeds(volume, namespace, here)),
-    ...['initContainers', 'containers'].flatMap((list) => each(spec, list, path, (c, here) => containerNeeds(c, namespace, here))),
-  ];
-}
-
-function volumeNeeds(volume: unknown, namespace: string | undefined, path: string): Need[] {
-  const projected = listAt(volume, 'projected', 'sources');
-  return [
-    ...data(volume, 'secret', 'Secret', 'secretName', namespace, path),
-    ...data(volume, 'configMap', 'ConfigMap', 'name', namespace, path),
-    ...projected.flatMap((source, i) => [
-      ...data(source, 'secret', 'Secret', 'name', namespace, `${path}.projected.sources[${i}]`),
-      ...data(source, 'configMap', 'ConfigMap', 'name', namespace, `${path}.projected.sources[${i}]`),
-    ]),
-    ...named(volume, ['persistentVolumeClaim', 'claimName'], '', 'PersistentVolumeClaim', namespace, path),
-  ];
-}
-
-/** A volume's Secret or ConfigMap, with the keys that it picks. */
-function data(source: unknown, field: string, kind: string, nameField: string, namespace: string | undefined, path: string): Need[] {
-  const name = textAt(source, field, nameField);
-  if (!name || at(source, field, 'optional') === true) return [];
-  const whole = object('', kind, namespace, name, `${path}.${field}`);
-  const keys = listAt(source, field, 'items').map((item) => textAt(item, 'key'));
-  return keys.length === 0 ? [whole] : keys.map((key, i) => ({ ...whole, key, path: `${path}.${field}.items[${i}].key` }));
-}
-
-function containerNeeds(container: unknown, namespace: string | undefined, path: string): Need[] {
-  return [
-    ...each(container, 'env', path, (env, here) => [
-      ...keyRef(env, 'secretKeyRef', 'Secret', namespace, here),
-      ...keyRef(env, 'configMapKeyRef', 'ConfigMap', namespace, here),
-    ]),
-    ...each(container, 'envFrom', path, (source, here) => [
-      ...data(source, 'secretRef', 'Secret', 'name', namespace, here),
-      ...data(source, 'configMapRef', 'ConfigMap', 'name', namespace, here),
-    ]),
-  ];
-}
-
-function keyRef(env: unknown, field: string, kind: string, namespace: string | undefined, path: string): Need[] {
-  const name = textAt(env, 'valueFrom', field, 'name');
-  if (!name || at(env, 'valueFrom', field, 'optional') === true) return [];
-  return [{ ...object('', kind, namespace, name, `${path}.valueFrom.${field}`), key: textAt(env, 'valueFrom', field, 'key') }];
 }
 
 /** What each kind refers to, beyond its namespace and its pods. */
@@ -262,27 +163,4 @@ function generator(ref: unknown, m: Manifest, path: string): Need[] {
 
 function remoteSecret(key: string, path: string): Need {
   return { wants: capability.remoteSecret(key), says: `the secret "${key}" of the cluster's secret store`, path, when: 'before' };
-}
-
-/** A reference with apiVersion or apiGroup, kind and name, in the object's own namespace. */
-function byRef(m: Manifest, path: readonly string[]): Need {
-  const ref = at(m, ...path);
-  const group = textAt(ref, 'apiGroup') ?? groupOf({ apiVersion: textAt(ref, 'apiVersion') ?? '' });
-  return object(group, textAt(ref, 'kind') ?? '', m.metadata.namespace, textAt(ref, 'name') ?? '', path.join('.'));
-}
-
-/** A reference by name at a path, if there is one. */
-function named(from: unknown, path: readonly string[], group: string, kind: string, namespace: string | undefined, base = ''): Need[] {
-  const name = textAt(from, ...path);
-  return name ? [object(group, kind, namespace, name, [base, ...path].filter(Boolean).join('.'))] : [];
-}
-
-function object(group: string, kind: string, namespace: string | undefined, name: string, path: string): Need {
-  const within = isClusterScoped(kind) ? undefined : namespace;
-  return { wants: identity(group, kind, within, name), says: `${kind} ${within ? `${within}/` : ''}${name}`, path, when: 'before' };
-}
-
-/** The needs of every item of a list; `field` may be a dotted path. */
-function each(from: unknown, field: string, base: string, read: (item: unknown, path: string) => Need[]): Need[] {
-  return listAt(from, ...field.split('.')).flatMap((item, i) => read(item, `${base ? `${base}.` : ''}${field}[${i}]`));
 }

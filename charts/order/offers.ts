@@ -1,5 +1,6 @@
 import { at, groupOf, identity, identityOf, listAt, type Manifest, textAt } from '../lib/manifest.ts';
-import { capability, type Need, podSpecOf } from './needs.ts';
+import { capability, type Need } from './reference.ts';
+import { podSpecOf } from './pods.ts';
 
 /** Something an object brings, once it is there or once it is healthy. */
 export interface Offer {

@@ -118,7 +118,10 @@ function server(image: string): ContainerProps {
       `-bucket=${BUCKET}`,
       '-s3.autoCreateBucket=false',
       '-s3.iam=false',
-      ...['-s3.port.iceberg=0', '-s3.port.lance=0', '-webdav=false', '-admin.ui=false'],
+      '-s3.port.iceberg=0',
+      '-s3.port.lance=0',
+      '-webdav=false',
+      '-admin.ui=false',
       '-master.telemetry=false',
     ],
     // It collects its garbage from here on; what several uploads at once hold comes on top.

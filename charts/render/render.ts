@@ -4,7 +4,7 @@ import { compose } from '../cluster.ts';
 import type { Component } from '../component.ts';
 import { platformOf } from '../cloud/cloud.ts';
 import type { Manifest } from '../lib/manifest.ts';
-import { capability } from '../order/needs.ts';
+import { capability } from '../order/reference.ts';
 import { deriveOrder, type Order, type Part } from '../order/order.ts';
 import { filesOf, type ManifestFile, yamlOf } from './files.ts';
 import { manifestsOf } from './manifests.ts';

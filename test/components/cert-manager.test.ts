@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { KUBE_DNS } from '../../charts/cloud/cloud.ts';
 import { at, identity, label, listAt, type Manifest } from '../../charts/lib/manifest.ts';
 import { HTTPS_ANYWHERE } from '../../charts/lib/network.ts';
-import { capability } from '../../charts/order/needs.ts';
+import { capability } from '../../charts/order/reference.ts';
 import { deriveOrder } from '../../charts/order/order.ts';
 import { CertManager, type CertManagerProps, certManagerSettings } from '../../charts/platform/cert-manager/cert-manager.ts';
 import type { Plain } from '../../charts/platform/cert-manager/plain.ts';

@@ -7,7 +7,7 @@ import { deriveOrder } from '../../charts/order/order.ts';
 import { certManagerDefinitions, externalSecretsDefinitions } from '../../charts/platform/definitions.ts';
 import { ExternalSecrets, type ExternalSecretsProps, externalSecretsSettings } from '../../charts/platform/external-secrets/external-secrets.ts';
 import { manifestsOf } from '../../charts/render/manifests.ts';
-import { capability } from '../../charts/order/needs.ts';
+import { capability } from '../../charts/order/reference.ts';
 
 const CLOUD: ExternalSecretsProps = {
   image: 'external-secrets:1',

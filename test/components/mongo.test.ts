@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { at, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import { Mongo, type MongoConnection, type MongoProps, mongoSettings } from '../../charts/data/mongo/mongo.ts';
 import { SETUP_SCRIPT } from '../../charts/data/mongo/setup-script.ts';
-import { capability } from '../../charts/order/needs.ts';
+import { capability } from '../../charts/order/reference.ts';
 import { deriveOrder } from '../../charts/order/order.ts';
 import { type ComponentManifests, manifestsOf } from '../../charts/render/manifests.ts';
 

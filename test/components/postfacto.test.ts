@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Postfacto, type PostfactoProps, postfactoSettings } from '../../charts/apps/postfacto/postfacto.ts';
 import { at, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
-import { capability } from '../../charts/order/needs.ts';
+import { capability } from '../../charts/order/reference.ts';
 import { deriveOrder } from '../../charts/order/order.ts';
 import { type ComponentManifests, manifestsOf } from '../../charts/render/manifests.ts';
 

@@ -6,7 +6,7 @@ import { bytesOf } from '../../charts/lib/quantity.ts';
 import type { SecretStore } from '../../charts/lib/secrets.ts';
 import { selects } from '../../charts/order/offers.ts';
 import { deriveOrder } from '../../charts/order/order.ts';
-import { capability } from '../../charts/order/needs.ts';
+import { capability } from '../../charts/order/reference.ts';
 import { ObjectStore } from '../../charts/platform/object-store.ts';
 import { veleroDefinitions } from '../../charts/platform/definitions.ts';
 import { Velero, type VeleroProps, veleroSettings } from '../../charts/platform/velero/velero.ts';
@@ -80,7 +80,6 @@ describe('what is backed up', () => {
       version: 'v1',
       volumePolicies: [{ conditions: { volumeTypes: ['emptyDir'] }, action: { type: 'skip' } }],
     });
-    // The server ends if it is told to use snapshots whose definitions are not there.
     for (const of of [SERVER, AGENT]) expect(args(laptop, of)).not.toContain('--features=EnableCSI');
     expect(laptop).not.toHaveProperty('VolumeSnapshotClass/velero');
   });
@@ -174,8 +173,8 @@ describe('the node agent', () => {
   it.each(BOTH)('is found by the server: by its name, its label and its one container, %s', (_, objects) => {
     expect(at(objects[AGENT], 'spec', 'template', 'metadata', 'labels', 'role')).toBe('node-agent');
     expect(listAt(pod(objects, AGENT), 'containers')).toHaveLength(1);
-    const volumes = listAt(pod(objects, AGENT), 'containers', 0, 'env').map((env) => textAt(env, 'name'));
-    expect(volumes).toEqual(expect.arrayContaining(['NODE_NAME', 'VELERO_NAMESPACE']));
+    const env = listAt(pod(objects, AGENT), 'containers', 0, 'env').map((variable) => textAt(variable, 'name'));
+    expect(env).toEqual(expect.arrayContaining(['NODE_NAME', 'VELERO_NAMESPACE']));
   });
 
   it('is root on the node only where it copies files, and only to find them', () => {

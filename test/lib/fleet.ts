@@ -6,7 +6,7 @@ import { platformOf } from '../../charts/cloud/cloud.ts';
 import type { Component } from '../../charts/component.ts';
 import { compose } from '../../charts/cluster.ts';
 import { identityOf, type Manifest } from '../../charts/lib/manifest.ts';
-import { capability } from '../../charts/order/needs.ts';
+import { capability } from '../../charts/order/reference.ts';
 import type { ManifestFile } from '../../charts/render/files.ts';
 import { manifestsOf } from '../../charts/render/manifests.ts';
 import type { ClusterObjects } from './cluster-objects.ts';

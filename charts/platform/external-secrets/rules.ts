@@ -3,17 +3,15 @@ import type { k8s } from 'cdk8s-plus-28';
 const READ = ['get', 'list', 'watch'];
 const EXTERNAL_SECRETS = 'external-secrets.io';
 const GENERATORS = `generators.${EXTERNAL_SECRETS}`;
+const OBJECTS = ['externalsecrets', 'clustersecretstores', 'pushsecrets'];
 
 /** What the controller may do in the cluster, without the reconcilers that its flags switch off. */
 export const CONTROLLER_RULES: readonly k8s.PolicyRule[] = [
-  { apiGroups: [EXTERNAL_SECRETS], resources: ['externalsecrets', 'clustersecretstores', 'pushsecrets'], verbs: READ },
+  { apiGroups: [EXTERNAL_SECRETS], resources: OBJECTS, verbs: READ },
   {
     apiGroups: [EXTERNAL_SECRETS],
-    resources: [
-      // The objects themselves too, for their finalizers.
-      ...['externalsecrets', 'clustersecretstores', 'pushsecrets'],
-      ...['externalsecrets/status', 'clustersecretstores/status', 'pushsecrets/status'],
-    ],
+    // The objects themselves too, for their finalizers.
+    resources: OBJECTS.flatMap((resource) => [resource, `${resource}/status`]),
     verbs: ['update', 'patch'],
   },
   { apiGroups: [GENERATORS], resources: ['passwords'], verbs: READ },

@@ -9,8 +9,15 @@ const SNAPSHOTS = 'snapshot.storage.k8s.io';
 const TRANSFERS = ['datadownloads', 'datauploads', 'podvolumebackups', 'podvolumerestores'];
 const OWN = [
   ...TRANSFERS,
-  ...['backuprepositories', 'backups', 'backupstoragelocations', 'deletebackuprequests', 'downloadrequests', 'restores', 'schedules'],
-  ...['serverstatusrequests', 'volumesnapshotlocations'],
+  'backuprepositories',
+  'backups',
+  'backupstoragelocations',
+  'deletebackuprequests',
+  'downloadrequests',
+  'restores',
+  'schedules',
+  'serverstatusrequests',
+  'volumesnapshotlocations',
 ];
 
 /** The server's own resources. Being bound to cluster-admin it has these rights anyway; here they say what it is the controller of. */
