@@ -8,7 +8,7 @@ import { performance } from 'node:perf_hooks';
 import { cloudOf } from '../../charts/cluster-file.ts';
 import { renderCluster } from '../../charts/render/render.ts';
 import { repository } from '../../clusters/fleet.ts';
-import { loadFleet } from './fleet.ts';
+import { loadFleet } from '../lib/load-fleet.ts';
 
 const fleet = await loadFleet();
 const count = Number(process.argv[2]);

@@ -7,7 +7,7 @@ import { performance } from 'node:perf_hooks';
 import { ApiObject, App, Chart } from 'cdk8s';
 import { compose } from '../../charts/cluster.ts';
 import { manifestsOf } from '../../charts/render/manifests.ts';
-import { loadFleet } from './fleet.ts';
+import { loadFleet } from '../lib/load-fleet.ts';
 
 const app = new App();
 let takenOver = 0;

@@ -20,8 +20,8 @@ export const ENTRY_POINTS = { web: 80, websecure: 443 } as const;
 /** Port of health and metrics: of nobody outside the cluster. */
 const ADMIN_PORT = 9000;
 
-/** Seconds in which new connections are still taken after SIGTERM, until load balancers have noticed. */
-const ACCEPT_SECONDS = 10;
+/** Seconds in which new connections are still taken after SIGTERM, until load balancers have noticed: Azure takes up to ten. */
+const ACCEPT_SECONDS = 15;
 
 /** Seconds that requests under way have after that. */
 const DRAIN_SECONDS = 20;
