@@ -43,7 +43,6 @@ export abstract class NestService extends Component {
     const deployment = new Deployment(this, {
       role: 'server',
       replicas: props.replicas,
-      user: 1000,
       terminationGracePeriodSeconds: 3 * DRAIN_SECONDS,
       containers: [this.server(props, uri)],
       volumes: [scratch('tmp', '64Mi')],

@@ -52,8 +52,15 @@ const HARDENED: k8s.SecurityContext = {
   readOnlyRootFilesystem: true,
 };
 
-/** Builds a container. */
-export function container(props: ContainerProps): k8s.Container {
+/** Disk that a container may fill with its logs, in bytes; its root file system it cannot write to. */
+export const LOGS = 256 * 2 ** 20;
+
+/**
+ * Builds a container.
+ *
+ * @param disk the most that it and the volumes it fills may take of the node's disk, in bytes
+ */
+export function container(props: ContainerProps, disk = LOGS): k8s.Container {
   const { name, image, env = {}, ports = {}, mounts = {} } = props;
   return {
     name,
@@ -63,7 +70,7 @@ export function container(props: ContainerProps): k8s.Container {
     args: props.args?.slice(),
     env: optional(Object.entries(env).map(([key, value]) => (typeof value === 'string' ? { name: key, value } : { name: key, valueFrom: value }))),
     ports: optional(Object.entries(ports).map(([port, containerPort]) => ({ name: port, containerPort, protocol: 'TCP' }))),
-    resources: resources(props.resources),
+    resources: resources(props.resources, disk),
     startupProbe: props.startup,
     livenessProbe: props.liveness,
     readinessProbe: props.readiness,
@@ -105,12 +112,17 @@ export function scratch(name: string, size: string, medium?: 'Memory'): k8s.Volu
   return { name, emptyDir: { medium, sizeLimit: k8s.Quantity.fromString(size) } };
 }
 
-function resources({ cpu, cpuLimit, memory, memoryRequest = memory }: Resources): k8s.ResourceRequirements {
+function resources({ cpu, cpuLimit, memory, memoryRequest = memory }: Resources, disk: number): k8s.ResourceRequirements {
   const quantity = (text: string): k8s.Quantity => k8s.Quantity.fromString(text);
   return {
-    requests: { cpu: quantity(cpu), memory: quantity(memoryRequest) },
-    limits: { cpu: quantity(cpuLimit), memory: quantity(memory) },
+    // Little disk is in use most of the time: what is set aside is a share of the limit.
+    requests: { cpu: quantity(cpu), memory: quantity(memoryRequest), 'ephemeral-storage': mebibytes(disk / 8) },
+    limits: { cpu: quantity(cpuLimit), memory: quantity(memory), 'ephemeral-storage': mebibytes(disk) },
   };
+}
+
+function mebibytes(bytes: number): k8s.Quantity {
+  return k8s.Quantity.fromString(`${Math.ceil(bytes / 2 ** 20)}Mi`);
 }
 
 /** Absent instead of empty: an empty list in dist is a line that says nothing. */

@@ -1,8 +1,9 @@
 import { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-28';
 import type { Component } from '../component.ts';
-import { type ContainerProps, container } from './container.ts';
+import { type ContainerProps, container, LOGS } from './container.ts';
 import { MANAGED_BY, PART_OF, selectorLabels } from './labels.ts';
+import { bytesOf } from './quantity.ts';
 import type { Opening, Openings, Peer, Ports } from './network.ts';
 
 /** What all kinds of workload share. */
@@ -109,8 +110,8 @@ export abstract class Workload extends Construct {
         automountServiceAccountToken: props.apiAccess ?? false,
         enableServiceLinks: false,
         securityContext: podSecurity(props),
-        initContainers: props.initContainers?.map(container),
-        containers: props.containers.map(container),
+        initContainers: props.initContainers?.map((one) => container(one)),
+        containers: props.containers.map((one, i) => container(one, i === 0 ? LOGS + scratchBytes(props.volumes) : LOGS)),
         volumes: props.volumes?.slice(),
         nodeSelector: props.nodeSelector,
         tolerations: props.tolerations?.slice(),
@@ -161,6 +162,12 @@ export function spreadOver(labels: Readonly<Record<string, string>>, perRevision
     // Else the pods of the old revision count while a new one rolls out, and the spread ends up lopsided.
     matchLabelKeys: perRevision ? ['pod-template-hash'] : undefined,
   }));
+}
+
+/** What a pod's volumes on the node's disk may hold; the kubelet counts it to the limits of its containers. */
+function scratchBytes(volumes: readonly k8s.Volume[] = []): number {
+  const sizes = volumes.flatMap(({ emptyDir }) => (emptyDir?.sizeLimit && emptyDir.medium !== 'Memory' ? [String(emptyDir.sizeLimit.value)] : []));
+  return sizes.reduce((sum, size) => sum + bytesOf(size), 0);
 }
 
 function podSecurity({ user = 65532, podSecurityContext }: WorkloadProps): k8s.PodSecurityContext {

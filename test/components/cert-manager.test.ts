@@ -277,7 +277,7 @@ describe('a field of CertManagerArgs that is honoured', () => {
     podLabels: [{ a: 'b' }, '/spec/template/metadata/labels/a', 'b'],
     deploymentAnnotations: [{ a: 'b' }, '/metadata/annotations', { a: 'b' }],
     replicaCount: [5, '/spec/replicas', 5],
-    resources: [resources, 'containers/0/resources', resources],
+    resources: [resources, 'containers/0/resources', { requests: expect.objectContaining(resources.requests), limits: expect.objectContaining(resources.limits) }],
     strategy: [{ type: 'Recreate' }, '/spec/strategy', { type: 'Recreate' }],
     tolerations: [[{ operator: 'Exists' }], 'tolerations', [{ operator: 'Exists' }]],
     extraArgs: [['--kube-api-qps=5'], 'containers/0/args/-1', '--kube-api-qps=5'],

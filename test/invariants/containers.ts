@@ -8,7 +8,7 @@ import { invariant } from './invariant.ts';
 /** The node's scheduler knows what each container needs, and no container can starve its neighbours. */
 export const resources = invariant('every container has requests and limits', (cluster) =>
   each(cluster, ({ says, container }) =>
-    ['cpu', 'memory'].flatMap((resource) => {
+    ['cpu', 'memory', 'ephemeral-storage'].flatMap((resource) => {
       const request = container.resources?.requests?.[resource];
       const limit = container.resources?.limits?.[resource];
       return [

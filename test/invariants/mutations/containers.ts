@@ -6,6 +6,7 @@ export const containersMutations: readonly Mutation[] = [
   ...mutations(resources, {
     'no resources': [(d) => d.drop(d.find('Deployment'), ...CONTAINER, 'resources'), /^container .* of Deployment .* requests no cpu/],
     'no memory limit': [(d) => d.drop(d.find('Deployment'), ...CONTAINER, 'resources', 'limits', 'memory'), /has no limit of memory/],
+    'no limit of the disk': [(d) => d.drop(d.find('Deployment'), ...CONTAINER, 'resources', 'limits', 'ephemeral-storage'), /has no limit of ephemeral-storage/],
     'an init container that takes what it wants': [
       (d) => d.drop(d.find('StatefulSet', 'mongo'), ...POD, 'initContainers', 0, 'resources', 'limits', 'cpu'),
       /has no limit of cpu/,
