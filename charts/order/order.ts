@@ -2,7 +2,7 @@ import { type Problem, suggest, throwIfAny } from '../fault.ts';
 import { identityOf, label, type Manifest } from '../lib/manifest.ts';
 import { appliedBefore } from './argo-kind-order.ts';
 import { needsOf } from './needs.ts';
-import { type Need } from './reference.ts';
+import type { Need } from './reference.ts';
 import { type Offer, offersOf, sharedOffers, watches } from './offers.ts';
 
 /** A component as the order sees it: its objects, and what it brings that is not among them. */
