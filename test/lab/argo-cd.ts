@@ -1,0 +1,156 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Manifest } from '../../charts/lib/manifest.ts';
+import { type Launch, type Processes } from './processes.ts';
+import type { Api } from './api.ts';
+import type { Kit } from './build.ts';
+import { flags, LAB_MANAGER, responds } from './control-plane.ts';
+import type { Push } from './git.ts';
+import type { Authority } from './pki.ts';
+import { freePorts } from './ports.ts';
+
+/** What Argo CD is run with. */
+export interface ArgoCdProps {
+  readonly folder: string;
+  readonly kit: Kit;
+  readonly authority: Authority;
+  readonly processes: Processes;
+  readonly api: Api;
+  readonly kubeconfig: string;
+  /** `http://127.0.0.1:PORT` of the proxy that leads to Git hosts. */
+  readonly network: string;
+  /** Hosts whose certificates the lab's authority signs. */
+  readonly gitHosts: readonly string[];
+}
+
+/** The processes that Argo CD consists of here. */
+export const ARGO_PROCESSES = ['argocd-repo-server', 'argocd-application-controller', 'argocd-server'] as const;
+
+/** Argo CD as plain processes: repo server, application controller, API server, and a Redis in memory. */
+export class ArgoCd {
+  private readonly props: ArgoCdProps;
+  private readonly ports: Readonly<Record<'redis' | 'repo' | 'repoMetrics' | 'controllerMetrics' | 'server' | 'serverMetrics', number>>;
+
+  private constructor(props: ArgoCdProps, ports: ArgoCd['ports']) {
+    this.props = props;
+    this.ports = ports;
+  }
+
+  static async create(props: ArgoCdProps): Promise<ArgoCd> {
+    const [redis = 0, repo = 0, repoMetrics = 0, controllerMetrics = 0, server = 0, serverMetrics = 0] = await freePorts(6);
+    return new ArgoCd(props, { redis, repo, repoMetrics, controllerMetrics, server, serverMetrics });
+  }
+
+  /** Host and port of the API server that the `argocd` command talks to: plain text, no login. */
+  get address(): string {
+    return `127.0.0.1:${this.ports.server}`;
+  }
+
+  /** The application controller's metrics. */
+  get metrics(): string {
+    return `http://127.0.0.1:${this.ports.controllerMetrics}/metrics`;
+  }
+
+  /** Folder of the `argocd` command's configuration, for ARGOCD_CONFIG_DIR. */
+  get config(): string {
+    return join(this.props.folder, 'argocd');
+  }
+
+  /** Writes what an installation of Argo CD brings besides its Deployments. */
+  async install(): Promise<void> {
+    const { api } = this.props;
+    await api.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'argocd' } }, { manager: LAB_MANAGER });
+    const labels = { 'app.kubernetes.io/part-of': 'argocd' };
+    const named = (name: string) => ({ name, namespace: 'argocd', labels: { ...labels, 'app.kubernetes.io/name': name } });
+    const objects: Manifest[] = [
+      ...['argocd-cm', 'argocd-cmd-params-cm', 'argocd-rbac-cm', 'argocd-ssh-known-hosts-cm', 'argocd-tls-certs-cm', 'argocd-gpg-keys-cm'].map((name) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: named(name) })),
+      { apiVersion: 'v1', kind: 'Secret', metadata: named('argocd-secret'), stringData: { 'server.secretkey': randomBytes(16).toString('hex') } },
+      { apiVersion: 'v1', kind: 'ServiceAccount', metadata: named('argocd-application-controller') },
+    ];
+    for (const object of objects) await api.apply(object, { manager: LAB_MANAGER });
+  }
+
+  /** Starts everything and waits until it serves. */
+  async start(): Promise<void> {
+    const { folder, processes, kit, authority, gitHosts } = this.props;
+    for (const name of ['argocd', 'argocd-tls', 'argocd-ssh', 'tmp', 'path']) mkdirSync(join(folder, name), { recursive: true });
+    // A file named after each host makes Argo CD trust the authority in it there.
+    for (const host of gitHosts) writeFileSync(join(folder, 'argocd-tls', host), authority.cert);
+    // Argo CD asks for signatures by a script of its image; nothing is signed here.
+    const verify = join(folder, 'path', 'git-verify-wrapper.sh');
+    writeFileSync(verify, '#!/bin/sh\nexit 0\n');
+    chmodSync(verify, 0o755);
+    for (const program of ['argocd', 'kustomize'] as const) symlinkSync(kit.program(program), join(folder, 'path', program));
+    const server = { server: this.address, 'plain-text': true };
+    const login = { contexts: [{ name: 'lab', server: this.address, user: 'lab' }], 'current-context': 'lab', servers: [server], users: [{ name: 'lab' }] };
+    writeFileSync(join(folder, 'argocd', 'config'), JSON.stringify(login), { mode: 0o600 });
+    const redis = `127.0.0.1:${this.ports.redis}`;
+    const repo = `127.0.0.1:${this.ports.repo}`;
+    await processes.start('redis', { command: kit.program('redis'), args: flags({ address: redis }) });
+    await processes.start(
+      'argocd-repo-server',
+      this.launch('argocd-repo-server', { address: '127.0.0.1', port: this.ports.repo, 'metrics-address': '127.0.0.1', 'metrics-port': this.ports.repoMetrics, 'disable-tls': 'true', 'client-ca-path': '', redis }),
+    );
+    await processes.start(
+      'argocd-application-controller',
+      this.launch('argocd-application-controller', { namespace: 'argocd', 'repo-server': repo, 'repo-server-plaintext': 'true', redis, 'metrics-port': this.ports.controllerMetrics }),
+    );
+    await processes.start(
+      'argocd-server',
+      this.launch('argocd-server', {
+        namespace: 'argocd',
+        address: '127.0.0.1',
+        port: this.ports.server,
+        'metrics-address': '127.0.0.1',
+        'metrics-port': this.ports.serverMetrics,
+        insecure: 'true',
+        'disable-auth': 'true',
+        'repo-server': repo,
+        'repo-server-plaintext': 'true',
+        redis,
+      }),
+    );
+    await processes.ready('argocd-repo-server', () => responds(`http://127.0.0.1:${this.ports.repoMetrics}/healthz`));
+    await processes.ready('argocd-server', () => responds(`http://${this.address}/healthz`));
+    await processes.ready('argocd-application-controller', () => responds(`http://127.0.0.1:${this.ports.controllerMetrics}/healthz`));
+  }
+
+  /** Tells of a push, as a Git host's webhook does (GitHub's `push` event). */
+  async pushed(url: string, branch: string, { before, after, changed }: Push): Promise<void> {
+    await fetch(`http://${this.address}/api/webhook`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-github-event': 'push' },
+      body: JSON.stringify({
+        ref: `refs/heads/${branch}`,
+        before,
+        after,
+        repository: { html_url: url.replace(/\.git$/, ''), default_branch: branch },
+        commits: [{ id: after, added: [], removed: [], modified: changed }],
+      }),
+    });
+  }
+
+  /** Argo CD's one program, under the name of one of its parts. */
+  private launch(name: (typeof ARGO_PROCESSES)[number], args: Readonly<Record<string, string | number>>): Launch {
+    const { folder, kit, kubeconfig, network } = this.props;
+    return {
+      command: kit.program('argocd'),
+      args: flags(args),
+      env: {
+        ARGOCD_BINARY_NAME: name,
+        KUBECONFIG: kubeconfig,
+        // https://kubernetes.default.svc is where the kubeconfig says.
+        ARGOCD_FAKE_IN_CLUSTER: 'true',
+        ARGOCD_GPG_ENABLED: 'false',
+        ARGOCD_TLS_DATA_PATH: join(folder, 'argocd-tls'),
+        ARGOCD_SSH_DATA_PATH: join(folder, 'argocd-ssh'),
+        TMPDIR: join(folder, 'tmp'),
+        HOME: join(folder, 'tmp'),
+        PATH: `${join(folder, 'path')}:${process.env['PATH'] ?? ''}`,
+        HTTPS_PROXY: network,
+        NO_PROXY: '127.0.0.1,localhost',
+      },
+    };
+  }
+}

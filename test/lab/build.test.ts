@@ -1,0 +1,213 @@
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Fault } from '../../charts/fault.ts';
+import { keyOf, kit } from './build.ts';
+import { DEFINITIONS, PROGRAMS, UPSTREAMS } from './programs.ts';
+
+const modules = join(dirname(fileURLToPath(import.meta.url)), 'modules');
+const programs = Object.keys(PROGRAMS);
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'slipway-build-'));
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A `go` that does what the script says, and an empty cache. */
+function withGo(script: string): NodeJS.ProcessEnv {
+  const bin = join(folder, 'bin');
+  mkdirSync(bin);
+  executable(join(bin, 'go'), `#!/bin/sh\n${script}`);
+  return { PATH: `${bin}:/usr/bin:/bin`, XDG_CACHE_HOME: join(folder, 'cache') };
+}
+
+function executable(file: string, text = ''): void {
+  writeFileSync(file, text);
+  chmodSync(file, 0o755);
+}
+
+/** Answers as Go does: its version, a file for `build -o`, and one downloaded folder for every definition. */
+function working(): string {
+  const downloads = UPSTREAMS.map(({ module, folders }) => {
+    const Dir = join(folder, 'downloads', module);
+    for (const name of folders) {
+      mkdirSync(join(Dir, name), { recursive: true });
+      writeFileSync(join(Dir, name, 'definition.yaml'), module);
+      writeFileSync(join(Dir, name, 'README.md'), 'not taken');
+    }
+    return Dir;
+  });
+  writeFileSync(join(folder, 'downloaded'), downloads.join('\n'));
+  return `
+echo "$*" >> ${folder}/calls
+case "$1" in
+  env) echo go99.1 ;;
+  list) cat ${folder}/downloaded ;;
+  build) while [ "$1" != -o ]; do shift; done; echo built > "$2"; chmod +x "$2" ;;
+esac`;
+}
+
+const calls = () => readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n');
+const cached = () => (existsSync(join(folder, 'cache')) ? readdirSync(join(folder, 'cache', 'slipway', 'lab')) : []);
+
+async function faultOf(promise: Promise<unknown>): Promise<string> {
+  const error = await promise.then(() => undefined, (reason: unknown) => reason);
+  expect(error).toBeInstanceOf(Fault);
+  return (error as Fault).message;
+}
+
+describe('the cache', () => {
+  it('is built once, a line said for each program when it starts and ends', async () => {
+    const env = withGo(working());
+    const said: string[] = [];
+    const first = await kit({ env, say: (line) => said.push(line) });
+    for (const name of programs) {
+      expect(readFileSync(first.program(name as keyof typeof PROGRAMS), 'utf8')).toBe('built\n');
+      expect(said.filter((line) => line.startsWith(`  ${name}`) && !line.startsWith(`  ${name}-`))).toHaveLength(2);
+    }
+    expect(said[0]).toContain('minutes on 2 cores');
+
+    const before = calls().length;
+    const second = await kit({ env, say: (line) => said.push(`again: ${line}`) });
+    expect(second.folder).toBe(first.folder);
+    expect(calls()).toHaveLength(before);
+    expect(said.filter((line) => line.startsWith('again'))).toEqual([]);
+  });
+
+  it('has the definitions by repository, with its paths, and nothing but YAML', async () => {
+    const { upstreams } = await kit({ env: withGo(working()), say: () => {} });
+    expect(upstreams.map(({ url }) => url)).toEqual(UPSTREAMS.map(({ url }) => url));
+    for (const [index, { version, folder: held }] of upstreams.entries()) {
+      const { at = '', folders, module } = UPSTREAMS[index]!;
+      expect(version).toMatch(/^v\d/);
+      for (const name of folders) {
+        expect(readdirSync(join(held, at, name))).toEqual(['definition.yaml']);
+        expect(readFileSync(join(held, at, name, 'definition.yaml'), 'utf8')).toBe(module);
+      }
+    }
+  });
+
+  it('builds only what is missing', async () => {
+    const env = withGo(working());
+    const { folder: first } = await kit({ env, say: () => {} });
+    const gone = cached().find((name) => name.startsWith('redis-'))!;
+    rmSync(join(folder, 'cache', 'slipway', 'lab', gone), { recursive: true });
+    const before = calls().length;
+    expect((await kit({ env, say: () => {} })).folder).toBe(first);
+    expect(calls().slice(before).filter((call) => call.startsWith('build'))).toHaveLength(1);
+  });
+
+  it('serves two builds at the same time', async () => {
+    const env = withGo(working());
+    const [one, two] = await Promise.all([kit({ env, say: () => {} }), kit({ env, say: () => {} })]);
+    expect(one.folder).toBe(two.folder);
+    expect(cached().filter((name) => name.startsWith('building-'))).toEqual([]);
+  });
+
+  it('serves as LAB_BIN', async () => {
+    const env = withGo(working());
+    const built = await kit({ env, say: () => {} });
+    const given = await kit({ env: { LAB_BIN: built.folder }, say: () => {} });
+    expect(given).toMatchObject({ folder: built.folder, upstreams: built.upstreams });
+  });
+});
+
+describe('the key', () => {
+  it('changes with go.mod, go.sum and Go source, not with the place', () => {
+    const copy = join(folder, 'redis');
+    cpSync(join(modules, 'redis'), copy, { recursive: true });
+    const keys = [keyOf('redis'), keyOf('redis', copy)];
+    expect(keys[1]).toBe(keys[0]);
+    for (const file of ['go.mod', 'go.sum', 'main.go']) {
+      writeFileSync(join(copy, file), `${readFileSync(join(copy, file), 'utf8')}\n`);
+      keys.push(keyOf('redis', copy));
+    }
+    writeFileSync(join(copy, 'README.md'), 'no part of it');
+    expect(keyOf('redis', copy)).toBe(keys.at(-1));
+    expect(new Set(keys).size).toBe(4);
+  });
+
+  it('follows a version into the variables set at link time', async () => {
+    const env = withGo(working());
+    await kit({ env, say: () => {} });
+    const version = /k8s\.io\/kubernetes (v\S+)/.exec(readFileSync(join(modules, 'control-plane', 'go.mod'), 'utf8'))![1]!;
+    const [, minor] = version.split('.');
+    const call = calls().find((text) => text.endsWith('cmd/kube-apiserver'))!;
+    expect(call).toContain(`version.gitVersion=${version} `);
+    expect(call).toContain(`version.gitMinor=${minor} `);
+  });
+});
+
+describe('what goes wrong', () => {
+  it('a machine without Go gets one sentence', async () => {
+    const message = await faultOf(kit({ env: { PATH: folder, XDG_CACHE_HOME: join(folder, 'cache') }, say: () => {} }));
+    expect(message).toMatch(/needs Go 1\.\d+(\.\d+)? or newer/);
+    expect(message).toContain('no go on the PATH');
+    expect(message).toContain('LAB_BIN');
+  });
+
+  it('too old a Go gets the same', async () => {
+    const message = await faultOf(kit({ env: withGo('echo go1.19.8'), say: () => {} }));
+    expect(message).toMatch(/needs Go 1\.\d+(\.\d+)? or newer\n {2}seen: go1\.19\.8/);
+  });
+
+  it('a failed build shows what Go said and leaves nothing half-made', async () => {
+    const env = withGo('[ "$1" = env ] && echo go99.1 && exit\necho some/package >&2; echo "a.go:1: no such thing" >&2; exit 1');
+    const message = await faultOf(kit({ env, say: () => {} }));
+    expect(message).toContain(`${programs[0]} cannot be built`);
+    expect(message).toContain('test/lab/modules');
+    expect(message).toContain('a.go:1: no such thing');
+    expect(cached()).toEqual([]);
+  });
+
+  it('an abort ends Go and what it started, and leaves nothing half-made', async () => {
+    const env = withGo(`[ "$1" = env ] && echo go99.1 && exit\nsleep 600 & echo $! > ${folder}/pid; wait`);
+    const abort = new AbortController();
+    const building = kit({ env, signal: abort.signal, say: () => {} });
+    while (!existsSync(join(folder, 'pid')) || readFileSync(join(folder, 'pid'), 'utf8') === '') await new Promise((soon) => setTimeout(soon, 10));
+    abort.abort(new Error('enough'));
+    await expect(building).rejects.toThrow('enough');
+    const pid = Number(readFileSync(join(folder, 'pid'), 'utf8'));
+    await expect.poll(() => isRunning(pid)).toBe(false);
+    expect(cached()).toEqual([]);
+  });
+
+  it('LAB_BIN that lacks something says what', async () => {
+    const bin = join(folder, 'given');
+    mkdirSync(join(bin, DEFINITIONS), { recursive: true });
+    for (const name of programs.slice(1)) executable(join(bin, name));
+    for (const { url } of UPSTREAMS.slice(1)) mkdirSync(join(bin, DEFINITIONS, `${new URL(url).pathname.slice(1, -4).replace('/', '+')}@v1.0.0`));
+    const message = await faultOf(kit({ env: { LAB_BIN: bin }, say: () => {} }));
+    expect(message).toContain(`LAB_BIN lacks ${programs[0]}, definitions/argoproj+argo-cd@<version>\n  at:   ${bin}`);
+  });
+
+  it('LAB_BIN that is no folder says so', async () => {
+    const message = await faultOf(kit({ env: { LAB_BIN: join(folder, 'nowhere') }, say: () => {} }));
+    expect(message).toContain('does not exist');
+  });
+});
+
+describe('the modules', () => {
+  it.each([...new Set([...Object.values(PROGRAMS).map(({ module }) => module), DEFINITIONS])])('%s names what the tables name', (module) => {
+    const text = readFileSync(join(modules, module, 'go.mod'), 'utf8');
+    const tools = [...text.matchAll(/^(?:tool |\t)([\w.]+\/\S+)$/gm)].map(([, name]) => name!);
+    const packages = Object.values(PROGRAMS).filter((source) => source.module === module && source.package !== '.');
+    expect(tools.sort()).toEqual(packages.map((source) => source.package).sort());
+    if (module === DEFINITIONS) for (const upstream of UPSTREAMS) expect(text).toContain(`\t${upstream.module} v`);
+    expect(existsSync(join(modules, module, 'go.sum'))).toBe(true);
+  });
+});
+
+/** A child that was ended and that nobody waited for yet counts as ended. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !/\) Z /.test(existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, 'utf8') : '');
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,330 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { arch, homedir, platform } from 'node:os';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { Fault } from '../../charts/fault.ts';
+import { DEFINITIONS, PROGRAMS, UPSTREAMS, type Program } from './programs.ts';
+
+/** Programs and definitions, ready to use. */
+export interface Kit {
+  /** Holds every program, and the definitions under `definitions`; what LAB_BIN may point at. */
+  readonly folder: string;
+  /** The file to start. */
+  program(name: Program): string;
+  /** Upstream repositories that have definitions here: version in go.mod, folder that holds the same paths as the repository. */
+  readonly upstreams: readonly { readonly url: string; readonly version: string; readonly folder: string }[];
+}
+
+interface Options {
+  /** Receives what is being done, a line at a time. */
+  say(line: string): void;
+  /** Ends a build: the running compiler is ended and what it made is removed. */
+  readonly signal?: AbortSignal;
+  /** @default process.env */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** A folder of the cache: a Go module's programs, or the definitions. */
+interface Part {
+  readonly module: string;
+  readonly folder: string;
+  /** What it holds once it is whole. */
+  readonly names: readonly string[];
+}
+
+const MODULES = join(dirname(fileURLToPath(import.meta.url)), 'modules');
+const ALL = Object.keys(PROGRAMS) as Program[];
+const FLAGS = '-mod=readonly -trimpath -buildvcs=false';
+const TARGET = { GOOS: platform() === 'win32' ? 'windows' : platform(), GOARCH: arch() === 'x64' ? 'amd64' : arch(), CGO_ENABLED: '0' };
+const SCRATCH = 'building-';
+/** What a first build costs; measured with empty Go caches. */
+const FIRST_BUILD = 'all of them take about 25 minutes on 2 cores the first time';
+const BEAT_MS = 15_000;
+const TAIL_LINES = 20;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * LAB_BIN's folder if that is set, else the cache's, whose missing parts are built first.
+ * @throws Fault if LAB_BIN lacks something, if there is no Go or too old a one, and if something does not build.
+ */
+export async function kit(options: Options): Promise<Kit> {
+  const { LAB_BIN, XDG_CACHE_HOME } = options.env ?? process.env;
+  if (LAB_BIN) return open(resolve(LAB_BIN));
+  const cache = join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'slipway', 'lab');
+  const parts = modules().map((module) => part(cache, module));
+  const missing = parts.filter(({ folder, names }) => lacks(folder, names).length > 0);
+  if (missing.length > 0) await build(cache, missing, options);
+  for (const { folder } of parts) utimesSync(folder, new Date(), new Date());
+  return open(joined(cache, parts));
+}
+
+/** The module folders that programs or definitions come from. */
+function modules(): string[] {
+  return [...new Set([...ALL.map((name) => PROGRAMS[name].module), DEFINITIONS])];
+}
+
+/** What a module's part of the cache is called after: everything that decides what its build makes, and no path. */
+export function keyOf(module: string, folder = join(MODULES, module)): string {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => /(^|[\\/])go\.(mod|sum)$|\.go$/.test(file));
+  const content = files.sort().map((file) => [file, readFileSync(join(folder, file), 'utf8')]);
+  const recipe = module === DEFINITIONS ? UPSTREAMS : programsOf(module).map((name) => [name, PROGRAMS[name].package, ldflags(name, folder)]);
+  return createHash('sha256').update(JSON.stringify([content, recipe, FLAGS, TARGET])).digest('hex').slice(0, 16);
+}
+
+function programsOf(module: string): Program[] {
+  return ALL.filter((name) => PROGRAMS[name].module === module);
+}
+
+function part(cache: string, module: string): Part {
+  const names = module === DEFINITIONS ? UPSTREAMS.map(({ url, module: of }) => `${nameOf(url)}@${version(of)}`) : programsOf(module);
+  return { module, folder: join(cache, `${module}-${keyOf(module)}`), names };
+}
+
+/** `owner+name` of a repository. */
+function nameOf(url: string): string {
+  return new URL(url).pathname.slice(1).replace(/\.git$/, '').replaceAll('/', '+');
+}
+
+/** The version of a module that a go.mod requires. */
+function version(of: string, folder = join(MODULES, DEFINITIONS)): string {
+  const file = join(folder, 'go.mod');
+  const lines = readFileSync(file, 'utf8').split('\n').map((line) => line.trim().replace(/^require /, ''));
+  const found = lines.find((line) => line.startsWith(`${of} v`))?.split(' ')[1];
+  if (found === undefined) throw new Fault({ what: `${of} has no version`, where: file, fix: 'require it there' });
+  return found;
+}
+
+function ldflags(name: Program, folder = join(MODULES, PROGRAMS[name].module)): string {
+  const { stamp } = PROGRAMS[name];
+  const variables = stamp ? Object.entries(stamp.variables(version(stamp.of, folder))) : [];
+  return ['-s', '-w', ...variables.flatMap(([variable, value]) => ['-X', `${variable}=${value}`])].join(' ');
+}
+
+/** The names of what is not there, or cannot be run. */
+function lacks(folder: string, names: readonly string[]): string[] {
+  return names.filter((name) => {
+    try {
+      accessSync(join(folder, name), constants.X_OK);
+      return false;
+    } catch {
+      return true;
+    }
+  });
+}
+
+/** A kit in a folder that somebody filled. */
+function open(folder: string): Kit {
+  const held = existsSync(join(folder, DEFINITIONS)) ? readdirSync(join(folder, DEFINITIONS)) : [];
+  const upstreams = UPSTREAMS.map(({ url }) => ({ url, found: held.find((name) => name.startsWith(`${nameOf(url)}@`)) }));
+  const missing = [...lacks(folder, ALL), ...upstreams.filter(({ found }) => !found).map(({ url }) => `${DEFINITIONS}/${nameOf(url)}@<version>`)];
+  if (missing.length > 0) {
+    throw new Fault({
+      what: existsSync(folder) ? `LAB_BIN lacks ${missing.join(', ')}` : 'LAB_BIN names a folder that does not exist',
+      where: folder,
+      fix: 'put there what is missing, or unset LAB_BIN to have everything built from the modules in test/lab/modules',
+    });
+  }
+  return {
+    folder,
+    program: (name) => join(folder, name),
+    upstreams: upstreams.map(({ url, found }) => ({ url, version: found!.slice(nameOf(url).length + 1), folder: join(folder, DEFINITIONS, found!) })),
+  };
+}
+
+/** The parts as one folder of links. */
+function joined(cache: string, parts: readonly Part[]): string {
+  const key = createHash('sha256').update(parts.map(({ folder }) => basename(folder)).join()).digest('hex').slice(0, 16);
+  const folder = join(cache, `kit-${key}`);
+  const links = new Map<string, string>();
+  for (const { module, folder: to, names } of parts) {
+    if (module === DEFINITIONS) links.set(DEFINITIONS, join('..', basename(to)));
+    else for (const name of names) links.set(name, join('..', basename(to), name));
+  }
+  if (lacks(folder, [...links.keys()]).length > 0) {
+    const made = scratch(cache);
+    for (const [name, to] of links) symlinkSync(to, join(made, name));
+    place(made, folder, [...links.keys()]);
+  }
+  utimesSync(folder, new Date(), new Date());
+  return folder;
+}
+
+async function build(cache: string, missing: readonly Part[], options: Options): Promise<void> {
+  await checkGo(options);
+  const names = missing.flatMap(({ module, names: held }) => (module === DEFINITIONS ? [DEFINITIONS] : held));
+  options.say(`Building ${names.join(', ')} from Go modules into ${cache}; ${FIRST_BUILD}`);
+  mkdirSync(cache, { recursive: true });
+  sweep(cache);
+  for (const { module, folder, names: wanted } of missing) {
+    const made = scratch(cache);
+    try {
+      await (module === DEFINITIONS ? takeDefinitions(made, options) : compile(module, made, options));
+      place(made, folder, wanted);
+    } finally {
+      rmSync(made, { recursive: true, force: true });
+    }
+  }
+}
+
+async function compile(module: string, made: string, options: Options): Promise<void> {
+  const work = join(made, '.work');
+  for (const name of programsOf(module)) {
+    // Go's own scratch folder inside ours: it goes too, however Go ends.
+    mkdirSync(work, { recursive: true });
+    await told(name, options, (heard) =>
+      go(['build', '-v', '-ldflags', ldflags(name), '-o', join(made, name), PROGRAMS[name].package], { name, module, options, work, heard }),
+    );
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+async function takeDefinitions(made: string, options: Options): Promise<void> {
+  await told(DEFINITIONS, options, async (heard) => {
+    const run = { name: DEFINITIONS, module: DEFINITIONS, options, heard };
+    const wanted = UPSTREAMS.map(({ module }) => module);
+    await go(['mod', 'download', '-x', ...wanted], run);
+    const downloaded = (await go(['list', '-m', '-f', '{{.Dir}}', ...wanted], run)).trim().split('\n');
+    for (const [index, { url, module, at = '', folders }] of UPSTREAMS.entries()) {
+      for (const folder of folders) copyYaml(join(downloaded[index]!, folder), join(made, `${nameOf(url)}@${version(module)}`, at, folder));
+    }
+  });
+}
+
+/** The module cache is read-only, and a copy of its files' modes would be too. */
+function copyYaml(from: string, to: string): void {
+  mkdirSync(to, { recursive: true });
+  for (const file of readdirSync(from).filter((name) => name.endsWith('.yaml'))) writeFileSync(join(to, file), readFileSync(join(from, file)));
+}
+
+/** Says when a piece of work starts and ends, and meanwhile that it goes on. */
+async function told(name: string, options: Options, work: (heard: (line: string) => void) => Promise<unknown>): Promise<void> {
+  const started = performance.now();
+  const seconds = () => `${Math.round((performance.now() - started) / 1000)} s`;
+  let packages = 0;
+  let downloads = 0;
+  const beat = setInterval(() => options.say(`  ${name}: ${seconds()}, ${downloads} modules downloaded, ${packages} packages compiled`), BEAT_MS);
+  options.say(`  ${name} …`);
+  try {
+    await work((line) => {
+      if (/^go: downloading |\.zip: 200 OK/.test(line)) downloads += 1;
+      else if (!line.startsWith('#') && !line.includes(' ')) packages += 1;
+    });
+  } finally {
+    clearInterval(beat);
+  }
+  options.say(`  ${name}: ready after ${seconds()}`);
+}
+
+/** @throws Fault if there is no Go, or one that is older than a go.mod asks for and that cannot fetch a newer one. */
+async function checkGo(options: Options): Promise<void> {
+  const asked = modules().map((module) => ({ module, least: /^go (.+)$/m.exec(readFileSync(join(MODULES, module, 'go.mod'), 'utf8'))![1]! }));
+  const { module, least } = asked.sort((a, b) => compare(b.least, a.least))[0]!;
+  const seen = await go(['env', 'GOVERSION'], { name: 'go', module, options }).catch((error: unknown) => {
+    if (isMissing(error)) return undefined;
+    throw error;
+  });
+  const found = seen && /^go([\d.]+)/.exec(seen)?.[1];
+  if (seen && (!found || compare(found, least) >= 0)) return;
+  throw new Fault({
+    what: `the lab's programs are built from source, which needs Go ${least} or newer`,
+    seen: seen ? seen.trim() : 'no go on the PATH',
+    fix: 'install it from https://go.dev/dl, or let LAB_BIN name a folder that has the programs',
+  });
+}
+
+interface Run {
+  /** What is being made, for messages. */
+  readonly name: string;
+  readonly module: string;
+  readonly options: Options;
+  readonly work?: string;
+  readonly heard?: (line: string) => void;
+}
+
+/** Runs Go in a module's folder and gives its output. */
+async function go(args: readonly string[], { name, module, options: { signal, env = process.env }, work, heard }: Run): Promise<string> {
+  signal?.throwIfAborted();
+  const cwd = join(MODULES, module);
+  const child = spawn('go', args, {
+    cwd,
+    env: { ...env, ...TARGET, GOFLAGS: FLAGS, GOWORK: 'off', ...(work && { GOTMPDIR: work }) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own lets an abort end Go's compilers too. Without a signal it stays with us, so that Ctrl-C reaches it.
+    detached: signal !== undefined,
+  });
+  const end = () => child.pid !== undefined && child.exitCode === null && process.kill(-child.pid, 'SIGKILL');
+  signal?.addEventListener('abort', end);
+  const tail: string[] = [];
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+  createInterface(child.stderr).on('line', (line) => {
+    heard?.(line);
+    tail.push(line);
+    if (tail.length > TAIL_LINES) tail.shift();
+  });
+  try {
+    const code = await new Promise((ended, failed) => child.on('error', failed).on('close', ended));
+    signal?.throwIfAborted();
+    if (code === 0) return output;
+  } finally {
+    signal?.removeEventListener('abort', end);
+  }
+  throw new Fault({
+    what: `${name} cannot be built`,
+    where: relative(dirname(dirname(dirname(MODULES))), cwd),
+    seen: tail.join('\n        '),
+    fix: 'mend what Go says there; if it is the network, try again: what was compiled before is kept',
+  });
+}
+
+/** A folder of ours in the cache that is no part yet. */
+function scratch(cache: string): string {
+  mkdirSync(cache, { recursive: true });
+  return mkdtempSync(join(cache, SCRATCH));
+}
+
+/** Makes a finished folder a part, whole from its first moment; another build may have been quicker. */
+function place(made: string, folder: string, names: readonly string[]): void {
+  try {
+    renameSync(made, folder);
+  } catch {
+    if (lacks(folder, names).length === 0) return rmSync(made, { recursive: true });
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(made, folder);
+  }
+}
+
+/** Removes what builds that were killed left behind, and parts that nobody used for a month. */
+function sweep(cache: string): void {
+  for (const name of readdirSync(cache)) {
+    const { mtimeMs } = statSync(join(cache, name), { throwIfNoEntry: false }) ?? { mtimeMs: Date.now() };
+    const days = (Date.now() - mtimeMs) / DAY_MS;
+    if (days > (name.startsWith(SCRATCH) ? 1 : 30)) rmSync(join(cache, name), { recursive: true, force: true });
+  }
+}
+
+/** Orders versions such as 1.26 and 1.26.3. */
+function compare(a: string, b: string): number {
+  return a.localeCompare(b, 'en', { numeric: true });
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}

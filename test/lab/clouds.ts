@@ -1,0 +1,100 @@
+import type { Cloud } from '../../charts/cloud/cloud.ts';
+import type { Manifest } from '../../charts/lib/manifest.ts';
+
+/** What a cloud gives a new cluster, as far as the manifests can see it. */
+export interface Provision {
+  /** Labels of every node, beyond those of its zone and host. */
+  readonly nodeLabels: Readonly<Record<string, string>>;
+  readonly region: string;
+  /** Zones by their labels' values. */
+  readonly zones: readonly [string, string, string];
+  /** `spec.providerID` of a node. */
+  readonly providerId: (zone: string, node: string) => string;
+  /** Objects that are there before the first sync. */
+  readonly objects: readonly Manifest[];
+  /** Address of a load balancer: a host name or an IPv4 address of a range for documentation (RFC 5737). */
+  readonly loadBalancer: { readonly ip: string } | { readonly hostname: string } | undefined;
+}
+
+/** The clouds, as their documentation describes a cluster of theirs. */
+export const PROVISIONS: Readonly<Record<Cloud['kind'], Provision>> = {
+  aks: {
+    nodeLabels: { 'kubernetes.azure.com/agentpool': 'default', 'kubernetes.azure.com/mode': 'system', 'node.kubernetes.io/instance-type': 'Standard_D4ds_v5' },
+    region: 'westeurope',
+    zones: ['westeurope-1', 'westeurope-2', 'westeurope-3'],
+    providerId: (_, node) => `azure:///subscriptions/0/virtualMachines/${node}`,
+    objects: [storageClass('managed-csi-premium', 'disk.csi.azure.com'), ...metricsServer()],
+    loadBalancer: { ip: '203.0.113.10' },
+  },
+  eks: {
+    nodeLabels: { 'eks.amazonaws.com/compute-type': 'auto', 'karpenter.sh/nodepool': 'general-purpose', 'node.kubernetes.io/instance-type': 'm7i.xlarge' },
+    region: 'us-east-1',
+    zones: ['us-east-1a', 'us-east-1b', 'us-east-1c'],
+    providerId: (zone, node) => `aws:///${zone}/${node}`,
+    objects: [],
+    loadBalancer: { hostname: 'gateway-0123456789abcdef.elb.us-east-1.amazonaws.com' },
+  },
+  kind: {
+    nodeLabels: { 'ingress-ready': 'true' },
+    region: 'local',
+    zones: ['zone-a', 'zone-b', 'zone-c'],
+    providerId: (_, node) => `kind://docker/local/${node}`,
+    objects: [storageClass('standard', 'rancher.io/local-path')],
+    loadBalancer: undefined,
+  },
+};
+
+/** Six nodes, two in each zone. */
+export function nodesOf({ nodeLabels, region, zones, providerId }: Provision): Manifest[] {
+  return [1, 2, 3, 4, 5, 6].map((i) => {
+    const name = `node-${i}`;
+    const zone = zones[(i - 1) % zones.length] ?? zones[0];
+    const size = { cpu: '8', memory: '32Gi', 'ephemeral-storage': '100Gi', pods: '110' };
+    return {
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: {
+        name,
+        labels: {
+          'kubernetes.io/hostname': name,
+          'kubernetes.io/os': 'linux',
+          'kubernetes.io/arch': 'amd64',
+          'topology.kubernetes.io/region': region,
+          'topology.kubernetes.io/zone': zone,
+          ...nodeLabels,
+        },
+      },
+      spec: { podCIDR: `10.244.${i}.0/24`, providerID: providerId(zone, name) },
+      status: { allocatable: size, capacity: size },
+    };
+  });
+}
+
+function storageClass(name: string, provisioner: string): Manifest {
+  return {
+    apiVersion: 'storage.k8s.io/v1',
+    kind: 'StorageClass',
+    metadata: { name },
+    provisioner,
+    volumeBindingMode: 'WaitForFirstConsumer',
+    reclaimPolicy: 'Delete',
+    allowVolumeExpansion: true,
+  };
+}
+
+/** A managed cluster's own metrics server. */
+function metricsServer(): Manifest[] {
+  const labels = { 'k8s-app': 'metrics-server' };
+  const metadata = { name: 'metrics-server', namespace: 'kube-system', labels };
+  const container = { name: 'metrics-server', image: 'cloud.invalid/metrics-server', ports: [{ name: 'https', containerPort: 4443 }] };
+  return [
+    { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec: { replicas: 1, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers: [container] } } } },
+    { apiVersion: 'v1', kind: 'Service', metadata, spec: { selector: labels, ports: [{ port: 443, targetPort: 'https' }] } },
+    {
+      apiVersion: 'apiregistration.k8s.io/v1',
+      kind: 'APIService',
+      metadata: { name: 'v1beta1.metrics.k8s.io' },
+      spec: { group: 'metrics.k8s.io', version: 'v1beta1', insecureSkipTLSVerify: true, groupPriorityMinimum: 100, versionPriority: 100, service: { name: 'metrics-server', namespace: 'kube-system', port: 443 } },
+    },
+  ];
+}

@@ -1,0 +1,204 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { get } from 'node:http';
+import { join } from 'node:path';
+import { loadAll } from 'js-yaml';
+import { at, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
+import { Api, pause } from './api.ts';
+import type { Kit } from './build.ts';
+import { kubeconfig } from './kubeconfig.ts';
+import type { Authority } from './pki.ts';
+import { freePorts } from './ports.ts';
+import type { Processes } from './processes.ts';
+
+/** Who writes what the lab puts there itself. */
+export const LAB_MANAGER = 'slipway-lab';
+
+/** What a control plane is made with. */
+export interface ControlPlaneProps {
+  readonly folder: string;
+  readonly kit: Kit;
+  readonly authority: Authority;
+  readonly processes: Processes;
+  /** `https://127.0.0.1:PORT` of the proxy that leads to pods. */
+  readonly network: string;
+}
+
+/**
+ * etcd, kube-apiserver, kube-controller-manager, kube-scheduler and KWOK as plain processes on loopback, as a managed
+ * cluster has them: RBAC, Pod Security admission, aggregation, an audit log of every write.
+ */
+export class ControlPlane {
+  readonly api: Api;
+  /** Kubeconfig file of an administrator. */
+  readonly kubeconfig: string;
+  /** Every write and every refusal, one JSON object a line (audit.k8s.io/v1). */
+  readonly audit: string;
+  private readonly props: ControlPlaneProps;
+  private readonly ports: Readonly<Record<'etcd' | 'peer' | 'api' | 'controllers' | 'scheduler', number>>;
+
+  private constructor(props: ControlPlaneProps, ports: ControlPlane['ports']) {
+    const token = randomBytes(16).toString('hex');
+    const { folder, authority } = props;
+    this.props = props;
+    this.ports = ports;
+    this.api = new Api({ server: `https://127.0.0.1:${ports.api}`, ca: authority.cert, token });
+    this.kubeconfig = join(folder, 'kubeconfig');
+    this.audit = join(folder, 'logs', 'audit.log');
+    writeFileSync(this.kubeconfig, kubeconfig(this.api.access), { mode: 0o600 });
+    writeFileSync(join(folder, 'tokens.csv'), `${token},admin,admin,"system:masters"\n`, { mode: 0o600 });
+  }
+
+  static async create(props: ControlPlaneProps): Promise<ControlPlane> {
+    const [etcd = 0, peer = 0, api = 0, controllers = 0, scheduler = 0] = await freePorts(5);
+    return new ControlPlane(props, { etcd, peer, api, controllers, scheduler });
+  }
+
+  /** Starts etcd and the API server, and waits for both. */
+  async serve(): Promise<void> {
+    const { folder, processes, kit } = this.props;
+    mkdirSync(join(folder, 'etcd'), { recursive: true, mode: 0o700 });
+    const client = `http://127.0.0.1:${this.ports.etcd}`;
+    const peer = `http://127.0.0.1:${this.ports.peer}`;
+    await processes.start('etcd', {
+      command: kit.program('etcd'),
+      args: flags({
+        name: 'lab',
+        'data-dir': join(folder, 'etcd'),
+        'listen-client-urls': client,
+        'advertise-client-urls': client,
+        'listen-peer-urls': peer,
+        'initial-advertise-peer-urls': peer,
+        'initial-cluster': `lab=${peer}`,
+        // What is lost with the power is made again.
+        'unsafe-no-fsync': 'true',
+        'log-level': 'warn',
+      }),
+    });
+    await processes.ready('etcd', () => responds(`${client}/health`));
+    await processes.start('kube-apiserver', { command: kit.program('kube-apiserver'), args: this.apiServerFlags(client) });
+    await this.readyApi();
+  }
+
+  /** Waits until the API server answers. */
+  async readyApi(): Promise<void> {
+    await this.props.processes.ready('kube-apiserver', async () => (await this.api.call('GET', '/readyz')).body === 'ok', 120);
+  }
+
+  /** Starts what makes objects live: controllers, scheduler, nodes. */
+  async run(nodes: readonly Manifest[]): Promise<void> {
+    const { folder, processes, kit, authority } = this.props;
+    const common = { kubeconfig: this.kubeconfig, 'leader-elect': 'false', 'bind-address': '127.0.0.1', 'cert-dir': join(folder, 'serving') };
+    await processes.start('kube-controller-manager', {
+      command: kit.program('kube-controller-manager'),
+      args: flags({
+        ...common,
+        'secure-port': this.ports.controllers,
+        'service-account-private-key-file': authority.path('service-accounts.key'),
+        'root-ca-file': authority.file,
+        'horizontal-pod-autoscaler-sync-period': '5s',
+      }),
+    });
+    await processes.start('kube-scheduler', { command: kit.program('kube-scheduler'), args: flags({ ...common, 'secure-port': this.ports.scheduler }) });
+    for (const node of nodes) await this.api.apply(node, { manager: LAB_MANAGER });
+    const stages = join(folder, 'stages.yaml');
+    const sources = join(import.meta.dirname, 'stages');
+    writeFileSync(stages, readdirSync(sources).map((file) => readFileSync(join(sources, file), 'utf8')).join('---\n'));
+    await processes.start('kwok', {
+      command: kit.program('kwok'),
+      args: flags({ kubeconfig: this.kubeconfig, config: stages, 'manage-all-nodes': 'true', cidr: '10.244.0.0/16', 'node-ip': '10.0.0.1', 'node-lease-duration-seconds': 40, 'server-address': '' }),
+    });
+  }
+
+  /** Applies definitions of custom resources and what comes with them, and waits until all are served. */
+  async define(manifests: readonly Manifest[], manager: string): Promise<void> {
+    await Promise.all(manifests.map((manifest) => this.api.apply(manifest, { manager })));
+    for (const definition of manifests.filter(({ kind }) => kind === 'CustomResourceDefinition')) {
+      const version = listAt(definition, 'spec', 'versions').find((v) => at(v, 'served') === true);
+      const apiVersion = `${textAt(definition, 'spec', 'group')}/${textAt(version, 'name')}`;
+      const kind = textAt(definition, 'spec', 'names', 'kind') ?? '';
+      while (!(await this.api.serves(apiVersion, kind))) await pause(100);
+    }
+  }
+
+  private apiServerFlags(etcd: string): string[] {
+    const { folder, authority, network } = this.props;
+    authority.serving('127.0.0.1');
+    authority.serving('front-proxy-client');
+    const front = { cert: authority.path('front-proxy-client.crt'), key: authority.path('front-proxy-client.key') };
+    const egress = join(folder, 'egress.yaml');
+    writeFileSync(egress, JSON.stringify({
+      apiVersion: 'apiserver.k8s.io/v1beta1',
+      kind: 'EgressSelectorConfiguration',
+      egressSelections: [{ name: 'cluster', connection: { proxyProtocol: 'HTTPConnect', transport: { tcp: { url: network, tlsConfig: { caBundle: authority.file, clientCert: front.cert, clientKey: front.key } } } } }],
+    }));
+    const policy = join(folder, 'audit.yaml');
+    writeFileSync(policy, JSON.stringify(AUDIT_POLICY));
+    const serviceAccounts = authority.path('service-accounts.key');
+    return flags({
+      'etcd-servers': etcd,
+      'bind-address': '127.0.0.1',
+      'advertise-address': '127.0.0.1',
+      'secure-port': this.ports.api,
+      'tls-cert-file': authority.path('127.0.0.1.crt'),
+      'tls-private-key-file': authority.path('127.0.0.1.key'),
+      'token-auth-file': join(folder, 'tokens.csv'),
+      'authorization-mode': 'RBAC',
+      'anonymous-auth': 'false',
+      'allow-privileged': 'true',
+      'service-cluster-ip-range': '10.96.0.0/16',
+      'endpoint-reconciler-type': 'none',
+      'egress-selector-config-file': egress,
+      'service-account-issuer': 'https://kubernetes.default.svc',
+      'service-account-signing-key-file': serviceAccounts,
+      'service-account-key-file': serviceAccounts,
+      'requestheader-client-ca-file': authority.file,
+      'requestheader-username-headers': 'X-Remote-User',
+      'requestheader-group-headers': 'X-Remote-Group',
+      'requestheader-extra-headers-prefix': 'X-Remote-Extra-',
+      'proxy-client-cert-file': front.cert,
+      'proxy-client-key-file': front.key,
+      'enable-aggregator-routing': 'true',
+      'audit-policy-file': policy,
+      'audit-log-path': this.audit,
+      profiling: 'false',
+    });
+  }
+}
+
+/** Who wrote what and when, and what was refused; reads, leases and events say nothing of the order. */
+const AUDIT_POLICY = {
+  apiVersion: 'audit.k8s.io/v1',
+  kind: 'Policy',
+  omitStages: ['RequestReceived'],
+  rules: [
+    { level: 'None', verbs: ['get', 'list', 'watch'] },
+    { level: 'None', resources: [{ group: 'coordination.k8s.io' }, { group: '', resources: ['events'] }, { group: 'events.k8s.io' }, { group: 'authorization.k8s.io' }, { group: 'authentication.k8s.io' }] },
+    { level: 'Metadata' },
+  ],
+};
+
+/** Every object of the YAML files below a folder. */
+export function readManifests(folder: string): Manifest[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.yaml'))
+    .sort()
+    .flatMap((file) => loadAll(readFileSync(join(folder, file), 'utf8')) as (Manifest | null)[])
+    .filter((manifest): manifest is Manifest => typeof manifest?.metadata?.name === 'string');
+}
+
+/** `--name=value` for each. */
+export function flags(values: Readonly<Record<string, string | number>>): string[] {
+  return Object.entries(values).map(([name, value]) => `--${name}=${value}`);
+}
+
+/** True if an HTTP GET answers 200. */
+export function responds(url: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const req = get(url, (res) => {
+      res.resume();
+      resolve(res.statusCode === 200);
+    });
+    req.on('error', () => resolve(false));
+  });
+}

@@ -1,0 +1,132 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, type FSWatcher, mkdirSync, watch } from 'node:fs';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { Fault } from '../../charts/fault.ts';
+
+/** Git without the user's own configuration: no signing, no hooks, no identity of theirs. */
+const CLEAN = {
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  ...Object.fromEntries(['AUTHOR', 'COMMITTER'].flatMap((who) => [[`GIT_${who}_NAME`, 'Slipway lab'], [`GIT_${who}_EMAIL`, 'lab@localhost']])),
+};
+
+/** What a push changed on a branch. */
+export interface Push {
+  readonly before: string;
+  readonly after: string;
+  /** Paths in the repository. */
+  readonly changed: readonly string[];
+}
+
+/** The Git hosts that the lab plays: bare repositories in a folder, served by Git's own HTTP backend. */
+export class GitHosts {
+  private readonly folder: string;
+  private readonly watchers: FSWatcher[] = [];
+
+  /** @param folder holds `<host>/<path of the repository's URL>` */
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /** Folder of a repository by its HTTPS URL. */
+  pathOf(url: string): string {
+    return join(this.folder, ...placeOf(url));
+  }
+
+  /** Makes an empty bare repository for an HTTPS URL. @returns its folder */
+  create(url: string, branch: string): string {
+    const path = this.pathOf(url);
+    mkdirSync(path, { recursive: true });
+    git(path, 'init', '--quiet', '--bare', '--initial-branch', branch, '.');
+    // Argo CD fetches commits by their ids; a clone in CI may be shallow.
+    for (const [key, value] of [['uploadpack.allowAnySHA1InWant', 'true'], ['receive.shallowUpdate', 'true'], ['gc.auto', '0']] as const) git(path, 'config', key, value);
+    return path;
+  }
+
+  /** Makes a repository with one commit under a tag: a folder as it stands in an upstream repository. */
+  mirror(url: string, tag: string, content: string): void {
+    const path = this.create(url, 'main');
+    git(path, `--work-tree=${content}`, 'add', '--all', '--force', '.');
+    git(path, `--work-tree=${content}`, 'commit', '--quiet', '--message', tag);
+    git(path, 'tag', tag);
+  }
+
+  /** Calls back after each push to a branch. */
+  onPush(repository: string, branch: string, pushed: (push: Push) => void): void {
+    const tip = (): string => git(repository, 'for-each-ref', '--format=%(objectname)', `refs/heads/${branch}`).trim();
+    let before = tip();
+    this.watchers.push(
+      watch(join(repository, 'refs', 'heads'), () => {
+        if (!existsSync(repository)) return;
+        const after = tip();
+        if (after === before || after === '') return;
+        const changed = git(repository, 'diff', '--name-only', '-z', before, after).split('\0').filter(Boolean);
+        pushed({ before, after, changed });
+        before = after;
+      }),
+    );
+  }
+
+  /** Names of the hosts that have a repository here. */
+  static hostOf(url: string): string {
+    return placeOf(url)[0];
+  }
+
+  /** Serves the repositories of one host. */
+  handler(host: string): RequestListener {
+    return (req, res) => this.serve(join(this.folder, host), req, res);
+  }
+
+  close(): void {
+    for (const watcher of this.watchers) watcher.close();
+  }
+
+  /** One request by `git http-backend`, a CGI program (RFC 3875). */
+  private serve(root: string, req: IncomingMessage, res: ServerResponse): void {
+    const [path = '', query = ''] = (req.url ?? '').split('?');
+    const backend = spawn('git', ['http-backend'], {
+      env: {
+        ...process.env,
+        ...CLEAN,
+        GIT_PROJECT_ROOT: root,
+        GIT_HTTP_EXPORT_ALL: '1',
+        PATH_INFO: path.endsWith('.git') || path.includes('.git/') ? path : path.replace(/^(\/[^/]+\/[^/]+)/, '$1.git'),
+        QUERY_STRING: query,
+        REQUEST_METHOD: req.method ?? 'GET',
+        CONTENT_TYPE: req.headers['content-type'] ?? '',
+        HTTP_CONTENT_ENCODING: req.headers['content-encoding'] ?? '',
+        GIT_PROTOCOL: String(req.headers['git-protocol'] ?? ''),
+      },
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    backend.stdin.on('error', () => undefined);
+    req.pipe(backend.stdin);
+    let head = Buffer.alloc(0);
+    const onData = (part: Buffer): void => {
+      head = Buffer.concat([head, part]);
+      const end = head.indexOf('\r\n\r\n');
+      if (end < 0) return;
+      backend.stdout.off('data', onData);
+      const headers = Object.fromEntries(head.subarray(0, end).toString().split('\r\n').map((line) => line.split(/: (.*)/s, 2) as [string, string]));
+      res.writeHead(Number.parseInt(headers['Status'] ?? '200', 10), headers);
+      res.write(head.subarray(end + 4));
+      backend.stdout.pipe(res);
+    };
+    backend.stdout.on('data', onData);
+    backend.on('error', () => res.writeHead(500).end());
+    backend.on('close', () => res.end());
+  }
+}
+
+/** Runs Git in a folder. @returns its output @throws Error with Git's own message */
+export function git(folder: string, ...args: readonly string[]): string {
+  return execFileSync('git', args, { cwd: folder, encoding: 'utf8', env: { ...process.env, ...CLEAN }, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+/** Host and path of a repository's URL, as a folder. */
+function placeOf(url: string): [string, string] {
+  const { protocol, host, pathname } = URL.canParse(url) ? new URL(url) : { protocol: '', host: '', pathname: '' };
+  if (protocol !== 'https:') throw new Fault({ what: 'the lab plays Git hosts by HTTPS only', where: 'a repository URL', seen: url, fix: 'name the repository by its https:// URL' });
+  return [host, `${pathname.replace(/\.git$/, '')}.git`];
+}

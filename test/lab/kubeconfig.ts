@@ -1,0 +1,18 @@
+import type { Access } from './api.ts';
+
+/** A kubeconfig file's text: JSON, which is YAML too. */
+export function kubeconfig({ server, ca, token }: Access, namespace = 'default'): string {
+  const name = 'slipway-lab';
+  return `${JSON.stringify(
+    {
+      apiVersion: 'v1',
+      kind: 'Config',
+      'current-context': name,
+      clusters: [{ name, cluster: { server, 'certificate-authority-data': Buffer.from(ca).toString('base64') } }],
+      users: [{ name, user: { token } }],
+      contexts: [{ name, context: { cluster: name, user: name, namespace } }],
+    },
+    null,
+    2,
+  )}\n`;
+}

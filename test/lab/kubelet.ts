@@ -1,0 +1,108 @@
+import { at, listAt, textAt } from '../../charts/lib/manifest.ts';
+import type { Api, Live } from './api.ts';
+import { missingForProgram } from './behaviours.ts';
+import type { Mirror } from './mirror.ts';
+import type { PodPort } from './network.ts';
+import type { RealPrograms } from './real-programs.ts';
+
+/** How the Stages of KWOK are told what becomes of a pod. */
+const STATE = 'lab.slipway/state';
+
+/**
+ * Plays the part of the kubelets that KWOK leaves out: a pod runs only once the Secrets, ConfigMaps and volumes that it
+ * refers to are there, once its program has what it waits for itself, and, where a real program runs for it, once that
+ * one is ready. KWOK writes the statuses.
+ */
+export class Kubelet {
+  private readonly api: Api;
+  private readonly mirror: Mirror;
+  private readonly programs: RealPrograms;
+
+  constructor(api: Api, mirror: Mirror, programs: RealPrograms) {
+    this.api = api;
+    this.mirror = mirror;
+    this.programs = programs;
+  }
+
+  /** One look at every pod. */
+  async work(): Promise<void> {
+    const pods = this.mirror.all('pods').filter((pod) => textAt(pod, 'spec', 'nodeName') && !pod.metadata.deletionTimestamp);
+    await this.programs.keep(pods.filter((pod) => this.missing(pod).length === 0));
+    for (const pod of pods) {
+      const state = this.missing(pod).length > 0 ? undefined : (this.programs.stateOf(pod) ?? 'run');
+      const before = pod.metadata.annotations?.[STATE];
+      // What has run does not stop when a Secret goes: a kubelet looks at starts alone.
+      if (state === undefined || state === before) continue;
+      await this.api.merge(this.mirror.path('pods', pod), { metadata: { annotations: { [STATE]: state } } });
+    }
+  }
+
+  /** Where a pod's port is, for the API server's calls to webhooks and aggregated APIs. */
+  async portOf(ip: string, port: number): Promise<PodPort> {
+    // Asked for afresh: the API server has just seen the pod as ready.
+    const [pod] = await this.api.list(`/api/v1/pods?fieldSelector=status.podIP%3D${ip}`);
+    if (!pod || !isReady(pod)) return undefined;
+    return this.programs.portOf(pod, port) ?? 'played';
+  }
+
+  private missing(pod: Live): string[] {
+    return [...this.missingReferences(pod), ...missingForProgram(pod, this.mirror)];
+  }
+
+  private missingReferences(pod: Live): string[] {
+    const namespace = pod.metadata.namespace;
+    return referencesOf(pod)
+      .filter(({ kind, name, keys }) => {
+        const found = this.mirror.one(kind, namespace, name);
+        if (kind === 'claims') return textAt(found, 'status', 'phase') !== 'Bound';
+        return !found || keys.some((key) => at(found, 'data', key) === undefined && at(found, 'binaryData', key) === undefined);
+      })
+      .map(({ kind, name }) => `${kind}/${name}`);
+  }
+}
+
+/** True if the pod's condition Ready is. */
+export function isReady(object: Live): boolean {
+  return conditionOf(object, 'Ready') === 'True';
+}
+
+/** Status of a condition: True, False, Unknown, or undefined if there is none. */
+export function conditionOf(object: Live | undefined, type: string): string | undefined {
+  return textAt(
+    listAt(object, 'status', 'conditions').find((condition) => textAt(condition, 'type') === type),
+    'status',
+  );
+}
+
+interface Reference {
+  readonly kind: 'secrets' | 'configmaps' | 'claims';
+  readonly name: string;
+  readonly keys: readonly string[];
+}
+
+/** What must be there before a kubelet starts a pod's containers. */
+function referencesOf(pod: Live): Reference[] {
+  const found: Reference[] = [];
+  const add = (kind: Reference['kind'], source: unknown, nameField: string, keys: readonly unknown[] = []): void => {
+    const name = textAt(source, nameField);
+    if (name && at(source, 'optional') !== true) found.push({ kind, name, keys: keys.flatMap((key) => textAt(key, 'key') ?? []) });
+  };
+  const sources = listAt(pod, 'spec', 'volumes').flatMap((volume) => [volume, ...listAt(volume, 'projected', 'sources')]);
+  for (const source of sources) {
+    add('secrets', at(source, 'secret'), at(source, 'secret', 'secretName') ? 'secretName' : 'name', listAt(source, 'secret', 'items'));
+    add('configmaps', at(source, 'configMap'), 'name', listAt(source, 'configMap', 'items'));
+    add('claims', at(source, 'persistentVolumeClaim'), 'claimName');
+  }
+  for (const container of [...listAt(pod, 'spec', 'initContainers'), ...listAt(pod, 'spec', 'containers')]) {
+    for (const variable of listAt(container, 'env')) {
+      const from = at(variable, 'valueFrom');
+      add('secrets', at(from, 'secretKeyRef'), 'name', [at(from, 'secretKeyRef')]);
+      add('configmaps', at(from, 'configMapKeyRef'), 'name', [at(from, 'configMapKeyRef')]);
+    }
+    for (const source of listAt(container, 'envFrom')) {
+      add('secrets', at(source, 'secretRef'), 'name');
+      add('configmaps', at(source, 'configMapRef'), 'name');
+    }
+  }
+  return found;
+}

@@ -1,0 +1,268 @@
+import { setMaxListeners } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Repository } from '../../charts/applications.ts';
+import type { Cloud } from '../../charts/cloud/cloud.ts';
+import { Fault } from '../../charts/fault.ts';
+import { listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
+import { type Api, type Live, pause } from './api.ts';
+import { ArgoCd } from './argo-cd.ts';
+import type { Kit } from './build.ts';
+import { nodesOf, type Provision, PROVISIONS } from './clouds.ts';
+import { ControlPlane, LAB_MANAGER, readManifests } from './control-plane.ts';
+import { git, GitHosts } from './git.ts';
+import { Kubelet } from './kubelet.ts';
+import { KINDS, Mirror } from './mirror.ts';
+import { Network } from './network.ts';
+import { Authority } from './pki.ts';
+import { freePorts } from './ports.ts';
+import { Processes } from './processes.ts';
+import { RealPrograms } from './real-programs.ts';
+import { CertManagerStandIn } from './stand-ins/cert-manager.ts';
+import { CloudStandIn } from './stand-ins/cloud.ts';
+import { ExternalSecretsStandIn } from './stand-ins/external-secrets.ts';
+import type { StandIn } from './stand-ins/stand-in.ts';
+import { VeleroStandIn } from './stand-ins/velero.ts';
+import { podHandler } from './stand-ins/webhooks.ts';
+
+/** What a lab is made of. */
+export interface LabProps {
+  /** The lab's folder: everything it writes is in there, and goes with it. */
+  readonly folder: string;
+  readonly kit: Kit;
+  readonly cluster: { readonly name: string; readonly cloud: Cloud };
+  /** What Argo CD syncs from; the lab plays its host. */
+  readonly repository: Repository;
+  /** The checkout whose HEAD is pushed first. */
+  readonly checkout: string;
+  /** Leaves the definitions to the Applications that fetch them: the order in full, and two minutes more. @default false */
+  readonly definitionsByArgoCd?: boolean;
+  /** Run at the very end, even if the lab's process was killed; the path of `remote` is added. */
+  readonly undo?: readonly string[];
+  /** Receives what is being done, a line at a time. */
+  readonly say: (line: string) => void;
+}
+
+/** How an Application is doing. */
+export interface Standing {
+  readonly name: string;
+  /** Synced, OutOfSync or Unknown. */
+  readonly sync: string;
+  /** Healthy, Progressing, Degraded, Suspended, Missing or Unknown. */
+  readonly health: string;
+  readonly message: string;
+}
+
+/** A whole GitOps loop on one machine: control plane, simulated nodes, Argo CD, Git, and controllers real or played. */
+export class Lab {
+  readonly props: LabProps;
+  readonly processes: Processes;
+  readonly plane: ControlPlane;
+  readonly argo: ArgoCd;
+  readonly mirror: Mirror;
+  readonly programs: RealPrograms;
+  /** Folder of the bare repository that Argo CD syncs from. */
+  readonly remote: string;
+  private readonly provision: Provision;
+  private readonly stopped = new AbortController();
+  private readonly network: Network;
+  private readonly hosts: GitHosts;
+  private readonly kubelet: Kubelet;
+  private readonly standIns: readonly StandIn[];
+  private loop: Promise<void> = Promise.resolve();
+
+  private constructor(props: LabProps, parts: Pick<Lab, 'processes' | 'plane' | 'argo'> & { network: Network; hosts: GitHosts; authority: Authority }) {
+    this.props = props;
+    this.processes = parts.processes;
+    this.plane = parts.plane;
+    this.argo = parts.argo;
+    this.network = parts.network;
+    this.hosts = parts.hosts;
+    this.provision = PROVISIONS[props.cluster.cloud.kind];
+    const { api } = this.plane;
+    // One listener for each watch.
+    setMaxListeners(0, this.stopped.signal);
+    this.mirror = new Mirror(api, this.stopped.signal);
+    const environment = { HTTPS_PROXY: this.network.url, NO_PROXY: '127.0.0.1,localhost', SSL_CERT_FILE: parts.authority.file };
+    this.programs = new RealPrograms(props.folder, api, props.kit, this.processes, environment);
+    this.kubelet = new Kubelet(api, this.mirror, this.programs);
+    this.network.playPods((ip, port) => this.kubelet.portOf(ip, port), podHandler(this.mirror));
+    const cluster = { api, mirror: this.mirror };
+    this.standIns = [new CloudStandIn(cluster, this.provision), new CertManagerStandIn(cluster, parts.authority), new ExternalSecretsStandIn(cluster), new VeleroStandIn(cluster)];
+    this.remote = this.hosts.create(props.repository.url, props.repository.revision);
+  }
+
+  /** Lays the lab out; nothing but its proxy and its guardian runs yet. */
+  static async create(props: LabProps): Promise<Lab> {
+    const { folder, kit, repository, undo } = props;
+    for (const name of ['logs', 'git']) mkdirSync(join(folder, name), { recursive: true, mode: 0o700 });
+    const hosts = new GitHosts(join(folder, 'git'));
+    const processes = new Processes(folder, undo && [...undo, hosts.pathOf(repository.url)]);
+    const authority = new Authority(join(folder, 'pki'));
+    const [plain = 0, secure = 0] = await freePorts(2);
+    const network = new Network(authority, [plain, secure]);
+    const gitHosts = [...new Set([repository.url, ...kit.upstreams.map(({ url }) => url)].map((url) => GitHosts.hostOf(url)))];
+    for (const host of gitHosts) network.play(host, hosts.handler(host));
+    await network.listen();
+    const plane = await ControlPlane.create({ folder, kit, authority, processes, network: network.secureUrl });
+    const argo = await ArgoCd.create({ folder, kit, authority, processes, api: plane.api, kubeconfig: plane.kubeconfig, network: network.url, gitHosts });
+    return new Lab(props, { processes, plane, argo, network, hosts, authority });
+  }
+
+  /** Brings everything up, to the point where the root Application is applied. */
+  async start(): Promise<void> {
+    const { say, repository, checkout } = this.props;
+    say('git: pushing HEAD, and the upstream repositories that have definitions');
+    this.push(checkout);
+    for (const { url, tag, folder } of this.mirrored()) this.hosts.mirror(url, tag, folder);
+    await this.startPlane();
+    await this.bootstrap();
+    this.hosts.onPush(this.remote, repository.revision, (push) => void this.argo.pushed(repository.url, repository.revision, push).catch(() => undefined));
+  }
+
+  /** Control plane, definitions, nodes, what the cloud brings, and what plays the rest. */
+  async startPlane(): Promise<void> {
+    const { say } = this.props;
+    say('control plane: etcd, kube-apiserver, kube-controller-manager, kube-scheduler, KWOK');
+    await this.plane.serve();
+    for (const namespace of ['default', 'kube-system']) await this.waitFor(() => this.exists(`/api/v1/namespaces/${namespace}`), 30);
+    await this.plane.run(nodesOf(this.provision));
+    for (const object of this.provision.objects) await this.plane.api.apply(object, { manager: LAB_MANAGER });
+    say('definitions of custom resources');
+    await this.plane.define(this.definitions(), 'argocd-controller');
+    this.mirror.start();
+    this.loop = this.play();
+  }
+
+  /** Argo CD, and what a person applies to hand the cluster over to it. */
+  async bootstrap(): Promise<void> {
+    const { say, checkout, cluster } = this.props;
+    say('Argo CD: Redis, repo server, application controller, API server');
+    await this.argo.install();
+    const dist = join(checkout, 'dist', cluster.name);
+    for (const manifest of readManifests(join(dist, 'argo-cd'))) await this.plane.api.apply(manifest, { manager: 'kubectl' });
+    await this.argo.start();
+    for (const manifest of readManifests(join(dist, 'applications')).filter(({ metadata }) => metadata.name === 'root').sort((a, b) => (a.kind > b.kind ? -1 : 1))) {
+      await this.plane.api.apply(manifest, { manager: 'kubectl' });
+    }
+  }
+
+  /** Pushes a checkout's HEAD to the lab's repository. */
+  push(checkout: string): void {
+    git(checkout, 'push', '--quiet', '--force', this.remote, `HEAD:refs/heads/${this.props.repository.revision}`);
+  }
+
+  /** Waits until every Application of dist is Synced and Healthy. @returns seconds @throws Fault naming those that are not */
+  async settled(seconds: number, report: (well: number, all: number) => void = () => undefined): Promise<number> {
+    const start = Date.now();
+    const names = readManifests(join(this.props.checkout, 'dist', this.props.cluster.name, 'applications')).filter(({ kind }) => kind === 'Application').map(({ metadata }) => metadata.name);
+    let last: Standing[] = [];
+    const done = await this.waitFor(async () => {
+      last = await standingsOf(this.plane.api);
+      const well = last.filter(isWell).length;
+      report(well, names.length);
+      return names.every((name) => last.some((standing) => standing.name === name && isWell(standing)));
+    }, seconds);
+    if (!done) {
+      const unwell = names.flatMap((name) => {
+        const standing = last.find((s) => s.name === name);
+        return standing && isWell(standing) ? [] : [`${name}: ${standing ? `${standing.sync}, ${standing.health} ${standing.message}` : 'not there'}`];
+      });
+      throw new Fault({ what: `after ${seconds} s not every Application is Synced and Healthy`, where: `lab ${this.props.cluster.name}`, seen: unwell.join('\n        '), fix: `look into ${join(this.props.folder, 'logs')}` });
+    }
+    return (Date.now() - start) / 1000;
+  }
+
+  /** Asks until the answer is yes or the time is over. @returns the last answer */
+  async waitFor(ask: () => Promise<boolean>, seconds: number): Promise<boolean> {
+    const until = Date.now() + seconds * 1000;
+    for (;;) {
+      if (await ask().catch(() => false)) return true;
+      if (Date.now() > until || this.stopped.signal.aborted) return false;
+      await pause(300, this.stopped.signal);
+    }
+  }
+
+  /** Ends every process that the lab started, and removes its folder. */
+  async stop(): Promise<void> {
+    this.stopped.abort();
+    this.hosts.close();
+    await this.loop;
+    await this.network.close();
+    this.plane.api.close();
+    await this.processes.stop();
+  }
+
+  /** Definitions that the lab brings: all, or those that no Application fetches. Argo CD's apply finds them as they should be. */
+  private definitions(): Manifest[] {
+    const { kit, definitionsByArgoCd } = this.props;
+    const asked = new Set(this.sources().map(({ repoURL }) => repoURL));
+    return kit.upstreams.filter(({ url }) => !definitionsByArgoCd || !asked.has(url)).flatMap(({ folder }) => readManifests(folder));
+  }
+
+  /** Upstream repositories under the tags that dist asks for. */
+  private mirrored(): { url: string; tag: string; folder: string }[] {
+    const { kit, say } = this.props;
+    return kit.upstreams.flatMap(({ url, version, folder }) => {
+      const tag = this.sources().find(({ repoURL }) => repoURL === url)?.targetRevision;
+      if (tag === undefined) return [];
+      if (tag !== version) say(`note: dist asks for ${tag} of ${url}; the lab has ${version}`);
+      return [{ url, tag, folder }];
+    });
+  }
+
+  /** Where the cluster's Applications get their manifests. */
+  private sources(): Source[] {
+    const { checkout, cluster } = this.props;
+    return readManifests(join(checkout, 'dist', cluster.name, 'applications')).flatMap(({ spec }) => {
+      const { source, sources } = (spec ?? {}) as { source?: Source; sources?: readonly Source[] };
+      return [...(source ? [source] : []), ...(sources ?? [])];
+    });
+  }
+
+  private async exists(path: string): Promise<boolean> {
+    return (await this.plane.api.get(path)) !== undefined;
+  }
+
+  /** Until the lab stops: pods and stand-ins, whenever something has changed. */
+  private async play(): Promise<void> {
+    while (!this.stopped.signal.aborted) {
+      for (const part of [this.kubelet, ...this.standIns]) {
+        // What fails now, because an object has just changed or the API server is away, is tried again.
+        await part.work().catch((error: unknown) => this.note(part, error));
+      }
+      await this.mirror.changed(1000);
+    }
+  }
+
+  private note(part: object, error: unknown): void {
+    writeFileSync(this.processes.log('lab'), `${new Date().toISOString()} ${part.constructor.name}: ${error instanceof Error ? error.message : String(error)}\n`, { flag: 'a' });
+  }
+}
+
+/** How each Application is doing, by name. */
+export async function standingsOf(api: Api): Promise<Standing[]> {
+  const applications = await api.list(KINDS.applications);
+  return applications.map((application) => standingOf(application)).sort((a, b) => a.name.localeCompare(b.name));
+}
+
+/** True for an Application that has what Git has, and all of it well. */
+export function isWell({ sync, health }: Standing): boolean {
+  return sync === 'Synced' && health === 'Healthy';
+}
+
+function standingOf(application: Live): Standing {
+  const conditions = listAt(application, 'status', 'conditions').map((condition) => textAt(condition, 'message') ?? '');
+  return {
+    name: application.metadata.name,
+    sync: textAt(application, 'status', 'sync', 'status') ?? 'Unknown',
+    health: textAt(application, 'status', 'health', 'status') ?? 'Unknown',
+    message: [textAt(application, 'status', 'health', 'message'), textAt(application, 'status', 'operationState', 'message'), ...conditions].filter(Boolean).join('; '),
+  };
+}
+
+interface Source {
+  readonly repoURL: string;
+  readonly targetRevision: string;
+  readonly path: string;
+}

@@ -1,0 +1,61 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A certificate and its key, both PEM. */
+export interface KeyPair {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** The lab's own certificate authority: nothing outside the lab trusts it, and it is gone with the lab's folder. */
+export class Authority {
+  /** PEM file of the authority's certificate. */
+  readonly file: string;
+  private readonly folder: string;
+  private readonly issued = new Map<string, KeyPair>();
+
+  constructor(folder: string) {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    this.folder = folder;
+    this.file = join(folder, 'ca.crt');
+    if (!existsSync(this.file)) {
+      this.openssl('req', '-x509', ...NEW_KEY, '-days', '30', '-subj', '/CN=slipway-lab', '-addext', 'keyUsage=critical,keyCertSign,digitalSignature', '-keyout', 'ca.key', '-out', 'ca.crt');
+      this.openssl('genrsa', '-out', 'service-accounts.key', '2048');
+    }
+  }
+
+  /** PEM of the authority's certificate. */
+  get cert(): string {
+    return readFileSync(this.file, 'utf8');
+  }
+
+  /** Path of a file in the authority's folder. */
+  path(file: string): string {
+    return join(this.folder, file);
+  }
+
+  /** A certificate, for servers and clients, for a DNS name or an IPv4 address; made once. */
+  serving(host: string): KeyPair {
+    const known = this.issued.get(host);
+    if (known) return known;
+    const name = host.replaceAll(/[^\w.-]/g, '_');
+    this.openssl('req', ...NEW_KEY, '-subj', '/CN=slipway-lab', '-keyout', `${name}.key`, '-out', `${name}.csr`);
+    this.sign(`${name}.csr`, `${name}.crt`, `subjectAltName=${/^[\d.]+$/.test(host) ? 'IP' : 'DNS'}:${host}\nextendedKeyUsage=serverAuth,clientAuth\n`);
+    const pair = { cert: readFileSync(this.path(`${name}.crt`), 'utf8'), key: readFileSync(this.path(`${name}.key`), 'utf8') };
+    this.issued.set(host, pair);
+    return pair;
+  }
+
+  /** Signs a request file into a certificate file, both in the authority's folder. */
+  sign(request: string, certificate: string, extensions: string): void {
+    writeFileSync(this.path(`${certificate}.ext`), extensions);
+    this.openssl('x509', '-req', '-in', request, '-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '30', '-extfile', `${certificate}.ext`, '-out', certificate);
+  }
+
+  private openssl(...args: string[]): void {
+    execFileSync('openssl', args, { cwd: this.folder, stdio: ['ignore', 'ignore', 'pipe'] });
+  }
+}
+
+const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];

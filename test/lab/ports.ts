@@ -1,0 +1,19 @@
+import { createServer, type Server } from 'node:net';
+
+/** Ports of 127.0.0.1 that nobody listens on, all different. */
+export async function freePorts(count: number): Promise<number[]> {
+  // All are held at the same time, so that the system cannot name one twice.
+  const servers = await Promise.all(Array.from({ length: count }, () => listen()));
+  const ports = servers.map((server) => (server.address() as { port: number }).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+/** A socket that listens on a port of 127.0.0.1; 0 takes a free one. */
+export function listen(port = 0): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => resolve(server));
+  });
+}

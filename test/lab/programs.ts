@@ -1,0 +1,88 @@
+/** Where each program of the lab comes from: a module folder under `modules`, whose go.mod pins it, and the package to build there. */
+interface Source {
+  readonly module: string;
+  readonly package: string;
+  /** Variables set at link time, from the version that go.mod gives the module `of`. */
+  readonly stamp?: { readonly of: string; variables(version: string): Readonly<Record<string, string>> };
+}
+
+/** An upstream repository whose custom resource definitions are taken from the Go module that it publishes. */
+interface Upstream {
+  /** The repository, as Applications name it. */
+  readonly url: string;
+  readonly module: string;
+  /** The repository's folder that is the module, if it is not the whole repository. */
+  readonly at?: string;
+  /** Folders of the module to take. */
+  readonly folders: readonly string[];
+}
+
+// Without these kubectl cannot parse what the server says of itself.
+const kubernetes: Source['stamp'] = {
+  of: 'k8s.io/kubernetes',
+  variables(version) {
+    const [major, minor] = version.slice(1).split('.');
+    const base = 'k8s.io/component-base/version';
+    return { [`${base}.gitVersion`]: version, [`${base}.gitMajor`]: major!, [`${base}.gitMinor`]: minor! };
+  },
+};
+
+const argoCd: Source['stamp'] = {
+  of: 'github.com/argoproj/argo-cd/v3',
+  variables: (version) => ({ 'github.com/argoproj/argo-cd/v3/common.version': version.slice(1) }),
+};
+
+const traefik: Source['stamp'] = {
+  of: 'github.com/traefik/traefik/v3',
+  variables: (version) => ({ 'github.com/traefik/traefik/v3/pkg/version.Version': version.slice(1) }),
+};
+
+const certManager: Source['stamp'] = {
+  of: 'github.com/cert-manager/cert-manager',
+  variables: (version) => ({ 'github.com/cert-manager/cert-manager/pkg/util.AppVersion': version }),
+};
+
+const externalDns: Source['stamp'] = {
+  of: 'sigs.k8s.io/external-dns',
+  variables: (version) => ({ 'sigs.k8s.io/external-dns/pkg/apis/externaldns.Version': version }),
+};
+
+const SOURCES = {
+  etcd: { module: 'etcd', package: 'go.etcd.io/etcd/server/v3' },
+  'kube-apiserver': { module: 'control-plane', package: 'k8s.io/kubernetes/cmd/kube-apiserver', stamp: kubernetes },
+  'kube-controller-manager': { module: 'control-plane', package: 'k8s.io/kubernetes/cmd/kube-controller-manager', stamp: kubernetes },
+  'kube-scheduler': { module: 'control-plane', package: 'k8s.io/kubernetes/cmd/kube-scheduler', stamp: kubernetes },
+  argocd: { module: 'control-plane', package: 'github.com/argoproj/argo-cd/v3/cmd', stamp: argoCd },
+  kwok: { module: 'kwok', package: 'sigs.k8s.io/kwok/cmd/kwok' },
+  // Argo CD calls it for folders that have a kustomization.yaml.
+  kustomize: { module: 'kustomize', package: 'sigs.k8s.io/kustomize/kustomize/v5' },
+  redis: { module: 'redis', package: '.' },
+  // Controllers, one binary each; cert-manager's has three commands.
+  traefik: { module: 'traefik', package: 'github.com/traefik/traefik/v3/cmd/traefik', stamp: traefik },
+  'cert-manager': { module: 'cert-manager', package: '.', stamp: certManager },
+  'external-dns': { module: 'external-dns', package: 'sigs.k8s.io/external-dns', stamp: externalDns },
+} as const satisfies Record<string, Source>;
+
+/** A program of the lab. */
+export type Program = keyof typeof SOURCES;
+
+/** Every program and where it comes from, in the order in which they are built. */
+export const PROGRAMS: Readonly<Record<Program, Source>> = SOURCES;
+
+/** The module folder whose go.mod pins the upstreams below. */
+export const DEFINITIONS = 'definitions';
+
+/** The upstream repositories whose definitions the lab has without a network. */
+export const UPSTREAMS: readonly Upstream[] = [
+  { url: 'https://github.com/argoproj/argo-cd.git', module: 'github.com/argoproj/argo-cd/v3', folders: ['manifests/crds'] },
+  { url: 'https://github.com/cert-manager/cert-manager.git', module: 'github.com/cert-manager/cert-manager', folders: ['deploy/crds'] },
+  { url: 'https://github.com/external-secrets/external-secrets.git', module: 'github.com/external-secrets/external-secrets', folders: ['config/crds/bases'] },
+  {
+    url: 'https://github.com/kubernetes-csi/external-snapshotter.git',
+    module: 'github.com/kubernetes-csi/external-snapshotter/client/v8',
+    at: 'client',
+    folders: ['config/crd'],
+  },
+  { url: 'https://github.com/kubernetes-sigs/gateway-api.git', module: 'sigs.k8s.io/gateway-api', folders: ['config/crd/standard'] },
+  { url: 'https://github.com/vmware-tanzu/velero.git', module: 'github.com/vmware-tanzu/velero', folders: ['config/crd/v1/bases', 'config/crd/v2alpha1/bases'] },
+];

@@ -1,0 +1,175 @@
+import { writeFileSync } from 'node:fs';
+import { get } from 'node:http';
+import { join } from 'node:path';
+import { at, listAt, textAt } from '../../charts/lib/manifest.ts';
+import type { Api, Live } from './api.ts';
+import { type Adapter, ADAPTERS } from './adapters.ts';
+import type { Kit } from './build.ts';
+import { kubeconfig } from './kubeconfig.ts';
+import { freePorts } from './ports.ts';
+import type { Processes } from './processes.ts';
+
+/** A program that runs on this machine for the pods of one workload. */
+interface Running {
+  readonly name: string;
+  /** The container that it was started from, as text: another one means a new start. */
+  readonly container: string;
+  /** Ports of this machine by ports of the container. */
+  readonly ports: ReadonlyMap<number, number>;
+  readonly probe: { readonly path: string; readonly port: number } | undefined;
+  ready: boolean;
+  since: number;
+}
+
+/**
+ * Runs a workload's container as a plain process of this machine, where a Go module gives the program: with the
+ * rendered arguments, but for addresses, and with the rights of the pod's own ServiceAccount, so that a missing RBAC
+ * verb shows. One process for each workload; further replicas are simulated.
+ */
+export class RealPrograms {
+  private readonly folder: string;
+  private readonly api: Api;
+  private readonly kit: Kit;
+  private readonly processes: Processes;
+  private readonly environment: Readonly<Record<string, string>>;
+  private readonly running = new Map<string, Running>();
+
+  /**
+   * @param folder for the programs' kubeconfig files
+   * @param environment what every program gets besides its own, such as the lab's proxy
+   */
+  constructor(folder: string, api: Api, kit: Kit, processes: Processes, environment: Readonly<Record<string, string>>) {
+    this.folder = folder;
+    this.api = api;
+    this.kit = kit;
+    this.processes = processes;
+    this.environment = environment;
+  }
+
+  /** Starts what the pods ask for, ends what none asks for any more, and looks whether each is ready. */
+  async keep(pods: readonly Live[]): Promise<void> {
+    const wanted = new Map<string, Live>();
+    for (const pod of pods) if (adapterOf(pod) && newest(pod, wanted.get(workloadOf(pod)))) wanted.set(workloadOf(pod), pod);
+    for (const [workload, { name }] of this.running) {
+      if (wanted.has(workload)) continue;
+      await this.processes.end(name);
+      this.running.delete(workload);
+    }
+    for (const [workload, pod] of wanted) await this.keepOne(workload, pod);
+  }
+
+  /** What a real program makes of its pod: `run`, `fail`, or undefined if none runs for it. */
+  stateOf(pod: Live): 'run' | 'fail' | undefined {
+    if (!adapterOf(pod)) return undefined;
+    return this.running.get(workloadOf(pod))?.ready ? 'run' : 'fail';
+  }
+
+  /** This machine's port for a port of a pod, if a real program runs for it. */
+  portOf(pod: Live, port: number): number | undefined {
+    return this.running.get(workloadOf(pod))?.ports.get(port);
+  }
+
+  /** What runs, for people. */
+  list(): { workload: string; name: string; ports: ReadonlyMap<number, number> }[] {
+    return [...this.running].map(([workload, { name, ports }]) => ({ workload, name, ports }));
+  }
+
+  private async keepOne(workload: string, pod: Live): Promise<void> {
+    const container = JSON.stringify(at(pod, 'spec', 'containers', 0));
+    const known = this.running.get(workload);
+    if (!known || known.container !== container) {
+      if (known) await this.processes.end(known.name);
+      this.running.set(workload, await this.launch(workload, pod, container));
+      return;
+    }
+    if (this.processes.pid(known.name) === undefined) {
+      known.ready = false;
+      // A second between starts, as a crash loop would have.
+      if (Date.now() - known.since < 1000) return;
+      await this.processes.restart(known.name);
+      known.since = Date.now();
+      return;
+    }
+    known.ready = known.probe ? await answers(known.probe) : Date.now() - known.since > 1000;
+  }
+
+  private async launch(workload: string, pod: Live, container: string): Promise<Running> {
+    const adapter = adapterOf(pod) as Adapter;
+    const spec: unknown = at(pod, 'spec', 'containers', 0);
+    const declared = [...new Set([...listAt(spec, 'ports').map((port) => Number(at(port, 'containerPort'))), ...(adapter.ports ?? [])])];
+    const free = await freePorts(declared.length);
+    const ports = new Map(declared.map((port, i) => [port, free[i] ?? 0]));
+    const name = workload.replace('/', '-');
+    const config = await this.credentials(pod);
+    const env = variablesOf(pod, spec);
+    const args = listAt(spec, 'args').map((arg) => String(arg).replaceAll(/\$\((\w+)\)/g, (whole, variable: string) => env[variable] ?? whole));
+    await this.processes.start(name, {
+      command: this.kit.program(adapter.program),
+      args: adapter.adapt(args, (port) => ports.get(port) ?? 0, config),
+      env: { ...this.environment, ...env, KUBECONFIG: config },
+      sockets: Object.fromEntries(Object.entries(adapter.sockets ?? {}).map(([socket, port]) => [socket, ports.get(port) ?? 0])),
+    });
+    return { name, container, ports, probe: probeOf(spec, ports), ready: false, since: Date.now() };
+  }
+
+  /** A kubeconfig with a token of the pod's own ServiceAccount. */
+  private async credentials(pod: Live): Promise<string> {
+    const namespace = pod.metadata.namespace ?? 'default';
+    const account = textAt(pod, 'spec', 'serviceAccountName') ?? 'default';
+    const answer = await this.api.call('POST', `/api/v1/namespaces/${namespace}/serviceaccounts/${account}/token`, {
+      apiVersion: 'authentication.k8s.io/v1',
+      kind: 'TokenRequest',
+      spec: { expirationSeconds: 7 * 86_400 },
+    });
+    const token = textAt(answer.body, 'status', 'token');
+    if (token === undefined) throw new Error(`no token for ServiceAccount ${namespace}/${account}: ${answer.status}`);
+    const file = join(this.folder, `${namespace}-${account}.kubeconfig`);
+    writeFileSync(file, kubeconfig({ ...this.api.access, token }, namespace), { mode: 0o600 });
+    return file;
+  }
+}
+
+function adapterOf(pod: Live): Adapter | undefined {
+  const image = textAt(pod, 'spec', 'containers', 0, 'image') ?? '';
+  return ADAPTERS.find((adapter) => image.includes(adapter.image));
+}
+
+/** Namespace and name of the Deployment that a pod comes from. */
+function workloadOf(pod: Live): string {
+  const owner = pod.metadata.ownerReferences?.[0];
+  const name = owner?.kind === 'ReplicaSet' ? owner.name.replace(/-[^-]+$/, '') : (owner?.name ?? pod.metadata.name);
+  return `${pod.metadata.namespace}/${name}`;
+}
+
+function newest(pod: Live, other: Live | undefined): boolean {
+  return !other || pod.metadata.creationTimestamp > other.metadata.creationTimestamp;
+}
+
+function variablesOf(pod: Live, container: unknown): Record<string, string> {
+  const fields: Readonly<Record<string, string | undefined>> = { 'metadata.namespace': pod.metadata.namespace, 'metadata.name': pod.metadata.name };
+  return Object.fromEntries(
+    listAt(container, 'env').flatMap((variable) => {
+      const value = textAt(variable, 'value') ?? fields[textAt(variable, 'valueFrom', 'fieldRef', 'fieldPath') ?? ''];
+      return value === undefined ? [] : [[textAt(variable, 'name') ?? '', value]];
+    }),
+  );
+}
+
+function probeOf(container: unknown, ports: ReadonlyMap<number, number>): Running['probe'] {
+  const http = ['readinessProbe', 'startupProbe', 'livenessProbe'].map((probe) => at(container, probe, 'httpGet')).find(Boolean);
+  if (!http) return undefined;
+  const port = at(http, 'port');
+  const number = typeof port === 'number' ? port : Number(at(listAt(container, 'ports').find((p) => textAt(p, 'name') === port), 'containerPort'));
+  return { path: textAt(http, 'path') ?? '/', port: ports.get(number) ?? 0 };
+}
+
+function answers({ path, port }: NonNullable<Running['probe']>): Promise<boolean> {
+  return new Promise((resolve) => {
+    const req = get({ host: '127.0.0.1', port, path, timeout: 2000 }, (res) => {
+      res.resume();
+      resolve((res.statusCode ?? 500) < 400);
+    });
+    req.on('timeout', () => req.destroy());
+    req.on('error', () => resolve(false));
+  });
+}

@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { at, listAt, textAt } from '../../../charts/lib/manifest.ts';
+import type { Live } from '../api.ts';
+import { conditionOf } from '../kubelet.ts';
+import { type Cluster, type Condition, runs, setConditions, type StandIn } from './stand-in.ts';
+
+const IMAGE = 'external-secrets/external-secrets:';
+
+/**
+ * External Secrets' controller with a secret store in memory: PushSecrets fill it, ExternalSecrets read it. A value is
+ * derived from its name, so that a lab that starts again from nothing has the same ones, as a cloud's store would.
+ */
+export class ExternalSecretsStandIn implements StandIn {
+  readonly name = 'external-secrets';
+  private readonly cluster: Cluster;
+  private readonly store = new Map<string, Readonly<Record<string, string>>>();
+
+  constructor(cluster: Cluster) {
+    this.cluster = cluster;
+  }
+
+  async work(): Promise<void> {
+    const { mirror } = this.cluster;
+    if (!runs(mirror, IMAGE, 'webhook')) return;
+    for (const store of mirror.all('secretStores')) await this.say('secretStores', store, 'Valid', 'store validated');
+    for (const push of mirror.all('pushSecrets')) await this.push(push);
+    for (const secret of mirror.all('externalSecrets')) await this.fetch(secret);
+  }
+
+  private async push(push: Live): Promise<void> {
+    const generator = textAt(push, 'spec', 'selector', 'generatorRef', 'name') ?? '';
+    const password = this.cluster.mirror.one('passwords', push.metadata.namespace, generator);
+    const refused = this.refuses(textAt(push, 'spec', 'secretStoreRefs', 0, 'name'), push) ?? (password ? undefined : `no generator ${generator}`);
+    if (refused) return this.fail('pushSecrets', push, 'Errored', refused);
+    const keys = listAt(password, 'spec', 'secretKeys').map(String);
+    for (const item of listAt(push, 'spec', 'data')) {
+      const remoteKey = textAt(item, 'match', 'remoteRef', 'remoteKey') ?? '';
+      if (!this.store.has(remoteKey)) this.store.set(remoteKey, Object.fromEntries((keys.length > 0 ? keys : ['password']).map((key) => [key, valueOf(remoteKey, key)])));
+    }
+    await this.say('pushSecrets', push, 'Synced', 'PushSecret synced successfully');
+  }
+
+  private async fetch(secret: Live): Promise<void> {
+    const refused = this.refuses(textAt(secret, 'spec', 'secretStoreRef', 'name'), secret);
+    const values = refused ? undefined : this.values(secret);
+    if (!values) return this.fail('externalSecrets', secret, 'SecretSyncedError', refused ?? 'could not get secret data from provider');
+    const { api } = this.cluster;
+    const target = { name: textAt(secret, 'spec', 'target', 'name') ?? secret.metadata.name, namespace: secret.metadata.namespace };
+    const { apiVersion, kind, metadata } = secret;
+    const manifest = {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { ...target, ownerReferences: [{ apiVersion, kind, name: metadata.name, uid: metadata.uid, controller: true }] },
+      type: textAt(secret, 'spec', 'target', 'template', 'type') ?? 'Opaque',
+      data: Object.fromEntries(Object.entries(this.fill(secret, values)).map(([key, value]) => [key, Buffer.from(value).toString('base64')])),
+    };
+    const known = this.cluster.mirror.one('secrets', target.namespace, target.name);
+    if (!isDeepStrictEqual(known?.['data'], manifest.data)) await api.apply(manifest, { manager: 'external-secrets' });
+    await this.say('externalSecrets', secret, 'SecretSynced', 'secret synced');
+  }
+
+  /** Fetched values by their local names, or undefined if one is not in the store. */
+  private values(secret: Live): Record<string, string> | undefined {
+    const found: Record<string, string> = {};
+    for (const item of listAt(secret, 'spec', 'data')) {
+      const value = this.store.get(textAt(item, 'remoteRef', 'key') ?? '')?.[textAt(item, 'remoteRef', 'property') ?? ''];
+      if (value === undefined) return undefined;
+      found[textAt(item, 'secretKey') ?? ''] = value;
+    }
+    return found;
+  }
+
+  private fill(secret: Live, values: Readonly<Record<string, string>>): Record<string, string> {
+    const templates = at(secret, 'spec', 'target', 'template', 'data') as Readonly<Record<string, string>> | undefined;
+    if (!templates) return { ...values };
+    const pattern = /\{\{\s*(?:\.(\w+)|index \. "([^"]+)")[^}]*\}\}/g;
+    return Object.fromEntries(Object.entries(templates).map(([key, text]) => [key, text.replaceAll(pattern, (_, dotted?: string, indexed?: string) => values[dotted ?? indexed ?? ''] ?? '<no value>')]));
+  }
+
+  /** Why a store does not serve an object, or undefined if it does. */
+  private refuses(name: string | undefined, { metadata }: Live): string | undefined {
+    const store = this.cluster.mirror.one('secretStores', undefined, name ?? '');
+    if (!store) return `could not get ClusterSecretStore "${name}"`;
+    const conditions = listAt(store, 'spec', 'conditions');
+    if (conditions.length > 0 && !conditions.some((c) => listAt(c, 'namespaces').includes(metadata.namespace))) return `ClusterSecretStore "${name}" is not for namespace "${metadata.namespace}"`;
+    return conditionOf(store, 'Ready') === 'True' ? undefined : `ClusterSecretStore "${name}" is not ready`;
+  }
+
+  private say(kind: Parameters<typeof setConditions>[1], object: Live, reason: string, message: string): Promise<void> {
+    return setConditions(this.cluster, kind, object, [ready('True', reason, message)]);
+  }
+
+  private fail(kind: Parameters<typeof setConditions>[1], object: Live, reason: string, message: string): Promise<void> {
+    return setConditions(this.cluster, kind, object, [ready('False', reason, message)]);
+  }
+}
+
+function ready(status: Condition['status'], reason: string, message: string): Condition {
+  return { type: 'Ready', status, reason, message };
+}
+
+function valueOf(remoteKey: string, key: string): string {
+  return createHash('sha256').update(`${remoteKey}/${key}`).digest('hex').slice(0, 40);
+}

@@ -1,0 +1,28 @@
+import { at, textAt } from '../../../charts/lib/manifest.ts';
+import { type Cluster, runs, type StandIn } from './stand-in.ts';
+
+/** Velero's server, without an object store: says that storage is there and schedules are on. Nothing is backed up. */
+export class VeleroStandIn implements StandIn {
+  readonly name = 'velero';
+  private readonly cluster: Cluster;
+
+  constructor(cluster: Cluster) {
+    this.cluster = cluster;
+  }
+
+  async work(): Promise<void> {
+    const { api, mirror } = this.cluster;
+    if (!runs(mirror, 'velero/velero:')) return;
+    for (const location of mirror.all('storageLocations')) {
+      const credential = at(location, 'spec', 'credential');
+      const secret = mirror.one('secrets', location.metadata.namespace, textAt(credential, 'name') ?? '');
+      const usable = credential === undefined || at(secret, 'data', textAt(credential, 'key') ?? '') !== undefined;
+      if (!usable || textAt(location, 'status', 'phase') === 'Available') continue;
+      // This kind has no status subresource: the server writes the object.
+      await api.merge(mirror.path('storageLocations', location), { status: { phase: 'Available', lastValidationTime: new Date().toISOString().replace(/\.\d+Z$/, 'Z') } });
+    }
+    for (const schedule of mirror.all('schedules')) {
+      if (textAt(schedule, 'status', 'phase') !== 'Enabled') await api.merge(mirror.path('schedules', schedule), { status: { phase: 'Enabled' } });
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { at, listAt, textAt } from '../../../charts/lib/manifest.ts';
+import type { Mirror } from '../mirror.ts';
+
+/**
+ * Answers for simulated pods that the API server calls: admission webhooks let everything pass, and the metrics API
+ * tells of little use. The connection is checked for real: TLS against the injected authority, only to a ready pod.
+ */
+export function podHandler(mirror: Mirror): RequestListener {
+  return (req, res) => {
+    const [path = ''] = (req.url ?? '').split('?');
+    if (path.startsWith('/apis/metrics.k8s.io')) answerMetrics(mirror, path, res);
+    else void answerReview(req, res);
+  };
+}
+
+async function answerReview(req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const parts: Buffer[] = [];
+  for await (const part of req) parts.push(part as Buffer);
+  const text = Buffer.concat(parts).toString();
+  const review: unknown = text.startsWith('{') ? JSON.parse(text) : undefined;
+  if (textAt(review, 'kind') !== 'AdmissionReview') {
+    send(res, 404, {});
+    return;
+  }
+  send(res, 200, { apiVersion: textAt(review, 'apiVersion'), kind: 'AdmissionReview', response: { uid: textAt(review, 'request', 'uid'), allowed: true } });
+}
+
+function answerMetrics(mirror: Mirror, path: string, res: ServerResponse): void {
+  const groupVersion = 'metrics.k8s.io/v1beta1';
+  if (/\/v1beta1\/?$/.test(path)) {
+    const resources = [['nodes', false, 'NodeMetrics'], ['pods', true, 'PodMetrics']].map(([name, namespaced, kind]) => ({ name, singularName: '', namespaced, kind, verbs: ['get', 'list'] }));
+    send(res, 200, { kind: 'APIResourceList', apiVersion: 'v1', groupVersion, resources });
+    return;
+  }
+  const [, namespace] = /\/namespaces\/([^/]+)\/pods$/.exec(path) ?? [];
+  if (namespace === undefined) {
+    send(res, 404, { kind: 'Status', apiVersion: 'v1', status: 'Failure', code: 404 });
+    return;
+  }
+  const timestamp = new Date().toISOString();
+  const items = mirror
+    .all('pods')
+    .filter((pod) => pod.metadata.namespace === namespace && textAt(pod, 'status', 'phase') === 'Running')
+    .map((pod) => ({
+      metadata: { name: pod.metadata.name, namespace, labels: pod.metadata.labels, creationTimestamp: timestamp },
+      timestamp,
+      window: '15s',
+      containers: listAt(pod, 'spec', 'containers').map((container) => ({ name: at(container, 'name'), usage: { cpu: '1m', memory: '20Mi' } })),
+    }));
+  send(res, 200, { kind: 'PodMetricsList', apiVersion: groupVersion, metadata: {}, items });
+}
+
+function send(res: ServerResponse, status: number, body: unknown): void {
+  res.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}

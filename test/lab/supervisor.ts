@@ -1,0 +1,76 @@
+/**
+ * The process behind a running lab: `npm run lab -- up` starts it and goes away once the lab is up. It ends the lab when
+ * it is told to, when it fails, or when `up` is cut off before the end.
+ */
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { repository } from '../../clusters/fleet.ts';
+import { loadCluster } from '../../cli/load.ts';
+import { kit } from './build.ts';
+import { connectRemote, DISCONNECT } from './git-remote.ts';
+import { Lab } from './lab.ts';
+import { labFolder, writeLab } from './lab-file.ts';
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const [name = '', option] = process.argv.slice(2);
+const ending = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ending.abort());
+const ended = new Promise<void>((resolve) => ending.signal.addEventListener('abort', () => resolve()));
+const started = new Date();
+const seconds = (): string => `${((Date.now() - started.getTime()) / 1000).toFixed(0).padStart(4)} s  `;
+const tell = (message: Readonly<Record<string, unknown>>): void => {
+  if (process.connected) process.send?.(message);
+};
+const say = (line: string): void => tell({ line: `${seconds()}${line}` });
+
+let lab: Lab | undefined;
+let up = false;
+// Without the one who waits for it, a lab that is half up is of no use.
+process.on('disconnect', () => up || ending.abort());
+try {
+  await Promise.race([bringUp(), ended]);
+  await ended;
+} catch (error) {
+  tell({ error: error instanceof Error ? error.message : String(error) });
+  process.exitCode = 1;
+} finally {
+  ending.abort();
+  await lab?.stop();
+  process.disconnect?.();
+}
+
+async function bringUp(): Promise<void> {
+  const { cloud } = await loadCluster(root, name, (folder) => import(`../../clusters/${folder}/cluster.ts`) as Promise<{ readonly default?: unknown }>);
+  const folder = labFolder(root, name);
+  const programs = await kit({ say, signal: ending.signal });
+  lab = await Lab.create({ folder, kit: programs, cluster: { name, cloud }, repository, checkout: root, say, definitionsByArgoCd: option === '--definitions-by-argocd', undo: [...DISCONNECT, root] });
+  await lab.start();
+  connectRemote(root, lab.remote, repository.revision);
+  publish(lab);
+  let well = -1;
+  const took = await lab.settled(600, (now, all) => {
+    if (now !== well) say(`${now} of ${all} Applications are Synced and Healthy`);
+    well = now;
+  });
+  say(`all is Synced and Healthy, ${took.toFixed(0)} s after the root Application was applied`);
+  publish(lab);
+  up = true;
+  tell({ done: true });
+  setInterval(() => lab && publish(lab), 2000).unref();
+}
+
+function publish({ processes, plane, argo, props, programs }: Lab): void {
+  writeLab({
+    cluster: props.cluster.name,
+    pid: process.pid,
+    folder: props.folder,
+    started: started.toISOString(),
+    access: plane.api.access,
+    processes: processes.all(),
+    dashboards: {
+      'Argo CD (API, no web interface in its module)': `http://${argo.address}`,
+      'application controller metrics': argo.metrics,
+      ...Object.fromEntries(programs.list().flatMap(({ workload, ports }) => [...ports].map(([port, local]) => [`${workload} port ${port}`, `127.0.0.1:${local}`]))),
+    },
+  });
+}
