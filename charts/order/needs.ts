@@ -49,7 +49,10 @@ const READERS: Readonly<Record<string, (manifest: Manifest) => Need[]>> = {
   'rbac.authorization.k8s.io/ClusterRoleBinding': bindingNeeds,
   'admissionregistration.k8s.io/ValidatingWebhookConfiguration': webhookNeeds,
   'admissionregistration.k8s.io/MutatingWebhookConfiguration': webhookNeeds,
-  'apiregistration.k8s.io/APIService': (m) => named(m, ['spec', 'service', 'name'], '', 'Service', textAt(m, 'spec', 'service', 'namespace')),
+  'apiregistration.k8s.io/APIService': (m) => [
+    ...named(m, ['spec', 'service', 'name'], '', 'Service', textAt(m, 'spec', 'service', 'namespace')),
+    ...injectedAuthority(m),
+  ],
   'networking.k8s.io/Ingress': (m) =>
     listAt(m, 'spec', 'rules').flatMap((rule, r) =>
       listAt(rule, 'http', 'paths').flatMap((path, p) =>
@@ -118,10 +121,18 @@ function bindingNeeds(m: Manifest): Need[] {
   ];
 }
 
+/** cert-manager copies the authority of a Certificate into the object: until that is issued, nobody trusts who answers. */
+function injectedAuthority({ metadata }: Manifest): Need[] {
+  const annotation = 'cert-manager.io/inject-ca-from';
+  const [namespace, name] = metadata.annotations?.[annotation]?.split('/') ?? [];
+  return name ? [object('cert-manager.io', 'Certificate', namespace, name, `metadata.annotations["${annotation}"]`)] : [];
+}
+
 function webhookNeeds(m: Manifest): Need[] {
-  return each(m, 'webhooks', '', (hook, path) =>
+  const services = each(m, 'webhooks', '', (hook, path) =>
     named(hook, ['clientConfig', 'service', 'name'], '', 'Service', textAt(hook, 'clientConfig', 'service', 'namespace'), path),
   );
+  return [...services, ...injectedAuthority(m)];
 }
 
 function storageClass(claim: unknown, prefix: string): Need[] {
