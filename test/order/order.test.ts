@@ -81,6 +81,19 @@ describe('within a component', () => {
     expect(wavesOf(parts('Ignore'), platform)['Widget/one']).toBe(0);
   });
 
+  it('puts a webhook configuration after the Certificate whose authority is injected into it', () => {
+    const configuration = { kind: 'ValidatingWebhookConfiguration', apiVersion: 'admissionregistration.k8s.io/v1' };
+    const one = part(
+      'web',
+      { ...configuration, metadata: { name: 'web', annotations: { 'cert-manager.io/inject-ca-from': 'web/web' } }, webhooks: [] },
+      object('cert-manager.io/v1', 'Certificate', 'web', { spec: { secretName: 'web', issuerRef: { kind: 'Issuer', name: 'web' } } }),
+      object('cert-manager.io/v1', 'Issuer', 'web', { spec: { selfSigned: {} } }),
+    );
+    const waves = wavesOf(one, new Set([...PLATFORM, 'crd:cert-manager.io/certificates', 'crd:cert-manager.io/issuers']));
+    expect(waves['Certificate/web']).toBe(1);
+    expect(waves['ValidatingWebhookConfiguration/web']).toBe(2);
+  });
+
   it('keeps an autoscaler in the wave of its target', () => {
     const one = part(
       'web',
