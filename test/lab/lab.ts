@@ -142,9 +142,9 @@ export class Lab {
     const dist = join(checkout, 'dist', cluster.name);
     for (const manifest of readManifests(join(dist, 'argo-cd'))) await this.plane.api.apply(manifest, { manager: 'kubectl' });
     await this.argo.start();
-    for (const manifest of readManifests(join(dist, 'applications')).filter(({ metadata }) => metadata.name === 'root').sort((a, b) => (a.kind > b.kind ? -1 : 1))) {
-      await this.plane.api.apply(manifest, { manager: 'kubectl' });
-    }
+    // The project first: an Application without one is not looked at again for half a minute.
+    const root = readManifests(join(dist, 'applications')).filter(({ metadata }) => metadata.name === 'root');
+    for (const wanted of ['AppProject', 'Application']) for (const manifest of root.filter(({ kind }) => kind === wanted)) await this.plane.api.apply(manifest, { manager: 'kubectl' });
   }
 
   /** Pushes a checkout's HEAD to the lab's repository. */
