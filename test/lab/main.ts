@@ -27,6 +27,8 @@ interface Options {
   readonly 'definitions-by-argocd': boolean;
 }
 
+// A reader that has seen enough, such as `head`, is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 try {
   const { values, positionals } = parseArgs({
     allowPositionals: true,

@@ -17,8 +17,8 @@ export interface Launch {
 }
 
 /**
- * The programs that a lab started, and no others: they are ended by their process ids, the last one first. A guardian
- * ends them, and removes the lab's folder, even if this process is killed.
+ * The programs that a lab started, and no others: they are ended by their process ids. A guardian ends them, and
+ * removes the lab's folder, even if this process is killed.
  */
 export class Processes {
   private readonly folder: string;
@@ -99,9 +99,8 @@ export class Processes {
     if (launch) await this.start(name, launch);
   }
 
-  /** Ends everything, the last started first, and removes the lab's folder. */
+  /** Has the guardian end everything at once and remove the lab's folder. */
   async stop(): Promise<void> {
-    for (const name of [...this.running.keys()].toReversed()) await this.end(name);
     const gone = new Promise<void>((resolve) => (this.guardian.exitCode === null ? this.guardian.once('exit', () => resolve()) : resolve()));
     this.guardian.stdin?.end();
     await gone;
