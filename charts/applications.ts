@@ -1,8 +1,7 @@
 import type { ApiObject } from 'cdk8s';
 import type { IApplication } from '@kubernetes-models/argo-cd/argoproj.io/v1alpha1/Application';
 import type { IAppProject } from '@kubernetes-models/argo-cd/argoproj.io/v1alpha1/AppProject';
-import { Component, type Tier } from './component.ts';
-import { SYNC_OPTIONS } from './lib/argo.ts';
+import { Component } from './component.ts';
 import { groupOf, type Manifest } from './lib/manifest.ts';
 import type { Order } from './order/order.ts';
 
@@ -34,8 +33,14 @@ type GroupKinds = NonNullable<ProjectSpec['clusterResourceWhitelist']>;
 /** Name of the Application that syncs this component itself: the only one that a person applies. */
 export const ROOT = 'root';
 
-/** Deletes an Application's objects with it, each after what it owns. */
+/**
+ * Deletes an Application's objects with it, each after what it owns. What says Delete=false stays: volumes and their
+ * namespaces do, object by object.
+ */
 const CASCADE = 'resources-finalizer.argocd.argoproj.io/foreground';
+
+/** Keeps a deleted AppProject until no Application is in it any more. */
+const PROJECT_IN_USE = 'resources-finalizer.argocd.argoproj.io';
 
 const IN_CLUSTER = 'https://kubernetes.default.svc';
 
@@ -43,9 +48,8 @@ const IN_CLUSTER = 'https://kubernetes.default.svc';
 const ARGO_CD = 'argocd';
 
 /**
- * What Argo CD is told, all of it derived: an AppProject for each tier that allows just what the tier's components
- * render, an Application for each component, in waves after those of the components it needs, and the root
- * Application that syncs these.
+ * What Argo CD is told, all of it derived: for each component an AppProject that allows what the component is about,
+ * and an Application in waves after those of the components it needs; and the root Application that syncs these.
  */
 export class Applications extends Component {
   private readonly props: ApplicationsProps;
@@ -53,28 +57,21 @@ export class Applications extends Component {
   constructor(props: ApplicationsProps) {
     super('applications', { tier: 'platform', ownNamespace: false, namespace: ARGO_CD });
     this.props = props;
-    this.projects();
     // The root syncs itself too, last: it is as healthy as what it syncs, and would wait for itself if it came earlier.
     this.root().addDependency(...this.applications());
   }
 
-  private projects(): void {
-    const tiers = new Set(this.props.rendered.map(({ component }) => component.tier));
-    for (const tier of tiers) this.project(tier, this.props.rendered.filter(({ component }) => component.tier === tier));
-  }
-
-  private project(tier: Tier, rendered: readonly Rendered[]): void {
-    const upstream = rendered.flatMap(({ component }) => (component.upstream ? [`${component.upstream.repository}.git`] : []));
-    const manifests = rendered.flatMap((r) => r.manifests);
-    const definitions = upstream.length > 0 ? DEFINITION_KINDS : [];
-    this.appProject(tier, {
-      description: `Components of the ${tier} tier`,
-      sourceRepos: sorted([this.props.repository.url, ...upstream]),
-      destinations: sorted([...manifests.flatMap((m) => m.metadata.namespace ?? []), ...rendered.map((r) => r.component.namespace ?? '')]).map(
-        (namespace) => ({ namespace, server: IN_CLUSTER }),
-      ),
-      clusterResourceWhitelist: kinds([...manifests.filter((m) => !m.metadata.namespace).map(kindOf), ...definitions]),
-      namespaceResourceWhitelist: kinds(manifests.filter((m) => m.metadata.namespace).map(kindOf)),
+  /** A component's own AppProject: what an Application may touch is what its component is about. */
+  private project({ component, manifests }: Rendered): ApiObject {
+    const { upstream, name, tier } = component;
+    return this.appProject(name, {
+      description: `Component ${name} of the ${tier} tier`,
+      sourceRepos: [upstream ? `${upstream.repository}.git` : this.props.repository.url],
+      destinations: sorted([...manifests.flatMap((m) => m.metadata.namespace ?? []), component.namespace ?? '']).map((namespace) => ({ namespace, server: IN_CLUSTER })),
+      clusterResourceWhitelist: kinds([...manifests.filter((m) => !m.metadata.namespace).map(kindOf), ...(upstream ? DEFINITION_KINDS : [])]),
+      // Argo CD neither sees nor prunes what a project does not allow. A kind that is switched off would stay behind if
+      // only the kinds in use were allowed, so within its namespaces a component may have any but Argo CD's own.
+      namespaceResourceBlacklist: ARGO_KINDS,
     });
   }
 
@@ -84,8 +81,9 @@ export class Applications extends Component {
     // Lowest level first, so that an Application's predecessors are there to depend on.
     const level = ({ component }: Rendered): number => order.levels.get(component.name) ?? 0;
     for (const one of [...rendered].sort((a, b) => level(a) - level(b))) {
-      const { name, tier } = one.component;
-      const application = this.application(name, tier, this.sources(one.component), one);
+      const { name } = one.component;
+      const application = this.application(one);
+      application.addDependency(this.project(one));
       for (const before of order.after.get(name)?.keys() ?? []) {
         const predecessor = made.get(before);
         if (predecessor) application.addDependency(predecessor);
@@ -95,15 +93,15 @@ export class Applications extends Component {
     return [...made.values()];
   }
 
-  private application(name: string, tier: Tier, source: Partial<ApplicationSpec>, { component, manifests }: Rendered): ApiObject {
-    const { upstream } = component;
+  private application({ component }: Rendered): ApiObject {
+    const { name, upstream } = component;
     return this.add<IApplication>({
       apiVersion: 'argoproj.io/v1alpha1',
       kind: 'Application',
-      metadata: { name, annotations: this.annotations(upstream ? undefined : name), finalizers: isCascadeSafe(component, manifests) ? [CASCADE] : undefined },
+      metadata: { name, annotations: this.annotations(upstream ? undefined : name), finalizers: upstream ? undefined : [CASCADE] },
       spec: {
-        project: tier,
-        ...source,
+        project: name,
+        ...this.sources(component),
         destination: { server: IN_CLUSTER, namespace: component.namespace },
         syncPolicy: syncPolicy({ prune: !upstream }),
         revisionHistoryLimit: 10,
@@ -124,10 +122,7 @@ export class Applications extends Component {
       sourceRepos: [this.props.repository.url],
       destinations: [{ namespace: ARGO_CD, server: IN_CLUSTER }],
       clusterResourceWhitelist: [],
-      namespaceResourceWhitelist: kinds([
-        { group: 'argoproj.io', kind: 'Application' },
-        { group: 'argoproj.io', kind: 'AppProject' },
-      ]),
+      namespaceResourceWhitelist: ARGO_KINDS,
     });
     return this.add<IApplication>({
       apiVersion: 'argoproj.io/v1alpha1',
@@ -145,8 +140,10 @@ export class Applications extends Component {
     });
   }
 
-  private appProject(name: string, spec: ProjectSpec): void {
-    this.add<IAppProject>({ apiVersion: 'argoproj.io/v1alpha1', kind: 'AppProject', metadata: { name }, spec });
+  private appProject(name: string, spec: ProjectSpec): ApiObject {
+    // A component that goes takes its project along, but not before its Application is done.
+    const finalizers = name === ROOT ? undefined : [PROJECT_IN_USE];
+    return this.add<IAppProject>({ apiVersion: 'argoproj.io/v1alpha1', kind: 'AppProject', metadata: { name, finalizers }, spec });
   }
 
   private folder(component: string): NonNullable<ApplicationSpec['source']> {
@@ -172,18 +169,17 @@ function syncPolicy({ prune, options = [] }: { readonly prune: boolean; readonly
   };
 }
 
-/** Deleting the Application may take its objects along: none of them keeps data or outlives it on purpose. */
-function isCascadeSafe(component: Component, manifests: readonly Manifest[]): boolean {
-  const keeps = (m: Manifest): boolean =>
-    m.metadata.annotations?.[SYNC_OPTIONS]?.includes('Delete=false') === true || m.kind === 'StatefulSet' || m.kind === 'PersistentVolumeClaim';
-  return !component.upstream && !manifests.some(keeps);
-}
-
 /** What the folders of definitions hold. The Gateway API guards its own with an admission policy. */
 const DEFINITION_KINDS: GroupKinds = [
   { group: 'apiextensions.k8s.io', kind: 'CustomResourceDefinition' },
   { group: 'admissionregistration.k8s.io', kind: 'ValidatingAdmissionPolicy' },
   { group: 'admissionregistration.k8s.io', kind: 'ValidatingAdmissionPolicyBinding' },
+];
+
+/** What the root syncs, and no other. */
+const ARGO_KINDS: GroupKinds = [
+  { group: 'argoproj.io', kind: 'AppProject' },
+  { group: 'argoproj.io', kind: 'Application' },
 ];
 
 function kindOf(manifest: Manifest): GroupKinds[number] {

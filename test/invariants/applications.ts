@@ -85,6 +85,17 @@ export const syncPolicies = invariant('every Application heals itself, server-si
   }),
 );
 
+/** A component that is removed from the fleet leaves its volumes behind, and nothing that runs. */
+export const cascades = invariant('an Application takes its objects along, and definitions never', (cluster) =>
+  ofKind(cluster, 'Application').flatMap((application) => {
+    const { name } = application.metadata;
+    const kept = name === ROOT || cluster.brings.has(name);
+    const finalizer = textsAt(application, 'metadata', 'finalizers').some((f) => f.startsWith('resources-finalizer.argocd.argoproj.io'));
+    if (finalizer === !kept) return [];
+    return [finalizer ? `${label(application)} would take ${name === ROOT ? 'the whole fleet' : 'definitions, and every custom resource,'} along` : `${label(application)} would leave its objects behind`];
+  }),
+);
+
 /** An operator who pauses an Application for a rollback is not overruled by the root. */
 export const rootLeavesPauses = invariant('the root leaves a paused Application alone', (cluster) => {
   const root = ofKind(cluster, 'Application').find(({ metadata }) => metadata.name === ROOT);

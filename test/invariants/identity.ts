@@ -68,6 +68,7 @@ export const noNoise = invariant(
     'NetworkPolicy * is empty at spec.podSelector': 'every pod of the namespace: that is what a default-deny is',
     '*Issuer * is empty at spec.selfSigned': 'the choice of this sort of issuer; it has no settings',
     'AppProject argocd/root is empty at spec.clusterResourceWhitelist': 'said out loud: the root may not touch anything outside a namespace',
+    'AppProject argocd/argo-cd is empty at spec.clusterResourceWhitelist': 'as for the root: its settings lie in its namespace',
   },
 );
 

@@ -8,7 +8,6 @@ interface Use {
   readonly repositories: Set<string>;
   readonly namespaces: Set<string>;
   readonly clusterKinds: Set<string>;
-  readonly namespacedKinds: Set<string>;
 }
 
 /** A project that lets more through than its Applications use is a permission that waits for its abuse. */
@@ -19,7 +18,6 @@ export const projectsExact = invariant('a project allows what its Applications u
       ...[...used].filter((item) => !allowed.includes(item)).map((item) => `${label(project)} does not allow the ${what} ${item}, which is used`),
       ...allowed.filter((item) => !used.has(item)).map((item) => `${label(project)} allows the ${what} ${item}, which nobody uses`),
     ];
-    const kinds = (field: string): string[] => listAt(project, 'spec', field).map((item) => `${textAt(item, 'group')}/${textAt(item, 'kind')}`);
     return [
       ...compare('repository', textsAt(project, 'spec', 'sourceRepos'), use.repositories),
       ...compare(
@@ -27,10 +25,42 @@ export const projectsExact = invariant('a project allows what its Applications u
         listAt(project, 'spec', 'destinations').map((d) => textAt(d, 'namespace') ?? ''),
         use.namespaces,
       ),
-      ...compare('cluster-wide kind', kinds('clusterResourceWhitelist'), use.clusterKinds),
-      ...compare('kind', kinds('namespaceResourceWhitelist'), use.namespacedKinds),
+      ...compare('cluster-wide kind', kindsOf(project, 'clusterResourceWhitelist'), use.clusterKinds),
     ];
   }),
+);
+
+/**
+ * Only the root's Application writes Applications and projects. Within its namespaces any other component may have what
+ * it likes: Argo CD leaves behind what a project does not allow any more.
+ */
+export const projectsKinds = invariant('Applications and projects are the root\'s, and all that is the root\'s', (cluster) =>
+  ofKind(cluster, 'AppProject').flatMap((project) => {
+    const field = project.metadata.name === 'root' ? 'namespaceResourceWhitelist' : 'namespaceResourceBlacklist';
+    const says = field === 'namespaceResourceWhitelist' ? 'allows' : 'forbids';
+    const kinds = kindsOf(project, field);
+    const other = listAt(project, 'spec', 'namespaceResourceWhitelist');
+    return [
+      ...(kinds.join() === ARGO_KINDS ? [] : [`${label(project)} ${says} the kinds ${kinds.join() || '(none)'} instead of ${ARGO_KINDS}`]),
+      ...(says === 'forbids' && other.length > 0 ? [`${label(project)} allows certain kinds only: one that is switched off would stay behind`] : []),
+    ];
+  }),
+);
+
+const ARGO_KINDS = 'argoproj.io/AppProject,argoproj.io/Application';
+
+/** A component that is removed from the fleet goes in order: its Application deletes its objects, under its project's permissions. */
+export const projectsOutlast = invariant('a project outlasts its Application', (cluster) =>
+  ofKind(cluster, 'Application')
+    .filter(({ metadata }) => metadata.name !== 'root')
+    .flatMap((application) => {
+      const name = textAt(application, 'spec', 'project') ?? '';
+      const project = named(cluster, 'AppProject', application.metadata.namespace, name);
+      return [
+        ...(name === application.metadata.name ? [] : [`${label(application)} shares the project ${name}, which others change`]),
+        ...(!project || textsAt(project, 'metadata', 'finalizers').includes('resources-finalizer.argocd.argoproj.io') ? [] : [`${label(project)} may go before its Application`]),
+      ];
+    }),
 );
 
 /** Every Application is in a project of this cluster: `default` would allow everything. */
@@ -60,16 +90,18 @@ function useOf(cluster: ClusterObjects, project: string): Use {
   const applications = ofKind(cluster, 'Application').filter((a) => textAt(a, 'spec', 'project') === project);
   const upstream = applications.some(({ metadata }) => cluster.brings.has(metadata.name));
   const synced = applications.flatMap((application) => syncedBy(cluster, application));
-  const kindsOf = (list: readonly Manifest[]): string[] => list.map((m) => `${groupOf(m)}/${m.kind}`);
   return {
     repositories: new Set(applications.flatMap(sourcesOf).flatMap((source) => textAt(source, 'repoURL') ?? [])),
     namespaces: new Set([
       ...synced.flatMap(({ metadata }) => metadata.namespace ?? []),
       ...applications.flatMap((a) => textAt(a, 'spec', 'destination', 'namespace') ?? []),
     ]),
-    clusterKinds: new Set([...kindsOf(synced.filter(({ kind }) => isClusterScoped(kind))), ...(upstream ? DEFINITIONS : [])]),
-    namespacedKinds: new Set(kindsOf(synced.filter(({ kind }) => !isClusterScoped(kind)))),
+    clusterKinds: new Set([...synced.filter(({ kind }) => isClusterScoped(kind)).map((m) => `${groupOf(m)}/${m.kind}`), ...(upstream ? DEFINITIONS : [])]),
   };
+}
+
+function kindsOf(project: Manifest, field: string): string[] {
+  return listAt(project, 'spec', field).map((item) => `${textAt(item, 'group')}/${textAt(item, 'kind')}`);
 }
 
 /** What an Application syncs out of dist. */

@@ -109,16 +109,3 @@ export const backupMarks = invariant("backup hooks and lists name their own pod'
 );
 
 const VELERO = 'backup.velero.io';
-
-/** Deleting an Application never takes a disk along, nor the definition that every custom resource goes with. */
-export const volumesNotCascaded = invariant('Applications with volumes or definitions do not cascade', (cluster) => {
-  const owners = new Set(claimsOf(cluster).map(({ owner }) => owner));
-  const components = new Set(cluster.objects.filter(({ manifest }) => owners.has(manifest)).map(({ component }) => component));
-  return ofKind(cluster, 'Application')
-    .filter(({ metadata: { name } }) => components.has(name) || cluster.brings.has(name))
-    .filter((application) => textsAt(application, 'metadata', 'finalizers').length > 0)
-    .map(
-      (application) =>
-        `${label(application)} has ${cluster.brings.has(application.metadata.name) ? 'definitions' : 'volumes'}, and a finalizer that deletes them`,
-    );
-});

@@ -1,4 +1,4 @@
-import { applicationSources, namespacesGuarded, oneApplicationEach, rootLeavesPauses, syncPolicies, upstreamPinned } from '../applications.ts';
+import { applicationSources, cascades, namespacesGuarded, oneApplicationEach, rootLeavesPauses, syncPolicies, upstreamPinned } from '../applications.ts';
 import { type Mutation, mutations } from './mutation.ts';
 
 const OPTIONS = 'argocd.argoproj.io/sync-options';
@@ -69,6 +69,17 @@ export const applicationsMutations: readonly Mutation[] = [
       /is compared without the server's defaults/,
     ],
     'another cluster': [(d) => d.set(d.find('Application', 'whoami'), ['spec', 'destination', 'server'], 'https://x'), /is for another cluster/],
+  }),
+  ...mutations(cascades, {
+    'objects that stay behind': [(d) => d.drop(d.find('Application', 'mongo'), 'metadata', 'finalizers'), /^Application argocd\/mongo would leave its objects behind/],
+    'definitions that go': [
+      (d) => d.set(d.find('Application', 'cert-manager-crds'), ['metadata', 'finalizers'], ['resources-finalizer.argocd.argoproj.io']),
+      /cert-manager-crds would take definitions, and every custom resource, along/,
+    ],
+    'a fleet that goes': [
+      (d) => d.set(d.find('Application', 'root'), ['metadata', 'finalizers'], ['resources-finalizer.argocd.argoproj.io/foreground']),
+      /^Application argocd\/root would take the whole fleet along/,
+    ],
   }),
   ...mutations(rootLeavesPauses, {
     'a pause that is undone': [(d) => d.drop(d.find('Application', 'root'), 'spec', 'ignoreDifferences'), /does not ignore \/spec\/syncPolicy\/automated/],

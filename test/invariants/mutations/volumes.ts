@@ -1,5 +1,5 @@
 import { at, textAt } from '../../../charts/lib/manifest.ts';
-import { backupMarks, contentBackedUp, volumesBackedUp, volumesKept, volumesNotCascaded } from '../volumes.ts';
+import { backupMarks, contentBackedUp, volumesBackedUp, volumesKept } from '../volumes.ts';
 import { type Mutation, mutations } from './mutation.ts';
 
 const OPTIONS = 'argocd.argoproj.io/sync-options';
@@ -89,16 +89,6 @@ export const volumesMutations: readonly Mutation[] = [
     'a volume that is not there': [
       (d) => d.set(d.find('StatefulSet', 'mongo'), ['spec', 'template', 'metadata', 'annotations', 'backup.velero.io/backup-volumes-excludes'], 'x'),
       /lists the volume "x" for backups/,
-    ],
-  }),
-  ...mutations(volumesNotCascaded, {
-    'a finalizer': [
-      (d) => d.set(d.find('Application', 'mongo'), ['metadata', 'finalizers'], ['resources-finalizer.argocd.argoproj.io']),
-      /^Application argocd\/mongo has volumes, and a finalizer/,
-    ],
-    'a finalizer for definitions': [
-      (d) => d.set(d.find('Application', 'cert-manager-crds'), ['metadata', 'finalizers'], ['resources-finalizer.argocd.argoproj.io']),
-      /cert-manager-crds has definitions, and a finalizer/,
     ],
   }),
 ];
