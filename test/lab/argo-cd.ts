@@ -57,6 +57,11 @@ export class ArgoCd {
     return join(this.props.folder, 'argocd');
   }
 
+  /** Folder of the `argocd` command and of what Argo CD calls, for PATH. */
+  get path(): string {
+    return join(this.props.folder, 'path');
+  }
+
   /** Writes what an installation of Argo CD brings besides its Deployments. */
   async install(): Promise<void> {
     const { api } = this.props;
@@ -78,10 +83,10 @@ export class ArgoCd {
     // A file named after each host makes Argo CD trust the authority in it there.
     for (const host of gitHosts) writeFileSync(join(folder, 'argocd-tls', host), authority.cert);
     // Argo CD asks for signatures by a script of its image; nothing is signed here.
-    const verify = join(folder, 'path', 'git-verify-wrapper.sh');
+    const verify = join(this.path, 'git-verify-wrapper.sh');
     writeFileSync(verify, '#!/bin/sh\nexit 0\n');
     chmodSync(verify, 0o755);
-    for (const program of ['argocd', 'kustomize'] as const) symlinkSync(kit.program(program), join(folder, 'path', program));
+    for (const program of ['argocd', 'kustomize'] as const) symlinkSync(kit.program(program), join(this.path, program));
     const server = { server: this.address, 'plain-text': true };
     const login = { contexts: [{ name: 'lab', server: this.address, user: 'lab' }], 'current-context': 'lab', servers: [server], users: [{ name: 'lab' }] };
     writeFileSync(join(folder, 'argocd', 'config'), JSON.stringify(login), { mode: 0o600 });
@@ -147,7 +152,7 @@ export class ArgoCd {
         ARGOCD_SSH_DATA_PATH: join(folder, 'argocd-ssh'),
         TMPDIR: join(folder, 'tmp'),
         HOME: join(folder, 'tmp'),
-        PATH: `${join(folder, 'path')}:${process.env['PATH'] ?? ''}`,
+        PATH: `${this.path}:${process.env['PATH'] ?? ''}`,
         HTTPS_PROXY: network,
         NO_PROXY: '127.0.0.1,localhost',
       },

@@ -1,110 +1,201 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { at, listAt, textAt } from '../../../charts/lib/manifest.ts';
-import { repository } from '../../../clusters/fleet.ts';
-import { loadFleet } from '../../lib/load-fleet.ts';
-import { kit } from '../build.ts';
-import { git } from '../git.ts';
-import { isWell, Lab, standingsOf } from '../lab.ts';
+import { at, textAt } from '../../../charts/lib/manifest.ts';
+import { readManifests } from '../control-plane.ts';
+import { isReady } from '../kubelet.ts';
+import { isWell, standingsOf } from '../lab.ts';
 import { KINDS } from '../mirror.ts';
+import { neverApplied, overtakings, writesOf } from './order.ts';
+import { deployment, pin, Rehearsal, say } from './rehearsal.ts';
 
-const root = join(import.meta.dirname, '..', '..', '..');
-const say = (line: string): void => console.log(line);
-const scratch = mkdtempSync(join(tmpdir(), 'slipway-e2e-'));
-const checkout = join(scratch, 'checkout');
-let lab: Lab;
+const CLUSTER = 'staging-aks';
+const PINS = `clusters/${CLUSTER}/pins.json`;
+let it: Rehearsal;
 
 beforeAll(async () => {
-  execFileSync('git', ['clone', '--quiet', root, checkout]);
-  const cluster = (await loadFleet()).find(({ name }) => name === 'staging-aks');
-  if (!cluster) throw new Error('there is no cluster staging-aks any more: choose another one here');
-  lab = await Lab.create({ folder: join(scratch, 'lab'), kit: await kit({ say }), cluster: { name: cluster.name, cloud: cluster.cloud }, repository, checkout, say });
-  await lab.start();
-  say(`all Synced and Healthy after ${(await lab.settled(300)).toFixed(0)} s`);
+  it = await Rehearsal.of(CLUSTER);
+  await it.up();
 });
+afterAll(() => it?.end());
 
-afterAll(async () => {
-  await lab?.stop();
-  rmSync(scratch, { recursive: true, force: true });
-});
-
-test('the root brings every Application to Synced and Healthy, with no retry and no failed operation', async () => {
-  const applications = await lab.plane.api.list(KINDS.applications);
+test('the root brings every Application to Synced and Healthy, with no retry and no refusal', async () => {
+  const applications = await it.lab.plane.api.list(KINDS.applications);
   expect(applications.map(({ metadata }) => metadata.name)).toContain('root');
-  for (const application of applications) {
-    const operation = (application as { status?: { operationState?: { retryCount?: number; phase?: string } } }).status?.operationState;
-    expect([application.metadata.name, operation?.retryCount ?? 0, operation?.phase ?? 'Succeeded']).toEqual([application.metadata.name, 0, 'Succeeded']);
-  }
+  expect(applications.flatMap((application) => retriesOf(application))).toEqual([]);
+  expect(writesOf(it.lab.plane.audit).filter(({ code }) => code >= 400).map(({ says }) => says)).toEqual([]);
+});
+
+test('no object is applied before what it needs', () => {
+  const dist = readManifests(join(it.checkout.folder, 'dist', CLUSTER));
+  const writes = writesOf(it.lab.plane.audit);
+  expect(neverApplied(dist, writes)).toEqual([]);
+  const { pairs, wrong } = overtakings(dist, writes);
+  say(`${pairs} needs looked at, ${writes.length} writes`);
+  expect(pairs).toBeGreaterThan(dist.length);
+  expect(wrong).toEqual([]);
 });
 
 test('an object that is deleted by hand comes back', async () => {
-  const path = `${KINDS.deployments.replace('/deployments', '')}/namespaces/whoami/deployments/whoami`;
-  const before = await lab.plane.api.get(path);
-  await lab.plane.api.call('DELETE', path);
-  const back = await lab.waitFor(async () => {
-    const now = await lab.plane.api.get(path);
+  const { api } = it.lab.plane;
+  const before = await api.get(deployment('whoami'));
+  await api.call('DELETE', deployment('whoami'));
+  await it.until('another Deployment whoami', async () => {
+    const now = await api.get(deployment('whoami'));
     return now !== undefined && now.metadata.uid !== before?.metadata.uid;
-  }, 60);
-  expect(back).toBe(true);
+  });
 });
 
 test('a field that is changed by hand is set back', async () => {
-  const path = '/apis/apps/v1/namespaces/external-dns/deployments/external-dns';
-  const replicas = async (): Promise<unknown> => at(await lab.plane.api.get(path), 'spec', 'replicas');
-  await lab.plane.api.merge(path, { spec: { replicas: 3 } });
-  expect(await lab.waitFor(async () => (await replicas()) === 1, 60)).toBe(true);
+  const { api } = it.lab.plane;
+  await api.merge(deployment('external-dns'), { spec: { replicas: 3 } });
+  await it.until('one replica of external-dns', async () => at(await api.get(deployment('external-dns')), 'spec', 'replicas') === 1);
 });
 
-test('a pushed pin reaches the running pods, and only the Application whose files changed is synced', async () => {
-  await lab.settled(120);
-  const before = await syncsByApplication();
-  const pins = join(checkout, 'clusters', 'staging-aks', 'pins.json');
-  const manifest = join(checkout, 'dist', 'staging-aks', 'whoami', 'Deployment.whoami.yaml');
-  const tag = readFileSync(manifest, 'utf8').match(/slipway\/whoami:(\S+)/)?.[1] ?? '';
-  // What `npm run synth` writes for this edit, without the time that it takes.
-  for (const file of [pins, manifest]) writeFileSync(file, readFileSync(file, 'utf8').replace(file === pins ? /("whoami":[^}]*"version": ")[^"]+/ : `slipway/whoami:${tag}`, file === pins ? '$19.9.9' : 'slipway/whoami:9.9.9'));
-  git(checkout, 'commit', '--quiet', '--all', '--message', 'Move whoami');
+test("an autoscaler's replica count is left alone", async () => {
+  const { api } = it.lab.plane;
+  const replicas = async (): Promise<number> => Number(at(await api.get(deployment('restaurants')), 'spec', 'replicas'));
+  const before = await replicas();
+  const load = async (cpu: string | null): Promise<void> => {
+    for (const pod of await api.list('/api/v1/namespaces/restaurants/pods')) await api.merge(`/api/v1/namespaces/restaurants/pods/${pod.metadata.name}`, { metadata: { annotations: { 'lab.slipway/cpu': cpu } } });
+  };
+  await load('2');
+  await it.until('more replicas of restaurants', async () => (await replicas()) > before, 120);
+  await load(null);
+  const grown = await replicas();
+  const synced = (await it.metric('argocd_app_sync_total')).get('restaurants');
+  it.argocd('app', 'get', 'restaurants', '--hard-refresh');
+  expect(await it.standing('restaurants')).toMatchObject({ sync: 'Synced' });
+  expect(await replicas()).toBeGreaterThanOrEqual(grown);
+  expect((await it.metric('argocd_app_sync_total')).get('restaurants')).toBe(synced);
+  await it.lab.settled(120);
+});
+
+test('a pushed pin reaches the running pods, and only the Applications whose files changed are synced', async () => {
+  await it.lab.settled(120);
+  const before = await it.metric('argocd_app_sync_total');
+  it.checkout.edit(PINS, pin('whoami', '9.9.9'));
   const pushed = Date.now();
-  lab.push(checkout);
-  const runs = await lab.waitFor(async () => {
-    const pods = await lab.plane.api.list('/api/v1/namespaces/whoami/pods');
-    return pods.some((pod) => textAt(pod, 'spec', 'containers', 0, 'image')?.endsWith(':9.9.9') && listAt(pod, 'status', 'conditions').some((c) => textAt(c, 'type') === 'Ready' && textAt(c, 'status') === 'True'));
-  }, 60);
-  expect(runs).toBe(true);
-  say(`a push was in running pods after ${((Date.now() - pushed) / 1000).toFixed(1)} s`);
-  await lab.settled(60);
-  const after = await syncsByApplication();
+  it.ship('Move whoami');
+  await it.until('pods of whoami 9.9.9', async () => {
+    const pods = await it.lab.plane.api.list('/api/v1/namespaces/whoami/pods');
+    return pods.some((pod) => textAt(pod, 'spec', 'containers', 0, 'image')?.endsWith(':9.9.9') && isReady(pod));
+  });
+  say(`rendered, pushed and in running pods after ${((Date.now() - pushed) / 1000).toFixed(1)} s`);
+  await it.lab.settled(60);
+  say(`Synced and Healthy after ${((Date.now() - pushed) / 1000).toFixed(1)} s`);
+  const after = await it.metric('argocd_app_sync_total');
   expect([...after].filter(([name, count]) => count !== before.get(name)).map(([name]) => name)).toEqual(['whoami']);
 });
 
-test('a broken commit leaves what runs untouched, shows on its Application, and heals with the next good one', async () => {
-  const file = join(checkout, 'dist', 'staging-aks', 'whoami', 'Deployment.whoami.yaml');
-  const good = readFileSync(file, 'utf8');
-  const path = '/apis/apps/v1/namespaces/whoami/deployments/whoami';
-  const generation = (await lab.plane.api.get(path))?.metadata.generation;
-  writeFileSync(file, `${good}\n  : not: yaml\n`);
-  git(checkout, 'commit', '--quiet', '--all', '--message', 'Break whoami');
-  lab.push(checkout);
-  const shown = await lab.waitFor(async () => (await standingsOf(lab.plane.api)).some(({ name, sync, message }) => name === 'whoami' && sync === 'Unknown' && message.includes('Deployment.whoami.yaml')), 60);
-  expect(shown).toBe(true);
-  expect((await lab.plane.api.get(path))?.metadata.generation).toBe(generation);
-  writeFileSync(file, good);
-  git(checkout, 'commit', '--quiet', '--all', '--message', 'Mend whoami');
-  lab.push(checkout);
-  expect(await lab.waitFor(async () => (await standingsOf(lab.plane.api)).every(isWell), 90)).toBe(true);
+test('a commit that is no YAML leaves what runs untouched, shows, and heals with the next good one', async () => {
+  await broken(`dist/${CLUSTER}/whoami/Deployment.whoami.yaml`, (text) => `${text}\n  : not: yaml\n`, 'Deployment.whoami.yaml');
+});
+
+test('an object that the API rejects leaves what runs untouched, shows, and heals with the next good commit', async () => {
+  await broken(`dist/${CLUSTER}/whoami/Deployment.whoami.yaml`, (text) => text.replace('maxUnavailable: 0', 'maxUnavailable: none-at-all'), 'none-at-all');
 });
 
 test('a rollback is refused while auto-sync is on', () => {
-  const attempt = (): string => execFileSync(lab.props.kit.program('argocd'), ['app', 'rollback', 'whoami'], { env: { ...process.env, ARGOCD_CONFIG_DIR: lab.argo.config }, stdio: 'pipe' }).toString();
-  expect(attempt).toThrow(/auto-sync is enabled/);
+  expect(() => it.argocd('app', 'rollback', 'whoami')).toThrow(/auto-sync is enabled/);
 });
 
-/** Argo CD's own count of syncs (argocd_app_sync_total) by Application. */
-async function syncsByApplication(): Promise<Map<string, number>> {
-  const counts = new Map<string, number>();
-  for (const [, name = '', count] of (await (await fetch(lab.argo.metrics)).text()).matchAll(/^argocd_app_sync_total\{.*?\bname="([^"]+)".*?\} (\d+)/gm)) counts.set(name, (counts.get(name) ?? 0) + Number(count));
-  return counts;
+test('the emergency path of the runbook works as written, and automation is whole again afterwards', async () => {
+  const automated = at(await it.application('whoami'), 'spec', 'syncPolicy', 'automated');
+  expect(automated).toEqual({ prune: true, selfHeal: true });
+  const good = await it.image('whoami');
+  it.checkout.edit(PINS, pin('whoami', '9.9.10'));
+  const bad = it.ship('Move whoami to a bad version');
+  await it.until('whoami 9.9.10', async () => (await it.image('whoami'))?.endsWith(':9.9.10') === true);
+  await it.lab.settled(60);
+
+  const entries = JSON.parse(it.argocd('app', 'get', 'whoami', '--output', 'json')) as { readonly status: { readonly history: readonly { readonly id: number; readonly revision: string }[] } };
+  const before = entries.status.history.findLast(({ revision }) => revision !== bad);
+  it.follow('rollback', 1, { APP: 'whoami', ID: String(before?.id) });
+  await it.until('the image of before', async () => (await it.image('whoami')) === good);
+  // The root is compared afresh, and neither shows the pause nor ends it.
+  it.argocd('app', 'get', 'root', '--hard-refresh');
+  await new Promise((resolve) => setTimeout(resolve, 5000));
+  expect(await it.standing('root')).toMatchObject({ sync: 'Synced' });
+  expect(at(await it.application('whoami'), 'spec', 'syncPolicy', 'automated')).toBeUndefined();
+  expect(await it.image('whoami')).toBe(good);
+
+  it.follow('rollback', 2, { APP: 'whoami', '<commit>': bad });
+  await it.lab.settled(60);
+  expect(at(await it.application('whoami'), 'spec', 'syncPolicy', 'automated')).toEqual(automated);
+  expect(await it.image('whoami')).toBe(good);
+});
+
+test('after it, drift heals and what is gone from Git is pruned', async () => {
+  const { api } = it.lab.plane;
+  await api.merge(deployment('whoami'), { spec: { template: { spec: { terminationGracePeriodSeconds: 7 } } } });
+  await it.until('the grace period of dist', async () => at(await api.get(deployment('whoami')), 'spec', 'template', 'spec', 'terminationGracePeriodSeconds') !== 7);
+  const budget = '/apis/policy/v1/namespaces/whoami/poddisruptionbudgets/whoami';
+  expect(await api.get(budget)).toBeDefined();
+  it.checkout.edit(`clusters/${CLUSTER}/cluster.ts`, (text) => text.replace('whoami: {}', 'whoami: { replicas: 1 }'));
+  it.ship('One whoami is enough');
+  await it.until('no disruption budget of whoami', async () => (await api.get(budget)) === undefined);
+  await it.lab.settled(60);
+});
+
+test('a component that is removed leaves its volumes; turned on again it adopts them', async () => {
+  const { api } = it.lab.plane;
+  const claims = async (): Promise<string[]> => (await api.list('/api/v1/namespaces/postfacto/persistentvolumeclaims')).map(({ metadata, status }) => `${metadata.name} ${metadata.uid} ${textAt(status, 'phase')}`);
+  const password = async (): Promise<unknown> => at(await api.get('/api/v1/namespaces/postfacto/secrets/postfacto-postgres'), 'data');
+  const [volumes, secret] = [await claims(), await password()];
+  expect(volumes).toHaveLength(2);
+  expect(secret).toBeDefined();
+  const section = /\n {2}postfacto: \{.*\},\n/;
+  it.checkout.edit(`clusters/${CLUSTER}/cluster.ts`, (text) => text.replace(section, '\n'));
+  const removed = it.ship('Remove postfacto');
+  await it.until('no Application postfacto', async () => (await it.application('postfacto')) === undefined, 120);
+  await it.lab.settled(120);
+  expect(await api.get('/apis/argoproj.io/v1alpha1/namespaces/argocd/appprojects/postfacto')).toBeUndefined();
+  for (const kind of STATELESS) expect([kind, (await api.list(kind.replace('*', 'postfacto'))).map(({ metadata }) => metadata.name)]).toEqual([kind, []]);
+  expect(await claims()).toEqual(volumes);
+
+  it.follow('remove-a-component', 2, { '<commit>': removed });
+  await it.until('an Application postfacto', async () => (await it.application('postfacto')) !== undefined);
+  await it.lab.settled(120);
+  expect(await claims()).toEqual(volumes);
+  expect(await password()).toEqual(secret);
+});
+
+test('a namespace goes only after a person agrees', async () => {
+  const { api } = it.lab.plane;
+  it.checkout.edit(`clusters/${CLUSTER}/cluster.ts`, (text) => text.replace('  whoami: { replicas: 1 },\n', ''));
+  const removed = it.ship('Remove whoami');
+  await it.until('an Application that is being deleted', async () => (await it.application('whoami'))?.metadata.deletionTimestamp !== undefined);
+  await new Promise((resolve) => setTimeout(resolve, 5000));
+  expect(await api.get(deployment('whoami'))).toBeDefined();
+  it.follow('remove-a-component', 1, { COMPONENT: 'whoami' });
+  await it.until('no namespace whoami', async () => (await api.get('/api/v1/namespaces/whoami')) === undefined);
+  it.follow('remove-a-component', 2, { '<commit>': removed });
+  await it.until('an Application whoami', async () => (await it.application('whoami')) !== undefined);
+  await it.lab.settled(120);
+});
+
+const STATELESS = ['/apis/apps/v1/namespaces/*/deployments', '/apis/apps/v1/namespaces/*/statefulsets', '/api/v1/namespaces/*/services', '/api/v1/namespaces/*/pods', '/apis/networking.k8s.io/v1/namespaces/*/networkpolicies', '/apis/gateway.networking.k8s.io/v1/namespaces/*/httproutes'];
+
+/** Pushes an edit that must not reach the cluster, then its reverse. */
+async function broken(file: string, change: (text: string) => string, shows: string): Promise<void> {
+  const { api } = it.lab.plane;
+  const generation = (await api.get(deployment('whoami')))?.metadata.generation;
+  const image = await it.image('whoami');
+  it.checkout.edit(file, change);
+  const commit = it.checkout.commit('Break whoami');
+  it.checkout.git('push', '--quiet');
+  await it.until(`an Application whoami that says ${shows}`, async () => (await it.standing('whoami'))?.message.includes(shows) === true);
+  expect(isWell((await it.standing('whoami')) ?? { name: '', sync: '', health: '', message: '' })).toBe(false);
+  expect((await api.get(deployment('whoami')))?.metadata.generation).toBe(generation);
+  expect((await standingsOf(api)).filter((standing) => !isWell(standing)).map(({ name }) => name)).toEqual(expect.arrayContaining(['whoami']));
+  it.checkout.git('revert', '--no-edit', commit);
+  it.checkout.git('push', '--quiet');
+  await it.lab.settled(90);
+  expect(await it.image('whoami')).toBe(image);
+}
+
+function retriesOf(application: unknown): string[] {
+  const operation = at(application, 'status', 'operationState');
+  const how = { retries: at(operation, 'retryCount') ?? 0, phase: at(operation, 'phase') ?? 'Succeeded' };
+  return how.retries === 0 && how.phase === 'Succeeded' ? [] : [`${textAt(application, 'metadata', 'name')}: ${JSON.stringify(how)}`];
 }

@@ -2,9 +2,12 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { at, listAt, textAt } from '../../../charts/lib/manifest.ts';
 import type { Mirror } from '../mirror.ts';
 
+/** How much CPU each container of a pod is said to use, for trying autoscalers. */
+const CPU = 'lab.slipway/cpu';
+
 /**
  * Answers for simulated pods that the API server calls: admission webhooks let everything pass, and the metrics API
- * tells of little use. The connection is checked for real: TLS against the injected authority, only to a ready pod.
+ * tells of as much CPU as the annotation lab.slipway/cpu of a pod says, else of little. The connection is checked for real: TLS against the injected authority, only to a ready pod.
  */
 export function podHandler(mirror: Mirror): RequestListener {
   return (req, res) => {
@@ -46,7 +49,7 @@ function answerMetrics(mirror: Mirror, path: string, res: ServerResponse): void 
       metadata: { name: pod.metadata.name, namespace, labels: pod.metadata.labels, creationTimestamp: timestamp },
       timestamp,
       window: '15s',
-      containers: listAt(pod, 'spec', 'containers').map((container) => ({ name: at(container, 'name'), usage: { cpu: '1m', memory: '20Mi' } })),
+      containers: listAt(pod, 'spec', 'containers').map((container) => ({ name: at(container, 'name'), usage: { cpu: pod.metadata.annotations?.[CPU] ?? '1m', memory: '20Mi' } })),
     }));
   send(res, 200, { kind: 'PodMetricsList', apiVersion: groupVersion, metadata: {}, items });
 }

@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { groupOf, label, type Manifest, resourceOf, textAt } from '../../../charts/lib/manifest.ts';
+import { needsOf } from '../../../charts/order/needs.ts';
+import { offersOf } from '../../../charts/order/offers.ts';
+
+/** One write that Argo CD's application controller asked the API server for, from the audit log. */
+interface Write {
+  /** `group/resource/namespace/name` */
+  readonly object: string;
+  /** Milliseconds since 1970, when the answer was complete. */
+  readonly time: number;
+  readonly code: number;
+  readonly says: string;
+}
+
+/** What Argo CD wrote, in the order of time; dry runs and statuses left out. */
+export function writesOf(audit: string): Write[] {
+  return readFileSync(audit, 'utf8')
+    .split('\n')
+    .filter((line) => line.includes('argocd-application-controller') && !line.includes('dryRun=All'))
+    .map((line) => JSON.parse(line) as AuditEvent)
+    .filter(({ verb, objectRef }) => ['create', 'update', 'patch'].includes(verb) && objectRef !== undefined && objectRef.subresource === undefined)
+    .map(({ objectRef: { apiGroup = '', resource, namespace = '', name } = { resource: '', name: '' }, responseStatus, stageTimestamp, verb }) => ({
+      object: [apiGroup, resource, namespace, name].join('/'),
+      time: Date.parse(stageTimestamp),
+      code: responseStatus?.code ?? 0,
+      says: `${verb} ${resource} ${namespace}/${name}: ${responseStatus?.code} ${responseStatus?.message ?? ''}`,
+    }))
+    .sort((a, b) => a.time - b.time);
+}
+
+interface AuditEvent {
+  readonly verb: string;
+  readonly stageTimestamp: string;
+  readonly objectRef?: { readonly apiGroup?: string; readonly resource: string; readonly namespace?: string; readonly name: string; readonly subresource?: string };
+  readonly responseStatus?: { readonly code: number; readonly message?: string };
+}
+
+/** Pairs of objects, in words, of which the first was applied before the second although it needs it; and how many pairs were looked at. */
+export function overtakings(manifests: readonly Manifest[], writes: readonly Write[]): { readonly pairs: number; readonly wrong: string[] } {
+  const applied = new Map<string, number>();
+  for (const { object, time, code } of writes) if (code < 300 && !applied.has(object)) applied.set(object, time);
+  const providers = new Map<string, Manifest[]>();
+  for (const manifest of manifests) for (const { key } of offersOf(manifest)) providers.set(key, [...(providers.get(key) ?? []), manifest]);
+  const wrong: string[] = [];
+  let pairs = 0;
+  for (const manifest of manifests) {
+    for (const need of needsOf(manifest).filter(({ when }) => when !== 'eventually')) {
+      for (const provider of (providers.get(need.wants) ?? []).filter((one) => one !== manifest)) {
+        const [first, then] = [applied.get(keyOf(provider)), applied.get(keyOf(manifest))];
+        pairs++;
+        // What a person applied by bootstrap was there already.
+        if (then !== undefined && first !== undefined && first > then) wrong.push(`${label(manifest)} was applied before ${label(provider)}: it needs ${need.says}`);
+      }
+    }
+  }
+  return { pairs, wrong };
+}
+
+/** What dist has and Argo CD never wrote. */
+export function neverApplied(manifests: readonly Manifest[], writes: readonly Write[]): string[] {
+  const applied = new Set(writes.filter(({ code }) => code < 300).map(({ object }) => object));
+  return manifests.filter((manifest) => !applied.has(keyOf(manifest))).map((manifest) => label(manifest));
+}
+
+function keyOf(manifest: Manifest): string {
+  return [groupOf(manifest), resourceOf(manifest.kind), textAt(manifest, 'metadata', 'namespace') ?? '', manifest.metadata.name].join('/');
+}
