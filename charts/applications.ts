@@ -57,7 +57,7 @@ export class Applications extends Component {
   constructor(props: ApplicationsProps) {
     super('applications', { tier: 'platform', ownNamespace: false, namespace: ARGO_CD });
     this.props = props;
-    // The root syncs itself too, last: it is as healthy as what it syncs, and would wait for itself if it came earlier.
+    // The root syncs itself too, last, so that it shows as synced once all others are.
     this.root().addDependency(...this.applications());
   }
 

@@ -1,4 +1,5 @@
 import { k8s } from 'cdk8s-plus-28';
+import { ROOT } from '../applications.ts';
 import { Component } from '../component.ts';
 import { KEEP } from '../lib/argo.ts';
 import { PART_OF } from '../lib/labels.ts';
@@ -6,9 +7,13 @@ import { PART_OF } from '../lib/labels.ts';
 /**
  * How healthy an Application is: as healthy as what it syncs, but not before all of it is synced. Argo CD has had no
  * check of its own since 1.8, and the health that it notes is that of the objects which are there by now: without this
- * one the waves between Applications wait for little. One that a person has paused counts as it is.
+ * one the waves between Applications wait for little. One that a person has paused counts as it is. The root syncs
+ * itself: it would wait for its own end.
  */
-const APPLICATION_HEALTH = `local status = obj.status or {}
+const APPLICATION_HEALTH = `if obj.metadata.name == "${ROOT}" then
+  return { status = "Healthy", message = "" }
+end
+local status = obj.status or {}
 local operation = status.operationState or {}
 local automated = obj.spec.syncPolicy ~= nil and obj.spec.syncPolicy.automated ~= nil
 if status.health == nil or status.health.status == nil or status.sync == nil then

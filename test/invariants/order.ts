@@ -29,7 +29,7 @@ export const applicationWaves = invariant('an Application comes after those that
   return ofKind(cluster, 'Application').flatMap((application) => {
     const { name } = application.metadata;
     const before = [...(order.after.get(name) ?? [])];
-    // One level, one wave; the first is the projects'. The root syncs itself as well, and so comes last: it is as healthy as all others are.
+    // One level, one wave; the first is the projects'. The root syncs itself as well, and comes last.
     const wanted = name === 'root' ? highest(order) + 2 : (order.levels.get(name) ?? 0) + 1;
     const project = named(cluster, 'AppProject', application.metadata.namespace, textAt(application, 'spec', 'project') ?? '');
     return [

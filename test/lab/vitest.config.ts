@@ -5,7 +5,8 @@ export default defineConfig({
     include: ['test/lab/scenarios/*.e2e.ts'],
     // One lab at a time: two cores are not enough for two.
     fileParallelism: false,
-    testTimeout: 120_000,
+    // More than the longest wait of a scenario.
+    testTimeout: 400_000,
     hookTimeout: 45 * 60_000,
     reporters: ['verbose'],
   },

@@ -17,9 +17,9 @@ interface Write {
 export function writesOf(audit: string): Write[] {
   return readFileSync(audit, 'utf8')
     .split('\n')
-    .filter((line) => line.includes('argocd-application-controller') && !line.includes('dryRun=All'))
+    .filter((line) => line.includes('fieldManager=argocd-controller') && !line.includes('dryRun=All'))
     .map((line) => JSON.parse(line) as AuditEvent)
-    .filter(({ verb, objectRef }) => ['create', 'update', 'patch'].includes(verb) && objectRef !== undefined && objectRef.subresource === undefined)
+    .filter(({ verb, objectRef }) => objectRef !== undefined && objectRef.subresource === undefined && verb !== 'delete')
     .map(({ objectRef: { apiGroup = '', resource, namespace = '', name } = { resource: '', name: '' }, responseStatus, stageTimestamp, verb }) => ({
       object: [apiGroup, resource, namespace, name].join('/'),
       time: Date.parse(stageTimestamp),

@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { textAt } from '../../../charts/lib/manifest.ts';
 import { repository } from '../../../clusters/fleet.ts';
 import { loadFleet } from '../../lib/load-fleet.ts';
@@ -10,6 +11,9 @@ import { kit } from '../build.ts';
 import { git } from '../git.ts';
 import { Lab, type LabProps, type Standing, standingsOf } from '../lab.ts';
 import { KINDS } from '../mirror.ts';
+
+/** Without blocking: the Git host that Argo CD asks meanwhile is played by this very process. */
+const run = promisify(execFile);
 
 export const root = join(import.meta.dirname, '..', '..', '..');
 
@@ -53,8 +57,8 @@ export class Checkout {
   }
 
   /** Renders as a person does. */
-  synth(): void {
-    execFileSync(process.execPath, ['cli/slipway.mjs', 'synth'], { cwd: this.folder, stdio: 'pipe' });
+  async synth(): Promise<void> {
+    await run(process.execPath, ['cli/slipway.mjs', 'synth'], { cwd: this.folder });
   }
 
   /** Commits all. @returns the commit */
@@ -105,8 +109,8 @@ export class Rehearsal {
   }
 
   /** Renders, commits and pushes. @returns the commit */
-  ship(message: string): string {
-    this.checkout.synth();
+  async ship(message: string): Promise<string> {
+    await this.checkout.synth();
     const commit = this.checkout.commit(message);
     this.checkout.git('push', '--quiet');
     return commit;
@@ -120,17 +124,17 @@ export class Rehearsal {
   }
 
   /** Runs the `argocd` command. @throws Error with what it said */
-  argocd(...args: string[]): string {
-    return execFileSync('argocd', args, { env: this.environment(), stdio: 'pipe' }).toString();
+  async argocd(...args: string[]): Promise<string> {
+    return (await run('argocd', args, { env: this.environment() })).stdout;
   }
 
   /** Runs the commands of a runbook's block, `sh -e`, in the checkout, with names filled in. */
-  follow(runbook: string, block: number, names: Readonly<Record<string, string>>): string {
+  async follow(runbook: string, block: number, names: Readonly<Record<string, string>>): Promise<void> {
     const text = readFileSync(join(this.checkout.folder, 'docs', 'runbooks', `${runbook}.md`), 'utf8');
     const [, commands] = [...text.matchAll(/```sh\n(.*?)```/gs)][block] ?? [];
     if (commands === undefined) throw new Error(`docs/runbooks/${runbook}.md has no block ${block}`);
     const filled = Object.entries(names).reduce((script, [name, value]) => script.replaceAll(name, value), commands);
-    return execFileSync('sh', ['-e', '-c', filled], { cwd: this.checkout.folder, env: this.environment(), stdio: 'pipe' }).toString();
+    await run('sh', ['-e', '-c', filled], { cwd: this.checkout.folder, env: this.environment() });
   }
 
   /** How one Application is doing, if it is there. */

@@ -63,7 +63,7 @@ test("an autoscaler's replica count is left alone", async () => {
   await load(null);
   const grown = await replicas();
   const synced = (await it.metric('argocd_app_sync_total')).get('restaurants');
-  it.argocd('app', 'get', 'restaurants', '--hard-refresh');
+  await it.argocd('app', 'get', 'restaurants', '--hard-refresh');
   expect(await it.standing('restaurants')).toMatchObject({ sync: 'Synced' });
   expect(await replicas()).toBeGreaterThanOrEqual(grown);
   expect((await it.metric('argocd_app_sync_total')).get('restaurants')).toBe(synced);
@@ -75,7 +75,7 @@ test('a pushed pin reaches the running pods, and only the Applications whose fil
   const before = await it.metric('argocd_app_sync_total');
   it.checkout.edit(PINS, pin('whoami', '9.9.9'));
   const pushed = Date.now();
-  it.ship('Move whoami');
+  await it.ship('Move whoami');
   await it.until('pods of whoami 9.9.9', async () => {
     const pods = await it.lab.plane.api.list('/api/v1/namespaces/whoami/pods');
     return pods.some((pod) => textAt(pod, 'spec', 'containers', 0, 'image')?.endsWith(':9.9.9') && isReady(pod));
@@ -95,8 +95,8 @@ test('an object that the API rejects leaves what runs untouched, shows, and heal
   await broken(`dist/${CLUSTER}/whoami/Deployment.whoami.yaml`, (text) => text.replace('maxUnavailable: 0', 'maxUnavailable: none-at-all'), 'none-at-all');
 });
 
-test('a rollback is refused while auto-sync is on', () => {
-  expect(() => it.argocd('app', 'rollback', 'whoami')).toThrow(/auto-sync is enabled/);
+test('a rollback is refused while auto-sync is on', async () => {
+  await expect(it.argocd('app', 'rollback', 'whoami')).rejects.toThrow(/auto-sync is enabled/);
 });
 
 test('the emergency path of the runbook works as written, and automation is whole again afterwards', async () => {
@@ -104,22 +104,22 @@ test('the emergency path of the runbook works as written, and automation is whol
   expect(automated).toEqual({ prune: true, selfHeal: true });
   const good = await it.image('whoami');
   it.checkout.edit(PINS, pin('whoami', '9.9.10'));
-  const bad = it.ship('Move whoami to a bad version');
+  const bad = await it.ship('Move whoami to a bad version');
   await it.until('whoami 9.9.10', async () => (await it.image('whoami'))?.endsWith(':9.9.10') === true);
   await it.lab.settled(60);
 
-  const entries = JSON.parse(it.argocd('app', 'get', 'whoami', '--output', 'json')) as { readonly status: { readonly history: readonly { readonly id: number; readonly revision: string }[] } };
+  const entries = JSON.parse(await it.argocd('app', 'get', 'whoami', '--output', 'json')) as { readonly status: { readonly history: readonly { readonly id: number; readonly revision: string }[] } };
   const before = entries.status.history.findLast(({ revision }) => revision !== bad);
-  it.follow('rollback', 1, { APP: 'whoami', ID: String(before?.id) });
+  await it.follow('rollback', 1, { APP: 'whoami', ID: String(before?.id) });
   await it.until('the image of before', async () => (await it.image('whoami')) === good);
   // The root is compared afresh, and neither shows the pause nor ends it.
-  it.argocd('app', 'get', 'root', '--hard-refresh');
+  await it.argocd('app', 'get', 'root', '--hard-refresh');
   await new Promise((resolve) => setTimeout(resolve, 5000));
   expect(await it.standing('root')).toMatchObject({ sync: 'Synced' });
   expect(at(await it.application('whoami'), 'spec', 'syncPolicy', 'automated')).toBeUndefined();
   expect(await it.image('whoami')).toBe(good);
 
-  it.follow('rollback', 2, { APP: 'whoami', '<commit>': bad });
+  await it.follow('rollback', 2, { APP: 'whoami', '<commit>': bad });
   await it.lab.settled(60);
   expect(at(await it.application('whoami'), 'spec', 'syncPolicy', 'automated')).toEqual(automated);
   expect(await it.image('whoami')).toBe(good);
@@ -132,7 +132,7 @@ test('after it, drift heals and what is gone from Git is pruned', async () => {
   const budget = '/apis/policy/v1/namespaces/whoami/poddisruptionbudgets/whoami';
   expect(await api.get(budget)).toBeDefined();
   it.checkout.edit(`clusters/${CLUSTER}/cluster.ts`, (text) => text.replace('whoami: {}', 'whoami: { replicas: 1 }'));
-  it.ship('One whoami is enough');
+  await it.ship('One whoami is enough');
   await it.until('no disruption budget of whoami', async () => (await api.get(budget)) === undefined);
   await it.lab.settled(60);
 });
@@ -146,14 +146,14 @@ test('a component that is removed leaves its volumes; turned on again it adopts 
   expect(secret).toBeDefined();
   const section = /\n {2}postfacto: \{.*\},\n/;
   it.checkout.edit(`clusters/${CLUSTER}/cluster.ts`, (text) => text.replace(section, '\n'));
-  const removed = it.ship('Remove postfacto');
+  const removed = await it.ship('Remove postfacto');
   await it.until('no Application postfacto', async () => (await it.application('postfacto')) === undefined, 120);
   await it.lab.settled(120);
   expect(await api.get('/apis/argoproj.io/v1alpha1/namespaces/argocd/appprojects/postfacto')).toBeUndefined();
   for (const kind of STATELESS) expect([kind, (await api.list(kind.replace('*', 'postfacto'))).map(({ metadata }) => metadata.name)]).toEqual([kind, []]);
   expect(await claims()).toEqual(volumes);
 
-  it.follow('remove-a-component', 2, { '<commit>': removed });
+  await it.follow('remove-a-component', 2, { '<commit>': removed });
   await it.until('an Application postfacto', async () => (await it.application('postfacto')) !== undefined);
   await it.lab.settled(120);
   expect(await claims()).toEqual(volumes);
@@ -163,13 +163,13 @@ test('a component that is removed leaves its volumes; turned on again it adopts 
 test('a namespace goes only after a person agrees', async () => {
   const { api } = it.lab.plane;
   it.checkout.edit(`clusters/${CLUSTER}/cluster.ts`, (text) => text.replace('  whoami: { replicas: 1 },\n', ''));
-  const removed = it.ship('Remove whoami');
+  const removed = await it.ship('Remove whoami');
   await it.until('an Application that is being deleted', async () => (await it.application('whoami'))?.metadata.deletionTimestamp !== undefined);
   await new Promise((resolve) => setTimeout(resolve, 5000));
   expect(await api.get(deployment('whoami'))).toBeDefined();
-  it.follow('remove-a-component', 1, { COMPONENT: 'whoami' });
+  await it.follow('remove-a-component', 1, { COMPONENT: 'whoami' });
   await it.until('no namespace whoami', async () => (await api.get('/api/v1/namespaces/whoami')) === undefined);
-  it.follow('remove-a-component', 2, { '<commit>': removed });
+  await it.follow('remove-a-component', 2, { '<commit>': removed });
   await it.until('an Application whoami', async () => (await it.application('whoami')) !== undefined);
   await it.lab.settled(120);
 });
