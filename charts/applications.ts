@@ -103,7 +103,7 @@ export class Applications extends Component {
         project: name,
         ...this.sources(component),
         destination: { server: IN_CLUSTER, namespace: component.namespace },
-        syncPolicy: syncPolicy({ prune: !upstream }),
+        syncPolicy: syncPolicy({ prune: !upstream, options: ['PruneLast=true'] }),
         revisionHistoryLimit: 10,
       },
     });
@@ -132,6 +132,7 @@ export class Applications extends Component {
         project: ROOT,
         source: this.folder(this.name),
         destination: { server: IN_CLUSTER, namespace: ARGO_CD },
+        // Not PruneLast: an Application goes, and is gone, before its AppProject does, in the reverse of their waves.
         syncPolicy: syncPolicy({ prune: true, options: ['RespectIgnoreDifferences=true'] }),
         // An operator pauses one Application for a rollback by switching its automation off; the root leaves it off.
         ignoreDifferences: [{ group: 'argoproj.io', kind: 'Application', jsonPointers: ['/spec/syncPolicy/automated'] }],
@@ -161,10 +162,10 @@ export class Applications extends Component {
   }
 }
 
-function syncPolicy({ prune, options = [] }: { readonly prune: boolean; readonly options?: readonly string[] }): NonNullable<ApplicationSpec['syncPolicy']> {
+function syncPolicy({ prune, options }: { readonly prune: boolean; readonly options: readonly string[] }): NonNullable<ApplicationSpec['syncPolicy']> {
   return {
     automated: { prune, selfHeal: true },
-    syncOptions: ['ServerSideApply=true', 'PruneLast=true', 'FailOnSharedResource=true', ...options],
+    syncOptions: ['ServerSideApply=true', 'FailOnSharedResource=true', ...options],
     retry: { limit: 10, backoff: { duration: '10s', factor: 2, maxDuration: '5m' } },
   };
 }

@@ -50,6 +50,8 @@ export interface Standing {
   readonly sync: string;
   /** Healthy, Progressing, Degraded, Suspended, Missing or Unknown. */
   readonly health: string;
+  /** True while an operation goes on. */
+  readonly busy: boolean;
   readonly message: string;
 }
 
@@ -246,9 +248,9 @@ export async function standingsOf(api: Api): Promise<Standing[]> {
   return applications.map((application) => standingOf(application)).sort((a, b) => a.name.localeCompare(b.name));
 }
 
-/** True for an Application that has what Git has, and all of it well. */
-export function isWell({ sync, health }: Standing): boolean {
-  return sync === 'Synced' && health === 'Healthy';
+/** True for an Application that has what Git has, all of it well, and is done. */
+export function isWell({ sync, health, busy }: Standing): boolean {
+  return sync === 'Synced' && health === 'Healthy' && !busy;
 }
 
 function standingOf(application: Live): Standing {
@@ -257,6 +259,7 @@ function standingOf(application: Live): Standing {
     name: application.metadata.name,
     sync: textAt(application, 'status', 'sync', 'status') ?? 'Unknown',
     health: textAt(application, 'status', 'health', 'status') ?? 'Unknown',
+    busy: textAt(application, 'status', 'operationState', 'phase') === 'Running',
     message: [textAt(application, 'status', 'health', 'message'), textAt(application, 'status', 'operationState', 'message'), ...conditions].filter(Boolean).join('; '),
   };
 }

@@ -21,7 +21,8 @@ export function writesOf(audit: string): Write[] {
     .map((line) => JSON.parse(line) as AuditEvent)
     .filter(({ verb, objectRef }) => objectRef !== undefined && objectRef.subresource === undefined && verb !== 'delete')
     .map(({ objectRef: { apiGroup = '', resource, namespace = '', name } = { resource: '', name: '' }, responseStatus, stageTimestamp, verb }) => ({
-      object: [apiGroup, resource, namespace, name].join('/'),
+      // A namespace is said to be in itself.
+      object: [apiGroup, resource, resource === 'namespaces' ? '' : namespace, name].join('/'),
       time: Date.parse(stageTimestamp),
       code: responseStatus?.code ?? 0,
       says: `${verb} ${resource} ${namespace}/${name}: ${responseStatus?.code} ${responseStatus?.message ?? ''}`,

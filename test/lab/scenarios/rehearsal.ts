@@ -118,7 +118,11 @@ export class Rehearsal {
 
   /** Waits until the answer is yes. @throws Error saying what was waited for, and how all Applications are */
   async until(what: string, ask: () => Promise<boolean>, seconds = 60): Promise<void> {
-    if (await this.lab.waitFor(ask, seconds)) return;
+    const start = Date.now();
+    if (await this.lab.waitFor(ask, seconds)) {
+      say(`${((Date.now() - start) / 1000).toFixed(1).padStart(6)} s until ${what}`);
+      return;
+    }
     const standings = await standingsOf(this.lab.plane.api);
     throw new Error(`not within ${seconds} s: ${what}\n${standings.map(({ name, sync, health, message }) => `${name}: ${sync}, ${health} ${message}`).join('\n')}`);
   }

@@ -28,7 +28,8 @@ test('the root brings every Application to Synced and Healthy, with no retry and
 test('no object is applied before what it needs', () => {
   const dist = readManifests(join(it.checkout.folder, 'dist', CLUSTER));
   const writes = writesOf(it.lab.plane.audit);
-  expect(neverApplied(dist, writes)).toEqual([]);
+  // A person applies that one before the root, and it stays as it is.
+  expect(neverApplied(dist, writes)).toEqual(['ConfigMap argocd/argocd-cm']);
   const { pairs, wrong } = overtakings(dist, writes);
   say(`${pairs} needs looked at, ${writes.length} writes`);
   expect(pairs).toBeGreaterThan(dist.length);
@@ -169,6 +170,7 @@ test('a namespace goes only after a person agrees', async () => {
   expect(await api.get(deployment('whoami'))).toBeDefined();
   await it.follow('remove-a-component', 1, { COMPONENT: 'whoami' });
   await it.until('no namespace whoami', async () => (await api.get('/api/v1/namespaces/whoami')) === undefined);
+  await it.lab.settled(120);
   await it.follow('remove-a-component', 2, { '<commit>': removed });
   await it.until('an Application whoami', async () => (await it.application('whoami')) !== undefined);
   await it.lab.settled(120);
@@ -185,9 +187,8 @@ async function broken(file: string, change: (text: string) => string, shows: str
   const commit = it.checkout.commit('Break whoami');
   it.checkout.git('push', '--quiet');
   await it.until(`an Application whoami that says ${shows}`, async () => (await it.standing('whoami'))?.message.includes(shows) === true);
-  expect(isWell((await it.standing('whoami')) ?? { name: '', sync: '', health: '', message: '' })).toBe(false);
   expect((await api.get(deployment('whoami')))?.metadata.generation).toBe(generation);
-  expect((await standingsOf(api)).filter((standing) => !isWell(standing)).map(({ name }) => name)).toEqual(expect.arrayContaining(['whoami']));
+  expect((await standingsOf(api)).filter((standing) => !isWell(standing)).map(({ name }) => name)).toEqual(['whoami']);
   it.checkout.git('revert', '--no-edit', commit);
   it.checkout.git('push', '--quiet');
   await it.lab.settled(90);
