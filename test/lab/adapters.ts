@@ -1,3 +1,4 @@
+import { flags } from './control-plane.ts';
 import type { Program } from './programs.ts';
 
 /** How a container becomes a process of this machine. */
@@ -37,7 +38,19 @@ export const ADAPTERS: readonly Adapter[] = [
       return [...args.filter((arg) => !cloud.test(arg)).map((arg) => onLoopback(arg, local)), '--provider=inmemory', `--inmemory-zone=${zone}`, '--registry=noop', '--events', `--kubeconfig=${kubeconfig}`];
     },
   },
+  certManager('controller', (local) => ({ 'metrics-listen-address': `127.0.0.1:${local(9402)}`, 'internal-healthz-listen-address': `127.0.0.1:${local(9403)}` })),
+  certManager('webhook', (local) => ({ 'bind-address': '127.0.0.1', 'secure-port': local(10250), 'healthz-port': local(6080), 'metrics-listen-address': `127.0.0.1:${local(9402)}` })),
+  certManager('cainjector', (local) => ({ 'metrics-listen-address': `127.0.0.1:${local(9402)}` })),
 ];
+
+/** One of cert-manager's programs: what is added counts, as the last of several for one flag does. */
+function certManager(command: string, addresses: (local: (port: number) => number) => Readonly<Record<string, string | number>>): Adapter {
+  return {
+    program: 'cert-manager',
+    image: `jetstack/cert-manager-${command}:`,
+    adapt: (args, local, kubeconfig) => [command, ...args, ...flags({ kubeconfig, ...addresses(local) })],
+  };
+}
 
 /** `--address=:80` becomes an address of loopback and a free port. */
 function onLoopback(arg: string, local: (port: number) => number): string {

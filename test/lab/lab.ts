@@ -5,6 +5,7 @@ import type { Repository } from '../../charts/applications.ts';
 import type { Cloud } from '../../charts/cloud/cloud.ts';
 import { Fault } from '../../charts/fault.ts';
 import { listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
+import { ACME_SERVERS } from '../../charts/platform/cert-manager/issuers.ts';
 import { type Api, type Live, pause } from './api.ts';
 import { ArgoCd } from './argo-cd.ts';
 import type { Kit } from './build.ts';
@@ -18,7 +19,7 @@ import { Authority } from './pki.ts';
 import { freePorts } from './ports.ts';
 import { Processes } from './processes.ts';
 import { RealPrograms } from './real-programs.ts';
-import { CertManagerStandIn } from './stand-ins/cert-manager.ts';
+import { AcmeStandIn } from './stand-ins/acme.ts';
 import { CloudStandIn } from './stand-ins/cloud.ts';
 import { ExternalSecretsStandIn } from './stand-ins/external-secrets.ts';
 import type { StandIn } from './stand-ins/stand-in.ts';
@@ -90,7 +91,7 @@ export class Lab {
     this.kubelet = new Kubelet(api, this.mirror, this.programs);
     this.network.playPods((ip, port) => this.kubelet.portOf(ip, port), podHandler(this.mirror));
     const cluster = { api, mirror: this.mirror };
-    this.standIns = [new CloudStandIn(cluster, this.provision), new CertManagerStandIn(cluster, parts.authority), new ExternalSecretsStandIn(cluster), new VeleroStandIn(cluster)];
+    this.standIns = [new CloudStandIn(cluster, this.provision), new ExternalSecretsStandIn(cluster), new VeleroStandIn(cluster)];
     this.remote = this.hosts.create(props.repository.url, props.repository.revision);
   }
 
@@ -105,6 +106,8 @@ export class Lab {
     const network = new Network(authority, [plain, secure]);
     const gitHosts = [...new Set([repository.url, ...kit.upstreams.map(({ url }) => url)].map((url) => GitHosts.hostOf(url)))];
     for (const host of gitHosts) network.play(host, hosts.handler(host));
+    const acme = new AcmeStandIn(authority);
+    for (const server of Object.values(ACME_SERVERS)) network.play(new URL(server).host, acme.handler);
     await network.listen();
     const plane = await ControlPlane.create({ folder, kit, authority, processes, network: network.secureUrl });
     const argo = await ArgoCd.create({ folder, kit, authority, processes, api: plane.api, kubeconfig: plane.kubeconfig, network: network.url, gitHosts });

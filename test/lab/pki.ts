@@ -14,6 +14,7 @@ export class Authority {
   readonly file: string;
   private readonly folder: string;
   private readonly issued = new Map<string, KeyPair>();
+  private requests = 0;
 
   constructor(folder: string) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -47,8 +48,16 @@ export class Authority {
     return pair;
   }
 
+  /** Signs a request (PKCS #10, PEM) for DNS names. @returns PEM of the certificate and of its authority @throws Error if it is no request */
+  issue(request: string, names: readonly string[]): string {
+    const name = `issued-${++this.requests}`;
+    writeFileSync(this.path(`${name}.csr`), request);
+    this.sign(`${name}.csr`, `${name}.crt`, `subjectAltName=${names.map((dns) => `DNS:${dns}`).join()}\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=serverAuth\n`);
+    return readFileSync(this.path(`${name}.crt`), 'utf8') + this.cert;
+  }
+
   /** Signs a request file into a certificate file, both in the authority's folder. */
-  sign(request: string, certificate: string, extensions: string): void {
+  private sign(request: string, certificate: string, extensions: string): void {
     writeFileSync(this.path(`${certificate}.ext`), extensions);
     this.openssl('x509', '-req', '-in', request, '-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '30', '-extfile', `${certificate}.ext`, '-out', certificate);
   }

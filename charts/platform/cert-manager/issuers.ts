@@ -21,7 +21,7 @@ export interface ChallengeListener {
 /** Options of issuers that prove names to Let's Encrypt. */
 export interface AcmeProps {
   readonly email: string;
-  readonly server: keyof typeof SERVERS;
+  readonly server: keyof typeof ACME_SERVERS;
   /** The zone that `solver` can write to. */
   readonly domain: string;
   readonly solver: DnsZone['solver'];
@@ -29,7 +29,7 @@ export interface AcmeProps {
 }
 
 /** Let's Encrypt's directories (letsencrypt.org/docs/acme-protocol-updates, letsencrypt.org/docs/staging-environment). */
-const SERVERS = {
+export const ACME_SERVERS = {
   production: 'https://acme-v02.api.letsencrypt.org/directory',
   staging: 'https://acme-staging-v02.api.letsencrypt.org/directory',
 };
@@ -45,7 +45,7 @@ export function acmeIssuers(component: Component, { email, server, domain, solve
   const acmeIssuer = (name: string, one: AcmeSolver): string =>
     clusterIssuer(component, name, {
       // The account's key is made at the first use; without it cert-manager just registers again.
-      acme: { email, server: SERVERS[server], privateKeySecretRef: { name: `${name}-account` }, solvers: [one] },
+      acme: { email, server: ACME_SERVERS[server], privateKeySecretRef: { name: `${name}-account` }, solvers: [one] },
     });
   return {
     domain: acmeIssuer('letsencrypt-dns', { selector: { dnsZones: [domain] }, dns01: solver }),

@@ -34,10 +34,9 @@ export interface Condition {
 
 /** Writes an object's conditions, unless they are so already. */
 export async function setConditions({ api, mirror }: Cluster, kind: Kind, object: Live, conditions: readonly Condition[], extra: Readonly<Record<string, unknown>> = {}): Promise<void> {
-  const observedGeneration = object.metadata.generation;
   const seen = listAt(object, 'status', 'conditions').map((c) => [textAt(c, 'type'), textAt(c, 'status'), textAt(c, 'reason'), textAt(c, 'message')].join('|'));
   const wanted = conditions.map((c) => [c.type, c.status, c.reason, c.message].join('|'));
   if (seen.join() === wanted.join()) return;
   const lastTransitionTime = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
-  await api.merge(`${mirror.path(kind, object)}/status`, { status: { ...extra, conditions: conditions.map((c) => ({ ...c, lastTransitionTime, ...(kind.startsWith('cert') && { observedGeneration }) })) } });
+  await api.merge(`${mirror.path(kind, object)}/status`, { status: { ...extra, conditions: conditions.map((c) => ({ ...c, lastTransitionTime })) } });
 }
