@@ -24,7 +24,7 @@ import { CloudStandIn } from './stand-ins/cloud.ts';
 import { ExternalSecretsStandIn } from './stand-ins/external-secrets.ts';
 import type { StandIn } from './stand-ins/stand-in.ts';
 import { VeleroStandIn } from './stand-ins/velero.ts';
-import { podHandler } from './stand-ins/webhooks.ts';
+import { podCertificate, podHandler } from './stand-ins/webhooks.ts';
 
 /** What a lab is made of. */
 export interface LabProps {
@@ -89,7 +89,7 @@ export class Lab {
     const environment = { HTTPS_PROXY: this.network.url, NO_PROXY: '127.0.0.1,localhost', SSL_CERT_FILE: parts.authority.file };
     this.programs = new RealPrograms(props.folder, api, props.kit, this.processes, environment);
     this.kubelet = new Kubelet(api, this.mirror, this.programs);
-    this.network.playPods((ip, port) => this.kubelet.portOf(ip, port), podHandler(this.mirror));
+    this.network.playPods({ find: (ip, port) => this.kubelet.portOf(ip, port), certificate: (name) => podCertificate(this.mirror, name), handler: podHandler(this.mirror) });
     const cluster = { api, mirror: this.mirror };
     this.standIns = [new CloudStandIn(cluster, this.provision), new ExternalSecretsStandIn(cluster), new VeleroStandIn(cluster)];
     this.remote = this.hosts.create(props.repository.url, props.repository.revision);

@@ -2,11 +2,19 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import { connect, type Socket } from 'node:net';
 import { createSecureContext, type TLSSocket } from 'node:tls';
-import type { Authority } from './pki.ts';
+import type { Authority, KeyPair } from './pki.ts';
 
 /** Where a pod's port is: a port of this machine if a real program runs for it, or played by the lab; none if nobody listens. */
 export type PodPort = number | 'played' | undefined;
-type FindPod = (ip: string, port: number) => Promise<PodPort>;
+/** How pods are played. */
+export interface PlayedPods {
+  /** Tells where a pod's port is, by the pod's address. */
+  find(ip: string, port: number): Promise<PodPort>;
+  /** The certificate of those that are played, by the name that they are called by; without one the lab's authority signs. */
+  certificate(name: string): KeyPair | undefined;
+  /** Answers, by HTTPS, for those that are played. */
+  readonly handler: RequestListener;
+}
 
 /**
  * The lab's network: an HTTP proxy on loopback that the lab's programs are given. It knows the hosts that the lab plays
@@ -22,16 +30,15 @@ export class Network {
   private readonly proxies: readonly (Server | TlsServer)[];
   private readonly tls: TlsServer;
   private readonly sockets = new Set<Socket>();
-  private findPod: FindPod = () => Promise.resolve(undefined);
-  private answerForPod: RequestListener = (_, res) => res.writeHead(404).end();
+  private pods: PlayedPods = { find: () => Promise.resolve(undefined), certificate: () => undefined, handler: (_, res) => res.writeHead(404).end() };
 
   /** @param ports two free ports */
   constructor(authority: Authority, ports: readonly [number, number]) {
     this.url = `http://127.0.0.1:${ports[0]}`;
     this.secureUrl = `https://127.0.0.1:${ports[1]}`;
-    const context = (name: string) => createSecureContext(authority.serving(name));
+    const context = (name: string) => createSecureContext(this.pods.certificate(name) ?? authority.serving(name));
     this.tls = createTlsServer({ ...authority.serving('lab.invalid'), SNICallback: (name, done) => done(null, context(name)) }, (req, res) => {
-      const handler = this.hosts.get((req.socket as TLSSocket).servername || '') ?? this.answerForPod;
+      const handler = this.hosts.get((req.socket as TLSSocket).servername || '') ?? this.pods.handler;
       handler(req, res);
     });
     this.tls.on('tlsClientError', () => undefined);
@@ -50,15 +57,9 @@ export class Network {
     this.hosts.set(host, handler);
   }
 
-  /**
-   * Plays the pods.
-   *
-   * @param find tells where a pod's port is, by the pod's address
-   * @param handler answers, by HTTPS, for those that are played
-   */
-  playPods(find: FindPod, handler: RequestListener): void {
-    this.findPod = find;
-    this.answerForPod = handler;
+  /** Plays the pods. */
+  playPods(pods: PlayedPods): void {
+    this.pods = pods;
   }
 
   /** Listens on loopback. */
@@ -84,7 +85,7 @@ export class Network {
     socket.on('error', () => socket.destroy());
     const at = target.lastIndexOf(':');
     const host = target.slice(0, at);
-    const where: PodPort = this.hosts.has(host) ? 'played' : await this.findPod(host, Number(target.slice(at + 1))).catch(() => undefined);
+    const where: PodPort = this.hosts.has(host) ? 'played' : await this.pods.find(host, Number(target.slice(at + 1))).catch(() => undefined);
     if (where === undefined) {
       socket.end(`HTTP/1.1 502 Bad Gateway\r\n\r\nnothing in the lab answers at ${target}\r\n`);
       return;

@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { at, listAt, textAt } from '../../../charts/lib/manifest.ts';
 import type { Mirror } from '../mirror.ts';
+import type { KeyPair } from '../pki.ts';
 
 /** How much CPU each container of a pod is said to use, for trying autoscalers. */
 const CPU = 'lab.slipway/cpu';
@@ -15,6 +16,16 @@ export function podHandler(mirror: Mirror): RequestListener {
     if (path.startsWith('/apis/metrics.k8s.io')) answerMetrics(mirror, path, res);
     else void answerReview(req, res);
   };
+}
+
+/** What the simulated pods of a Service (`name.namespace.svc`) serve with: the certificate of a Secret that they mount. */
+export function podCertificate(mirror: Mirror, host: string): KeyPair | undefined {
+  const [name = '', namespace] = host.split('.');
+  const selector = Object.entries((at(mirror.one('services', namespace, name), 'spec', 'selector') ?? {}) as Readonly<Record<string, string>>);
+  const pod = mirror.all('pods').find(({ metadata }) => selector.length > 0 && metadata.namespace === namespace && selector.every(([key, value]) => metadata.labels?.[key] === value));
+  const secret = listAt(pod, 'spec', 'volumes').flatMap((volume) => mirror.one('secrets', namespace, textAt(volume, 'secret', 'secretName') ?? '') ?? []).find((found) => at(found, 'data', 'tls.key') !== undefined);
+  const file = (key: string): string => Buffer.from(textAt(secret, 'data', key) ?? '', 'base64').toString();
+  return secret && { cert: file('tls.crt'), key: file('tls.key') };
 }
 
 async function answerReview(req: IncomingMessage, res: ServerResponse): Promise<void> {
