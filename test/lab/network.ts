@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import { connect, type Socket } from 'node:net';
-import { createSecureContext, type TLSSocket } from 'node:tls';
+import { createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
 import type { Authority, KeyPair } from './pki.ts';
 
 /** Where a pod's port is: a port of this machine if a real program runs for it, or played by the lab; none if nobody listens. */
@@ -36,8 +36,15 @@ export class Network {
   constructor(authority: Authority, ports: readonly [number, number]) {
     this.url = `http://127.0.0.1:${ports[0]}`;
     this.secureUrl = `https://127.0.0.1:${ports[1]}`;
-    const context = (name: string) => createSecureContext(this.pods.certificate(name) ?? authority.serving(name));
-    this.tls = createTlsServer({ ...authority.serving('lab.invalid'), SNICallback: (name, done) => done(null, context(name)) }, (req, res) => {
+    const context = (name: string): [Error | null, SecureContext?] => {
+      try {
+        return [null, createSecureContext(this.pods.certificate(name) ?? authority.serving(name))];
+      } catch (error) {
+        // What a Secret has in it is the cluster's affair: this one connection fails.
+        return [error as Error];
+      }
+    };
+    this.tls = createTlsServer({ ...authority.serving('lab.invalid'), SNICallback: (name, done) => done(...context(name)) }, (req, res) => {
       const handler = this.hosts.get((req.socket as TLSSocket).servername || '') ?? this.pods.handler;
       handler(req, res);
     });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { at, textAt } from '../../../charts/lib/manifest.ts';
+import { at, listAt, textAt } from '../../../charts/lib/manifest.ts';
 import { readManifests } from '../control-plane.ts';
 import { isReady } from '../kubelet.ts';
 import { isWell, standingsOf } from '../lab.ts';
@@ -34,6 +34,17 @@ test('no object is applied before what it needs', () => {
   say(`${pairs} needs looked at, ${writes.length} writes`);
   expect(pairs).toBeGreaterThan(dist.length);
   expect(wrong).toEqual([]);
+});
+
+test('the wildcard certificate was ordered by ACME', async () => {
+  const orders = await it.lab.plane.api.list('/apis/acme.cert-manager.io/v1/namespaces/gateway/orders');
+  expect(orders.map((order) => [listAt(order, 'spec', 'dnsNames'), textAt(order, 'status', 'state')])).toEqual([[['*.staging.example.com'], 'valid']]);
+});
+
+test("cert-manager's webhook refuses a Certificate for no name", async () => {
+  const manifest = { apiVersion: 'cert-manager.io/v1', kind: 'Certificate', metadata: { name: 'nameless', namespace: 'default' }, spec: { secretName: 'nameless', issuerRef: { kind: 'ClusterIssuer', name: 'letsencrypt-dns' } } };
+  const { status, body } = await it.lab.plane.api.tryApply(manifest, { manager: 'e2e', dryRun: true });
+  expect([status, textAt(body, 'message')]).toEqual([403, expect.stringContaining('at least one of commonName')]);
 });
 
 test('an object that is deleted by hand comes back', async () => {
