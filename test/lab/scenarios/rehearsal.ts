@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -103,7 +103,10 @@ export class Rehearsal {
     say(`all Synced and Healthy ${(await this.lab.settled(300)).toFixed(0)} s after the root was applied`);
   }
 
+  /** Ends the lab. E2E_LOGS names a folder that gets its logs first. */
   async end(): Promise<void> {
+    const logs = process.env['E2E_LOGS'];
+    if (logs) cpSync(join(this.lab.props.folder, 'logs'), join(logs, this.lab.props.cluster.name), { recursive: true });
     await this.lab.stop();
     this.checkout.remove();
   }

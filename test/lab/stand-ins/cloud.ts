@@ -41,7 +41,7 @@ export class CloudStandIn implements StandIn {
           volumeMode: at(claim, 'spec', 'volumeMode'),
           persistentVolumeReclaimPolicy: textAt(storageClass, 'reclaimPolicy'),
           claimRef: { apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name: claim.metadata.name, uid, resourceVersion },
-          csi: { driver: textAt(storageClass, 'provisioner'), volumeHandle: name },
+          ...volumeOf(textAt(storageClass, 'provisioner') ?? '', name),
         },
       },
       { manager: 'lab-cloud' },
@@ -53,4 +53,10 @@ export class CloudStandIn implements StandIn {
     if (textAt(service, 'spec', 'type') !== 'LoadBalancer' || !address || listAt(service, 'status', 'loadBalancer', 'ingress').length > 0) return;
     await this.cluster.api.merge(`${this.cluster.mirror.path('services', service)}/status`, { status: { loadBalancer: { ingress: [address] } } });
   }
+}
+
+/** Where a provisioner keeps a volume: kind's in a folder of the node, all others behind a CSI driver of the same name. */
+function volumeOf(provisioner: string, name: string): Readonly<Record<string, unknown>> {
+  if (provisioner === 'rancher.io/local-path') return { hostPath: { path: `/var/local-path-provisioner/${name}`, type: 'DirectoryOrCreate' } };
+  return { csi: { driver: provisioner, volumeHandle: name } };
 }
