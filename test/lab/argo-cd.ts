@@ -39,7 +39,9 @@ export class ArgoCd {
 
   static async create(props: ArgoCdProps): Promise<ArgoCd> {
     const [redis = 0, repo = 0, repoMetrics = 0, controllerMetrics = 0, server = 0, serverMetrics = 0] = await freePorts(6);
-    return new ArgoCd(props, { redis, repo, repoMetrics, controllerMetrics, server, serverMetrics });
+    const argo = new ArgoCd(props, { redis, repo, repoMetrics, controllerMetrics, server, serverMetrics });
+    argo.layOut();
+    return argo;
   }
 
   /** Host and port of the API server that the `argocd` command talks to: plain text, no login. */
@@ -78,18 +80,7 @@ export class ArgoCd {
 
   /** Starts everything and waits until it serves. */
   async start(): Promise<void> {
-    const { folder, processes, kit, authority, gitHosts } = this.props;
-    for (const name of ['argocd', 'argocd-tls', 'argocd-ssh', 'tmp', 'path']) mkdirSync(join(folder, name), { recursive: true });
-    // A file named after each host makes Argo CD trust the authority in it there.
-    for (const host of gitHosts) writeFileSync(join(folder, 'argocd-tls', host), authority.cert);
-    // Argo CD asks for signatures by a script of its image; nothing is signed here.
-    const verify = join(this.path, 'git-verify-wrapper.sh');
-    writeFileSync(verify, '#!/bin/sh\nexit 0\n');
-    chmodSync(verify, 0o755);
-    for (const program of ['argocd', 'kustomize'] as const) symlinkSync(kit.program(program), join(this.path, program));
-    const server = { server: this.address, 'plain-text': true };
-    const login = { contexts: [{ name: 'lab', server: this.address, user: 'lab' }], 'current-context': 'lab', servers: [server], users: [{ name: 'lab' }] };
-    writeFileSync(join(folder, 'argocd', 'config'), JSON.stringify(login), { mode: 0o600 });
+    const { processes, kit } = this.props;
     const redis = `127.0.0.1:${this.ports.redis}`;
     const repo = `127.0.0.1:${this.ports.repo}`;
     await processes.start('redis', { command: kit.program('redis'), args: flags({ address: redis }) });
@@ -134,6 +125,22 @@ export class ArgoCd {
         commits: [{ id: after, added: [], removed: [], modified: changed }],
       }),
     });
+  }
+
+  /** Writes what its programs read from files, and the configuration of its command. */
+  private layOut(): void {
+    const { folder, kit, authority, gitHosts } = this.props;
+    for (const name of ['argocd', 'argocd-tls', 'argocd-ssh', 'tmp', 'path']) mkdirSync(join(folder, name), { recursive: true });
+    // A file named after each host makes Argo CD trust the authority in it there.
+    for (const host of gitHosts) writeFileSync(join(folder, 'argocd-tls', host), authority.cert);
+    // Argo CD asks for signatures by a script of its image; nothing is signed here.
+    const verify = join(this.path, 'git-verify-wrapper.sh');
+    writeFileSync(verify, '#!/bin/sh\nexit 0\n');
+    chmodSync(verify, 0o755);
+    for (const program of ['argocd', 'kustomize'] as const) symlinkSync(kit.program(program), join(this.path, program));
+    const server = { server: this.address, 'plain-text': true };
+    const login = { contexts: [{ name: 'lab', server: this.address, user: 'lab' }], 'current-context': 'lab', servers: [server], users: [{ name: 'lab' }] };
+    writeFileSync(join(folder, 'argocd', 'config'), JSON.stringify(login), { mode: 0o600 });
   }
 
   /** Argo CD's one program, under the name of one of its parts. */

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Repository } from '../../charts/applications.ts';
 import type { Cloud } from '../../charts/cloud/cloud.ts';
@@ -68,6 +68,8 @@ export class Lab {
   readonly remote: string;
   private readonly provision: Provision;
   private readonly stopped = new AbortController();
+  /** Aborted when the control plane is gone. */
+  private lost = new AbortController();
   private readonly network: Network;
   private readonly hosts: GitHosts;
   private readonly kubelet: Kubelet;
@@ -83,9 +85,7 @@ export class Lab {
     this.hosts = parts.hosts;
     this.provision = PROVISIONS[props.cluster.cloud.kind];
     const { api } = this.plane;
-    // One listener for each watch.
-    setMaxListeners(0, this.stopped.signal);
-    this.mirror = new Mirror(api, this.stopped.signal);
+    this.mirror = new Mirror(api);
     const environment = { HTTPS_PROXY: this.network.url, NO_PROXY: '127.0.0.1,localhost', SSL_CERT_FILE: parts.authority.file };
     this.programs = new RealPrograms(props.folder, api, props.kit, this.processes, environment);
     this.kubelet = new Kubelet(api, this.mirror, this.programs);
@@ -135,8 +135,12 @@ export class Lab {
     for (const object of this.provision.objects) await this.plane.api.apply(object, { manager: LAB_MANAGER });
     say('definitions of custom resources');
     await this.plane.define(this.definitions(), 'argocd-controller');
-    this.mirror.start();
-    this.loop = this.play();
+    this.lost = new AbortController();
+    const signal = AbortSignal.any([this.stopped.signal, this.lost.signal]);
+    // One listener for each watch.
+    setMaxListeners(0, signal);
+    this.mirror.start(signal);
+    this.loop = this.play(signal);
   }
 
   /** Argo CD, and what a person applies to hand the cluster over to it. */
@@ -150,6 +154,15 @@ export class Lab {
     // The project first: an Application without one is not looked at again for half a minute.
     const root = readManifests(join(dist, 'applications')).filter(({ metadata }) => metadata.name === 'root');
     for (const wanted of ['AppProject', 'Application']) for (const manifest of root.filter(({ kind }) => kind === wanted)) await this.plane.api.apply(manifest, { manager: 'kubectl' });
+  }
+
+  /** Loses the control plane with all it has, and Argo CD with it; Git, the secret store and the nodes' disks stay. */
+  async wipe(): Promise<void> {
+    this.lost.abort();
+    await this.loop;
+    for (const { name } of this.processes.all().toReversed()) await this.processes.end(name, 'SIGKILL');
+    this.programs.forget();
+    rmSync(join(this.props.folder, 'etcd'), { recursive: true });
   }
 
   /** Pushes a checkout's HEAD to the lab's repository. */
@@ -229,9 +242,9 @@ export class Lab {
     return (await this.plane.api.get(path)) !== undefined;
   }
 
-  /** Until the lab stops: pods and stand-ins, whenever something has changed. */
-  private async play(): Promise<void> {
-    while (!this.stopped.signal.aborted) {
+  /** Until the control plane is gone: pods and stand-ins, whenever something has changed. */
+  private async play(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
       for (const part of [this.kubelet, ...this.standIns]) {
         // What fails now, because an object has just changed or the API server is away, is tried again.
         await part.work().catch((error: unknown) => this.note(part, error));

@@ -27,20 +27,21 @@ export type Kind = keyof typeof KINDS;
 export class Mirror {
   private readonly objects = new Map<Kind, Map<string, Live>>();
   private readonly api: Api;
-  private readonly signal: AbortSignal;
+  private signal = AbortSignal.abort();
   private changes = 0;
 
-  constructor(api: Api, signal: AbortSignal) {
+  constructor(api: Api) {
     this.api = api;
-    this.signal = signal;
   }
 
-  /** Starts to follow every kind. */
-  start(): void {
+  /** Forgets all, and follows every kind until the signal fires. */
+  start(signal: AbortSignal): void {
+    this.objects.clear();
+    this.signal = signal;
     for (const kind of Object.keys(KINDS) as Kind[]) {
       void this.api.follow(
         KINDS[kind],
-        this.signal,
+        signal,
         (items) => this.touch(() => this.objects.set(kind, new Map(items.map((item) => [keyOf(item), item])))),
         (type, item) =>
           this.touch(() => {

@@ -69,6 +69,11 @@ export class RealPrograms {
     return this.running.get(workloadOf(pod))?.ports.get(port);
   }
 
+  /** For when all programs were ended: the next pods start them anew, with new tokens. */
+  forget(): void {
+    this.running.clear();
+  }
+
   /** What runs, for people. */
   list(): { workload: string; name: string; ports: ReadonlyMap<number, number> }[] {
     return [...this.running].map(([workload, { name, ports }]) => ({ workload, name, ports }));

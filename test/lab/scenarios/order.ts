@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { groupOf, label, type Manifest, resourceOf, textAt } from '../../../charts/lib/manifest.ts';
+import { at, groupOf, label, type Manifest, resourceOf, textAt } from '../../../charts/lib/manifest.ts';
 import { needsOf } from '../../../charts/order/needs.ts';
 import { offersOf } from '../../../charts/order/offers.ts';
 
 /** One write that Argo CD's application controller asked the API server for, from the audit log. */
-interface Write {
+export interface Write {
   /** `group/resource/namespace/name` */
   readonly object: string;
   /** Milliseconds since 1970, when the answer was complete. */
@@ -35,6 +35,20 @@ interface AuditEvent {
   readonly stageTimestamp: string;
   readonly objectRef?: { readonly apiGroup?: string; readonly resource: string; readonly namespace?: string; readonly name: string; readonly subresource?: string };
   readonly responseStatus?: { readonly code: number; readonly message?: string };
+}
+
+/** What the API server refused, in words. */
+export function refusals(writes: readonly Write[]): string[] {
+  return writes.filter(({ code }) => code >= 400).map(({ says }) => says);
+}
+
+/** Applications whose last operation needed a retry or did not succeed. */
+export function unfinished(applications: readonly Manifest[]): string[] {
+  return applications.flatMap((application) => {
+    const operation = at(application, 'status', 'operationState');
+    const how = { retries: at(operation, 'retryCount') ?? 0, phase: at(operation, 'phase') ?? 'Succeeded' };
+    return how.retries === 0 && how.phase === 'Succeeded' ? [] : [`${application.metadata.name}: ${JSON.stringify(how)}`];
+  });
 }
 
 /** Pairs of objects, in words, of which the first was applied before the second although it needs it; and how many pairs were looked at. */

@@ -1,0 +1,141 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { textAt } from '../../../charts/lib/manifest.ts';
+import { Api, pause } from '../api.ts';
+import { kit } from '../build.ts';
+import { readLab } from '../lab-file.ts';
+import { Checkout, deployment, pin, say } from './rehearsal.ts';
+
+/** A command in a terminal of its own: what it printed, and how it ended. */
+interface Command {
+  readonly child: ChildProcess;
+  readonly output: () => string;
+  readonly ended: Promise<number | null>;
+}
+
+let checkout: Checkout;
+const commands: Command[] = [];
+
+beforeAll(async () => {
+  await kit({ say });
+  checkout = new Checkout();
+});
+afterAll(async () => {
+  for (const { child } of commands) child.kill('SIGTERM');
+  if (leftovers().length > 0) await lab('down').ended;
+  checkout?.remove();
+});
+
+test('Ctrl-C in the middle of `up` leaves nothing, and no other lab is touched; two come up at once', async () => {
+  const [first, second] = [lab('up', 'staging-aks'), lab('up', 'local')];
+  await shows(first, /0 of \d+ Applications/);
+  await shows(second, /0 of \d+ Applications/);
+  // A terminal sends it to all of its foreground processes.
+  process.kill(-(second.child.pid ?? 0), 'SIGINT');
+  expect(await second.ended).not.toBe(0);
+  await gone('local');
+  expect(readLab(checkout.folder, 'staging-aks')).toBeDefined();
+  await shows(first, /all is Synced and Healthy/);
+  expect(await first.ended).toBe(0);
+  say(first.output().split('\n').find((line) => line.includes('all is Synced')) ?? '');
+});
+
+test('`up` on a running lab changes nothing', async () => {
+  const before = readLab(checkout.folder, 'staging-aks');
+  const again = lab('up', 'staging-aks');
+  expect(await again.ended).toBe(0);
+  expect(again.output()).toMatch(/is up already/);
+  expect(readLab(checkout.folder, 'staging-aks')?.pid).toBe(before?.pid);
+});
+
+test('a commit and `git push lab` are in the cluster as the documentation says', async () => {
+  checkout.edit('clusters/staging-aks/pins.json', pin('whoami', '9.9.9'));
+  await checkout.synth();
+  checkout.commit('Move whoami');
+  const pushed = Date.now();
+  checkout.git('push', '--quiet', 'lab');
+  for (;;) {
+    const status = lab('status', 'staging-aks');
+    expect(await status.ended).toBe(0);
+    const running = /kube-apiserver +\d+ +\d+ MB/.test(status.output());
+    expect(running).toBe(true);
+    if (/ok {2}whoami +Synced +Healthy/.test(status.output()) && (await image()) === '9.9.9') break;
+    if (Date.now() - pushed > 60_000) throw new Error(`whoami is not 9.9.9 after a minute:\n${status.output()}`);
+  }
+  say(`Synced and Healthy ${((Date.now() - pushed) / 1000).toFixed(1)} s after the push, by status`);
+});
+
+test('a lab whose process is killed leaves nothing', async () => {
+  process.kill(readLab(checkout.folder, 'staging-aks')?.pid ?? 0, 'SIGKILL');
+  await gone('staging-aks');
+});
+
+test('`down` leaves nothing', async () => {
+  const up = lab('up', 'production-aks');
+  await shows(up, /0 of \d+ Applications/);
+  expect(await lab('down', 'production-aks').ended).toBe(0);
+  await gone('production-aks');
+  expect(await up.ended).not.toBe(0);
+});
+
+/** `npm run lab -- …`, as the leader of a process group. */
+function lab(...args: string[]): Command {
+  let output = '';
+  const child = spawn('npm', ['run', '--silent', 'lab', '--', ...args], { cwd: checkout.folder, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (output += data.toString()));
+  const command = { child, output: () => output, ended: new Promise<number | null>((resolve) => child.on('close', resolve)) };
+  commands.push(command);
+  return command;
+}
+
+async function shows({ child, output }: Command, text: RegExp): Promise<void> {
+  const until = Date.now() + 300_000;
+  while (!text.test(output())) {
+    if (child.exitCode !== null || Date.now() > until) throw new Error(`no ${text.source} in\n${output()}`);
+    await pause(200);
+  }
+}
+
+/** Waits until a lab is gone, then looks for what it may have left. */
+async function gone(cluster: string): Promise<void> {
+  const folder = join(checkout.folder, '.lab', cluster);
+  const until = Date.now() + 20_000;
+  while ((existsSync(folder) || leftovers(cluster).length > 0) && Date.now() < until) await pause(100);
+  expect(existsSync(folder)).toBe(false);
+  expect(leftovers(cluster)).toEqual([]);
+  if (readLab(checkout.folder, 'staging-aks') === undefined) {
+    expect(checkout.git('remote').trim().split('\n')).toEqual(['origin']);
+    expect(existsSync(join(checkout.folder, '.lab'))).toBe(false);
+    expect(checkout.git('status', '--porcelain')).toBe('');
+  }
+}
+
+/** Commands of processes that have to do with a lab of this checkout. */
+function leftovers(cluster = ''): string[] {
+  const folder = join(checkout.folder, '.lab', cluster);
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+        return readlinkSync(`/proc/${pid}/cwd`).startsWith(folder) || command.includes(folder) ? [command] : [];
+      } catch {
+        // It has ended while we looked.
+        return [];
+      }
+    });
+}
+
+/** Version of whoami that its Deployment asks for. */
+async function image(): Promise<string | undefined> {
+  const access = readLab(checkout.folder, 'staging-aks')?.access;
+  if (!access) return undefined;
+  const api = new Api(access);
+  try {
+    return textAt(await api.get(deployment('whoami')), 'spec', 'template', 'spec', 'containers', 0, 'image')?.split(':').at(-1);
+  } finally {
+    api.close();
+  }
+}

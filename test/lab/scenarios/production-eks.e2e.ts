@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { at, textAt } from '../../../charts/lib/manifest.ts';
+import { pause } from '../api.ts';
+import { readManifests } from '../control-plane.ts';
+import { KINDS } from '../mirror.ts';
+import { neverApplied, overtakings, refusals, unfinished, writesOf } from './order.ts';
+import { pin, Rehearsal, say } from './rehearsal.ts';
+import { differences, snapshot } from './snapshot.ts';
+
+const CLUSTER = 'production-eks';
+const SERVICES = ['whoami', 'restaurants', 'items'];
+let it: Rehearsal;
+
+beforeAll(async () => {
+  // Argo CD fetches the definitions itself here: the order in full.
+  it = await Rehearsal.of(CLUSTER, { definitionsByArgoCd: true });
+  await it.up();
+});
+afterAll(() => it?.end());
+
+test('the root brings every Application to Synced and Healthy, with no retry and no refusal', async () => {
+  expect(unfinished(await it.lab.plane.api.list(KINDS.applications))).toEqual([]);
+  expect(refusals(writesOf(it.lab.plane.audit))).toEqual([]);
+});
+
+test('no object is applied before what it needs, nor before its definition', async () => {
+  const dist = readManifests(join(it.checkout.folder, 'dist', CLUSTER));
+  const writes = writesOf(it.lab.plane.audit);
+  expect(neverApplied(dist, writes)).toEqual(['ConfigMap argocd/argocd-cm']);
+  const { pairs, wrong } = overtakings(dist, writes);
+  say(`${pairs} needs looked at, ${writes.length} writes`);
+  expect(pairs).toBeGreaterThan(dist.length);
+  expect(wrong).toEqual([]);
+  expect(writes.filter(({ object }) => object.includes('/customresourcedefinitions/')).length).toBeGreaterThan(20);
+});
+
+test.each([
+  ['application controller', 'argocd-application-controller'],
+  ['repo server', 'argocd-repo-server'],
+  ['API server', 'kube-apiserver'],
+])('it converges when the %s is killed in the middle of a sync', async (_, program) => {
+  const { processes, plane } = it.lab;
+  const version = `9.9.${process.hrtime()[1]}`;
+  for (const service of SERVICES) it.checkout.edit(`clusters/${CLUSTER}/pins.json`, pin(service, version));
+  await it.ship(`Move all services to ${version}`);
+  await it.until('a running operation', async () => (await plane.api.list(KINDS.applications)).some((application) => textAt(application, 'status', 'operationState', 'phase') === 'Running'));
+  const before = processes.pid(program);
+  await processes.end(program, 'SIGKILL');
+  expect(processes.pid(program)).toBeUndefined();
+  // As long as a supervisor takes to notice.
+  await pause(2000);
+  await processes.restart(program);
+  expect(processes.pid(program)).not.toBe(before);
+  await it.until(`all services of ${version}`, async () => (await Promise.all(SERVICES.map((service) => it.image(service)))).every((image) => image?.endsWith(`:${version}`) === true), 180);
+  say(`all well ${(await it.lab.settled(180)).toFixed(0)} s later`);
+});
+
+test('a control plane that is lost comes back from bootstrap and Git, object by object', async () => {
+  const { api } = it.lab.plane;
+  const dist = readManifests(join(it.checkout.folder, 'dist', CLUSTER));
+  const before = await snapshot(api, dist);
+  const uid = (await api.get('/api/v1/namespaces/kube-system'))?.metadata.uid;
+  await it.lab.wipe();
+  await expect(api.get('/readyz')).rejects.toThrow();
+  await it.lab.startPlane();
+  await it.lab.bootstrap();
+  say(`all Synced and Healthy ${(await it.lab.settled(300)).toFixed(0)} s after the root was applied again`);
+  expect((await api.get('/api/v1/namespaces/kube-system'))?.metadata.uid).not.toBe(uid);
+  const after = await snapshot(api, dist);
+  expect(Object.keys(after).length).toBeGreaterThan(dist.length);
+  expect(differences(before, after)).toEqual([]);
+  expect(at(await it.application('root'), 'status', 'sync', 'status')).toBe('Synced');
+});
