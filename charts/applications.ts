@@ -39,9 +39,6 @@ export const ROOT = 'root';
  */
 const CASCADE = 'resources-finalizer.argocd.argoproj.io/foreground';
 
-/** Keeps a deleted AppProject until no Application is in it any more. */
-const PROJECT_IN_USE = 'resources-finalizer.argocd.argoproj.io';
-
 const IN_CLUSTER = 'https://kubernetes.default.svc';
 
 /** Argo CD's own namespace: Applications and AppProjects lie here. */
@@ -132,7 +129,8 @@ export class Applications extends Component {
         project: ROOT,
         source: this.folder(this.name),
         destination: { server: IN_CLUSTER, namespace: ARGO_CD },
-        // Not PruneLast: an Application goes, and is gone, before its AppProject does, in the reverse of their waves.
+        // Not PruneLast, which prunes all at once: an Application is deleted with its project's permissions, and so is
+        // gone before the project goes, in the reverse of their waves.
         syncPolicy: syncPolicy({ prune: true, options: ['RespectIgnoreDifferences=true'] }),
         // An operator pauses one Application for a rollback by switching its automation off; the root leaves it off.
         ignoreDifferences: [{ group: 'argoproj.io', kind: 'Application', jsonPointers: ['/spec/syncPolicy/automated'] }],
@@ -142,9 +140,7 @@ export class Applications extends Component {
   }
 
   private appProject(name: string, spec: ProjectSpec): ApiObject {
-    // A component that goes takes its project along, but not before its Application is done.
-    const finalizers = name === ROOT ? undefined : [PROJECT_IN_USE];
-    return this.add<IAppProject>({ apiVersion: 'argoproj.io/v1alpha1', kind: 'AppProject', metadata: { name, finalizers }, spec });
+    return this.add<IAppProject>({ apiVersion: 'argoproj.io/v1alpha1', kind: 'AppProject', metadata: { name }, spec });
   }
 
   private folder(component: string): NonNullable<ApplicationSpec['source']> {

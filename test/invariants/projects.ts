@@ -49,19 +49,20 @@ export const projectsKinds = invariant('Applications and projects are the root\'
 
 const ARGO_KINDS = 'argoproj.io/AppProject,argoproj.io/Application';
 
-/** A component that is removed from the fleet goes in order: its Application deletes its objects, under its project's permissions. */
-export const projectsOutlast = invariant('a project outlasts its Application', (cluster) =>
-  ofKind(cluster, 'Application')
-    .filter(({ metadata }) => metadata.name !== 'root')
-    .flatMap((application) => {
-      const name = textAt(application, 'spec', 'project') ?? '';
-      const project = named(cluster, 'AppProject', application.metadata.namespace, name);
-      return [
-        ...(name === application.metadata.name ? [] : [`${label(application)} shares the project ${name}, which others change`]),
-        ...(!project || textsAt(project, 'metadata', 'finalizers').includes('resources-finalizer.argocd.argoproj.io') ? [] : [`${label(project)} may go before its Application`]),
-      ];
-    }),
-);
+/**
+ * A component that is removed from the fleet goes in order: its Application deletes its objects with the permissions of
+ * its project, which nobody else changes, and which goes after it.
+ */
+export const projectsOutlast = invariant('a project outlasts its Application', (cluster) => {
+  const applications = ofKind(cluster, 'Application');
+  const root = applications.find(({ metadata }) => metadata.name === 'root');
+  return [
+    ...applications
+      .filter((application) => application !== root && textAt(application, 'spec', 'project') !== application.metadata.name)
+      .map((application) => `${label(application)} shares the project ${textAt(application, 'spec', 'project')}, which others change`),
+    ...(textsAt(root, 'spec', 'syncPolicy', 'syncOptions').includes('PruneLast=true') ? ['Application argocd/root prunes projects together with their Applications'] : []),
+  ];
+});
 
 /** Every Application is in a project of this cluster: `default` would allow everything. */
 export const projectsExist = invariant('every Application has a project of this cluster, and every project an Application', (cluster) => {

@@ -31,7 +31,10 @@ export const projectsMutations: readonly Mutation[] = [
     ],
   }),
   ...mutations(projectsOutlast, {
-    'a project that goes first': [(d) => d.drop(d.find('AppProject', 'whoami'), 'metadata', 'finalizers'), /^AppProject argocd\/whoami may go before/],
+    'projects that go at once': [
+      (d) => d.push(d.find('Application', 'root'), ['spec', 'syncPolicy', 'syncOptions'], 'PruneLast=true'),
+      /^Application argocd\/root prunes projects together/,
+    ],
     'a shared project': [(d) => d.set(d.find('Application', 'whoami'), ['spec', 'project'], 'items'), /^Application argocd\/whoami shares the project items/],
   }),
   ...mutations(projectsExist, {

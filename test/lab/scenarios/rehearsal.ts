@@ -9,7 +9,7 @@ import { loadFleet } from '../../lib/load-fleet.ts';
 import type { Live } from '../api.ts';
 import { kit } from '../build.ts';
 import { git } from '../git.ts';
-import { Lab, type LabProps, type Standing, standingsOf } from '../lab.ts';
+import { Lab, type Standing, standingsOf } from '../lab.ts';
 import { KINDS } from '../mirror.ts';
 
 /** Without blocking: the Git host that Argo CD asks meanwhile is played by this very process. */
@@ -88,12 +88,12 @@ export class Rehearsal {
   }
 
   /** Lays a lab out; the caller starts it, and ends it in any case. */
-  static async of(name: string, options: Pick<LabProps, 'definitionsByArgoCd'> = {}): Promise<Rehearsal> {
+  static async of(name: string): Promise<Rehearsal> {
     const cluster = (await loadFleet()).find((one) => one.name === name);
     if (!cluster) throw new Error(`there is no cluster ${name} any more: choose another one for this scenario`);
     const programs = await kit({ say });
     const checkout = new Checkout();
-    return new Rehearsal(checkout, await Lab.create({ ...options, folder: checkout.beside('lab'), kit: programs, cluster: { name, cloud: cluster.cloud }, repository, checkout: checkout.folder, say }));
+    return new Rehearsal(checkout, await Lab.create({ folder: checkout.beside('lab'), kit: programs, cluster: { name, cloud: cluster.cloud }, repository, checkout: checkout.folder, say }));
   }
 
   /** Starts the lab and waits until all is Synced and Healthy. */
