@@ -132,8 +132,19 @@ export class Applications extends Component {
         // Not PruneLast, which prunes all at once: an Application is deleted with its project's permissions, and so is
         // gone before the project goes, in the reverse of their waves.
         syncPolicy: syncPolicy({ prune: true, options: ['RespectIgnoreDifferences=true'] }),
-        // An operator pauses one Application for a rollback by switching its automation off; the root leaves it off.
-        ignoreDifferences: [{ group: 'argoproj.io', kind: 'Application', jsonPointers: ['/spec/syncPolicy/automated'] }],
+        ignoreDifferences: [
+          {
+            group: 'argoproj.io',
+            kind: 'Application',
+            jsonPointers: [
+              // An operator pauses one Application for a rollback by switching its automation off; the root leaves it off.
+              '/spec/syncPolicy/automated',
+              // What Argo CD puts there for itself, for moments: the root would be out of sync whenever another one is synced.
+              '/operation',
+              '/metadata/annotations/argocd.argoproj.io~1refresh',
+            ],
+          },
+        ],
         revisionHistoryLimit: 10,
       },
     });

@@ -96,14 +96,18 @@ export const cascades = invariant('an Application takes its objects along, and d
   }),
 );
 
-/** An operator who pauses an Application for a rollback is not overruled by the root. */
-export const rootLeavesPauses = invariant('the root leaves a paused Application alone', (cluster) => {
+/** An operator who pauses an Application for a rollback is not overruled by the root, nor is Argo CD at work. */
+export const rootLeavesPauses = invariant('the root leaves paused and busy Applications alone', (cluster) => {
   const root = ofKind(cluster, 'Application').find(({ metadata }) => metadata.name === ROOT);
-  const ignored = listAt(root, 'spec', 'ignoreDifferences').some(
-    (i) => textAt(i, 'group') === 'argoproj.io' && textAt(i, 'kind') === 'Application' && textsAt(i, 'jsonPointers').includes('/spec/syncPolicy/automated'),
+  const ignored = new Set(
+    listAt(root, 'spec', 'ignoreDifferences')
+      .filter((i) => textAt(i, 'group') === 'argoproj.io' && textAt(i, 'kind') === 'Application')
+      .flatMap((i) => textsAt(i, 'jsonPointers')),
   );
   return [
-    ...(ignored ? [] : ['Application root does not ignore /spec/syncPolicy/automated of Applications']),
+    ...['/spec/syncPolicy/automated', '/operation', '/metadata/annotations/argocd.argoproj.io~1refresh']
+      .filter((pointer) => !ignored.has(pointer))
+      .map((pointer) => `Application root does not ignore ${pointer} of Applications`),
     // Without it the difference is not shown, and undone all the same.
     ...(textsAt(root, 'spec', 'syncPolicy', 'syncOptions').includes('RespectIgnoreDifferences=true')
       ? []

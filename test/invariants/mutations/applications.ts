@@ -83,6 +83,10 @@ export const applicationsMutations: readonly Mutation[] = [
   }),
   ...mutations(rootLeavesPauses, {
     'a pause that is undone': [(d) => d.drop(d.find('Application', 'root'), 'spec', 'ignoreDifferences'), /does not ignore \/spec\/syncPolicy\/automated/],
+    'an operation that counts as a difference': [
+      (d) => d.set(d.find('Application', 'root'), ['spec', 'ignoreDifferences', 0, 'jsonPointers'], ['/spec/syncPolicy/automated']),
+      /does not ignore \/operation/,
+    ],
     'a pause that is hidden and undone': [
       (d) => d.set(d.find('Application', 'root'), ['spec', 'syncPolicy', 'syncOptions'], ['ServerSideApply=true']),
       /undoes differences that it ignores/,
