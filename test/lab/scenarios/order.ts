@@ -1,10 +1,38 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
 import { at, groupOf, label, type Manifest, resourceOf, textAt } from '../../../charts/lib/manifest.ts';
 import { needsOf } from '../../../charts/order/needs.ts';
 import { offersOf } from '../../../charts/order/offers.ts';
+import { readManifests } from '../control-plane.ts';
+import { KINDS } from '../mirror.ts';
+import { type Rehearsal, say } from './rehearsal.ts';
+
+/** Tests of a cluster that has just come up: without a retry, and in the order of its needs. */
+export function comesUpInOrder(rehearsal: () => Rehearsal): void {
+  test('the root brings every Application to Synced and Healthy, with no retry and no refusal', async () => {
+    const { plane } = rehearsal().lab;
+    const applications = await plane.api.list(KINDS.applications);
+    expect(applications.map(({ metadata }) => metadata.name)).toContain('root');
+    expect(unfinished(applications)).toEqual([]);
+    expect(refusals(writesOf(plane.audit))).toEqual([]);
+  });
+
+  test('no object is applied before what it needs', () => {
+    const { checkout, lab } = rehearsal();
+    const dist = readManifests(join(checkout.folder, 'dist', lab.props.cluster.name));
+    const writes = writesOf(lab.plane.audit);
+    // A person applies that one before the root, and it stays as it is.
+    expect(neverApplied(dist, writes)).toEqual(['ConfigMap argocd/argocd-cm']);
+    const { pairs, wrong } = overtakings(dist, writes);
+    say(`${pairs} needs looked at, ${writes.length} writes`);
+    expect(pairs).toBeGreaterThan(dist.length);
+    expect(wrong).toEqual([]);
+  });
+}
 
 /** One write that Argo CD's application controller asked the API server for, from the audit log. */
-export interface Write {
+interface Write {
   /** `group/resource/namespace/name` */
   readonly object: string;
   /** Milliseconds since 1970, when the answer was complete. */
@@ -14,7 +42,7 @@ export interface Write {
 }
 
 /** What Argo CD wrote, in the order of time; dry runs and statuses left out. */
-export function writesOf(audit: string): Write[] {
+function writesOf(audit: string): Write[] {
   return readFileSync(audit, 'utf8')
     .split('\n')
     .filter((line) => line.includes('fieldManager=argocd-controller') && !line.includes('dryRun=All'))
@@ -38,12 +66,12 @@ interface AuditEvent {
 }
 
 /** What the API server refused, in words. */
-export function refusals(writes: readonly Write[]): string[] {
+function refusals(writes: readonly Write[]): string[] {
   return writes.filter(({ code }) => code >= 400).map(({ says }) => says);
 }
 
 /** Applications whose last operation needed a retry or did not succeed. */
-export function unfinished(applications: readonly Manifest[]): string[] {
+function unfinished(applications: readonly Manifest[]): string[] {
   return applications.flatMap((application) => {
     const operation = at(application, 'status', 'operationState');
     const how = { retries: at(operation, 'retryCount') ?? 0, phase: at(operation, 'phase') ?? 'Succeeded' };
@@ -52,7 +80,7 @@ export function unfinished(applications: readonly Manifest[]): string[] {
 }
 
 /** Pairs of objects, in words, of which the first was applied before the second although it needs it; and how many pairs were looked at. */
-export function overtakings(manifests: readonly Manifest[], writes: readonly Write[]): { readonly pairs: number; readonly wrong: string[] } {
+function overtakings(manifests: readonly Manifest[], writes: readonly Write[]): { readonly pairs: number; readonly wrong: string[] } {
   const applied = new Map<string, number>();
   for (const { object, time, code } of writes) if (code < 300 && !applied.has(object)) applied.set(object, time);
   const providers = new Map<string, Manifest[]>();
@@ -73,7 +101,7 @@ export function overtakings(manifests: readonly Manifest[], writes: readonly Wri
 }
 
 /** What dist has and Argo CD never wrote. */
-export function neverApplied(manifests: readonly Manifest[], writes: readonly Write[]): string[] {
+function neverApplied(manifests: readonly Manifest[], writes: readonly Write[]): string[] {
   const applied = new Set(writes.filter(({ code }) => code < 300).map(({ object }) => object));
   return manifests.filter((manifest) => !applied.has(keyOf(manifest))).map((manifest) => label(manifest));
 }

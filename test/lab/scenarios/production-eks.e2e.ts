@@ -4,7 +4,7 @@ import { at, textAt } from '../../../charts/lib/manifest.ts';
 import { pause } from '../api.ts';
 import { readManifests } from '../control-plane.ts';
 import { KINDS } from '../mirror.ts';
-import { neverApplied, overtakings, refusals, unfinished, writesOf } from './order.ts';
+import { comesUpInOrder } from './order.ts';
 import { pin, Rehearsal, say } from './rehearsal.ts';
 import { differences, snapshot } from './snapshot.ts';
 
@@ -18,20 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => it?.end());
 
-test('the root brings every Application to Synced and Healthy, with no retry and no refusal', async () => {
-  expect(unfinished(await it.lab.plane.api.list(KINDS.applications))).toEqual([]);
-  expect(refusals(writesOf(it.lab.plane.audit))).toEqual([]);
-});
-
-test('no object is applied before what it needs', async () => {
-  const dist = readManifests(join(it.checkout.folder, 'dist', CLUSTER));
-  const writes = writesOf(it.lab.plane.audit);
-  expect(neverApplied(dist, writes)).toEqual(['ConfigMap argocd/argocd-cm']);
-  const { pairs, wrong } = overtakings(dist, writes);
-  say(`${pairs} needs looked at, ${writes.length} writes`);
-  expect(pairs).toBeGreaterThan(dist.length);
-  expect(wrong).toEqual([]);
-});
+comesUpInOrder(() => it);
 
 test.each([
   ['application controller', 'argocd-application-controller'],

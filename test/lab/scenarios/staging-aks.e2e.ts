@@ -1,11 +1,8 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { at, listAt, textAt } from '../../../charts/lib/manifest.ts';
-import { readManifests } from '../control-plane.ts';
 import { isReady } from '../kubelet.ts';
 import { isWell, standingsOf } from '../lab.ts';
-import { KINDS } from '../mirror.ts';
-import { neverApplied, overtakings, refusals, unfinished, writesOf } from './order.ts';
+import { comesUpInOrder } from './order.ts';
 import { deployment, pin, Rehearsal, say } from './rehearsal.ts';
 
 const CLUSTER = 'staging-aks';
@@ -18,23 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => it?.end());
 
-test('the root brings every Application to Synced and Healthy, with no retry and no refusal', async () => {
-  const applications = await it.lab.plane.api.list(KINDS.applications);
-  expect(applications.map(({ metadata }) => metadata.name)).toContain('root');
-  expect(unfinished(applications)).toEqual([]);
-  expect(refusals(writesOf(it.lab.plane.audit))).toEqual([]);
-});
-
-test('no object is applied before what it needs', () => {
-  const dist = readManifests(join(it.checkout.folder, 'dist', CLUSTER));
-  const writes = writesOf(it.lab.plane.audit);
-  // A person applies that one before the root, and it stays as it is.
-  expect(neverApplied(dist, writes)).toEqual(['ConfigMap argocd/argocd-cm']);
-  const { pairs, wrong } = overtakings(dist, writes);
-  say(`${pairs} needs looked at, ${writes.length} writes`);
-  expect(pairs).toBeGreaterThan(dist.length);
-  expect(wrong).toEqual([]);
-});
+comesUpInOrder(() => it);
 
 test('the wildcard certificate was ordered by ACME', async () => {
   const orders = await it.lab.plane.api.list('/apis/acme.cert-manager.io/v1/namespaces/gateway/orders');
