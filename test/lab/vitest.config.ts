@@ -6,7 +6,7 @@ export default defineConfig({
     // One lab at a time: two cores are not enough for two.
     fileParallelism: false,
     // More than the longest wait of a scenario.
-    testTimeout: 400_000,
+    testTimeout: 600_000,
     hookTimeout: 45 * 60_000,
     reporters: ['verbose'],
   },

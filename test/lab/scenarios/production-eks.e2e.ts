@@ -50,7 +50,7 @@ test('a control plane that is lost comes back from bootstrap and Git, object by 
   await expect(api.get('/readyz')).rejects.toThrow();
   await it.lab.startPlane();
   await it.lab.bootstrap();
-  say(`all Synced and Healthy ${(await it.lab.settled(300)).toFixed(0)} s after the root was applied again`);
+  say(`all Synced and Healthy ${(await it.lab.settled(420)).toFixed(0)} s after the root was applied again`);
   expect((await api.get('/api/v1/namespaces/kube-system'))?.metadata.uid).not.toBe(uid);
   expect(Object.keys(before).length).toBeGreaterThan(dist.length);
   // Autoscalers bring their Deployments from one pod back to their least number.
