@@ -157,6 +157,11 @@ export class Api {
     }
   }
 
+  /** Asks afresh what is served, as after another server took the place of this one. */
+  forget(): void {
+    this.resources.clear();
+  }
+
   /** Closes idle connections. */
   close(): void {
     this.agent.destroy();

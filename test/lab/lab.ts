@@ -162,6 +162,7 @@ export class Lab {
     await this.loop;
     for (const { name } of this.processes.all().toReversed()) await this.processes.end(name, 'SIGKILL');
     this.programs.forget();
+    this.plane.api.forget();
     rmSync(join(this.props.folder, 'etcd'), { recursive: true });
   }
 
