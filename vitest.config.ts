@@ -1,10 +1,20 @@
 import { defineConfig } from 'vitest/config';
 
+// Packages of this workspace by their sources, so that nothing must be built to test them.
+const conditions = ['source', 'node', 'import', 'default'];
+
+// Tests share no state; one module graph for all of a project is several times faster.
+const isolate = false;
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    // Tests share no state; one module graph for all of them is several times faster.
-    isolate: false,
-    testTimeout: 30_000,
+    projects: [
+      { test: { name: 'fleet', include: ['test/**/*.test.ts'], exclude: ['test/contract/**', 'test/images/**'], isolate, testTimeout: 30_000 } },
+      {
+        resolve: { conditions },
+        ssr: { resolve: { conditions, externalConditions: conditions } },
+        test: { name: 'apps', include: ['apps/*/src/**/*.spec.ts'], isolate, testTimeout: 30_000 },
+      },
+    ],
   },
 });

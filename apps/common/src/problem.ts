@@ -1,0 +1,107 @@
+import { STATUS_CODES } from 'node:http';
+import { type ArgumentsHost, BadRequestException, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import type { Response } from 'express';
+import { z } from 'zod';
+import { currentRequest } from './request-context.ts';
+
+/** Media type of RFC 9457. */
+export const PROBLEM_JSON = 'application/problem+json';
+
+/** What is wrong with one field of a request. */
+export const fieldFault = z.object({
+  /** Where: `body`, `query` or `path`, then names and indexes, such as `body.address.zipcode`. */
+  field: z.string(),
+  detail: z.string(),
+});
+/** What is wrong with one field of a request. */
+export type FieldFault = z.output<typeof fieldFault>;
+
+/** An error as callers see it (RFC 9457). */
+export const problemSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  requestId: z.string(),
+  errors: z.array(fieldFault).optional(),
+});
+/** An error as callers see it (RFC 9457). */
+export type Problem = z.output<typeof problemSchema>;
+
+/** A request whose fields are wrong: answered 400, naming each. */
+export class InvalidInput extends BadRequestException {
+  readonly errors: readonly FieldFault[];
+
+  constructor(errors: readonly FieldFault[]) {
+    super(`The request is not valid: ${errors.map(({ field, detail }) => `${field}: ${detail}`).join('; ')}`);
+    this.errors = errors;
+  }
+}
+
+/** Builds the problem of an answer to the request at hand. */
+export function problemOf(status: number, detail: string, errors?: readonly FieldFault[]): Problem {
+  const requestId = currentRequest()?.requestId ?? '';
+  return { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail, requestId, ...(errors && { errors: [...errors] }) };
+}
+
+/** Sends a problem, unless an answer is already on its way. */
+export function sendProblem(response: Response, problem: Problem, headers: Readonly<Record<string, string>> = {}): void {
+  if (response.headersSent) {
+    // Half an answer must not look like a whole one.
+    response.destroy();
+    return;
+  }
+  response.status(problem.status).set(headers).type(PROBLEM_JSON).send(JSON.stringify(problem));
+}
+
+/** Turns whatever was thrown into a problem. What it says of a fault of ours is in the log, not in the answer. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger('Errors');
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const response = host.switchToHttp().getResponse<Response>();
+    const { status, detail, errors, headers } = explain(thrown);
+    if (status >= 500) this.report(thrown);
+    sendProblem(response, problemOf(status, detail, errors), headers);
+  }
+
+  private report(thrown: unknown): void {
+    const error = thrown instanceof Error ? thrown : new Error(`thrown: ${String(thrown)}`);
+    this.logger.error(error.message, error.stack);
+  }
+}
+
+interface Explanation {
+  readonly status: number;
+  readonly detail: string;
+  readonly errors?: readonly FieldFault[];
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Faults that Express finds in a body, by the name that it gives them. */
+const BODY_FAULTS: Readonly<Record<string, string>> = {
+  'entity.parse.failed': 'The body is not valid JSON.',
+  'entity.too.large': 'The body is too large.',
+  'encoding.unsupported': 'The body is compressed; send it as it is.',
+  'charset.unsupported': 'The body is in an unknown character set; send UTF-8.',
+  'request.aborted': 'The body ended too early.',
+  'request.size.invalid': 'The body is not as long as its Content-Length says.',
+};
+
+const SORRY = 'Something went wrong on our side. The request id helps to find out what.';
+
+function explain(thrown: unknown): Explanation {
+  if (thrown instanceof InvalidInput) return { status: 400, detail: thrown.message, errors: thrown.errors };
+  if (thrown instanceof HttpException) {
+    const status = thrown.getStatus();
+    if (status === 503) return { status, detail: thrown.message, headers: { 'retry-after': '1' } };
+    return { status, detail: status < 500 ? thrown.message : SORRY };
+  }
+  const { status, type } = httpError.safeParse(thrown).data ?? {};
+  if (status === undefined) return { status: 500, detail: SORRY };
+  return { status, detail: BODY_FAULTS[type ?? ''] ?? 'The request cannot be read.' };
+}
+
+/** What Express and its parsers throw at a request that they cannot read. */
+const httpError = z.object({ status: z.int().min(400).max(499), type: z.string().optional() });
