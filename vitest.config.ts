@@ -13,7 +13,7 @@ export default defineConfig({
       {
         resolve: { conditions },
         ssr: { resolve: { conditions, externalConditions: conditions } },
-        test: { name: 'apps', include: ['apps/*/src/**/*.spec.ts'], isolate, testTimeout: 30_000 },
+        test: { name: 'apps', include: ['apps/*/src/**/*.spec.ts'], globalSetup: ['apps/common/src/mongo/testing/global-setup.ts'], isolate, testTimeout: 30_000 },
       },
     ],
   },

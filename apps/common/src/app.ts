@@ -38,11 +38,11 @@ export interface Limits {
   readonly concurrency: number;
   /** Bytes of a body. @default 65536 */
   readonly bodyBytes: number;
-  /** Milliseconds that an answer may take. @default 10000 */
+  /** Milliseconds that an answer may take: more than a database needs to elect another primary, less than a stop waits. @default 14000 */
   readonly timeoutMs: number;
 }
 
-const LIMITS: Limits = { concurrency: 256, bodyBytes: 65_536, timeoutMs: 10_000 };
+const LIMITS: Limits = { concurrency: 256, bodyBytes: 65_536, timeoutMs: 14_000 };
 
 /** What tests choose differently. */
 export interface Overrides {
@@ -109,7 +109,7 @@ export async function createApp<S extends z.ZodObject>(
 
 /** Routes that are about the service itself. */
 function publish(app: NestExpressApplication, about: { readonly title: string; readonly version: string }, metrics: Metrics | undefined): void {
-  const express = app.getHttpAdapter().getInstance() as Express;
+  const express: Express = app.getHttpAdapter().getInstance();
   let document: ReturnType<typeof openApi> | undefined;
   express.get('/openapi.json', async (_request, response) => {
     response.json(await (document ??= openApi(app, about)));

@@ -5,18 +5,21 @@ import { z } from 'zod';
 import { Lifecycle } from './lifecycle.ts';
 import { Describe } from './openapi.ts';
 
+/** Asks one thing that a service needs whether it is there. */
+export type Indicator = Extract<HealthIndicatorFunction, () => unknown>;
+
 /** What must be up for a service to be sent requests. A module adds what it needs when it is made. */
 @Injectable()
 export class Readiness {
-  private readonly list: HealthIndicatorFunction[] = [];
+  private readonly list: Indicator[] = [];
 
   /** @param indicator answers or gives up within two seconds: the probe waits three */
-  add(indicator: HealthIndicatorFunction): void {
+  add(indicator: Indicator): void {
     this.list.push(indicator);
   }
 
   /** In the order in which they were added. */
-  get indicators(): readonly HealthIndicatorFunction[] {
+  get indicators(): readonly Indicator[] {
     return this.list;
   }
 }

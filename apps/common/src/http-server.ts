@@ -22,7 +22,7 @@ const FAULTS: Readonly<Record<string, readonly [status: number, detail: string]>
 /** Nest on Express, over a server with limits on what callers send and how long they take. */
 export class LimitedExpressAdapter extends ExpressAdapter {
   override initHttpServer(): void {
-    this.setHttpServer(limitedServer((request, response) => void this.getInstance<RequestListener>()(request, response)));
+    this.setHttpServer(limitedServer((request, response) => this.getInstance<RequestListener>()(request, response)));
   }
 }
 

@@ -1,6 +1,6 @@
 export { TrustedProxies } from './addresses.ts';
 export { createApp, type Limits, type Overrides, type Service, type ServiceModule, SETTINGS } from './app.ts';
-export { Readiness } from './health.ts';
+export { type Indicator, Readiness } from './health.ts';
 export { JsonLogger, type LogSink } from './logger.ts';
 export { Metrics } from './metrics.ts';
 export { Describe, type Description } from './openapi.ts';
