@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 // Packages of this workspace by their sources, so that nothing must be built to test them.
-const conditions = ['source', 'node', 'import', 'default'];
+const conditions = ['source', 'node'];
 
 // Tests share no state; one module graph for all of a project is several times faster.
 const isolate = false;

@@ -8,7 +8,7 @@ const MAX_POOL_SIZE = 20;
  * that failed because of one is done again by the driver, exactly once for the data, and waits for the next primary
  * for as long as an election takes. It does not connect yet.
  *
- * @param uri the connection string; its own options win over these
+ * @param uri the connection string; the options here win over its own
  * @param appName what the server's log and its list of operations call this client
  */
 export function createClient(uri: string, appName: string): mongo.MongoClient {
@@ -30,7 +30,5 @@ const DEFAULTS = {
   // While the driver still believes in a primary that refuses connections, it tries again this often, ever more slowly.
   maxAdaptiveRetries: 8,
   maxPoolSize: MAX_POOL_SIZE,
-  // The first requests after a start or a quiet hour do not pay for a handshake.
-  minPoolSize: 2,
   waitQueueTimeoutMS: 5_000,
 } as const satisfies mongo.MongoClientOptions;

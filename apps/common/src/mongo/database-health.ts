@@ -1,9 +1,9 @@
 import { Logger } from '@nestjs/common';
-import type { HealthIndicatorFunction } from '@nestjs/terminus';
+import type { HealthIndicatorResult } from '@nestjs/terminus';
 import type { Database } from './database.ts';
 
 /** Tells whether the database can be used; why not is in the log, once for each change. */
-export function databaseHealth(database: Database): HealthIndicatorFunction {
+export function databaseHealth(database: Database): () => Promise<HealthIndicatorResult<'database'>> {
   const log = new Logger('Database');
   let wasUp: boolean | undefined;
   return async () => {

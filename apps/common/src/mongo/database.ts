@@ -54,7 +54,13 @@ export class Database implements OnApplicationBootstrap, OnApplicationShutdown {
     if (!this.prepared) throw new Error(this.obstacle);
     // Not just the primary: a request waits while a new one is elected, and a pod that turned away in the meantime
     // would have failed it.
-    await this.client.db().command({ ping: 1 }, { readPreference: 'primaryPreferred', signal: AbortSignal.timeout(PING_MS) });
+    const answer = this.client.db().command({ ping: 1 }, { readPreference: 'primaryPreferred' });
+    const timer = new AbortController();
+    // The driver itself gives up only when it has waited for an election as well.
+    const late = sleep(PING_MS, undefined, { signal: timer.signal }).then(() => {
+      throw new Error(`it has not answered for ${PING_MS / 1000} seconds`);
+    });
+    await Promise.race([answer, late]).finally(() => timer.abort());
   }
 
   private async open(): Promise<void> {

@@ -51,12 +51,18 @@ export async function sendRaw(port: number, bytes: Uint8Array): Promise<RawAnswe
 function isWhole(answer: Buffer): boolean {
   const end = answer.indexOf('\r\n\r\n');
   if (end < 0) return false;
-  const length = /\r\ncontent-length: (\d+)/i.exec(answer.subarray(0, end).toString('latin1'))?.[1];
+  const head = answer.subarray(0, end).toString('latin1');
+  if (/\r\ntransfer-encoding: chunked/i.test(head)) return answer.subarray(end).toString('latin1').endsWith(LAST_CHUNK);
+  const length = /\r\ncontent-length: (\d+)/i.exec(head)?.[1];
   return length !== undefined && answer.length >= end + 4 + Number(length);
 }
+
+const LAST_CHUNK = '0\r\n\r\n';
 
 function parse(answer: Buffer): RawAnswer {
   const end = answer.indexOf('\r\n\r\n');
   const head = answer.subarray(0, Math.max(0, end)).toString('latin1').toLowerCase();
-  return { status: Number(/^http\/1\.1 (\d{3})/.exec(head)?.[1] ?? 0), head, body: answer.subarray(end + 4).toString() };
+  const body = answer.subarray(end + 4).toString();
+  const isEmpty = head.includes('transfer-encoding: chunked') && body === LAST_CHUNK;
+  return { status: Number(/^http\/1\.1 (\d{3})/.exec(head)?.[1] ?? 0), head, body: isEmpty ? '' : body };
 }

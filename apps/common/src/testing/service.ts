@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { z } from 'zod';
 import { createApp, type Overrides, type Service, type ServiceModule } from '../app.ts';
@@ -12,8 +13,12 @@ export interface RunningService {
   readonly port: number;
   /** What it logged, a line each. */
   readonly lines: readonly string[];
+  /** Returns once `/readyz` says so. @throws if it does not for ten seconds, with the log */
+  ready(): Promise<void>;
   close(): Promise<void>;
 }
+
+const READY_MS = 10_000;
 
 /** Starts a service in this process, without limits on the rate and without a log on standard output. */
 export async function startService<S extends z.ZodObject>(
@@ -29,5 +34,12 @@ export async function startService<S extends z.ZodObject>(
   await app.listen(0, '127.0.0.1');
   const server: Server = app.getHttpServer();
   const { port } = server.address() as AddressInfo;
-  return { app, server, port, lines, close: () => app.close() };
+  const ready = async (): Promise<void> => {
+    for (const start = performance.now(); performance.now() - start < READY_MS; await sleep(20)) {
+      const { status } = await fetch(`http://127.0.0.1:${port}/readyz`);
+      if (status === 200) return;
+    }
+    throw new Error(`The service is not ready after ${READY_MS} ms; it logged:\n${lines.join('\n')}`);
+  };
+  return { app, server, port, lines, ready, close: () => app.close() };
 }
