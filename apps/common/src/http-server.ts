@@ -41,6 +41,8 @@ function limitedServer(listener: RequestListener): Server {
   );
   server.maxHeadersCount = HEADER_COUNT;
   server.on('clientError', answerFault);
+  // An expectation that is not known is ignored, as RFC 9110 allows: Node itself would answer without any of what an answer has here.
+  server.on('checkExpectation', listener);
   return server;
 }
 
