@@ -15,6 +15,15 @@ export default defineConfig({
         ssr: { resolve: { conditions, externalConditions: conditions } },
         test: { name: 'apps', include: ['apps/*/src/**/*.spec.ts'], globalSetup: ['apps/common/src/mongo/testing/global-setup.ts'], isolate, testTimeout: 30_000 },
       },
+      {
+        test: {
+          name: 'images',
+          include: ['test/images/**/*.test.ts', 'test/contract/**/*.test.ts'],
+          globalSetup: ['apps/common/src/mongo/testing/global-setup.ts', 'test/images/setup.ts'],
+          isolate,
+          testTimeout: 60_000,
+        },
+      },
     ],
   },
 });

@@ -42,9 +42,11 @@ export async function serve<S extends z.ZodObject>(module: ServiceModule<S>, ser
 async function start<S extends z.ZodObject>(module: ServiceModule<S>, service: Service<S>, sink: StandardOutput): Promise<void> {
   const settings = loadSettings(service.settings, process.env) as z.output<S> & BaseSettings;
   const app = await createApp(module, service, settings, { sink });
-  await app.listen(settings.PORT);
+  // A service that somebody tries at home answers nobody else.
+  const host = settings.NODE_ENV === 'production' ? '::' : '127.0.0.1';
+  await app.listen(settings.PORT, host);
   const server: Server = app.getHttpServer();
-  const metrics = settings.METRICS_PORT === undefined ? undefined : await listenForMetrics(app.get(Metrics), settings.METRICS_PORT);
+  const metrics = settings.METRICS_PORT === undefined ? undefined : await listenForMetrics(app.get(Metrics), settings.METRICS_PORT, host);
   const logger = app.get(JsonLogger);
   const ports = { port: portOf(server), ...(metrics && { metricsPort: portOf(metrics) }) };
   logger.log('listening', { ...ports, startedInMs: Math.round(performance.now()) });
@@ -75,7 +77,7 @@ function onSignal(logger: JsonLogger, stop: () => Promise<void>): void {
 }
 
 /** A server of its own for the metrics, which stays until the very end, so that a drain can be watched. */
-async function listenForMetrics({ registry }: Metrics, port: number): Promise<Server> {
+async function listenForMetrics({ registry }: Metrics, port: number, host: string): Promise<Server> {
   const server = createServer((request, response) => {
     if (request.url !== '/metrics') {
       response.writeHead(404).end();
@@ -88,7 +90,7 @@ async function listenForMetrics({ registry }: Metrics, port: number): Promise<Se
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, resolve);
+    server.listen(port, host, resolve);
   });
   return server;
 }
