@@ -93,7 +93,7 @@ describeWithDatabase('items', (fresh) => {
   it('have migrations that bear being repeated', async () => {
     const signal = new AbortController().signal;
     await request(running.server).post('/item').send({ name: 'kept' }).expect(201);
-    for (const { up } of migrations) await up(database.db, signal);
+    for (const migration of migrations) await migration.up(database.db, signal);
     expect(await database.db.collection('items').countDocuments()).toBe(1);
     const indexes = await database.db.collection('items').indexes();
     expect(indexes.filter(({ unique }) => unique).map(({ key }) => key)).toEqual([{ name: 1 }]);

@@ -17,7 +17,7 @@ afterEach(async () => {
   for (const database of open.splice(0)) await database.onApplicationShutdown();
 });
 
-function database(uri: string, prepare: Prepare = async () => {}): Database {
+function opened(uri: string, prepare: Prepare = async () => {}): Database {
   const made = new Database(mongoose.createConnection(), createClient(uri, 'test'), prepare);
   open.push(made);
   made.onApplicationBootstrap();
@@ -29,7 +29,7 @@ describeWithReplicaSet('a database that is away', (start) => {
     const set = await start(2);
     await set.down(0);
     await set.down(1);
-    const away = database(withDatabase(set.uri, 'late'));
+    const away = opened(withDatabase(set.uri, 'late'));
     const health = databaseHealth(away);
     await sleep(300);
     expect(away.isPrepared).toBe(false);
@@ -42,7 +42,7 @@ describeWithReplicaSet('a database that is away', (start) => {
 
   it('is found again after it went away', async () => {
     const set = await start(1);
-    const made = database(withDatabase(set.uri, 'again'));
+    const made = opened(withDatabase(set.uri, 'again'));
     const health = databaseHealth(made);
     await vi.waitUntil(() => made.isPrepared, { timeout: 10_000 });
     await set.down(0);
@@ -54,7 +54,7 @@ describeWithReplicaSet('a database that is away', (start) => {
   it('does not keep a service from stopping', async () => {
     const set = await start(1);
     await set.down(0);
-    const away = database(withDatabase(set.uri, 'never'));
+    const away = opened(withDatabase(set.uri, 'never'));
     await sleep(200);
     const before = performance.now();
     await away.onApplicationShutdown();
@@ -113,7 +113,7 @@ describeWithDatabase('preparing', (fresh) => {
   it('is repeated until it succeeds, and comes before the first request', async () => {
     const { uri } = fresh();
     let calls = 0;
-    const made = database(uri, async () => {
+    const made = opened(uri, async () => {
       calls += 1;
       if (calls < 3) throw new Error(`not yet, ${calls}`);
     });

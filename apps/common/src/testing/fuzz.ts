@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { bytesOf, type RawAnswer, type RawRequest, sendRaw } from './raw-http.ts';
 
 /** What a service understands, for inputs that get past its first checks. */
@@ -44,7 +44,7 @@ function request(surface: Surface): fc.Arbitrary<RawRequest> {
     method: fc.oneof({ weight: 8, arbitrary: fc.constantFrom('GET', 'POST', 'PUT', 'DELETE') }, fc.constantFrom('HEAD', 'OPTIONS', 'PATCH', 'TRACE', 'QUERY', 'NONSENSE')),
     target: target(surface),
     headers: headers(),
-    body: body(surface),
+    body: bodyOf(surface),
     type: fc.oneof({ weight: 6, arbitrary: fc.constant('application/json') }, fc.constantFrom('application/json; charset=utf-16', 'text/plain', 'application/x-www-form-urlencoded', ''), headerValue()),
     length: fc.oneof({ weight: 12, arbitrary: fc.constant('right' as const) }, fc.constantFrom('none', 'chunked', '0', '-1', '1', '9999999999999999999999', '1e3')),
   });
@@ -106,7 +106,7 @@ function headers(): fc.Arbitrary<readonly (readonly [string, string])[]> {
   return fc.array(fc.tuple(name, value), { maxLength: 3 });
 }
 
-function body({ bodies }: Surface): fc.Arbitrary<Uint8Array> {
+function bodyOf({ bodies }: Surface): fc.Arbitrary<Uint8Array> {
   const right = fc.constantFrom(...bodies, {});
   const value = fc.oneof(text(), fc.jsonValue({ maxDepth: 3 }), fc.double(), fc.constantFrom(1e308, -1, 0, null, true, [], {}));
   // One field, here or one level down, is something else, is missing, or is too much.
@@ -124,7 +124,7 @@ function body({ bodies }: Surface): fc.Arbitrary<Uint8Array> {
   return fc.oneof(
     { weight: 4, arbitrary: fc.oneof(right, almost, almost, almost).map((json) => Buffer.from(JSON.stringify(json))) },
     fc.json().map((json) => Buffer.from(json)),
-    fc.constantFrom('', '{', '[]', '"x"', 'null', '{"__proto__":{"name":"x"}}', '{"name":"a","name":"b"}', `${'['.repeat(3000)}`, `{"a":${'['.repeat(2000)}${']'.repeat(2000)}}`, `"${'x'.repeat(70_000)}"`).map((json) => Buffer.from(json)),
+    fc.constantFrom('', '{', '[]', '"x"', 'null', '{"__proto__":{"name":"x"}}', '{"name":"a","name":"b"}', '['.repeat(3000), `{"a":${'['.repeat(2000)}${']'.repeat(2000)}}`, `"${'x'.repeat(70_000)}"`).map((json) => Buffer.from(json)),
     fc.uint8Array({ maxLength: 200 }),
   );
 }

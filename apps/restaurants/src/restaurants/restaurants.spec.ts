@@ -202,8 +202,9 @@ describeWithReplicaSet('restaurants while the database moves', (startSet) => {
       await running.ready();
 
       await set.elect(undefined);
-      const post = request(running.server).post('/restaurants').send(restaurant()).expect(201).then();
-      const list = request(running.server).get('/restaurants').expect(200).then();
+      // A request is sent once it is awaited.
+      const post = Promise.resolve(request(running.server).post('/restaurants').send(restaurant()).expect(201));
+      const list = Promise.resolve(request(running.server).get('/restaurants').expect(200));
       await request(running.server).get('/readyz').expect(200);
       await sleep(300);
       await set.elect(1);

@@ -57,12 +57,12 @@ async function tool(command: string, args: readonly string[]): Promise<{ stdout:
 export class JavaReplicaSet {
   /** The connection string without a database. */
   readonly uri: string;
+  private readonly child: ChildProcessByStdio<Writable, Readable, null>;
+  private readonly answers: AsyncIterator<string>;
 
-  private constructor(
-    private readonly child: ChildProcessByStdio<Writable, Readable, null>,
-    private readonly answers: AsyncIterator<string>,
-    readonly ports: readonly number[],
-  ) {
+  private constructor(child: ChildProcessByStdio<Writable, Readable, null>, answers: AsyncIterator<string>, ports: readonly string[]) {
+    this.child = child;
+    this.answers = answers;
     this.uri = `mongodb://${ports.map((port) => `127.0.0.1:${port}`).join(',')}/?replicaSet=rs0`;
   }
 
@@ -78,7 +78,7 @@ export class JavaReplicaSet {
     const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     const { value, done } = await answers.next();
     if (done) throw new Error(`the test database ended with ${child.exitCode ?? child.signalCode} before it was ready`);
-    return new JavaReplicaSet(child, answers, value.split(' ').map(Number));
+    return new JavaReplicaSet(child, answers, value.split(' '));
   }
 
   /** Makes a member the primary, or, without one, begins an election that nobody wins yet. */
