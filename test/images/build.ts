@@ -2,7 +2,7 @@
  * Builds an image as its Dockerfile says, into a folder: the same commands over the same files in the same order, with
  * the Node and npm at hand. What needs a container engine (the base image itself) is all that differs.
  */
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
@@ -40,7 +40,7 @@ export function cachedImage(service: string): Image {
   const { stages, key } = inputs(service);
   const folder = join(CACHE, `${service}-${key}`);
   if (!existsSync(folder)) {
-    for (const old of existsSync(CACHE) ? readdirSync(CACHE) : []) if (old.startsWith(`${service}-`)) rmSync(join(CACHE, old), { recursive: true, force: true });
+    for (const old of existsSync(CACHE) ? readdirSync(CACHE) : []) if (old.startsWith(`${service}-`)) remove(join(CACHE, old));
     buildImage(service, `${folder}.partial`);
     renameSync(`${folder}.partial`, folder);
   }
@@ -51,14 +51,23 @@ export function cachedImage(service: string): Image {
 export function buildImage(service: string, folder: string): void {
   const { stages } = inputs(service);
   const work = `${folder}.stages`;
-  rmSync(work, { recursive: true, force: true });
-  rmSync(folder, { recursive: true, force: true });
+  remove(work);
+  remove(folder);
   try {
     for (const [i, stage] of stages.entries()) runStage(stage, stages, work, i);
     renameSync(join(work, String(stages.length - 1)), folder);
+    // As a container finds its files: readable by all, writable by none.
+    execFileSync('chmod', ['-R', 'a-w,a+rX', folder]);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+/** Removes an image, whose folders nobody may write. */
+export function remove(folder: string): void {
+  if (!existsSync(folder)) return;
+  execFileSync('chmod', ['-R', 'u+w', folder]);
+  rmSync(folder, { recursive: true, force: true });
 }
 
 /** Files under a folder with what they hold, as one hash: links by where they lead. */

@@ -1,5 +1,6 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { accessSync, chmodSync, constants, cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { accessSync, chmodSync, constants, mkdtempSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -15,6 +16,9 @@ export interface End {
 
 /** One line of a service's log. */
 export type LogLine = Readonly<Record<string, unknown>>;
+
+/** The user of the images. */
+const NOBODY = { uid: 65_532, gid: 65_532 };
 
 /** Where the distroless image keeps Node. */
 const NODE = '/nodejs/bin/node';
@@ -109,26 +113,21 @@ export class Container {
   }
 }
 
-/** Copies an image to where its user may read it and nobody may write it. */
-export function unpack({ folder }: Image): { readonly folder: string; remove(): void } {
+/** An image where its user may read it: where it is, or in a copy that `remove` takes away. */
+export function within({ folder }: Image): { readonly folder: string; remove(): Promise<void> } {
+  const everybody = canSwitchUser && spawnSync('/bin/sh', ['-c', `test -r "${folder}/srv/node_modules"`], NOBODY).status !== 0;
+  if (!everybody) return { folder, remove: () => Promise.resolve() };
   const copy = mkdtempSync(join(tmpdir(), 'slipway-image-'));
-  cpSync(folder, copy, { recursive: true, verbatimSymlinks: true });
   chmodSync(copy, 0o755);
-  spawnSync('chmod', ['-R', 'a-w,a+rX', copy]);
-  return {
-    folder: copy,
-    remove() {
-      spawnSync('chmod', ['-R', 'u+w', copy]);
-      rmSync(copy, { recursive: true, force: true });
-    },
-  };
+  execFileSync('cp', ['-a', `${folder}/.`, copy]);
+  return { folder: copy, remove: () => rm(copy, { recursive: true, force: true }) };
 }
 
 /** Whether everybody may run a file: a Node under somebody's home is of no use to another user. */
 function readable(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
-    return spawnSync('/bin/sh', ['-c', `test -x "${file}"`], { uid: 65_532, gid: 65_532 }).status === 0;
+    return spawnSync('/bin/sh', ['-c', `test -x "${file}"`], NOBODY).status === 0;
   } catch {
     return false;
   }

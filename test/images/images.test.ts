@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
-import { buildImage, cachedImage, IGNORED, root, SERVICES, treeHash } from './build.ts';
+import { buildImage, cachedImage, IGNORED, remove, root, SERVICES, treeHash } from './build.ts';
 import { canSwitchUser, Container } from './container.ts';
 import { parseDockerfile } from './dockerfile.ts';
 import { ask } from './http.ts';
@@ -94,7 +94,7 @@ describe('building', () => {
       buildImage('whoami', again);
       expect(treeHash(again)).toEqual(treeHash(cachedImage('whoami').folder));
     } finally {
-      rmSync(join(again, '..'), { recursive: true, force: true });
+      remove(join(again, '..'));
     }
   });
 
