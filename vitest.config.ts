@@ -8,6 +8,13 @@ const isolate = false;
 
 export default defineConfig({
   test: {
+    coverage: {
+      include: ['apps/*/src/**/*.ts'],
+      // What starts a process is run by the tests of images, in processes of their own.
+      exclude: ['**/*.spec.ts', '**/testing/**', 'apps/*/src/main.ts'],
+      reporter: ['text', 'json-summary'],
+      thresholds: Object.fromEntries(['common', 'whoami', 'restaurants', 'items'].map((name) => [`apps/${name}/src/**`, { lines: 90 }])),
+    },
     projects: [
       { test: { name: 'fleet', include: ['test/**/*.test.ts'], exclude: ['test/contract/**', 'test/images/**'], isolate, testTimeout: 30_000 } },
       {

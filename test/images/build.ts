@@ -104,13 +104,13 @@ function runStage(stage: Stage, stages: readonly Stage[], work: string, index: n
   const folder = join(work, String(index));
   mkdirSync(folder, { recursive: true });
   let workdir = '/';
-  let env: Record<string, string> = {};
+  const env: Record<string, string> = {};
   for (const step of stage.steps) {
     const here = join(folder, workdir);
     if (step.do === 'workdir') {
       workdir = resolve(workdir, step.path);
       mkdirSync(join(folder, workdir), { recursive: true });
-    } else if (step.do === 'env') env = { ...env, [step.name]: step.value };
+    } else if (step.do === 'env') env[step.name] = step.value;
     else if (step.do === 'run') run(step.command, here, env);
     else if (step.do === 'copy') {
       const from = step.from === undefined ? root : join(work, String(stages.findIndex(({ name }) => name === step.from)));

@@ -16,6 +16,6 @@ export default function setup(project: TestProject): () => Promise<void> {
   const placed = SERVICES.map((service) => ({ service, image: cachedImage(service) })).map(({ service, image }) => ({ service, image, ...within(image) }));
   project.provide('images', Object.fromEntries(placed.map(({ service, image, folder }) => [service, { ...image, folder }])));
   return async () => {
-    for (const { remove } of placed) await remove();
+    for (const place of placed) await place.remove();
   };
 }

@@ -5,7 +5,7 @@ import { TerminusModule } from '@nestjs/terminus';
 import type { Express } from 'express';
 import type { z } from 'zod';
 import { TrustedProxies } from './addresses.ts';
-import { front, InFlight, onlyJson } from './front.ts';
+import { explainBody, front, InFlight, onlyJson } from './front.ts';
 import { HealthController, Readiness } from './health.ts';
 import { LimitedExpressAdapter } from './http-server.ts';
 import { Lifecycle } from './lifecycle.ts';
@@ -101,6 +101,7 @@ export async function createApp<S extends z.ZodObject>(
   app.use(front({ proxies, lifecycle, metrics, logger, rate: new RateLimit(settings.RATE_LIMIT_PER_SECOND), inFlight, concurrency, timeoutMs }));
   app.use(onlyJson);
   app.useBodyParser('json', { limit: bodyBytes, inflate: false });
+  app.use(explainBody);
   app.useGlobalPipes(new ValidationPipe());
   app.useGlobalFilters(new ProblemFilter());
   publish(app, service, settings.METRICS_PORT === undefined ? metrics : undefined);

@@ -1,4 +1,5 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import { z } from 'zod';
 import type { TrustedProxies } from './addresses.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { RateLimit } from './limits.ts';
@@ -71,6 +72,26 @@ export function onlyJson(request: Request, response: Response, next: NextFunctio
   const body = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
   if (!body || request.is('application/json')) next();
   else refuse(response, 415, 'Send the body as application/json.');
+}
+
+/** What the parser of bodies throws, by the name that it gives the fault. */
+const BODY_FAULTS: Readonly<Record<string, string>> = {
+  'entity.parse.failed': 'The body is not valid JSON.',
+  'entity.too.large': 'The body is too large.',
+  'encoding.unsupported': 'The body is compressed; send it as it is.',
+  'charset.unsupported': 'The body is in an unknown character set; send UTF-8.',
+  'request.aborted': 'The body ended too early.',
+  'request.size.invalid': 'The body is not as long as its Content-Length says.',
+};
+
+const bodyFault = z.object({ status: z.int().min(400).max(499), type: z.string() });
+
+/** Answers what the parser of bodies found wrong, in our words. */
+export function explainBody(error: unknown, _request: Request, response: Response, next: NextFunction): void {
+  const { status, type } = bodyFault.safeParse(error).data ?? {};
+  const detail = BODY_FAULTS[type ?? ''];
+  if (status === undefined || detail === undefined) next(error);
+  else refuse(response, status, detail);
 }
 
 function refuse(response: Response, status: number, detail: string, retryAfterSeconds?: number): void {

@@ -21,6 +21,9 @@ export class StandardOutput implements LogSink {
   private waiting = '';
   private timer: NodeJS.Timeout | undefined;
 
+  /** @param put writes some bytes from a place on, and tells how many */
+  constructor(private readonly put: (bytes: Buffer, from: number) => number = (bytes, from) => writeSync(process.stdout.fd, bytes, from)) {}
+
   write(line: string): void {
     this.waiting += `${line}\n`;
     if (this.waiting.length >= MOST) this.flush();
@@ -37,7 +40,7 @@ export class StandardOutput implements LogSink {
 
   private some(bytes: Buffer, from: number): number {
     try {
-      return writeSync(process.stdout.fd, bytes, from);
+      return this.put(bytes, from);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       // A reader that is slow is waited for; one that is gone takes no more lines.

@@ -79,16 +79,6 @@ interface Explanation {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Faults that Express finds in a body, by the name that it gives them. */
-const BODY_FAULTS: Readonly<Record<string, string>> = {
-  'entity.parse.failed': 'The body is not valid JSON.',
-  'entity.too.large': 'The body is too large.',
-  'encoding.unsupported': 'The body is compressed; send it as it is.',
-  'charset.unsupported': 'The body is in an unknown character set; send UTF-8.',
-  'request.aborted': 'The body ended too early.',
-  'request.size.invalid': 'The body is not as long as its Content-Length says.',
-};
-
 const SORRY = 'Something went wrong on our side. The request id helps to find out what.';
 
 function explain(thrown: unknown): Explanation {
@@ -98,10 +88,5 @@ function explain(thrown: unknown): Explanation {
     if (status === 503) return { status, detail: thrown.message, headers: { 'retry-after': '1' } };
     return { status, detail: status < 500 ? thrown.message : SORRY };
   }
-  const { status, type } = httpError.safeParse(thrown).data ?? {};
-  if (status === undefined) return { status: 500, detail: SORRY };
-  return { status, detail: BODY_FAULTS[type ?? ''] ?? 'The request cannot be read.' };
+  return { status: 500, detail: SORRY };
 }
-
-/** What Express and its parsers throw at a request that they cannot read. */
-const httpError = z.object({ status: z.int().min(400).max(499), type: z.string().optional() });

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
-import { createApp, type Service, type ServiceModule } from './app.ts';
+import { createApp, type Overrides, type Service, type ServiceModule } from './app.ts';
 import { closeServer, Lifecycle } from './lifecycle.ts';
 import { JsonLogger, StandardOutput } from './logger.ts';
 import { Metrics } from './metrics.ts';
@@ -21,10 +21,10 @@ export const FINISH_SECONDS = 15;
  * On SIGTERM or SIGINT the service stops being ready, answers for SHUTDOWN_DRAIN_SECONDS, finishes what is in flight
  * and ends with status 0; with 1 if that took more than FINISH_SECONDS. A second signal ends it at once.
  */
-export async function serve<S extends z.ZodObject>(module: ServiceModule<S>, service: Service<S>): Promise<void> {
-  const sink = new StandardOutput();
+export async function serve<S extends z.ZodObject>(module: ServiceModule<S>, service: Service<S>, overrides: Overrides = {}): Promise<void> {
+  const sink = overrides.sink ?? new StandardOutput();
   const logger = new JsonLogger(sink, { service: service.name, version: service.version });
-  const fail = (error: unknown): never => {
+  const fail = (error: unknown): void => {
     const { message, stack, name } = error instanceof Error ? error : new Error(String(error));
     logger.fatal(message, name === 'SettingsError' ? {} : { stack });
     process.exit(1);
@@ -33,15 +33,15 @@ export async function serve<S extends z.ZodObject>(module: ServiceModule<S>, ser
   process.on('uncaughtException', fail);
   process.on('unhandledRejection', fail);
   try {
-    await start(module, service, sink);
+    await start(module, service, { ...overrides, sink });
   } catch (error) {
     fail(error);
   }
 }
 
-async function start<S extends z.ZodObject>(module: ServiceModule<S>, service: Service<S>, sink: StandardOutput): Promise<void> {
+async function start<S extends z.ZodObject>(module: ServiceModule<S>, service: Service<S>, overrides: Overrides): Promise<void> {
   const settings = loadSettings(service.settings, process.env) as z.output<S> & BaseSettings;
-  const app = await createApp(module, service, settings, { sink });
+  const app = await createApp(module, service, settings, overrides);
   // A service that somebody tries at home answers nobody else.
   const host = settings.NODE_ENV === 'production' ? '::' : '127.0.0.1';
   await app.listen(settings.PORT, host);
