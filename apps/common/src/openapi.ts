@@ -22,6 +22,7 @@ interface Described {
   readonly description: Description;
 }
 
+/** Those that the library has not been told of yet. */
 const described: Described[] = [];
 
 /** Describes a handler in `/openapi.json`. */
@@ -34,28 +35,23 @@ export function Describe(description: Description): MethodDecorator {
 /** Problems that every route may answer. */
 const COMMON_ERRORS = [429, 500, 503];
 
-let applied = false;
-
 /**
  * Builds the OpenAPI document of an application. The library is loaded on first use: it would cost a third of the time
  * that a service takes to start, and most pods are never asked.
  */
 export async function openApi(app: INestApplication, { title, version }: { readonly title: string; readonly version: string }): Promise<OpenAPIObject> {
   const { ApiOperation, ApiResponse, DocumentBuilder, SwaggerModule } = await import('@nestjs/swagger');
-  // Decorators of the library write onto the handlers, once for all applications of the process.
-  if (!applied) {
-    applied = true;
-    for (const { prototype, name, descriptor, description } of described) {
-      const { summary, returns, status = 200, errors = [] } = description;
-      const decorators = [
-        ApiOperation({ summary }),
-        ApiResponse(returns ? { status, description: 'Done', standardSchema: returns } : { status, description: 'Done' }),
-        ...[...new Set([...errors, ...COMMON_ERRORS])]
-          .filter((error) => error !== status)
-          .map((error) => ApiResponse({ status: error, description: 'A problem', content: { [PROBLEM_JSON]: { schema: { $ref: '#/components/schemas/Problem' } } } })),
-      ];
-      for (const decorate of decorators) decorate(prototype, name, descriptor);
-    }
+  // The library's decorators write onto the handlers, so each is described once, however many applications have it.
+  for (const { prototype, name, descriptor, description } of described.splice(0)) {
+    const { summary, returns, status = 200, errors = [] } = description;
+    const decorators = [
+      ApiOperation({ summary }),
+      ApiResponse(returns ? { status, description: 'Done', standardSchema: returns } : { status, description: 'Done' }),
+      ...[...new Set([...errors, ...COMMON_ERRORS])]
+        .filter((error) => error !== status)
+        .map((error) => ApiResponse({ status: error, description: 'A problem', content: { [PROBLEM_JSON]: { schema: { $ref: '#/components/schemas/Problem' } } } })),
+    ];
+    for (const decorate of decorators) decorate(prototype, name, descriptor);
   }
   const document = SwaggerModule.createDocument(app, new DocumentBuilder().setTitle(title).setVersion(version).build());
   const { $schema: _, ...problem } = toJsonSchema(problemSchema);
