@@ -87,6 +87,14 @@ describe.each(SERVICES)('the image of %s', (service) => {
   });
 });
 
+describe('publishing', () => {
+  it('refuses a tag that is not the version of the code', () => {
+    const { status, stderr } = spawnSync('bash', ['.github/scripts/publish-image.sh', 'whoami-99.0.0'], { cwd: root, encoding: 'utf8' });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^The tag says whoami 99\.0\.0, but apps\/whoami\/package\.json says \d+\.\d+\.\d+\./);
+  });
+});
+
 describe('building', () => {
   it('gives the same bytes twice', { timeout: 300_000 }, () => {
     const again = join(mkdtempSync(join(tmpdir(), 'slipway-again-')), 'image');
