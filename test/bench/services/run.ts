@@ -30,6 +30,10 @@ const HEAP = '--max-old-space-size=128';
 
 async function start(args: readonly string[], cwd: string, env: Readonly<Record<string, string>>): Promise<Running> {
   const child = spawn(process.execPath, [HEAP, ...args], { cwd, env: { PATH: process.env['PATH'], NODE_ENV: 'production', PORT: '0', ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
+  // Whatever ends this process, what it measures ends with it.
+  const end = (): void => void child.kill('SIGKILL');
+  process.once('exit', end);
+  child.once('exit', () => process.off('exit', end));
   const port = await new Promise<number>((resolve, reject) => {
     child.once('exit', (status) => reject(new Error(`node ${args.join(' ')} ended with ${status} before it listened`)));
     // Read to the end: a pipe that is full would stop the service.
