@@ -13,7 +13,7 @@ import { Metrics } from './metrics.ts';
 import { Describe } from './openapi.ts';
 import { currentRequest } from './request-context.ts';
 import { baseSettings } from './settings.ts';
-import { type RunningService, startService } from './testing/index.ts';
+import { bytesOf, type RunningService, sendRaw, startService } from './testing/index.ts';
 
 /** Some libraries throw what is no error. */
 const odd = { odd: true } as unknown as Error;
@@ -37,7 +37,7 @@ class ThingsController {
 
   @Get('away')
   away(): never {
-    throw new ServiceUnavailableException('The store is away.');
+    throw new ServiceUnavailableException('The store is away.', { cause: new Error('connection refused') });
   }
 
   @Get('odd')
@@ -123,6 +123,15 @@ describe('every answer', () => {
     expect(lines.join('\n')).not.toContain('geheim');
   });
 
+  it('knows its caller, however many headers stand before the one that tells', async () => {
+    const { port, lines } = await start({ TRUSTED_PROXIES: '127.0.0.0/8' });
+    const many = Array.from({ length: 2500 }, () => ['x', ''] as const);
+    const headers = [['Host', 'x'], ['Connection', 'close'], ...many, ['X-Forwarded-For', '198.51.100.1']] as const;
+    const { status } = await sendRaw(port, bytesOf({ method: 'GET', target: '/things', headers, body: new Uint8Array() }));
+    expect(status).toBe(200);
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ message: 'request', client: '198.51.100.1' });
+  });
+
   it('knows its request in whatever it logs and awaits', async () => {
     const { server, lines } = await start();
     await request(server).get('/things?limit=3').set('X-Request-Id', 'one');
@@ -175,10 +184,13 @@ describe('a problem', () => {
     expect(String(logged?.['stack'])).toMatch(path.endsWith('odd') ? /^Error: thrown: / : /app\.spec\.ts/);
   });
 
-  it('of something away keeps its words, and says when to come again', async () => {
-    const { server } = await start();
+  it('of something away keeps its words, says when to come again, and is a short line in the log', async () => {
+    const { server, lines } = await start();
     const answer = await request(server).get('/things/away');
     expect([answer.status, answer.headers['retry-after'], (JSON.parse(answer.text) as { detail: string }).detail]).toEqual([503, '1', 'The store is away.']);
+    const logged = lines.map((line) => JSON.parse(line) as Record<string, unknown>).find(({ context }) => context === 'Errors');
+    expect(logged).toMatchObject({ level: 'warn', message: 'The store is away.', cause: 'connection refused' });
+    expect(logged).not.toHaveProperty('stack');
   });
 
   it.each([
@@ -224,6 +236,7 @@ describe('limits', () => {
     expect(refused.headers['content-type']).toContain('application/problem+json');
     expect((await request(server).get('/livez')).status).toBe(200);
     expect((await request(server).get('/metrics')).status).toBe(200);
+    expect((await request(server).get('/readyz').set('X-Forwarded-For', '198.51.100.1')).status).toBe(429);
   });
 
   it('refuse more than can be done at once with 503, and never the cluster', async () => {
@@ -239,10 +252,12 @@ describe('limits', () => {
   });
 
   it('end an answer that takes too long with 503', async () => {
-    const { server } = await start({}, { limits: { timeoutMs: 50 } });
+    const { server, lines } = await start({}, { limits: { timeoutMs: 50 } });
     const answer = await request(server).get('/things/slow?ms=200');
     expect([answer.status, (JSON.parse(answer.text) as { detail: string }).detail]).toEqual([503, 'The answer took longer than 0.05 seconds.']);
+    // What the handler answers when it is too late is dropped, and is no fault.
     await sleep(250);
+    expect(lines.filter((line) => line.includes('"level":"error"'))).toEqual([]);
   });
 });
 

@@ -18,7 +18,7 @@ const HEADERS: readonly (readonly [name: string, value: string])[] = [
   ['X-Content-Type-Options', 'nosniff'],
 ];
 
-/** Asked by the cluster itself: never refused, and not worth a log line while all is well. */
+/** Asked by the cluster itself. */
 const INTERNAL = new Set(['/livez', '/readyz', '/metrics']);
 
 /** Status of a request whose caller hung up before the answer: nobody saw it, only the log and the metrics do. */
@@ -49,7 +49,8 @@ export function front(props: FrontProps): RequestHandler {
   return (request, response, next) => {
     const requestId = requestIdOf(request.headers['x-request-id']);
     const client = proxies.clientOf(request);
-    const internal = INTERNAL.has(request.path);
+    // Never refused, and not worth a log line while all is well; unless a gateway hands on what somebody outside asks.
+    const internal = INTERNAL.has(request.path) && request.headers['x-forwarded-for'] === undefined;
     inFlight.count += 1;
     response.setHeader('X-Request-Id', requestId);
     for (const [name, value] of HEADERS) response.setHeader(name, value);

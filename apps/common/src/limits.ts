@@ -42,17 +42,15 @@ export class RateLimit {
       known.at = now;
       return known;
     }
-    if (this.buckets.size >= MOST_CLIENTS) this.forget();
+    if (this.buckets.size >= MOST_CLIENTS) this.forgetOldest();
     const bucket = { tokens: most, at: now };
     this.buckets.set(key, bucket);
     return bucket;
   }
 
-  private forget(): void {
-    for (const key of this.buckets.keys()) {
-      this.buckets.delete(key);
-      return;
-    }
+  private forgetOldest(): void {
+    const [oldest = ''] = this.buckets.keys();
+    this.buckets.delete(oldest);
   }
 }
 

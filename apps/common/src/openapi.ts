@@ -9,7 +9,7 @@ export interface Description {
   readonly summary: string;
   /** Schema of the answer's body. @default no body */
   readonly returns?: z.ZodType;
-  /** Status of success. @default 200, for POST 201 */
+  /** Status of success. @default 200 */
   readonly status?: number;
   /** Statuses of the problems that it may answer, beyond those that every route may. */
   readonly errors?: readonly number[];

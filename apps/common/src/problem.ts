@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { type ArgumentsHost, BadRequestException, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import { type ArgumentsHost, BadRequestException, Catch, type ExceptionFilter, HttpException, Logger, ServiceUnavailableException } from '@nestjs/common';
 import type { Response } from 'express';
 import { z } from 'zod';
 import { currentRequest } from './request-context.ts';
@@ -61,15 +61,26 @@ export class ProblemFilter implements ExceptionFilter {
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const response = host.switchToHttp().getResponse<Response>();
+    if (response.writableEnded && isLateAnswer(thrown)) return;
     const { status, detail, errors, headers } = explain(thrown);
     if (status >= 500) this.report(thrown);
     sendProblem(response, problemOf(status, detail, errors), headers);
   }
 
   private report(thrown: unknown): void {
+    // Expected, for as long as what a service needs is away: one line, where each request would leave a whole stack.
+    if (thrown instanceof ServiceUnavailableException) {
+      this.logger.warn(thrown.message, { cause: thrown.cause instanceof Error ? thrown.cause.message : undefined });
+      return;
+    }
     const error = thrown instanceof Error ? thrown : new Error(`thrown: ${String(thrown)}`);
     this.logger.error(error.message, error.stack);
   }
+}
+
+/** What Node throws at a handler that answers when the time limit has done so: nobody waits for it any more. */
+function isLateAnswer(thrown: unknown): boolean {
+  return thrown instanceof Error && 'code' in thrown && thrown.code === 'ERR_HTTP_HEADERS_SENT';
 }
 
 interface Explanation {
@@ -85,7 +96,7 @@ function explain(thrown: unknown): Explanation {
   if (thrown instanceof InvalidInput) return { status: 400, detail: thrown.message, errors: thrown.errors };
   if (thrown instanceof HttpException) {
     const status = thrown.getStatus();
-    if (status === 503) return { status, detail: thrown.message, headers: { 'retry-after': '1' } };
+    if (status === 503) return { status, detail: thrown.message, headers: { 'Retry-After': '1' } };
     return { status, detail: status < 500 ? thrown.message : SORRY };
   }
   return { status: 500, detail: SORRY };

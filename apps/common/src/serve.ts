@@ -42,10 +42,12 @@ export async function serve<S extends z.ZodObject>(module: ServiceModule<S>, ser
 async function start<S extends z.ZodObject>(module: ServiceModule<S>, service: Service<S>, overrides: Overrides): Promise<void> {
   const settings = loadSettings(service.settings, process.env) as z.output<S> & BaseSettings;
   const app = await createApp(module, service, settings, overrides);
-  // A service that somebody tries at home answers nobody else.
-  const host = settings.NODE_ENV === 'production' ? '::' : '127.0.0.1';
-  await app.listen(settings.PORT, host);
+  // A service that somebody tries at home answers nobody else. Without a host Node takes all addresses, of IPv6 as well
+  // if the machine has it.
+  const host = settings.NODE_ENV === 'production' ? undefined : '127.0.0.1';
+  await app.init();
   const server: Server = app.getHttpServer();
+  await listen(server, settings.PORT, host);
   const metrics = settings.METRICS_PORT === undefined ? undefined : await listenForMetrics(app.get(Metrics), settings.METRICS_PORT, host);
   const logger = app.get(JsonLogger);
   const ports = { port: portOf(server), ...(metrics && { metricsPort: portOf(metrics) }) };
@@ -77,7 +79,7 @@ function onSignal(logger: JsonLogger, stop: () => Promise<void>): void {
 }
 
 /** A server of its own for the metrics, which stays until the very end, so that a drain can be watched. */
-async function listenForMetrics({ registry }: Metrics, port: number, host: string): Promise<Server> {
+async function listenForMetrics({ registry }: Metrics, port: number, host: string | undefined): Promise<Server> {
   const server = createServer((request, response) => {
     if (request.url !== '/metrics') {
       response.writeHead(404).end();
@@ -88,11 +90,15 @@ async function listenForMetrics({ registry }: Metrics, port: number, host: strin
       () => response.writeHead(500).end(),
     );
   });
+  await listen(server, port, host);
+  return server;
+}
+
+async function listen(server: Server, port: number, host: string | undefined): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, resolve);
+    server.listen({ port, host }, resolve);
   });
-  return server;
 }
 
 function portOf(server: Server): number {

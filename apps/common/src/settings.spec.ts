@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { addressList, baseSettings, loadSettings, publicSettings, secret, SettingsError, wholeNumber } from './settings.ts';
 
-const settings = baseSettings.extend({ PASSWORD: secret(z.string().min(8)), LIMIT: wholeNumber(1, 9).optional() });
+const settings = baseSettings.extend({ PASSWORD: secret(z.string().min(8), 'must have 8 characters or more'), LIMIT: wholeNumber(1, 9).optional() });
 const good = { PASSWORD: 'correct horse', PORT: '8080' };
 
 describe('settings', () => {
@@ -34,7 +34,7 @@ describe('settings', () => {
   });
 
   it('never show a secret: not in a message, not in what is public', () => {
-    expect(() => loadSettings(settings, { PASSWORD: 'hunter2' })).toThrow(/PASSWORD: is not valid \(its value is secret, 7 characters\)/);
+    expect(() => loadSettings(settings, { PASSWORD: 'hunter2' })).toThrow(/PASSWORD: must have 8 characters or more \(the value is secret; it has 7 characters\)/);
     expect(() => loadSettings(settings, { PASSWORD: 'hunter2' })).not.toThrow(/hunter2/);
     const shown = publicSettings(settings, loadSettings(settings, good));
     expect(shown).toMatchObject({ PASSWORD: '(secret)', PORT: 8080, LIMIT: null });
@@ -43,7 +43,7 @@ describe('settings', () => {
   });
 
   it('tell a secret that is not set', () => {
-    const optional = baseSettings.extend({ TOKEN: secret(z.string().optional()) });
+    const optional = baseSettings.extend({ TOKEN: secret(z.string().optional(), 'must be text') });
     expect(publicSettings(optional, loadSettings(optional, {}))).toMatchObject({ TOKEN: null });
   });
 

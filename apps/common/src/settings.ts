@@ -1,12 +1,16 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 
-/** Marks schemas whose value is shown to nobody. */
-const SECRET = new WeakSet<z.core.$ZodType>();
+/** Schemas whose value is shown to nobody, with what to say of a wrong one. */
+const SECRETS = new WeakMap<z.core.$ZodType, string>();
 
-/** A setting that neither an answer, nor a log, nor an error message ever shows. Must be the outermost schema of its name. */
-export function secret<T extends z.ZodType>(schema: T): T {
-  SECRET.add(schema);
+/**
+ * A setting that neither an answer, nor a log, nor an error message ever shows. Must be the outermost schema of its name.
+ *
+ * @param rule what a wrong one is told, such as `must have 20 characters`: the schema's own words may quote the value
+ */
+export function secret<T extends z.ZodType>(schema: T, rule: string): T {
+  SECRETS.set(schema, rule);
   return schema;
 }
 
@@ -80,7 +84,7 @@ export function publicSettings<S extends z.ZodObject>(schema: S, settings: z.out
   return Object.fromEntries(
     Object.entries(schema.shape)
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, setting]) => [name, SECRET.has(setting) ? hidden(values[name]) : (values[name] ?? null)]),
+      .map(([name, setting]) => [name, SECRETS.has(setting) ? hidden(values[name]) : (values[name] ?? null)]),
   );
 }
 
@@ -92,8 +96,8 @@ function fault(schema: z.ZodObject, name: string, message: string, seen: Readonl
   const value = seen[name];
   if (value === undefined) return `${name}: is missing`;
   const setting = schema.shape[name];
-  // What zod says of a secret may quote it.
-  if (setting && SECRET.has(setting)) return `${name}: is not valid (its value is secret, ${value.length} characters)`;
+  const rule = setting && SECRETS.get(setting);
+  if (rule !== undefined) return `${name}: ${rule} (the value is secret; it has ${value.length} characters)`;
   return `${name}: ${message}, seen ${JSON.stringify(value)}`;
 }
 

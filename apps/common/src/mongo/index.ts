@@ -1,4 +1,5 @@
 export { Database, type Prepare } from './database.ts';
+export { isDuplicate } from './duplicate.ts';
 export { mongoModule, type MongoModuleOptions } from './mongo.module.ts';
 export { mongoSettings } from './settings.ts';
 export { isDatabaseUnavailable } from './unavailable.ts';

@@ -1,10 +1,9 @@
 import { ConflictException, Inject, Injectable } from '@nestjs/common';
 import { getModelToken } from '@nestjs/mongoose';
-import { type Model, mongo, Types } from 'mongoose';
+import { isDuplicate } from '@slipway/common/mongo';
+import { type Model, Types } from 'mongoose';
 import type { ItemInput, ItemPage, ItemQuery, ItemView } from './item.dto.ts';
 import { Item } from './item.schema.ts';
-
-const DUPLICATE_KEY = 11_000;
 
 /** The items in the database. */
 @Injectable()
@@ -28,7 +27,7 @@ export class ItemsService {
     try {
       return view(await this.items.create(input));
     } catch (error) {
-      if (error instanceof mongo.MongoServerError && error.code === DUPLICATE_KEY) {
+      if (isDuplicate(error)) {
         throw new ConflictException(`There is an item of the name ${JSON.stringify(input.name)} already`, { cause: error });
       }
       throw error;

@@ -55,7 +55,7 @@ export const restaurantQuery = z
     cuisine: cuisine.optional(),
     city: line(100).optional(),
     /** Least rating. */
-    minRating: decimal(/^[0-5](\.\d)?$/, 'must be a number from 0 to 5').optional(),
+    minRating: decimal(/^([0-4](\.\d)?|5(\.0)?)$/, 'must be a number from 0 to 5').optional(),
     sort: z.enum(SORTS).default('name'),
     /** Restaurants in an answer, 1 to 100. */
     limit: decimal(/^([1-9]\d?|100)$/, 'must be a whole number from 1 to 100').default(20),

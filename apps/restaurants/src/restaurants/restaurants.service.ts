@@ -1,14 +1,13 @@
 import { ConflictException, Inject, Injectable, NotFoundException } from '@nestjs/common';
 import { getModelToken } from '@nestjs/mongoose';
-import { type Model, mongo, type QueryFilter, Types } from 'mongoose';
+import { isDuplicate } from '@slipway/common/mongo';
+import { type Model, type QueryFilter, Types } from 'mongoose';
 import { type Cursor, encodeCursor, type Sort } from './cursor.ts';
 import type { RestaurantInput, RestaurantPage, RestaurantQuery, RestaurantView } from './restaurant.dto.ts';
 import { Restaurant, searchKey } from './restaurant.schema.ts';
 
 /** Where the values stand that the list is sorted by. */
 const SORT_PATHS = { name: 'keys.name', rating: 'rating', createdAt: 'createdAt' } as const;
-
-const DUPLICATE_KEY = 11_000;
 
 /** The restaurants in the database. */
 @Injectable()
@@ -124,7 +123,7 @@ async function unlessDuplicate<T>(write: () => Promise<T>): Promise<T> {
   try {
     return await write();
   } catch (error) {
-    if (error instanceof mongo.MongoServerError && error.code === DUPLICATE_KEY) {
+    if (isDuplicate(error)) {
       throw new ConflictException('A restaurant of this name is at this place already', { cause: error });
     }
     throw error;

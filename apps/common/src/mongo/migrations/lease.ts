@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { mongo } from 'mongoose';
+import { isDuplicate } from '../duplicate.ts';
 
 /** Who holds the right to do something, as kept in the database. */
 export interface LeaseDocument {
@@ -78,12 +79,10 @@ async function create(collection: mongo.Collection<LeaseDocument>, lease: LeaseD
     await collection.insertOne(lease);
     return true;
   } catch (error) {
-    if ((error as mongo.MongoServerError).code === DUPLICATE_KEY) return false;
+    if (isDuplicate(error)) return false;
     throw error;
   }
 }
-
-const DUPLICATE_KEY = 11_000;
 
 /** Signs of life of a holder. */
 class Heartbeat {
