@@ -1,7 +1,7 @@
 /**
  * What the services cost and bear, as ratios taken in one run where a single number says little on a shared machine.
  *
- *   npm run bench:services [-- SECONDS]     of each measurement, 2 unless given; the long runs take twenty times as long
+ *   npm run bench:services [-- SECONDS]     of each measurement, 1 unless given; the long runs take forty times as long
  *
  * Fails if a goal is missed.
  */
@@ -13,12 +13,12 @@ import { Balancer } from './services/balancer.ts';
 import { type Load, load } from './services/load.ts';
 import { root, type Running, startBare, startService, untilReady } from './services/run.ts';
 
-const seconds = Math.max(1, Number(process.argv[2] ?? 2));
+const seconds = Math.max(1, Number(process.argv[2] ?? 1));
 const CONNECTIONS = 20;
-/** Pairs of measurements, of the service and of the bare handler in turn: the machine's mood hits both. */
-const ROUNDS = 9;
+/** Pairs of measurements, of the service and of the bare handler in turn: short and many, so that the machine's mood hits both. */
+const ROUNDS = 21;
 /** Measurements that do not count, at first. */
-const WARM_UP = 4;
+const WARM_UP = 6;
 const LEAST_RATIO = 0.85;
 /** Least heap of the last quarter of the long run against that of the second. */
 const MOST_GROWTH = 1.1;
@@ -69,7 +69,7 @@ async function throughput(subject: Subject, uri: string): Promise<void> {
     const ratio = middle(await repeat(ROUNDS, async () => (await measure(service)) / (await measure(bare))));
     report(`${subject.what}: throughput against a bare handler`, ratio.toFixed(2), `>= ${LEAST_RATIO}`, ratio >= LEAST_RATIO);
     // Half of what it can do: a service that is asked for all it can shows only how long the queue is.
-    const half = await whole(load({ url: `${service.url}${path}`, seconds, connections: CONNECTIONS, rate: Math.round(warm / 2) }));
+    const half = await whole(load({ url: `${service.url}${path}`, seconds: seconds * 5, connections: CONNECTIONS, rate: Math.round(warm / 2) }));
     report(`${subject.what}: p99 at half of ${Math.round(warm)} requests/s`, `${half.p99} ms`, 'stated', true);
   } finally {
     await service.stop();
@@ -97,7 +97,7 @@ async function memory(subject: Subject, uri: string): Promise<void> {
       resident.push(metric(text, 'process_resident_memory_bytes'));
     };
     const looks = setInterval(() => void look(), 100);
-    const { answers } = await whole(load({ url: `${service.url}${path}`, seconds: seconds * 20, connections: CONNECTIONS }));
+    const { answers } = await whole(load({ url: `${service.url}${path}`, seconds: seconds * 40, connections: CONNECTIONS }));
     clearInterval(looks);
     const quarter = Math.floor(heaps.length / 4);
     const growth = Math.min(...heaps.slice(-quarter)) / Math.min(...heaps.slice(quarter, 2 * quarter));
@@ -129,7 +129,7 @@ async function rollingStop(uri: string): Promise<void> {
   try {
     await replace();
     await replace();
-    const under = load({ url: `${url}/item`, seconds: Math.max(seconds * 4, 15), connections: CONNECTIONS, rate: 300, body: '{"name":"[<id>]"}' });
+    const under = load({ url: `${url}/item`, seconds: Math.max(seconds * 8, 15), connections: CONNECTIONS, rate: 300, body: '{"name":"[<id>]"}' });
     for (let i = 0; i < 4; i++) await replace();
     const { answers, lost } = await under;
     const kept = await count(pods[0]!);
