@@ -4,7 +4,8 @@
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseDockerfile, type Stage } from './dockerfile.ts';
@@ -50,12 +51,13 @@ export function cachedImage(service: string): Image {
 /** Builds the image of a service into a folder, from nothing. */
 export function buildImage(service: string, folder: string): void {
   const { stages } = inputs(service);
-  const work = `${folder}.stages`;
-  remove(work);
+  // Not within this repository, whose own packages would be found there.
+  const work = mkdtempSync(join(tmpdir(), 'slipway-build-'));
   remove(folder);
   try {
     for (const [i, stage] of stages.entries()) runStage(stage, stages, work, i);
-    renameSync(join(work, String(stages.length - 1)), folder);
+    mkdirSync(dirname(folder), { recursive: true });
+    execFileSync('cp', ['-a', join(work, String(stages.length - 1)), folder]);
     // As a container finds its files: readable by all, writable by none.
     execFileSync('chmod', ['-R', 'a-w,a+rX', folder]);
   } finally {

@@ -62,9 +62,15 @@ export class ProblemFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
     const response = host.switchToHttp().getResponse<Response>();
     if (response.writableEnded && isLateAnswer(thrown)) return;
-    const { status, detail, errors, headers } = explain(thrown);
-    if (status >= 500) this.report(thrown);
+    const meant = this.meaning(thrown);
+    const { status, detail, errors, headers } = explain(meant);
+    if (status >= 500) this.report(meant);
     sendProblem(response, problemOf(status, detail, errors), headers);
+  }
+
+  /** What something thrown says to a caller; a filter for a library's errors knows better. */
+  protected meaning(thrown: unknown): unknown {
+    return thrown;
   }
 
   private report(thrown: unknown): void {

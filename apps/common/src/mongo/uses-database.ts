@@ -1,4 +1,4 @@
-import { applyDecorators, type ArgumentsHost, type CanActivate, Catch, Injectable, ServiceUnavailableException, UseFilters, UseGuards } from '@nestjs/common';
+import { applyDecorators, type CanActivate, Catch, Injectable, ServiceUnavailableException, UseFilters, UseGuards } from '@nestjs/common';
 import { mongo, MongooseError } from 'mongoose';
 import { ProblemFilter } from '../problem.ts';
 import { Database } from './database.ts';
@@ -18,8 +18,8 @@ class DatabaseGuard implements CanActivate {
 /** Answers 503 while the database is away. A filter, not an interceptor: an interceptor would cost every request a tenth. */
 @Catch(mongo.MongoError, MongooseError)
 class DatabaseFilter extends ProblemFilter {
-  override catch(error: Error, host: ArgumentsHost): void {
-    super.catch(isDatabaseUnavailable(error) ? new ServiceUnavailableException('The database does not answer; try again later. A change may have been made or not', { cause: error }) : error, host);
+  protected override meaning(error: unknown): unknown {
+    return isDatabaseUnavailable(error) ? new ServiceUnavailableException('The database does not answer; try again later. A change may have been made or not', { cause: error }) : error;
   }
 }
 
