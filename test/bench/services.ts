@@ -41,6 +41,9 @@ const SUBJECTS: readonly Subject[] = [
 
 let missed = 0;
 
+// An exit ends what was started; a signal alone would not.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 const server = await startTestServer();
 if ('reasons' in server) throw new Error(`no database to measure with:\n${server.reasons.join('\n')}`);
 try {
