@@ -149,11 +149,12 @@ export class Lab {
     say('Argo CD: Redis, repo server, application controller, API server');
     await this.argo.install();
     const dist = join(checkout, 'dist', cluster.name);
-    for (const manifest of readManifests(join(dist, 'argo-cd'))) await this.plane.api.apply(manifest, { manager: 'kubectl' });
-    await this.argo.start();
-    // The project first: an Application without one is not looked at again for half a minute.
+    // The root's project before Argo CD starts: an Application whose project it does not know yet waits, and tries again.
     const root = readManifests(join(dist, 'applications')).filter(({ metadata }) => metadata.name === 'root');
-    for (const wanted of ['AppProject', 'Application']) for (const manifest of root.filter(({ kind }) => kind === wanted)) await this.plane.api.apply(manifest, { manager: 'kubectl' });
+    const isProject = ({ kind }: Manifest): boolean => kind === 'AppProject';
+    for (const manifest of [...readManifests(join(dist, 'argo-cd')), ...root.filter(isProject)]) await this.plane.api.apply(manifest, { manager: 'kubectl' });
+    await this.argo.start();
+    for (const manifest of root.filter((one) => !isProject(one))) await this.plane.api.apply(manifest, { manager: 'kubectl' });
   }
 
   /** Loses the control plane with all it has, and Argo CD with it; Git, the secret store and the nodes' disks stay. */
