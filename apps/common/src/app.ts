@@ -5,7 +5,8 @@ import { TerminusModule } from '@nestjs/terminus';
 import type { Express } from 'express';
 import type { z } from 'zod';
 import { TrustedProxies } from './addresses.ts';
-import { explainBody, front, InFlight, onlyJson } from './front.ts';
+import { jsonBodies } from './body.ts';
+import { front, InFlight } from './front.ts';
 import { HealthController, Readiness } from './health.ts';
 import { LimitedExpressAdapter } from './http-server.ts';
 import { Lifecycle } from './lifecycle.ts';
@@ -92,16 +93,14 @@ export async function createApp<S extends z.ZodObject>(
     ],
     exports: [Readiness, Lifecycle, Metrics, JsonLogger, TrustedProxies, SETTINGS, TerminusModule],
   };
+  const before = front({ proxies, lifecycle, metrics, logger, rate: new RateLimit(settings.RATE_LIMIT_PER_SECOND), inFlight, concurrency, timeoutMs });
   const root: DynamicModule = { module: RootModule, imports: [common, module(settings)] };
-  const app = await NestFactory.create<NestExpressApplication>(root, new LimitedExpressAdapter(), { logger, bodyParser: false, abortOnError: false });
+  const app = await NestFactory.create<NestExpressApplication>(root, new LimitedExpressAdapter(before), { logger, bodyParser: false, abortOnError: false });
   app.set('trust proxy', (address: string) => proxies.has(address));
   // The answers are small and never cached: a hash of each would help nobody.
   app.set('etag', false);
   app.disable('x-powered-by');
-  app.use(front({ proxies, lifecycle, metrics, logger, rate: new RateLimit(settings.RATE_LIMIT_PER_SECOND), inFlight, concurrency, timeoutMs }));
-  app.use(onlyJson);
-  app.useBodyParser('json', { limit: bodyBytes, inflate: false });
-  app.use(explainBody);
+  app.use(jsonBodies(bodyBytes));
   app.useGlobalPipes(new ValidationPipe());
   app.useGlobalFilters(new ProblemFilter());
   publish(app, service, settings.METRICS_PORT === undefined ? metrics : undefined);

@@ -1,6 +1,7 @@
 import { createServer, STATUS_CODES, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { ExpressAdapter } from '@nestjs/platform-express';
+import type { Front } from './front.ts';
 
 /** Bytes of a request's line and headers together. */
 const HEADER_BYTES = 16_384;
@@ -17,10 +18,15 @@ const FAULTS: Readonly<Record<string, readonly [status: number, detail: string]>
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request took too long to arrive.'],
 };
 
-/** Nest on Express, over a server with limits on what callers send and how long they take. */
+/** Nest on Express, behind the front, over a server with limits on what callers send and how long they take. */
 export class LimitedExpressAdapter extends ExpressAdapter {
+  constructor(private readonly front: Front) {
+    super();
+  }
+
   override initHttpServer(): void {
-    this.setHttpServer(limitedServer((request, response) => this.getInstance<RequestListener>()(request, response)));
+    const express = this.getInstance<RequestListener>();
+    this.setHttpServer(limitedServer((request, response) => this.front(request, response, () => express(request, response))));
   }
 }
 

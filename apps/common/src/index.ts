@@ -6,6 +6,6 @@ export { Metrics } from './metrics.ts';
 export { Describe, type Description } from './openapi.ts';
 export { packageOf } from './package-info.ts';
 export { type FieldFault, InvalidInput, type Problem, problemSchema } from './problem.ts';
-export { currentRequest } from './request-context.ts';
+export { RequestId } from './request-id.ts';
 export { FINISH_SECONDS, serve } from './serve.ts';
 export { addressList, baseSettings, type BaseSettings, loadSettings, publicSettings, secret, SettingsError, wholeNumber } from './settings.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { JsonLogger, StandardOutput } from './logger.ts';
-import { inRequest, requestIdOf } from './request-context.ts';
+import { requestIdFrom } from './request-id.ts';
 
 function written(forPeople = false): { readonly logger: JsonLogger; readonly lines: string[]; readonly flushes: () => number } {
   const lines: string[] = [];
@@ -12,9 +12,9 @@ function written(forPeople = false): { readonly logger: JsonLogger; readonly lin
 const parsed = (lines: readonly string[]): unknown[] => lines.map((line) => JSON.parse(line) as unknown);
 
 describe('the log', () => {
-  it('is one JSON object a line, with context, fields and the request', () => {
+  it('is one JSON object a line, with context and fields', () => {
     const { logger, lines } = written();
-    inRequest({ requestId: 'abc' }, () => logger.warn('low', { free: 3 }, 'Disk'));
+    logger.warn('low', { requestId: 'abc', free: 3 }, 'Disk');
     logger.log('plain\nwith a line feed', 'Some');
     logger.line('log', 'request', { ms: 1 });
     expect(parsed(lines)).toEqual([
@@ -103,10 +103,10 @@ describe('standard output', () => {
 
 describe('a request id', () => {
   it.each(['abc', 'a-b_c.d~e', '0123456789abcdef', 'x'.repeat(128)])('is taken over: %s', (id) => {
-    expect(requestIdOf(id)).toBe(id);
+    expect(requestIdFrom(id)).toBe(id);
   });
 
   it.each([undefined, '', 'x'.repeat(129), 'a b', 'a\nb', '"', ['a', 'b']])('is made new instead of %j', (id) => {
-    expect(requestIdOf(id)).toMatch(/^[0-9a-f]{8}-/);
+    expect(requestIdFrom(id)).toMatch(/^[0-9a-f]{8}-/);
   });
 });

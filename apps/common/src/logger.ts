@@ -1,7 +1,6 @@
 import { writeSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { ConsoleLogger, type LogLevel } from '@nestjs/common';
-import { currentRequest } from './request-context.ts';
 
 /** Where log lines go. */
 export interface LogSink {
@@ -65,37 +64,46 @@ interface JsonOptions {
 }
 
 /**
- * Nest's logger, one JSON object a line: time, level, message, context, request id, and fields given as a last object
- * (`logger.warn('what', { field })`).
+ * Nest's logger, one JSON object a line: time, level, message, context, and fields given as a last object
+ * (`logger.warn('what', { requestId, field })`).
  */
 export class JsonLogger extends ConsoleLogger {
+  /** The fields of every line, as they stand in it. */
+  private readonly common: string;
+
   /**
    * @param fields in every line
    * @param forPeople writes text instead of JSON
    */
   constructor(
     private readonly sink: LogSink,
-    private readonly fields: Readonly<Record<string, unknown>>,
+    fields: Readonly<Record<string, unknown>>,
     private readonly forPeople = false,
   ) {
     super({ json: true, structuredParams: true, flattenParams: true, logLevels: ['fatal', 'error', 'warn', 'log'] });
+    this.common = JSON.stringify(fields).slice(1, -1);
   }
 
-  /** Writes a line of plain fields: what is written for each request must be cheap. */
+  /**
+   * Writes a line of plain fields: what is written for each request must be cheap.
+   *
+   * @param fields at least one
+   */
   line(level: LogLevel, message: string, fields: Readonly<Record<string, unknown>>): void {
-    this.put(new Date(), level, message, fields, JSON.stringify);
+    this.put(new Date(), level, message, fields, () => `"message":${JSON.stringify(message)},${JSON.stringify(fields).slice(1)}`);
   }
 
   protected override printAsJson(message: unknown, options: JsonOptions): void {
     const { level, pid: _, timestamp, message: text, ...rest } = this.getJsonLogObject(message, options);
     if (level === 'log' && CHATTER.has(options.context)) return;
     // What is thrown and logged may point to itself; Nest's writing of JSON copes with it.
-    this.put(new Date(timestamp), level, text, { ...currentRequest(), ...rest }, (line) => this.stringifyJsonLogObject(line));
+    this.put(new Date(timestamp), level, text, rest, () => this.stringifyJsonLogObject({ message: text, ...rest }).slice(1));
     if (level === 'fatal') this.sink.flush();
   }
 
-  private put(time: Date, level: LogLevel, message: unknown, fields: Readonly<Record<string, unknown>>, json: (line: Record<string, unknown>) => string): void {
+  /** @param members of the JSON object, without its first brace */
+  private put(time: Date, level: LogLevel, message: unknown, fields: Readonly<Record<string, unknown>>, members: () => string): void {
     if (this.forPeople) this.sink.write(`${time.toISOString().slice(11, 23)} ${level.padEnd(5)} ${String(message)} ${inspect(fields, { breakLength: Infinity })}`);
-    else this.sink.write(json({ time: time.toISOString(), level, message, ...this.fields, ...fields }));
+    else this.sink.write(`{"time":"${time.toISOString()}","level":"${level}",${this.common},${members()}`);
   }
 }

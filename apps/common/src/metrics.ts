@@ -7,6 +7,10 @@ const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 /** Methods that get a label of their own; a caller can invent others without end. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
+interface Observer {
+  observe(seconds: number): void;
+}
+
 /** What a service counts and measures, in a registry of its own. */
 @Injectable()
 export class Metrics {
@@ -20,7 +24,8 @@ export class Metrics {
     buckets: BUCKETS,
     registers: [this.registry],
   });
-  private readonly observers = new Map<string, { observe(seconds: number): void }>();
+  /** By method, route and status: a key made of the three would cost each request as much as the histogram itself. */
+  private readonly observers = new Map<string, Map<string, Map<number, Observer>>>();
 
   /**
    * @param inFlight tells how many requests are being answered
@@ -42,12 +47,16 @@ export class Metrics {
   /** Counts one request: its duration gives the rate, its status the errors. */
   observe(method: string, route: string, status: number, seconds: number): void {
     const verb = METHODS.has(method) ? method : 'other';
-    const key = `${verb} ${route} ${status}`;
-    let observer = this.observers.get(key);
-    if (!observer) {
-      observer = this.duration.labels(verb, route, String(status));
-      this.observers.set(key, observer);
-    }
-    observer.observe(seconds);
+    const routes = entry(this.observers, verb, () => new Map<string, Map<number, Observer>>());
+    const statuses = entry(routes, route, () => new Map<number, Observer>());
+    entry(statuses, status, () => this.duration.labels(verb, route, String(status))).observe(seconds);
   }
+}
+
+function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
 }

@@ -1,8 +1,7 @@
-import { STATUS_CODES } from 'node:http';
+import { type ServerResponse, STATUS_CODES } from 'node:http';
 import { type ArgumentsHost, BadRequestException, Catch, type ExceptionFilter, HttpException, Logger, ServiceUnavailableException } from '@nestjs/common';
-import type { Response } from 'express';
 import { z } from 'zod';
-import { currentRequest } from './request-context.ts';
+import { requestIdOf } from './request-id.ts';
 
 /** Media type of RFC 9457. */
 export const PROBLEM_JSON = 'application/problem+json';
@@ -38,20 +37,21 @@ export class InvalidInput extends BadRequestException {
   }
 }
 
-/** Builds the problem of an answer to the request at hand. */
-export function problemOf(status: number, detail: string, errors?: readonly FieldFault[]): Problem {
-  const requestId = currentRequest()?.requestId ?? '';
-  return { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail, requestId, ...(errors && { errors: [...errors] }) };
-}
-
-/** Sends a problem, unless an answer is already on its way. */
-export function sendProblem(response: Response, problem: Problem, headers: Readonly<Record<string, string>> = {}): void {
+/** Answers with a problem, unless an answer is already on its way. */
+export function sendProblem(response: ServerResponse, { status, detail, errors, headers = {} }: Explanation): void {
   if (response.headersSent) {
     // Half an answer must not look like a whole one.
     response.destroy();
     return;
   }
-  response.status(problem.status).set(headers).type(PROBLEM_JSON).send(JSON.stringify(problem));
+  const problem: Problem = { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail, requestId: requestIdOf(response), ...(errors && { errors: [...errors] }) };
+  const body = JSON.stringify(problem);
+  response.writeHead(status, { ...headers, 'Content-Type': `${PROBLEM_JSON}; charset=utf-8`, 'Content-Length': Buffer.byteLength(body) }).end(body);
+}
+
+/** Answers what is not worth a try. */
+export function refuse(response: ServerResponse, status: number, detail: string, retryAfterSeconds?: number): void {
+  sendProblem(response, { status, detail, ...(retryAfterSeconds !== undefined && { headers: { 'Retry-After': String(retryAfterSeconds) } }) });
 }
 
 /** Turns whatever was thrown into a problem. What it says of a fault of ours is in the log, not in the answer. */
@@ -60,12 +60,12 @@ export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('Errors');
 
   catch(thrown: unknown, host: ArgumentsHost): void {
-    const response = host.switchToHttp().getResponse<Response>();
+    const response = host.switchToHttp().getResponse<ServerResponse>();
     if (response.writableEnded && isLateAnswer(thrown)) return;
     const meant = this.meaning(thrown);
-    const { status, detail, errors, headers } = explain(meant);
-    if (status >= 500) this.report(meant);
-    sendProblem(response, problemOf(status, detail, errors), headers);
+    const explanation = explain(meant);
+    if (explanation.status >= 500) this.report(meant, requestIdOf(response));
+    sendProblem(response, explanation);
   }
 
   /** What something thrown says to a caller; a filter for a library's errors knows better. */
@@ -73,14 +73,14 @@ export class ProblemFilter implements ExceptionFilter {
     return thrown;
   }
 
-  private report(thrown: unknown): void {
+  private report(thrown: unknown, requestId: string): void {
     // Expected, for as long as what a service needs is away: one line, where each request would leave a whole stack.
     if (thrown instanceof ServiceUnavailableException) {
-      this.logger.warn(thrown.message, { cause: thrown.cause instanceof Error ? thrown.cause.message : undefined });
+      this.logger.warn(thrown.message, { requestId, cause: thrown.cause instanceof Error ? thrown.cause.message : undefined });
       return;
     }
     const error = thrown instanceof Error ? thrown : new Error(`thrown: ${String(thrown)}`);
-    this.logger.error(error.message, error.stack);
+    this.logger.error(error.message, { requestId, stack: error.stack });
   }
 }
 

@@ -1,7 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseDockerfile } from '../../images/dockerfile.ts';
 
 export const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 
@@ -17,19 +19,26 @@ const STOP_MS = 30_000;
 
 /** Starts a built service as its image would, on a free port, and returns once it listens. */
 export async function startService(name: string, env: Readonly<Record<string, string>>): Promise<Running> {
-  return start(['build/main.js'], join(root, 'apps', name), { RATE_LIMIT_PER_SECOND: '0', SHUTDOWN_DRAIN_SECONDS: '0', ...env });
+  return start([...flagsOf(name), 'build/main.js'], join(root, 'apps', name), { RATE_LIMIT_PER_SECOND: '0', SHUTDOWN_DRAIN_SECONDS: '0', ...env });
 }
 
-/** Starts the bare handler that does what a service does; see bare.ts. */
-export async function startBare(name: string, env: Readonly<Record<string, string>>): Promise<Running> {
-  return start(['--import', 'tsx', 'test/bench/services/bare.ts', name], root, env);
+/** Starts the bare handler that does what a service does, with the flags of that service; see bare.ts. */
+export async function startBare(name: string, service: string, env: Readonly<Record<string, string>>): Promise<Running> {
+  return start([...flagsOf(service), '--import', 'tsx', 'test/bench/services/bare.ts', name], root, env);
 }
 
 /** Mebibytes of heap that Node allows itself in a container of 256 MiB, which the Deployments give. */
 const HEAP = '--max-old-space-size=128';
 
+/** What Node is started with: what a container's limit makes it choose, and what the image says. */
+function flagsOf(service: string): string[] {
+  const file = join(root, 'apps', service, 'Dockerfile');
+  const entrypoint = parseDockerfile(readFileSync(file, 'utf8'), file).at(-1)?.steps.find((step) => step.do === 'entrypoint');
+  return [HEAP, ...(entrypoint?.command.filter((part) => part.startsWith('--')) ?? [])];
+}
+
 async function start(args: readonly string[], cwd: string, env: Readonly<Record<string, string>>): Promise<Running> {
-  const child = spawn(process.execPath, [HEAP, ...args], { cwd, env: { PATH: process.env['PATH'], NODE_ENV: 'production', PORT: '0', ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [...args], { cwd, env: { PATH: process.env['PATH'], NODE_ENV: 'production', PORT: '0', ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
   // Whatever ends this process, what it measures ends with it.
   const end = (): void => void child.kill('SIGKILL');
   process.once('exit', end);

@@ -2,9 +2,8 @@ import type { mongo } from 'mongoose';
 import { Counter, Gauge, type Registry } from 'prom-client';
 
 interface Pool {
-  /** Connections that exist, by their number. */
-  readonly open: Set<number>;
-  readonly inUse: Set<number>;
+  open: number;
+  inUse: number;
   waiting: number;
 }
 
@@ -16,45 +15,41 @@ interface Pool {
  */
 export function publishPoolMetrics(client: mongo.MongoClient, registry: Registry): void {
   const pools = new Map<string, Pool>();
-  const pool = (address: string): Pool => {
-    const known = pools.get(address) ?? { open: new Set<number>(), inUse: new Set<number>(), waiting: 0 };
-    pools.set(address, known);
-    return known;
-  };
-  watch(client, pools, pool);
-  publish(client, registry, pools);
   const failures = new Counter({
     name: 'mongodb_pool_checkout_failures_total',
     help: 'Requests that got no connection, by reason.',
     labelNames: ['server', 'reason'],
     registers: [registry],
   });
+  // A member that left the set: its series end, whatever its connections still tell.
+  client.on('connectionPoolCreated', ({ address }) => void pools.set(address, { open: 0, inUse: 0, waiting: 0 }));
+  client.on('connectionPoolClosed', ({ address }) => void pools.delete(address));
+  const count = (address: string, change: Partial<Pool>): void => {
+    const pool = pools.get(address);
+    if (!pool) return;
+    pool.open += change.open ?? 0;
+    pool.inUse += change.inUse ?? 0;
+    pool.waiting += change.waiting ?? 0;
+  };
+  client.on('connectionCreated', ({ address }) => count(address, OPENED));
+  client.on('connectionClosed', ({ address }) => count(address, CLOSED));
+  client.on('connectionCheckOutStarted', ({ address }) => count(address, ASKED));
+  client.on('connectionCheckedOut', ({ address }) => count(address, TAKEN));
+  client.on('connectionCheckedIn', ({ address }) => count(address, GIVEN_BACK));
   client.on('connectionCheckOutFailed', ({ address, reason }) => {
-    const entry = pool(address);
-    entry.waiting = Math.max(0, entry.waiting - 1);
+    count(address, FAILED);
     failures.inc({ server: address, reason });
   });
+  publish(client, registry, pools);
 }
 
-function watch(client: mongo.MongoClient, pools: Map<string, Pool>, pool: (address: string) => Pool): void {
-  client.on('connectionCreated', ({ address, connectionId }) => pool(address).open.add(Number(connectionId)));
-  client.on('connectionClosed', ({ address, connectionId }) => {
-    const { open, inUse } = pool(address);
-    open.delete(Number(connectionId));
-    inUse.delete(Number(connectionId));
-  });
-  client.on('connectionCheckOutStarted', ({ address }) => {
-    pool(address).waiting += 1;
-  });
-  client.on('connectionCheckedOut', ({ address, connectionId }) => {
-    const entry = pool(address);
-    entry.inUse.add(Number(connectionId));
-    entry.waiting = Math.max(0, entry.waiting - 1);
-  });
-  client.on('connectionCheckedIn', ({ address, connectionId }) => pool(address).inUse.delete(Number(connectionId)));
-  // A member that left the set: its series end.
-  client.on('connectionPoolClosed', ({ address }) => pools.delete(address));
-}
+// The driver tells of a connection that breaks in use that it was given back, and then that it was closed.
+const OPENED = { open: 1 };
+const CLOSED = { open: -1 };
+const ASKED = { waiting: 1 };
+const TAKEN = { waiting: -1, inUse: 1 };
+const GIVEN_BACK = { inUse: -1 };
+const FAILED = { waiting: -1 };
 
 function publish(client: mongo.MongoClient, registry: Registry, pools: ReadonlyMap<string, Pool>): void {
   new Gauge({
@@ -65,8 +60,8 @@ function publish(client: mongo.MongoClient, registry: Registry, pools: ReadonlyM
     collect() {
       this.reset();
       for (const [server, { open, inUse }] of pools) {
-        this.set({ server, state: 'in_use' }, inUse.size);
-        this.set({ server, state: 'idle' }, open.size - inUse.size);
+        this.set({ server, state: 'in_use' }, inUse);
+        this.set({ server, state: 'idle' }, open - inUse);
       }
     },
   });
