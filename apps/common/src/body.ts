@@ -22,6 +22,7 @@ export function jsonBodies(mostBytes: number): RequestHandler {
     if (headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0) return next();
     if (!request.is('application/json')) return refuse(response, 415, 'Send the body as application/json.');
     const done: NextFunction = (error?: unknown) => {
+      if (error === undefined) return next();
       const { status, type } = bodyFault.safeParse(error).data ?? {};
       const detail = BODY_FAULTS[type ?? ''];
       if (status === undefined || detail === undefined) next(error);
