@@ -1,4 +1,5 @@
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 
 /** An answer, whole. */
 export interface Answer {
@@ -14,11 +15,7 @@ export interface Answer {
  */
 export function ask(port: number, path: string, timeoutMs = 5000): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    request({ host: '127.0.0.1', port, path, agent: false, timeout: timeoutMs }, (response) => {
-      let body = '';
-      response.setEncoding('utf8').on('data', (part: string) => (body += part));
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }));
-    })
+    request({ host: '127.0.0.1', port, path, agent: false, timeout: timeoutMs }, (response) => void answerOf(response).then(resolve, reject))
       .on('timeout', function stop(this: { destroy(error: Error): void }) {
         this.destroy(new Error(`no answer from :${port}${path} within ${timeoutMs} ms`));
       })
@@ -32,11 +29,11 @@ export function slowPost(port: number, path: string): { finish(): void; readonly
   const outgoing = request({ host: '127.0.0.1', port, path, method: 'POST', agent: false, headers: { 'content-type': 'application/json', 'content-length': 2 } });
   outgoing.write('{');
   const answer = new Promise<Answer>((resolve, reject) => {
-    outgoing.on('error', reject).on('response', (response) => {
-      let body = '';
-      response.setEncoding('utf8').on('data', (part: string) => (body += part));
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }));
-    });
+    outgoing.on('error', reject).on('response', (response) => void answerOf(response).then(resolve, reject));
   });
   return { finish: () => void outgoing.end('}'), answer };
+}
+
+async function answerOf(response: IncomingMessage): Promise<Answer> {
+  return { status: response.statusCode ?? 0, headers: response.headers, body: await text(response) };
 }

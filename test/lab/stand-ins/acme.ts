@@ -1,5 +1,6 @@
 import { createPublicKey, type JsonWebKey, randomBytes, verify } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { text as textOf } from 'node:stream/consumers';
 import { isDeepStrictEqual } from 'node:util';
 import { at, listAt, textAt } from '../../../charts/lib/manifest.ts';
 import type { Authority } from '../pki.ts';
@@ -206,12 +207,6 @@ function parsed(text: string): unknown {
   }
 }
 
-async function textOf(req: IncomingMessage): Promise<string> {
-  const parts: Buffer[] = [];
-  for await (const part of req) parts.push(part as Buffer);
-  return Buffer.concat(parts).toString();
-}
-
-function send(res: ServerResponse, status: number, type: string, text: string): void {
-  res.writeHead(status, { 'content-type': type }).end(text);
+function send(res: ServerResponse, status: number, type: string, body: string): void {
+  res.writeHead(status, { 'content-type': type }).end(body);
 }

@@ -5,7 +5,6 @@ import type { Cluster, StandIn } from './stand-in.ts';
 
 /** The cloud's disks and load balancers: a volume for a claim once a pod was placed, an address for a Service. */
 export class CloudStandIn implements StandIn {
-  readonly name = 'cloud';
   private readonly cluster: Cluster;
   private readonly provision: Provision;
 

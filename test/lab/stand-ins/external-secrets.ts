@@ -12,7 +12,6 @@ const IMAGE = 'external-secrets/external-secrets:';
  * derived from its name, so that a lab that starts again from nothing has the same ones, as a cloud's store would.
  */
 export class ExternalSecretsStandIn implements StandIn {
-  readonly name = 'external-secrets';
   private readonly cluster: Cluster;
   private readonly store = new Map<string, Readonly<Record<string, string>>>();
 

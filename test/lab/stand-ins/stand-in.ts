@@ -4,7 +4,6 @@ import type { Kind, Mirror } from '../mirror.ts';
 
 /** Something that the lab plays: a cloud, or a controller that is not run for real. */
 export interface StandIn {
-  readonly name: string;
   /** One look at the cluster, and what follows from it. */
   work(): Promise<void>;
 }
@@ -33,10 +32,10 @@ export interface Condition {
 }
 
 /** Writes an object's conditions, unless they are so already. */
-export async function setConditions({ api, mirror }: Cluster, kind: Kind, object: Live, conditions: readonly Condition[], extra: Readonly<Record<string, unknown>> = {}): Promise<void> {
+export async function setConditions({ api, mirror }: Cluster, kind: Kind, object: Live, conditions: readonly Condition[]): Promise<void> {
   const seen = listAt(object, 'status', 'conditions').map((c) => [textAt(c, 'type'), textAt(c, 'status'), textAt(c, 'reason'), textAt(c, 'message')].join('|'));
   const wanted = conditions.map((c) => [c.type, c.status, c.reason, c.message].join('|'));
   if (seen.join() === wanted.join()) return;
   const lastTransitionTime = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
-  await api.merge(`${mirror.path(kind, object)}/status`, { status: { ...extra, conditions: conditions.map((c) => ({ ...c, lastTransitionTime })) } });
+  await api.merge(`${mirror.path(kind, object)}/status`, { status: { conditions: conditions.map((c) => ({ ...c, lastTransitionTime })) } });
 }

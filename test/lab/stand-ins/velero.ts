@@ -3,7 +3,6 @@ import { type Cluster, runs, type StandIn } from './stand-in.ts';
 
 /** Velero's server, without an object store: says that storage is there and schedules are on. Nothing is backed up. */
 export class VeleroStandIn implements StandIn {
-  readonly name = 'velero';
   private readonly cluster: Cluster;
 
   constructor(cluster: Cluster) {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { text as textOf } from 'node:stream/consumers';
 import { at, listAt, textAt } from '../../../charts/lib/manifest.ts';
 import type { Mirror } from '../mirror.ts';
 import type { KeyPair } from '../pki.ts';
@@ -8,7 +9,8 @@ const CPU = 'lab.slipway/cpu';
 
 /**
  * Answers for simulated pods that the API server calls: admission webhooks let everything pass, and the metrics API
- * tells of as much CPU as the annotation lab.slipway/cpu of a pod says, else of little. The connection is checked for real: TLS against the injected authority, only to a ready pod.
+ * tells of as much CPU as the annotation lab.slipway/cpu of a pod says, else of little. The connection is checked for
+ * real: TLS against the injected authority, only to a ready pod.
  */
 export function podHandler(mirror: Mirror): RequestListener {
   return (req, res) => {
@@ -29,10 +31,8 @@ export function podCertificate(mirror: Mirror, host: string): KeyPair | undefine
 }
 
 async function answerReview(req: IncomingMessage, res: ServerResponse): Promise<void> {
-  const parts: Buffer[] = [];
-  for await (const part of req) parts.push(part as Buffer);
-  const text = Buffer.concat(parts).toString();
-  const review: unknown = text.startsWith('{') ? JSON.parse(text) : undefined;
+  const asked = await textOf(req);
+  const review: unknown = asked.startsWith('{') ? JSON.parse(asked) : undefined;
   if (textAt(review, 'kind') !== 'AdmissionReview') {
     send(res, 404, {});
     return;
