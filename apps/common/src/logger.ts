@@ -63,6 +63,22 @@ interface JsonOptions {
   readonly error?: Error;
 }
 
+/** The time as text, which is made once for all lines of a millisecond. */
+class Clock {
+  private at = 0;
+  private text = '';
+
+  /** In ISO 8601, UTC. */
+  now(): string {
+    const now = Date.now();
+    if (now !== this.at) {
+      this.at = now;
+      this.text = new Date(now).toISOString();
+    }
+    return this.text;
+  }
+}
+
 /**
  * Nest's logger, one JSON object a line: time, level, message, context, and fields given as a last object
  * (`logger.warn('what', { requestId, field })`).
@@ -70,6 +86,7 @@ interface JsonOptions {
 export class JsonLogger extends ConsoleLogger {
   /** The fields of every line, as they stand in it. */
   private readonly common: string;
+  private readonly clock = new Clock();
 
   /**
    * @param fields in every line
@@ -90,20 +107,25 @@ export class JsonLogger extends ConsoleLogger {
    * @param fields at least one
    */
   line(level: LogLevel, message: string, fields: Readonly<Record<string, unknown>>): void {
-    this.put(new Date(), level, message, fields, () => `"message":${JSON.stringify(message)},${JSON.stringify(fields).slice(1)}`);
+    if (this.forPeople) this.tell(level, message, fields);
+    else this.put(level, `"message":${JSON.stringify(message)},${JSON.stringify(fields).slice(1)}`);
   }
 
   protected override printAsJson(message: unknown, options: JsonOptions): void {
-    const { level, pid: _, timestamp, message: text, ...rest } = this.getJsonLogObject(message, options);
+    const { level, pid: _, timestamp: __, message: text, ...rest } = this.getJsonLogObject(message, options);
     if (level === 'log' && CHATTER.has(options.context)) return;
+    if (this.forPeople) this.tell(level, text, rest);
     // What is thrown and logged may point to itself; Nest's writing of JSON copes with it.
-    this.put(new Date(timestamp), level, text, rest, () => this.stringifyJsonLogObject({ message: text, ...rest }).slice(1));
+    else this.put(level, this.stringifyJsonLogObject({ message: text, ...rest }).slice(1));
     if (level === 'fatal') this.sink.flush();
   }
 
+  private tell(level: LogLevel, message: unknown, fields: Readonly<Record<string, unknown>>): void {
+    this.sink.write(`${this.clock.now().slice(11, 23)} ${level.padEnd(5)} ${String(message)} ${inspect(fields, { breakLength: Infinity })}`);
+  }
+
   /** @param members of the JSON object, without its first brace */
-  private put(time: Date, level: LogLevel, message: unknown, fields: Readonly<Record<string, unknown>>, members: () => string): void {
-    if (this.forPeople) this.sink.write(`${time.toISOString().slice(11, 23)} ${level.padEnd(5)} ${String(message)} ${inspect(fields, { breakLength: Infinity })}`);
-    else this.sink.write(`{"time":"${time.toISOString()}","level":"${level}",${this.common},${members()}`);
+  private put(level: LogLevel, members: string): void {
+    this.sink.write(`{"time":"${this.clock.now()}","level":"${level}",${this.common},${members}`);
   }
 }
