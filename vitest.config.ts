@@ -1,10 +1,36 @@
 import { defineConfig } from 'vitest/config';
 
+// Packages of this workspace by their sources, so that nothing must be built to test them.
+const conditions = ['source', 'node'];
+
+// Tests share no state; one module graph for all of a project is several times faster.
+const isolate = false;
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    // Tests share no state; one module graph for all of them is several times faster.
-    isolate: false,
-    testTimeout: 30_000,
+    coverage: {
+      include: ['apps/*/src/**/*.ts'],
+      // What starts a process is run by the tests of images, in processes of their own.
+      exclude: ['**/*.spec.ts', '**/testing/**', 'apps/*/src/main.ts'],
+      reporter: ['text', 'json-summary'],
+      thresholds: Object.fromEntries(['common', 'whoami', 'restaurants', 'items'].map((name) => [`apps/${name}/src/**`, { lines: 90 }])),
+    },
+    projects: [
+      { test: { name: 'fleet', include: ['test/**/*.test.ts'], exclude: ['test/contract/**', 'test/images/**'], isolate, testTimeout: 30_000 } },
+      {
+        resolve: { conditions },
+        ssr: { resolve: { conditions, externalConditions: conditions } },
+        test: { name: 'apps', include: ['apps/*/src/**/*.spec.ts'], globalSetup: ['apps/common/src/mongo/testing/global-setup.ts'], isolate, testTimeout: 30_000 },
+      },
+      {
+        test: {
+          name: 'images',
+          include: ['test/images/**/*.test.ts', 'test/contract/**/*.test.ts'],
+          globalSetup: ['apps/common/src/mongo/testing/global-setup.ts', 'test/images/setup.ts'],
+          isolate,
+          testTimeout: 60_000,
+        },
+      },
+    ],
   },
 });

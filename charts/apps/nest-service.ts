@@ -34,6 +34,12 @@ export interface NestServiceProps {
 
 /** Seconds a pod still answers after it was told to stop, until the gateway has noticed. */
 const DRAIN_SECONDS = 10;
+/** Seconds that the requests of that time may still take: a service cuts them off after 15. */
+const FINISH_SECONDS = 20;
+/** Port of the metrics alone, which no gateway leads to. */
+const METRICS_PORT = 9464;
+/** Requests a second that one client may make of one pod. */
+const RATE_LIMIT = 100;
 
 /** An HTTP service of this repository's apps/: probes, metrics, graceful stop and settings are the same for all. */
 export abstract class NestService extends Component {
@@ -43,7 +49,7 @@ export abstract class NestService extends Component {
     const deployment = new Deployment(this, {
       role: 'server',
       replicas: props.replicas,
-      terminationGracePeriodSeconds: 3 * DRAIN_SECONDS,
+      terminationGracePeriodSeconds: DRAIN_SECONDS + FINISH_SECONDS,
       containers: [this.server(props, uri)],
       volumes: [scratch('tmp', '64Mi')],
     });
@@ -58,13 +64,15 @@ export abstract class NestService extends Component {
       image,
       env: {
         PORT: String(HTTP_PORT),
+        METRICS_PORT: String(METRICS_PORT),
         NODE_ENV: 'production',
         TRUSTED_PROXIES: trustedProxies.join(','),
         SHUTDOWN_DRAIN_SECONDS: String(DRAIN_SECONDS),
+        RATE_LIMIT_PER_SECOND: String(RATE_LIMIT),
         ...(uri && { MONGODB_URI: fromSecret(uri.secret, 'uri') }),
         ...env,
       },
-      ports: { http: HTTP_PORT },
+      ports: { http: HTTP_PORT, metrics: METRICS_PORT },
       resources: { cpu: '50m', cpuLimit: '1', memory: '256Mi' },
       startup: httpProbe('/livez', 'http', { periodSeconds: 2, failureThreshold: 30 }),
       liveness: httpProbe('/livez', 'http', { periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 3 }),

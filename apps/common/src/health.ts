@@ -1,0 +1,86 @@
+import { Controller, Get, Injectable, Logger, Res } from '@nestjs/common';
+import { HealthCheckService, type HealthIndicatorFunction } from '@nestjs/terminus';
+import type { Response } from 'express';
+import { z } from 'zod';
+import { Lifecycle } from './lifecycle.ts';
+import { Describe } from './openapi.ts';
+
+/** Asks one thing that a service needs whether it is there. */
+export type Indicator = Extract<HealthIndicatorFunction, () => unknown>;
+
+/** What must be up for a service to be sent requests. A module adds what it needs when it is made. */
+@Injectable()
+export class Readiness {
+  private readonly list: Indicator[] = [];
+
+  /** @param indicator answers or gives up within two seconds: the probe waits three */
+  add(indicator: Indicator): void {
+    this.list.push(indicator);
+  }
+
+  /** In the order in which they were added. */
+  get indicators(): readonly Indicator[] {
+    return this.list;
+  }
+}
+
+const state = z.enum(['up', 'degraded', 'down']);
+/** Names and states only: an address or an error of a database is nobody's business but the log's. */
+const report = z.object({ status: state, checks: z.record(z.string(), state) });
+type Report = z.output<typeof report>;
+
+/** `/livez` says whether a restart would help, `/readyz` whether requests may come. */
+@Controller()
+export class HealthController {
+  private readonly logger = new Logger('Health');
+  private last = '';
+
+  constructor(
+    private readonly health: HealthCheckService,
+    private readonly readiness: Readiness,
+    private readonly lifecycle: Lifecycle,
+  ) {}
+
+  @Get('livez')
+  @Describe({ summary: 'Whether the process works; no database is asked', returns: report })
+  async live(): Promise<Report> {
+    const { status } = await this.health.check([]);
+    return { status: status === 'ok' ? 'up' : 'down', checks: {} };
+  }
+
+  @Get('readyz')
+  @Describe({ summary: 'Whether requests may come', returns: report, errors: [503] })
+  async ready(@Res({ passthrough: true }) response: Response): Promise<Report> {
+    const found = await this.check();
+    this.tell(found);
+    if (found.status === 'down') response.status(503);
+    return found;
+  }
+
+  private async check(): Promise<Report> {
+    // Asked first and alone: a service that stops is not ready whatever its database says.
+    if (this.lifecycle.draining) return { status: 'down', checks: { shutdown: 'down' } };
+    const details = await this.health.check([...this.readiness.indicators]).then((result) => result.details, detailsOf);
+    const checks = Object.fromEntries(Object.entries(details).map(([name, { status }]) => [name, status]));
+    const states = Object.values(checks);
+    return { status: (['down', 'degraded'] as const).find((worst) => states.includes(worst)) ?? 'up', checks };
+  }
+
+  /** Only changes: a probe comes every five seconds. */
+  private tell({ status, checks }: Report): void {
+    const text = JSON.stringify(checks);
+    if (text === this.last) return;
+    if (status === 'down') this.logger.warn('not ready', { checks });
+    else if (this.last !== '') this.logger.log('ready', { checks });
+    this.last = text;
+  }
+}
+
+const failure = z.object({ response: z.object({ details: z.record(z.string(), z.object({ status: state })) }) });
+
+/** terminus throws the report when something is down. */
+function detailsOf(error: unknown): z.output<typeof failure>['response']['details'] {
+  const parsed = failure.safeParse(error);
+  if (parsed.success) return parsed.data.response.details;
+  throw error;
+}

@@ -1,0 +1,11 @@
+export { TrustedProxies } from './addresses.ts';
+export { createApp, type Limits, type Overrides, type Service, type ServiceModule, SETTINGS } from './app.ts';
+export { type Indicator, Readiness } from './health.ts';
+export { JsonLogger, type LogSink } from './logger.ts';
+export { Metrics } from './metrics.ts';
+export { Describe, type Description } from './openapi.ts';
+export { packageOf } from './package-info.ts';
+export { type FieldFault, InvalidInput, type Problem, problemSchema } from './problem.ts';
+export { currentRequest } from './request-context.ts';
+export { FINISH_SECONDS, serve } from './serve.ts';
+export { addressList, baseSettings, type BaseSettings, loadSettings, publicSettings, secret, SettingsError, wholeNumber } from './settings.ts';

@@ -1,0 +1,112 @@
+import { describe, expect, it, vi } from 'vitest';
+import { JsonLogger, StandardOutput } from './logger.ts';
+import { inRequest, requestIdOf } from './request-context.ts';
+
+function written(forPeople = false): { readonly logger: JsonLogger; readonly lines: string[]; readonly flushes: () => number } {
+  const lines: string[] = [];
+  let flushes = 0;
+  const sink = { write: (line: string) => void lines.push(line), flush: () => void (flushes += 1) };
+  return { logger: new JsonLogger(sink, { service: 'test' }, forPeople), lines, flushes: () => flushes };
+}
+
+const parsed = (lines: readonly string[]): unknown[] => lines.map((line) => JSON.parse(line) as unknown);
+
+describe('the log', () => {
+  it('is one JSON object a line, with context, fields and the request', () => {
+    const { logger, lines } = written();
+    inRequest({ requestId: 'abc' }, () => logger.warn('low', { free: 3 }, 'Disk'));
+    logger.log('plain\nwith a line feed', 'Some');
+    logger.line('log', 'request', { ms: 1 });
+    expect(parsed(lines)).toEqual([
+      { time: expect.stringMatching(/^\d{4}-.*Z$/) as string, level: 'warn', message: 'low', service: 'test', requestId: 'abc', context: 'Disk', free: 3 },
+      { time: expect.any(String) as string, level: 'log', message: 'plain\nwith a line feed', service: 'test', context: 'Some' },
+      { time: expect.any(String) as string, level: 'log', message: 'request', service: 'test', ms: 1 },
+    ]);
+  });
+
+  it('holds stacks, and things that point to themselves', () => {
+    const { logger, lines } = written();
+    logger.error('broken', 'Error: broken\n    at there', 'Some');
+    const circle: Record<string, unknown> = {};
+    circle['self'] = circle;
+    logger.error('round', { circle });
+    expect(parsed(lines)[0]).toMatchObject({ message: 'broken', stack: 'Error: broken\n    at there' });
+    expect(parsed(lines)[1]).toMatchObject({ message: 'round' });
+  });
+
+  it('leaves out the steps of a start, and details', () => {
+    const { logger, lines } = written();
+    logger.log('Mapped {/, GET} route', 'RouterExplorer');
+    logger.debug('detail', 'Some');
+    logger.warn('two routes are the same', 'RouterExplorer');
+    expect(parsed(lines)).toMatchObject([{ message: 'two routes are the same' }]);
+  });
+
+  it('is out at once when the process is about to end', () => {
+    const { logger, flushes } = written();
+    logger.error('bad');
+    expect(flushes()).toBe(0);
+    logger.fatal('worse');
+    expect(flushes()).toBe(1);
+  });
+
+  it('is text for people', () => {
+    const { logger, lines } = written(true);
+    logger.warn('low', { free: 3 });
+    expect(lines[0]).toMatch(/^\d\d:\d\d:\d\d\.\d{3} warn {2}low \{ free: 3 \}$/);
+  });
+});
+
+describe('standard output', () => {
+  it('gets lines together: after a while, when there are many, and when flushed', () => {
+    vi.useFakeTimers();
+    const chunks: string[] = [];
+    const output = new StandardOutput((bytes, from) => {
+      chunks.push(bytes.subarray(from).toString());
+      return bytes.length - from;
+    });
+    output.write('a');
+    output.write('b');
+    expect(chunks).toEqual([]);
+    vi.advanceTimersByTime(50);
+    expect(chunks).toEqual(['a\nb\n']);
+    output.write('x'.repeat(20_000));
+    expect(chunks).toHaveLength(2);
+    output.write('c');
+    output.flush();
+    expect(chunks.at(-1)).toBe('c\n');
+    vi.useRealTimers();
+  });
+
+  it('goes on where a slow reader stopped, and gives up on one that is gone', () => {
+    const codes = ['EAGAIN', '', 'EPIPE'];
+    const seen: number[] = [];
+    const output = new StandardOutput((bytes, from) => {
+      seen.push(from);
+      const code = codes.shift();
+      if (code) throw Object.assign(new Error(code), { code });
+      return Math.min(3, bytes.length - from);
+    });
+    output.write('abcdef');
+    output.flush();
+    expect(seen).toEqual([0, 0, 3]);
+  });
+
+  it('does not hide other faults', () => {
+    const output = new StandardOutput(() => {
+      throw Object.assign(new Error('no disk'), { code: 'ENOSPC' });
+    });
+    output.write('a');
+    expect(() => output.flush()).toThrow('no disk');
+  });
+});
+
+describe('a request id', () => {
+  it.each(['abc', 'a-b_c.d~e', '0123456789abcdef', 'x'.repeat(128)])('is taken over: %s', (id) => {
+    expect(requestIdOf(id)).toBe(id);
+  });
+
+  it.each([undefined, '', 'x'.repeat(129), 'a b', 'a\nb', '"', ['a', 'b']])('is made new instead of %j', (id) => {
+    expect(requestIdOf(id)).toMatch(/^[0-9a-f]{8}-/);
+  });
+});

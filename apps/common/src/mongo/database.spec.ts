@@ -1,0 +1,150 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import mongoose from 'mongoose';
+import { Registry } from 'prom-client';
+import { afterEach, expect, it, vi } from 'vitest';
+import { createClient } from './client.ts';
+import { databaseHealth } from './database-health.ts';
+import { Database, type Prepare } from './database.ts';
+import { publishPoolMetrics } from './pool-metrics.ts';
+import { describeWithDatabase, describeWithReplicaSet, withDatabase } from './testing/index.ts';
+
+// Outside of a service Nest would log to the tests' output.
+Logger.overrideLogger(false);
+
+const open: Database[] = [];
+afterEach(async () => {
+  for (const database of open.splice(0)) await database.onApplicationShutdown();
+});
+
+function opened(uri: string, prepare: Prepare = async () => {}): Database {
+  const made = new Database(mongoose.createConnection(), createClient(uri, 'test'), prepare);
+  open.push(made);
+  made.onApplicationBootstrap();
+  return made;
+}
+
+describeWithReplicaSet('a database that is away', (start) => {
+  it('is waited for, however late it comes', async () => {
+    const set = await start(2);
+    await set.down(0);
+    await set.down(1);
+    const away = opened(withDatabase(set.uri, 'late'));
+    const health = databaseHealth(away);
+    await sleep(300);
+    expect(away.isPrepared).toBe(false);
+    expect(await health()).toEqual({ database: { status: 'down' } });
+    await set.up(0);
+    await set.up(1);
+    await vi.waitUntil(() => away.isPrepared, { timeout: 10_000 });
+    expect(await health()).toEqual({ database: { status: 'up' } });
+  });
+
+  it('is found again after it went away', async () => {
+    const set = await start(1);
+    const made = opened(withDatabase(set.uri, 'again'));
+    const health = databaseHealth(made);
+    await vi.waitUntil(() => made.isPrepared, { timeout: 10_000 });
+    await set.down(0);
+    expect(await health()).toEqual({ database: { status: 'down' } });
+    await set.up(0);
+    await vi.waitUntil(async () => (await health())['database']?.status === 'up', { timeout: 10_000 });
+  });
+
+  it('does not keep a service from stopping', async () => {
+    const set = await start(1);
+    await set.down(0);
+    const away = opened(withDatabase(set.uri, 'never'));
+    await sleep(200);
+    const before = performance.now();
+    await away.onApplicationShutdown();
+    expect(performance.now() - before).toBeLessThan(2_000);
+    expect(away.isPrepared).toBe(false);
+  });
+});
+
+describeWithReplicaSet('a set whose primary changes', (start) => {
+  it('answers without a fault: operations wait for the next primary, and each is done once', async () => {
+    const set = await start(3);
+    const client = createClient(withDatabase(set.uri, 'moves'), 'test');
+    const made = new Database(mongoose.createConnection(), client, async () => {});
+    open.push(made);
+    made.onApplicationBootstrap();
+    await vi.waitUntil(() => made.isPrepared, { timeout: 10_000 });
+    const health = databaseHealth(made);
+    const notes = client.db().collection<{ _id: number }>('notes');
+    const states = new Set<string | undefined>();
+    let written = 0;
+    for (const primary of [1, 2, 0]) {
+      await set.elect(undefined);
+      const writes = Array.from({ length: 10 }, () => notes.insertOne({ _id: written++ }));
+      const reads = Array.from({ length: 10 }, () => notes.countDocuments());
+      states.add((await health())['database']?.status);
+      await sleep(200);
+      await set.elect(primary);
+      await Promise.all([...writes, ...reads]);
+    }
+    expect(await notes.countDocuments()).toBe(30);
+    // Without a primary the service still stands in: whoever asks it waits, instead of being turned away.
+    expect(states).toEqual(new Set(['up']));
+  });
+
+  it('answers when the primary is gone from one moment to the next', async () => {
+    const set = await start(3);
+    const client = createClient(withDatabase(set.uri, 'dies'), 'test');
+    const made = new Database(mongoose.createConnection(), client, async () => {});
+    open.push(made);
+    made.onApplicationBootstrap();
+    await vi.waitUntil(() => made.isPrepared, { timeout: 10_000 });
+    const notes = client.db().collection<{ _id: number }>('notes');
+    await notes.insertOne({ _id: 0 });
+    await set.down(0);
+    const write = notes.insertOne({ _id: 1 });
+    const read = notes.findOne({ _id: 0 });
+    await sleep(300);
+    await set.elect(1);
+    await write;
+    expect(await read).toEqual({ _id: 0 });
+    expect(await notes.countDocuments()).toBe(2);
+  });
+});
+
+describeWithDatabase('preparing', (fresh) => {
+  it('is repeated until it succeeds, and comes before the first request', async () => {
+    const { uri } = fresh();
+    let calls = 0;
+    const made = opened(uri, async () => {
+      calls += 1;
+      if (calls < 3) throw new Error(`not yet, ${calls}`);
+    });
+    await vi.waitUntil(() => calls === 1, { timeout: 10_000 });
+    await expect(made.ping()).rejects.toThrow(/not yet|has not connected/);
+    await vi.waitUntil(() => made.isPrepared, { timeout: 10_000 });
+    expect(calls).toBe(3);
+    await made.ping();
+  });
+});
+
+describeWithDatabase('pool metrics', (fresh) => {
+  it('tell how many connections there are, in use, and waited for', async () => {
+    const registry = new Registry();
+    const { uri } = fresh();
+    const client = new mongoose.mongo.MongoClient(uri, { maxPoolSize: 2 });
+    publishPoolMetrics(client, registry);
+    await client.connect();
+    const values = async (name: string): Promise<Record<string, number>> => {
+      const metric = await registry.getSingleMetric(name)?.get();
+      return Object.fromEntries((metric?.values ?? []).map(({ labels, value }) => [String(labels['state'] ?? ''), value]));
+    };
+    await Promise.all(Array.from({ length: 10 }, () => client.db().collection('none').findOne()));
+    expect(await values('mongodb_pool_connections')).toEqual({ in_use: 0, idle: 2 });
+    expect(await values('mongodb_pool_waiting')).toEqual({ '': 0 });
+    expect(await values('mongodb_pool_max')).toEqual({ '': 2 });
+    const busy = Promise.all(Array.from({ length: 5 }, () => client.db().collection('none').findOne()));
+    await vi.waitUntil(async () => (await values('mongodb_pool_connections'))['in_use'] === 2, { interval: 1 });
+    expect((await values('mongodb_pool_waiting'))['']).toBeGreaterThan(0);
+    await busy;
+    await client.close();
+    expect(await values('mongodb_pool_connections')).toEqual({});
+  });
+});

@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import { mongo } from 'mongoose';
+import { afterAll, describe, inject } from 'vitest';
+import { withDatabase } from './connection-string.ts';
+import { JavaReplicaSet } from './java-replica-set.ts';
+import { DATABASE_SUITE } from './suite.ts';
+
+/** A database that no other test uses. */
+export interface TestDatabase {
+  /** The connection string, with the database's name. */
+  readonly uri: string;
+  readonly db: mongo.Db;
+}
+
+/**
+ * A suite of tests with a server; skipped and counted if there is none. `fresh` makes a database of its own at each
+ * call, which is dropped after the suite: tests run side by side.
+ */
+export function describeWithDatabase(name: string, tests: (fresh: () => TestDatabase) => void): void {
+  const server = inject('mongodbUri');
+  describe.skipIf(server === undefined)(`${name} ${DATABASE_SUITE}`, () => {
+    const clients: mongo.MongoClient[] = [];
+    afterAll(async () => {
+      for (const client of clients) {
+        await client.db().dropDatabase();
+        await client.close();
+      }
+    });
+    tests(() => {
+      const uri = withDatabase(server ?? '', `test-${randomUUID()}`);
+      const client = new mongo.MongoClient(uri, { retryWrites: true, maxPoolSize: 4 });
+      clients.push(client);
+      return { uri, db: client.db() };
+    });
+  });
+}
+
+/**
+ * A suite of tests with replica sets of their own, whose primaries change and whose members go away at the test's
+ * word; skipped and counted where they cannot be started.
+ */
+export function describeWithReplicaSet(name: string, tests: (start: (members: number) => Promise<JavaReplicaSet>) => void): void {
+  describe.skipIf(!inject('replicaSets'))(`${name} ${DATABASE_SUITE}`, () => {
+    const sets: JavaReplicaSet[] = [];
+    afterAll(async () => {
+      for (const set of sets) await set.stop();
+    });
+    tests(async (members) => {
+      const set = await JavaReplicaSet.start(members);
+      sets.push(set);
+      return set;
+    });
+  });
+}

@@ -1,0 +1,67 @@
+import { DryMongoBinary, MongoMemoryReplSet } from 'mongodb-memory-server-core';
+import { MongoBinaryDownloadUrl } from 'mongodb-memory-server-core/lib/util/MongoBinaryDownloadUrl.js';
+import { JavaReplicaSet } from './java-replica-set.ts';
+
+/** A MongoDB for tests. */
+export interface TestServer {
+  /** What it is, for people. */
+  readonly kind: string;
+  /** Its connection string. */
+  readonly uri: string;
+  stop(): Promise<void>;
+}
+
+/** No server could be had. */
+export interface NoTestServer {
+  /** Why, for each way that was tried. */
+  readonly reasons: readonly string[];
+}
+
+/** How long the download's server may take to say that it is there. */
+const REACHABLE_MS = 3_000;
+
+/**
+ * The best MongoDB that this machine can have: the one of MONGODB_URI; else a real one by mongodb-memory-server, which
+ * downloads it once; else one written in Java, which proves less; else none.
+ */
+export async function startTestServer(): Promise<TestServer | NoTestServer> {
+  const given = process.env['MONGODB_URI'];
+  if (given) return { kind: 'the server of MONGODB_URI', uri: given, stop: async () => {} };
+  const reasons: string[] = [];
+  for (const [what, start] of WAYS) {
+    try {
+      return await start();
+    } catch (error) {
+      reasons.push(`${what}: ${(error as Error).message}`);
+    }
+  }
+  return { reasons };
+}
+
+const WAYS: readonly (readonly [string, () => Promise<TestServer>])[] = [
+  ['mongodb-memory-server', memoryServer],
+  ['mongo-java-server', javaServer],
+];
+
+async function memoryServer(): Promise<TestServer> {
+  const options = await DryMongoBinary.generateOptions();
+  if ((await DryMongoBinary.locateBinary(options)) === undefined) await reach(await new MongoBinaryDownloadUrl(options).getDownloadUrl());
+  const set = await MongoMemoryReplSet.create({ replSet: { count: 1 } });
+  return { kind: `mongod ${options.version}`, uri: set.getUri(), stop: async () => void (await set.stop()) };
+}
+
+/** Asks before the download is tried, which would wait much longer. */
+async function reach(url: string): Promise<void> {
+  let status: number;
+  try {
+    ({ status } = await fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(REACHABLE_MS) }));
+  } catch (error) {
+    throw new Error(`no mongod here, and ${url} cannot be reached`, { cause: error });
+  }
+  if (status !== 200) throw new Error(`no mongod here, and ${url} answers ${status}`);
+}
+
+async function javaServer(): Promise<TestServer> {
+  const set = await JavaReplicaSet.start(1);
+  return { kind: 'mongo-java-server', uri: set.uri, stop: () => set.stop() };
+}

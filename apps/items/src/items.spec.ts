@@ -1,0 +1,121 @@
+import { type RunningService, startService } from '@slipway/common/testing';
+import { describeWithDatabase, describeWithReplicaSet, type TestDatabase, withDatabase } from '@slipway/common/mongo/testing';
+import request from 'supertest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { itemsModule } from './items.module.ts';
+import type { ItemPage, ItemView } from './items/item.dto.ts';
+import { migrations } from './migrations/migrations.ts';
+import { service } from './service.ts';
+
+describeWithDatabase('items', (fresh) => {
+  let running: RunningService;
+  let database: TestDatabase;
+  beforeEach(async () => {
+    database = fresh();
+    running = await startService(itemsModule, service, { MONGODB_URI: database.uri });
+    await running.ready();
+  });
+  afterEach(() => running.close());
+
+  it('tell their version', async () => {
+    expect((await request(running.server).get('/').expect(200)).body).toEqual({ name: 'items', version: service.version });
+    expect(service.version).toMatch(/^\d+\.\d+\.\d+$/);
+  });
+
+  it('are healthy with their database', async () => {
+    expect((await request(running.server).get('/health').expect(200)).body).toEqual({ status: 'up', version: service.version });
+  });
+
+  it('are an empty list at first', async () => {
+    expect((await request(running.server).get('/item').expect(200)).body).toEqual({ items: [], next: null });
+  });
+
+  it('are added and listed, newest first and in pages', async () => {
+    for (const name of ['a', 'b', 'c']) {
+      const { body } = await request(running.server).post('/item').send({ name, description: `item ${name}` }).expect(201);
+      expect(body).toMatchObject({ name, description: `item ${name}`, id: expect.stringMatching(/^[0-9a-f]{24}$/) as string });
+      expect(Date.parse((body as ItemView).createdAt)).not.toBeNaN();
+    }
+    const first = (await request(running.server).get('/item?limit=2').expect(200)).body as ItemPage;
+    expect(first.items.map(({ name }) => name)).toEqual(['c', 'b']);
+    const second = (await request(running.server).get('/item').query({ limit: 2, after: first.next }).expect(200)).body as ItemPage;
+    expect(second).toMatchObject({ items: [{ name: 'a' }], next: null });
+  });
+
+  it('have no description unless it is given', async () => {
+    const { body } = await request(running.server).post('/item').send({ name: 'bare' }).expect(201);
+    expect(Object.keys(body as ItemView).sort()).toEqual(['createdAt', 'id', 'name']);
+  });
+
+  it('are added once', async () => {
+    await request(running.server).post('/item').send({ name: 'tea' }).expect(201);
+    const { body } = await request(running.server).post('/item').send({ name: ' tea ' }).expect(409);
+    expect(body).toMatchObject({ status: 409, detail: 'There is an item of the name "tea" already' });
+  });
+
+  it.each([
+    [{}, 'body.name'],
+    [{ name: 7 }, 'body.name'],
+    [{ name: '' }, 'body.name'],
+    [{ name: 'a\nb' }, 'body.name'],
+    [{ name: 'x'.repeat(201) }, 'body.name'],
+    [{ name: 'a', description: 'x'.repeat(2001) }, 'body.description'],
+    [{ name: 'a', price: 1 }, 'body.price'],
+  ])('are not added as %j', async (input, field) => {
+    const { body } = await request(running.server).post('/item').send(input).expect(400);
+    expect(body).toMatchObject({ errors: [{ field }] });
+  });
+
+  it.each([
+    ['limit', '0'],
+    ['limit', 'ten'],
+    ['after', 'x'],
+    ['page', '2'],
+  ])('are not listed by %s=%s', async (name, value) => {
+    const { body } = await request(running.server).get('/item').query({ [name]: value }).expect(400);
+    expect(body).toMatchObject({ errors: [{ field: `query.${name}` }] });
+  });
+
+  it('are migrated once, however many replicas start together', async () => {
+    const { uri, db } = fresh();
+    const replicas = await Promise.all(Array.from({ length: 5 }, () => startService(itemsModule, service, { MONGODB_URI: uri })));
+    try {
+      await Promise.all(replicas.map((replica) => replica.ready()));
+      const applied = await db.collection<{ _id: number }>('migrations').find().sort({ _id: 1 }).toArray();
+      expect(applied.map(({ _id }) => _id)).toEqual(migrations.map(({ version }) => version));
+      const done = replicas.flatMap(({ lines }) => lines.filter((line) => /"message":"migration \d/.test(line)));
+      expect(done).toHaveLength(migrations.length);
+    } finally {
+      await Promise.all(replicas.map((replica) => replica.close()));
+    }
+  });
+
+  it('have migrations that bear being repeated', async () => {
+    const signal = new AbortController().signal;
+    await request(running.server).post('/item').send({ name: 'kept' }).expect(201);
+    for (const migration of migrations) await migration.up(database.db, signal);
+    expect(await database.db.collection('items').countDocuments()).toBe(1);
+    const indexes = await database.db.collection('items').indexes();
+    expect(indexes.filter(({ unique }) => unique).map(({ key }) => key)).toEqual([{ name: 1 }]);
+  });
+});
+
+describeWithReplicaSet('items without their database', (startSet) => {
+  it('live, are neither ready nor healthy, and migrate as soon as it is there', async () => {
+    const set = await startSet(1);
+    await set.down(0);
+    const running = await startService(itemsModule, service, { MONGODB_URI: withDatabase(set.uri, 'items') });
+    try {
+      await request(running.server).get('/livez').expect(200);
+      await request(running.server).get('/readyz').expect(503);
+      expect((await request(running.server).get('/health').expect(503)).body).toEqual({ status: 'down', version: service.version });
+      await request(running.server).get('/').expect(200);
+      await request(running.server).post('/item').send({ name: 'x' }).expect(503);
+      await set.up(0);
+      await running.ready();
+      await request(running.server).post('/item').send({ name: 'x' }).expect(201);
+    } finally {
+      await running.close();
+    }
+  });
+});

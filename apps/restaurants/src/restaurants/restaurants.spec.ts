@@ -1,0 +1,245 @@
+import { type RunningService, sendRaw, bytesOf, startService } from '@slipway/common/testing';
+import { describeWithDatabase, describeWithReplicaSet, withDatabase } from '@slipway/common/mongo/testing';
+import { setTimeout as sleep } from 'node:timers/promises';
+import request from 'supertest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { service } from '../service.ts';
+import type { RestaurantInput, RestaurantPage, RestaurantView } from './restaurant.dto.ts';
+import { restaurantsModule } from './restaurants.module.ts';
+
+const UNKNOWN = '65f0c0ffee0000000000beef';
+
+function restaurant(changes: Partial<RestaurantInput> = {}): RestaurantInput {
+  return { name: 'Chez Léon', cuisine: 'belgian', address: { street: 'Rue des Bouchers 18', city: 'Brussels', postalCode: '1000' }, rating: 4.5, ...changes };
+}
+
+async function start(uri: string): Promise<RunningService> {
+  const running = await startService(restaurantsModule, service, { MONGODB_URI: uri });
+  await running.ready();
+  return running;
+}
+
+describeWithDatabase('restaurants', (fresh) => {
+  let running: RunningService;
+  let database: ReturnType<typeof fresh>;
+  beforeEach(async () => {
+    database = fresh();
+    running = await start(database.uri);
+  });
+  afterEach(() => running.close());
+
+  const add = async (...inputs: readonly RestaurantInput[]): Promise<RestaurantView[]> => {
+    const added: RestaurantView[] = [];
+    for (const input of inputs) added.push((await request(running.server).post('/restaurants').send(input).expect(201)).body as RestaurantView);
+    return added;
+  };
+  const names = async (query: Readonly<Record<string, string | number>>): Promise<string[]> => {
+    const { body } = await request(running.server).get('/restaurants').query(query).expect(200);
+    return (body as RestaurantPage).items.map(({ name }) => name);
+  };
+
+  it('are an empty list at first', async () => {
+    const { body } = await request(running.server).get('/restaurants').expect(200);
+    expect(body).toEqual({ items: [], next: null });
+  });
+
+  it('are created, read, replaced and deleted', async () => {
+    const created = await request(running.server).post('/restaurants').send(restaurant()).expect(201);
+    const { id, createdAt, updatedAt } = created.body as RestaurantView;
+    expect(created.headers['location']).toBe(`/restaurants/${id}`);
+    expect(created.body).toEqual({ id, ...restaurant(), createdAt, updatedAt });
+    expect((await request(running.server).get(`/restaurants/${id}`).expect(200)).body).toEqual(created.body);
+
+    const other = restaurant({ name: 'Chez Louis', rating: 3 });
+    const replaced = await request(running.server).put(`/restaurants/${id}`).send(other).expect(200);
+    expect(replaced.body).toMatchObject({ id, ...other, createdAt });
+    expect(Date.parse((replaced.body as RestaurantView).updatedAt)).toBeGreaterThanOrEqual(Date.parse(updatedAt));
+    expect(await names({ name: 'chez lou' })).toEqual(['Chez Louis']);
+
+    await request(running.server).delete(`/restaurants/${id.toUpperCase()}`).expect(204);
+    await request(running.server).get(`/restaurants/${id}`).expect(404);
+  });
+
+  it.each(['get', 'put', 'delete'] as const)('answer 404 to %s of an unknown id, and 400 to one of a malformed one', async (method) => {
+    const unknown = await request(running.server)[method](`/restaurants/${UNKNOWN}`).send(method === 'put' ? restaurant() : undefined).expect(404);
+    expect(unknown.headers['content-type']).toContain('application/problem+json');
+    expect(unknown.body).toMatchObject({ status: 404, detail: `There is no restaurant ${UNKNOWN}` });
+    const malformed = await request(running.server)[method]('/restaurants/1').send(method === 'put' ? restaurant() : undefined).expect(400);
+    expect(malformed.body).toMatchObject({ status: 400, errors: [{ field: 'path.id', detail: 'must be 24 hexadecimal digits' }] });
+  });
+
+  it('are refused twice at one place, whatever the case', async () => {
+    const [first, second] = await add(restaurant(), restaurant({ name: 'Other' }));
+    const again = await request(running.server).post('/restaurants').send(restaurant({ name: 'CHEZ  léon' })).expect(409);
+    expect(again.body).toMatchObject({ detail: 'A restaurant of this name is at this place already' });
+    await request(running.server).put(`/restaurants/${second?.id}`).send(restaurant()).expect(409);
+    await request(running.server).put(`/restaurants/${first?.id}`).send(restaurant({ rating: 1 })).expect(200);
+  });
+
+  it('name every field that is wrong', async () => {
+    const { body } = await request(running.server)
+      .post('/restaurants')
+      .send({ name: ' ', cuisine: 'x'.repeat(61), address: { street: 'a\nb', city: 7 }, rating: 4.3, owner: 'me' })
+      .expect(400);
+    expect((body as { errors: { field: string }[] }).errors.map(({ field }) => field).sort()).toEqual([
+      'body.address.city',
+      'body.address.postalCode',
+      'body.address.street',
+      'body.cuisine',
+      'body.name',
+      'body.owner',
+      'body.rating',
+    ]);
+  });
+
+  it.each([
+    ['limit', '0'],
+    ['limit', '101'],
+    ['limit', '1.5'],
+    ['sort', 'id'],
+    ['minRating', '6'],
+    ['minRating', 'NaN'],
+    ['name', ''],
+    ['after', 'x'],
+    ['colour', 'red'],
+    ['name[$gt]', ''],
+  ])('are not listed by %s=%s', async (name, value) => {
+    const { body } = await request(running.server).get('/restaurants').query({ [name]: value }).expect(400);
+    expect((body as { errors: { field: string }[] }).errors[0]?.field).toMatch(new RegExp(`^query\\.${name.replace(/\[.*/, '')}`));
+  });
+
+  it('are found by beginning of the name, cuisine, city and rating', async () => {
+    await add(
+      restaurant({ name: 'Anna', cuisine: 'Thai', rating: 2 }),
+      restaurant({ name: 'anton', cuisine: 'thai', rating: 4 }),
+      restaurant({ name: 'Bert (new)', rating: 5, address: { street: 'a', city: 'Łódź', postalCode: '1' } }),
+    );
+    expect(await names({ name: 'AN' })).toEqual(['Anna', 'anton']);
+    expect(await names({ name: 'bert (' })).toEqual(['Bert (new)']);
+    expect(await names({ name: '.*' })).toEqual([]);
+    expect(await names({ cuisine: 'THAI' })).toEqual(['Anna', 'anton']);
+    expect(await names({ city: 'łódź' })).toEqual(['Bert (new)']);
+    expect(await names({ minRating: 4 })).toEqual(['anton', 'Bert (new)']);
+    expect(await names({ minRating: 3, cuisine: 'thai', name: 'a', city: 'Brussels' })).toEqual(['anton']);
+  });
+
+  it.each([
+    ['name', ['a', 'b', 'c', 'd', 'e']],
+    ['-name', ['e', 'd', 'c', 'b', 'a']],
+    ['rating', ['b', 'd', 'a', 'c', 'e']],
+    ['-rating', ['e', 'c', 'a', 'd', 'b']],
+    ['createdAt', ['a', 'b', 'c', 'd', 'e']],
+    ['-createdAt', ['e', 'd', 'c', 'b', 'a']],
+  ])('come in pages by %s, without gap or repetition', async (sort, expected) => {
+    for (const [name, rating] of [['a', 3], ['b', 1], ['c', 3], ['d', 1], ['e', 3]] as const) {
+      await add(restaurant({ name, rating }));
+      // Times are in milliseconds; equal ones are told apart by the id.
+      if (name === 'c') await sleep(2);
+    }
+    const seen: string[] = [];
+    let after: string | null = null;
+    do {
+      const { body } = await request(running.server).get('/restaurants').query({ sort, limit: 2, ...(after && { after }) }).expect(200);
+      const page = body as RestaurantPage;
+      expect(page.items.length).toBeGreaterThan(0);
+      expect(page.items.length).toBeLessThanOrEqual(2);
+      seen.push(...page.items.map(({ name }) => name));
+      after = page.next;
+    } while (after !== null);
+    expect(seen).toEqual(expected);
+  });
+
+  it('do not go on in another order', async () => {
+    await add(restaurant({ name: 'a' }), restaurant({ name: 'b' }));
+    const { body } = await request(running.server).get('/restaurants').query({ limit: 1 }).expect(200);
+    const { next } = body as RestaurantPage;
+    const refused = await request(running.server).get('/restaurants').query({ sort: 'rating', after: next }).expect(400);
+    expect(refused.body).toMatchObject({ errors: [{ field: 'query.after' }] });
+  });
+
+  it('have the indexes that they declare', async () => {
+    const indexes = await database.db.collection('restaurants').indexes();
+    expect(indexes.map(({ key }) => Object.keys(key).join(' ')).sort()).toEqual(
+      ['_id', 'keys.name _id', 'rating _id', 'createdAt _id', 'cuisine keys.name _id', 'keys.city keys.name _id', 'keys.name keys.postalCode keys.street'].sort(),
+    );
+    expect(indexes.filter(({ unique }) => unique).map(({ name }) => name)).toEqual(['name_place']);
+  });
+
+  it('are described by OpenAPI', async () => {
+    const { body } = await request(running.server).get('/openapi.json').expect(200);
+    const { paths } = body as { paths: Record<string, object> };
+    expect(Object.keys(paths)).toEqual(expect.arrayContaining(['/restaurants', '/restaurants/{id}']));
+    expect(Object.keys(paths['/restaurants/{id}'] ?? {}).sort()).toEqual(['delete', 'get', 'put']);
+  });
+
+  it('tell nobody the connection string', async () => {
+    const answers = await Promise.all(['/restaurants', '/readyz', '/metrics', '/openapi.json'].map((path) => request(running.server).get(path)));
+    const said = [...answers.map(({ text }) => text), ...running.lines].join('\n');
+    expect(said).not.toContain(database.uri);
+  });
+
+  it('show the pool in the metrics', async () => {
+    await names({});
+    const { text } = await request(running.server).get('/metrics').expect(200);
+    expect(text).toMatch(/^mongodb_pool_connections\{server="[^"]+",state="idle"\} [1-9]/m);
+    expect(text).toMatch(/^http_request_duration_seconds_count\{method="GET",route="\/restaurants",status="200"\} 1$/m);
+  });
+});
+
+describeWithReplicaSet('restaurants while the database moves', (startSet) => {
+  it('live without a database, are ready with it, and answer through a change of the primary', async () => {
+    const set = await startSet(3);
+    for (const member of [0, 1, 2]) await set.down(member);
+    const running = await startService(restaurantsModule, service, { MONGODB_URI: withDatabase(set.uri, 'restaurants') });
+    try {
+      await request(running.server).get('/livez').expect(200);
+      await request(running.server).get('/readyz').expect(503);
+      const away = await request(running.server).get('/restaurants').expect(503);
+      expect(away.body).toMatchObject({ status: 503, detail: 'The database has not been reached yet; try again later' });
+      expect(away.headers['retry-after']).toBe('1');
+
+      for (const member of [0, 1, 2]) await set.up(member);
+      await running.ready();
+
+      await set.elect(undefined);
+      // A request is sent once it is awaited.
+      const post = Promise.resolve(request(running.server).post('/restaurants').send(restaurant()).expect(201));
+      const list = Promise.resolve(request(running.server).get('/restaurants').expect(200));
+      await request(running.server).get('/readyz').expect(200);
+      await sleep(300);
+      await set.elect(1);
+      await Promise.all([post, list]);
+      expect(((await request(running.server).get('/restaurants').expect(200)).body as RestaurantPage).items).toHaveLength(1);
+    } finally {
+      await running.close();
+    }
+  });
+
+  it('answer 503 when no primary comes in time, and 200 when it is back', async () => {
+    const set = await startSet(1);
+    const running = await start(withDatabase(set.uri, 'restaurants'));
+    try {
+      await set.down(0);
+      const away = await request(running.server).get('/restaurants').timeout(20_000).expect(503);
+      expect(away.headers['content-type']).toContain('application/problem+json');
+      await request(running.server).get('/livez').expect(200);
+      await set.up(0);
+      await running.ready();
+      await request(running.server).get('/restaurants').expect(200);
+    } finally {
+      await running.close();
+    }
+  }, 60_000);
+});
+
+describe('a request line of another protocol', () => {
+  it('is not valid', async () => {
+    const running = await startService(restaurantsModule, service, { MONGODB_URI: 'mongodb://127.0.0.1:1/none?replicaSet=rs0' });
+    try {
+      const answer = await sendRaw(running.port, bytesOf({ method: 'GET', target: 'no target', headers: [], body: new Uint8Array() }));
+      expect(answer.status).toBe(400);
+    } finally {
+      await running.close();
+    }
+  });
+});

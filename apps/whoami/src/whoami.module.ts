@@ -1,0 +1,11 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { WhoamiController } from './whoami.controller.ts';
+import { WhoamiService } from './whoami.service.ts';
+
+@Module({})
+class WhoamiModule {}
+
+/** The whole service: one controller, and what it says. */
+export function whoamiModule(): DynamicModule {
+  return { module: WhoamiModule, controllers: [WhoamiController], providers: [WhoamiService] };
+}

@@ -1,0 +1,96 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { load } from 'js-yaml';
+import { describe, expect, inject, it } from 'vitest';
+import { z } from 'zod';
+import { withDatabase } from '../../apps/common/src/mongo/testing/connection-string.ts';
+import type { Pin } from '../../charts/pins.ts';
+import { root, SERVICES } from '../images/build.ts';
+import { Container } from '../images/container.ts';
+import { readFleet } from '../lib/fleet.ts';
+import { deployedOf } from './deployed.ts';
+
+const serviceSchema = z.object({
+  image: z.string(),
+  build: z.object({ context: z.string(), dockerfile: z.string() }).optional(),
+  environment: z.record(z.string(), z.string()).optional(),
+  ports: z.array(z.string()).optional(),
+  volumes: z.array(z.string()).optional(),
+  user: z.string().optional(),
+  read_only: z.boolean().optional(),
+  mem_limit: z.string().optional(),
+  stop_grace_period: z.string().optional(),
+  depends_on: z.record(z.string(), z.unknown()).optional(),
+});
+
+const file = z
+  .object({ services: z.record(z.string(), serviceSchema), volumes: z.record(z.string(), z.unknown()) })
+  .parse(load(readFileSync(join(root, 'apps/compose.yaml'), 'utf8')));
+const images = inject('images');
+const server = inject('mongodbUri');
+const local = (await readFleet()).find(({ name }) => name === 'local');
+
+describe('the compose file', () => {
+  it.each(SERVICES)('runs %s as its Deployment does', (service) => {
+    if (!local) throw new Error('there is no cluster local');
+    const { env, ports, user, graceSeconds, container } = deployedOf(local, service);
+    const here = file.services[service];
+    expect(here?.build).toEqual({ context: '..', dockerfile: `apps/${service}/Dockerfile` });
+    expect(Object.keys(here?.environment ?? {}).toSorted()).toEqual(Object.keys(env).toSorted());
+    expect(here?.ports?.map((port) => Number(port.split(':').at(-1)))).toEqual(Object.values(ports));
+    expect([here?.user, here?.read_only, here?.stop_grace_period]).toEqual([user, true, `${graceSeconds}s`]);
+    expect(`${here?.mem_limit?.replace('m', 'Mi')}`).toBe(container.resources.limits.memory);
+  });
+
+  it('has MongoDB at the version that the clusters run', () => {
+    const pins = JSON.parse(readFileSync(join(root, 'clusters/local/pins.json'), 'utf8')) as Record<string, Pin>;
+    const used = Object.values(file.services).filter(({ build, image }) => !build && !image.startsWith('slipway/'));
+    expect(new Set(used.map(({ image }) => image))).toEqual(new Set([`${pins['mongo']?.packageName}:${pins['mongo']?.version}`]));
+  });
+
+  it('mounts what there is, waits for what there is, and listens on this machine alone', () => {
+    for (const { volumes = [], depends_on: needs = {}, ports = [] } of Object.values(file.services)) {
+      for (const source of volumes.map((volume) => volume.split(':')[0] ?? '')) {
+        expect(source.startsWith('./') ? existsSync(join(root, 'apps', source)) : source in file.volumes, source).toBe(true);
+      }
+      for (const need of Object.keys(needs)) expect(file.services).toHaveProperty(need);
+      for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/);
+    }
+    const members = file.services['restaurants']?.environment?.['MONGODB_URI']?.match(/mongo-\d/g) ?? [];
+    expect(members).toHaveLength(3);
+    for (const member of members) {
+      expect(file.services).toHaveProperty(member);
+      expect(readFileSync(join(root, 'apps/compose/replica-set.js'), 'utf8')).toContain(`'${member}:27017'`);
+    }
+  });
+
+  it.skipIf(!server)('seeds the services, once', async () => {
+    const started = ['restaurants', 'items'].map((service) => {
+      const image = images[service];
+      if (!image) throw new Error(`${service} has no image`);
+      return new Container(image, image.folder, { PORT: '0', METRICS_PORT: '0', MONGODB_URI: withDatabase(server ?? '', `seed-${service}-${randomUUID()}`) });
+    });
+    try {
+      const [restaurants, items] = await Promise.all(
+        started.map(async (container) => {
+          const url = `http://127.0.0.1:${(await container.ports()).http}`;
+          await expect.poll(async () => (await fetch(`${url}/readyz`)).status, { timeout: 20_000 }).toBe(200);
+          return url;
+        }),
+      );
+      const env = { RESTAURANTS_URL: restaurants ?? '', ITEMS_URL: items ?? '' };
+      const seed = (): string => execFileSync(process.execPath, [join(root, 'apps/compose/seed.mjs')], { env, encoding: 'utf8' });
+      expect(seed()).toBe('added 8 of 8\n');
+      expect(seed()).toBe('added 0 of 8\n');
+      expect(((await (await fetch(`${items}/item`)).json()) as { items: unknown[] }).items).toHaveLength(3);
+      // What cannot be added is an end with a reason, not a silent gap.
+      const wrong = spawnSync(process.execPath, [join(root, 'apps/compose/seed.mjs')], { env: { ...env, RESTAURANTS_URL: items }, encoding: 'utf8' });
+      expect([wrong.status, wrong.stderr]).toEqual([1, expect.stringContaining('/restaurants answered 404')]);
+    } finally {
+      for (const container of started) container.kill('SIGTERM');
+      await Promise.all(started.map(({ ended }) => ended));
+    }
+  });
+});
