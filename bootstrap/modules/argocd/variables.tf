@@ -40,6 +40,12 @@ variable "kubeconfig_path" {
   }
 }
 
+variable "generation" {
+  description = "Anything that changes when the cluster is made anew, where its kubeconfig's text does not tell."
+  type        = string
+  default     = ""
+}
+
 variable "install" {
   description = "Whether to install Argo CD; false where it runs in namespace argocd already."
   type        = bool
