@@ -1,0 +1,34 @@
+# Images of one's own. Pins name images by tag and digest, so a tag that moves changes nothing; ACR cannot forbid it for
+# a whole registry.
+
+resource "azurerm_container_registry" "cluster" {
+  name                = replace(var.name, "-", "")
+  location            = var.location
+  resource_group_name = var.resource_group_name
+  sku                 = var.sku
+  tags                = var.tags
+
+  admin_enabled            = false
+  anonymous_pull_enabled   = false
+  retention_policy_in_days = var.sku == "Premium" ? 30 : null
+
+  dynamic "georeplications" {
+    for_each = var.geo_replications
+
+    content {
+      location                = georeplications.key
+      zone_redundancy_enabled = true
+      tags                    = var.tags
+    }
+  }
+}
+
+resource "azurerm_role_assignment" "pull" {
+  for_each = var.pullers
+
+  scope                = azurerm_container_registry.cluster.id
+  role_definition_name = "AcrPull"
+  principal_id         = each.value
+  principal_type       = "ServicePrincipal"
+  description          = "Nodes pull images."
+}
