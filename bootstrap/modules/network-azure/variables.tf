@@ -39,8 +39,8 @@ variable "pod_cidr" {
   default     = "10.244.0.0/16"
 
   validation {
-    condition     = can(cidrhost(var.pod_cidr, 0)) && cidrhost("${cidrhost(var.pod_cidr, 0)}/8", 0) != cidrhost("172.0.0.0/8", 0)
-    error_message = "Pods' addresses must be a CIDR block outside of 172.0.0.0/8, where Services and Docker have theirs."
+    condition     = can(cidrhost(var.pod_cidr, 0)) && var.pod_cidr != var.vnet_cidr
+    error_message = "Pods' addresses must be a CIDR block of their own, outside of the network's."
   }
 }
 

@@ -1,5 +1,4 @@
-# Images of one's own. Pins name images by tag and digest, so a tag that moves changes nothing; ACR cannot forbid it for
-# a whole registry.
+# Images of one's own. Azure's registry cannot forbid that tags move: give the pins of its images a digest as well.
 
 resource "azurerm_container_registry" "cluster" {
   name                = replace(var.name, "-", "")

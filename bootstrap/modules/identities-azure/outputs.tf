@@ -1,0 +1,4 @@
+output "client_ids" {
+  description = "Client id of each component's identity."
+  value       = { for component, identity in azurerm_user_assigned_identity.component : component => identity.client_id }
+}
