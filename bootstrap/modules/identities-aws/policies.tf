@@ -50,6 +50,12 @@ data "aws_iam_policy_document" "external_dns" {
       variable = "route53:ChangeResourceRecordSetsRecordTypes"
       values   = ["A", "AAAA", "CNAME", "TXT"]
     }
+
+    condition {
+      test     = "ForAllValues:StringEquals"
+      variable = "route53:ChangeResourceRecordSetsActions"
+      values   = var.external_dns_deletes ? ["CREATE", "UPSERT", "DELETE"] : ["CREATE", "UPSERT"]
+    }
   }
 
   statement {
@@ -75,7 +81,7 @@ data "aws_iam_policy_document" "external_secrets" {
     resources = ["${local.secrets}:${var.secret_prefix}*"]
   }
 
-  # It marks what it makes with a tag.
+  # It marks with a tag what it makes.
   statement {
     sid       = "MakeSecrets"
     actions   = ["secretsmanager:CreateSecret", "secretsmanager:TagResource"]

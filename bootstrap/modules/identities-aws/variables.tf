@@ -37,3 +37,9 @@ variable "backup_kms_key_arn" {
   description = "ARN of the key that backups are encrypted with."
   type        = string
 }
+
+variable "external_dns_deletes" {
+  description = "Whether external-dns may delete records: true where the cluster file gives it the policy \"sync\"."
+  type        = bool
+  default     = false
+}
