@@ -1,8 +1,9 @@
 # A laptop's cluster: kind, and Argo CD in it.
 
-locals {
-  repository = "${path.root}/../../.."
-  pins       = jsondecode(file("${local.repository}/clusters/local/pins.json"))
+module "settings" {
+  source = "../../modules/settings"
+
+  cluster = "local"
 }
 
 module "kind" {
@@ -17,9 +18,9 @@ module "argocd" {
   source = "../../modules/argocd"
 
   cluster           = "local"
-  dist              = "${local.repository}/dist/local"
+  dist              = module.settings.dist
   kubeconfig_path   = module.kind.kubeconfig_path
   generation        = module.kind.generation
-  argocd_version    = local.pins["argo-cd"].version
+  argocd_version    = module.settings.argocd_version
   high_availability = false
 }
