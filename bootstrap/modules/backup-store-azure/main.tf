@@ -16,7 +16,6 @@ resource "azurerm_storage_account" "backups" {
   account_kind                      = "StorageV2"
   account_tier                      = "Standard"
   account_replication_type          = var.replication
-  access_tier                       = "Cool"
   min_tls_version                   = "TLS1_2"
   https_traffic_only_enabled        = true
   infrastructure_encryption_enabled = true

@@ -22,3 +22,13 @@ output "log_analytics_workspace_id" {
   description = "Where logs of the cluster go."
   value       = azurerm_log_analytics_workspace.cluster.id
 }
+
+output "resource_group_id" {
+  description = "Id of the cluster's resource group."
+  value       = azurerm_resource_group.cluster.id
+}
+
+output "egress_cidrs" {
+  description = "Addresses that nodes leave the network from."
+  value       = [for address in azurerm_public_ip.nat : "${address.ip_address}/32"]
+}
