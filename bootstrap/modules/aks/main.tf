@@ -79,7 +79,7 @@ resource "azurerm_kubernetes_cluster" "this" {
 
   default_node_pool {
     name                         = "system${local.zones[0]}"
-    temporary_name_for_rotation  = "rotate${local.zones[0]}"
+    temporary_name_for_rotation  = "systemtmp${local.zones[0]}"
     vm_size                      = var.system_pool.vm_size
     zones                        = [local.zones[0]]
     vnet_subnet_id               = var.subnet_ids[local.zones[0]]
@@ -138,7 +138,7 @@ resource "azurerm_kubernetes_cluster_node_pool" "zone" {
   for_each = merge(local.system_pools, local.apps_pools)
 
   name                        = each.key
-  temporary_name_for_rotation = replace(each.key, "/^(system|apps)/", each.value.mode == "System" ? "rotate" : "turn")
+  temporary_name_for_rotation = replace(each.key, each.value.zone, "tmp${each.value.zone}")
   kubernetes_cluster_id       = azurerm_kubernetes_cluster.this.id
   mode                        = each.value.mode
   vm_size                     = each.value.vm_size
