@@ -21,6 +21,10 @@ locals {
   # Whose members administer Azure clusters: an Entra ID group.
   azure_admin_group_id = "00000000-0000-4000-8000-000000000001"
 
+  # The AWS account of the clusters, and the role in it that people administer them with: its path, if any, and its name.
+  aws_account_id         = "000000000000"
+  aws_administrator_role = "administrator"
+
   # Null for a public repository. For a private one "1", and a new value whenever its credential was replaced.
   repository_credential_version = null
 }

@@ -62,3 +62,13 @@ output "azure_admin_group_id" {
   description = "Object id of the Entra ID group that administers Azure clusters."
   value       = local.azure_admin_group_id
 }
+
+output "aws_account_id" {
+  description = "The AWS account that clusters may be made in."
+  value       = local.aws_account_id
+}
+
+output "aws_administrators" {
+  description = "ARNs of the IAM roles that administer clusters on AWS: that of people, and that of the workflow that applies."
+  value       = [for role in [local.aws_administrator_role, "${local.organization}-terraform-apply"] : "arn:aws:iam::${local.aws_account_id}:role/${role}"]
+}

@@ -130,6 +130,13 @@ data "aws_iam_policy_document" "apply" {
   }
 
   statement {
+    sid       = "KeepOutOfBackups"
+    effect    = "Deny"
+    actions   = ["s3:DeleteObject*", "s3:GetObject*", "s3:PutObject*"]
+    resources = ["arn:${data.aws_partition.current.partition}:s3:::${var.name}-*-backups*/*"]
+  }
+
+  statement {
     sid       = "KeepStates"
     effect    = "Deny"
     actions   = ["s3:DeleteBucketPolicy", "s3:PutBucketPolicy", "s3:PutBucketVersioning", "s3:PutLifecycleConfiguration", "s3:PutEncryptionConfiguration"]
