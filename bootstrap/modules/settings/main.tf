@@ -21,6 +21,9 @@ locals {
   # Whose members administer Azure clusters: an Entra ID group.
   azure_admin_group_id = "00000000-0000-4000-8000-000000000001"
 
+  # Where clusters are made on Azure: the subscription of staging, that of production.
+  azure_subscription_ids = ["00000000-0000-4000-8000-000100000002", "00000000-0000-4000-8000-000200000002"]
+
   # The AWS account of the clusters, and the role in it that people administer them with: its path, if any, and its name.
   aws_account_id         = "000000000000"
   aws_administrator_role = "administrator"

@@ -14,7 +14,7 @@ output "domain" {
 
   precondition {
     condition     = var.cluster == null || local.domain != null
-    error_message = "clusters/${coalesce(var.cluster, "-")}/cluster.ts has no line «  domain: '…',»: write the domain as a plain string."
+    error_message = "clusters/${coalesce(var.cluster, "-")}/cluster.ts has no line that reads domain: '…', and nothing more: write the domain as a plain string."
   }
 }
 
@@ -71,4 +71,9 @@ output "aws_account_id" {
 output "aws_administrators" {
   description = "ARNs of the IAM roles that administer clusters on AWS: that of people, and that of the workflow that applies."
   value       = [for role in [local.aws_administrator_role, "${local.organization}-terraform-apply"] : "arn:aws:iam::${local.aws_account_id}:role/${role}"]
+}
+
+output "azure_subscription_ids" {
+  description = "Subscriptions that clusters are made in."
+  value       = local.azure_subscription_ids
 }

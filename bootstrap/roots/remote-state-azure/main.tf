@@ -2,7 +2,8 @@
 # Its own state begins as a file on the machine where it is first applied: see the README.
 
 locals {
-  state = { for key in ["resource_group_name", "storage_account_name", "container_name"] : key => regex("(?m)^${key} *= *\"(.+)\"$", file("../azurerm.tfbackend"))[0] }
+  backend = file("${path.root}/../azurerm.tfbackend")
+  state   = { for line in regexall("(?m)^(\\w+) *= *\"(.+)\"$", local.backend) : line[0] => line[1] }
 }
 
 module "settings" {
