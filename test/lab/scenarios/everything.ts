@@ -2,7 +2,7 @@ import { identityOf, listAt, textAt } from '../../../charts/lib/manifest.ts';
 import type { Api } from '../api.ts';
 
 /** Resources whose objects come and go by themselves. */
-const PASSING = new Set(['events', 'leases', 'endpoints', 'endpointslices', 'replicasets', 'controllerrevisions', 'pods']);
+const PASSING = new Set(['events', 'leases', 'endpoints', 'endpointslices', 'ipaddresses', 'replicasets', 'controllerrevisions', 'pods']);
 
 /** The uid of every object that the API server has, by its identity; without those that come and go by themselves. */
 export async function everything(api: Api): Promise<Map<string, string>> {

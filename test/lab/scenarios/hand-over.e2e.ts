@@ -138,7 +138,7 @@ test("Argo CD's own manifest is installed at the pinned version, under Pod Secur
   expect(made.filter((one) => !before.has(one))).toEqual([]);
   await bootstrap.destroy();
   const lost = gone(before, await everything(api));
-  expect(lost.filter((one) => !made.includes(one) && !ROOT.includes(one) && !one.startsWith('discovery.k8s.io|'))).toEqual([]);
+  expect(lost.filter((one) => !made.includes(one) && !ROOT.includes(one))).toEqual([]);
   expect([...made, ...ROOT].filter((one) => !lost.includes(one))).toEqual([]);
   expect(gone(kept, await everything(api)).filter((one) => !made.includes(one) && !ROOT.includes(one))).toEqual([]);
 });
