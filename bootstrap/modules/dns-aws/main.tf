@@ -9,3 +9,13 @@ resource "aws_route53_zone" "this" {
     prevent_destroy = true
   }
 }
+
+resource "aws_route53_record" "delegation" {
+  count = var.parent_zone_id == null ? 0 : 1
+
+  zone_id = var.parent_zone_id
+  name    = var.domain
+  type    = "NS"
+  ttl     = 3600
+  records = aws_route53_zone.this.name_servers
+}

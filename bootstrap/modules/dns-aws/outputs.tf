@@ -8,7 +8,7 @@ output "zone_arn" {
   value       = aws_route53_zone.this.arn
 }
 
-output "name_servers" {
-  description = "Delegation: what the NS record of the domain in its parent zone must say."
-  value       = aws_route53_zone.this.name_servers
+output "delegation" {
+  description = "What the NS record of the domain in its parent zone must say."
+  value       = { name = aws_route53_zone.this.name, name_servers = aws_route53_zone.this.name_servers }
 }

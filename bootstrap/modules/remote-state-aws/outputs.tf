@@ -7,9 +7,3 @@ output "kms_key_arn" {
   description = "ARN of the key that states are encrypted with."
   value       = aws_kms_key.this.arn
 }
-
-output "bucket" {
-  description = "Name of the bucket, once it is closed to the public and keeps versions."
-  value       = aws_s3_bucket_versioning.this.bucket
-  depends_on  = [aws_s3_bucket_policy.this, aws_s3_bucket_public_access_block.this]
-}

@@ -1,9 +1,4 @@
-output "bucket" {
-  description = "Bucket of the states: what ../s3.tfbackend says."
-  value       = module.state.bucket
-}
-
-output "workflow_role_arns" {
-  description = "Roles of the workflows: the variables AWS_PLAN_ROLE and AWS_APPLY_ROLE at GitHub."
+output "role_arns" {
+  description = "Roles for the repository's variables: AWS_PLAN_ROLE_ARN and AWS_APPLY_ROLE_ARN."
   value       = module.workflows.role_arns
 }

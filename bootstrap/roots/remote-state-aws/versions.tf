@@ -10,7 +10,7 @@ terraform {
 }
 
 provider "aws" {
-  region = "us-east-1"
+  region = local.state.region
   # Signed in to another account, nothing happens.
   allowed_account_ids = [module.settings.aws_account_id]
 
