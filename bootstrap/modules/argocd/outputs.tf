@@ -1,1 +1,5 @@
-# Nothing: what comes after the hand-over is Git's.
+output "version" {
+  description = "Version that was installed, once Argo CD has read the repository; null where it was there before."
+  value       = var.install ? var.argocd_version : null
+  depends_on  = [terraform_data.hand_over]
+}
