@@ -10,6 +10,15 @@ resource "aws_route53_zone" "this" {
   }
 }
 
+# Nobody but the authority that cert-manager asks may issue for the domain.
+resource "aws_route53_record" "issuer" {
+  zone_id = aws_route53_zone.this.zone_id
+  name    = var.domain
+  type    = "CAA"
+  ttl     = 3600
+  records = ["0 issue \"letsencrypt.org\"", "0 issuewild \"letsencrypt.org\""]
+}
+
 resource "aws_route53_record" "delegation" {
   count = var.parent_zone_id == null ? 0 : 1
 

@@ -9,6 +9,6 @@ output "zone_arn" {
 }
 
 output "delegation" {
-  description = "What the NS record of the domain in its parent zone must say."
-  value       = { name = aws_route53_zone.this.name, name_servers = aws_route53_zone.this.name_servers }
+  description = "Name servers: the NS record of the domain that its parent zone must have."
+  value       = aws_route53_zone.this.name_servers
 }

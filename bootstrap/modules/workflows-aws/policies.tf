@@ -23,6 +23,7 @@ data "aws_iam_policy_document" "plan" {
       "logs:DescribeLogGroups",
       "logs:ListTagsForResource",
       "route53:GetHostedZone",
+      "route53:ListResourceRecordSets",
       "route53:ListTagsForResource",
       "s3:GetAccelerateConfiguration",
       "s3:GetBucket*",
