@@ -59,6 +59,12 @@ resource "azurerm_kubernetes_cluster" "this" {
     identity_ids = [azurerm_user_assigned_identity.control_plane.id]
   }
 
+  kubelet_identity {
+    client_id                 = azurerm_user_assigned_identity.nodes.client_id
+    object_id                 = azurerm_user_assigned_identity.nodes.principal_id
+    user_assigned_identity_id = azurerm_user_assigned_identity.nodes.id
+  }
+
   network_profile {
     network_plugin      = "azure"
     network_plugin_mode = "overlay"
@@ -131,7 +137,12 @@ resource "azurerm_kubernetes_cluster" "this" {
   }
 
   # Rights that the control plane needs before its first node.
-  depends_on = [azurerm_role_assignment.control_plane_subnets, azurerm_role_assignment.control_plane_disks, azurerm_role_assignment.disk_key]
+  depends_on = [
+    azurerm_role_assignment.control_plane_subnets,
+    azurerm_role_assignment.control_plane_nodes,
+    azurerm_role_assignment.control_plane_disks,
+    azurerm_role_assignment.disk_key,
+  ]
 }
 
 resource "azurerm_kubernetes_cluster_node_pool" "zone" {
@@ -157,32 +168,6 @@ resource "azurerm_kubernetes_cluster_node_pool" "zone" {
     max_surge                = "33%"
     drain_timeout_in_minutes = 30
   }
-}
-
-# What the control plane acts as: it joins nodes and load balancers to the subnets, and attaches encrypted disks.
-resource "azurerm_user_assigned_identity" "control_plane" {
-  name                = "${var.name}-control-plane"
-  location            = var.location
-  resource_group_name = var.resource_group_name
-  tags                = var.tags
-}
-
-resource "azurerm_role_assignment" "control_plane_subnets" {
-  for_each = var.subnet_ids
-
-  scope                = each.value
-  role_definition_name = "Network Contributor"
-  principal_id         = azurerm_user_assigned_identity.control_plane.principal_id
-  principal_type       = "ServicePrincipal"
-  description          = "The control plane joins nodes and load balancers to the subnet."
-}
-
-resource "azurerm_role_assignment" "control_plane_disks" {
-  scope                = azurerm_disk_encryption_set.disks.id
-  role_definition_name = "Reader"
-  principal_id         = azurerm_user_assigned_identity.control_plane.principal_id
-  principal_type       = "ServicePrincipal"
-  description          = "The control plane attaches disks of this encryption set."
 }
 
 resource "azurerm_monitor_diagnostic_setting" "cluster" {

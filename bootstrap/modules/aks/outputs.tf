@@ -43,7 +43,7 @@ output "oidc_issuer_url" {
 
 output "kubelet_object_id" {
   description = "Object id of the identity that nodes pull images as."
-  value       = azurerm_kubernetes_cluster.this.kubelet_identity[0].object_id
+  value       = azurerm_user_assigned_identity.nodes.principal_id
 }
 
 output "key_vault_id" {
