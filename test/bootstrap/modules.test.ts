@@ -21,7 +21,7 @@ const GIVEN_ELSEWHERE = new Set([
 
 /** Inputs whose default is right for every cluster that is there now; each for a reason that its description gives. */
 const DEFAULTS = new Set([
-  'backup-store-aws.lock_mode', 'backup-store-aws.lock_days', 'backup-store-aws.recovery_days', 'remote-state-aws.recovery_days',
+  'remote-state-aws.recovery_days',
 ]);
 
 describe.each(modules)('$path', (folder) => {

@@ -32,9 +32,8 @@ module "eks" {
 module "dns" {
   source = "../dns-aws"
 
-  name           = module.settings.name
-  domain         = module.settings.domain
-  parent_zone_id = var.parent_zone_id
+  name   = module.settings.name
+  domain = module.settings.domain
 }
 
 module "registry" {
@@ -86,7 +85,7 @@ module "argocd" {
   }
 
   # What Argo CD starts finds its rights in place.
-  depends_on = [module.identities]
+  depends_on = [module.identities.service_accounts]
 }
 
 # What only people can act on; plans show it when it changes, and `terraform state show` at any time.

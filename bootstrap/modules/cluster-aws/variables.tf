@@ -21,13 +21,11 @@ variable "nat_per_zone" {
 variable "deletion_protection" {
   description = "Whether AWS refuses to delete the cluster: to delete it, apply false first."
   type        = bool
-  default     = true
 }
 
 variable "images" {
   description = "Images that the registry has a repository for."
   type        = set(string)
-  default     = ["items", "restaurants", "whoami"]
 }
 
 variable "backups" {
@@ -38,17 +36,9 @@ variable "backups" {
     recovery_days  = optional(number, 30)
     replica_region = optional(string)
   })
-  default = {}
-}
-
-variable "parent_zone_id" {
-  description = "Zone that the cluster's domain is delegated from, if it is in the same account."
-  type        = string
-  default     = null
 }
 
 variable "external_dns_deletes" {
   description = "Whether external-dns may delete records: what its policy `sync` in the cluster file needs."
   type        = bool
-  default     = false
 }

@@ -18,13 +18,3 @@ resource "aws_route53_record" "issuer" {
   ttl     = 3600
   records = ["0 issue \"letsencrypt.org\"", "0 issuewild \"letsencrypt.org\""]
 }
-
-resource "aws_route53_record" "delegation" {
-  count = var.parent_zone_id == null ? 0 : 1
-
-  zone_id = var.parent_zone_id
-  name    = var.domain
-  type    = "NS"
-  ttl     = 3600
-  records = aws_route53_zone.this.name_servers
-}

@@ -12,9 +12,3 @@ variable "name" {
   description = "Name of the cluster whose hosts are in the zone."
   type        = string
 }
-
-variable "parent_zone_id" {
-  description = "Zone that the domain is delegated from, if it is in the same account; null where somebody else delegates it."
-  type        = string
-  default     = null
-}

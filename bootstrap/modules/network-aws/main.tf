@@ -15,7 +15,8 @@ data "aws_availability_zones" "available" {
 }
 
 locals {
-  zones = slice(sort(data.aws_availability_zones.available.names), 0, var.zones)
+  # Three, so that two of MongoDB's three members outlive any one of them.
+  zones = slice(sort(data.aws_availability_zones.available.names), 0, 3)
 
   # Private subnets take the first eighths of the network, one each; the public ones lie behind them.
   private_cidrs = { for i, zone in local.zones : zone => cidrsubnet(var.cidr, 3, i) }

@@ -13,17 +13,6 @@ variable "cidr" {
   }
 }
 
-variable "zones" {
-  description = "How many availability zones the network spans."
-  type        = number
-  default     = 3
-
-  validation {
-    condition     = contains([2, 3, 4], var.zones)
-    error_message = "A cluster needs 2 zones or more, and the network has room for 4."
-  }
-}
-
 variable "nat_per_zone" {
   description = "Whether each zone has a NAT gateway of its own. With just one, a zone's loss cuts all the others off from the internet, and traffic between zones is paid for."
   type        = bool

@@ -2,11 +2,14 @@
 module "cluster" {
   source = "../../modules/cluster-aws"
 
-  cluster      = "production-eks"
-  vpc_cidr     = "10.30.0.0/16"
-  service_cidr = "172.20.0.0/16"
-  nat_per_zone = true
-  backups      = { lock_days = 30, replica_region = "us-west-2" }
+  cluster              = "production-eks"
+  vpc_cidr             = "10.30.0.0/16"
+  service_cidr         = "172.20.0.0/16"
+  nat_per_zone         = true
+  deletion_protection  = true
+  images               = ["items", "restaurants", "whoami"]
+  backups              = { lock_days = 30, replica_region = "us-west-2" }
+  external_dns_deletes = false
 }
 
 # For the provider: what it tags, and where it may work.

@@ -26,10 +26,14 @@ mock_provider "aws" {
 }
 
 variables {
-  cluster      = "production-eks"
-  vpc_cidr     = "10.30.0.0/16"
-  service_cidr = "172.20.0.0/16"
-  nat_per_zone = true
+  cluster              = "production-eks"
+  vpc_cidr             = "10.30.0.0/16"
+  service_cidr         = "172.20.0.0/16"
+  nat_per_zone         = true
+  deletion_protection  = true
+  images               = ["whoami"]
+  backups              = {}
+  external_dns_deletes = false
 }
 
 run "facts" {

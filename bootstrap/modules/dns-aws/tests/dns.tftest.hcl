@@ -10,26 +10,13 @@ run "zone" {
   command = plan
 
   assert {
-    condition     = aws_route53_zone.this.name == "us.example.com" && length(aws_route53_record.delegation) == 0
-    error_message = "The zone must be that of the domain, and delegated by hand unless its parent is given."
+    condition     = aws_route53_zone.this.name == "us.example.com"
+    error_message = "The zone must be that of the domain."
   }
 
   assert {
     condition     = toset(aws_route53_record.issuer.records) == toset(["0 issue \"letsencrypt.org\"", "0 issuewild \"letsencrypt.org\""])
     error_message = "Only Let's Encrypt may issue."
-  }
-}
-
-run "delegated" {
-  command = plan
-
-  variables {
-    parent_zone_id = "Z0EXAMPLE0000000001"
-  }
-
-  assert {
-    condition     = aws_route53_record.delegation[0].type == "NS" && aws_route53_record.delegation[0].zone_id == "Z0EXAMPLE0000000001"
-    error_message = "The parent zone must delegate the domain."
   }
 }
 

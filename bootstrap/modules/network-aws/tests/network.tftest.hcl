@@ -48,19 +48,6 @@ run "three_zones" {
   }
 }
 
-run "four_zones_do_not_overlap" {
-  command = plan
-
-  variables {
-    zones = 4
-  }
-
-  assert {
-    condition     = length(distinct(concat([for s in aws_subnet.private : s.cidr_block], [for s in aws_subnet.public : s.cidr_block]))) == 8 && aws_subnet.private["us-east-1d"].cidr_block == "10.30.96.0/19"
-    error_message = "Four zones must fit."
-  }
-}
-
 run "one_way_out" {
   command = plan
 
