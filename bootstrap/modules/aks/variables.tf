@@ -46,7 +46,6 @@ variable "pod_cidr" {
 variable "service_cidr" {
   description = "Addresses of Services, which no network that the cluster talks to may use. The eleventh is the cluster's DNS."
   type        = string
-  default     = "172.16.0.0/16"
 
   validation {
     condition     = can(cidrhost(var.service_cidr, 10))
@@ -67,7 +66,6 @@ variable "kubernetes_version" {
 variable "sku_tier" {
   description = "Free, which promises nothing; Standard, whose API server has an SLA; Premium, with long-term support."
   type        = string
-  default     = "Standard"
 
   validation {
     condition     = contains(["Free", "Standard", "Premium"], var.sku_tier)
@@ -78,7 +76,6 @@ variable "sku_tier" {
 variable "private" {
   description = "Whether the API server has an address of the network alone. Terraform and people then need a way into it."
   type        = bool
-  default     = false
 }
 
 variable "operator_cidrs" {
@@ -119,7 +116,6 @@ variable "system_pool" {
 variable "apps_pool" {
   description = "Nodes of each zone that all the rest runs on: VM size, least and most. Null if that is on the system nodes too."
   type        = object({ vm_size = string, min = number, max = number })
-  default     = null
 
   validation {
     condition     = var.apps_pool == null || try(var.apps_pool.max >= var.apps_pool.min, false)
@@ -130,7 +126,6 @@ variable "apps_pool" {
 variable "host_encryption" {
   description = "Whether caches and temporary disks are encrypted on the host as well. The subscription must have the feature EncryptionAtHost registered first."
   type        = bool
-  default     = false
 }
 
 variable "maintenance" {

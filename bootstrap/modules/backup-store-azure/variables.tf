@@ -26,7 +26,6 @@ variable "tags" {
 variable "replication" {
   description = "Copies of the data: ZRS over the region's zones, GZRS and RAGZRS in its paired region as well, LRS for a try."
   type        = string
-  default     = "ZRS"
 
   validation {
     condition     = contains(["LRS", "ZRS", "GZRS", "RAGZRS"], var.replication)
@@ -47,7 +46,6 @@ variable "locked_days" {
 variable "locked_for_good" {
   description = "Whether the lock itself is locked: never to be shortened or lifted, by nobody, before it has run out. Cannot be taken back."
   type        = bool
-  default     = false
 }
 
 variable "subnet_ids" {

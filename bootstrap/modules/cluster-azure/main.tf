@@ -12,6 +12,8 @@ module "network" {
   location           = var.location
   tags               = module.settings.tags
   vnet_cidr          = var.vnet_cidr
+  pod_cidr           = var.pod_cidr
+  zones              = var.zones
   nat_per_zone       = var.nat_per_zone
   log_retention_days = module.settings.log_retention_days
 }
@@ -25,6 +27,7 @@ module "aks" {
   resource_group_name        = module.network.resource_group_name
   subnet_ids                 = module.network.subnet_ids
   pod_cidr                   = module.network.pod_cidr
+  service_cidr               = var.service_cidr
   egress_cidrs               = module.network.egress_cidrs
   operator_cidrs             = module.settings.operator_cidrs
   private                    = var.private
@@ -110,6 +113,9 @@ module "argocd" {
     command = module.aks.repository_credential_command
     version = module.settings.repository_credential_version
   }
+
+  # What Argo CD starts finds its rights in place.
+  depends_on = [module.identities.client_ids]
 }
 
 # What only people can act on; plans show it when it changes, and `terraform state show` at any time.

@@ -13,6 +13,21 @@ variable "vnet_cidr" {
   type        = string
 }
 
+variable "pod_cidr" {
+  description = "Addresses of pods: an overlay, which clusters whose pods never talk may share."
+  type        = string
+}
+
+variable "service_cidr" {
+  description = "Addresses of Services."
+  type        = string
+}
+
+variable "zones" {
+  description = "Availability zones of the region that nodes are spread over."
+  type        = list(string)
+}
+
 variable "nat_per_zone" {
   description = "Whether each zone has a way out of its own."
   type        = bool
@@ -26,13 +41,11 @@ variable "sku_tier" {
 variable "private" {
   description = "Whether the API server has an address of the network alone."
   type        = bool
-  default     = false
 }
 
 variable "host_encryption" {
   description = "Whether caches and temporary disks are encrypted on the host as well; the subscription must have the feature EncryptionAtHost registered."
   type        = bool
-  default     = false
 }
 
 variable "system_pool" {
@@ -43,7 +56,6 @@ variable "system_pool" {
 variable "apps_pool" {
   description = "Nodes of each zone that all the rest runs on."
   type        = object({ vm_size = string, min = number, max = number })
-  default     = null
 }
 
 variable "backups" {
@@ -59,11 +71,9 @@ variable "registry" {
 variable "parent_zone" {
   description = "Zone that the cluster's domain is delegated from, if it is in the same subscription."
   type        = object({ name = string, resource_group_name = string })
-  default     = null
 }
 
 variable "external_dns_deletes" {
   description = "Whether external-dns may delete records: true where the cluster file gives it the policy \"sync\"."
   type        = bool
-  default     = false
 }

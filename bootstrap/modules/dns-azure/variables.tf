@@ -36,7 +36,6 @@ variable "domain" {
 variable "parent_zone" {
   description = "Zone that the domain is delegated from, if it is in the same subscription. Null where its keeper delegates by hand."
   type        = object({ name = string, resource_group_name = string })
-  default     = null
 
   validation {
     condition     = var.parent_zone == null || endswith(var.domain, ".${try(var.parent_zone.name, "")}")

@@ -61,5 +61,4 @@ variable "backups" {
 variable "external_dns_deletes" {
   description = "Whether external-dns may delete records: what its policy `sync` in the cluster file needs."
   type        = bool
-  default     = false
 }

@@ -4,10 +4,6 @@
 locals {
   subnets   = { for index, zone in var.zones : zone => cidrsubnet(var.vnet_cidr, 4, index) }
   nat_zones = var.nat_per_zone ? var.zones : slice(var.zones, 0, 1)
-  watcher = coalesce(var.network_watcher, {
-    name                = "NetworkWatcher_${var.location}"
-    resource_group_name = "NetworkWatcherRG"
-  })
 }
 
 resource "azurerm_resource_group" "cluster" {
@@ -142,10 +138,11 @@ resource "azurerm_storage_account" "flow_logs" {
 }
 
 resource "azurerm_network_watcher_flow_log" "cluster" {
-  name                 = var.name
-  location             = var.location
-  network_watcher_name = local.watcher.name
-  resource_group_name  = local.watcher.resource_group_name
+  name     = var.name
+  location = var.location
+  # Azure allows one watcher in a region, and makes it by itself, with these names, for the first network there.
+  network_watcher_name = "NetworkWatcher_${var.location}"
+  resource_group_name  = "NetworkWatcherRG"
   target_resource_id   = azurerm_virtual_network.cluster.id
   storage_account_id   = azurerm_storage_account.flow_logs.id
   enabled              = true

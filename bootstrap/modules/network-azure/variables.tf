@@ -36,7 +36,6 @@ variable "vnet_cidr" {
 variable "pod_cidr" {
   description = "Addresses of pods: an overlay, not part of the network. Clusters whose pods never talk may share them."
   type        = string
-  default     = "10.244.0.0/16"
 
   validation {
     condition     = can(cidrhost(var.pod_cidr, 0)) && var.pod_cidr != var.vnet_cidr
@@ -47,7 +46,6 @@ variable "pod_cidr" {
 variable "zones" {
   description = "Availability zones that nodes are spread over."
   type        = list(string)
-  default     = ["1", "2", "3"]
 
   validation {
     condition     = length(var.zones) > 0 && length(var.zones) <= 8 && length(distinct(var.zones)) == length(var.zones)
@@ -68,10 +66,4 @@ variable "log_retention_days" {
     condition     = var.log_retention_days >= 30 && var.log_retention_days <= 365
     error_message = "Logs are kept for 30 to 365 days."
   }
-}
-
-variable "network_watcher" {
-  description = "The region's network watcher, of which Azure allows one. Null for the one that Azure makes by itself with the first network of a region."
-  type        = object({ name = string, resource_group_name = string })
-  default     = null
 }

@@ -31,7 +31,6 @@ variable "resource_group_name" {
 variable "sku" {
   description = "Basic, Standard, or Premium, which adds what geo_replications and expiry of untagged images need."
   type        = string
-  default     = "Standard"
 
   validation {
     condition     = contains(["Basic", "Standard", "Premium"], var.sku)
@@ -42,7 +41,6 @@ variable "sku" {
 variable "geo_replications" {
   description = "Other regions that hold a copy; Premium only."
   type        = set(string)
-  default     = []
 
   validation {
     condition     = length(var.geo_replications) == 0 || var.sku == "Premium"

@@ -31,7 +31,6 @@ variable "tags" {
 variable "recovery_days" {
   description = "Days that a state which was overwritten or deleted can be had back."
   type        = number
-  default     = 90
 
   validation {
     condition     = var.recovery_days >= 7 && var.recovery_days <= 365

@@ -17,6 +17,7 @@ module "remote_state" {
   storage_account_name = local.state.storage_account_name
   container_name       = local.state.container_name
   location             = "westeurope"
+  recovery_days        = 90
   operator_cidrs       = module.settings.operator_cidrs
   admin_group_id       = module.settings.azure_admin_group_id
   tags                 = module.settings.tags

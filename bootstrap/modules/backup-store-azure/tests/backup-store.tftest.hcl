@@ -1,12 +1,14 @@
 mock_provider "azurerm" {}
 
 variables {
-  name           = "example-test"
-  location       = "westeurope"
-  tags           = {}
-  locked_days    = 7
-  subnet_ids     = []
-  operator_cidrs = ["203.0.113.0/24"]
+  name            = "example-test"
+  location        = "westeurope"
+  tags            = {}
+  replication     = "ZRS"
+  locked_days     = 7
+  locked_for_good = false
+  subnet_ids      = []
+  operator_cidrs  = ["203.0.113.0/24"]
 }
 
 run "what_was_written_stays" {

@@ -1,13 +1,14 @@
 mock_provider "azurerm" {}
 
 variables {
-  name                = "example-test"
-  location            = "westeurope"
-  tags                = {}
-  resource_group_name = "example-test"
-  resource_group_id   = "/subscriptions/0/resourceGroups/example-test"
-  oidc_issuer_url     = "https://issuer.example.com/"
-  key_vault_id        = "/subscriptions/0/resourceGroups/example-test/providers/Microsoft.KeyVault/vaults/example-test"
+  name                 = "example-test"
+  location             = "westeurope"
+  tags                 = {}
+  external_dns_deletes = false
+  resource_group_name  = "example-test"
+  resource_group_id    = "/subscriptions/0/resourceGroups/example-test"
+  oidc_issuer_url      = "https://issuer.example.com/"
+  key_vault_id         = "/subscriptions/0/resourceGroups/example-test/providers/Microsoft.KeyVault/vaults/example-test"
 
   dns = {
     zone_id           = "/subscriptions/0/resourceGroups/dns/providers/Microsoft.Network/dnsZones/test.example.com"
