@@ -11,9 +11,9 @@ locals {
 
   roles = {
     plan = {
-      description = "Plans Terraform's changes: reads, and locks states"
-      # Pushes to branches and pull requests from the repository itself; those from forks get no token.
-      subjects = [for subject in ["pull_request", "ref:refs/heads/*"] : "repo:${var.github_repository}:${subject}"]
+      description = "Plans what Terraform would change"
+      # Pull requests from forks get no token.
+      subjects = [for subject in ["pull_request", "ref:refs/heads/main"] : "repo:${var.github_repository}:${subject}"]
       policy   = data.aws_iam_policy_document.plan.json
     }
     apply = {
@@ -47,7 +47,7 @@ data "aws_iam_policy_document" "trust" {
     }
 
     condition {
-      test     = "StringLike"
+      test     = "StringEquals"
       variable = "${local.issuer}:sub"
       values   = each.value.subjects
     }

@@ -1,4 +1,5 @@
-# What a plan reads: how things are set up, never what is in them. Backups, logs, secrets and images stay closed.
+# What a plan reads: how things are set up, never what is in them. Backups, logs, secrets and images stay closed. Plans
+# take no lock of the state, since that would be writing.
 data "aws_iam_policy_document" "plan" {
   statement {
     sid = "SeeSettings"
@@ -43,14 +44,8 @@ data "aws_iam_policy_document" "plan" {
   }
 
   statement {
-    sid       = "LockStates"
-    actions   = ["s3:PutObject", "s3:DeleteObject"]
-    resources = ["${var.state_bucket_arn}/*.tflock"]
-  }
-
-  statement {
     sid       = "DecryptStates"
-    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    actions   = ["kms:Decrypt"]
     resources = [var.state_kms_key_arn]
   }
 }

@@ -19,7 +19,7 @@ variable "environments" {
 
   validation {
     condition     = alltrue([for name in var.environments : can(regex("^[a-z0-9-]+$", name))])
-    error_message = "An environment's name must be lower-case letters, digits and hyphens: a star would admit others."
+    error_message = "An environment's name must be lower-case letters, digits and hyphens."
   }
 }
 
