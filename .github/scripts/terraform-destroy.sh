@@ -76,8 +76,9 @@ destroy() {
   mkdir -p kept
   mapfile -t addresses < <(terraform state list | grep -E "$kept" || true)
   if [ "${#addresses[@]}" -gt 0 ]; then
+    # The copies of backups on AWS are in another region than the provider's, which an import must be told.
     terraform show -json | jq -r --arg kept "$kept" '.values | .. | objects | select(.mode? == "managed" and (.address | test($kept)))
-      | "import {\n  to = \(.address)\n  id = \"\(.values.id)\"\n}\n"' >kept/imports.tf
+      | "import {\n  to = \(.address)\n  id = \"\(.values.id)\(if .values.region then "@\(.values.region)" else "" end)\"\n}\n"' >kept/imports.tf
     terraform state rm "${addresses[@]}"
   fi
   terraform destroy -input=false -no-color -auto-approve
