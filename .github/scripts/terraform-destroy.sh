@@ -16,7 +16,7 @@ allowed() {
   case $cluster in
     production-*)
       if [ "$(cat "$lock" 2>/dev/null)" != "$cluster" ]; then
-        echo "$cluster is production: it goes only while $lock is on main and holds its name. Merge that file first, with the reviews that it takes." >&2
+        echo "$cluster is production: it goes only while $lock is on main and holds its name. Merge that file first, with the reviews that it takes, and apply the root, since the cloud itself may protect the cluster." >&2
         exit 1
       fi
       ;;

@@ -80,8 +80,9 @@ resource "aws_s3_bucket_replication_configuration" "this" {
   role   = aws_iam_role.replication[each.key].arn
 
   rule {
-    id     = "everything"
-    status = "Enabled"
+    id       = "everything"
+    status   = "Enabled"
+    priority = 1
 
     filter {}
 

@@ -7,6 +7,9 @@ data "aws_caller_identity" "current" {}
 data "aws_availability_zones" "available" {
   state = "available"
 
+  # EKS puts no control plane into these.
+  exclude_zone_ids = ["cac1-az3", "use1-az3", "usw1-az2"]
+
   # Local Zones have no control plane and no NAT gateway.
   filter {
     name   = "opt-in-status"
