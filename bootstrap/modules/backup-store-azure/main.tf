@@ -1,5 +1,6 @@
 # Where Velero's backups lie: in a resource group that does not go with the cluster. Versions keep what is overwritten or
-# deleted, the lock keeps the versions, and neither needs the trust of who writes.
+# deleted, the immutability policy keeps the versions, and neither needs the trust of who writes. There is no management
+# lock: one would keep a cluster's rights from being taken away with it.
 
 resource "azurerm_resource_group" "backups" {
   name     = "${var.name}-backups"
@@ -84,11 +85,4 @@ resource "azurerm_storage_management_policy" "backups" {
       }
     }
   }
-}
-
-resource "azurerm_management_lock" "backups" {
-  name       = "backups"
-  scope      = azurerm_storage_account.backups.id
-  lock_level = "CanNotDelete"
-  notes      = "Backups outlive the cluster they are of."
 }

@@ -9,6 +9,7 @@ resource "azurerm_container_registry" "cluster" {
 
   admin_enabled            = false
   anonymous_pull_enabled   = false
+  zone_redundancy_enabled  = var.sku == "Premium"
   retention_policy_in_days = var.sku == "Premium" ? 30 : null
 
   dynamic "georeplications" {

@@ -85,8 +85,9 @@ resource "azurerm_management_lock" "state" {
   notes      = "Without its state Terraform knows of nothing that it made."
 }
 
+# At the group, which holds nothing else: the lock would keep rights at the account from being taken away.
 resource "azurerm_role_assignment" "administrators" {
-  scope                = azurerm_storage_container.state.id
+  scope                = azurerm_resource_group.state.id
   role_definition_name = "Storage Blob Data Contributor"
   principal_id         = var.admin_group_id
   principal_type       = "Group"

@@ -1,6 +1,6 @@
-output "container_id" {
-  description = "Id of the container of the states."
-  value       = azurerm_storage_container.state.id
+output "resource_group_id" {
+  description = "Id of the resource group of the states, where rights to them are given."
+  value       = azurerm_resource_group.state.id
 }
 
 output "resource_group_name" {

@@ -66,7 +66,7 @@ resource "azurerm_role_assignment" "subscription" {
 resource "azurerm_role_assignment" "state" {
   for_each = local.state_roles
 
-  scope                = var.state_container_id
+  scope                = var.state_scope
   role_definition_name = each.value
   principal_id         = azurerm_user_assigned_identity.workflow[each.key].principal_id
   principal_type       = "ServicePrincipal"

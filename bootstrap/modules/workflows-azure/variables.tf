@@ -43,7 +43,7 @@ variable "subscription_ids" {
   type        = set(string)
 }
 
-variable "state_container_id" {
-  description = "Id of the container of the states."
+variable "state_scope" {
+  description = "Id of what rights to the states are given at."
   type        = string
 }

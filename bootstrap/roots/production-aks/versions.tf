@@ -21,9 +21,10 @@ provider "azurerm" {
 
     # A vault is made again with what was in it.
     key_vault {
-      purge_soft_delete_on_destroy    = false
-      recover_soft_deleted_key_vaults = true
-      recover_soft_deleted_keys       = true
+      purge_soft_delete_on_destroy       = false
+      purge_soft_deleted_keys_on_destroy = false
+      recover_soft_deleted_key_vaults    = true
+      recover_soft_deleted_keys          = true
     }
 
     # Accounts are made by Azure's own API alone, since their firewalls let hardly anybody in.

@@ -32,6 +32,6 @@ module "workflows" {
   github_repository   = module.settings.github_repository
   environments        = ["staging-aks", "production-aks"]
   subscription_ids    = module.settings.azure_subscription_ids
-  state_container_id  = module.remote_state.container_id
+  state_scope         = module.remote_state.resource_group_id
   tags                = module.settings.tags
 }
