@@ -26,7 +26,7 @@ json() {
 # The folders of modules that a folder calls, and those that these call.
 modules() {
   local name
-  sed -n 's|^ *source *= *"\.\./.*/\([a-z-]*\)"$|\1|p; s|^ *source *= *"\.\./\([a-z-]*\)"$|\1|p' "$1"/*.tf | sort -u | while read -r name; do
+  sed -n 's|^ *source *= *"\.\./\(.*/\)\{0,1\}\([a-z-]*\)"$|\2|p' "$1"/*.tf | sort -u | while read -r name; do
     echo "$name"
     modules "bootstrap/modules/$name"
   done

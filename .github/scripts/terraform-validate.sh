@@ -4,9 +4,23 @@
 # no provider.
 set -euo pipefail
 
+# Whether a folder, or a module that it calls, needs a provider.
+provided() {
+  local name
+  grep -qs required_providers "$1"/*.tf && return
+  for name in $(sed -n 's|^ *source *= *"\.\./\(.*/\)\{0,1\}\([a-z-]*\)"$|\2|p' "$1"/*.tf); do
+    if provided "bootstrap/modules/$name"; then return; fi
+  done
+  return 1
+}
+
 folders=("$@")
-[ $# -gt 0 ] || folders=(bootstrap/modules/* bootstrap/roots/*/)
-[ "${1:-}" != built-in ] || mapfile -t folders < <(grep -L required_providers bootstrap/modules/*/versions.tf bootstrap/roots/*/versions.tf | xargs -n 1 dirname)
+if [ $# -eq 0 ] || [ "$1" = built-in ]; then folders=(bootstrap/modules/* bootstrap/roots/*/); fi
+if [ "${1:-}" = built-in ]; then
+  for i in "${!folders[@]}"; do
+    if provided "${folders[$i]}"; then unset "folders[$i]"; fi
+  done
+fi
 
 # Each provider is downloaded once.
 export TF_PLUGIN_CACHE_DIR=${TF_PLUGIN_CACHE_DIR:-$(mktemp -d)}
