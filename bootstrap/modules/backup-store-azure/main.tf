@@ -46,9 +46,10 @@ resource "azurerm_storage_account" "backups" {
   }
 
   network_rules {
-    default_action             = "Deny"
-    bypass                     = ["AzureServices"]
-    ip_rules                   = var.operator_cidrs
+    default_action = "Deny"
+    bypass         = ["AzureServices"]
+    # Storage takes a single address without its length.
+    ip_rules                   = [for cidr in var.operator_cidrs : trimsuffix(cidr, "/32")]
     virtual_network_subnet_ids = var.subnet_ids
   }
 

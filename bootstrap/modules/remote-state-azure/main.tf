@@ -41,7 +41,8 @@ resource "azurerm_storage_account" "state" {
   network_rules {
     default_action = "Deny"
     bypass         = ["AzureServices"]
-    ip_rules       = var.operator_cidrs
+    # Storage takes a single address without its length.
+    ip_rules = [for cidr in var.operator_cidrs : trimsuffix(cidr, "/32")]
   }
 
   lifecycle {
