@@ -91,7 +91,7 @@ describe.each(calls)('$where', ({ call, caller }) => {
 
 describe('versions', () => {
   it.each(all)('$path asks for one line of Terraform, and for a range of each provider that it uses', (folder) => {
-    const [settings = {}] = folder.settings.filter((one) => 'required_version' in one);
+    const settings = folder.settings.find((one) => 'required_version' in one) ?? {};
     expect(settings['required_version']).toBe('~> 1.11');
     const [required = {}] = (settings['required_providers'] ?? []) as Readonly<Record<string, { source: string; version: string }>>[];
     const used = new Set(folder.resources.map(({ type }) => type.split('_')[0] ?? '').filter((name) => name !== 'terraform'));

@@ -66,7 +66,7 @@ async function readFolder(kind: 'modules' | 'roots', name: string): Promise<Fold
     resources: (['resource', 'data'] as const).flatMap((mode) => parsed.flatMap((hcl) => resourcesOf(mode, hcl[mode]))),
     settings: parsed.flatMap(({ terraform = [] }) => terraform),
     providers: merged(parsed.map(({ provider }) => provider)),
-    body: JSON.stringify(parsed.map(({ variable: _, ...rest }) => rest)),
+    body: JSON.stringify(parsed.map((hcl) => ({ ...hcl, variable: undefined }))),
     text: texts.join('\n'),
   };
 }

@@ -187,7 +187,7 @@ describe('workflows', () => {
   const workflow = (name: string): unknown => load(readFileSync(join(repository, '.github', 'workflows', `${name}.yaml`), 'utf8'));
 
   it('offer every root to apply', () => {
-    expect(listAt(workflow('terraform'), 'on', 'workflow_dispatch', 'inputs', 'root', 'options').toSorted()).toEqual(inClouds);
+    expect(new Set(listAt(workflow('terraform'), 'on', 'workflow_dispatch', 'inputs', 'root', 'options'))).toEqual(new Set(inClouds));
   });
 
   it('apply in environments that the clouds know, and nowhere else', async () => {
