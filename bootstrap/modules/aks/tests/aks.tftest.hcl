@@ -1,27 +1,42 @@
-mock_provider "azurerm" {
-  override_during = plan
+# The provider itself checks what is given to it, so ids look like Azure's.
 
-  mock_resource "azurerm_kubernetes_cluster" {
+mock_provider "azurerm" {
+  mock_data "azurerm_client_config" {
     defaults = {
-      oidc_issuer_url = "https://issuer.example.com/"
-      kube_config = [{
-        host                   = "https://api.example.com:443"
-        cluster_ca_certificate = "Q0E="
-        client_certificate     = ""
-        client_key             = ""
-        username               = ""
-        password               = ""
-      }]
+      tenant_id       = "00000000-0000-4000-8000-000000000001"
+      subscription_id = "00000000-0000-4000-8000-000000000002"
     }
   }
 }
 
+# What Azure would say after an apply is said in the plan.
+override_resource {
+  target          = azurerm_kubernetes_cluster.this
+  override_during = plan
+  values = {
+    id              = "/subscriptions/00000000-0000-4000-8000-000000000002/resourceGroups/example-test/providers/Microsoft.ContainerService/managedClusters/example-test"
+    oidc_issuer_url = "https://issuer.example.com/"
+    kube_config = [{
+      host                   = "https://api.example.com:443"
+      cluster_ca_certificate = "Q0E="
+      client_certificate     = ""
+      client_key             = ""
+      username               = ""
+      password               = ""
+    }]
+  }
+}
+
 variables {
-  name                       = "example-test"
-  location                   = "westeurope"
-  tags                       = {}
-  resource_group_name        = "example-test"
-  subnet_ids                 = { "1" = "/subnets/1", "2" = "/subnets/2", "3" = "/subnets/3" }
+  name                = "example-test"
+  location            = "westeurope"
+  tags                = {}
+  resource_group_name = "example-test"
+  subnet_ids = {
+    "1" = "/subscriptions/00000000-0000-4000-8000-000000000002/resourceGroups/example-test/providers/Microsoft.Network/virtualNetworks/example-test/subnets/nodes-1"
+    "2" = "/subscriptions/00000000-0000-4000-8000-000000000002/resourceGroups/example-test/providers/Microsoft.Network/virtualNetworks/example-test/subnets/nodes-2"
+    "3" = "/subscriptions/00000000-0000-4000-8000-000000000002/resourceGroups/example-test/providers/Microsoft.Network/virtualNetworks/example-test/subnets/nodes-3"
+  }
   pod_cidr                   = "10.244.0.0/16"
   service_cidr               = "172.16.0.0/16"
   kubernetes_version         = "1.35"
@@ -34,19 +49,19 @@ variables {
   apps_pool                  = { vm_size = "Standard_D4as_v5", min = 1, max = 4 }
   host_encryption            = true
   maintenance                = { day = "Sunday", start = "03:00", hours = 4 }
-  log_analytics_workspace_id = "/workspaces/w"
+  log_analytics_workspace_id = "/subscriptions/00000000-0000-4000-8000-000000000002/resourceGroups/example-test/providers/Microsoft.OperationalInsights/workspaces/example-test"
 }
 
 run "each_zone_has_its_pools" {
   command = plan
 
   assert {
-    condition = { for name, pool in azurerm_kubernetes_cluster_node_pool.zone : name => "${one(pool.zones)} ${pool.mode} ${pool.vnet_subnet_id}" } == {
-      system2 = "2 System /subnets/2"
-      system3 = "3 System /subnets/3"
-      apps1   = "1 User /subnets/1"
-      apps2   = "2 User /subnets/2"
-      apps3   = "3 User /subnets/3"
+    condition = { for name, pool in azurerm_kubernetes_cluster_node_pool.zone : name => "${one(pool.zones)} ${pool.mode} ${basename(pool.vnet_subnet_id)}" } == {
+      system2 = "2 System nodes-2"
+      system3 = "3 System nodes-3"
+      apps1   = "1 User nodes-1"
+      apps2   = "2 User nodes-2"
+      apps3   = "3 User nodes-3"
     }
     error_message = "Beside the first pool there must be one for system and one for apps in each zone."
   }

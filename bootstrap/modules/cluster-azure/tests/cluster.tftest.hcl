@@ -2,29 +2,6 @@
 # destroyed at the end.
 
 mock_provider "azurerm" {
-  # What the cloud would say after an apply is said in the plan.
-  override_during = plan
-
-  mock_resource "azurerm_kubernetes_cluster" {
-    defaults = {
-      oidc_issuer_url = "https://issuer.example.com/"
-      kube_config = [{
-        host                   = "https://api.example.com:443"
-        cluster_ca_certificate = "Q0E="
-        client_certificate     = ""
-        client_key             = ""
-        username               = ""
-        password               = ""
-      }]
-    }
-  }
-
-  mock_resource "azurerm_public_ip" {
-    defaults = {
-      ip_address = "198.51.100.1"
-    }
-  }
-
   mock_data "azurerm_client_config" {
     defaults = {
       tenant_id       = "00000000-0000-4000-8000-000000000001"

@@ -1,10 +1,12 @@
-mock_provider "azurerm" {
-  override_during = plan
+mock_provider "azurerm" {}
 
-  mock_resource "azurerm_dns_zone" {
-    defaults = {
-      name_servers = ["ns1.example.net."]
-    }
+# What Azure would say after an apply is said in the plan.
+override_resource {
+  target          = azurerm_dns_zone.cluster
+  override_during = plan
+  values = {
+    id           = "/subscriptions/00000000-0000-4000-8000-000000000002/resourceGroups/example-test-dns/providers/Microsoft.Network/dnsZones/test.example.com"
+    name_servers = ["ns1.example.net."]
   }
 }
 

@@ -6,19 +6,19 @@ variables {
   tags                 = {}
   external_dns_deletes = false
   resource_group_name  = "example-test"
-  resource_group_id    = "/subscriptions/0/resourceGroups/example-test"
+  resource_group_id    = "/subscriptions/00000000-0000-4000-8000-000000000002/resourceGroups/example-test"
   oidc_issuer_url      = "https://issuer.example.com/"
-  key_vault_id         = "/subscriptions/0/resourceGroups/example-test/providers/Microsoft.KeyVault/vaults/example-test"
+  key_vault_id         = "/subscriptions/00000000-0000-4000-8000-000000000002/resourceGroups/example-test/providers/Microsoft.KeyVault/vaults/example-test"
 
   dns = {
-    zone_id           = "/subscriptions/0/resourceGroups/dns/providers/Microsoft.Network/dnsZones/test.example.com"
-    resource_group_id = "/subscriptions/0/resourceGroups/dns"
+    zone_id           = "/subscriptions/00000000-0000-4000-8000-000000000002/resourceGroups/dns/providers/Microsoft.Network/dnsZones/test.example.com"
+    resource_group_id = "/subscriptions/00000000-0000-4000-8000-000000000002/resourceGroups/dns"
   }
 
   backups = {
-    container_id       = "/subscriptions/0/resourceGroups/backups/providers/Microsoft.Storage/storageAccounts/b/blobServices/default/containers/velero"
-    storage_account_id = "/subscriptions/0/resourceGroups/backups/providers/Microsoft.Storage/storageAccounts/b"
-    resource_group_id  = "/subscriptions/0/resourceGroups/backups"
+    container_id       = "/subscriptions/00000000-0000-4000-8000-000000000002/resourceGroups/backups/providers/Microsoft.Storage/storageAccounts/b/blobServices/default/containers/velero"
+    storage_account_id = "/subscriptions/00000000-0000-4000-8000-000000000002/resourceGroups/backups/providers/Microsoft.Storage/storageAccounts/b"
+    resource_group_id  = "/subscriptions/00000000-0000-4000-8000-000000000002/resourceGroups/backups"
   }
 }
 

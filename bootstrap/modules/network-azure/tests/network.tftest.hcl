@@ -1,6 +1,4 @@
-mock_provider "azurerm" {
-  override_during = plan
-}
+mock_provider "azurerm" {}
 
 variables {
   name               = "example-test"

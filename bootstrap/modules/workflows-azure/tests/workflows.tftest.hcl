@@ -8,7 +8,7 @@ variables {
   github_repository   = "example/slipway"
   environments        = ["staging-aks", "production-aks"]
   subscription_ids    = ["00000000-0000-4000-8000-000000000001"]
-  state_scope         = "/subscriptions/0/resourceGroups/example-terraform-state"
+  state_scope         = "/subscriptions/00000000-0000-4000-8000-000000000002/resourceGroups/example-terraform-state"
 }
 
 run "only_approved_jobs_change_anything" {
