@@ -10,6 +10,11 @@ resource "azurerm_dns_zone" "cluster" {
   name                = var.domain
   resource_group_name = azurerm_resource_group.dns.name
   tags                = var.tags
+
+  # Made again it has other name servers, and whoever delegates to it must be told.
+  lifecycle {
+    prevent_destroy = true
+  }
 }
 
 # Nobody but the authority that cert-manager asks may issue for the domain.
