@@ -2,6 +2,7 @@ import type { ApiObject } from 'cdk8s';
 import type { IApplication } from '@kubernetes-models/argo-cd/argoproj.io/v1alpha1/Application';
 import type { IAppProject } from '@kubernetes-models/argo-cd/argoproj.io/v1alpha1/AppProject';
 import { Component } from './component.ts';
+import { ROOT } from './lib/argo.ts';
 import { groupOf, type Manifest } from './lib/manifest.ts';
 import type { Order } from './order/order.ts';
 
@@ -29,9 +30,6 @@ export interface ApplicationsProps {
 type ApplicationSpec = IApplication['spec'];
 type ProjectSpec = IAppProject['spec'];
 type GroupKinds = NonNullable<ProjectSpec['clusterResourceWhitelist']>;
-
-/** Name of the Application that syncs this component itself: the only one that a person applies. */
-export const ROOT = 'root';
 
 /**
  * Deletes an Application's objects with it, each after what it owns. What says Delete=false stays: volumes and their

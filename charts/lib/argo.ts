@@ -5,6 +5,9 @@
 export const SYNC_OPTIONS = 'argocd.argoproj.io/sync-options';
 export const SYNC_WAVE = 'argocd.argoproj.io/sync-wave';
 
+/** Name of the Application that syncs all others, and itself: the only one that a person applies. */
+export const ROOT = 'root';
+
 /** Never pruned, never deleted with its Application: what holds data, or what holds what holds data. */
 export const KEEP: Record<string, string> = { [SYNC_OPTIONS]: 'Prune=false,Delete=false' };
 

@@ -1,7 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
-import { ROOT } from '../applications.ts';
 import { Component } from '../component.ts';
-import { KEEP } from '../lib/argo.ts';
+import { KEEP, ROOT } from '../lib/argo.ts';
 import { PART_OF } from '../lib/labels.ts';
 
 /**

@@ -117,7 +117,7 @@ export class Lab {
   /**
    * Brings everything up, to the point where the root Application is applied.
    *
-   * @param handOver what applies it, and Argo CD's settings before it
+   * @param handOver starts Argo CD and applies the root, and Argo CD's settings before it
    */
   async start(handOver = () => this.handOver()): Promise<void> {
     const { say, repository, checkout } = this.props;
@@ -151,18 +151,19 @@ export class Lab {
   async bootstrap(handOver = () => this.handOver()): Promise<void> {
     this.props.say('Argo CD: Redis, repo server, application controller, API server');
     await this.argo.install();
-    await this.argo.start();
     await handOver();
   }
 
-  /** What a person applies to hand the cluster over to Argo CD. */
+  /** Starts Argo CD between what a person applies to hand the cluster over to it. */
   private async handOver(): Promise<void> {
     const { checkout, cluster } = this.props;
     const dist = join(checkout, 'dist', cluster.name);
-    for (const manifest of readManifests(join(dist, 'argo-cd'))) await this.plane.api.apply(manifest, { manager: 'kubectl' });
-    // The project first: an Application without one is not looked at again for half a minute.
+    // The root's project before Argo CD starts: an Application whose project it does not know yet waits, and tries again.
     const root = readManifests(join(dist, 'applications')).filter(({ metadata }) => metadata.name === 'root');
-    for (const wanted of ['AppProject', 'Application']) for (const manifest of root.filter(({ kind }) => kind === wanted)) await this.plane.api.apply(manifest, { manager: 'kubectl' });
+    const isProject = ({ kind }: Manifest): boolean => kind === 'AppProject';
+    for (const manifest of [...readManifests(join(dist, 'argo-cd')), ...root.filter(isProject)]) await this.plane.api.apply(manifest, { manager: 'kubectl' });
+    await this.argo.start();
+    for (const manifest of root.filter((one) => !isProject(one))) await this.plane.api.apply(manifest, { manager: 'kubectl' });
   }
 
   /** Loses the control plane with all it has, and Argo CD with it; Git, the secret store and the nodes' disks stay. */

@@ -98,8 +98,8 @@ ${Object.entries(dashboards).map(([what, url]) => `  ${what}: ${url}`).join('\n'
 
 async function status(names: readonly string[]): Promise<void> {
   for (const lab of labsOf(names)) {
-    const processes = lab.processes.map(({ name, pid }) => ({ name, pid, megabytes: residentMegabytes(pid) }));
-    console.log(`${lab.cluster}: since ${lab.started}, process ${lab.pid}, ${processes.reduce((sum, { megabytes }) => sum + megabytes, residentMegabytes(lab.pid))} MB in all`);
+    const processes = lab.processes.map(({ name, pid }) => ({ name, pid, megabytes: megabytesOf(pid) }));
+    console.log(`${lab.cluster}: since ${lab.started}, process ${lab.pid}, ${processes.reduce((sum, { megabytes }) => sum + megabytes, megabytesOf(lab.pid))} MB in all`);
     for (const { name, pid, megabytes } of processes) console.log(`  ${name.padEnd(30)} ${String(pid).padStart(8)} ${String(megabytes).padStart(6)} MB${megabytes === 0 ? '  gone' : ''}`);
     const api = new Api(lab.access);
     for (const standing of await standingsOf(api)) console.log(`  ${isWell(standing) ? 'ok ' : '-- '} ${standing.name.padEnd(26)} ${standing.sync.padEnd(10)} ${standing.health.padEnd(12)} ${isWell(standing) ? '' : standing.message}`);
@@ -152,9 +152,12 @@ function clusterOf(name: string | undefined): string {
   return name;
 }
 
-/** Resident memory of a process, 0 if it is gone. */
-function residentMegabytes(pid: number): number {
-  const file = `/proc/${pid}/status`;
-  const [, kilobytes = '0'] = (existsSync(file) && /VmRSS:\s+(\d+) kB/.exec(readFileSync(file, 'utf8'))) || [];
-  return Math.round(Number(kilobytes) / 1024);
+/** Memory of a process, what it shares with others by its share (proc_pid_smaps(5), Pss); 0 if it is gone. */
+function megabytesOf(pid: number): number {
+  try {
+    const [, kilobytes = '0'] = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')) ?? [];
+    return Math.round(Number(kilobytes) / 1024);
+  } catch {
+    return 0;
+  }
 }

@@ -99,7 +99,7 @@ async function main(): Promise<void> {
   Param('id')(BareController.prototype, 'answer', 0);
   Get(path)(BareController.prototype, 'answer', Object.getOwnPropertyDescriptor(BareController.prototype, 'answer')!);
   const app = await NestFactory.create({ module: BareModule, imports, controllers: [BareController], providers: [...providers] }, { logger: false });
-  await app.listen(0);
+  await app.listen(0, '127.0.0.1');
   const { port } = (app.getHttpServer() as { address(): AddressInfo }).address();
   console.log(JSON.stringify({ port }));
   process.once('SIGTERM', () => process.exit(0));

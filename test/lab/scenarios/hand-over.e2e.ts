@@ -61,6 +61,7 @@ beforeAll(async () => {
   bootstrap = new Root(it.checkout, it.lab.plane.kubeconfig);
   await bootstrap.write({ install: false });
   await it.lab.start(async () => {
+    await it.lab.argo.start();
     const said = await bootstrap.apply();
     expect(said).toContain('2 added, 0 changed, 0 destroyed');
   });
