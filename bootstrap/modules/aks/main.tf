@@ -110,30 +110,22 @@ resource "azurerm_kubernetes_cluster" "this" {
     skip_nodes_with_system_pods   = false
   }
 
-  dynamic "maintenance_window_auto_upgrade" {
-    for_each = [var.maintenance]
-
-    content {
-      frequency   = "Weekly"
-      interval    = 1
-      day_of_week = maintenance_window_auto_upgrade.value.day
-      start_time  = maintenance_window_auto_upgrade.value.start
-      duration    = maintenance_window_auto_upgrade.value.hours
-      utc_offset  = "+00:00"
-    }
+  maintenance_window_auto_upgrade {
+    frequency   = "Weekly"
+    interval    = 1
+    day_of_week = var.maintenance.day
+    start_time  = var.maintenance.start
+    duration    = var.maintenance.hours
+    utc_offset  = "+00:00"
   }
 
-  dynamic "maintenance_window_node_os" {
-    for_each = [var.maintenance]
-
-    content {
-      frequency   = "Weekly"
-      interval    = 1
-      day_of_week = maintenance_window_node_os.value.day
-      start_time  = maintenance_window_node_os.value.start
-      duration    = maintenance_window_node_os.value.hours
-      utc_offset  = "+00:00"
-    }
+  maintenance_window_node_os {
+    frequency   = "Weekly"
+    interval    = 1
+    day_of_week = var.maintenance.day
+    start_time  = var.maintenance.start
+    duration    = var.maintenance.hours
+    utc_offset  = "+00:00"
   }
 
   # Rights that the control plane needs before its first node.
