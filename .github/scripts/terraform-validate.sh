@@ -22,11 +22,12 @@ if [ "${1:-}" = built-in ]; then
   done
 fi
 
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+export TF_DATA_DIR=$scratch/data
 # Each provider is downloaded once.
-export TF_PLUGIN_CACHE_DIR=${TF_PLUGIN_CACHE_DIR:-$(mktemp -d)}
-export TF_DATA_DIR
-TF_DATA_DIR=$(mktemp -d)
-trap 'rm -rf "$TF_DATA_DIR"' EXIT
+export TF_PLUGIN_CACHE_DIR=${TF_PLUGIN_CACHE_DIR:-$scratch/plugins}
+mkdir -p "$TF_DATA_DIR" "$TF_PLUGIN_CACHE_DIR"
 
 for folder in "${folders[@]}"; do
   echo "== $folder"
