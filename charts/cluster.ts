@@ -36,6 +36,8 @@ export function compose({ name: cluster, settings, cloud, pins }: Cluster): Comp
   };
 
   // Platform
+  // Installed by bootstrap, at this version: asked for here so that no cluster goes without.
+  pins.tag('argo-cd');
   add(new ArgoCd());
   add(gatewayApiDefinitions(pins.tag('gateway-api')));
   add(certManagerDefinitions(pins.tag('cert-manager')));

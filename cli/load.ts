@@ -31,16 +31,26 @@ export function chooseClusters(root: string, asked: readonly string[]): string[]
   return asked.length > 0 ? known.filter((name) => asked.includes(name)) : known;
 }
 
+/** Facts that are not in facts.json yet. */
+export interface NewFacts {
+  readonly value: unknown;
+  /** Where they are from, for messages. */
+  readonly from: string;
+}
+
 /**
  * Reads and checks one cluster: its file, its facts and its pins.
  *
  * @param root the repository's folder
+ * @param newFacts stand in for those of facts.json
  * @throws Fault with every mistake found in these files
  */
-export async function loadCluster(root: string, name: string, importer: ClusterImporter): Promise<Cluster> {
+export async function loadCluster(root: string, name: string, importer: ClusterImporter, newFacts?: NewFacts): Promise<Cluster> {
   const folder = `clusters/${name}`;
   const settings = checkCluster(await importer(name), `${folder}/cluster.ts`, root);
-  const facts = checkJson(factsSchemas[settings.cloud], `${folder}/facts.json`, root, ([output]) => `it is Terraform's output "${output}" of this cluster's root in bootstrap/`);
+  const schema = factsSchemas[settings.cloud];
+  const missing = ([output]: Path): string => `it is Terraform's output "${output}" of this cluster's root, bootstrap/roots/${name}`;
+  const facts = newFacts ? check(schema, newFacts.value, () => newFacts.from, missing) : checkJson(schema, `${folder}/facts.json`, root, missing);
   const pins = checkJson(pinsSchema, `${folder}/pins.json`, root);
   return { name, settings, facts, cloud: cloudOf(name, settings, facts), pins: new Pins(pins, `${folder}/pins.json`) };
 }

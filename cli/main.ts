@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Fault, suggest } from '../charts/fault.ts';
 import { repository } from '../clusters/fleet.ts';
+import { facts } from './facts.ts';
 import { order } from './order.ts';
 import { checkDist, synth, type Workspace } from './synth.ts';
 import { watch } from './watch.ts';
@@ -12,6 +13,8 @@ const USAGE = `slipway: renders the fleet's Kubernetes manifests
   slipway synth --check [CLUSTER…]   render nothing; fail if dist/ is not what is rendered
   slipway synth --watch [CLUSTER…]   render on every save
   slipway order CLUSTER [--mermaid]  the order in which its components come up, and why
+  slipway facts CLUSTER [--from F]   write facts.json from Terraform's outputs, and say what that changes in dist/;
+                                     F: a file with what \`terraform output -json\` said, or - for standard input
 
   --trace   show where in the code an error comes from`;
 
@@ -19,12 +22,13 @@ const OPTIONS = {
   check: { type: 'boolean', default: false },
   watch: { type: 'boolean', default: false },
   mermaid: { type: 'boolean', default: false },
+  from: { type: 'string' },
   trace: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
 /** What each command takes besides --trace and --help. */
-const COMMANDS: Readonly<Record<string, readonly string[]>> = { synth: ['check', 'watch'], order: ['mermaid'] };
+const COMMANDS: Readonly<Record<string, readonly string[]>> = { synth: ['check', 'watch'], order: ['mermaid'], facts: ['from'] };
 
 /**
  * Runs a command line.
@@ -57,16 +61,20 @@ async function run(argv: readonly string[], workspace: Workspace): Promise<strin
   const { values, positionals } = parse(argv);
   const [command, ...names] = positionals;
   if (values.help || command === undefined) return USAGE;
-  if (command === 'order') {
-    const [cluster] = names;
-    if (cluster === undefined || names.length > 1) throw new Fault({ what: 'order takes one cluster', where: 'the command line', fix: 'slipway order CLUSTER' });
-    return order(workspace, cluster, values);
-  }
+  if (command === 'order') return order(workspace, only(command, names), values);
+  if (command === 'facts') return facts(workspace, only(command, names), values);
   if (values.watch) {
     await watch(workspace.root, [process.argv[1] ?? '', 'synth', ...names]);
     return '';
   }
   return values.check ? checkDist(workspace, names) : synth(workspace, names);
+}
+
+/** The one cluster of a command that takes one. */
+function only(command: string, names: readonly string[]): string {
+  const [cluster] = names;
+  if (cluster === undefined || names.length > 1) throw new Fault({ what: `${command} takes one cluster`, where: 'the command line', fix: `slipway ${command} CLUSTER` });
+  return cluster;
 }
 
 function parse(argv: readonly string[]): ReturnType<typeof parsed> {
@@ -76,12 +84,16 @@ function parse(argv: readonly string[]): ReturnType<typeof parsed> {
     throw new Fault({ what: `there is no command "${command}"`, where: 'the command line', seen: command, fix: suggest(command, Object.keys(COMMANDS)) });
   }
   for (const word of argv.filter((w) => w.startsWith('--'))) {
-    const option = word.slice(2);
+    const option = word.slice(2).replace(/=.*/, '');
     if (!known.includes(option)) {
       throw new Fault({ what: `${command ?? 'slipway'} has no option "${word}"`, where: 'the command line', seen: word, fix: suggest(word, known.map((k) => `--${k}`)) });
     }
   }
-  return parsed(argv);
+  try {
+    return parsed(argv);
+  } catch (error) {
+    throw new Fault({ what: (error as Error).message.split('. ')[0] ?? '', where: 'the command line', fix: 'see slipway --help' });
+  }
 }
 
 function parsed(argv: readonly string[]) {

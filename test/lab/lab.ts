@@ -114,14 +114,18 @@ export class Lab {
     return new Lab(props, { processes, plane, argo, network, hosts, authority });
   }
 
-  /** Brings everything up, to the point where the root Application is applied. */
-  async start(): Promise<void> {
+  /**
+   * Brings everything up, to the point where the root Application is applied.
+   *
+   * @param handOver starts Argo CD and applies the root, and Argo CD's settings before it
+   */
+  async start(handOver = () => this.handOver()): Promise<void> {
     const { say, repository, checkout } = this.props;
     say('git: pushing HEAD, and the upstream repositories that have definitions');
     this.push(checkout);
     for (const { url, tag, folder } of this.mirrored()) this.hosts.mirror(url, tag, folder);
     await this.startPlane();
-    await this.bootstrap();
+    await this.bootstrap(handOver);
     this.hosts.onPush(this.remote, repository.revision, (push) => void this.argo.pushed(repository.url, repository.revision, push).catch(() => undefined));
   }
 
@@ -143,11 +147,16 @@ export class Lab {
     this.loop = this.play(signal);
   }
 
-  /** Argo CD, and what a person applies to hand the cluster over to it. */
-  async bootstrap(): Promise<void> {
-    const { say, checkout, cluster } = this.props;
-    say('Argo CD: Redis, repo server, application controller, API server');
+  /** Argo CD, and what hands the cluster over to it. */
+  async bootstrap(handOver = () => this.handOver()): Promise<void> {
+    this.props.say('Argo CD: Redis, repo server, application controller, API server');
     await this.argo.install();
+    await handOver();
+  }
+
+  /** Starts Argo CD between what a person applies to hand the cluster over to it. */
+  private async handOver(): Promise<void> {
+    const { checkout, cluster } = this.props;
     const dist = join(checkout, 'dist', cluster.name);
     // The root's project before Argo CD starts: an Application whose project it does not know yet waits, and tries again.
     const root = readManifests(join(dist, 'applications')).filter(({ metadata }) => metadata.name === 'root');

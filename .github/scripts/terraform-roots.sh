@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# What workflows must know of the roots in bootstrap/roots. Laptops' roots and those of remote states are run by hand and
+# are no business of a workflow.
+# Usage: terraform-roots.sh all                JSON list of the roots
+#        terraform-roots.sh changed BASE HEAD  JSON list of the roots that differ between two commits, with all they use
+#        terraform-roots.sh cloud ROOT         backend=azurerm or backend=s3
+set -euo pipefail
+
+roots() {
+  local folder
+  for folder in bootstrap/roots/*/; do
+    folder=${folder%/}
+    case ${folder##*/} in
+      remote-state-*) ;;
+      *) grep -qs '^ *backend "local"' "$folder"/*.tf || echo "${folder##*/}" ;;
+    esac
+  done
+}
+
+json() {
+  local name list=''
+  while read -r name; do list+="${list:+,}\"$name\""; done
+  echo "[$list]"
+}
+
+# The folders of modules that a folder calls, and those that these call.
+modules() {
+  local name
+  sed -n 's|^ *source *= *"\.\./\(.*/\)\{0,1\}\([a-z-]*\)"$|\2|p' "$1"/*.tf | sort -u | while read -r name; do
+    echo "$name"
+    modules "bootstrap/modules/$name"
+  done
+}
+
+changed() {
+  local files root module
+  files=$(git diff --name-only "$1...$2")
+  roots | while read -r root; do
+    {
+      # What all roots share, what this one has, and what it reads of its cluster.
+      printf '%s\n' "bootstrap/roots/[^/]*$" "bootstrap/roots/$root/" "clusters/$root/(cluster.ts|pins.json)$" '\.github/(workflows|scripts|actions)/terraform'
+      modules "bootstrap/roots/$root" | sort -u | while read -r module; do echo "bootstrap/modules/$module/"; done
+    } | sed 's/^/^/' >"$scratch"
+    if grep -qEf "$scratch" <<<"$files"; then echo "$root"; fi
+  done
+}
+
+scratch=$(mktemp)
+trap 'rm -f "$scratch"' EXIT
+
+case ${1:-} in
+  all) roots | json ;;
+  changed) changed "$2" "$3" | json ;;
+  cloud)
+    known=" $(roots | tr '\n' ' ')"
+    [[ $known == *" $2 "* ]] || { echo "There is no root \"$2\" that a workflow may run; there are:$known" >&2; exit 1; }
+    sed -n 's/^ *backend "\([a-z0-9]*\)".*/backend=\1/p' "bootstrap/roots/$2/backend.tf"
+    ;;
+  *) echo "terraform-roots.sh all | changed BASE HEAD | cloud ROOT" >&2; exit 2 ;;
+esac

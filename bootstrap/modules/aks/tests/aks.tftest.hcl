@@ -1,0 +1,110 @@
+# The provider itself checks what is given to it, so ids look like Azure's.
+
+mock_provider "azurerm" {
+  mock_data "azurerm_client_config" {
+    defaults = {
+      tenant_id       = "00000000-0000-4000-8000-000000000001"
+      subscription_id = "00000000-0000-4000-8000-000000000002"
+    }
+  }
+}
+
+# What Azure would say after an apply is said in the plan.
+override_resource {
+  target          = azurerm_kubernetes_cluster.this
+  override_during = plan
+  values = {
+    id              = "/subscriptions/00000000-0000-4000-8000-000000000002/resourceGroups/example-test/providers/Microsoft.ContainerService/managedClusters/example-test"
+    oidc_issuer_url = "https://issuer.example.com/"
+    kube_config = [{
+      host                   = "https://api.example.com:443"
+      cluster_ca_certificate = "Q0E="
+      client_certificate     = ""
+      client_key             = ""
+      username               = ""
+      password               = ""
+    }]
+  }
+}
+
+variables {
+  name                = "example-test"
+  location            = "westeurope"
+  tags                = {}
+  resource_group_name = "example-test"
+  subnet_ids = {
+    "1" = "/subscriptions/00000000-0000-4000-8000-000000000002/resourceGroups/example-test/providers/Microsoft.Network/virtualNetworks/example-test/subnets/nodes-1"
+    "2" = "/subscriptions/00000000-0000-4000-8000-000000000002/resourceGroups/example-test/providers/Microsoft.Network/virtualNetworks/example-test/subnets/nodes-2"
+    "3" = "/subscriptions/00000000-0000-4000-8000-000000000002/resourceGroups/example-test/providers/Microsoft.Network/virtualNetworks/example-test/subnets/nodes-3"
+  }
+  pod_cidr                   = "10.244.0.0/16"
+  service_cidr               = "172.16.0.0/16"
+  kubernetes_version         = "1.35"
+  sku_tier                   = "Standard"
+  private                    = false
+  operator_cidrs             = ["203.0.113.0/24"]
+  egress_cidrs               = ["198.51.100.1/32"]
+  admin_group_id             = "00000000-0000-4000-8000-000000000001"
+  system_pool                = { vm_size = "Standard_D2as_v5", min = 1, max = 2 }
+  apps_pool                  = { vm_size = "Standard_D4as_v5", min = 1, max = 4 }
+  host_encryption            = true
+  maintenance                = { day = "Sunday", start = "03:00", hours = 4 }
+  log_analytics_workspace_id = "/subscriptions/00000000-0000-4000-8000-000000000002/resourceGroups/example-test/providers/Microsoft.OperationalInsights/workspaces/example-test"
+}
+
+run "each_zone_has_its_pools" {
+  command = plan
+
+  assert {
+    condition = { for name, pool in azurerm_kubernetes_cluster_node_pool.zone : name => "${one(pool.zones)} ${pool.mode} ${basename(pool.vnet_subnet_id)}" } == {
+      system2 = "2 System nodes-2"
+      system3 = "3 System nodes-3"
+      apps1   = "1 User nodes-1"
+      apps2   = "2 User nodes-2"
+      apps3   = "3 User nodes-3"
+    }
+    error_message = "Beside the first pool there must be one for system and one for apps in each zone."
+  }
+
+  assert {
+    condition     = alltrue([for pool in azurerm_kubernetes_cluster_node_pool.zone : length(pool.name) <= 12 && length(pool.temporary_name_for_rotation) <= 12])
+    error_message = "Azure takes names of pools of up to 12 characters."
+  }
+}
+
+run "nobody_else_calls_the_api_server" {
+  command = plan
+
+  assert {
+    condition     = azurerm_kubernetes_cluster.this.api_server_access_profile[0].authorized_ip_ranges == toset(["203.0.113.0/24", "198.51.100.1/32"])
+    error_message = "Operators and the nodes themselves, by their public address, and nobody else."
+  }
+
+  assert {
+    condition     = azurerm_kubernetes_cluster.this.local_account_disabled && !can(regex("token:|client-key", output.kubeconfig)) && yamldecode(output.kubeconfig).clusters[0].cluster.server == "https://api.example.com:443"
+    error_message = "The kubeconfig must say where the API server is, and hold no credential."
+  }
+}
+
+run "a_private_api_server_has_no_ranges" {
+  command = plan
+
+  variables {
+    private = true
+  }
+
+  assert {
+    condition     = azurerm_kubernetes_cluster.this.private_cluster_enabled && length(azurerm_kubernetes_cluster.this.api_server_access_profile) == 0
+    error_message = "A private API server is reached through the network alone."
+  }
+}
+
+run "the_whole_world_is_no_operator" {
+  command = plan
+
+  variables {
+    operator_cidrs = ["0.0.0.0/0"]
+  }
+
+  expect_failures = [var.operator_cidrs]
+}

@@ -1,0 +1,80 @@
+# Hands a cluster over to Git: installs Argo CD, gives it the repository's credential, applies its settings and the root
+# Application. From then on Argo CD manages itself the way it manages the rest; a later apply changes nothing. Built-in
+# resources and kubectl only, so that it runs against any API server.
+
+locals {
+  root = yamldecode(file("${var.dist}/applications/Application.root.yaml"))
+
+  manifest = coalesce(
+    var.install_manifest,
+    "https://raw.githubusercontent.com/argoproj/argo-cd/${var.argocd_version}/manifests/${var.high_availability ? "ha/" : ""}install.yaml",
+  )
+
+  # What a destroy needs to know; kept in the state, so nothing secret.
+  access = {
+    KUBECONFIG_TEXT = var.kubeconfig == null ? "" : var.kubeconfig
+    KUBECONFIG_PATH = var.kubeconfig_path == null ? "" : abspath(var.kubeconfig_path)
+  }
+
+  # Each of these means another cluster: all is applied again.
+  identity = [var.cluster, var.kubeconfig, var.generation]
+}
+
+# Steps have no destroy of their own: a new version or a rotated credential must not take away the old one first.
+resource "terraform_data" "removal" {
+  input = merge(local.access, { MANIFEST = var.install ? local.manifest : "" })
+
+  provisioner "local-exec" {
+    when        = destroy
+    command     = "bash '${path.module}/step.sh' remove"
+    environment = self.output
+  }
+}
+
+resource "terraform_data" "installation" {
+  count = var.install ? 1 : 0
+
+  triggers_replace = [local.identity, local.manifest, var.argocd_version]
+
+  provisioner "local-exec" {
+    command     = "bash '${path.module}/step.sh' install"
+    environment = merge(local.access, { MANIFEST = local.manifest })
+  }
+
+  depends_on = [terraform_data.removal]
+}
+
+resource "terraform_data" "credential" {
+  count = var.repository_credential == null ? 0 : 1
+
+  triggers_replace = [local.identity, local.root.spec.source.repoURL, var.repository_credential]
+
+  provisioner "local-exec" {
+    command = "bash '${path.module}/step.sh' credential"
+    environment = merge(local.access, {
+      REPOSITORY = local.root.spec.source.repoURL
+      # Each word quoted, for a shell.
+      CREDENTIAL_COMMAND = join(" ", [for word in var.repository_credential.command : "'${replace(word, "'", "'\\''")}'"])
+    })
+  }
+
+  depends_on = [terraform_data.installation]
+}
+
+resource "terraform_data" "hand_over" {
+  triggers_replace = [local.identity]
+
+  lifecycle {
+    precondition {
+      condition     = local.root.spec.source.path == "dist/${var.cluster}/applications"
+      error_message = "The root Application in ${var.dist} is that of ${local.root.spec.source.path}, not of cluster ${var.cluster}: give the path of dist/${var.cluster}."
+    }
+  }
+
+  provisioner "local-exec" {
+    command     = "bash '${path.module}/step.sh' hand-over"
+    environment = merge(local.access, { DIST = abspath(var.dist) })
+  }
+
+  depends_on = [terraform_data.removal, terraform_data.installation, terraform_data.credential]
+}

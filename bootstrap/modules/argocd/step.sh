@@ -1,0 +1,92 @@
+#!/usr/bin/env bash
+# One step of the hand-over; every one may be run again. Called by main.tf, which says by environment what it is about.
+# Usage: step.sh install|credential|hand-over|remove
+set -euo pipefail
+
+if [ -n "${KUBECONFIG_TEXT:-}" ]; then
+  scratch=$(mktemp -d)
+  trap 'rm -rf "$scratch"' EXIT
+  (umask 077 && printf '%s' "$KUBECONFIG_TEXT" >"$scratch/kubeconfig")
+  export KUBECONFIG="$scratch/kubeconfig"
+else
+  export KUBECONFIG="${KUBECONFIG_PATH:?one of KUBECONFIG_TEXT and KUBECONFIG_PATH must be set}"
+fi
+
+# Two owners of fields: the installation's ConfigMaps are empty, and applied again by one owner they would take its
+# settings away.
+apply() {
+  local manager=$1
+  shift
+  kubectl apply --server-side --force-conflicts --field-manager="$manager" "$@"
+}
+
+install() {
+  apply slipway-bootstrap -f - <<'YAML'
+apiVersion: v1
+kind: Namespace
+metadata:
+  name: argocd
+  labels:
+    pod-security.kubernetes.io/enforce: restricted
+    pod-security.kubernetes.io/warn: restricted
+YAML
+  apply slipway-bootstrap-install --namespace argocd -f "$MANIFEST"
+  # A new cluster may have to make nodes first.
+  kubectl --namespace argocd rollout status deployment,statefulset --selector app.kubernetes.io/part-of=argocd --timeout=15m
+}
+
+credential() {
+  local fields
+  fields=$(bash -c "$CREDENTIAL_COMMAND")
+  if [ "${fields:0:1}" != '{' ]; then
+    echo "The credential's command did not print a JSON object. What it printed is not shown, since it may be secret." >&2
+    exit 1
+  fi
+  apply slipway-bootstrap -f - <<JSON
+{
+  "apiVersion": "v1",
+  "kind": "Secret",
+  "metadata": {
+    "name": "repository",
+    "namespace": "argocd",
+    "labels": { "argocd.argoproj.io/secret-type": "repository", "app.kubernetes.io/managed-by": "slipway-bootstrap" }
+  },
+  "data": { "type": "$(printf git | base64)", "url": "$(printf %s "$REPOSITORY" | base64 | tr -d '\n')" },
+  "stringData": $fields
+}
+JSON
+}
+
+hand-over() {
+  kubectl wait crd/applications.argoproj.io crd/appprojects.argoproj.io --for=condition=Established --timeout=2m
+  # Its settings first: without the health checks in them, waves would not wait.
+  apply slipway-bootstrap -f "$DIST/argo-cd"
+  # The project first: an Application without one is not looked at again for half a minute.
+  apply slipway-bootstrap -f "$DIST/applications/AppProject.root.yaml"
+  apply slipway-bootstrap -f "$DIST/applications/Application.root.yaml"
+  # Argo CD has read the repository: what follows is Git's. It may wait for facts.json, so its end is not waited for.
+  if ! kubectl --namespace argocd wait application/root --for=jsonpath='{.status.sync.revision}' --timeout=5m; then
+    echo "Argo CD has not read the repository. It says:" >&2
+    kubectl --namespace argocd get application/root --output 'jsonpath={range .status.conditions[*]}{.type}: {.message}{"\n"}{end}' >&2
+    exit 1
+  fi
+}
+
+# Takes the hand-over back and leaves alone what it brought: every Application that Argo CD made, all they have put into
+# the cluster, and the definitions and the namespace that hold the Applications. The next apply finds them again.
+remove() {
+  if kubectl get crd/applications.argoproj.io >/dev/null 2>&1; then
+    kubectl --namespace argocd delete application/root --cascade=orphan --ignore-not-found
+    kubectl --namespace argocd delete appproject/root --ignore-not-found
+  fi
+  kubectl --namespace argocd delete secret --selector app.kubernetes.io/managed-by=slipway-bootstrap --ignore-not-found
+  if [ -n "${MANIFEST:-}" ]; then
+    kubectl --namespace argocd delete -f "$MANIFEST" --ignore-not-found \
+      --selector 'app.kubernetes.io/name notin (applications.argoproj.io, applicationsets.argoproj.io, appprojects.argoproj.io)'
+  fi
+}
+
+case ${1:-} in
+  install | credential | hand-over | remove) "$1" ;;
+  *) echo "step.sh install|credential|hand-over|remove" >&2; exit 2 ;;
+esac

@@ -1,0 +1,98 @@
+# A cluster on AWS and all that must be there before Git takes over: the one place where its parts are joined.
+
+data "aws_region" "current" {}
+
+module "settings" {
+  source  = "../settings"
+  cluster = var.cluster
+}
+
+module "network" {
+  source = "../network-aws"
+
+  name               = module.settings.name
+  cidr               = var.vpc_cidr
+  nat_per_zone       = var.nat_per_zone
+  log_retention_days = module.settings.log_retention_days
+}
+
+module "eks" {
+  source = "../eks"
+
+  name                = module.settings.name
+  kubernetes_version  = module.settings.kubernetes_version
+  subnet_ids          = module.network.private_subnet_ids
+  service_cidr        = var.service_cidr
+  operator_cidrs      = module.settings.operator_cidrs
+  administrators      = module.settings.aws_administrators
+  log_retention_days  = module.settings.log_retention_days
+  deletion_protection = var.deletion_protection
+}
+
+module "dns" {
+  source = "../dns-aws"
+
+  name   = module.settings.name
+  domain = module.settings.domain
+}
+
+module "registry" {
+  source = "../registry-aws"
+
+  name         = module.settings.name
+  repositories = var.images
+}
+
+module "backup_store" {
+  source = "../backup-store-aws"
+
+  bucket         = "${module.settings.name}-backups"
+  lock_mode      = var.backups.lock_mode
+  lock_days      = var.backups.lock_days
+  recovery_days  = var.backups.recovery_days
+  replica_region = var.backups.replica_region
+}
+
+module "identities" {
+  source = "../identities-aws"
+
+  name                 = module.settings.name
+  cluster_name         = module.eks.name
+  cluster_arn          = module.eks.arn
+  zone_arn             = module.dns.zone_arn
+  external_dns_deletes = var.external_dns_deletes
+  secret_prefix        = "${var.cluster}-"
+  backup_bucket_arn    = module.backup_store.bucket_arn
+  backup_kms_key_arn   = module.backup_store.kms_key_arn
+}
+
+module "argocd" {
+  source = "../argocd"
+
+  cluster           = var.cluster
+  dist              = module.settings.dist
+  kubeconfig        = module.eks.kubeconfig
+  argocd_version    = module.settings.argocd_version
+  high_availability = true
+
+  # The secret <name>-repository in Secrets Manager, where components cannot read it.
+  repository_credential = module.settings.repository_credential_version == null ? null : {
+    command = [
+      "aws", "secretsmanager", "get-secret-value", "--region", data.aws_region.current.region,
+      "--secret-id", "${module.settings.name}-repository", "--query", "SecretString", "--output", "text",
+    ]
+    version = module.settings.repository_credential_version
+  }
+
+  # What Argo CD starts finds its rights in place.
+  depends_on = [module.identities.service_accounts]
+}
+
+# What only people can act on; plans show it when it changes, and `terraform state show` at any time.
+resource "terraform_data" "for_people" {
+  input = {
+    delegate_domain_to = module.dns.delegation
+    push_images_to     = module.registry.repository_urls
+    argocd             = module.argocd.version
+  }
+}

@@ -1,0 +1,11 @@
+output "facts" {
+  description = "What clusters/<name>/facts.json holds: each field is an output of the root."
+  value = {
+    region             = data.aws_region.current.region
+    vpc_cidr           = module.network.vpc_cidr
+    service_cidr       = module.eks.service_cidr
+    hosted_zone_id     = module.dns.zone_id
+    backup_bucket      = module.backup_store.bucket
+    backup_kms_key_arn = module.backup_store.kms_key_arn
+  }
+}

@@ -1,0 +1,51 @@
+# With a mocked provider: that the parts fit, and give what the cluster's facts want.
+mock_provider "aws" {
+  mock_data "aws_availability_zones" {
+    defaults = { names = ["us-east-1a", "us-east-1b", "us-east-1c"] }
+  }
+
+  mock_data "aws_iam_policy_document" {
+    defaults = { json = "{}" }
+  }
+
+  mock_data "aws_partition" {
+    defaults = { partition = "aws" }
+  }
+
+  mock_data "aws_region" {
+    defaults = { region = "us-east-1" }
+  }
+
+  mock_data "aws_caller_identity" {
+    defaults = { account_id = "000000000000" }
+  }
+
+  mock_data "aws_eks_addon_version" {
+    defaults = { version = "v8.3.0-eksbuild.1" }
+  }
+}
+
+variables {
+  cluster              = "production-eks"
+  vpc_cidr             = "10.30.0.0/16"
+  service_cidr         = "172.20.0.0/16"
+  nat_per_zone         = true
+  deletion_protection  = true
+  images               = ["whoami"]
+  backups              = {}
+  external_dns_deletes = false
+}
+
+run "facts" {
+  command = plan
+
+  assert {
+    condition     = keys(output.facts) == keys(jsondecode(file("../../../clusters/production-eks/facts.json")))
+    error_message = "The facts must be those that the cluster's facts.json holds."
+  }
+
+  assert {
+    condition     = output.facts.region == "us-east-1" && output.facts.vpc_cidr == "10.30.0.0/16"
+    error_message = "The facts must tell where the cluster is."
+  }
+}

@@ -1,0 +1,14 @@
+output "facts" {
+  description = "What clusters/<name>/facts.json holds: each field is an output of the root."
+  value = {
+    tenant_id              = module.aks.tenant_id
+    subscription_id        = module.aks.subscription_id
+    pod_cidr               = module.network.pod_cidr
+    dns_resource_group     = module.dns.resource_group_name
+    key_vault_url          = module.aks.key_vault_url
+    backup_resource_group  = module.backup_store.resource_group_name
+    backup_storage_account = module.backup_store.storage_account_name
+    backup_container       = module.backup_store.container_name
+    identity_client_ids    = module.identities.client_ids
+  }
+}

@@ -1,0 +1,69 @@
+# The whole of a cluster, planned against a provider that makes nothing. Applied it is not: the backups refuse to be
+# destroyed at the end.
+
+mock_provider "azurerm" {
+  mock_data "azurerm_client_config" {
+    defaults = {
+      tenant_id       = "00000000-0000-4000-8000-000000000001"
+      subscription_id = "00000000-0000-4000-8000-000000000002"
+    }
+  }
+}
+
+# The hand-over calls a real API server: the lab tries it.
+override_module {
+  target  = module.argocd
+  outputs = { version = "v3.0.0" }
+}
+
+variables {
+  cluster      = "staging-aks"
+  location     = "westeurope"
+  vnet_cidr    = "10.10.0.0/16"
+  pod_cidr     = "10.244.0.0/16"
+  service_cidr = "172.16.0.0/16"
+  zones        = ["1", "2", "3"]
+  private      = false
+  parent_zone  = null
+  nat_per_zone = true
+  sku_tier     = "Standard"
+  system_pool  = { vm_size = "Standard_D2as_v5", min = 1, max = 2 }
+  apps_pool    = { vm_size = "Standard_D4as_v5", min = 1, max = 4 }
+  backups      = { replication = "ZRS", locked_days = 7 }
+  registry     = { sku = "Basic" }
+
+  host_encryption      = true
+  external_dns_deletes = false
+}
+
+run "it_is_all_there_and_facts_are_complete" {
+  command = plan
+
+  assert {
+    condition = toset(keys(output.facts)) == toset([
+      "tenant_id", "subscription_id", "pod_cidr", "dns_resource_group", "key_vault_url",
+      "backup_resource_group", "backup_storage_account", "backup_container", "identity_client_ids",
+    ])
+    error_message = "The facts must be what charts/cloud/aks.ts reads."
+  }
+
+  assert {
+    condition     = toset(keys(output.facts.identity_client_ids)) == toset(["cert-manager", "external-dns", "external-secrets", "velero"])
+    error_message = "Each component that calls Azure must have an identity."
+  }
+
+  assert {
+    condition     = output.facts.backup_storage_account == "examplestagingaks" && output.facts.dns_resource_group == "example-staging-aks-dns"
+    error_message = "Names must begin with the organization's and the cluster's."
+  }
+}
+
+run "everything_on_one_pool_with_one_way_out" {
+  command = plan
+
+  variables {
+    nat_per_zone = false
+    apps_pool    = null
+    sku_tier     = "Free"
+  }
+}

@@ -1,0 +1,48 @@
+# The zone of the cluster's domain, in a resource group of its own: external-dns lists the zones of that group.
+
+resource "azurerm_resource_group" "dns" {
+  name     = "${var.name}-dns"
+  location = var.location
+  tags     = var.tags
+}
+
+resource "azurerm_dns_zone" "cluster" {
+  name                = var.domain
+  resource_group_name = azurerm_resource_group.dns.name
+  tags                = var.tags
+
+  # Made again it has other name servers, and whoever delegates to it must be told.
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+# Nobody but the authority that cert-manager asks may issue for the domain.
+resource "azurerm_dns_caa_record" "issuer" {
+  name                = "@"
+  zone_name           = azurerm_dns_zone.cluster.name
+  resource_group_name = azurerm_resource_group.dns.name
+  ttl                 = 3600
+  tags                = var.tags
+
+  dynamic "record" {
+    for_each = toset(["issue", "issuewild"])
+
+    content {
+      flags = 0
+      tag   = record.key
+      value = "letsencrypt.org"
+    }
+  }
+}
+
+resource "azurerm_dns_ns_record" "delegation" {
+  count = var.parent_zone == null ? 0 : 1
+
+  name                = trimsuffix(var.domain, ".${var.parent_zone.name}")
+  zone_name           = var.parent_zone.name
+  resource_group_name = var.parent_zone.resource_group_name
+  ttl                 = 3600
+  records             = azurerm_dns_zone.cluster.name_servers
+  tags                = var.tags
+}

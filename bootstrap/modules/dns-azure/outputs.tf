@@ -1,0 +1,19 @@
+output "resource_group_name" {
+  description = "Resource group of the zone."
+  value       = azurerm_resource_group.dns.name
+}
+
+output "resource_group_id" {
+  description = "Id of the zone's resource group."
+  value       = azurerm_resource_group.dns.id
+}
+
+output "zone_id" {
+  description = "Id of the zone."
+  value       = azurerm_dns_zone.cluster.id
+}
+
+output "delegation" {
+  description = "Name servers: the NS record of the domain that its parent zone must have."
+  value       = azurerm_dns_zone.cluster.name_servers
+}

@@ -1,0 +1,100 @@
+# With a mocked provider: what is asked of AWS, not what AWS makes of it.
+mock_provider "aws" {
+  mock_data "aws_iam_policy_document" {
+    defaults = { json = "{}" }
+  }
+
+  mock_data "aws_partition" {
+    defaults = { partition = "aws" }
+  }
+
+  mock_data "aws_region" {
+    defaults = { region = "us-east-1" }
+  }
+
+  mock_data "aws_caller_identity" {
+    defaults = { account_id = "000000000000" }
+  }
+}
+
+variables {
+  name               = "example-production-eks"
+  cluster_name       = "example-production-eks"
+  cluster_arn        = "arn:aws:eks:us-east-1:000000000000:cluster/example-production-eks"
+  zone_arn           = "arn:aws:route53:::hostedzone/Z0EXAMPLE0000000000"
+  secret_prefix      = "production-eks-"
+  backup_bucket_arn  = "arn:aws:s3:::example-production-eks-backups"
+  backup_kms_key_arn = "arn:aws:kms:us-east-1:000000000000:key/00000000-0000-4000-8000-000000000003"
+}
+
+run "service_accounts" {
+  command = plan
+
+  assert {
+    condition = keys(aws_eks_pod_identity_association.this) == [
+      "cert-manager/cert-manager",
+      "external-dns/external-dns",
+      "external-secrets/external-secrets",
+      "velero/node-agent",
+      "velero/velero",
+    ]
+    error_message = "These ServiceAccounts call AWS, and no others."
+  }
+
+  assert {
+    condition     = alltrue([for role in aws_iam_role.this : length(role.name) <= 64])
+    error_message = "IAM takes names of 64 characters."
+  }
+}
+
+run "least_privilege" {
+  command = plan
+
+  assert {
+    condition     = length([for action in flatten(data.aws_iam_policy_document.velero.statement[*].actions) : action if strcontains(action, "Delete") && action != "s3:DeleteObject"]) == 0
+    error_message = "Velero may hide objects, and destroy nothing."
+  }
+
+  assert {
+    condition     = length([for action in flatten(data.aws_iam_policy_document.external_secrets.statement[*].actions) : action if can(regex("Put|Update|Delete|List", action))]) == 0
+    error_message = "External Secrets may make and read secrets, and neither change nor delete nor list them."
+  }
+
+  assert {
+    condition     = flatten(data.aws_iam_policy_document.external_secrets.statement[*].resources) == [for _ in range(2) : "arn:aws:secretsmanager:us-east-1:000000000000:secret:production-eks-*"]
+    error_message = "External Secrets may see the secrets of its cluster only."
+  }
+
+  assert {
+    condition     = alltrue([for statement in concat(data.aws_iam_policy_document.cert_manager.statement, data.aws_iam_policy_document.external_dns.statement) : tolist(statement.resources) == tolist([var.zone_arn]) if contains(statement.actions, "route53:ChangeResourceRecordSets")])
+    error_message = "Records may be written in the cluster's zone only."
+  }
+
+  assert {
+    condition     = !contains(flatten(data.aws_iam_policy_document.external_dns.statement[0].condition[*].values), "DELETE")
+    error_message = "external-dns may delete records only where its policy is sync."
+  }
+}
+
+run "deleting_records" {
+  command = plan
+
+  variables {
+    external_dns_deletes = true
+  }
+
+  assert {
+    condition     = contains(flatten(data.aws_iam_policy_document.external_dns.statement[0].condition[*].values), "DELETE")
+    error_message = "With the policy sync, external-dns must be able to delete records."
+  }
+}
+
+run "prefix_of_two_clusters" {
+  command = plan
+
+  variables {
+    secret_prefix = "production"
+  }
+
+  expect_failures = [var.secret_prefix]
+}

@@ -1,0 +1,54 @@
+mock_provider "azurerm" {}
+
+variables {
+  name               = "example-test"
+  location           = "westeurope"
+  tags               = {}
+  vnet_cidr          = "10.10.0.0/16"
+  pod_cidr           = "10.244.0.0/16"
+  zones              = ["1", "2", "3"]
+  nat_per_zone       = true
+  log_retention_days = 30
+}
+
+run "each_zone_has_its_nodes_and_its_way_out" {
+  command = plan
+
+  assert {
+    condition     = [for zone in var.zones : one(azurerm_subnet.nodes[zone].address_prefixes)] == ["10.10.0.0/20", "10.10.16.0/20", "10.10.32.0/20"]
+    error_message = "The zones' subnets must be blocks of the network of their own."
+  }
+
+  assert {
+    condition     = alltrue([for zone in var.zones : azurerm_nat_gateway.nodes[zone].zones == toset([zone]) && azurerm_public_ip.nat[zone].zones == toset([zone])])
+    error_message = "Each NAT gateway and its address must be in the zone that it serves."
+  }
+
+  assert {
+    condition     = !anytrue([for subnet in azurerm_subnet.nodes : subnet.default_outbound_access_enabled])
+    error_message = "Nodes must have no other way out."
+  }
+}
+
+run "one_way_out_serves_all_zones" {
+  command = plan
+
+  variables {
+    nat_per_zone = false
+  }
+
+  assert {
+    condition     = length(azurerm_nat_gateway.nodes) == 1 && length(azurerm_subnet_nat_gateway_association.nodes) == 3 && length(output.egress_cidrs) == 1
+    error_message = "All zones must leave by the one NAT gateway."
+  }
+}
+
+run "a_network_too_small_for_its_zones_is_refused" {
+  command = plan
+
+  variables {
+    vnet_cidr = "10.10.0.0/24"
+  }
+
+  expect_failures = [var.vnet_cidr]
+}

@@ -1,0 +1,36 @@
+# With a mocked provider: what is asked of AWS, not what AWS makes of it.
+mock_provider "aws" {}
+
+variables {
+  name         = "example-production-eks"
+  repositories = ["items", "whoami"]
+}
+
+run "tags_keep_their_meaning" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for repository in aws_ecr_repository.this : repository.image_tag_mutability == "IMMUTABLE" && repository.image_scanning_configuration[0].scan_on_push])
+    error_message = "Tags must be immutable, and images scanned."
+  }
+
+  assert {
+    condition     = sort([for repository in aws_ecr_repository.this : repository.name]) == tolist(["example-production-eks/items", "example-production-eks/whoami"])
+    error_message = "Repositories must be named after the cluster and the image."
+  }
+
+  assert {
+    condition     = alltrue([for policy in aws_ecr_lifecycle_policy.this : jsondecode(policy.policy).rules[*].selection.tagStatus == ["untagged"]])
+    error_message = "Only images without a tag may be removed."
+  }
+}
+
+run "no_slash" {
+  command = plan
+
+  variables {
+    repositories = ["apps/items"]
+  }
+
+  expect_failures = [var.repositories]
+}

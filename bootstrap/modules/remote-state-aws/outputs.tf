@@ -1,0 +1,9 @@
+output "bucket_arn" {
+  description = "ARN of the bucket, for those who may read and write states."
+  value       = aws_s3_bucket.this.arn
+}
+
+output "kms_key_arn" {
+  description = "ARN of the key that states are encrypted with."
+  value       = aws_kms_key.this.arn
+}

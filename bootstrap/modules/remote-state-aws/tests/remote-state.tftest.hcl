@@ -1,0 +1,34 @@
+# With a mocked provider: what is asked of AWS, not what AWS makes of it.
+mock_provider "aws" {
+  mock_data "aws_iam_policy_document" {
+    defaults = { json = "{}" }
+  }
+}
+
+variables {
+  bucket = "example-terraform-state"
+}
+
+run "kept" {
+  command = plan
+
+  assert {
+    condition     = aws_s3_bucket_versioning.this.versioning_configuration[0].status == "Enabled" && aws_s3_bucket_lifecycle_configuration.this.rule[0].noncurrent_version_expiration[0].newer_noncurrent_versions == 10
+    error_message = "Earlier states must be kept."
+  }
+
+  assert {
+    condition     = aws_s3_bucket_public_access_block.this.block_public_policy && aws_s3_bucket_public_access_block.this.restrict_public_buckets
+    error_message = "Nobody may open the bucket to the public."
+  }
+}
+
+run "kept_too_shortly" {
+  command = plan
+
+  variables {
+    recovery_days = 7
+  }
+
+  expect_failures = [var.recovery_days]
+}

@@ -1,0 +1,45 @@
+# What all roots share, said once: a fork changes this file. What tells two clusters apart is in their roots.
+locals {
+  # Begins every name that must be unique in a cloud or in the whole world.
+  organization = "example"
+
+  # owner/name on GitHub, whose workflows may sign in to the clouds.
+  github_repository = "example/slipway"
+
+  # Minor version of Kubernetes on every cloud; patches come by themselves in the maintenance window.
+  kubernetes_version = "1.35"
+
+  # Who may call the API servers and the secret stores from outside: an office, a VPN, the runners of CI.
+  operator_cidrs = ["203.0.113.0/24"]
+
+  # When nodes and control planes may be replaced, in UTC.
+  maintenance = { day = "Sunday", start = "03:00", hours = 4 }
+
+  # How long audit logs, flow logs and diagnostics are kept, in days.
+  log_retention_days = 90
+
+  # Whose members administer Azure clusters: an Entra ID group.
+  azure_admin_group_id = "00000000-0000-4000-8000-000000000001"
+
+  # Where clusters are made on Azure: the subscription of staging, that of production.
+  azure_subscription_ids = ["00000000-0000-4000-8000-000100000002", "00000000-0000-4000-8000-000200000002"]
+
+  # The AWS account of the clusters, and the role in it that people administer them with: its path, if any, and its name.
+  aws_account_id         = "000000000000"
+  aws_administrator_role = "administrator"
+
+  # Null for a public repository. For a private one "1", and a new value whenever its credential was replaced.
+  repository_credential_version = null
+}
+
+locals {
+  folder = "${path.module}/../../.."
+  tags = merge(
+    { project = "slipway", organization = local.organization, managed-by = "terraform" },
+    var.cluster == null ? {} : { cluster = var.cluster },
+  )
+
+  # The domain and the versions are what the cluster file and the pins say: they are not repeated here.
+  domain = var.cluster == null ? null : try(regex("(?m)^  domain: '([^']+)',$", file("${local.folder}/clusters/${var.cluster}/cluster.ts"))[0], null)
+  pins   = var.cluster == null ? {} : jsondecode(file("${local.folder}/clusters/${var.cluster}/pins.json"))
+}

@@ -1,0 +1,72 @@
+# Two roles that GitHub's workflows take with a token of their own run, so that there is no key to keep: one that sees,
+# for plans, and one that changes, for what was approved.
+
+data "aws_partition" "current" {}
+
+data "aws_caller_identity" "current" {}
+
+locals {
+  issuer = "token.actions.githubusercontent.com"
+  iam    = "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}"
+
+  roles = {
+    plan = {
+      description = "Plans what Terraform would change"
+      # Pull requests from forks get no token.
+      subjects = [for subject in ["pull_request", "ref:refs/heads/main"] : "repo:${var.github_repository}:${subject}"]
+      policy   = data.aws_iam_policy_document.plan.json
+    }
+    apply = {
+      description = "Applies Terraform's plans once they are approved"
+      subjects    = [for name in var.environments : "repo:${var.github_repository}:environment:${name}"]
+      policy      = data.aws_iam_policy_document.apply.json
+    }
+  }
+}
+
+resource "aws_iam_openid_connect_provider" "github" {
+  url            = "https://${local.issuer}"
+  client_id_list = ["sts.amazonaws.com"]
+}
+
+data "aws_iam_policy_document" "trust" {
+  for_each = local.roles
+
+  statement {
+    actions = ["sts:AssumeRoleWithWebIdentity"]
+
+    principals {
+      type        = "Federated"
+      identifiers = [aws_iam_openid_connect_provider.github.arn]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "${local.issuer}:aud"
+      values   = ["sts.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "${local.issuer}:sub"
+      values   = each.value.subjects
+    }
+  }
+}
+
+resource "aws_iam_role" "this" {
+  for_each = local.roles
+
+  name                 = "${var.name}-terraform-${each.key}"
+  description          = each.value.description
+  assume_role_policy   = data.aws_iam_policy_document.trust[each.key].json
+  max_session_duration = 7200
+}
+
+resource "aws_iam_role_policy" "this" {
+  for_each = local.roles
+
+  name   = each.key
+  role   = aws_iam_role.this[each.key].id
+  policy = each.value.policy
+}

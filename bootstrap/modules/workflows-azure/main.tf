@@ -1,0 +1,74 @@
+# Two identities that GitHub's workflows take with a token of their own run, so that there is no key to keep: one that
+# sees, for plans, and one that changes, for what was approved.
+
+locals {
+  issuer = "https://token.actions.githubusercontent.com"
+
+  # Azure compares subjects as they are, without a star. Pull requests from forks get no token.
+  subjects = {
+    plan  = { pull-request = "pull_request", main = "ref:refs/heads/main" }
+    apply = { for name in var.environments : name => "environment:${name}" }
+  }
+
+  credentials = merge([
+    for identity, subjects in local.subjects : {
+      for name, subject in subjects : "${identity}/${name}" => { identity = identity, name = name, subject = subject }
+    }
+  ]...)
+
+  # Who changes makes roles and assigns them, which makes it the owner: hence the approval.
+  roles = {
+    plan  = ["Reader", "Key Vault Reader", "Azure Kubernetes Service Cluster User Role"]
+    apply = ["Owner"]
+  }
+
+  assignments = merge([
+    for identity, names in local.roles : {
+      for pair in setproduct(names, var.subscription_ids) :
+      "${identity}/${pair[0]}/${pair[1]}" => { identity = identity, role = pair[0], scope = "/subscriptions/${pair[1]}" }
+    }
+  ]...)
+
+  # Plans take no lock of the state, since that would be writing.
+  state_roles = { plan = "Storage Blob Data Reader", apply = "Storage Blob Data Contributor" }
+}
+
+resource "azurerm_user_assigned_identity" "workflow" {
+  for_each = local.subjects
+
+  name                = "${var.name}-terraform-${each.key}"
+  location            = var.location
+  resource_group_name = var.resource_group_name
+  tags                = var.tags
+}
+
+resource "azurerm_federated_identity_credential" "workflow" {
+  for_each = local.credentials
+
+  name                = each.value.name
+  resource_group_name = var.resource_group_name
+  parent_id           = azurerm_user_assigned_identity.workflow[each.value.identity].id
+  issuer              = local.issuer
+  subject             = "repo:${var.github_repository}:${each.value.subject}"
+  audience            = ["api://AzureADTokenExchange"]
+}
+
+resource "azurerm_role_assignment" "subscription" {
+  for_each = local.assignments
+
+  scope                = each.value.scope
+  role_definition_name = each.value.role
+  principal_id         = azurerm_user_assigned_identity.workflow[each.value.identity].principal_id
+  principal_type       = "ServicePrincipal"
+  description          = "Workflows ${each.value.identity} what makes clusters."
+}
+
+resource "azurerm_role_assignment" "state" {
+  for_each = local.state_roles
+
+  scope                = var.state_scope
+  role_definition_name = each.value
+  principal_id         = azurerm_user_assigned_identity.workflow[each.key].principal_id
+  principal_type       = "ServicePrincipal"
+  description          = "Workflows ${each.key} with the state that is here."
+}

@@ -1,0 +1,4 @@
+# The state stays on the laptop, with the cluster.
+terraform {
+  backend "local" {}
+}

@@ -1,0 +1,26 @@
+# A laptop's cluster: kind, and Argo CD in it.
+
+module "settings" {
+  source = "../../modules/settings"
+
+  cluster = "local"
+}
+
+module "kind" {
+  source = "../../modules/kind"
+
+  cluster         = "local"
+  config          = "${path.root}/../../kind.yaml"
+  kubeconfig_path = "${path.root}/kubeconfig"
+}
+
+module "argocd" {
+  source = "../../modules/argocd"
+
+  cluster           = "local"
+  dist              = module.settings.dist
+  kubeconfig_path   = module.kind.kubeconfig_path
+  generation        = module.kind.generation
+  argocd_version    = module.settings.argocd_version
+  high_availability = false
+}

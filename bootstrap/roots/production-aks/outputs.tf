@@ -1,0 +1,45 @@
+# clusters/production-aks/facts.json, field by field.
+output "tenant_id" {
+  description = "The Entra ID tenant."
+  value       = module.cluster.facts.tenant_id
+}
+
+output "subscription_id" {
+  description = "The subscription that the cluster lies in."
+  value       = module.cluster.facts.subscription_id
+}
+
+output "pod_cidr" {
+  description = "Addresses of pods."
+  value       = module.cluster.facts.pod_cidr
+}
+
+output "dns_resource_group" {
+  description = "Resource group of the DNS zone."
+  value       = module.cluster.facts.dns_resource_group
+}
+
+output "key_vault_url" {
+  description = "URL of the vault of the cluster's secrets."
+  value       = module.cluster.facts.key_vault_url
+}
+
+output "backup_resource_group" {
+  description = "Resource group of the backups."
+  value       = module.cluster.facts.backup_resource_group
+}
+
+output "backup_storage_account" {
+  description = "Storage account of the backups."
+  value       = module.cluster.facts.backup_storage_account
+}
+
+output "backup_container" {
+  description = "Container of the backups."
+  value       = module.cluster.facts.backup_container
+}
+
+output "identity_client_ids" {
+  description = "Client id of the managed identity of each component that calls Azure."
+  value       = module.cluster.facts.identity_client_ids
+}

@@ -1,0 +1,6 @@
+# Where it lies is said once for all roots: `terraform init -backend-config=../s3.tfbackend`.
+terraform {
+  backend "s3" {
+    key = "production-eks.tfstate"
+  }
+}

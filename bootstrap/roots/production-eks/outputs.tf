@@ -1,0 +1,30 @@
+# clusters/production-eks/facts.json, field by field.
+output "region" {
+  description = "AWS region."
+  value       = module.cluster.facts.region
+}
+
+output "vpc_cidr" {
+  description = "Addresses that pods may have, and the load balancer's."
+  value       = module.cluster.facts.vpc_cidr
+}
+
+output "service_cidr" {
+  description = "Addresses of Services, the cluster's DNS among them."
+  value       = module.cluster.facts.service_cidr
+}
+
+output "hosted_zone_id" {
+  description = "Id of the Route 53 zone of the cluster's domain."
+  value       = module.cluster.facts.hosted_zone_id
+}
+
+output "backup_bucket" {
+  description = "S3 bucket of the backups."
+  value       = module.cluster.facts.backup_bucket
+}
+
+output "backup_kms_key_arn" {
+  description = "KMS key that backups are encrypted with."
+  value       = module.cluster.facts.backup_kms_key_arn
+}

@@ -1,0 +1,20 @@
+terraform {
+  required_version = "~> 1.11"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "6.25.0"
+    }
+  }
+}
+
+provider "aws" {
+  region = "us-east-1"
+  # Signed in to another account, nothing happens.
+  allowed_account_ids = [module.settings.aws_account_id]
+
+  default_tags {
+    tags = module.settings.tags
+  }
+}

@@ -1,0 +1,9 @@
+output "client_ids" {
+  description = "Client ids for the repository's variables: AZURE_PLAN_CLIENT_ID and AZURE_APPLY_CLIENT_ID."
+  value       = module.workflows.client_ids
+}
+
+output "principal_ids" {
+  description = "Object ids of the same: make the one of apply a member of the administrators' group."
+  value       = module.workflows.principal_ids
+}

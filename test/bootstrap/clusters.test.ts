@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadFleet } from '../lib/load-fleet.ts';
+import { read, repository } from './terraform.ts';
+
+const roots = await read('roots');
+const modules = await read('modules');
+const inCloud = (await loadFleet()).filter(({ settings: { cloud } }) => cloud !== 'kind');
+
+/** The arguments of the one call that makes a cluster. */
+const callOf = (cluster: string): Readonly<Record<string, unknown>> => roots.find(({ name }) => name === cluster)?.calls.get('cluster') ?? {};
+
+describe.each(inCloud)('the root of $name agrees with its cluster file', ({ name, settings }) => {
+  it('on who deletes DNS records', () => {
+    expect(callOf(name)['external_dns_deletes'] ?? false).toBe(settings.externalDns?.policy === 'sync');
+  });
+
+  it('on how long backups are good for: a lock outlasts none of them', () => {
+    const { lock_days: aws, locked_days: azure } = (callOf(name)['backups'] ?? {}) as Readonly<Record<string, number>>;
+    expect(aws ?? azure ?? 0).toBeGreaterThan(0);
+    expect(aws ?? azure).toBeLessThanOrEqual(settings.velero?.retentionDays ?? 0);
+  });
+
+  it('on images: each that has a repository is built here', () => {
+    const images = (callOf(name)['images'] ?? []) as readonly string[];
+    expect(images.filter((image) => !existsSync(join(repository, 'apps', image, 'Dockerfile')))).toEqual([]);
+  });
+});
+
+describe('a cluster on AWS', () => {
+  const text = (name: string) => modules.find((module) => module.name === name)?.text ?? '';
+
+  it('has no way for anybody to destroy backups or states', () => {
+    for (const module of ['backup-store-aws', 'remote-state-aws']) {
+      expect(text(module)).toMatch(/effect\s+= "Deny"[^}]*"s3:DeleteBucket",? *\s*"s3:DeleteObjectVersion"/);
+      expect(text(module).match(/prevent_destroy = true/g)?.length).toBe(2);
+    }
+  });
+
+  it('heeds network policies before Argo CD starts the first pod', () => {
+    expect(text('eks')).toMatch(/output "kubeconfig" \{[^}]*depends_on\s+= \[[^\]]*terraform_data\.network_policy/);
+  });
+});

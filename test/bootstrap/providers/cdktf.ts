@@ -1,0 +1,139 @@
+/**
+ * Stands in for the package `cdktf` that bindings are written against: here a getter of a binding answers with the name
+ * and the type of what it would read, and a function that writes HCL with what it would write.
+ */
+
+/** A type as Terraform's own JSON says it. */
+export type Type = 'string' | 'number' | 'bool' | readonly ['list' | 'set' | 'map', Type] | readonly ['object', Readonly<Record<string, Type>>];
+
+/** An attribute without attributes of its own; without a type where the binding says none. */
+export class Reference {
+  readonly $name: string;
+  readonly type: Type | undefined;
+
+  constructor(name: string, type?: Type) {
+    this.$name = name;
+    this.type = type;
+  }
+}
+
+/** Whatever has attributes: a resource, a block, an object. */
+export class Element {
+  getStringAttribute(name: string): Reference {
+    return new Reference(name, 'string');
+  }
+  getNumberAttribute(name: string): Reference {
+    return new Reference(name, 'number');
+  }
+  getBooleanAttribute(name: string): Reference {
+    return new Reference(name, 'bool');
+  }
+  getListAttribute(name: string): Reference {
+    return new Reference(name, ['list', 'string']);
+  }
+  getNumberListAttribute(name: string): Reference {
+    return new Reference(name, ['list', 'number']);
+  }
+  getStringMapAttribute(name: string): Reference {
+    return new Reference(name, ['map', 'string']);
+  }
+  getNumberMapAttribute(name: string): Reference {
+    return new Reference(name, ['map', 'number']);
+  }
+  getBooleanMapAttribute(name: string): Reference {
+    return new Reference(name, ['map', 'bool']);
+  }
+  interpolationForAttribute(name: string): Reference {
+    return new Reference(name);
+  }
+}
+
+/** One block or object. Bindings have getters of any name but one with a `$`. */
+export class ComplexObject extends Element {
+  readonly $name: string;
+
+  constructor(_of: unknown, name: string) {
+    super();
+    this.$name = name;
+  }
+}
+
+/** Many blocks or objects. */
+export abstract class ComplexList {
+  readonly $name: string;
+  readonly $isSet: boolean;
+
+  constructor(_of: unknown, name: string, isSet: boolean) {
+    this.$name = name;
+    this.$isSet = isSet;
+  }
+
+  abstract get(index: number): ComplexObject;
+}
+
+/** A resource, a data source or a provider: its constructor learns for which provider's version the binding was made. */
+class Top extends Element {
+  readonly $providerVersion: string | undefined;
+
+  constructor(_scope: unknown, _id: string, { terraformGeneratorMetadata }: { readonly terraformGeneratorMetadata?: { readonly providerVersion?: string } }) {
+    super();
+    this.$providerVersion = terraformGeneratorMetadata?.providerVersion;
+  }
+}
+
+/** What a function that writes HCL for a list or a set writes: one item of it. */
+export class Many {
+  readonly item: unknown;
+
+  constructor(item: unknown) {
+    this.item = item;
+  }
+}
+
+/** The same for a map. */
+export class Mapped extends Many {}
+
+/** A value that has every property and can be called, always with itself as the answer. */
+export const anything: object = new Proxy(() => undefined, { get: () => anything, apply: () => anything });
+
+function mapOf(type: Type): typeof Reference {
+  return class extends Reference {
+    constructor(_of: unknown, name: string) {
+      super(name, ['map', type]);
+    }
+  } as unknown as typeof Reference;
+}
+
+function setOf({ $name, type }: Reference): Reference {
+  return new Reference($name, typeof type === 'object' && type[0] === 'list' ? ['set', type[1]] : type);
+}
+
+const known: Readonly<Record<string, unknown>> = {
+  TerraformResource: Top,
+  TerraformDataSource: Top,
+  TerraformProvider: Top,
+  ComplexObject,
+  ComplexList,
+  StringMap: mapOf('string'),
+  NumberMap: mapOf('number'),
+  BooleanMap: mapOf('bool'),
+  // Only what is a set must be made a list before it has an index.
+  Fn: { tolist: setOf },
+  Token: { asNumberList: (reference: Reference) => reference },
+  Tokenization: { isResolvable: () => false },
+  canInspect: () => true,
+  isComplexElement: () => false,
+  stringToHclTerraform: () => 'string',
+  numberToHclTerraform: () => 'number',
+  booleanToHclTerraform: () => 'bool',
+  listMapperHcl: (item: (value: unknown) => unknown) => () => new Many(item(anything)),
+  hashMapperHcl: (item: (value: unknown) => unknown) => () => new Mapped(item(anything)),
+};
+
+/** The package: a name that is not known ends the reading, since something would be lost. */
+export const cdktf: object = new Proxy(known, {
+  get(target, name) {
+    if (typeof name === 'string' && name in target) return target[name];
+    throw new Error(`the binding uses cdktf.${String(name)}, which is not known`);
+  },
+});

@@ -1,0 +1,151 @@
+/**
+ * Validates every folder of bootstrap/ and runs its tests where no provider can be downloaded: with stand-ins that have the
+ * schemas of the very versions that the roots name, read off typed bindings from npm. Then it makes mistakes, and each must
+ * be refused.
+ *
+ *   npm run check:providers
+ *
+ * Says one line for each folder. Fails if one does not fit, or if a mistake goes through.
+ */
+import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { basename, join } from 'node:path';
+import { Fault } from '../../../charts/fault.ts';
+import { type Folder, read, repository } from '../terraform.ts';
+import { type Mutation, mutations } from './mutations.ts';
+import { fileOf, providerFile, readBinding, type Used } from './schema.ts';
+import { each, Scratch } from './scratch.ts';
+
+/** A provider, and the package that has its binding. */
+interface Provider {
+  readonly name: string;
+  /** `@cdktf/provider-aws@21.22.1` */
+  readonly binding: string;
+  /** The version that roots name, and one root that does. */
+  readonly version: string;
+  readonly root: string;
+  readonly used: Used;
+}
+
+/** What Terraform says of a folder that it validates. */
+interface Validation {
+  readonly valid: boolean;
+  readonly diagnostics: readonly { readonly severity: string; readonly summary: string; readonly detail?: string; readonly range?: { readonly filename: string } }[];
+}
+
+const here = import.meta.dirname;
+const atATime = availableParallelism();
+const seconds = (since: number): string => `${((performance.now() - since) / 1000).toFixed(1)} s`;
+
+const scratch = new Scratch((folder) => ({ TF_CLI_CONFIG_FILE: join(folder, 'terraformrc'), CHECKPOINT_DISABLE: '1' }));
+try {
+  const start = performance.now();
+  const [modules, roots] = [await read('modules'), await read('roots')];
+  await serve(providersOf([...modules, ...roots], roots));
+  const folders = await validate([...modules, ...roots]);
+  const mistakes = await refuse();
+  console.log(`${folders.good} of ${folders.all} folders fit; ${mistakes.good} of ${mistakes.all} mistakes were refused; ${seconds(start)}`);
+  if (folders.good < folders.all || mistakes.good < mistakes.all) process.exitCode = 1;
+} catch (error) {
+  console.error(`error: ${error instanceof Fault ? error.message : error instanceof Error ? error.stack : String(error)}`);
+  process.exitCode = 1;
+}
+
+/** Every provider that a root names, with the binding that package.json pins for it. */
+function providersOf(folders: readonly Folder[], roots: readonly Folder[]): Provider[] {
+  const { dependencies } = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8')) as { readonly dependencies: Readonly<Record<string, string>> };
+  const named = new Map(roots.flatMap(({ path, settings }) => settings
+    .flatMap((one) => (one['required_providers'] ?? []) as readonly Readonly<Record<string, { readonly version: string }>>[])
+    .flatMap((required) => Object.entries(required).map(([name, { version }]) => [name, { version, root: path }] as const))));
+  const resources = folders.flatMap((folder) => folder.resources);
+  const typesOf = (provider: string, wanted: 'resource' | 'data'): string[] =>
+    [...new Set(resources.filter(({ mode, type }) => mode === wanted && type.startsWith(`${provider}_`)).map(({ type }) => type))].toSorted();
+  return [...named].map(([name, { version, root }]) => {
+    const [, pinned] = Object.entries(dependencies).find(([binding]) => binding.endsWith(`/provider-${name}`)) ?? [];
+    if (pinned === undefined) throw new Fault({ what: `no binding of the provider ${name} is pinned`, where: 'test/bootstrap/providers/package.json', seen: Object.keys(dependencies).join(', '), fix: `add the version of @cdktf/provider-${name} that was made for ${version}` });
+    return { name, version, root, binding: `@cdktf/provider-${name}@${pinned}`, used: { resources: typesOf(name, 'resource'), data: typesOf(name, 'data') } };
+  });
+}
+
+/** Puts a stand-in for each provider where Terraform finds it, and nothing else. */
+async function serve(providers: readonly Provider[]): Promise<void> {
+  const program = join(scratch.folder, 'stand-in');
+  const [platform] = await Promise.all([
+    scratch.must(here, {}, 'go', 'env', 'GOOS', 'GOARCH').then((lines) => lines.trim().split('\n').join('_')),
+    scratch.must(join(here, 'stand-in'), { GOWORK: 'off' }, 'go', 'build', '-trimpath', '-o', program, '.'),
+    ...providers.map((provider) => unpack(provider)),
+  ]);
+  for (const { name, binding, version, root, used } of providers) {
+    const { version: madeFor, schema } = readBinding(join(scratch.folder, name, 'package'), name, used);
+    if (madeFor !== version) throw new Fault({ what: `the binding of the provider ${name} was made for another version than the roots name`, where: `test/bootstrap/providers/package.json and bootstrap/${root}/versions.tf`, seen: `${binding} was made for ${madeFor}; the root wants ${version}`, fix: 'move both in one change; test/bootstrap/providers/README.md says what to do where no binding is' });
+    const folder = scratch.make('mirror', schema.address, version, platform);
+    copyFileSync(program, join(folder, `terraform-provider-${name}_v${version}`));
+    writeFileSync(join(folder, 'schema.json'), JSON.stringify(schema));
+    console.log(`${name} ${version}: ${used.resources.length} resources and ${used.data.length} data sources as ${binding} has them`);
+  }
+  writeFileSync(join(scratch.folder, 'terraformrc'), `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(join(scratch.folder, 'mirror'))}\n  }\n}\n`);
+}
+
+/** Fetches a binding, and unpacks those few of its thousands of files that are read; none of its scripts is run. */
+async function unpack({ name, binding, used }: Provider): Promise<void> {
+  const folder = scratch.make(name);
+  await scratch.must(folder, {}, 'npm', 'pack', binding, '--ignore-scripts', '--silent');
+  const archive = readdirSync(folder).find((file) => file.endsWith('.tgz')) ?? '';
+  const wanted = [providerFile, ...used.resources.map((type) => fileOf('resource', type)), ...used.data.map((type) => fileOf('data', type))];
+  // It fails for a file that is not there; the reader says whose type that is.
+  await scratch.run(folder, {}, 'tar', '-xzf', archive, ...wanted.map((file) => `package/${file}`));
+  if (!existsSync(join(folder, 'package', providerFile))) throw new Fault({ what: `${binding} has no ${providerFile}`, where: 'test/bootstrap/providers/package.json', fix: "see how the package is laid out now, and teach it to schema.ts; a download that broke off does this as well" });
+}
+
+/** A copy of what Terraform reads, without what it writes: lock files have the checksums of real providers. */
+function copy(name: string): string {
+  const folder = scratch.make(name);
+  for (const part of ['bootstrap', 'clusters', 'dist', '.github/scripts']) {
+    cpSync(join(repository, part), join(folder, part), { recursive: true, filter: (path) => !/^\.terraform|_override\.tf$|\.tfstate|\.tfplan$/.test(basename(path)) });
+  }
+  return folder;
+}
+
+async function validate(folders: readonly Folder[]): Promise<{ readonly good: number; readonly all: number }> {
+  const checkout = copy('checkout');
+  let good = 0;
+  await each(folders, atATime, async ({ path }) => {
+    const start = performance.now();
+    const { ok, output, all } = await scratch.run(checkout, {}, 'bash', '.github/scripts/terraform-validate.sh', `bootstrap/${path}`);
+    const [, passed] = /^Success! (\d+) passed, 0 failed\.$/m.exec(output) ?? [];
+    if (ok) good += 1;
+    console.log(`${path.padEnd(28)} ${ok ? `valid${passed === undefined ? '' : `, ${passed} tests pass`}` : 'FAILS'}, ${seconds(start)}${ok ? '' : `\n${all.trim()}\n`}`);
+  });
+  return { good, all: folders.length };
+}
+
+/** Makes each mistake in a copy of its root's own, where Terraform is ready. */
+async function refuse(): Promise<{ readonly good: number; readonly all: number }> {
+  let good = 0;
+  await each([...new Set(mutations.map(({ root }) => root))], atATime, async (root) => {
+    const checkout = copy(root);
+    const folder = join(checkout, 'bootstrap', 'roots', root);
+    await scratch.must(folder, {}, 'terraform', 'init', '-backend=false', '-input=false', '-no-color');
+    for (const mutation of mutations.filter((one) => one.root === root)) {
+      const problem = await refused(checkout, folder, mutation);
+      if (problem === undefined) good += 1;
+      else console.log(`NOT REFUSED in bootstrap/${mutation.file}: ${mutation.what}: ${mutation.put.trim()}\n  wanted "${mutation.refusal}", ${problem}`);
+    }
+  });
+  return { good, all: mutations.length };
+}
+
+/** Nothing if Terraform refuses a mistake for what it is, else what it did instead. */
+async function refused(checkout: string, folder: string, { what, file, find, put, refusal }: Mutation): Promise<string | undefined> {
+  const path = join(checkout, 'bootstrap', file);
+  const text = readFileSync(path, 'utf8');
+  if (text.split(find).length !== 2) throw new Fault({ what: `a mistake cannot be made: ${what}`, where: `bootstrap/${file}`, seen: `"${find.trim()}" is there ${text.split(find).length - 1} times`, fix: 'say in test/bootstrap/providers/mutations.ts what is there once' });
+  writeFileSync(path, text.replace(find, () => put));
+  const { output } = await scratch.run(folder, {}, 'terraform', 'validate', '-json');
+  writeFileSync(path, text);
+  const { valid, diagnostics } = JSON.parse(output) as Validation;
+  if (valid) return 'Terraform finds it valid';
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  if (errors.some(({ summary, range }) => summary === refusal && basename(range?.filename ?? '') === basename(file))) return undefined;
+  return `Terraform says: ${errors.map(({ summary, detail = '', range }) => `${summary} (${range?.filename ?? 'nowhere'}): ${detail}`).join('; ')}`;
+}

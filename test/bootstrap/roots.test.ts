@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { factsSchemas } from '../../charts/cluster-file.ts';
+import { clusterNames } from '../../cli/load.ts';
+import { loadFleet } from '../lib/load-fleet.ts';
+import { argumentsOf, moduleOf, read, repository } from './terraform.ts';
+
+const fleet = await loadFleet();
+const roots = await read('roots');
+const modules = await read('modules');
+const ofCluster = roots.filter(({ name }) => clusterNames(repository).includes(name));
+
+it('there is a root for each cluster, and one for the state of each cloud', () => {
+  expect(roots.map(({ name }) => name)).toEqual([...clusterNames(repository), 'remote-state-aws', 'remote-state-azure'].toSorted());
+});
+
+describe.each(fleet)('the root of $name', ({ name, settings: { cloud }, facts }) => {
+  const root = roots.find((one) => one.name === name);
+  const schema = factsSchemas[cloud];
+
+  it('has just the outputs that facts.json wants', () => {
+    expect([...(root?.outputs.keys() ?? [])].toSorted()).toEqual(Object.keys(schema.shape).toSorted());
+  });
+
+  it('agrees with facts.json as it is', () => {
+    const file = JSON.parse(readFileSync(join(repository, 'clusters', name, 'facts.json'), 'utf8')) as object;
+    expect(Object.keys(file).toSorted()).toEqual([...(root?.outputs.keys() ?? [])].toSorted());
+    expect(z.safeParse(schema, facts).success).toBe(true);
+  });
+
+  it('gives the addresses that facts.json has', () => {
+    const known = facts as Readonly<Record<string, unknown>>;
+    const given = Object.assign({}, ...(root?.calls.values() ?? [])) as Readonly<Record<string, unknown>>;
+    for (const fact of ['vpc_cidr', 'service_cidr', 'region']) if (fact in known && fact in given) expect(given[fact]).toBe(known[fact]);
+  });
+
+  it('is thin: calls of modules, and no resource', () => {
+    expect(root?.resources.map(({ type }) => type)).toEqual([]);
+    const lines = readFileSync(join(repository, 'bootstrap', 'roots', name, 'main.tf'), 'utf8').split('\n').filter((line) => /^\s*[^#\s]/.test(line));
+    expect(lines.length).toBeGreaterThanOrEqual(10);
+    expect(lines.length).toBeLessThanOrEqual(40);
+  });
+
+  it('names itself', () => {
+    const named = [...(root?.calls.values() ?? [])].flatMap(({ cluster }) => (cluster === undefined ? [] : [cluster]));
+    expect(named.length).toBeGreaterThan(0);
+    expect(new Set(named)).toEqual(new Set([name]));
+  });
+});
+
+describe.each(roots)('$path', ({ name, settings, outputs }) => {
+  it('keeps its state under its own name, where the roots of its cloud keep theirs', () => {
+    const [backend = {}] = settings.flatMap(({ backend: found }) => (found ? [found] : [])) as Readonly<Record<string, readonly { key?: string }[]>>[];
+    const [[type, [{ key } = {}]] = ['', []]] = Object.entries(backend);
+    expect(['local', 'azurerm', 's3']).toContain(type);
+    expect(key).toBe(type === 'local' ? undefined : `${name}.tfstate`);
+  });
+
+  it('gives out nothing secret', () => {
+    expect([...outputs].filter(([, { sensitive }]) => sensitive !== undefined)).toEqual([]);
+  });
+});
+
+describe('what one root says', () => {
+  it.each(ofCluster.flatMap((root) => [...root.calls].map(([name, call]) => ({ where: `${root.path}: module.${name}`, call }))))('$where is not said by the module anyway', ({ call }) => {
+    const called = modules.find(({ name }) => name === moduleOf(call));
+    expect(argumentsOf(call).filter((name) => JSON.stringify(called?.variables.get(name)?.['default']) === JSON.stringify(call[name]))).toEqual([]);
+  });
+});

@@ -1,0 +1,112 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from '@cdktn/hcl2json';
+
+/** Blocks of one kind, by their name; each may be there more than once. */
+type Blocks = Readonly<Record<string, readonly Block[]>>;
+export type Block = Readonly<Record<string, unknown>>;
+
+/** A folder of Terraform, read; expressions are texts such as `${var.name}`. */
+export interface Folder {
+  /** `modules/aks`, `roots/local`. */
+  readonly path: string;
+  readonly name: string;
+  readonly files: readonly string[];
+  readonly variables: ReadonlyMap<string, Block>;
+  readonly outputs: ReadonlyMap<string, Block>;
+  /** Calls of modules, by the call's name. */
+  readonly calls: ReadonlyMap<string, Block>;
+  readonly resources: readonly Resource[];
+  readonly settings: readonly Block[];
+  readonly providers: ReadonlyMap<string, Block>;
+  /** Everything but the blocks of variables, as one text to look for references in. */
+  readonly body: string;
+  /** The files as they are, one after the other. */
+  readonly text: string;
+}
+
+export interface Resource {
+  readonly mode: 'resource' | 'data';
+  readonly type: string;
+  readonly name: string;
+  readonly block: Block;
+}
+
+interface Hcl {
+  readonly variable?: Blocks;
+  readonly output?: Blocks;
+  readonly module?: Blocks;
+  readonly resource?: Readonly<Record<string, Blocks>>;
+  readonly data?: Readonly<Record<string, Blocks>>;
+  readonly terraform?: readonly Block[];
+  readonly provider?: Blocks;
+}
+
+export const repository = join(import.meta.dirname, '..', '..');
+
+/** Every folder below `bootstrap/modules` or `bootstrap/roots`. */
+export function read(kind: 'modules' | 'roots'): Promise<Folder[]> {
+  const base = join(repository, 'bootstrap', kind);
+  const names = readdirSync(base, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name).toSorted();
+  return Promise.all(names.map((name) => readFolder(kind, name)));
+}
+
+async function readFolder(kind: 'modules' | 'roots', name: string): Promise<Folder> {
+  const folder = join(repository, 'bootstrap', kind, name);
+  const files = readdirSync(folder).filter((file) => file.endsWith('.tf')).toSorted();
+  const texts = files.map((file) => readFileSync(join(folder, file), 'utf8'));
+  const parsed = await Promise.all(files.map(async (file, i) => (await parse(join(folder, file), texts[i] ?? '')) as Hcl));
+  return {
+    path: `${kind}/${name}`,
+    name,
+    files: readdirSync(folder).toSorted(),
+    variables: merged(parsed.map(({ variable }) => variable)),
+    outputs: merged(parsed.map(({ output }) => output)),
+    calls: merged(parsed.map(({ module }) => module)),
+    resources: (['resource', 'data'] as const).flatMap((mode) => parsed.flatMap((hcl) => resourcesOf(mode, hcl[mode]))),
+    settings: parsed.flatMap(({ terraform = [] }) => terraform),
+    providers: merged(parsed.map(({ provider }) => provider)),
+    body: JSON.stringify(parsed.map((hcl) => ({ ...hcl, variable: undefined }))),
+    text: texts.join('\n'),
+  };
+}
+
+function merged(blocks: readonly (Blocks | undefined)[]): Map<string, Block> {
+  return new Map(blocks.flatMap((named) => Object.entries(named ?? {}).map(([name, [block = {}]]) => [name, block] as const)));
+}
+
+function resourcesOf(mode: Resource['mode'], types: Hcl['resource'] = {}): Resource[] {
+  return Object.entries(types).flatMap(([type, named]) => Object.entries(named).flatMap(([name, blocks]) => blocks.map((block) => ({ mode, type, name, block }))));
+}
+
+/** Arguments of a call that are Terraform's own. */
+const META = new Set(['source', 'version', 'providers', 'count', 'for_each', 'depends_on']);
+
+/** What a call gives the module. */
+export function argumentsOf(call: Block): string[] {
+  return Object.keys(call).filter((name) => !META.has(name));
+}
+
+/** The module's folder that a call names: `aks` for `../../modules/aks`. */
+export function moduleOf(call: Block): string {
+  return String(call['source']).replace(/^.*\//, '');
+}
+
+/** True if the folder refers to it: `var.name`, `module.aks.kubeconfig`. */
+export function refersTo({ body }: Pick<Folder, 'body'>, what: string): boolean {
+  return new RegExp(String.raw`(?<![\w.])${what.replaceAll('.', String.raw`\.`)}(?![\w-])`).test(body);
+}
+
+/** Values of the strings at any depth below a key of that name. */
+export function stringsUnder(value: unknown, key: string): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap((item) => stringsUnder(item, key));
+  return Object.entries(value).flatMap(([name, inner]) => (name === key ? strings(inner) : stringsUnder(inner, key)));
+}
+
+/** Every string in a value; those that are quoted inside of an expression, too. */
+export function strings(value: unknown): string[] {
+  if (typeof value === 'string') return value.startsWith('${') ? [...value.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, text = '']) => text) : [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap((inner) => strings(inner));
+}

@@ -1,0 +1,214 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { load } from 'js-yaml';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { at, listAt, textAt } from '../../charts/lib/manifest.ts';
+import { clusterNames } from '../../cli/load.ts';
+import { moduleOf, read, repository } from './terraform.ts';
+
+/** A repository of its own, with what the scripts look at. */
+const scratch = mkdtempSync(join(tmpdir(), 'slipway-workflows-'));
+const terraformIsHere = spawnSync('terraform', ['version']).status === 0;
+
+beforeAll(() => {
+  for (const part of ['bootstrap', 'clusters', '.github']) cpSync(join(repository, part), join(scratch, part), { recursive: true });
+  writeFileSync(join(scratch, '.gitignore'), '/bin\n/kept\n.terraform*\n*.tfstate*\n');
+  git('init', '--quiet');
+  commit();
+});
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+function git(...args: string[]): string {
+  return execFileSync('git', ['-c', 'user.name=test', '-c', 'user.email=test@example.com', ...args], { cwd: scratch, encoding: 'utf8' });
+}
+
+function commit(): string {
+  git('add', '--all');
+  git('commit', '--quiet', '--allow-empty', '--message', 'Change');
+  return git('rev-parse', 'HEAD').trim();
+}
+
+/** Writes a file of the scratch repository. */
+function put(file: string, text: string): void {
+  mkdirSync(dirname(join(scratch, file)), { recursive: true });
+  writeFileSync(join(scratch, file), text);
+}
+
+function script(name: string, ...args: string[]): { code: number | null; stdout: string; stderr: string } {
+  const env = { ...process.env, PATH: `${join(scratch, 'bin')}:${process.env['PATH'] ?? ''}`, CHECKPOINT_DISABLE: '1' };
+  const { status: code, stdout, stderr } = spawnSync('bash', [join('.github', 'scripts', name), ...args], { cwd: scratch, encoding: 'utf8', env });
+  return { code, stdout, stderr };
+}
+
+const inClouds = clusterNames(repository).filter((name) => name !== 'local');
+
+describe('terraform-roots.sh', () => {
+  it('knows the roots that workflows run', () => {
+    expect(JSON.parse(script('terraform-roots.sh', 'all').stdout)).toEqual(inClouds);
+  });
+
+  it.each(inClouds)('says where %s keeps its state', (name) => {
+    expect(script('terraform-roots.sh', 'cloud', name).stdout).toBe(`backend=${name.endsWith('-eks') ? 's3' : 'azurerm'}\n`);
+    expect(existsSync(join(repository, 'bootstrap', 'roots', `${name.endsWith('-eks') ? 's3' : 'azurerm'}.tfbackend`))).toBe(true);
+  });
+
+  it.each(['local', 'remote-state-aws', 'nowhere', '*', '../x'])('lets no workflow run %s', (name) => {
+    const { code, stderr } = script('terraform-roots.sh', 'cloud', name);
+    expect(stderr).toContain(`no root "${name}"`);
+    expect(code).toBe(1);
+  });
+
+  const aks = inClouds.filter((name) => name.endsWith('-aks'));
+  const eks = inClouds.filter((name) => name.endsWith('-eks'));
+  it.each([
+    ['README.md', []],
+    ['bootstrap/README.md', []],
+    ['clusters/local/pins.json', []],
+    ['bootstrap/modules/kind/main.tf', []],
+    ['bootstrap/roots/remote-state-aws/main.tf', []],
+    ['bootstrap/roots/staging-aks/main.tf', ['staging-aks']],
+    ['clusters/staging-aks/cluster.ts', ['staging-aks']],
+    ['clusters/production-eks/pins.json', ['production-eks']],
+    ['clusters/production-eks/facts.json', []],
+    ['bootstrap/modules/aks/main.tf', aks],
+    ['bootstrap/modules/eks/variables.tf', eks],
+    ['bootstrap/modules/argocd/step.sh', inClouds],
+    ['bootstrap/modules/settings/main.tf', inClouds],
+    ['.github/workflows/terraform.yaml', inClouds],
+    ['.github/workflows/ci.yaml', []],
+  ])('finds the roots that a change of %s concerns', (file, roots) => {
+    const base = commit();
+    put(file, `${existsSync(join(scratch, file)) ? readFileSync(join(scratch, file), 'utf8') : ''}\n`);
+    expect(JSON.parse(script('terraform-roots.sh', 'changed', base, commit()).stdout)).toEqual(roots);
+  });
+});
+
+describe('terraform-destroy.sh', () => {
+  it('lets a cluster go that is not production', () => {
+    expect(script('terraform-destroy.sh', 'allowed', 'staging-aks')).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
+  it('lets no cluster go that has no root', () => {
+    expect(script('terraform-destroy.sh', 'allowed', 'stagin-aks').code).toBe(1);
+  });
+
+  it.each(inClouds.filter((name) => name.startsWith('production-')))('lets %s go only by a file that holds its name', (name) => {
+    const lock = `bootstrap/roots/${name}/destroy-allowed`;
+    expect(existsSync(join(repository, lock))).toBe(false);
+    expect(script('terraform-destroy.sh', 'allowed', name)).toMatchObject({ code: 1, stderr: expect.stringContaining(lock) });
+    put(lock, 'yes\n');
+    expect(script('terraform-destroy.sh', 'allowed', name).code).toBe(1);
+    put(lock, `${name}\n`);
+    expect(script('terraform-destroy.sh', 'allowed', name).code).toBe(0);
+    rmSync(join(scratch, lock));
+  });
+
+  it('keeps every resource that must not be destroyed, with all of its module', async () => {
+    const kept = /kept='\\\.module\\\.\((.*)\)\\\.'/.exec(readFileSync(join(repository, '.github', 'scripts', 'terraform-destroy.sh'), 'utf8'))?.[1]?.split('|');
+    const modules = await read('modules');
+    const calls = modules.filter(({ name }) => name.startsWith('cluster-')).flatMap(({ calls: found }) => [...found]);
+    const lasting = modules.filter(({ text, name }) => text.includes('prevent_destroy = true') && !name.startsWith('remote-state-')).map(({ name }) => name);
+    expect(lasting.length).toBeGreaterThan(0);
+    for (const name of lasting) expect(calls.filter(([, call]) => moduleOf(call) === name).map(([call]) => kept?.includes(call))).toEqual([true]);
+    for (const name of kept ?? []) expect(calls.map(([call]) => call)).toContain(name);
+  });
+
+  describe.runIf(terraformIsHere)('on a root of built-in resources', () => {
+    const root = 'bootstrap/roots/staging-aks';
+
+    beforeAll(() => {
+      rmSync(join(scratch, 'bootstrap'), { recursive: true });
+      const call = (source: string) => `module "${source.replace('-', '_')}" {\n  source = "../${source}"\n}\n`;
+      put('bootstrap/modules/cluster/main.tf', ['argocd', 'backup-store', 'dns', 'network'].map(call).join('\n'));
+      put('bootstrap/modules/argocd/main.tf', 'resource "terraform_data" "removal" {\n  input = { KUBECONFIG_TEXT = "the kubeconfig" }\n}\n');
+      put('bootstrap/modules/backup-store/main.tf', 'resource "terraform_data" "bucket" {\n  lifecycle {\n    prevent_destroy = true\n  }\n}\n');
+      put('bootstrap/modules/dns/main.tf', 'resource "terraform_data" "zone" {\n  for_each = toset(["example.com"])\n\n  lifecycle {\n    prevent_destroy = true\n  }\n}\n');
+      put('bootstrap/modules/network/main.tf', 'resource "terraform_data" "network" {}\n');
+      put(`${root}/main.tf`, 'module "cluster" {\n  source = "../../modules/cluster"\n}\n');
+      // Says what it was asked, and answers for a cluster with one schedule and one load balancer.
+      put('bin/kubectl', `#!/bin/bash
+echo "$(cat "$KUBECONFIG"): $*" >>"${scratch}/kubectl.log"
+case "$*" in
+  *"get schedules"*) echo '{"items":[{"metadata":{"name":"volumes"},"spec":{"schedule":"0 2 * * *","template":{"includedNamespaces":["mongo"],"ttl":"168h0m0s"}}}]}' ;;
+  *"get services"*) echo '{"items":[{"metadata":{"name":"gateway","namespace":"gateway"},"spec":{"type":"LoadBalancer"}},{"metadata":{"name":"mongo","namespace":"mongo"},"spec":{"type":"ClusterIP"}}]}' ;;
+  create*) cat >"${scratch}/created.json"; echo backup.velero.io/last ;;
+esac
+`);
+      chmodSync(join(scratch, 'bin', 'kubectl'), 0o755);
+      for (const command of [['init'], ['apply', '-auto-approve']]) execFileSync('terraform', [`-chdir=${root}`, ...command, '-input=false'], { cwd: scratch });
+    });
+
+    const kubectl = (): string[] => readFileSync(join(scratch, 'kubectl.log'), 'utf8').trim().split('\n');
+
+    it('takes a last backup of what each schedule backs up, and waits for it', () => {
+      expect(script('terraform-destroy.sh', 'backup', 'staging-aks')).toMatchObject({ code: 0 });
+      const backup = JSON.parse(readFileSync(join(scratch, 'created.json'), 'utf8')) as unknown;
+      expect(at(backup, 'spec')).toEqual({ includedNamespaces: ['mongo'], ttl: '8760h0m0s' });
+      expect(textAt(backup, 'metadata', 'name')).toMatch(/^last-volumes-\d{14}$/);
+      expect(kubectl().at(-1)).toBe("the kubeconfig: --namespace velero wait backup.velero.io/last --for=jsonpath={.status.phase}=Completed --timeout=5h");
+    });
+
+    it('says what goes and what stays', () => {
+      const { stdout } = script('terraform-destroy.sh', 'plan', 'staging-aks');
+      const [goes = '', stays = ''] = stdout.split('### What stays');
+      expect(goes).toContain('module.cluster.module.network.terraform_data.network');
+      expect(goes).not.toContain('backup_store');
+      expect(stays).toContain('module.cluster.module.backup_store.terraform_data.bucket');
+      expect(stays).toContain('module.cluster.module.dns.terraform_data.zone["example.com"]');
+    });
+
+    it('takes the hand-over back first, then load balancers, and lets go of what stays', () => {
+      expect(script('terraform-destroy.sh', 'destroy', 'staging-aks').code).toBe(0);
+      expect(kubectl().at(-1)).toBe('the kubeconfig: --namespace gateway delete service gateway --timeout=10m');
+      expect(execFileSync('terraform', [`-chdir=${root}`, 'state', 'list'], { cwd: scratch, encoding: 'utf8' })).toBe('');
+      const imports = readFileSync(join(scratch, 'kept', 'imports.tf'), 'utf8');
+      expect(imports).toMatch(/import \{\n {2}to = module\.cluster\.module\.backup_store\.terraform_data\.bucket\n {2}id = "[0-9a-f-]{36}"\n\}/);
+      expect(imports).toContain('to = module.cluster.module.dns.terraform_data.zone["example.com"]\n');
+      expect(imports).not.toContain('network');
+    });
+
+    it('brings a cluster back with what was kept', () => {
+      put(`${root}/imports.tf`, readFileSync(join(scratch, 'kept', 'imports.tf'), 'utf8'));
+      const said = execFileSync('terraform', [`-chdir=${root}`, 'apply', '-auto-approve', '-input=false', '-no-color'], { cwd: scratch, encoding: 'utf8' });
+      expect(said).toContain('2 imported, 2 added, 0 changed, 0 destroyed');
+    });
+
+    it('goes on where it was interrupted', () => {
+      execFileSync('terraform', [`-chdir=${root}`, 'destroy', '-auto-approve', '-input=false', '-target=module.cluster.module.argocd'], { cwd: scratch });
+      rmSync(join(scratch, root, 'imports.tf'));
+      expect(script('terraform-destroy.sh', 'destroy', 'staging-aks').code).toBe(0);
+    });
+  });
+});
+
+describe('workflows', () => {
+  const workflow = (name: string): unknown => load(readFileSync(join(repository, '.github', 'workflows', `${name}.yaml`), 'utf8'));
+
+  it('offer every root to apply', () => {
+    expect(new Set(listAt(workflow('terraform'), 'on', 'workflow_dispatch', 'inputs', 'root', 'options'))).toEqual(new Set(inClouds));
+  });
+
+  it('apply in environments that the clouds know, and nowhere else', async () => {
+    const roots = await read('roots');
+    const known = roots.filter(({ name }) => name.startsWith('remote-state-')).flatMap(({ calls }) => [...calls.values()].flatMap(({ environments }) => (environments ?? []) as string[]));
+    expect(known.toSorted()).toEqual(inClouds);
+    const jobs = ['terraform', 'terraform-destroy'].flatMap((name) => Object.entries(at(workflow(name), 'jobs') as Record<string, unknown>));
+    const signingIn = jobs.filter(([, job]) => at(job, 'permissions', 'id-token') === 'write');
+    expect(signingIn.map(([name]) => name)).toEqual(['plan', 'apply', 'prepare', 'destroy']);
+    expect(signingIn.filter(([, job]) => textAt(job, 'environment') === undefined).map(([name]) => name)).toEqual(['plan']);
+    for (const [name, job] of signingIn) expect(JSON.stringify(job).includes('_APPLY_')).toBe(name !== 'plan');
+  });
+
+  it('use one version of Terraform, the one that the folders ask for', () => {
+    const texts = ['workflows/terraform.yaml', 'workflows/terraform-destroy.yaml', 'actions/terraform/action.yaml'].map((file) => readFileSync(join(repository, '.github', file), 'utf8')).join('');
+    const versions = new Set([...texts.matchAll(/terraform_version: (\S+)/g)].map(([, version = '']) => version));
+    expect([...versions]).toEqual([expect.stringMatching(/^1\.11\.\d+$/)]);
+  });
+
+  it('keep no long-lived key', () => {
+    const texts = ['workflows/terraform.yaml', 'workflows/terraform-destroy.yaml', 'actions/terraform/action.yaml'].map((file) => readFileSync(join(repository, '.github', file), 'utf8')).join('');
+    expect(texts).not.toMatch(/secrets\.|client-secret|aws-access-key/);
+  });
+});
