@@ -48,7 +48,8 @@ try {
   if (folders.good < folders.all || mistakes.good < mistakes.all) process.exitCode = 1;
 } catch (error) {
   console.error(`error: ${error instanceof Fault ? error.message : error instanceof Error ? error.stack : String(error)}`);
-  process.exitCode = 1;
+  // At once: what still runs is ended, not waited for.
+  process.exit(1);
 }
 
 /** Every provider that a root names, with the binding that package.json pins for it. */
@@ -114,7 +115,7 @@ async function validate(folders: readonly Folder[]): Promise<{ readonly good: nu
     const { ok, output, all } = await scratch.run(checkout, {}, 'bash', '.github/scripts/terraform-validate.sh', `bootstrap/${path}`);
     const [, passed] = /^Success! (\d+) passed, 0 failed\.$/m.exec(output) ?? [];
     if (ok) good += 1;
-    console.log(`${path.padEnd(28)} ${ok ? `valid${passed === undefined ? '' : `, ${passed} tests pass`}` : 'FAILS'}, ${seconds(start)}${ok ? '' : `\n${all.trim()}\n`}`);
+    console.log(`${path.padEnd(28)} ${ok ? `valid${passed === undefined ? '' : `, tests that pass: ${passed}`}` : 'FAILS'}, ${seconds(start)}${ok ? '' : `\n${all.trim()}\n`}`);
   });
   return { good, all: folders.length };
 }

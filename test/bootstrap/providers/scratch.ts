@@ -74,7 +74,7 @@ export class Scratch {
   }
 }
 
-/** Does work on each item, as many at a time as there are processors, and hands out results as they come. */
+/** Does work on each item, so many at a time; what is done first need not be first. */
 export async function each<T>(items: readonly T[], atATime: number, work: (item: T) => Promise<void>): Promise<void> {
   const left = [...items];
   await Promise.all(Array.from({ length: atATime }, async () => {
