@@ -71,9 +71,9 @@ export class Reader {
   private blockOf(element: Element, args: Arguments, path: string): Block {
     const values = this.values(element, path);
     const flags = this.source.comments(element.constructor.name, path);
-    this.same('its getters', values.keys(), 'its comments', flags.keys(), path);
+    this.same('getters', values.keys(), 'comments', flags.keys(), path);
     const settable = [...flags].filter(([, { optional, required }]) => optional || required).map(([name]) => name);
-    this.same('its comments', settable, 'its HCL', Object.keys(args), path);
+    this.same('comments', settable, 'HCL', Object.keys(args), path);
     const attributes: Record<string, Attribute> = {};
     const blocks: Record<string, NestedBlock> = {};
     for (const [name, value] of values) {
@@ -87,7 +87,7 @@ export class Reader {
 
   private structure(name: string, args: Arguments, path: string): Block {
     const flags = this.source.properties(name, path);
-    this.same(`its interface ${name}`, flags.keys(), 'its HCL', Object.keys(args), path);
+    this.same(`interface ${name}`, flags.keys(), 'HCL', Object.keys(args), path);
     const attributes: Record<string, Attribute> = {};
     const blocks: Record<string, NestedBlock> = {};
     for (const [key, arg] of Object.entries(args)) {
@@ -161,7 +161,7 @@ export class Reader {
   private same(one: string, names: Iterable<string>, other: string, others: Iterable<string>, path: string): void {
     const [left, right] = [new Set(names), new Set(others)];
     for (const [has, lacks, missing] of [[one, other, [...left].filter((name) => !right.has(name))], [other, one, [...right].filter((name) => !left.has(name))]] as const) {
-      for (const name of missing) throw this.fault(path ? `${path}.${name}` : name, `${has} have it, ${lacks} have not`, 'see what the binding does there, and teach it to reader.ts');
+      for (const name of missing) throw this.fault(path ? `${path}.${name}` : name, `it is in its ${has}, but not in its ${lacks}`, 'see what the binding does there, and teach it to reader.ts');
     }
   }
 

@@ -4,8 +4,8 @@
  * TypeScript, which comes along, know what is required and what the provider computes. Whatever one says must be said by the
  * others too: what is lost or not understood ends the reading.
  *
- * The binding does not say: which values are allowed, what excludes what, what is sensitive or takes writes only, and how
- * many blocks a provider's configuration takes.
+ * The binding does not say: which values are allowed, what excludes what, what is sensitive or can only be written, how many
+ * blocks a provider's configuration takes, and a number of blocks other than none, one or any.
  */
 import type { Type } from './cdktf.ts';
 import { Reader } from './reader.ts';

@@ -42,7 +42,7 @@ export class Scratch {
       const [output, all] = [[], []] as [string[], string[]];
       child.stdout.setEncoding('utf8').on('data', (text: string) => void (output.push(text), all.push(text)));
       child.stderr.setEncoding('utf8').on('data', (text: string) => void all.push(text));
-      child.on('error', ({ message }) => reject(new Fault({ what: `cannot run ${command}: ${message}`, fix: `install ${command}; bootstrap/README.md says what must be there` })));
+      child.on('error', ({ message }) => reject(new Fault({ what: `cannot run ${command}: ${message}`, where: 'the PATH', fix: `install ${command}` })));
       child.on('close', (code) => {
         this.running.delete(child);
         resolve({ ok: code === 0, output: output.join(''), all: all.join('') });
@@ -74,7 +74,7 @@ export class Scratch {
   }
 }
 
-/** Does work on each item, as many at a time as there are processors, and hands out results as they come. */
+/** Does work on each item, so many at a time; what is done first need not be first. */
 export async function each<T>(items: readonly T[], atATime: number, work: (item: T) => Promise<void>): Promise<void> {
   const left = [...items];
   await Promise.all(Array.from({ length: atATime }, async () => {

@@ -1,0 +1,176 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { repository } from '../terraform.ts';
+import { mutations } from './mutations.ts';
+import { fileOf, providerFile, readBinding } from './schema.ts';
+
+const scratch = mkdtempSync(join(tmpdir(), 'slipway-schema-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+/** A file of a binding, in the shape that they all have: JavaScript, and behind it the TypeScript that it was made of. */
+function put(file: string, script: string, source: string): void {
+  const path = join(scratch, file);
+  mkdirSync(dirname(path), { recursive: true });
+  const map = Buffer.from(JSON.stringify({ sourcesContent: [source] })).toString('base64');
+  writeFileSync(path, `const cdktf = require("cdktf");\n${script}\n//# sourceMappingURL=data:application/json;base64,${map}\n`);
+}
+
+const PROVIDER = {
+  script: `
+    class CloudProvider extends cdktf.TerraformProvider {
+      constructor(scope, id) { super(scope, id, { terraformGeneratorMetadata: { providerVersion: '1.2.3' } }); }
+      synthesizeHclAttributes() {
+        return {
+          alias: { value: cdktf.stringToHclTerraform(this._alias), isBlock: false, type: "simple", storageClassType: "string" },
+          features: { value: cdktf.listMapperHcl(features, true)(this._features), isBlock: true, type: "list", storageClassType: "CloudProviderFeaturesList" },
+        };
+      }
+    }
+    function features(struct) {
+      return { careful: { value: cdktf.booleanToHclTerraform(struct.careful), isBlock: false, type: "simple", storageClassType: "boolean" } };
+    }
+    exports.CloudProvider = CloudProvider;
+    CloudProvider.tfResourceType = "cloud";`,
+  source: `
+export interface CloudProviderConfig {
+  /**
+  * {@link https://registry.example/docs#alias CloudProvider#alias}
+  */
+  readonly alias?: string;
+  /**
+  * {@link https://registry.example/docs#features CloudProvider#features}
+  */
+  readonly features: CloudProviderFeatures[] | cdktf.IResolvable;
+}
+export interface CloudProviderFeatures {
+  /**
+  * {@link https://registry.example/docs#careful CloudProvider#careful}
+  */
+  readonly careful?: boolean | cdktf.IResolvable;
+}`,
+};
+
+const RESOURCE = {
+  script: `
+    class ThingPart extends cdktf.ComplexObject {
+      get internalValue() { return undefined; }
+      get size() { return this.getNumberAttribute('size'); }
+      get sizeInput() { return this._size; }
+    }
+    class ThingPartList extends cdktf.ComplexList { get(index) { return new ThingPart(this, 'part'); } }
+    class Thing extends cdktf.TerraformResource {
+      constructor(scope, id) { super(scope, id, {}); this._part = new ThingPartList(this, 'part', true); }
+      get arn() { return this.getStringAttribute('arn'); }
+      get displayName() { return this.getStringAttribute('display_name'); }
+      get part() { return this._part; }
+      get zones() { return cdktf.Fn.tolist(this.getListAttribute('zones')); }
+      synthesizeHclAttributes() {
+        return {
+          display_name: { value: cdktf.stringToHclTerraform(this._displayName), isBlock: false, type: "simple", storageClassType: "string" },
+          zones: { value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(this._zones), isBlock: false, type: "set", storageClassType: "stringList" },
+          part: { value: cdktf.listMapperHcl(part, true)(this._part.internalValue), isBlock: true, type: "set", storageClassType: "ThingPartList" },
+        };
+      }
+    }
+    function part(struct) {
+      return { size: { value: cdktf.numberToHclTerraform(struct.size), isBlock: false, type: "simple", storageClassType: "number" } };
+    }
+    exports.Thing = Thing;
+    Thing.tfResourceType = "cloud_big_thing";`,
+  source: `
+export class ThingPart extends cdktf.ComplexObject {
+  // size - computed: false, optional: false, required: true
+}
+export class Thing extends cdktf.TerraformResource {
+  // arn - computed: true, optional: false, required: false
+  // display_name - computed: false, optional: false, required: true
+  // zones - computed: true, optional: true, required: false
+  // part - computed: false, optional: true, required: false
+}`,
+};
+
+function readThing(change: (text: string) => string = (text) => text): ReturnType<typeof readBinding> {
+  put(providerFile, PROVIDER.script, PROVIDER.source);
+  put(fileOf('resource', 'cloud_big_thing'), change(RESOURCE.script), change(RESOURCE.source));
+  return readBinding(scratch, 'cloud', { resources: ['cloud_big_thing'], data: [] });
+}
+
+describe('what a binding says', () => {
+  it('is what the provider takes and gives', () => {
+    const set = { computed: false, optional: true, required: false };
+    expect(readThing()).toEqual({
+      version: '1.2.3',
+      schema: {
+        address: 'registry.terraform.io/hashicorp/cloud',
+        provider: { attributes: {}, blocks: { features: { nesting: 'list', min: 1, max: 0, block: { attributes: { careful: { type: 'bool', ...set } }, blocks: {} } } } },
+        resources: {
+          cloud_big_thing: {
+            attributes: {
+              arn: { type: 'string', computed: true, optional: false, required: false },
+              display_name: { type: 'string', computed: false, optional: false, required: true },
+              zones: { type: ['set', 'string'], computed: true, optional: true, required: false },
+            },
+            blocks: { part: { nesting: 'set', min: 0, max: 0, block: { attributes: { size: { type: 'number', computed: false, optional: false, required: true } }, blocks: {} } } },
+          },
+        },
+        data: {},
+      },
+    });
+  });
+
+  it('tells one block from many, and attributes that look like blocks from blocks', () => {
+    const one = readThing((text) => text.replace('cdktf.listMapperHcl(part, true)(this._part.internalValue)', 'part(this._part.internalValue)'));
+    expect(one.schema.resources['cloud_big_thing']?.blocks['part']?.max).toBe(1);
+    const attribute = readThing((text) => text.replace('// part - computed: false', '// part - computed: true'));
+    expect(attribute.schema.resources['cloud_big_thing']?.attributes['part']?.type).toEqual(['set', ['object', { size: 'number' }]]);
+  });
+
+  it('finds a type in the folder that has its name', () => {
+    expect(fileOf('resource', 'aws_s3_bucket')).toBe('lib/s3-bucket/index.js');
+    expect(fileOf('data', 'azurerm_client_config')).toBe('lib/data-azurerm-client-config/index.js');
+  });
+});
+
+describe('what is lost or not understood is said, with type and attribute', () => {
+  it.each([
+    ['an attribute without a comment', '// zones - computed', '// zones: computed', 'attribute zones: it is in its getters, but not in its comments'],
+    ['a comment without an attribute', '// arn -', '// arm -', 'attribute arn: it is in its getters, but not in its comments'],
+    ['an argument that cannot be set', '// zones - computed: true, optional: true', '// zones - computed: true, optional: false', 'attribute zones: it is in its HCL, but not in its comments'],
+    ['an argument that the HCL lacks', 'display_name: {', 'displayed_name: {', 'attribute display_name: it is in its comments, but not in its HCL'],
+    ['a nested argument that the HCL lacks', '{ size: {', '{ sizes: {', 'attribute part.size: it is in its comments, but not in its HCL'],
+    ['a getter of another kind', "this.getStringAttribute('arn')", "this.getTimeAttribute('arn')", 'attribute arn: its JavaScript says: this.getTimeAttribute is not a function'],
+    ['a getter without a type', "this.getStringAttribute('arn')", "this.interpolationForAttribute('arn')", 'attribute arn: its type is not known'],
+    ['a getter of nothing', "this.getStringAttribute('arn')", 'undefined', 'attribute arn: its getter gives nothing that is known'],
+    ['types that differ', "this.getNumberAttribute('size')", "this.getStringAttribute('size')", 'attribute part.size: its HCL is "number", its getter "string"'],
+    ['a list of lists', 'cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(', 'cdktf.listMapperHcl(cdktf.listMapperHcl(cdktf.stringToHclTerraform, false), false)(', 'cloud_big_thing, attribute zones: '],
+    ['a block of another kind', 'isBlock: true, type: "set"', 'isBlock: true, type: "map"', 'attribute part: its block is a "map"'],
+    ['a helper of another kind', 'cdktf.numberToHclTerraform', 'cdktf.dateToHclTerraform', 'the binding uses cdktf.dateToHclTerraform, which is not known'],
+    ['a file in parts', 'class ThingPart extends', 'require("./parts"); class ThingPart extends', 'its file wants "./parts"'],
+    ['a class without its TypeScript', 'export class ThingPart ', 'class ThingPart ', 'attribute part: its TypeScript has no "export class ThingPart extends"'],
+    ['a type of another name', 'tfResourceType = "cloud_big_thing"', 'tfResourceType = "cloud_thing"', 'no class of its file is this type'],
+  ])('%s', (_what, find, change, message) => {
+    const read = () => readThing((text) => text.replace(find, change));
+    expect(read).toThrow(message);
+    expect(read).toThrow('cannot read cloud_big_thing');
+  });
+
+  it('a type that is not there', () => {
+    readThing();
+    expect(() => readBinding(scratch, 'cloud', { resources: ['cloud_nothing'], data: [] })).toThrow('cannot read cloud_nothing: the binding has no such type');
+  });
+
+  it('a file without its TypeScript', () => {
+    readThing();
+    writeFileSync(join(scratch, fileOf('resource', 'cloud_big_thing')), 'exports.Thing = 1;');
+    expect(() => readBinding(scratch, 'cloud', { resources: ['cloud_big_thing'], data: [] })).toThrow('cannot read cloud_big_thing: its script has no source map');
+  });
+});
+
+describe('mistakes that Terraform must refuse', () => {
+  it.each(mutations)('$what in $file can be made', ({ file, find, put: made }) => {
+    expect(readFileSync(join(repository, 'bootstrap', file), 'utf8').split(find)).toHaveLength(2);
+    expect(made).not.toBe(find);
+  });
+});
