@@ -72,13 +72,14 @@ function providersOf(folders: readonly Folder[], roots: readonly Folder[]): Prov
 /** Puts a stand-in for each provider where Terraform finds it, and nothing else. */
 async function serve(providers: readonly Provider[]): Promise<void> {
   const program = join(scratch.folder, 'stand-in');
-  const [platform] = await Promise.all([
+  const [platform, addresses] = await Promise.all([
     scratch.must(here, {}, 'go', 'env', 'GOOS', 'GOARCH').then((lines) => lines.trim().split('\n').join('_')),
+    addressesOf(providers),
     scratch.must(join(here, 'stand-in'), { GOWORK: 'off' }, 'go', 'build', '-trimpath', '-o', program, '.'),
     ...providers.map((provider) => unpack(provider)),
   ]);
   for (const { name, binding, version, root, used } of providers) {
-    const { version: madeFor, schema } = readBinding(join(scratch.folder, name, 'package'), name, used);
+    const { version: madeFor, schema } = readBinding(join(scratch.folder, name, 'package'), addresses.get(name) ?? name, used);
     if (madeFor !== version) throw new Fault({ what: `the binding of the provider ${name} was made for another version than the roots name`, where: `test/bootstrap/providers/package.json and bootstrap/${root}/versions.tf`, seen: `${binding} was made for ${madeFor}; the root wants ${version}`, fix: 'move both in one change; test/bootstrap/providers/README.md says what to do where no binding is' });
     const folder = scratch.make('mirror', schema.address, version, platform);
     copyFileSync(program, join(folder, `terraform-provider-${name}_v${version}`));
@@ -86,6 +87,15 @@ async function serve(providers: readonly Provider[]): Promise<void> {
     console.log(`${name} ${version}: ${used.resources.length} resources and ${used.data.length} data sources as ${binding} has them`);
   }
   writeFileSync(join(scratch.folder, 'terraformrc'), `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(join(scratch.folder, 'mirror'))}\n  }\n}\n`);
+}
+
+/** Addresses of providers by their names, as Terraform completes what folders say of their sources. */
+async function addressesOf(providers: readonly Provider[]): Promise<ReadonlyMap<string, string>> {
+  const folder = scratch.make('addresses');
+  const required = Object.fromEntries(providers.map(({ name }) => [name, { source: `hashicorp/${name}` }]));
+  writeFileSync(join(folder, 'main.tf.json'), JSON.stringify({ terraform: { required_providers: required } }));
+  const said = await scratch.must(folder, { TF_CLI_CONFIG_FILE: '' }, 'terraform', 'providers', '-no-color');
+  return new Map([...said.matchAll(/provider\[(\S+\/([a-z]+))\]/g)].map(([, address = '', name = '']) => [name, address]));
 }
 
 /** Fetches a binding, and unpacks those few of its thousands of files that are read; none of its scripts is run. */

@@ -94,7 +94,7 @@ export class Thing extends cdktf.TerraformResource {
 function readThing(change: (text: string) => string = (text) => text): ReturnType<typeof readBinding> {
   put(providerFile, PROVIDER.script, PROVIDER.source);
   put(fileOf('resource', 'cloud_big_thing'), change(RESOURCE.script), change(RESOURCE.source));
-  return readBinding(scratch, 'cloud', { resources: ['cloud_big_thing'], data: [] });
+  return readBinding(scratch, 'example.com/hashicorp/cloud', { resources: ['cloud_big_thing'], data: [] });
 }
 
 describe('what a binding says', () => {
@@ -103,7 +103,7 @@ describe('what a binding says', () => {
     expect(readThing()).toEqual({
       version: '1.2.3',
       schema: {
-        address: 'registry.terraform.io/hashicorp/cloud',
+        address: 'example.com/hashicorp/cloud',
         provider: { attributes: {}, blocks: { features: { nesting: 'list', min: 1, max: 0, block: { attributes: { careful: { type: 'bool', ...set } }, blocks: {} } } } },
         resources: {
           cloud_big_thing: {
@@ -158,13 +158,13 @@ describe('what is lost or not understood is said, with type and attribute', () =
 
   it('a type that is not there', () => {
     readThing();
-    expect(() => readBinding(scratch, 'cloud', { resources: ['cloud_nothing'], data: [] })).toThrow('cannot read cloud_nothing: the binding has no such type');
+    expect(() => readBinding(scratch, 'example.com/hashicorp/cloud', { resources: ['cloud_nothing'], data: [] })).toThrow('cannot read cloud_nothing: the binding has no such type');
   });
 
   it('a file without its TypeScript', () => {
     readThing();
     writeFileSync(join(scratch, fileOf('resource', 'cloud_big_thing')), 'exports.Thing = 1;');
-    expect(() => readBinding(scratch, 'cloud', { resources: ['cloud_big_thing'], data: [] })).toThrow('cannot read cloud_big_thing: its script has no source map');
+    expect(() => readBinding(scratch, 'example.com/hashicorp/cloud', { resources: ['cloud_big_thing'], data: [] })).toThrow('cannot read cloud_big_thing: its script has no source map');
   });
 });
 

@@ -30,7 +30,7 @@ export interface Block {
 
 /** What stand-in/main.go serves. */
 export interface Schema {
-  /** `registry.terraform.io/hashicorp/aws` */
+  /** The provider's, whole: host, namespace and name. */
   readonly address: string;
   /** The provider's own configuration. */
   readonly provider: Block;
@@ -56,16 +56,17 @@ export const providerFile = 'lib/provider/index.js';
  * Reads a binding.
  *
  * @param folder the unpacked package, of which the files of `used` and the provider's are there
- * @param provider `aws`
+ * @param address the provider's, whole: host, namespace and name
  * @throws Fault naming type and attribute
  */
-export function readBinding(folder: string, provider: string, used: Used): { readonly version: string; readonly schema: Schema } {
+export function readBinding(folder: string, address: string, used: Used): { readonly version: string; readonly schema: Schema } {
+  const provider = address.slice(address.lastIndexOf('/') + 1);
   const configuration = new Reader(folder, providerFile, provider);
   const read = (mode: 'resource' | 'data', types: readonly string[]) => Object.fromEntries(types.map((type) => [type, new Reader(folder, fileOf(mode, type), type).block()]));
   return {
     version: configuration.providerVersion(),
     schema: {
-      address: `registry.terraform.io/hashicorp/${provider}`,
+      address,
       provider: configuration.configuration(),
       resources: read('resource', used.resources),
       data: read('data', used.data),
