@@ -13,14 +13,30 @@ export default defineConfig({
       // What starts a process is run by the tests of images, in processes of their own.
       exclude: ['**/*.spec.ts', '**/testing/**', 'apps/*/src/main.ts'],
       reporter: ['text', 'json-summary'],
-      thresholds: Object.fromEntries(['common', 'whoami', 'restaurants', 'items'].map((name) => [`apps/${name}/src/**`, { lines: 90 }])),
+      thresholds: Object.fromEntries(
+        ['common', 'whoami', 'restaurants', 'items'].map((name) => [`apps/${name}/src/**`, { lines: 90 }]),
+      ),
     },
     projects: [
-      { test: { name: 'fleet', include: ['test/**/*.test.ts'], exclude: ['test/contract/**', 'test/images/**'], isolate, testTimeout: 30_000 } },
+      {
+        test: {
+          name: 'fleet',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/contract/**', 'test/images/**'],
+          isolate,
+          testTimeout: 30_000,
+        },
+      },
       {
         resolve: { conditions },
         ssr: { resolve: { conditions, externalConditions: conditions } },
-        test: { name: 'apps', include: ['apps/*/src/**/*.spec.ts'], globalSetup: ['apps/common/src/mongo/testing/global-setup.ts'], isolate, testTimeout: 30_000 },
+        test: {
+          name: 'apps',
+          include: ['apps/*/src/**/*.spec.ts'],
+          globalSetup: ['apps/common/src/mongo/testing/global-setup.ts'],
+          isolate,
+          testTimeout: 30_000,
+        },
       },
       {
         test: {

@@ -38,13 +38,21 @@ const { outputFiles } = await build({
     '@fastify/static',
   ],
   // Libraries in CommonJS call it.
-  banner: { js: "import { createRequire as requireFrom } from 'node:module';\nconst require = requireFrom(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as requireFrom } from 'node:module';\nconst require = requireFrom(import.meta.url);",
+  },
   logLevel: 'warning',
 });
 
 const all = outputFiles.map(({ text }) => text).join('');
-if (!all.includes(NAMING) || !CLASS_NAMING.test(all)) throw new Error('esbuild keeps names in another way than before: apps/bundle.mjs replaces what is not there');
+if (!all.includes(NAMING) || !CLASS_NAMING.test(all))
+  throw new Error('esbuild keeps names in another way than before: apps/bundle.mjs replaces what is not there');
 for (const { path, text } of outputFiles) {
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, text.replace(NAMING, NO_NAMING).replaceAll(CLASS_NAMING, 'Object.defineProperty(this, "name", { value: $1, configurable: true });'));
+  writeFileSync(
+    path,
+    text
+      .replace(NAMING, NO_NAMING)
+      .replaceAll(CLASS_NAMING, 'Object.defineProperty(this, "name", { value: $1, configurable: true });'),
+  );
 }

@@ -62,8 +62,13 @@ export class Applications extends Component {
     return this.appProject(name, {
       description: `Component ${name} of the ${tier} tier`,
       sourceRepos: [upstream ? `${upstream.repository}.git` : this.props.repository.url],
-      destinations: sorted([...manifests.flatMap((m) => m.metadata.namespace ?? []), component.namespace ?? '']).map((namespace) => ({ namespace, server: IN_CLUSTER })),
-      clusterResourceWhitelist: kinds([...manifests.filter((m) => !m.metadata.namespace).map(kindOf), ...(upstream ? DEFINITION_KINDS : [])]),
+      destinations: sorted([...manifests.flatMap((m) => m.metadata.namespace ?? []), component.namespace ?? '']).map(
+        (namespace) => ({ namespace, server: IN_CLUSTER }),
+      ),
+      clusterResourceWhitelist: kinds([
+        ...manifests.filter((m) => !m.metadata.namespace).map(kindOf),
+        ...(upstream ? DEFINITION_KINDS : []),
+      ]),
       // Argo CD neither sees nor prunes what a project does not allow. A kind that is switched off would stay behind if
       // only the kinds in use were allowed, so within its namespaces a component may have any but Argo CD's own.
       namespaceResourceBlacklist: ARGO_KINDS,
@@ -93,7 +98,11 @@ export class Applications extends Component {
     return this.add<IApplication>({
       apiVersion: 'argoproj.io/v1alpha1',
       kind: 'Application',
-      metadata: { name, annotations: this.annotations(upstream ? undefined : name), finalizers: upstream ? undefined : [CASCADE] },
+      metadata: {
+        name,
+        annotations: this.annotations(upstream ? undefined : name),
+        finalizers: upstream ? undefined : [CASCADE],
+      },
       spec: {
         project: name,
         ...this.sources(component),
@@ -167,7 +176,13 @@ export class Applications extends Component {
   }
 }
 
-function syncPolicy({ prune, options }: { readonly prune: boolean; readonly options: readonly string[] }): NonNullable<ApplicationSpec['syncPolicy']> {
+function syncPolicy({
+  prune,
+  options,
+}: {
+  readonly prune: boolean;
+  readonly options: readonly string[];
+}): NonNullable<ApplicationSpec['syncPolicy']> {
   return {
     automated: { prune, selfHeal: true },
     syncOptions: ['ServerSideApply=true', 'FailOnSharedResource=true', ...options],

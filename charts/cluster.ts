@@ -9,7 +9,12 @@ import { Mongo } from './data/mongo/mongo.ts';
 import { Fault } from './fault.ts';
 import { ArgoCd } from './platform/argo-cd.ts';
 import { CertManager } from './platform/cert-manager/cert-manager.ts';
-import { certManagerDefinitions, externalSecretsDefinitions, gatewayApiDefinitions, veleroDefinitions } from './platform/definitions.ts';
+import {
+  certManagerDefinitions,
+  externalSecretsDefinitions,
+  gatewayApiDefinitions,
+  veleroDefinitions,
+} from './platform/definitions.ts';
 import { ExternalDns } from './platform/external-dns.ts';
 import { ExternalSecrets } from './platform/external-secrets/external-secrets.ts';
 import { CHALLENGE_LISTENER, Gateway } from './platform/gateway/gateway.ts';
@@ -63,14 +68,37 @@ export function compose({ name: cluster, settings, cloud, pins }: Cluster): Comp
       identity: cloud.identity('external-secrets'),
     }),
   );
-  const gateway = add(new Gateway({ ...settings.gateway, image: pins.image('traefik'), domain, issuers, loadBalancer: cloud.loadBalancer }));
+  const gateway = add(
+    new Gateway({
+      ...settings.gateway,
+      image: pins.image('traefik'),
+      domain,
+      issuers,
+      loadBalancer: cloud.loadBalancer,
+    }),
+  );
 
   if (settings.externalDns) {
     const wanted = needed(zone, 'externalDns', 'a cloud with a DNS zone', cluster);
-    add(new ExternalDns({ ...settings.externalDns, image: pins.image('external-dns'), cluster, domain, zone: wanted, identity: cloud.identity('external-dns') }));
+    add(
+      new ExternalDns({
+        ...settings.externalDns,
+        image: pins.image('external-dns'),
+        cluster,
+        domain,
+        zone: wanted,
+        identity: cloud.identity('external-dns'),
+      }),
+    );
   }
   if (settings.metricsServer) {
-    add(new MetricsServer({ ...settings.metricsServer, image: pins.image('metrics-server'), kubeletSelfSigned: cloud.kubeletSelfSigned }));
+    add(
+      new MetricsServer({
+        ...settings.metricsServer,
+        image: pins.image('metrics-server'),
+        kubeletSelfSigned: cloud.kubeletSelfSigned,
+      }),
+    );
   }
 
   // Data
@@ -86,12 +114,23 @@ export function compose({ name: cluster, settings, cloud, pins }: Cluster): Comp
         fileBackups,
       }),
     );
-  const database = (client: string): NestServiceDatabase => ({ connection: needed(mongo, client, 'the section "mongo"', cluster).connection(client), secrets });
+  const database = (client: string): NestServiceDatabase => ({
+    connection: needed(mongo, client, 'the section "mongo"', cluster).connection(client),
+    secrets,
+  });
 
   // Apps
   const place = (app: string, host = `${app}.${domain}`): ReturnType<Gateway['place']> => gateway.place(host, app);
   const trustedProxies = cloud.podCidrs;
-  if (settings.whoami) add(new Whoami({ ...settings.whoami, image: pins.image('whoami'), trustedProxies, place: place('whoami', settings.whoami.host) }));
+  if (settings.whoami)
+    add(
+      new Whoami({
+        ...settings.whoami,
+        image: pins.image('whoami'),
+        trustedProxies,
+        place: place('whoami', settings.whoami.host),
+      }),
+    );
   if (settings.restaurants) {
     add(
       new Restaurants({
@@ -104,7 +143,15 @@ export function compose({ name: cluster, settings, cloud, pins }: Cluster): Comp
     );
   }
   if (settings.items) {
-    add(new Items({ ...settings.items, image: pins.image('items'), trustedProxies, place: place('items', settings.items.host), database: database('items') }));
+    add(
+      new Items({
+        ...settings.items,
+        image: pins.image('items'),
+        trustedProxies,
+        place: place('items', settings.items.host),
+        database: database('items'),
+      }),
+    );
   }
   if (settings.postfacto) {
     const { host, ...postfacto } = settings.postfacto;
@@ -125,7 +172,11 @@ export function compose({ name: cluster, settings, cloud, pins }: Cluster): Comp
   }
 
   // Backups, last: they cover whatever keeps data.
-  const objectStore = settings.objectStore && add(new ObjectStore({ ...settings.objectStore, image: pins.image('object-store'), storage: cloud.storage, secrets }));
+  const objectStore =
+    settings.objectStore &&
+    add(
+      new ObjectStore({ ...settings.objectStore, image: pins.image('object-store'), storage: cloud.storage, secrets }),
+    );
   if (settings.velero) {
     const target = cloud.backups ?? needed(objectStore, 'velero', 'the section "objectStore"', cluster).backupTarget();
     add(veleroDefinitions(pins.tag('velero')));
@@ -146,5 +197,9 @@ export function compose({ name: cluster, settings, cloud, pins }: Cluster): Comp
 /** What a section relies on. @throws Fault if it is not there */
 function needed<T>(found: T | undefined, section: string, what: string, cluster: string): T {
   if (found !== undefined) return found;
-  throw new Fault({ what: `section "${section}" needs ${what}`, where: `clusters/${cluster}/cluster.ts`, fix: `add ${what}, or take out "${section}"` });
+  throw new Fault({
+    what: `section "${section}" needs ${what}`,
+    where: `clusters/${cluster}/cluster.ts`,
+    fix: `add ${what}, or take out "${section}"`,
+  });
 }

@@ -58,13 +58,18 @@ export abstract class Component extends Chart {
     super(new App(), name, { namespace, labels: commonLabels(name), disableResourceNameHashes: true });
     this.name = name;
     this.tier = options.tier;
-    if (options.ownNamespace ?? true) hardenedNamespace(this, { name: namespace, podSecurity: options.podSecurity, keep: options.keepNamespace });
+    if (options.ownNamespace ?? true)
+      hardenedNamespace(this, { name: namespace, podSecurity: options.podSecurity, keep: options.keepNamespace });
   }
 
   /** Adds a custom resource, typed by its interface: `this.add<ICertificate>({ apiVersion: …, spec: … })`. */
   add<T extends TypeMeta>(resource: CustomResource<T>): ApiObject {
     const { namespace = '', name } = resource.metadata;
-    return new ApiObject(this, `${resource.apiVersion.replace('/', '.')}.${resource.kind}.${namespace}.${name}`, resource);
+    return new ApiObject(
+      this,
+      `${resource.apiVersion.replace('/', '.')}.${resource.kind}.${namespace}.${name}`,
+      resource,
+    );
   }
 
   /** Registers a workload's openings; its NetworkPolicy is rendered when the component is completed. */

@@ -6,11 +6,16 @@ export const pinSchema = z.strictObject({
   /** Where Renovate looks for newer ones. */
   datasource: z.enum(['docker', 'github-tags', 'github-releases']),
   /** An image without its tag, or `owner/repository`. */
-  packageName: z.string().regex(/^[a-z0-9][\w.-]*(?::\d+)?(?:\/[\w.-]+)*$/i, 'must be an image without its tag, or owner/repository'),
+  packageName: z
+    .string()
+    .regex(/^[a-z0-9][\w.-]*(?::\d+)?(?:\/[\w.-]+)*$/i, 'must be an image without its tag, or owner/repository'),
   /** A tag. */
   version: z.string().regex(/^[\w][\w.-]{0,127}$/, 'must be a tag: letters, digits, dots, hyphens and underscores'),
   /** The image's content, when known: what runs is then exactly what was reviewed. */
-  digest: z.string().regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 hexadecimal digits').optional(),
+  digest: z
+    .string()
+    .regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 hexadecimal digits')
+    .optional(),
 });
 
 /** Everything pinned, by a name that says what it is. */
@@ -54,14 +59,21 @@ export class Pins {
   private pin(name: string, source: 'docker' | 'github'): Pin {
     const pin = this.pins[name];
     if (!pin) {
-      throw new Fault({ what: `the version of "${name}" is not pinned`, where: this.file, fix: `add "${name}", or ${suggest(name, this.unused())}` });
+      throw new Fault({
+        what: `the version of "${name}" is not pinned`,
+        where: this.file,
+        fix: `add "${name}", or ${suggest(name, this.unused())}`,
+      });
     }
     if (!pin.datasource.startsWith(source)) {
       throw new Fault({
         what: `pin "${name}" has the wrong datasource`,
         where: this.file,
         seen: pin.datasource,
-        fix: source === 'docker' ? 'it is an image: use "docker"' : 'it is a repository\'s tag: use "github-tags" or "github-releases"',
+        fix:
+          source === 'docker'
+            ? 'it is an image: use "docker"'
+            : 'it is a repository\'s tag: use "github-tags" or "github-releases"',
       });
     }
     this.asked.add(name);

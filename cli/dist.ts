@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Fault } from '../charts/fault.ts';
 
@@ -19,7 +28,11 @@ export interface DistChanges {
  * @param wanted YAML by path below dist
  * @param within the folders of dist to look at for extra files: those of the clusters that were rendered; all of it if undefined
  */
-export function compareDist(dist: string, wanted: ReadonlyMap<string, string>, within?: readonly string[]): DistChanges {
+export function compareDist(
+  dist: string,
+  wanted: ReadonlyMap<string, string>,
+  within?: readonly string[],
+): DistChanges {
   const present = new Set(within ? within.flatMap((folder) => filesBelow(dist, folder)) : filesBelow(dist, ''));
   const paths = [...wanted.keys()].sort();
   return {
@@ -35,7 +48,11 @@ export function compareDist(dist: string, wanted: ReadonlyMap<string, string>, w
  *
  * @throws Fault if dist cannot be written; it is then as it was
  */
-export function writeDist(dist: string, wanted: ReadonlyMap<string, string>, { stale, missing, extra }: DistChanges): void {
+export function writeDist(
+  dist: string,
+  wanted: ReadonlyMap<string, string>,
+  { stale, missing, extra }: DistChanges,
+): void {
   const writes = [...stale, ...missing];
   if (writes.length === 0 && extra.length === 0) return;
   try {
@@ -51,7 +68,12 @@ export function writeDist(dist: string, wanted: ReadonlyMap<string, string>, { s
     for (const path of extra) rmSync(join(dist, path));
     removeEmptyFolders(dist, extra);
   } catch (error) {
-    throw new Fault({ what: 'dist cannot be written', where: dist, seen: (error as Error).message, fix: 'make the folder writable and give the disk room, then run it again' });
+    throw new Fault({
+      what: 'dist cannot be written',
+      where: dist,
+      seen: (error as Error).message,
+      fix: 'make the folder writable and give the disk room, then run it again',
+    });
   }
 }
 
@@ -63,7 +85,12 @@ function filesBelow(dist: string, folder: string): string[] {
       .map((entry) => join(entry.parentPath, entry.name).slice(dist.length + 1));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw new Fault({ what: 'dist cannot be read', where: join(dist, folder), seen: (error as Error).message, fix: 'make it a readable folder, then run it again' });
+    throw new Fault({
+      what: 'dist cannot be read',
+      where: join(dist, folder),
+      seen: (error as Error).message,
+      fix: 'make it a readable folder, then run it again',
+    });
   }
 }
 

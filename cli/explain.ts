@@ -33,14 +33,30 @@ function explainIssue(issue: z.core.$ZodIssue, telling: Telling): Problem[] {
   if (issue.code === 'invalid_union' && issue.errors.length > 0) return explainUnion(issue, keys, telling);
   const seen = valueAt(telling.value, keys);
   if (seen === undefined && issue.code !== 'custom') {
-    return [{ what: `"${keys.join('.')}" is missing`, where: telling.where(keys), fix: telling.missing?.(keys) ?? `add it; ${expectation(issue)}` }];
+    return [
+      {
+        what: `"${keys.join('.')}" is missing`,
+        where: telling.where(keys),
+        fix: telling.missing?.(keys) ?? `add it; ${expectation(issue)}`,
+      },
+    ];
   }
-  return [{ what: `"${keys.join('.')}" is not right`, where: telling.where(keys), seen: shown(seen), fix: fixOf(issue, seen) }];
+  return [
+    {
+      what: `"${keys.join('.')}" is not right`,
+      where: telling.where(keys),
+      seen: shown(seen),
+      fix: fixOf(issue, seen),
+    },
+  ];
 }
 
 /** The alternative that came nearest says the most: the one that fits the value's own type. */
 function explainUnion(issue: z.core.$ZodIssueInvalidUnion, keys: Path, telling: Telling): Problem[] {
-  const fitting = issue.errors.find((errors) => !errors.some((e) => e.path.length === 0 && e.code === 'invalid_type')) ?? issue.errors[0] ?? [];
+  const fitting =
+    issue.errors.find((errors) => !errors.some((e) => e.path.length === 0 && e.code === 'invalid_type')) ??
+    issue.errors[0] ??
+    [];
   return fitting.flatMap((inner) => explainIssue({ ...inner, path: [...keys, ...inner.path] }, telling));
 }
 
@@ -90,7 +106,9 @@ function keysAt(schema: z.ZodType, path: Path): string[] {
   const object = found && asObject(found);
   if (!object) return [];
   // Fields that are known only to say why they have no effect.
-  return Object.entries(object.shape).flatMap(([key, field]) => (unwrap(field as z.ZodType) instanceof z.ZodNever ? [] : [key]));
+  return Object.entries(object.shape).flatMap(([key, field]) =>
+    unwrap(field as z.ZodType) instanceof z.ZodNever ? [] : [key],
+  );
 }
 
 function stepInto(schema: z.ZodType, key: string | number): z.ZodType | undefined {
@@ -109,13 +127,19 @@ function asObject(schema: z.ZodType): z.ZodObject | undefined {
 
 /** Without `optional`, `default`, `refine` and the like. */
 function unwrap(schema: z.ZodType): z.ZodType {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable) return unwrap(schema.def.innerType as z.ZodType);
-  if (schema instanceof z.ZodPrefault || schema instanceof z.ZodReadonly) return unwrap(schema.def.innerType as z.ZodType);
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable)
+    return unwrap(schema.def.innerType as z.ZodType);
+  if (schema instanceof z.ZodPrefault || schema instanceof z.ZodReadonly)
+    return unwrap(schema.def.innerType as z.ZodType);
   return schema instanceof z.ZodPipe ? unwrap(schema.def.in as z.ZodType) : schema;
 }
 
 function valueAt(value: unknown, path: Path): unknown {
-  return path.reduce<unknown>((here, key) => (typeof here === 'object' && here !== null ? (here as Record<string | number, unknown>)[key] : undefined), value);
+  return path.reduce<unknown>(
+    (here, key) =>
+      typeof here === 'object' && here !== null ? (here as Record<string | number, unknown>)[key] : undefined,
+    value,
+  );
 }
 
 function shown(value: unknown): string {

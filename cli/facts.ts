@@ -23,16 +23,27 @@ export async function facts(workspace: Workspace, name: string, { from }: { read
   const { root, dist } = workspace;
   chooseClusters(root, [name]);
   const outputs = from === undefined ? run(root, name) : read(from);
-  const cluster = await loadCluster(root, name, workspace.importCluster, { value: valuesOf(outputs), from: outputs.from });
-  const rendered = new Map([...renderCluster(cluster, workspace.repository).files].map(([path, text]) => [join(name, path), text]));
+  const cluster = await loadCluster(root, name, workspace.importCluster, {
+    value: valuesOf(outputs),
+    from: outputs.from,
+  });
+  const rendered = new Map(
+    [...renderCluster(cluster, workspace.repository).files].map(([path, text]) => [join(name, path), text]),
+  );
   const file = join('clusters', name, 'facts.json');
   const changed = changes(before(join(root, file)), cluster.facts as Facts);
   if (changed.length > 0) write(join(root, file), cluster.facts as Facts);
   const { missing, stale, extra } = compareDist(dist, rendered, [name]);
-  const plan = [...missing.map((path) => `  add:    ${path}`), ...stale.map((path) => `  change: ${path}`), ...extra.map((path) => `  remove: ${path}`)];
+  const plan = [
+    ...missing.map((path) => `  add:    ${path}`),
+    ...stale.map((path) => `  change: ${path}`),
+    ...extra.map((path) => `  remove: ${path}`),
+  ];
   return [
     `${file}: ${changed.length === 0 ? 'unchanged' : `wrote ${changed.join(', ')}`}`,
-    plan.length === 0 ? `dist/${name}: nothing changes` : `dist/${name}, by \`npm run synth -- ${name}\`:\n${plan.join('\n')}`,
+    plan.length === 0
+      ? `dist/${name}: nothing changes`
+      : `dist/${name}, by \`npm run synth -- ${name}\`:\n${plan.join('\n')}`,
   ].join('\n');
 }
 
@@ -46,15 +57,26 @@ interface Outputs {
 
 function run(root: string, name: string): Outputs {
   const folder = join('bootstrap', 'roots', name);
-  if (!existsSync(join(root, folder))) throw new Fault({ what: `cluster ${name} has no root`, where: folder, fix: 'make one as docs/runbooks/new-environment.md says, or give its outputs with --from' });
+  if (!existsSync(join(root, folder)))
+    throw new Fault({
+      what: `cluster ${name} has no root`,
+      where: folder,
+      fix: 'make one as docs/runbooks/new-environment.md says, or give its outputs with --from',
+    });
   const from = `terraform -chdir=${folder} output -json`;
-  const { status, error, stdout, stderr } = spawnSync('terraform', [`-chdir=${join(root, folder)}`, 'output', '-json', '-no-color'], { encoding: 'utf8' });
+  const { status, error, stdout, stderr } = spawnSync(
+    'terraform',
+    [`-chdir=${join(root, folder)}`, 'output', '-json', '-no-color'],
+    { encoding: 'utf8' },
+  );
   if (status !== 0) {
     throw new Fault({
       what: "Terraform's outputs cannot be read",
       where: from,
       seen: error ? error.message : stderr.trim(),
-      fix: error ? 'install Terraform, or give its outputs with --from' : 'log in to the cloud, run `terraform init` there, and try again',
+      fix: error
+        ? 'install Terraform, or give its outputs with --from'
+        : 'log in to the cloud, run `terraform init` there, and try again',
     });
   }
   return { text: stdout, from };
@@ -64,19 +86,37 @@ function read(from: string): Outputs {
   try {
     return { text: readFileSync(from === '-' ? 0 : from, 'utf8'), from: from === '-' ? 'standard input' : from };
   } catch (error) {
-    throw new Fault({ what: "Terraform's outputs cannot be read", where: from, seen: (error as Error).message, fix: 'give a file with what `terraform output -json` said' });
+    throw new Fault({
+      what: "Terraform's outputs cannot be read",
+      where: from,
+      seen: (error as Error).message,
+      fix: 'give a file with what `terraform output -json` said',
+    });
   }
 }
 
 function valuesOf({ text, from }: Outputs): Facts {
   const outputs = outputsSchema.safeParse(parsed(text));
   if (!outputs.success) {
-    throw new Fault({ what: 'this is not what `terraform output -json` says', where: from, seen: text.slice(0, 60).split('\n')[0], fix: 'give its whole output: an object with sensitive, type and value for each name' });
+    throw new Fault({
+      what: 'this is not what `terraform output -json` says',
+      where: from,
+      seen: text.slice(0, 60).split('\n')[0],
+      fix: 'give its whole output: an object with sensitive, type and value for each name',
+    });
   }
   // facts.json is committed.
   throwIfAny(
     Object.entries(outputs.data).flatMap(([name, { sensitive }]) =>
-      sensitive ? [{ what: `output "${name}" is sensitive`, where: from, fix: 'a secret is no fact: put it into the secret store, and take the output out' }] : [],
+      sensitive
+        ? [
+            {
+              what: `output "${name}" is sensitive`,
+              where: from,
+              fix: 'a secret is no fact: put it into the secret store, and take the output out',
+            },
+          ]
+        : [],
     ),
   );
   return Object.fromEntries(Object.entries(outputs.data).map(([name, { value }]) => [name, value]));
@@ -97,7 +137,9 @@ function before(file: string): Facts {
 
 /** Names of facts that are not what they were; also of those that go. */
 function changes(old: Facts, now: Facts): string[] {
-  return [...new Set([...Object.keys(now), ...Object.keys(old)])].filter((name) => !isDeepStrictEqual(old[name], now[name]));
+  return [...new Set([...Object.keys(now), ...Object.keys(old)])].filter(
+    (name) => !isDeepStrictEqual(old[name], now[name]),
+  );
 }
 
 /** Whole or not at all. */

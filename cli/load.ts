@@ -27,7 +27,14 @@ export function clusterNames(root: string): string[] {
 export function chooseClusters(root: string, asked: readonly string[]): string[] {
   const known = clusterNames(root);
   const unknown = asked.filter((name) => !known.includes(name));
-  throwIfAny(unknown.map((name) => ({ what: `there is no cluster "${name}"`, where: 'the command line', seen: name, fix: suggest(name, known) })));
+  throwIfAny(
+    unknown.map((name) => ({
+      what: `there is no cluster "${name}"`,
+      where: 'the command line',
+      seen: name,
+      fix: suggest(name, known),
+    })),
+  );
   return asked.length > 0 ? known.filter((name) => asked.includes(name)) : known;
 }
 
@@ -45,23 +52,41 @@ export interface NewFacts {
  * @param newFacts stand in for those of facts.json
  * @throws Fault with every mistake found in these files
  */
-export async function loadCluster(root: string, name: string, importer: ClusterImporter, newFacts?: NewFacts): Promise<Cluster> {
+export async function loadCluster(
+  root: string,
+  name: string,
+  importer: ClusterImporter,
+  newFacts?: NewFacts,
+): Promise<Cluster> {
   const folder = `clusters/${name}`;
   const settings = checkCluster(await importer(name), `${folder}/cluster.ts`, root);
   const schema = factsSchemas[settings.cloud];
-  const missing = ([output]: Path): string => `it is Terraform's output "${output}" of this cluster's root, bootstrap/roots/${name}`;
-  const facts = newFacts ? check(schema, newFacts.value, () => newFacts.from, missing) : checkJson(schema, `${folder}/facts.json`, root, missing);
+  const missing = ([output]: Path): string =>
+    `it is Terraform's output "${output}" of this cluster's root, bootstrap/roots/${name}`;
+  const facts = newFacts
+    ? check(schema, newFacts.value, () => newFacts.from, missing)
+    : checkJson(schema, `${folder}/facts.json`, root, missing);
   const pins = checkJson(pinsSchema, `${folder}/pins.json`, root);
   return { name, settings, facts, cloud: cloudOf(name, settings, facts), pins: new Pins(pins, `${folder}/pins.json`) };
 }
 
 function checkCluster(module: Awaited<ReturnType<ClusterImporter>>, file: string, root: string): Cluster['settings'] {
-  if (module.default === undefined) throw new Fault({ what: 'the cluster file exports no cluster', where: file, fix: 'write `export default defineCluster({ … })`' });
+  if (module.default === undefined)
+    throw new Fault({
+      what: 'the cluster file exports no cluster',
+      where: file,
+      fix: 'write `export default defineCluster({ … })`',
+    });
   const text = readFileSync(join(root, file), 'utf8');
   return check(clusterSchema, module.default, (path) => `${file}:${lineInTypeScript(text, path)}`);
 }
 
-function checkJson<S extends z.ZodType>(schema: S, file: string, root: string, missing?: (path: Path) => string): z.output<S> {
+function checkJson<S extends z.ZodType>(
+  schema: S,
+  file: string,
+  root: string,
+  missing?: (path: Path) => string,
+): z.output<S> {
   const text = read(root, file);
   const errors: ParseError[] = [];
   const value: unknown = parse(text, errors, { disallowComments: true });
@@ -80,11 +105,21 @@ function read(root: string, file: string): string {
   try {
     return readFileSync(join(root, file), 'utf8');
   } catch (error) {
-    throw new Fault({ what: 'the file cannot be read', where: file, seen: (error as Error).message, fix: 'each cluster has cluster.ts, facts.json and pins.json: add it' });
+    throw new Fault({
+      what: 'the file cannot be read',
+      where: file,
+      seen: (error as Error).message,
+      fix: 'each cluster has cluster.ts, facts.json and pins.json: add it',
+    });
   }
 }
 
-function check<S extends z.ZodType>(schema: S, value: unknown, where: (path: Path) => string, missing?: (path: Path) => string): z.output<S> {
+function check<S extends z.ZodType>(
+  schema: S,
+  value: unknown,
+  where: (path: Path) => string,
+  missing?: (path: Path) => string,
+): z.output<S> {
   const result = schema.safeParse(value);
   if (!result.success) throw new Fault(...explain(result.error, { schema, value, where, missing }));
   return result.data;

@@ -28,7 +28,11 @@ const OPTIONS = {
 } as const;
 
 /** What each command takes besides --trace and --help. */
-const COMMANDS: Readonly<Record<string, readonly string[]>> = { synth: ['check', 'watch'], order: ['mermaid'], facts: ['from'] };
+const COMMANDS: Readonly<Record<string, readonly string[]>> = {
+  synth: ['check', 'watch'],
+  order: ['mermaid'],
+  facts: ['from'],
+};
 
 /**
  * Runs a command line.
@@ -51,7 +55,10 @@ export async function main(argv: readonly string[], root: string, outdir = join(
     return 0;
   } catch (error) {
     const message = error instanceof Error ? (trace ? error.stack : error.message) : String(error);
-    const hint = error instanceof Fault || trace ? '' : '\n  fix:  this is a mistake in Slipway itself, or in a component: run it again with --trace';
+    const hint =
+      error instanceof Fault || trace
+        ? ''
+        : '\n  fix:  this is a mistake in Slipway itself, or in a component: run it again with --trace';
     process.stderr.write(`error: ${message}${hint}\n`);
     return 1;
   }
@@ -73,7 +80,12 @@ async function run(argv: readonly string[], workspace: Workspace): Promise<strin
 /** The one cluster of a command that takes one. */
 function only(command: string, names: readonly string[]): string {
   const [cluster] = names;
-  if (cluster === undefined || names.length > 1) throw new Fault({ what: `${command} takes one cluster`, where: 'the command line', fix: `slipway ${command} CLUSTER` });
+  if (cluster === undefined || names.length > 1)
+    throw new Fault({
+      what: `${command} takes one cluster`,
+      where: 'the command line',
+      fix: `slipway ${command} CLUSTER`,
+    });
   return cluster;
 }
 
@@ -81,18 +93,35 @@ function parse(argv: readonly string[]): ReturnType<typeof parsed> {
   const command = argv.find((word) => !word.startsWith('-'));
   const known = ['trace', 'help', ...(command ? (COMMANDS[command] ?? []) : [])];
   if (command && !COMMANDS[command]) {
-    throw new Fault({ what: `there is no command "${command}"`, where: 'the command line', seen: command, fix: suggest(command, Object.keys(COMMANDS)) });
+    throw new Fault({
+      what: `there is no command "${command}"`,
+      where: 'the command line',
+      seen: command,
+      fix: suggest(command, Object.keys(COMMANDS)),
+    });
   }
   for (const word of argv.filter((w) => w.startsWith('--'))) {
     const option = word.slice(2).replace(/=.*/, '');
     if (!known.includes(option)) {
-      throw new Fault({ what: `${command ?? 'slipway'} has no option "${word}"`, where: 'the command line', seen: word, fix: suggest(word, known.map((k) => `--${k}`)) });
+      throw new Fault({
+        what: `${command ?? 'slipway'} has no option "${word}"`,
+        where: 'the command line',
+        seen: word,
+        fix: suggest(
+          word,
+          known.map((k) => `--${k}`),
+        ),
+      });
     }
   }
   try {
     return parsed(argv);
   } catch (error) {
-    throw new Fault({ what: (error as Error).message.split('. ')[0] ?? '', where: 'the command line', fix: 'see slipway --help' });
+    throw new Fault({
+      what: (error as Error).message.split('. ')[0] ?? '',
+      where: 'the command line',
+      fix: 'see slipway --help',
+    });
   }
 }
 

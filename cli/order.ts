@@ -2,9 +2,14 @@ import type { RenderedCluster } from '../charts/render/render.ts';
 import { renderClusters, type Workspace } from './synth.ts';
 
 /** `slipway order CLUSTER`: the order in which its components come up, and why; as a Mermaid picture if asked for. */
-export async function order(workspace: Workspace, cluster: string, { mermaid }: { readonly mermaid: boolean }): Promise<string> {
+export async function order(
+  workspace: Workspace,
+  cluster: string,
+  { mermaid }: { readonly mermaid: boolean },
+): Promise<string> {
   const texts: string[] = [];
-  for await (const rendered of renderClusters(workspace, [cluster])) texts.push(mermaid ? picture(rendered) : listing(rendered));
+  for await (const rendered of renderClusters(workspace, [cluster]))
+    texts.push(mermaid ? picture(rendered) : listing(rendered));
   return texts.join('\n');
 }
 
@@ -12,19 +17,28 @@ function listing({ name, order: { levels, after } }: RenderedCluster): string {
   const components = [...levels.keys()].sort((a, b) => (levels.get(a) ?? 0) - (levels.get(b) ?? 0) || (a < b ? -1 : 1));
   const lines = components.flatMap((component) => [
     `${String(levels.get(component)).padStart(3)}  ${component}`,
-    ...[...(after.get(component) ?? [])].map(([before, { from, because }]) => `       after ${before}: ${from} needs ${because}`),
+    ...[...(after.get(component) ?? [])].map(
+      ([before, { from, because }]) => `       after ${before}: ${from} needs ${because}`,
+    ),
   ]);
   return [`${name}: level, component, reasons`, ...lines].join('\n');
 }
 
 function picture({ order: { levels, after } }: RenderedCluster): string {
-  const edges = [...after].flatMap(([component, before]) => direct(component, [...before.keys()], after).map((other) => `  ${other} --> ${component}`));
+  const edges = [...after].flatMap(([component, before]) =>
+    direct(component, [...before.keys()], after).map((other) => `  ${other} --> ${component}`),
+  );
   const alone = [...levels.keys()].filter((name) => !edges.some((edge) => edge.split(' ').includes(name)));
   return ['flowchart LR', ...edges, ...alone.map((name) => `  ${name}`)].join('\n');
 }
 
 /** Without those that another one of them comes after anyway: the picture shows each way once. */
-function direct(component: string, before: readonly string[], after: ReadonlyMap<string, ReadonlyMap<string, unknown>>): string[] {
-  const reaches = (from: string, to: string): boolean => [...(after.get(from)?.keys() ?? [])].some((next) => next === to || reaches(next, to));
+function direct(
+  component: string,
+  before: readonly string[],
+  after: ReadonlyMap<string, ReadonlyMap<string, unknown>>,
+): string[] {
+  const reaches = (from: string, to: string): boolean =>
+    [...(after.get(from)?.keys() ?? [])].some((next) => next === to || reaches(next, to));
   return before.filter((one) => one !== component && !before.some((other) => other !== one && reaches(other, one)));
 }

@@ -22,14 +22,22 @@ export interface Workspace {
  * @param asked names of clusters; none means all
  * @throws Fault at the end, with the mistakes of every cluster that has some
  */
-export async function* renderClusters(workspace: Workspace, asked: readonly string[] = []): AsyncGenerator<RenderedCluster> {
+export async function* renderClusters(
+  workspace: Workspace,
+  asked: readonly string[] = [],
+): AsyncGenerator<RenderedCluster> {
   const problems: Problem[] = [];
   for (const name of chooseClusters(workspace.root, asked)) {
     try {
       yield renderCluster(await loadCluster(workspace.root, name, workspace.importCluster), workspace.repository);
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
-      problems.push(...error.problems.map((problem) => ({ ...problem, where: problem.where?.includes(name) ? problem.where : `cluster ${name}, ${problem.where}` })));
+      problems.push(
+        ...error.problems.map((problem) => ({
+          ...problem,
+          where: problem.where?.includes(name) ? problem.where : `cluster ${name}, ${problem.where}`,
+        })),
+      );
     }
   }
   throwIfAny(problems);
@@ -63,7 +71,8 @@ export async function checkDist(workspace: Workspace, asked: readonly string[]):
     ...missing.map((path) => `  missing: ${path}`),
     ...extra.map((path) => `  extra:   ${path}`),
   ];
-  if (lines.length === 0) return `${countOf(clusters, 'cluster')}, ${countOf(wanted.size, 'file')}: dist is what is rendered`;
+  if (lines.length === 0)
+    return `${countOf(clusters, 'cluster')}, ${countOf(wanted.size, 'file')}: dist is what is rendered`;
   throw new Fault({
     what: `dist is not what is rendered: ${countOf(lines.length, 'file')}\n${lines.join('\n')}`,
     where: workspace.dist,
@@ -85,5 +94,9 @@ async function prepare(
     names.push(name);
     for (const [path, text] of files) wanted.set(join(name, path), text);
   }
-  return { wanted, changes: compareDist(workspace.dist, wanted, asked.length > 0 ? names : undefined), clusters: names.length };
+  return {
+    wanted,
+    changes: compareDist(workspace.dist, wanted, asked.length > 0 ? names : undefined),
+    clusters: names.length,
+  };
 }

@@ -8,7 +8,12 @@ const RESTAURANTS = [
   ['Le Petit Quai', 'french', 'Quai de la Fosse 7', 'Nantes', '44000', 3.5],
   ['Sakura', 'japanese', 'Marine Parade 30', 'Brighton', 'BN2 1TB', 5],
   ['La Boquería', 'spanish', 'Carrer Nou 3', 'Barcelona', '08001', 4],
-].map(([name, cuisine, street, city, postalCode, rating]) => ({ name, cuisine, address: { street, city, postalCode }, rating }));
+].map(([name, cuisine, street, city, postalCode, rating]) => ({
+  name,
+  cuisine,
+  address: { street, city, postalCode },
+  rating,
+}));
 
 const ITEMS = [
   { name: 'Anchor', description: 'Holds a ship.\nHeavy.' },
@@ -17,7 +22,11 @@ const ITEMS = [
 ];
 
 async function add(url, body) {
-  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
   if (response.status === 201) return 1;
   if (response.status === 409) return 0;
   throw new Error(`${url} answered ${response.status} to ${JSON.stringify(body)}: ${await response.text()}`);

@@ -58,7 +58,10 @@ export abstract class NestService extends Component {
     route(this, props.place, [{ workload: deployment }]);
   }
 
-  private server({ image, trustedProxies, env }: NestServiceProps, uri: { readonly secret: string } | undefined): ContainerProps {
+  private server(
+    { image, trustedProxies, env }: NestServiceProps,
+    uri: { readonly secret: string } | undefined,
+  ): ContainerProps {
     return {
       name: this.name,
       image,

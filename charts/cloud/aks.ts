@@ -17,7 +17,9 @@ export const aksFacts = z.strictObject({
   backup_storage_account: z.string().regex(/^[a-z0-9]{3,24}$/, 'must be 3 to 24 lower-case letters and digits'),
   backup_container: z.string().min(1),
   /** Client id of the managed identity of each component that calls Azure. */
-  identity_client_ids: z.strictObject(Object.fromEntries(CLOUD_USERS.map((user) => [user, uuid])) as Record<(typeof CLOUD_USERS)[number], typeof uuid>),
+  identity_client_ids: z.strictObject(
+    Object.fromEntries(CLOUD_USERS.map((user) => [user, uuid])) as Record<(typeof CLOUD_USERS)[number], typeof uuid>,
+  ),
 });
 
 /** Azure Kubernetes Service: Azure DNS, Key Vault, Blob Storage, workload identity. */
@@ -36,19 +38,33 @@ export function aks({ name, domain }: ClusterName, facts: z.output<typeof aksFac
     storage: { storageClassName: 'managed-csi-premium' },
     // Local traffic policy keeps the client's address; Azure's load balancer cannot speak the PROXY protocol.
     loadBalancer: { type: 'LoadBalancer', annotations: { 'service.beta.kubernetes.io/azure-dns-label-name': name } },
-    secretStore: { azurekv: { vaultUrl: facts.key_vault_url, authType: 'WorkloadIdentity', tenantId: facts.tenant_id } },
+    secretStore: {
+      azurekv: { vaultUrl: facts.key_vault_url, authType: 'WorkloadIdentity', tenantId: facts.tenant_id },
+    },
     secretPrefix: `${name}-`,
     zone: {
       args: ['--provider=azure', '--azure-config-file=/etc/kubernetes/azure.json'],
       config: {
         path: '/etc/kubernetes/azure.json',
         content: `${JSON.stringify(
-          { tenantId: facts.tenant_id, subscriptionId: facts.subscription_id, resourceGroup: facts.dns_resource_group, useWorkloadIdentityExtension: true },
+          {
+            tenantId: facts.tenant_id,
+            subscriptionId: facts.subscription_id,
+            resourceGroup: facts.dns_resource_group,
+            useWorkloadIdentityExtension: true,
+          },
           null,
           2,
         )}\n`,
       },
-      solver: { azureDNS: { ...zone, hostedZoneName: domain, environment: 'AzurePublicCloud', managedIdentity: { clientID: facts.identity_client_ids['cert-manager'] } } },
+      solver: {
+        azureDNS: {
+          ...zone,
+          hostedZoneName: domain,
+          environment: 'AzurePublicCloud',
+          managedIdentity: { clientID: facts.identity_client_ids['cert-manager'] },
+        },
+      },
     },
     backups: {
       plugin: 'azure',

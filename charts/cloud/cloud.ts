@@ -107,7 +107,9 @@ const EVERYWHERE = [
   identity('', 'ServiceAccount', 'argocd', 'argocd-application-controller'),
   ...['cluster-admin', 'system:auth-delegator'].map((name) => identity(RBAC, 'ClusterRole', undefined, name)),
   identity(RBAC, 'Role', 'kube-system', 'extension-apiserver-authentication-reader'),
-  ...['system-cluster-critical', 'system-node-critical'].map((name) => identity('scheduling.k8s.io', 'PriorityClass', undefined, name)),
+  ...['system-cluster-critical', 'system-node-critical'].map((name) =>
+    identity('scheduling.k8s.io', 'PriorityClass', undefined, name),
+  ),
   'crd:argoproj.io/applications',
   'crd:argoproj.io/appprojects',
 ];

@@ -25,7 +25,9 @@ export function kind(_cluster: ClusterName, _facts: z.output<typeof kindFacts>):
     secretStore: {
       kubernetes: {
         remoteNamespace: LOCAL_SECRETS,
-        server: { caProvider: { type: 'ConfigMap', name: 'kube-root-ca.crt', key: 'ca.crt', namespace: LOCAL_SECRETS } },
+        server: {
+          caProvider: { type: 'ConfigMap', name: 'kube-root-ca.crt', key: 'ca.crt', namespace: LOCAL_SECRETS },
+        },
         auth: { serviceAccount: { name: LOCAL_SECRETS, namespace: LOCAL_SECRETS } },
       },
     },

@@ -68,8 +68,14 @@ export function container(props: ContainerProps, disk = LOGS): k8s.Container {
     imagePullPolicy: 'IfNotPresent',
     command: props.command?.slice(),
     args: props.args?.slice(),
-    env: optional(Object.entries(env).map(([key, value]) => (typeof value === 'string' ? { name: key, value } : { name: key, valueFrom: value }))),
-    ports: optional(Object.entries(ports).map(([port, containerPort]) => ({ name: port, containerPort, protocol: 'TCP' }))),
+    env: optional(
+      Object.entries(env).map(([key, value]) =>
+        typeof value === 'string' ? { name: key, value } : { name: key, valueFrom: value },
+      ),
+    ),
+    ports: optional(
+      Object.entries(ports).map(([port, containerPort]) => ({ name: port, containerPort, protocol: 'TCP' })),
+    ),
     resources: resources(props.resources, disk),
     startupProbe: props.startup,
     livenessProbe: props.liveness,
@@ -112,7 +118,10 @@ export function scratch(name: string, size: string, medium?: 'Memory'): k8s.Volu
   return { name, emptyDir: { medium, sizeLimit: k8s.Quantity.fromString(size) } };
 }
 
-function resources({ cpu, cpuLimit, memory, memoryRequest = memory }: Resources, disk: number): k8s.ResourceRequirements {
+function resources(
+  { cpu, cpuLimit, memory, memoryRequest = memory }: Resources,
+  disk: number,
+): k8s.ResourceRequirements {
   const quantity = (text: string): k8s.Quantity => k8s.Quantity.fromString(text);
   return {
     // Little disk is in use most of the time: what is set aside is a share of the limit.

@@ -9,7 +9,9 @@ export type Replicas = number | { readonly min: number; readonly max: number };
 /** The same in a cluster file. */
 export const replicasSetting = z.union([
   z.int().min(1),
-  z.strictObject({ min: z.int().min(1), max: z.int().min(1) }).refine(({ min, max }) => min <= max, 'min must not be above max'),
+  z
+    .strictObject({ min: z.int().min(1), max: z.int().min(1) })
+    .refine(({ min, max }) => min <= max, 'min must not be above max'),
 ]);
 
 /** Options of a Deployment. */
@@ -59,16 +61,26 @@ export class Deployment extends Workload {
         scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: this.name },
         minReplicas: min,
         maxReplicas: max,
-        metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: CPU_TARGET } } }],
+        metrics: [
+          {
+            type: 'Resource',
+            resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: CPU_TARGET } },
+          },
+        ],
         // Grows at once, shrinks by one pod a minute: load that comes back soon finds its pods still there.
-        behavior: { scaleDown: { stabilizationWindowSeconds: 300, policies: [{ type: 'Pods', value: 1, periodSeconds: 60 }] } },
+        behavior: {
+          scaleDown: { stabilizationWindowSeconds: 300, policies: [{ type: 'Pods', value: 1, periodSeconds: 60 }] },
+        },
       },
     });
   }
 }
 
 /** A new pod is ready before an old one goes, unless it says otherwise. */
-function strategy({ strategy: type = 'RollingUpdate', rollingUpdate: { maxSurge = 1, maxUnavailable = 0 } = {} }: DeploymentProps): k8s.DeploymentStrategy {
+function strategy({
+  strategy: type = 'RollingUpdate',
+  rollingUpdate: { maxSurge = 1, maxUnavailable = 0 } = {},
+}: DeploymentProps): k8s.DeploymentStrategy {
   if (type === 'Recreate') return { type };
   return { type, rollingUpdate: { maxSurge: count(maxSurge), maxUnavailable: count(maxUnavailable) } };
 }

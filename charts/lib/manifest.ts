@@ -45,11 +45,26 @@ export function resourceOf(kind: string): string {
 
 /** Kinds of the built-in API groups that have no namespace. */
 const CLUSTER_SCOPED: ReadonlySet<string> = new Set([
-  'APIService', 'ClusterRole', 'ClusterRoleBinding', 'CSIDriver', 'CustomResourceDefinition', 'IngressClass',
-  'MutatingWebhookConfiguration', 'Namespace', 'PersistentVolume', 'PriorityClass', 'RuntimeClass', 'StorageClass',
-  'ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding', 'ValidatingWebhookConfiguration',
+  'APIService',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'CSIDriver',
+  'CustomResourceDefinition',
+  'IngressClass',
+  'MutatingWebhookConfiguration',
+  'Namespace',
+  'PersistentVolume',
+  'PriorityClass',
+  'RuntimeClass',
+  'StorageClass',
+  'ValidatingAdmissionPolicy',
+  'ValidatingAdmissionPolicyBinding',
+  'ValidatingWebhookConfiguration',
   // Custom resources of the components here.
-  'ClusterIssuer', 'ClusterSecretStore', 'GatewayClass', 'VolumeSnapshotClass',
+  'ClusterIssuer',
+  'ClusterSecretStore',
+  'GatewayClass',
+  'VolumeSnapshotClass',
 ]);
 
 /** True for a kind whose objects have no namespace. */

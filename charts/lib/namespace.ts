@@ -15,7 +15,10 @@ export interface NamespaceProps {
 }
 
 /** A namespace that enforces Pod Security and lets no traffic in or out but what other policies open. */
-export function hardenedNamespace(scope: Construct, { name, podSecurity = 'restricted', keep = false }: NamespaceProps): void {
+export function hardenedNamespace(
+  scope: Construct,
+  { name, podSecurity = 'restricted', keep = false }: NamespaceProps,
+): void {
   new k8s.KubeNamespace(scope, `Namespace.${name}`, {
     metadata: {
       name,

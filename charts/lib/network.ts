@@ -33,7 +33,10 @@ const METADATA = ['169.254.0.0/16', 'fd00:ec2::/32'];
 
 /** The public internet and the cloud's own APIs over HTTPS, without the metadata services. */
 export const HTTPS_ANYWHERE: Opening = {
-  peers: [{ cidr: '0.0.0.0/0', except: METADATA.filter((c) => !c.includes(':')) }, { cidr: '::/0', except: METADATA.filter((c) => c.includes(':')) }],
+  peers: [
+    { cidr: '0.0.0.0/0', except: METADATA.filter((c) => !c.includes(':')) },
+    { cidr: '::/0', except: METADATA.filter((c) => c.includes(':')) },
+  ],
   tcp: [443],
 };
 
@@ -52,7 +55,10 @@ export function policySpec(
   return {
     podSelector: { matchLabels: podLabels },
     policyTypes: ['Ingress', 'Egress'],
-    ingress: ingress.length > 0 ? ingress.map(({ peers, ...ports }) => ({ from: peers?.map(peer), ports: portList(ports) })) : undefined,
+    ingress:
+      ingress.length > 0
+        ? ingress.map(({ peers, ...ports }) => ({ from: peers?.map(peer), ports: portList(ports) }))
+        : undefined,
     egress: [lookUps, ...egress].map(({ peers, ...ports }) => ({ to: peers?.map(peer), ports: portList(ports) })),
   };
 }

@@ -1,7 +1,16 @@
 import { z } from 'zod';
 
 /** Bytes in one of each of Kubernetes' units of memory and disk. */
-const UNITS: Readonly<Record<string, number>> = { k: 1e3, M: 1e6, G: 1e9, T: 1e12, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40 };
+const UNITS: Readonly<Record<string, number>> = {
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+};
 
 const PATTERN = /^([1-9]\d*)(Ki|Mi|Gi|Ti|k|M|G|T)$/;
 

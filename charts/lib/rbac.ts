@@ -18,7 +18,11 @@ export function grantInCluster(component: Component, { name, serviceAccount, rul
 /** Gives a ServiceAccount the rights of a ClusterRole that exists. */
 export function bindInCluster(
   component: Component,
-  { name, serviceAccount, clusterRole }: { readonly name: string; readonly serviceAccount: string; readonly clusterRole: string },
+  {
+    name,
+    serviceAccount,
+    clusterRole,
+  }: { readonly name: string; readonly serviceAccount: string; readonly clusterRole: string },
 ): void {
   new k8s.KubeClusterRoleBinding(component, `ClusterRoleBinding.${name}`, {
     metadata: { name },
@@ -28,7 +32,11 @@ export function bindInCluster(
 }
 
 /** Gives a ServiceAccount rights in one namespace. @param namespace where; the component's own unless given */
-export function grantInNamespace(component: Component, { name, serviceAccount, rules }: Grant, namespace = component.namespace): void {
+export function grantInNamespace(
+  component: Component,
+  { name, serviceAccount, rules }: Grant,
+  namespace = component.namespace,
+): void {
   new k8s.KubeRole(component, `Role.${namespace}.${name}`, { metadata: { name, namespace }, rules: rules.slice() });
   bindInNamespace(component, { name, serviceAccount, role: name, namespace });
 }

@@ -40,7 +40,12 @@ const RESPONSE_HEADERS = [
 ];
 
 /** Routes a host to backends, and opens the way on both ends. */
-export function route(component: Component, place: Place, backends: readonly Backend[], rules: readonly RouteRule[] = [{}]): ApiObject {
+export function route(
+  component: Component,
+  place: Place,
+  backends: readonly Backend[],
+  rules: readonly RouteRule[] = [{}],
+): ApiObject {
   for (const { workload } of backends) {
     workload.from([place.from], { tcp: [HTTP_PORT] });
     place.reach(workload.peer);
@@ -51,7 +56,9 @@ export function route(component: Component, place: Place, backends: readonly Bac
     metadata: { name: component.name },
     spec: {
       hostnames: [place.host],
-      parentRefs: [{ name: place.listener.gateway, namespace: place.listener.namespace, sectionName: place.listener.name }],
+      parentRefs: [
+        { name: place.listener.gateway, namespace: place.listener.namespace, sectionName: place.listener.name },
+      ],
       rules: rules.map(({ path = '/', setRequestHeaders = {} }) => ({
         matches: [{ path: { type: 'PathPrefix', value: path } }],
         filters: [

@@ -73,7 +73,11 @@ export interface SecretViewProps {
 }
 
 /** Makes a Secret out of stored values, and keeps it up to date; gives its name. */
-export function viewSecret(component: Component, store: SecretStore, { name, values, templates }: SecretViewProps): string {
+export function viewSecret(
+  component: Component,
+  store: SecretStore,
+  { name, values, templates }: SecretViewProps,
+): string {
   store.admit(component.namespace ?? component.name);
   component.add<ExternalSecret>({
     apiVersion: 'external-secrets.io/v1',
@@ -86,9 +90,15 @@ export function viewSecret(component: Component, store: SecretStore, { name, val
         name,
         creationPolicy: 'Owner',
         deletionPolicy: 'Retain',
-        template: { engineVersion: 'v2', data: templates ?? Object.fromEntries(Object.keys(values).map((key) => [key, `{{ .${key} }}`])) },
+        template: {
+          engineVersion: 'v2',
+          data: templates ?? Object.fromEntries(Object.keys(values).map((key) => [key, `{{ .${key} }}`])),
+        },
       },
-      data: Object.entries(values).map(([secretKey, { secret, key }]) => ({ secretKey, remoteRef: { key: secret.remoteKey, property: key } })),
+      data: Object.entries(values).map(([secretKey, { secret, key }]) => ({
+        secretKey,
+        remoteRef: { key: secret.remoteKey, property: key },
+      })),
     },
   });
   return name;

@@ -68,7 +68,10 @@ export class StatefulSet extends Workload {
 
 function claim({ name, size, storage, noBackupBecause }: VolumeClaim): k8s.KubePersistentVolumeClaimProps {
   return {
-    metadata: { name, annotations: { ...KEEP, ...storage.annotations, ...(noBackupBecause && { [NO_BACKUP]: noBackupBecause }) } },
+    metadata: {
+      name,
+      annotations: { ...KEEP, ...storage.annotations, ...(noBackupBecause && { [NO_BACKUP]: noBackupBecause }) },
+    },
     spec: {
       accessModes: ['ReadWriteOnce'],
       storageClassName: storage.storageClassName,

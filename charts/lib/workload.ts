@@ -47,7 +47,9 @@ export interface WorkloadProps {
 }
 
 /** A port of a Service, by name: the port it listens on, the container's port that it leads to, and a node's port if that is fixed. */
-export type ServicePorts = Readonly<Record<string, { readonly port: number; readonly target: string; readonly nodePort?: number }>>;
+export type ServicePorts = Readonly<
+  Record<string, { readonly port: number; readonly target: string; readonly nodePort?: number }>
+>;
 
 /**
  * A workload with what makes it safe to run: a ServiceAccount of its own, a hardened pod and its NetworkPolicy.
@@ -84,11 +86,21 @@ export abstract class Workload extends Construct {
   }
 
   /** The Service that leads to its pods, under its name. */
-  service(ports: ServicePorts, spec: Partial<k8s.ServiceSpec> = {}, annotations?: Record<string, string>, labels?: Record<string, string>): k8s.KubeService {
+  service(
+    ports: ServicePorts,
+    spec: Partial<k8s.ServiceSpec> = {},
+    annotations?: Record<string, string>,
+    labels?: Record<string, string>,
+  ): k8s.KubeService {
     const { name, labels: own } = this.metadata();
     return new k8s.KubeService(this, 'Service', {
       metadata: { name, labels: { ...own, ...labels }, annotations },
-      spec: { type: spec.clusterIp === 'None' ? undefined : 'ClusterIP', ...spec, selector: this.labels, ports: servicePorts(ports) },
+      spec: {
+        type: spec.clusterIp === 'None' ? undefined : 'ClusterIP',
+        ...spec,
+        selector: this.labels,
+        ports: servicePorts(ports),
+      },
     });
   }
 
@@ -104,14 +116,19 @@ export abstract class Workload extends Construct {
 
   protected podTemplate(props: WorkloadProps, spread: Partial<k8s.PodSpec> = {}): k8s.PodTemplateSpec {
     return {
-      metadata: { labels: { ...this.labels, [PART_OF]: 'slipway', [MANAGED_BY]: 'slipway', ...props.podLabels }, annotations: props.podAnnotations },
+      metadata: {
+        labels: { ...this.labels, [PART_OF]: 'slipway', [MANAGED_BY]: 'slipway', ...props.podLabels },
+        annotations: props.podAnnotations,
+      },
       spec: {
         serviceAccountName: this.name,
         automountServiceAccountToken: props.apiAccess ?? false,
         enableServiceLinks: false,
         securityContext: podSecurity(props),
         initContainers: props.initContainers?.map((one) => container(one)),
-        containers: props.containers.map((one, i) => container(one, i === 0 ? LOGS + scratchBytes(props.volumes) : LOGS)),
+        containers: props.containers.map((one, i) =>
+          container(one, i === 0 ? LOGS + scratchBytes(props.volumes) : LOGS),
+        ),
         volumes: props.volumes?.slice(),
         nodeSelector: props.nodeSelector,
         tolerations: props.tolerations?.slice(),
@@ -139,10 +156,17 @@ export abstract class Workload extends Construct {
 }
 
 /** What its kind asks for, what it must be away from, and what it was given, together. */
-function affinity({ affinity: given = {}, awayFrom = [] }: WorkloadProps, own: k8s.Affinity = {}): k8s.Affinity | undefined {
-  const required = [own, given].flatMap((side) => side.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []);
+function affinity(
+  { affinity: given = {}, awayFrom = [] }: WorkloadProps,
+  own: k8s.Affinity = {},
+): k8s.Affinity | undefined {
+  const required = [own, given].flatMap(
+    (side) => side.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? [],
+  );
   const terms = [...required, ...awayFrom.map(onOtherNode)];
-  const apart = terms.length > 0 && { podAntiAffinity: { ...given.podAntiAffinity, requiredDuringSchedulingIgnoredDuringExecution: terms } };
+  const apart = terms.length > 0 && {
+    podAntiAffinity: { ...given.podAntiAffinity, requiredDuringSchedulingIgnoredDuringExecution: terms },
+  };
   const all = { ...given, ...apart };
   return Object.keys(all).length > 0 ? all : undefined;
 }
@@ -153,7 +177,10 @@ export function onOtherNode(labels: Readonly<Record<string, string>>): k8s.PodAf
 }
 
 /** Evenly over zones and nodes, as far as there are any: one zone less must not leave pods pending. */
-export function spreadOver(labels: Readonly<Record<string, string>>, perRevision: boolean): k8s.TopologySpreadConstraint[] {
+export function spreadOver(
+  labels: Readonly<Record<string, string>>,
+  perRevision: boolean,
+): k8s.TopologySpreadConstraint[] {
   return ['topology.kubernetes.io/zone', 'kubernetes.io/hostname'].map((topologyKey) => ({
     topologyKey,
     maxSkew: 1,
@@ -166,7 +193,9 @@ export function spreadOver(labels: Readonly<Record<string, string>>, perRevision
 
 /** What a pod's volumes on the node's disk may hold; the kubelet counts it to the limits of its containers. */
 function scratchBytes(volumes: readonly k8s.Volume[] = []): number {
-  const sizes = volumes.flatMap(({ emptyDir }) => (emptyDir?.sizeLimit && emptyDir.medium !== 'Memory' ? [String(emptyDir.sizeLimit.value)] : []));
+  const sizes = volumes.flatMap(({ emptyDir }) =>
+    emptyDir?.sizeLimit && emptyDir.medium !== 'Memory' ? [String(emptyDir.sizeLimit.value)] : [],
+  );
   return sizes.reduce((sum, size) => sum + bytesOf(size), 0);
 }
 

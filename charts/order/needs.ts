@@ -14,9 +14,24 @@ export function needsOf(manifest: Manifest): Need[] {
 
 /** Groups that every API server has. */
 const BUILT_IN = new Set([
-  '', 'admissionregistration.k8s.io', 'apiextensions.k8s.io', 'apiregistration.k8s.io', 'apps', 'autoscaling', 'batch',
-  'certificates.k8s.io', 'coordination.k8s.io', 'discovery.k8s.io', 'events.k8s.io', 'flowcontrol.apiserver.k8s.io',
-  'networking.k8s.io', 'node.k8s.io', 'policy', 'rbac.authorization.k8s.io', 'scheduling.k8s.io', 'storage.k8s.io',
+  '',
+  'admissionregistration.k8s.io',
+  'apiextensions.k8s.io',
+  'apiregistration.k8s.io',
+  'apps',
+  'autoscaling',
+  'batch',
+  'certificates.k8s.io',
+  'coordination.k8s.io',
+  'discovery.k8s.io',
+  'events.k8s.io',
+  'flowcontrol.apiserver.k8s.io',
+  'networking.k8s.io',
+  'node.k8s.io',
+  'policy',
+  'rbac.authorization.k8s.io',
+  'scheduling.k8s.io',
+  'storage.k8s.io',
 ]);
 
 function generalNeeds(manifest: Manifest, group: string): Need[] {
@@ -26,11 +41,21 @@ function generalNeeds(manifest: Manifest, group: string): Need[] {
   const resource = resourceOf(kind);
   if (!BUILT_IN.has(group)) {
     needs.push(
-      { wants: capability.crd(group, resource), says: `the custom resource definition of ${kind} (${group})`, path: 'kind', when: 'before' },
+      {
+        wants: capability.crd(group, resource),
+        says: `the custom resource definition of ${kind} (${group})`,
+        path: 'kind',
+        when: 'before',
+      },
       { wants: capability.controller(group, resource), says: `the controller of ${kind}`, path: 'kind', when: 'ifAny' },
     );
   }
-  needs.push({ wants: capability.admission(group, resource), says: `the admission webhook of ${kind}`, path: 'kind', when: 'ifAny' });
+  needs.push({
+    wants: capability.admission(group, resource),
+    says: `the admission webhook of ${kind}`,
+    path: 'kind',
+    when: 'ifAny',
+  });
   return needs;
 }
 
@@ -38,12 +63,19 @@ function generalNeeds(manifest: Manifest, group: string): Need[] {
 const READERS: Readonly<Record<string, (manifest: Manifest) => Need[]>> = {
   'apps/StatefulSet': (m) => [
     ...named(m, ['spec', 'serviceName'], '', 'Service', m.metadata.namespace),
-    ...listAt(m, 'spec', 'volumeClaimTemplates').flatMap((claim, i) => storageClass(claim, `spec.volumeClaimTemplates[${i}].`)),
+    ...listAt(m, 'spec', 'volumeClaimTemplates').flatMap((claim, i) =>
+      storageClass(claim, `spec.volumeClaimTemplates[${i}].`),
+    ),
   ],
   '/PersistentVolumeClaim': (m) => storageClass(m, ''),
   'autoscaling/HorizontalPodAutoscaler': (m) => [
     { ...byRef(m, ['spec', 'scaleTargetRef']), existing: true },
-    { wants: capability.api('metrics.k8s.io'), says: 'the resource metrics API (metrics.k8s.io)', path: 'spec.metrics', when: 'before' },
+    {
+      wants: capability.api('metrics.k8s.io'),
+      says: 'the resource metrics API (metrics.k8s.io)',
+      path: 'spec.metrics',
+      when: 'before',
+    },
   ],
   'rbac.authorization.k8s.io/RoleBinding': bindingNeeds,
   'rbac.authorization.k8s.io/ClusterRoleBinding': bindingNeeds,
@@ -56,7 +88,14 @@ const READERS: Readonly<Record<string, (manifest: Manifest) => Need[]>> = {
   'networking.k8s.io/Ingress': (m) =>
     listAt(m, 'spec', 'rules').flatMap((rule, r) =>
       listAt(rule, 'http', 'paths').flatMap((path, p) =>
-        named(path, ['backend', 'service', 'name'], '', 'Service', m.metadata.namespace, `spec.rules[${r}].http.paths[${p}]`),
+        named(
+          path,
+          ['backend', 'service', 'name'],
+          '',
+          'Service',
+          m.metadata.namespace,
+          `spec.rules[${r}].http.paths[${p}]`,
+        ),
       ),
     ),
 
@@ -71,7 +110,9 @@ const READERS: Readonly<Record<string, (manifest: Manifest) => Need[]>> = {
   [`${GATEWAY_API}/HTTPRoute`]: (m) => [
     ...each(m, 'spec.parentRefs', '', (ref, path) => gateway(ref, m.metadata.namespace, path)),
     ...each(m, 'spec.rules', '', (rule, path) =>
-      each(rule, 'backendRefs', path, (ref, here) => named(ref, ['name'], '', 'Service', textAt(ref, 'namespace') ?? m.metadata.namespace, here)),
+      each(rule, 'backendRefs', path, (ref, here) =>
+        named(ref, ['name'], '', 'Service', textAt(ref, 'namespace') ?? m.metadata.namespace, here),
+      ),
     ),
   ],
 
@@ -84,7 +125,10 @@ const READERS: Readonly<Record<string, (manifest: Manifest) => Need[]>> = {
     ...['data', 'dataFrom'].flatMap((list) =>
       each(m, `spec.${list}`, '', (item, path) => {
         const key = textAt(item, 'remoteRef', 'key') ?? textAt(item, 'extract', 'key');
-        return [...(key ? [remoteSecret(key, path)] : []), ...generator(at(item, 'sourceRef', 'generatorRef'), m, `${path}.sourceRef`)];
+        return [
+          ...(key ? [remoteSecret(key, path)] : []),
+          ...generator(at(item, 'sourceRef', 'generatorRef'), m, `${path}.sourceRef`),
+        ];
       }),
     ),
   ],
@@ -95,7 +139,10 @@ const READERS: Readonly<Record<string, (manifest: Manifest) => Need[]>> = {
   ],
 
   'velero.io/BackupStorageLocation': (m) =>
-    named(m, ['spec', 'credential', 'name'], '', 'Secret', m.metadata.namespace).map((n) => ({ ...n, key: textAt(m, 'spec', 'credential', 'key') })),
+    named(m, ['spec', 'credential', 'name'], '', 'Secret', m.metadata.namespace).map((n) => ({
+      ...n,
+      key: textAt(m, 'spec', 'credential', 'key'),
+    })),
   'velero.io/Schedule': (m) => [
     ...named(m, ['spec', 'template', 'storageLocation'], 'velero.io', 'BackupStorageLocation', m.metadata.namespace),
     ...listAt(m, 'spec', 'template', 'includedNamespaces').map((name, i) => ({
@@ -115,7 +162,10 @@ function bindingNeeds(m: Manifest): Need[] {
     byRef(m, ['roleRef']),
     ...each(m, 'subjects', '', (subject, path) =>
       textAt(subject, 'kind') === 'ServiceAccount'
-        ? named(subject, ['name'], '', 'ServiceAccount', textAt(subject, 'namespace'), path).map((n) => ({ ...n, when: 'eventually' as const }))
+        ? named(subject, ['name'], '', 'ServiceAccount', textAt(subject, 'namespace'), path).map((n) => ({
+            ...n,
+            when: 'eventually' as const,
+          }))
         : [],
     ),
   ];
@@ -125,23 +175,45 @@ function bindingNeeds(m: Manifest): Need[] {
 function injectedAuthority({ metadata }: Manifest): Need[] {
   const annotation = 'cert-manager.io/inject-ca-from';
   const [namespace, name] = metadata.annotations?.[annotation]?.split('/') ?? [];
-  return name ? [object('cert-manager.io', 'Certificate', namespace, name, `metadata.annotations["${annotation}"]`)] : [];
+  return name
+    ? [object('cert-manager.io', 'Certificate', namespace, name, `metadata.annotations["${annotation}"]`)]
+    : [];
 }
 
 function webhookNeeds(m: Manifest): Need[] {
   const services = each(m, 'webhooks', '', (hook, path) =>
-    named(hook, ['clientConfig', 'service', 'name'], '', 'Service', textAt(hook, 'clientConfig', 'service', 'namespace'), path),
+    named(
+      hook,
+      ['clientConfig', 'service', 'name'],
+      '',
+      'Service',
+      textAt(hook, 'clientConfig', 'service', 'namespace'),
+      path,
+    ),
   );
   return [...services, ...injectedAuthority(m)];
 }
 
 function storageClass(claim: unknown, prefix: string): Need[] {
-  return named(claim, ['spec', 'storageClassName'], 'storage.k8s.io', 'StorageClass', undefined, prefix.replace(/\.$/, ''));
+  return named(
+    claim,
+    ['spec', 'storageClassName'],
+    'storage.k8s.io',
+    'StorageClass',
+    undefined,
+    prefix.replace(/\.$/, ''),
+  );
 }
 
 function issuer(m: Manifest): Need {
   const kind = textAt(m, 'spec', 'issuerRef', 'kind') ?? 'Issuer';
-  return object('cert-manager.io', kind, m.metadata.namespace, textAt(m, 'spec', 'issuerRef', 'name') ?? '', 'spec.issuerRef');
+  return object(
+    'cert-manager.io',
+    kind,
+    m.metadata.namespace,
+    textAt(m, 'spec', 'issuerRef', 'name') ?? '',
+    'spec.issuerRef',
+  );
 }
 
 function issuerNeeds(m: Manifest, secretsIn: string | undefined): Need[] {
@@ -159,7 +231,10 @@ function issuerNeeds(m: Manifest, secretsIn: string | undefined): Need[] {
 function gateway(ref: unknown, ownNamespace: string | undefined, path: string): Need[] {
   if ((textAt(ref, 'kind') ?? 'Gateway') !== 'Gateway') return [];
   const section = textAt(ref, 'sectionName');
-  return named(ref, ['name'], GATEWAY_API, 'Gateway', textAt(ref, 'namespace') ?? ownNamespace, path).map((n) => ({ ...n, key: section }));
+  return named(ref, ['name'], GATEWAY_API, 'Gateway', textAt(ref, 'namespace') ?? ownNamespace, path).map((n) => ({
+    ...n,
+    key: section,
+  }));
 }
 
 function store(ref: unknown, m: Manifest, path: string): Need[] {
@@ -169,9 +244,24 @@ function store(ref: unknown, m: Manifest, path: string): Need[] {
 
 function generator(ref: unknown, m: Manifest, path: string): Need[] {
   const name = textAt(ref, 'name');
-  return name ? [object(`generators.${EXTERNAL_SECRETS}`, textAt(ref, 'kind') ?? '', m.metadata.namespace, name, `${path}.generatorRef`)] : [];
+  return name
+    ? [
+        object(
+          `generators.${EXTERNAL_SECRETS}`,
+          textAt(ref, 'kind') ?? '',
+          m.metadata.namespace,
+          name,
+          `${path}.generatorRef`,
+        ),
+      ]
+    : [];
 }
 
 function remoteSecret(key: string, path: string): Need {
-  return { wants: capability.remoteSecret(key), says: `the secret "${key}" of the cluster's secret store`, path, when: 'before' };
+  return {
+    wants: capability.remoteSecret(key),
+    says: `the secret "${key}" of the cluster's secret store`,
+    path,
+    when: 'before',
+  };
 }

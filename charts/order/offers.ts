@@ -14,8 +14,21 @@ export interface Offer {
 
 /** Kinds that are of use as soon as the API server has them. */
 const AT_ONCE = new Set([
-  'ClusterRole', 'ClusterRoleBinding', 'ConfigMap', 'Namespace', 'NetworkPolicy', 'Password', 'PriorityClass', 'Role', 'RoleBinding',
-  'Secret', 'Service', 'ServiceAccount', 'StorageClass', 'AppProject', 'PersistentVolumeClaim',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'ConfigMap',
+  'Namespace',
+  'NetworkPolicy',
+  'Password',
+  'PriorityClass',
+  'Role',
+  'RoleBinding',
+  'Secret',
+  'Service',
+  'ServiceAccount',
+  'StorageClass',
+  'AppProject',
+  'PersistentVolumeClaim',
 ]);
 
 /** What one object brings by itself; capabilities that need a look at others are in `sharedOffers`. */
@@ -33,19 +46,31 @@ function keysOf(m: Manifest): readonly string[] | undefined {
 /** Objects that controllers make out of these. */
 const BY_PRODUCTS: Readonly<Record<string, (manifest: Manifest) => Offer[]>> = {
   'external-secrets.io/ExternalSecret': (m) => [
-    secret(m, textAt(m, 'spec', 'target', 'name') ?? m.metadata.name, Object.keys(at(m, 'spec', 'target', 'template', 'data') ?? {})),
+    secret(
+      m,
+      textAt(m, 'spec', 'target', 'name') ?? m.metadata.name,
+      Object.keys(at(m, 'spec', 'target', 'template', 'data') ?? {}),
+    ),
   ],
   'external-secrets.io/PushSecret': (m) =>
     listAt(m, 'spec', 'data').map((item) => ({
       key: capability.remoteSecret(textAt(item, 'match', 'remoteRef', 'remoteKey') ?? ''),
       onceHealthy: true,
     })),
-  'cert-manager.io/Certificate': (m) => [secret(m, textAt(m, 'spec', 'secretName') ?? '', ['ca.crt', 'tls.crt', 'tls.key'])],
-  'apiregistration.k8s.io/APIService': (m) => [{ key: capability.api(textAt(m, 'spec', 'group') ?? ''), onceHealthy: true }],
+  'cert-manager.io/Certificate': (m) => [
+    secret(m, textAt(m, 'spec', 'secretName') ?? '', ['ca.crt', 'tls.crt', 'tls.key']),
+  ],
+  'apiregistration.k8s.io/APIService': (m) => [
+    { key: capability.api(textAt(m, 'spec', 'group') ?? ''), onceHealthy: true },
+  ],
 };
 
 function secret(m: Manifest, name: string, keys: readonly string[]): Offer {
-  return { key: identity('', 'Secret', m.metadata.namespace, name), onceHealthy: true, keys: keys.length > 0 ? keys : undefined };
+  return {
+    key: identity('', 'Secret', m.metadata.namespace, name),
+    onceHealthy: true,
+    keys: keys.length > 0 ? keys : undefined,
+  };
 }
 
 /**
@@ -77,7 +102,9 @@ export function sharedOffers(manifests: readonly Manifest[]): Map<Manifest, Offe
 /** The custom resources whose status a workload may write. */
 function controls(workload: Manifest, manifests: readonly Manifest[]): string[] {
   const writing = rulesOf(workload, manifests).filter((rule) => allows(rule, 'update') || allows(rule, 'patch'));
-  return ruleKeys(writing, (group, resource) => (resource.endsWith('/status') ? capability.controller(group, resource.slice(0, -'/status'.length)) : ''));
+  return ruleKeys(writing, (group, resource) =>
+    resource.endsWith('/status') ? capability.controller(group, resource.slice(0, -'/status'.length)) : '',
+  );
 }
 
 /**
@@ -102,7 +129,9 @@ function rulesOf(workload: Manifest, manifests: readonly Manifest[]): unknown[] 
   const roles = new Set(
     manifests
       .filter((m) => m.kind === 'RoleBinding' || m.kind === 'ClusterRoleBinding')
-      .filter((m) => listAt(m, 'subjects').some((s) => textAt(s, 'name') === account && textAt(s, 'namespace') === namespace))
+      .filter((m) =>
+        listAt(m, 'subjects').some((s) => textAt(s, 'name') === account && textAt(s, 'namespace') === namespace),
+      )
       .map(roleOf),
   );
   return manifests.filter((m) => roles.has(identityOf(m))).flatMap((m) => listAt(m, 'rules'));
@@ -134,8 +163,14 @@ function ruleKeys(rules: readonly unknown[], key: (group: string, resource: stri
 /** True if the Service that a webhook calls leads to this workload's pods. */
 function serves(workload: Manifest, hook: unknown, manifests: readonly Manifest[]): boolean {
   const target = at(hook, 'clientConfig', 'service');
-  const service = manifests.find((m) => identityOf(m) === identity('', 'Service', textAt(target, 'namespace'), textAt(target, 'name') ?? ''));
-  return service !== undefined && service.metadata.namespace === workload.metadata.namespace && selects(at(service, 'spec', 'selector'), podSpecOf(workload)?.labels);
+  const service = manifests.find(
+    (m) => identityOf(m) === identity('', 'Service', textAt(target, 'namespace'), textAt(target, 'name') ?? ''),
+  );
+  return (
+    service !== undefined &&
+    service.metadata.namespace === workload.metadata.namespace &&
+    selects(at(service, 'spec', 'selector'), podSpecOf(workload)?.labels)
+  );
 }
 
 /** True if every label of a selector stands among the labels; an empty selector selects nothing here. */
@@ -143,4 +178,3 @@ export function selects(selector: unknown, labels: unknown): boolean {
   const wanted = Object.entries(selector ?? {});
   return wanted.length > 0 && wanted.every(([key, value]) => textAt(labels, key) === value);
 }
-

@@ -62,7 +62,14 @@ export function deriveOrder(parts: readonly Part[], platform: ReadonlySet<string
   const edges = parts.flatMap((part) => edgesOf(part, parts, providers, platform, problems));
   throwIfAny(problems);
   const after = componentGraph(parts, edges);
-  return { waves: wavesOf(parts, edges), levels: levelsOf(parts.map((p) => p.name), after), after };
+  return {
+    waves: wavesOf(parts, edges),
+    levels: levelsOf(
+      parts.map((p) => p.name),
+      after,
+    ),
+    after,
+  };
 }
 
 function collectProviders(parts: readonly Part[], platform: ReadonlySet<string>): Map<string, Provider[]> {
@@ -78,7 +85,8 @@ function collectProviders(parts: readonly Part[], platform: ReadonlySet<string>)
     for (const manifest of part.manifests) for (const offer of offersOf(manifest)) add(offer, part.name, manifest);
   }
   const home = new Map(parts.flatMap((part) => part.manifests.map((m) => [m, part.name] as const)));
-  for (const [manifest, offers] of sharedOffers([...home.keys()])) for (const offer of offers) add(offer, home.get(manifest), manifest);
+  for (const [manifest, offers] of sharedOffers([...home.keys()]))
+    for (const offer of offers) add(offer, home.get(manifest), manifest);
   return providers;
 }
 
@@ -95,17 +103,25 @@ function edgesOf(
     for (const need of [...needsOf(from), ...watches(from, all)]) {
       const found = providers.get(need.wants) ?? [];
       if (found.length === 0 && need.when !== 'ifAny') problems.push(unmet(part, from, need, providers));
-      const missingKey = found.find(({ offer }) => need.key !== undefined && offer.keys && !offer.keys.includes(need.key));
+      const missingKey = found.find(
+        ({ offer }) => need.key !== undefined && offer.keys && !offer.keys.includes(need.key),
+      );
       if (missingKey) problems.push(keyMissing(part, from, need, missingKey.offer));
       if (need.when === 'eventually') continue;
       for (const provider of found) {
-        if (provider.manifest !== from && provider.part !== undefined && !platform.has(need.wants)) edges.push({ part, from, need, provider });
+        if (provider.manifest !== from && provider.part !== undefined && !platform.has(need.wants))
+          edges.push({ part, from, need, provider });
       }
     }
   }
   for (const [from, to] of part.stated ?? []) {
     const need = { says: `${label(to)}, done first`, path: 'addDependency' };
-    edges.push({ part, from, need, provider: { part: part.name, manifest: to, offer: { key: identityOf(to), onceHealthy: true } } });
+    edges.push({
+      part,
+      from,
+      need,
+      provider: { part: part.name, manifest: to, offer: { key: identityOf(to), onceHealthy: true } },
+    });
   }
   return edges;
 }
@@ -114,11 +130,16 @@ function unmet(part: Part, from: Manifest, need: Need, providers: ReadonlyMap<st
   // Others of its kind: same group and kind in an identity, or the same sort of capability.
   const sort = need.wants.slice(0, need.wants.lastIndexOf(need.wants.includes('|') ? '|' : '/') + 1);
   const name = need.wants.slice(sort.length);
-  const known = [...providers.keys()].filter((key) => sort && key.startsWith(sort)).map((key) => key.slice(sort.length));
+  const known = [...providers.keys()]
+    .filter((key) => sort && key.startsWith(sort))
+    .map((key) => key.slice(sort.length));
   return {
     what: `${label(from)} needs ${need.says}, which nothing on this cluster provides`,
     where: `component ${part.name}, ${label(from)}, ${need.path}`,
-    fix: known.length > 0 ? suggest(name, known) : 'add the component that provides it to this cluster, or take the reference out',
+    fix:
+      known.length > 0
+        ? suggest(name, known)
+        : 'add the component that provides it to this cluster, or take the reference out',
   };
 }
 
@@ -132,7 +153,11 @@ function keyMissing(part: Part, from: Manifest, need: Need, offer: Offer): Probl
 }
 
 function reason({ from, need, provider }: Edge): Reason {
-  return { from: label(from), to: provider.manifest ? label(provider.manifest) : (provider.part ?? 'the platform'), because: need.says };
+  return {
+    from: label(from),
+    to: provider.manifest ? label(provider.manifest) : (provider.part ?? 'the platform'),
+    because: need.says,
+  };
 }
 
 function componentGraph(parts: readonly Part[], edges: readonly Edge[]): Map<string, Map<string, Reason>> {
@@ -171,7 +196,11 @@ function wavesOf(parts: readonly Part[], edges: readonly Edge[]): Map<Manifest, 
  *
  * @throws Fault that walks the cycle, if there is one
  */
-function levelsOf<T>(nodes: readonly T[], after: ReadonlyMap<T, ReadonlyMap<T, Reason>>, name: (node: T) => string = String): Map<T, number> {
+function levelsOf<T>(
+  nodes: readonly T[],
+  after: ReadonlyMap<T, ReadonlyMap<T, Reason>>,
+  name: (node: T) => string = String,
+): Map<T, number> {
   const levels = new Map<T, number>();
   const path: T[] = [];
   const visit = (node: T): number => {
@@ -179,7 +208,10 @@ function levelsOf<T>(nodes: readonly T[], after: ReadonlyMap<T, ReadonlyMap<T, R
     if (known !== undefined) return known;
     if (path.includes(node)) throwIfAny([cycle(path.slice(path.indexOf(node)), after, name)]);
     path.push(node);
-    const level = [...(after.get(node) ?? [])].reduce((highest, [next, { together }]) => Math.max(highest, visit(next) + (together ? 0 : 1)), 0);
+    const level = [...(after.get(node) ?? [])].reduce(
+      (highest, [next, { together }]) => Math.max(highest, visit(next) + (together ? 0 : 1)),
+      0,
+    );
     path.pop();
     levels.set(node, level);
     return level;
@@ -188,7 +220,11 @@ function levelsOf<T>(nodes: readonly T[], after: ReadonlyMap<T, ReadonlyMap<T, R
   return levels;
 }
 
-function cycle<T>(nodes: readonly T[], after: ReadonlyMap<T, ReadonlyMap<T, Reason>>, name: (node: T) => string): Problem {
+function cycle<T>(
+  nodes: readonly T[],
+  after: ReadonlyMap<T, ReadonlyMap<T, Reason>>,
+  name: (node: T) => string,
+): Problem {
   const steps = nodes.map((node, i) => {
     const next = nodes[(i + 1) % nodes.length] as T;
     const why = after.get(node)?.get(next);

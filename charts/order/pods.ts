@@ -2,10 +2,16 @@ import { at, groupOf, listAt, type Manifest, textAt } from '../lib/manifest.ts';
 import { each, named, type Need, object } from './reference.ts';
 
 /** The pod specification of a workload and where it stands, or undefined for what has no pods. */
-export function podSpecOf(manifest: Manifest): { readonly spec: unknown; readonly labels: unknown; readonly path: string } | undefined {
+export function podSpecOf(
+  manifest: Manifest,
+): { readonly spec: unknown; readonly labels: unknown; readonly path: string } | undefined {
   const path = POD_TEMPLATES[`${groupOf(manifest)}/${manifest.kind}`];
   if (!path) return undefined;
-  return { spec: at(manifest, ...path, 'spec'), labels: at(manifest, ...path, 'metadata', 'labels'), path: [...path, 'spec'].join('.') };
+  return {
+    spec: at(manifest, ...path, 'spec'),
+    labels: at(manifest, ...path, 'metadata', 'labels'),
+    path: [...path, 'spec'].join('.'),
+  };
 }
 
 const POD_TEMPLATES: Readonly<Record<string, readonly string[]>> = {
@@ -29,7 +35,9 @@ export function podNeeds(manifest: Manifest): Need[] {
     ...named(spec, ['runtimeClassName'], 'node.k8s.io', 'RuntimeClass', undefined, path),
     ...each(spec, 'imagePullSecrets', path, (item, here) => named(item, ['name'], '', 'Secret', namespace, here)),
     ...each(spec, 'volumes', path, (volume, here) => volumeNeeds(volume, namespace, here)),
-    ...['initContainers', 'containers'].flatMap((list) => each(spec, list, path, (c, here) => containerNeeds(c, namespace, here))),
+    ...['initContainers', 'containers'].flatMap((list) =>
+      each(spec, list, path, (c, here) => containerNeeds(c, namespace, here)),
+    ),
   ];
 }
 
@@ -47,12 +55,21 @@ function volumeNeeds(volume: unknown, namespace: string | undefined, path: strin
 }
 
 /** A volume's Secret or ConfigMap, with the keys that it picks. */
-function data(source: unknown, field: string, kind: string, nameField: string, namespace: string | undefined, path: string): Need[] {
+function data(
+  source: unknown,
+  field: string,
+  kind: string,
+  nameField: string,
+  namespace: string | undefined,
+  path: string,
+): Need[] {
   const name = textAt(source, field, nameField);
   if (!name || at(source, field, 'optional') === true) return [];
   const whole = object('', kind, namespace, name, `${path}.${field}`);
   const keys = listAt(source, field, 'items').map((item) => textAt(item, 'key'));
-  return keys.length === 0 ? [whole] : keys.map((key, i) => ({ ...whole, key, path: `${path}.${field}.items[${i}].key` }));
+  return keys.length === 0
+    ? [whole]
+    : keys.map((key, i) => ({ ...whole, key, path: `${path}.${field}.items[${i}].key` }));
 }
 
 function containerNeeds(container: unknown, namespace: string | undefined, path: string): Need[] {
@@ -71,5 +88,7 @@ function containerNeeds(container: unknown, namespace: string | undefined, path:
 function keyRef(env: unknown, field: string, kind: string, namespace: string | undefined, path: string): Need[] {
   const name = textAt(env, 'valueFrom', field, 'name');
   if (!name || at(env, 'valueFrom', field, 'optional') === true) return [];
-  return [{ ...object('', kind, namespace, name, `${path}.valueFrom.${field}`), key: textAt(env, 'valueFrom', field, 'key') }];
+  return [
+    { ...object('', kind, namespace, name, `${path}.valueFrom.${field}`), key: textAt(env, 'valueFrom', field, 'key') },
+  ];
 }

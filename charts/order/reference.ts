@@ -37,7 +37,14 @@ export function byRef(m: Manifest, path: readonly string[]): Need {
 }
 
 /** A reference by name at a path, if there is one. */
-export function named(from: unknown, path: readonly string[], group: string, kind: string, namespace: string | undefined, base = ''): Need[] {
+export function named(
+  from: unknown,
+  path: readonly string[],
+  group: string,
+  kind: string,
+  namespace: string | undefined,
+  base = '',
+): Need[] {
   const name = textAt(from, ...path);
   return name ? [object(group, kind, namespace, name, [base, ...path].filter(Boolean).join('.'))] : [];
 }
@@ -45,10 +52,20 @@ export function named(from: unknown, path: readonly string[], group: string, kin
 /** A reference to an object, by what identifies it. */
 export function object(group: string, kind: string, namespace: string | undefined, name: string, path: string): Need {
   const within = isClusterScoped(kind) ? undefined : namespace;
-  return { wants: identity(group, kind, within, name), says: `${kind} ${within ? `${within}/` : ''}${name}`, path, when: 'before' };
+  return {
+    wants: identity(group, kind, within, name),
+    says: `${kind} ${within ? `${within}/` : ''}${name}`,
+    path,
+    when: 'before',
+  };
 }
 
 /** The needs of every item of a list; `field` may be a dotted path. */
-export function each(from: unknown, field: string, base: string, read: (item: unknown, path: string) => Need[]): Need[] {
+export function each(
+  from: unknown,
+  field: string,
+  base: string,
+  read: (item: unknown, path: string) => Need[],
+): Need[] {
   return listAt(from, ...field.split('.')).flatMap((item, i) => read(item, `${base ? `${base}.` : ''}${field}[${i}]`));
 }

@@ -104,7 +104,12 @@ export class MetricsServer extends Component {
    * and the pods' reading of it no metrics are served, so it is renewed seldom.
    */
   private certificate(service: string): void {
-    this.add<IIssuer>({ apiVersion: 'cert-manager.io/v1', kind: 'Issuer', metadata: { name: TLS.secret }, spec: { selfSigned: {} } });
+    this.add<IIssuer>({
+      apiVersion: 'cert-manager.io/v1',
+      kind: 'Issuer',
+      metadata: { name: TLS.secret },
+      spec: { selfSigned: {} },
+    });
     this.add<ICertificate>({
       apiVersion: 'cert-manager.io/v1',
       kind: 'Certificate',
@@ -123,7 +128,10 @@ export class MetricsServer extends Component {
 
   private apiService(server: Deployment): void {
     const apiService = new k8s.KubeApiService(this, 'APIService', {
-      metadata: { name: 'v1beta1.metrics.k8s.io', annotations: { 'cert-manager.io/inject-ca-from': `${this.name}/${TLS.secret}` } },
+      metadata: {
+        name: 'v1beta1.metrics.k8s.io',
+        annotations: { 'cert-manager.io/inject-ca-from': `${this.name}/${TLS.secret}` },
+      },
       spec: {
         group: 'metrics.k8s.io',
         version: 'v1beta1',

@@ -84,8 +84,13 @@ export class ObjectStore extends Component {
     const actions = ['Read', 'Write', 'List', 'Tagging'].map((action) => `${action}:${BUCKET}`);
     return viewSecret(this, secrets, {
       name: 'identities',
-      values: { accessKey: { secret: this.credentials, key: 'accessKey' }, secretKey: { secret: this.credentials, key: 'secretKey' } },
-      templates: { 's3.json': `${JSON.stringify({ identities: [{ name: BUCKET, credentials: [keys], actions }] }, null, 2)}\n` },
+      values: {
+        accessKey: { secret: this.credentials, key: 'accessKey' },
+        secretKey: { secret: this.credentials, key: 'secretKey' },
+      },
+      templates: {
+        's3.json': `${JSON.stringify({ identities: [{ name: BUCKET, credentials: [keys], actions }] }, null, 2)}\n`,
+      },
     });
   }
 

@@ -30,7 +30,11 @@ export function filesOf(folders: readonly Folder[]): ManifestFile[] {
     return manifests.map((manifest) => {
       const { namespace = '' } = manifest.metadata;
       const alone = taken.get(short(manifest).toLowerCase()) === 1;
-      return { component: name, manifest, path: `${name}/${alone || !namespace ? short(manifest) : fileName(manifest.kind, namespace, manifest.metadata.name)}` };
+      return {
+        component: name,
+        manifest,
+        path: `${name}/${alone || !namespace ? short(manifest) : fileName(manifest.kind, namespace, manifest.metadata.name)}`,
+      };
     });
   });
   // Lower case: some file systems hold only one of two names that differ in case.
@@ -60,7 +64,18 @@ function withWave(manifest: Manifest, wave: number): Manifest {
   const { name, namespace, labels, annotations, ...others } = manifest.metadata;
   const waved = { ...annotations, [SYNC_WAVE]: String(wave) };
   const { apiVersion, kind, metadata: _, ...rest } = manifest;
-  return { apiVersion, kind, metadata: { name, ...(namespace && { namespace }), ...(labels && { labels }), annotations: sortKeys(waved), ...others }, ...rest };
+  return {
+    apiVersion,
+    kind,
+    metadata: {
+      name,
+      ...(namespace && { namespace }),
+      ...(labels && { labels }),
+      annotations: sortKeys(waved),
+      ...others,
+    },
+    ...rest,
+  };
 }
 
 function sortKeys(map: Record<string, string>): Record<string, string> {

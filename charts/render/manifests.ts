@@ -16,7 +16,8 @@ export function manifestsOf(component: Component): ComponentManifests {
   const stated: (readonly [Manifest, Manifest])[] = [];
   for (const construct of component.node.findAll()) {
     for (const dependency of construct.node.dependencies) {
-      for (const from of apiObjects(construct)) for (const to of apiObjects(dependency)) stated.push([rendered.get(from)!, rendered.get(to)!]);
+      for (const from of apiObjects(construct))
+        for (const to of apiObjects(dependency)) stated.push([rendered.get(from)!, rendered.get(to)!]);
     }
   }
   return { manifests: [...rendered.values()], stated: stated.filter(([from, to]) => from !== to) };

@@ -57,4 +57,3 @@ function partOf(component: Component): Part {
   );
   return { name: component.name, ...manifestsOf(component), brings };
 }
-

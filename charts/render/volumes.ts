@@ -8,7 +8,9 @@ import { NO_BACKUP } from '../lib/stateful-set.ts';
  * @throws Fault naming each volume that would be lost
  */
 export function checkBackups(manifests: readonly Manifest[]): void {
-  const backedUp = new Set(manifests.filter((m) => m.kind === 'Schedule').flatMap((m) => listAt(m, 'spec', 'template', 'includedNamespaces')));
+  const backedUp = new Set(
+    manifests.filter((m) => m.kind === 'Schedule').flatMap((m) => listAt(m, 'spec', 'template', 'includedNamespaces')),
+  );
   const problems: Problem[] = [];
   for (const manifest of manifests) {
     for (const claim of claimsOf(manifest)) {

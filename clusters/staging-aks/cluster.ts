@@ -13,7 +13,12 @@ export default defineCluster({
 
   mongo: { size: '10Gi', dumpSize: '10Gi', memory: '1Gi' },
 
-  postfacto: { adminEmail: 'ops@example.com', stable: { weight: 90, replicas: 2 }, next: { weight: 10, replicas: 1 }, size: '5Gi' },
+  postfacto: {
+    adminEmail: 'ops@example.com',
+    stable: { weight: 90, replicas: 2 },
+    next: { weight: 10, replicas: 1 },
+    size: '5Gi',
+  },
   whoami: {},
   restaurants: { replicas: { min: 2, max: 6 } },
   items: { replicas: { min: 2, max: 6 } },

@@ -38,12 +38,15 @@ function report(): void {
   const rewritten = modified(dist).filter((time_, i) => time_ !== before[i]).length;
 
   for (const cluster of readdirSync(dist)) kustomization(join(dist, cluster));
-  const kustomize = median(() => readdirSync(dist).reduce((sum, cluster) => sum + time('kubectl', ['kustomize', join(dist, cluster)]), 0));
+  const kustomize = median(() =>
+    readdirSync(dist).reduce((sum, cluster) => sum + time('kubectl', ['kustomize', join(dist, cluster)]), 0),
+  );
 
   const four = scale(4);
   const hundred = scale(100);
 
-  const line = (what: string, value: string, goal: string): void => console.log(`${what.padEnd(64)} ${value.padStart(9)}   goal ${goal}`);
+  const line = (what: string, value: string, goal: string): void =>
+    console.log(`${what.padEnd(64)} ${value.padStart(9)}   goal ${goal}`);
   console.log(`medians of ${runs} runs, Node ${process.versions.node}, ${before.length} files\n`);
   line('the whole fleet, cold', `${cold.toFixed(2)} s`, '< 1 s');
   line('the whole fleet, cold, against cdk8s synth with this generator', ratio(cold, sameGenerator), '<= 0.67');
@@ -70,9 +73,18 @@ function time(command: string, args: readonly string[], env: NodeJS.ProcessEnv =
   return run(command, args, env).seconds;
 }
 
-function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): { seconds: number; stdout: string; stderr: string } {
+function run(
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): { seconds: number; stdout: string; stderr: string } {
   const start = performance.now();
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd: root, env: { ...process.env, ...env }, encoding: 'utf8', maxBuffer: 1 << 28 });
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    cwd: root,
+    env: { ...process.env, ...env },
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
   if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}:\n${stderr}${stdout}`);
   return { seconds: (performance.now() - start) / 1000, stdout, stderr };
 }
@@ -108,5 +120,8 @@ function filesOf(folder: string): string[] {
 /** Lets kustomize read every manifest of a cluster, as a Kustomize-based repository would. */
 function kustomization(cluster: string): void {
   const resources = filesOf(cluster).map((file) => `  - ${file.slice(cluster.length + 1)}`);
-  writeFileSync(join(cluster, 'kustomization.yaml'), `apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n${resources.join('\n')}\n`);
+  writeFileSync(
+    join(cluster, 'kustomization.yaml'),
+    `apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n${resources.join('\n')}\n`,
+  );
 }

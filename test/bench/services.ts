@@ -36,8 +36,20 @@ interface Subject {
 
 const SUBJECTS: readonly Subject[] = [
   { what: 'whoami, GET /', service: 'whoami', bare: 'whoami', path: async () => '/', database: false },
-  { what: 'restaurants, GET /restaurants/:id', service: 'restaurants', bare: 'restaurant', path: fillRestaurants, database: true },
-  { what: 'restaurants, GET /restaurants (20)', service: 'restaurants', bare: 'restaurants', path: async (service) => fillRestaurants(service).then(() => '/restaurants'), database: true },
+  {
+    what: 'restaurants, GET /restaurants/:id',
+    service: 'restaurants',
+    bare: 'restaurant',
+    path: fillRestaurants,
+    database: true,
+  },
+  {
+    what: 'restaurants, GET /restaurants (20)',
+    service: 'restaurants',
+    bare: 'restaurants',
+    path: async (service) => fillRestaurants(service).then(() => '/restaurants'),
+    database: true,
+  },
   { what: 'items, GET /item (20)', service: 'items', bare: 'items', path: fillItems, database: true },
 ];
 
@@ -51,7 +63,9 @@ if ('reasons' in server) throw new Error(`no database to measure with:\n${server
 try {
   const { status } = spawnSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: 'inherit' });
   if (status !== 0) throw new Error('the services do not build');
-  console.log(`Node ${process.versions.node}, ${CONNECTIONS} connections, ${seconds} s each, database: ${server.kind}\n`);
+  console.log(
+    `Node ${process.versions.node}, ${CONNECTIONS} connections, ${seconds} s each, database: ${server.kind}\n`,
+  );
   for (const subject of SUBJECTS) await throughput(subject, server.uri);
   for (const subject of SUBJECTS) await latency(subject, server.uri);
   for (const subject of SUBJECTS) await memory(subject, server.uri);
@@ -64,7 +78,12 @@ process.exitCode = missed === 0 ? 0 : 1;
 async function throughput(subject: Subject, uri: string): Promise<void> {
   const ratios = (await repeat(PAIRS, () => compare(subject, uri))).flat();
   const ratio = middle(ratios);
-  report(`${subject.what}: throughput against a bare handler`, ratio.toFixed(2), `>= ${LEAST_RATIO}`, ratio >= LEAST_RATIO);
+  report(
+    `${subject.what}: throughput against a bare handler`,
+    ratio.toFixed(2),
+    `>= ${LEAST_RATIO}`,
+    ratio >= LEAST_RATIO,
+  );
 }
 
 /** @returns how much the service does of what the bare handler does, for each round */
@@ -75,7 +94,8 @@ async function compare(subject: Subject, uri: string): Promise<number[]> {
   try {
     await untilReady(service);
     const path = await subject.path(service);
-    const measure = async ({ url }: Running): Promise<number> => (await whole(load({ url: `${url}${path}`, seconds, connections: CONNECTIONS }))).throughput;
+    const measure = async ({ url }: Running): Promise<number> =>
+      (await whole(load({ url: `${url}${path}`, seconds, connections: CONNECTIONS }))).throughput;
     // Until the compiler is done with both.
     await repeat(WARM_UP, () => measure(service));
     await repeat(WARM_UP, () => measure(bare));
@@ -113,9 +133,13 @@ async function memory(subject: Subject, uri: string): Promise<void> {
   try {
     await untilReady(service);
     const url = `${service.url}${await subject.path(service)}`;
-    const read = async (name: string): Promise<number> => metric(await (await fetch(`${service.url}/metrics`)).text(), name);
+    const read = async (name: string): Promise<number> =>
+      metric(await (await fetch(`${service.url}/metrics`)).text(), name);
     const resident: number[] = [];
-    const looks = setInterval(() => void read('process_resident_memory_bytes').then((bytes) => resident.push(bytes)), 100);
+    const looks = setInterval(
+      () => void read('process_resident_memory_bytes').then((bytes) => resident.push(bytes)),
+      100,
+    );
     const heaps: number[] = [];
     let requests = 0;
     for (const part of [1, 3]) {
@@ -127,7 +151,12 @@ async function memory(subject: Subject, uri: string): Promise<void> {
     const [quarter = Number.NaN, end = Number.NaN] = heaps;
     const growth = end / quarter;
     const most = Math.max(...resident) / 2 ** 20;
-    report(`${subject.what}: heap after ${requests} requests against a quarter of them`, growth.toFixed(2), `<= ${MOST_GROWTH}`, growth <= MOST_GROWTH);
+    report(
+      `${subject.what}: heap after ${requests} requests against a quarter of them`,
+      growth.toFixed(2),
+      `<= ${MOST_GROWTH}`,
+      growth <= MOST_GROWTH,
+    );
     report(`${subject.what}: most memory`, `${Math.round(most)} MiB`, '< 256 MiB', most < 256);
   } finally {
     await service.stop();
@@ -154,14 +183,35 @@ async function rollingStop(uri: string): Promise<void> {
   try {
     await replace();
     await replace();
-    const under = load({ url: `${url}/item`, seconds: Math.max(seconds * 8, 15), connections: CONNECTIONS, rate: 300, body: '{"name":"[<id>]"}' });
+    const under = load({
+      url: `${url}/item`,
+      seconds: Math.max(seconds * 8, 15),
+      connections: CONNECTIONS,
+      rate: 300,
+      body: '{"name":"[<id>]"}',
+    });
     for (let i = 0; i < 4; i++) await replace();
     const { answers, lost } = await under;
     const kept = await count(pods[0]!);
-    report(`items: requests lost while 4 pods were replaced, of ${answers}`, String(lost), '0', lost === 0 && answers > 0);
+    report(
+      `items: requests lost while 4 pods were replaced, of ${answers}`,
+      String(lost),
+      '0',
+      lost === 0 && answers > 0,
+    );
     // The load ends without waiting for what is on its way: a few more items than answers are no fault, fewer are.
-    report('items: answered 201 and not in the database', String(Math.max(0, answers - kept)), '0', kept >= answers && kept <= answers + CONNECTIONS);
-    report('items: exit status of each pod', statuses.join(' '), '0 0 0 0', statuses.every((status) => status === 0));
+    report(
+      'items: answered 201 and not in the database',
+      String(Math.max(0, answers - kept)),
+      '0',
+      kept >= answers && kept <= answers + CONNECTIONS,
+    );
+    report(
+      'items: exit status of each pod',
+      statuses.join(' '),
+      '0 0 0 0',
+      statuses.every((status) => status === 0),
+    );
   } finally {
     balancer.close();
     for (const pod of pods) await pod.stop();
@@ -188,7 +238,12 @@ async function fillRestaurants({ url }: Running): Promise<string> {
   let id = '';
   for (let i = 0; i < 50; i++) {
     const address = { street: `Street ${i}`, city: 'Town', postalCode: String(10_000 + i) };
-    ({ id } = (await post(`${url}/restaurants`, { name: `Restaurant ${i}`, cuisine: 'thai', address, rating: 3.5 })) as { id: string });
+    ({ id } = (await post(`${url}/restaurants`, {
+      name: `Restaurant ${i}`,
+      cuisine: 'thai',
+      address,
+      rating: 3.5,
+    })) as { id: string });
   }
   return `/restaurants/${id}`;
 }
@@ -199,7 +254,11 @@ async function fillItems({ url }: Running): Promise<string> {
 }
 
 async function post(url: string, body: object): Promise<unknown> {
-  const answer = await fetch(url, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } });
+  const answer = await fetch(url, {
+    method: 'POST',
+    body: JSON.stringify(body),
+    headers: { 'content-type': 'application/json' },
+  });
   if (answer.status !== 201) throw new Error(`POST ${url} answered ${answer.status}: ${await answer.text()}`);
   return answer.json();
 }

@@ -18,7 +18,9 @@ for (const cluster of await loadFleet()) {
     const { manifests } = manifestsOf(component);
     takenOver += performance.now() - start;
     const chart = new Chart(app, `${cluster.name}-${component.name}`);
-    manifests.forEach((manifest, i) => new ApiObject(chart, String(i), { ...manifest, metadata: { ...manifest.metadata } }));
+    manifests.forEach(
+      (manifest, i) => new ApiObject(chart, String(i), { ...manifest, metadata: { ...manifest.metadata } }),
+    );
   }
 }
 app.synth();

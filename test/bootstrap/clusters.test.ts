@@ -9,7 +9,8 @@ const modules = await read('modules');
 const inCloud = (await loadFleet()).filter(({ settings: { cloud } }) => cloud !== 'kind');
 
 /** The arguments of the one call that makes a cluster. */
-const callOf = (cluster: string): Readonly<Record<string, unknown>> => roots.find(({ name }) => name === cluster)?.calls.get('cluster') ?? {};
+const callOf = (cluster: string): Readonly<Record<string, unknown>> =>
+  roots.find(({ name }) => name === cluster)?.calls.get('cluster') ?? {};
 
 describe.each(inCloud)('the root of $name agrees with its cluster file', ({ name, settings }) => {
   it('on who deletes DNS records', () => {

@@ -69,7 +69,11 @@ const AZURE: Readonly<Record<keyof typeof BOUND, Readonly<Record<string, string>
     'Microsoft.Network/dnsZones/read': 'finds the zone',
     'Microsoft.Network/dnsZones/all/read': 'compares records with what is wanted',
     'Microsoft.Network/dnsZones/recordsets/read': 'compares records with what is wanted',
-    ...Object.fromEntries(['A', 'AAAA', 'CNAME', 'TXT'].flatMap((type) => ['read', 'write'].map((verb) => [`Microsoft.Network/dnsZones/${type}/${verb}`, 'writes records of hosts']))),
+    ...Object.fromEntries(
+      ['A', 'AAAA', 'CNAME', 'TXT'].flatMap((type) =>
+        ['read', 'write'].map((verb) => [`Microsoft.Network/dnsZones/${type}/${verb}`, 'writes records of hosts']),
+      ),
+    ),
   },
   'external-secrets': {
     'Microsoft.KeyVault/vaults/secrets/getSecret/action': 'ExternalSecret reads a secret',
@@ -88,7 +92,16 @@ const AZURE: Readonly<Record<keyof typeof BOUND, Readonly<Record<string, string>
 };
 
 /** What nobody in a cluster may do: destroy a backup, or more than is listed. */
-const NEVER = [/\*$/, /^s3:DeleteObjectVersion$/, /^s3:DeleteBucket/, /^s3:Bypass/, /^secretsmanager:(Delete|Put|Update)/, /^route53:(Create|Delete)HostedZone$/, /^iam:/, /^sts:/];
+const NEVER = [
+  /\*$/,
+  /^s3:DeleteObjectVersion$/,
+  /^s3:DeleteBucket/,
+  /^s3:Bypass/,
+  /^secretsmanager:(Delete|Put|Update)/,
+  /^route53:(Create|Delete)HostedZone$/,
+  /^iam:/,
+  /^sts:/,
+];
 
 describe('ServiceAccounts', () => {
   it.each(CLOUD_USERS)('those of %s are bound on both clouds, and no other', (component) => {
@@ -99,22 +112,35 @@ describe('ServiceAccounts', () => {
     }
   });
 
-  it.each(fleet.filter(({ name }) => name !== 'local'))('are in dist of $name, and run the pods that call the cloud', ({ objects }) => {
-    const manifests = objects.map(({ manifest }) => manifest);
-    const there = new Set(manifests.filter(({ kind }) => kind === 'ServiceAccount').map(({ metadata }) => `${metadata.namespace}/${metadata.name}`));
-    const users = new Set(manifests.flatMap((object) => {
-      const account = textAt(object, 'spec', 'template', 'spec', 'serviceAccountName');
-      return account ? [`${object.metadata.namespace}/${account}`] : [];
-    }));
-    const bound = Object.values(BOUND).flat();
-    expect(bound.filter((account) => !there.has(account))).toEqual([]);
-    expect(bound.filter((account) => !users.has(account))).toEqual([]);
-  });
+  it.each(fleet.filter(({ name }) => name !== 'local'))(
+    'are in dist of $name, and run the pods that call the cloud',
+    ({ objects }) => {
+      const manifests = objects.map(({ manifest }) => manifest);
+      const there = new Set(
+        manifests
+          .filter(({ kind }) => kind === 'ServiceAccount')
+          .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`),
+      );
+      const users = new Set(
+        manifests.flatMap((object) => {
+          const account = textAt(object, 'spec', 'template', 'spec', 'serviceAccountName');
+          return account ? [`${object.metadata.namespace}/${account}`] : [];
+        }),
+      );
+      const bound = Object.values(BOUND).flat();
+      expect(bound.filter((account) => !there.has(account))).toEqual([]);
+      expect(bound.filter((account) => !users.has(account))).toEqual([]);
+    },
+  );
 });
 
 describe('permissions on AWS', () => {
   const { resources } = identities('aws');
-  const policies = new Map(resources.filter(({ mode, type, name }) => mode === 'data' && type === 'aws_iam_policy_document' && name !== 'trust').map((policy) => [policy.name.replaceAll('_', '-'), policy]));
+  const policies = new Map(
+    resources
+      .filter(({ mode, type, name }) => mode === 'data' && type === 'aws_iam_policy_document' && name !== 'trust')
+      .map((policy) => [policy.name.replaceAll('_', '-'), policy]),
+  );
 
   it('are those of the components that call it', () => {
     expect([...policies.keys()].toSorted()).toEqual([...CLOUD_USERS].toSorted());
@@ -130,14 +156,22 @@ describe('permissions on AWS', () => {
   });
 
   it('are for everything only where AWS knows no less', () => {
-    const wide = [...policies].flatMap(([name, policy]) => statementsOf(policy).filter((statement) => strings(statement['resources']).includes('*')).flatMap((statement) => strings(statement['actions']).map((action) => `${name} ${action}`)));
+    const wide = [...policies].flatMap(([name, policy]) =>
+      statementsOf(policy)
+        .filter((statement) => strings(statement['resources']).includes('*'))
+        .flatMap((statement) => strings(statement['actions']).map((action) => `${name} ${action}`)),
+    );
     expect(wide).toEqual(['external-dns route53:ListHostedZones']);
   });
 
   it('on secrets are within the prefix that the manifests use, on backups within the bucket', () => {
-    for (const statement of statementsOf(policies.get('external-secrets'))) expect(statement['resources']).toEqual(['${local.secrets}:${var.secret_prefix}*']);
-    for (const statement of statementsOf(policies.get('velero'))) expect(String(statement['resources'])).toMatch(/^\$\{var\.backup_(bucket|kms_key)_arn\}(\/\*)?$/);
-    const [call] = modules.flatMap(({ calls }) => [...calls.values()].filter(({ source }) => String(source).endsWith('/identities-aws')));
+    for (const statement of statementsOf(policies.get('external-secrets')))
+      expect(statement['resources']).toEqual(['${local.secrets}:${var.secret_prefix}*']);
+    for (const statement of statementsOf(policies.get('velero')))
+      expect(String(statement['resources'])).toMatch(/^\$\{var\.backup_(bucket|kms_key)_arn\}(\/\*)?$/);
+    const [call] = modules.flatMap(({ calls }) =>
+      [...calls.values()].filter(({ source }) => String(source).endsWith('/identities-aws')),
+    );
     expect(call?.['secret_prefix']).toBe('${var.cluster}-');
   });
 });
@@ -157,19 +191,35 @@ describe('permissions on Azure', () => {
   it.runIf(terraformIsHere)('are traced to what each component does', () => {
     const roles = Object.values(rolesOnAzure());
     for (const component of CLOUD_USERS) {
-      const actions = roles.flatMap((role) => (role.component === component ? [...role.actions, ...role.data_actions] : []));
+      const actions = roles.flatMap((role) =>
+        role.component === component ? [...role.actions, ...role.data_actions] : [],
+      );
       expect(new Set(actions)).toEqual(new Set(Object.keys(AZURE[component])));
     }
   });
 
   it('include no star, no role, no key, and no way to destroy a version, a secret or a container', () => {
     const actions = Object.values(AZURE).flatMap((traced) => Object.keys(traced));
-    expect(actions.filter((action) => /\*|Authorization|listKeys|immutabilityPolicies|deleteBlobVersion|permanentDelete|containers\/(delete|write)$|deleteSecret|purge/i.test(action))).toEqual([]);
+    expect(
+      actions.filter((action) =>
+        /\*|Authorization|listKeys|immutabilityPolicies|deleteBlobVersion|permanentDelete|containers\/(delete|write)$|deleteSecret|purge/i.test(
+          action,
+        ),
+      ),
+    ).toEqual([]);
   });
 
   it('are within the zone, the vault, the container and its account', () => {
     const scopes = [...text.matchAll(/^\s+scope\s+= (var\.\S+)$/gm)].map(([, scope]) => scope);
-    expect(new Set(scopes)).toEqual(new Set(['var.dns.zone_id', 'var.dns.resource_group_id', 'var.key_vault_id', 'var.backups.container_id', 'var.backups.storage_account_id']));
+    expect(new Set(scopes)).toEqual(
+      new Set([
+        'var.dns.zone_id',
+        'var.dns.resource_group_id',
+        'var.key_vault_id',
+        'var.backups.container_id',
+        'var.backups.storage_account_id',
+      ]),
+    );
   });
 });
 
@@ -194,11 +244,26 @@ function rolesOnAzure(): Readonly<Record<string, AzureRole>> {
     const text = readFileSync(join(repository, 'bootstrap', 'modules', 'identities-azure', 'main.tf'), 'utf8');
     const [locals = ''] = /^locals \{$[^]*?^\}$/m.exec(text) ?? [];
     const names = new Set([...locals.matchAll(/var\.([a-z_]+)/g)].map(([, name = '']) => name));
-    const place = { zone_id: 'zone', resource_group_id: 'group', container_id: 'container', storage_account_id: 'account' };
+    const place = {
+      zone_id: 'zone',
+      resource_group_id: 'group',
+      container_id: 'container',
+      storage_account_id: 'account',
+    };
     const given: Readonly<Record<string, unknown>> = { dns: place, backups: place, external_dns_deletes: false };
-    writeFileSync(join(folder, 'main.tf'), [locals, ...[...names].map((name) => `variable "${name}" {\n  type = any\n}\n`)].join('\n'));
-    writeFileSync(join(folder, 'terraform.tfvars.json'), JSON.stringify(Object.fromEntries([...names].map((name) => [name, given[name] ?? name]))));
-    const said = execFileSync('terraform', [`-chdir=${folder}`, 'console'], { input: 'jsonencode(local.roles)', encoding: 'utf8', stdio: ['pipe', 'pipe', 'ignore'] });
+    writeFileSync(
+      join(folder, 'main.tf'),
+      [locals, ...[...names].map((name) => `variable "${name}" {\n  type = any\n}\n`)].join('\n'),
+    );
+    writeFileSync(
+      join(folder, 'terraform.tfvars.json'),
+      JSON.stringify(Object.fromEntries([...names].map((name) => [name, given[name] ?? name]))),
+    );
+    const said = execFileSync('terraform', [`-chdir=${folder}`, 'console'], {
+      input: 'jsonencode(local.roles)',
+      encoding: 'utf8',
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
     return JSON.parse(JSON.parse(said) as string) as Readonly<Record<string, AzureRole>>;
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -9,7 +9,9 @@ const roots = await read('roots');
 const all = [...modules, ...roots];
 const clusters = clusterNames(repository);
 
-const calls = all.flatMap((caller) => [...caller.calls].map(([name, call]) => ({ name, call, caller, where: `${caller.path}: module.${name}` })));
+const calls = all.flatMap((caller) =>
+  [...caller.calls].map(([name, call]) => ({ name, call, caller, where: `${caller.path}: module.${name}` })),
+);
 const module = (name: string): Folder | undefined => modules.find((one) => one.name === name);
 
 /** Inputs that no root gives, and who does. */
@@ -20,9 +22,7 @@ const GIVEN_ELSEWHERE = new Set([
 ]);
 
 /** Inputs whose default is right for every cluster that is there now; each for a reason that its description gives. */
-const DEFAULTS = new Set([
-  'remote-state-aws.recovery_days',
-]);
+const DEFAULTS = new Set(['remote-state-aws.recovery_days']);
 
 describe.each(modules)('$path', (folder) => {
   it('has its parts in files of their names', () => {
@@ -30,12 +30,16 @@ describe.each(modules)('$path', (folder) => {
   });
 
   it('says of each input what it is, in a sentence, and of what type', () => {
-    const wrong = [...folder.variables].filter(([, { type, description }]) => type === undefined || !isSentence(description));
+    const wrong = [...folder.variables].filter(
+      ([, { type, description }]) => type === undefined || !isSentence(description),
+    );
     expect(wrong.map(([name]) => name)).toEqual([]);
   });
 
   it('says of each output what it is, in a sentence', () => {
-    expect([...folder.outputs].filter(([, { description }]) => !isSentence(description)).map(([name]) => name)).toEqual([]);
+    expect([...folder.outputs].filter(([, { description }]) => !isSentence(description)).map(([name]) => name)).toEqual(
+      [],
+    );
   });
 
   it('uses every input', () => {
@@ -45,18 +49,26 @@ describe.each(modules)('$path', (folder) => {
   it('is called, and every output of it is used by a caller', () => {
     const callers = calls.filter(({ call }) => moduleOf(call) === folder.name);
     expect(callers.length).toBeGreaterThan(0);
-    const unused = [...folder.outputs.keys()].filter((output) => !callers.some(({ caller, name }) => refersTo(caller, `module.${name}.${output}`)));
+    const unused = [...folder.outputs.keys()].filter(
+      (output) => !callers.some(({ caller, name }) => refersTo(caller, `module.${name}.${output}`)),
+    );
     expect(unused).toEqual([]);
   });
 
   it('has every input given by a caller', () => {
-    const given = new Set(calls.filter(({ call }) => moduleOf(call) === folder.name).flatMap(({ call }) => argumentsOf(call)));
-    const left = [...folder.variables.keys()].map((name) => ({ name, key: `${folder.name}.${name}` })).filter(({ name, key }) => !given.has(name) && !GIVEN_ELSEWHERE.has(key) && !DEFAULTS.has(key));
+    const given = new Set(
+      calls.filter(({ call }) => moduleOf(call) === folder.name).flatMap(({ call }) => argumentsOf(call)),
+    );
+    const left = [...folder.variables.keys()]
+      .map((name) => ({ name, key: `${folder.name}.${name}` }))
+      .filter(({ name, key }) => !given.has(name) && !GIVEN_ELSEWHERE.has(key) && !DEFAULTS.has(key));
     expect(left.map(({ key }) => key)).toEqual([]);
   });
 
   it('knows no cluster by its name', () => {
-    expect(clusters.filter((cluster) => new RegExp(`"[^"]*\\b${cluster}\\b`).test(folder.body) && cluster !== 'local')).toEqual([]);
+    expect(
+      clusters.filter((cluster) => new RegExp(`"[^"]*\\b${cluster}\\b`).test(folder.body) && cluster !== 'local'),
+    ).toEqual([]);
   });
 });
 
@@ -80,11 +92,19 @@ describe.each(calls)('$where', ({ call, caller }) => {
     const given = argumentsOf(call);
     const known = [...(called?.variables ?? [])];
     expect(given.filter((name) => !called?.variables.has(name))).toEqual([]);
-    expect(known.filter(([name, variable]) => !('default' in variable) && !given.includes(name)).map(([name]) => name)).toEqual([]);
+    expect(
+      known.filter(([name, variable]) => !('default' in variable) && !given.includes(name)).map(([name]) => name),
+    ).toEqual([]);
   });
 
   it('refers to outputs that are there', () => {
-    const outputs = calls.filter((other) => other.caller === caller).flatMap(({ name, call: { source } }) => [...caller.body.matchAll(new RegExp(`module\\.${name}(?:\\[[^\\]]+\\])?\\.([a-z_]+)`, 'g'))].map(([, output = '']) => ({ source, output })));
+    const outputs = calls
+      .filter((other) => other.caller === caller)
+      .flatMap(({ name, call: { source } }) =>
+        [...caller.body.matchAll(new RegExp(`module\\.${name}(?:\\[[^\\]]+\\])?\\.([a-z_]+)`, 'g'))].map(
+          ([, output = '']) => ({ source, output }),
+        ),
+      );
     expect(outputs.filter(({ source, output }) => !module(moduleOf({ source }))?.outputs.has(output))).toEqual([]);
   });
 });
@@ -93,8 +113,12 @@ describe('versions', () => {
   it.each(all)('$path asks for one line of Terraform, and for a range of each provider that it uses', (folder) => {
     const settings = folder.settings.find((one) => 'required_version' in one) ?? {};
     expect(settings['required_version']).toBe('~> 1.11');
-    const [required = {}] = (settings['required_providers'] ?? []) as Readonly<Record<string, { source: string; version: string }>>[];
-    const used = new Set(folder.resources.map(({ type }) => type.split('_')[0] ?? '').filter((name) => name !== 'terraform'));
+    const [required = {}] = (settings['required_providers'] ?? []) as Readonly<
+      Record<string, { source: string; version: string }>
+    >[];
+    const used = new Set(
+      folder.resources.map(({ type }) => type.split('_')[0] ?? '').filter((name) => name !== 'terraform'),
+    );
     expect([...used].filter((name) => !(name in required))).toEqual([]);
     // Roots say which one exactly, since no lock file does; modules say what they can do with.
     const wanted = folder.path.startsWith('roots/') ? /^\d+\.\d+\.\d+$/ : /^~> \d+\.\d+$/;
@@ -104,7 +128,11 @@ describe('versions', () => {
 
   it('are the same in all modules, and in all roots', () => {
     for (const folders of [modules, roots]) {
-      const versions = folders.flatMap(({ settings }) => settings.flatMap((one) => (one['required_providers'] ?? []) as Readonly<Record<string, { version: string }>>[]).flatMap((required) => Object.entries(required).map(([name, { version }]) => `${name} ${version}`)));
+      const versions = folders.flatMap(({ settings }) =>
+        settings
+          .flatMap((one) => (one['required_providers'] ?? []) as Readonly<Record<string, { version: string }>>[])
+          .flatMap((required) => Object.entries(required).map(([name, { version }]) => `${name} ${version}`)),
+      );
       const names = new Set(versions.map((version) => version.split(' ')[0]));
       expect(new Set(versions).size).toBe(names.size);
     }
@@ -112,18 +140,29 @@ describe('versions', () => {
 });
 
 describe('names and tags', () => {
-  it.each(calls.filter(({ call }) => module(moduleOf(call))?.variables.has('tags')))('$where gets the tags of all', ({ call, caller }) => {
-    expect(call['tags']).toBe(caller.path.startsWith('roots/') || caller.calls.has('settings') ? '${module.settings.tags}' : '${var.tags}');
-  });
+  it.each(calls.filter(({ call }) => module(moduleOf(call))?.variables.has('tags')))(
+    '$where gets the tags of all',
+    ({ call, caller }) => {
+      expect(call['tags']).toBe(
+        caller.path.startsWith('roots/') || caller.calls.has('settings') ? '${module.settings.tags}' : '${var.tags}',
+      );
+    },
+  );
 
   it.each(roots.filter(({ providers }) => providers.has('aws')))('$path tags everything on AWS', ({ providers }) => {
     expect(providers.get('aws')).toMatchObject({ default_tags: [{ tags: '${module.settings.tags}' }] });
   });
 
-  it.each(modules.filter(({ name }) => name.endsWith('-azure') || name === 'aks'))('$path tags whatever takes tags', ({ resources }) => {
-    const untagged = resources.filter(({ mode, type, block }) => mode === 'resource' && 'location' in block && type.startsWith('azurerm_') && block['tags'] === undefined);
-    expect(untagged.map(({ type, name }) => `${type}.${name}`)).toEqual([]);
-  });
+  it.each(modules.filter(({ name }) => name.endsWith('-azure') || name === 'aks'))(
+    '$path tags whatever takes tags',
+    ({ resources }) => {
+      const untagged = resources.filter(
+        ({ mode, type, block }) =>
+          mode === 'resource' && 'location' in block && type.startsWith('azurerm_') && block['tags'] === undefined,
+      );
+      expect(untagged.map(({ type, name }) => `${type}.${name}`)).toEqual([]);
+    },
+  );
 
   it.each(calls.filter(({ call }) => 'name' in call))('$where takes its name from the settings', ({ call }) => {
     expect(call['name']).toMatch(/^\$\{(module\.settings|var)\.name\}$/);

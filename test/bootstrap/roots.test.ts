@@ -13,7 +13,9 @@ const modules = await read('modules');
 const ofCluster = roots.filter(({ name }) => clusterNames(repository).includes(name));
 
 it('there is a root for each cluster, and one for the state of each cloud', () => {
-  expect(roots.map(({ name }) => name)).toEqual([...clusterNames(repository), 'remote-state-aws', 'remote-state-azure'].toSorted());
+  expect(roots.map(({ name }) => name)).toEqual(
+    [...clusterNames(repository), 'remote-state-aws', 'remote-state-azure'].toSorted(),
+  );
 });
 
 describe.each(fleet)('the root of $name', ({ name, settings: { cloud }, facts }) => {
@@ -33,12 +35,15 @@ describe.each(fleet)('the root of $name', ({ name, settings: { cloud }, facts })
   it('gives the addresses that facts.json has', () => {
     const known = facts as Readonly<Record<string, unknown>>;
     const given = Object.assign({}, ...(root?.calls.values() ?? [])) as Readonly<Record<string, unknown>>;
-    for (const fact of ['vpc_cidr', 'service_cidr', 'region']) if (fact in known && fact in given) expect(given[fact]).toBe(known[fact]);
+    for (const fact of ['vpc_cidr', 'service_cidr', 'region'])
+      if (fact in known && fact in given) expect(given[fact]).toBe(known[fact]);
   });
 
   it('is thin: calls of modules, and no resource', () => {
     expect(root?.resources.map(({ type }) => type)).toEqual([]);
-    const lines = readFileSync(join(repository, 'bootstrap', 'roots', name, 'main.tf'), 'utf8').split('\n').filter((line) => /^\s*[^#\s]/.test(line));
+    const lines = readFileSync(join(repository, 'bootstrap', 'roots', name, 'main.tf'), 'utf8')
+      .split('\n')
+      .filter((line) => /^\s*[^#\s]/.test(line));
     expect(lines.length).toBeGreaterThanOrEqual(10);
     expect(lines.length).toBeLessThanOrEqual(40);
   });
@@ -52,7 +57,9 @@ describe.each(fleet)('the root of $name', ({ name, settings: { cloud }, facts })
 
 describe.each(roots)('$path', ({ name, settings, outputs }) => {
   it('keeps its state under its own name, where the roots of its cloud keep theirs', () => {
-    const [backend = {}] = settings.flatMap(({ backend: found }) => (found ? [found] : [])) as Readonly<Record<string, readonly { key?: string }[]>>[];
+    const [backend = {}] = settings.flatMap(({ backend: found }) => (found ? [found] : [])) as Readonly<
+      Record<string, readonly { key?: string }[]>
+    >[];
     const [[type, [{ key } = {}]] = ['', []]] = Object.entries(backend);
     expect(['local', 'azurerm', 's3']).toContain(type);
     expect(key).toBe(type === 'local' ? undefined : `${name}.tfstate`);
@@ -64,8 +71,16 @@ describe.each(roots)('$path', ({ name, settings, outputs }) => {
 });
 
 describe('what one root says', () => {
-  it.each(ofCluster.flatMap((root) => [...root.calls].map(([name, call]) => ({ where: `${root.path}: module.${name}`, call }))))('$where is not said by the module anyway', ({ call }) => {
+  it.each(
+    ofCluster.flatMap((root) =>
+      [...root.calls].map(([name, call]) => ({ where: `${root.path}: module.${name}`, call })),
+    ),
+  )('$where is not said by the module anyway', ({ call }) => {
     const called = modules.find(({ name }) => name === moduleOf(call));
-    expect(argumentsOf(call).filter((name) => JSON.stringify(called?.variables.get(name)?.['default']) === JSON.stringify(call[name]))).toEqual([]);
+    expect(
+      argumentsOf(call).filter(
+        (name) => JSON.stringify(called?.variables.get(name)?.['default']) === JSON.stringify(call[name]),
+      ),
+    ).toEqual([]);
   });
 });

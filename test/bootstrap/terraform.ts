@@ -47,15 +47,22 @@ export const repository = join(import.meta.dirname, '..', '..');
 /** Every folder below `bootstrap/modules` or `bootstrap/roots`. */
 export function read(kind: 'modules' | 'roots'): Promise<Folder[]> {
   const base = join(repository, 'bootstrap', kind);
-  const names = readdirSync(base, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name).toSorted();
+  const names = readdirSync(base, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .toSorted();
   return Promise.all(names.map((name) => readFolder(kind, name)));
 }
 
 async function readFolder(kind: 'modules' | 'roots', name: string): Promise<Folder> {
   const folder = join(repository, 'bootstrap', kind, name);
-  const files = readdirSync(folder).filter((file) => file.endsWith('.tf')).toSorted();
+  const files = readdirSync(folder)
+    .filter((file) => file.endsWith('.tf'))
+    .toSorted();
   const texts = files.map((file) => readFileSync(join(folder, file), 'utf8'));
-  const parsed = await Promise.all(files.map(async (file, i) => (await parse(join(folder, file), texts[i] ?? '')) as Hcl));
+  const parsed = await Promise.all(
+    files.map(async (file, i) => (await parse(join(folder, file), texts[i] ?? '')) as Hcl),
+  );
   return {
     path: `${kind}/${name}`,
     name,
@@ -72,11 +79,15 @@ async function readFolder(kind: 'modules' | 'roots', name: string): Promise<Fold
 }
 
 function merged(blocks: readonly (Blocks | undefined)[]): Map<string, Block> {
-  return new Map(blocks.flatMap((named) => Object.entries(named ?? {}).map(([name, [block = {}]]) => [name, block] as const)));
+  return new Map(
+    blocks.flatMap((named) => Object.entries(named ?? {}).map(([name, [block = {}]]) => [name, block] as const)),
+  );
 }
 
 function resourcesOf(mode: Resource['mode'], types: Hcl['resource'] = {}): Resource[] {
-  return Object.entries(types).flatMap(([type, named]) => Object.entries(named).flatMap(([name, blocks]) => blocks.map((block) => ({ mode, type, name, block }))));
+  return Object.entries(types).flatMap(([type, named]) =>
+    Object.entries(named).flatMap(([name, blocks]) => blocks.map((block) => ({ mode, type, name, block }))),
+  );
 }
 
 /** Arguments of a call that are Terraform's own. */
@@ -106,7 +117,8 @@ export function stringsUnder(value: unknown, key: string): string[] {
 
 /** Every string in a value; those that are quoted inside of an expression, too. */
 export function strings(value: unknown): string[] {
-  if (typeof value === 'string') return value.startsWith('${') ? [...value.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, text = '']) => text) : [value];
+  if (typeof value === 'string')
+    return value.startsWith('${') ? [...value.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, text = '']) => text) : [value];
   if (typeof value !== 'object' || value === null) return [];
   return Object.values(value).flatMap((inner) => strings(inner));
 }

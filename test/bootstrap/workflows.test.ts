@@ -13,7 +13,8 @@ const scratch = mkdtempSync(join(tmpdir(), 'slipway-workflows-'));
 const terraformIsHere = spawnSync('terraform', ['version']).status === 0;
 
 beforeAll(() => {
-  for (const part of ['bootstrap', 'clusters', '.github']) cpSync(join(repository, part), join(scratch, part), { recursive: true });
+  for (const part of ['bootstrap', 'clusters', '.github'])
+    cpSync(join(repository, part), join(scratch, part), { recursive: true });
   writeFileSync(join(scratch, '.gitignore'), '/bin\n/kept\n.terraform*\n*.tfstate*\n');
   git('init', '--quiet');
   commit();
@@ -21,7 +22,10 @@ beforeAll(() => {
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 function git(...args: string[]): string {
-  return execFileSync('git', ['-c', 'user.name=test', '-c', 'user.email=test@example.com', ...args], { cwd: scratch, encoding: 'utf8' });
+  return execFileSync('git', ['-c', 'user.name=test', '-c', 'user.email=test@example.com', ...args], {
+    cwd: scratch,
+    encoding: 'utf8',
+  });
 }
 
 function commit(): string {
@@ -38,7 +42,11 @@ function put(file: string, text: string): void {
 
 function script(name: string, ...args: string[]): { code: number | null; stdout: string; stderr: string } {
   const env = { ...process.env, PATH: `${join(scratch, 'bin')}:${process.env['PATH'] ?? ''}`, CHECKPOINT_DISABLE: '1' };
-  const { status: code, stdout, stderr } = spawnSync('bash', [join('.github', 'scripts', name), ...args], { cwd: scratch, encoding: 'utf8', env });
+  const {
+    status: code,
+    stdout,
+    stderr,
+  } = spawnSync('bash', [join('.github', 'scripts', name), ...args], { cwd: scratch, encoding: 'utf8', env });
   return { code, stdout, stderr };
 }
 
@@ -50,8 +58,12 @@ describe('terraform-roots.sh', () => {
   });
 
   it.each(inClouds)('says where %s keeps its state', (name) => {
-    expect(script('terraform-roots.sh', 'cloud', name).stdout).toBe(`backend=${name.endsWith('-eks') ? 's3' : 'azurerm'}\n`);
-    expect(existsSync(join(repository, 'bootstrap', 'roots', `${name.endsWith('-eks') ? 's3' : 'azurerm'}.tfbackend`))).toBe(true);
+    expect(script('terraform-roots.sh', 'cloud', name).stdout).toBe(
+      `backend=${name.endsWith('-eks') ? 's3' : 'azurerm'}\n`,
+    );
+    expect(
+      existsSync(join(repository, 'bootstrap', 'roots', `${name.endsWith('-eks') ? 's3' : 'azurerm'}.tfbackend`)),
+    ).toBe(true);
   });
 
   it.each(['local', 'remote-state-aws', 'nowhere', '*', '../x'])('lets no workflow run %s', (name) => {
@@ -94,24 +106,35 @@ describe('terraform-destroy.sh', () => {
     expect(script('terraform-destroy.sh', 'allowed', 'stagin-aks').code).toBe(1);
   });
 
-  it.each(inClouds.filter((name) => name.startsWith('production-')))('lets %s go only by a file that holds its name', (name) => {
-    const lock = `bootstrap/roots/${name}/destroy-allowed`;
-    expect(existsSync(join(repository, lock))).toBe(false);
-    expect(script('terraform-destroy.sh', 'allowed', name)).toMatchObject({ code: 1, stderr: expect.stringContaining(lock) });
-    put(lock, 'yes\n');
-    expect(script('terraform-destroy.sh', 'allowed', name).code).toBe(1);
-    put(lock, `${name}\n`);
-    expect(script('terraform-destroy.sh', 'allowed', name).code).toBe(0);
-    rmSync(join(scratch, lock));
-  });
+  it.each(inClouds.filter((name) => name.startsWith('production-')))(
+    'lets %s go only by a file that holds its name',
+    (name) => {
+      const lock = `bootstrap/roots/${name}/destroy-allowed`;
+      expect(existsSync(join(repository, lock))).toBe(false);
+      expect(script('terraform-destroy.sh', 'allowed', name)).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining(lock),
+      });
+      put(lock, 'yes\n');
+      expect(script('terraform-destroy.sh', 'allowed', name).code).toBe(1);
+      put(lock, `${name}\n`);
+      expect(script('terraform-destroy.sh', 'allowed', name).code).toBe(0);
+      rmSync(join(scratch, lock));
+    },
+  );
 
   it('keeps every resource that must not be destroyed, with all of its module', async () => {
-    const kept = /kept='\\\.module\\\.\((.*)\)\\\.'/.exec(readFileSync(join(repository, '.github', 'scripts', 'terraform-destroy.sh'), 'utf8'))?.[1]?.split('|');
+    const kept = /kept='\\\.module\\\.\((.*)\)\\\.'/
+      .exec(readFileSync(join(repository, '.github', 'scripts', 'terraform-destroy.sh'), 'utf8'))?.[1]
+      ?.split('|');
     const modules = await read('modules');
     const calls = modules.filter(({ name }) => name.startsWith('cluster-')).flatMap(({ calls: found }) => [...found]);
-    const lasting = modules.filter(({ text, name }) => text.includes('prevent_destroy = true') && !name.startsWith('remote-state-')).map(({ name }) => name);
+    const lasting = modules
+      .filter(({ text, name }) => text.includes('prevent_destroy = true') && !name.startsWith('remote-state-'))
+      .map(({ name }) => name);
     expect(lasting.length).toBeGreaterThan(0);
-    for (const name of lasting) expect(calls.filter(([, call]) => moduleOf(call) === name).map(([call]) => kept?.includes(call))).toEqual([true]);
+    for (const name of lasting)
+      expect(calls.filter(([, call]) => moduleOf(call) === name).map(([call]) => kept?.includes(call))).toEqual([true]);
     for (const name of kept ?? []) expect(calls.map(([call]) => call)).toContain(name);
   });
 
@@ -122,22 +145,35 @@ describe('terraform-destroy.sh', () => {
       rmSync(join(scratch, 'bootstrap'), { recursive: true });
       const call = (source: string) => `module "${source.replace('-', '_')}" {\n  source = "../${source}"\n}\n`;
       put('bootstrap/modules/cluster/main.tf', ['argocd', 'backup-store', 'dns', 'network'].map(call).join('\n'));
-      put('bootstrap/modules/argocd/main.tf', 'resource "terraform_data" "removal" {\n  input = { KUBECONFIG_TEXT = "the kubeconfig" }\n}\n');
-      put('bootstrap/modules/backup-store/main.tf', 'resource "terraform_data" "bucket" {\n  lifecycle {\n    prevent_destroy = true\n  }\n}\n');
-      put('bootstrap/modules/dns/main.tf', 'resource "terraform_data" "zone" {\n  for_each = toset(["example.com"])\n\n  lifecycle {\n    prevent_destroy = true\n  }\n}\n');
+      put(
+        'bootstrap/modules/argocd/main.tf',
+        'resource "terraform_data" "removal" {\n  input = { KUBECONFIG_TEXT = "the kubeconfig" }\n}\n',
+      );
+      put(
+        'bootstrap/modules/backup-store/main.tf',
+        'resource "terraform_data" "bucket" {\n  lifecycle {\n    prevent_destroy = true\n  }\n}\n',
+      );
+      put(
+        'bootstrap/modules/dns/main.tf',
+        'resource "terraform_data" "zone" {\n  for_each = toset(["example.com"])\n\n  lifecycle {\n    prevent_destroy = true\n  }\n}\n',
+      );
       put('bootstrap/modules/network/main.tf', 'resource "terraform_data" "network" {}\n');
       put(`${root}/main.tf`, 'module "cluster" {\n  source = "../../modules/cluster"\n}\n');
       // Says what it was asked, and answers for a cluster with one schedule and one load balancer.
-      put('bin/kubectl', `#!/bin/bash
+      put(
+        'bin/kubectl',
+        `#!/bin/bash
 echo "$(cat "$KUBECONFIG"): $*" >>"${scratch}/kubectl.log"
 case "$*" in
   *"get schedules"*) echo '{"items":[{"metadata":{"name":"volumes"},"spec":{"schedule":"0 2 * * *","template":{"includedNamespaces":["mongo"],"ttl":"168h0m0s"}}}]}' ;;
   *"get services"*) echo '{"items":[{"metadata":{"name":"gateway","namespace":"gateway"},"spec":{"type":"LoadBalancer"}},{"metadata":{"name":"mongo","namespace":"mongo"},"spec":{"type":"ClusterIP"}}]}' ;;
   create*) cat >"${scratch}/created.json"; echo backup.velero.io/last ;;
 esac
-`);
+`,
+      );
       chmodSync(join(scratch, 'bin', 'kubectl'), 0o755);
-      for (const command of [['init'], ['apply', '-auto-approve']]) execFileSync('terraform', [`-chdir=${root}`, ...command, '-input=false'], { cwd: scratch });
+      for (const command of [['init'], ['apply', '-auto-approve']])
+        execFileSync('terraform', [`-chdir=${root}`, ...command, '-input=false'], { cwd: scratch });
     });
 
     const kubectl = (): string[] => readFileSync(join(scratch, 'kubectl.log'), 'utf8').trim().split('\n');
@@ -147,7 +183,9 @@ esac
       const backup = JSON.parse(readFileSync(join(scratch, 'created.json'), 'utf8')) as unknown;
       expect(at(backup, 'spec')).toEqual({ includedNamespaces: ['mongo'], ttl: '8760h0m0s' });
       expect(textAt(backup, 'metadata', 'name')).toMatch(/^last-volumes-\d{14}$/);
-      expect(kubectl().at(-1)).toBe("the kubeconfig: --namespace velero wait backup.velero.io/last --for=jsonpath={.status.phase}=Completed --timeout=5h");
+      expect(kubectl().at(-1)).toBe(
+        'the kubeconfig: --namespace velero wait backup.velero.io/last --for=jsonpath={.status.phase}=Completed --timeout=5h',
+      );
     });
 
     it('says what goes and what stays', () => {
@@ -162,21 +200,33 @@ esac
     it('takes the hand-over back first, then load balancers, and lets go of what stays', () => {
       expect(script('terraform-destroy.sh', 'destroy', 'staging-aks').code).toBe(0);
       expect(kubectl().at(-1)).toBe('the kubeconfig: --namespace gateway delete service gateway --timeout=10m');
-      expect(execFileSync('terraform', [`-chdir=${root}`, 'state', 'list'], { cwd: scratch, encoding: 'utf8' })).toBe('');
+      expect(execFileSync('terraform', [`-chdir=${root}`, 'state', 'list'], { cwd: scratch, encoding: 'utf8' })).toBe(
+        '',
+      );
       const imports = readFileSync(join(scratch, 'kept', 'imports.tf'), 'utf8');
-      expect(imports).toMatch(/import \{\n {2}to = module\.cluster\.module\.backup_store\.terraform_data\.bucket\n {2}id = "[0-9a-f-]{36}"\n\}/);
+      expect(imports).toMatch(
+        /import \{\n {2}to = module\.cluster\.module\.backup_store\.terraform_data\.bucket\n {2}id = "[0-9a-f-]{36}"\n\}/,
+      );
       expect(imports).toContain('to = module.cluster.module.dns.terraform_data.zone["example.com"]\n');
       expect(imports).not.toContain('network');
     });
 
     it('brings a cluster back with what was kept', () => {
       put(`${root}/imports.tf`, readFileSync(join(scratch, 'kept', 'imports.tf'), 'utf8'));
-      const said = execFileSync('terraform', [`-chdir=${root}`, 'apply', '-auto-approve', '-input=false', '-no-color'], { cwd: scratch, encoding: 'utf8' });
+      const said = execFileSync(
+        'terraform',
+        [`-chdir=${root}`, 'apply', '-auto-approve', '-input=false', '-no-color'],
+        { cwd: scratch, encoding: 'utf8' },
+      );
       expect(said).toContain('2 imported, 2 added, 0 changed, 0 destroyed');
     });
 
     it('goes on where it was interrupted', () => {
-      execFileSync('terraform', [`-chdir=${root}`, 'destroy', '-auto-approve', '-input=false', '-target=module.cluster.module.argocd'], { cwd: scratch });
+      execFileSync(
+        'terraform',
+        [`-chdir=${root}`, 'destroy', '-auto-approve', '-input=false', '-target=module.cluster.module.argocd'],
+        { cwd: scratch },
+      );
       rmSync(join(scratch, root, 'imports.tf'));
       expect(script('terraform-destroy.sh', 'destroy', 'staging-aks').code).toBe(0);
     });
@@ -184,31 +234,44 @@ esac
 });
 
 describe('workflows', () => {
-  const workflow = (name: string): unknown => load(readFileSync(join(repository, '.github', 'workflows', `${name}.yaml`), 'utf8'));
+  const workflow = (name: string): unknown =>
+    load(readFileSync(join(repository, '.github', 'workflows', `${name}.yaml`), 'utf8'));
 
   it('offer every root to apply', () => {
-    expect(new Set(listAt(workflow('terraform'), 'on', 'workflow_dispatch', 'inputs', 'root', 'options'))).toEqual(new Set(inClouds));
+    expect(new Set(listAt(workflow('terraform'), 'on', 'workflow_dispatch', 'inputs', 'root', 'options'))).toEqual(
+      new Set(inClouds),
+    );
   });
 
   it('apply in environments that the clouds know, and nowhere else', async () => {
     const roots = await read('roots');
-    const known = roots.filter(({ name }) => name.startsWith('remote-state-')).flatMap(({ calls }) => [...calls.values()].flatMap(({ environments }) => (environments ?? []) as string[]));
+    const known = roots
+      .filter(({ name }) => name.startsWith('remote-state-'))
+      .flatMap(({ calls }) => [...calls.values()].flatMap(({ environments }) => (environments ?? []) as string[]));
     expect(known.toSorted()).toEqual(inClouds);
-    const jobs = ['terraform', 'terraform-destroy'].flatMap((name) => Object.entries(at(workflow(name), 'jobs') as Record<string, unknown>));
+    const jobs = ['terraform', 'terraform-destroy'].flatMap((name) =>
+      Object.entries(at(workflow(name), 'jobs') as Record<string, unknown>),
+    );
     const signingIn = jobs.filter(([, job]) => at(job, 'permissions', 'id-token') === 'write');
     expect(signingIn.map(([name]) => name)).toEqual(['plan', 'apply', 'prepare', 'destroy']);
-    expect(signingIn.filter(([, job]) => textAt(job, 'environment') === undefined).map(([name]) => name)).toEqual(['plan']);
+    expect(signingIn.filter(([, job]) => textAt(job, 'environment') === undefined).map(([name]) => name)).toEqual([
+      'plan',
+    ]);
     for (const [name, job] of signingIn) expect(JSON.stringify(job).includes('_APPLY_')).toBe(name !== 'plan');
   });
 
   it('use one version of Terraform, the one that the folders ask for', () => {
-    const texts = ['workflows/terraform.yaml', 'workflows/terraform-destroy.yaml', 'actions/terraform/action.yaml'].map((file) => readFileSync(join(repository, '.github', file), 'utf8')).join('');
+    const texts = ['workflows/terraform.yaml', 'workflows/terraform-destroy.yaml', 'actions/terraform/action.yaml']
+      .map((file) => readFileSync(join(repository, '.github', file), 'utf8'))
+      .join('');
     const versions = new Set([...texts.matchAll(/terraform_version: (\S+)/g)].map(([, version = '']) => version));
     expect([...versions]).toEqual([expect.stringMatching(/^1\.11\.\d+$/)]);
   });
 
   it('keep no long-lived key', () => {
-    const texts = ['workflows/terraform.yaml', 'workflows/terraform-destroy.yaml', 'actions/terraform/action.yaml'].map((file) => readFileSync(join(repository, '.github', file), 'utf8')).join('');
+    const texts = ['workflows/terraform.yaml', 'workflows/terraform-destroy.yaml', 'actions/terraform/action.yaml']
+      .map((file) => readFileSync(join(repository, '.github', file), 'utf8'))
+      .join('');
     expect(texts).not.toMatch(/secrets\.|client-secret|aws-access-key/);
   });
 });

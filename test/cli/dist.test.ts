@@ -81,7 +81,9 @@ describe('comparing dist', () => {
   it('tells stale, missing and extra files apart, untracked ones too', () => {
     update(files({ 'one/stale.yaml': 'old', 'one/same.yaml': 'same' }));
     writeFileSync(join(dist, 'one', 'left-over.txt'), '');
-    expect(compareDist(dist, files({ 'one/stale.yaml': 'new', 'one/same.yaml': 'same', 'one/missing.yaml': '' }))).toEqual({
+    expect(
+      compareDist(dist, files({ 'one/stale.yaml': 'new', 'one/same.yaml': 'same', 'one/missing.yaml': '' })),
+    ).toEqual({
       stale: ['one/stale.yaml'],
       missing: ['one/missing.yaml'],
       extra: ['one/left-over.txt'],

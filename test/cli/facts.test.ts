@@ -13,7 +13,8 @@ const factsFile = join(root, 'clusters', CLUSTER, 'facts.json');
 const committed = readFileSync(join(repository, 'clusters', CLUSTER, 'facts.json'), 'utf8');
 const known = JSON.parse(committed) as Record<string, unknown>;
 
-for (const part of ['charts', 'clusters', 'cli', 'dist', 'package.json', 'cdk8s.yaml', 'tsconfig.json']) cpSync(join(repository, part), join(root, part), { recursive: true });
+for (const part of ['charts', 'clusters', 'cli', 'dist', 'package.json', 'cdk8s.yaml', 'tsconfig.json'])
+  cpSync(join(repository, part), join(root, part), { recursive: true });
 symlinkSync(join(repository, 'node_modules'), join(root, 'node_modules'));
 mkdirSync(join(root, 'bootstrap', 'roots', CLUSTER), { recursive: true });
 mkdirSync(join(root, 'bin'));
@@ -23,7 +24,14 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 /** What `terraform output -json` says of some values. */
 function outputs(values: Readonly<Record<string, unknown>>, sensitive: readonly string[] = []): string {
-  return JSON.stringify(Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { sensitive: sensitive.includes(name), type: 'string', value }])));
+  return JSON.stringify(
+    Object.fromEntries(
+      Object.entries(values).map(([name, value]) => [
+        name,
+        { sensitive: sensitive.includes(name), type: 'string', value },
+      ]),
+    ),
+  );
 }
 
 /** Has a terraform on the PATH that runs a script. */
@@ -34,7 +42,11 @@ function terraform(script: string): void {
 
 function facts(args: readonly string[], input = ''): { code: number | null; stdout: string; stderr: string } {
   const env = { ...process.env, PATH: `${join(root, 'bin')}:${process.env['PATH'] ?? ''}` };
-  const { status: code, stdout, stderr } = spawnSync(process.execPath, ['cli/slipway.mjs', 'facts', ...args], { cwd: root, encoding: 'utf8', input, env });
+  const {
+    status: code,
+    stdout,
+    stderr,
+  } = spawnSync(process.execPath, ['cli/slipway.mjs', 'facts', ...args], { cwd: root, encoding: 'utf8', input, env });
   return { code, stdout, stderr };
 }
 
@@ -47,13 +59,21 @@ describe('slipway facts', () => {
   });
 
   it('writes what Terraform says when it is run in the root, in the order of the schema, and shows what changes in dist', () => {
-    const shuffled = Object.fromEntries(Object.entries({ ...known, region: 'eu-central-1', backup_bucket: 'other-backups' }).toReversed());
-    terraform(`echo "$*" >&2; [ "$1" = '-chdir=${join(root, 'bootstrap', 'roots', CLUSTER)}' ] && cat <<'EOF'\n${outputs(shuffled)}\nEOF`);
+    const shuffled = Object.fromEntries(
+      Object.entries({ ...known, region: 'eu-central-1', backup_bucket: 'other-backups' }).toReversed(),
+    );
+    terraform(
+      `echo "$*" >&2; [ "$1" = '-chdir=${join(root, 'bootstrap', 'roots', CLUSTER)}' ] && cat <<'EOF'\n${outputs(shuffled)}\nEOF`,
+    );
     const { code, stdout } = facts([CLUSTER]);
     expect(code).toBe(0);
-    expect(stdout).toContain(`clusters/${CLUSTER}/facts.json: wrote region, backup_bucket\ndist/${CLUSTER}, by \`npm run synth -- ${CLUSTER}\`:\n`);
+    expect(stdout).toContain(
+      `clusters/${CLUSTER}/facts.json: wrote region, backup_bucket\ndist/${CLUSTER}, by \`npm run synth -- ${CLUSTER}\`:\n`,
+    );
     expect(stdout).toContain(`\n  change: ${CLUSTER}/velero/BackupStorageLocation.default.yaml\n`);
-    expect(readFileSync(factsFile, 'utf8')).toBe(committed.replace('"us-east-1"', '"eu-central-1"').replace('example-production-eks-backups', 'other-backups'));
+    expect(readFileSync(factsFile, 'utf8')).toBe(
+      committed.replace('"us-east-1"', '"eu-central-1"').replace('example-production-eks-backups', 'other-backups'),
+    );
   });
 
   it('leaves dist to synth', () => {
@@ -71,8 +91,12 @@ describe('slipway facts', () => {
     const { backup_bucket: _, ...rest } = known;
     const { code, stderr } = facts([CLUSTER, '--from', '-'], outputs({ ...rest, region: 'Frankfurt', zone: 'Z1' }));
     expect(code).toBe(1);
-    expect(stderr).toContain(`"region" is not right\n  at:   standard input\n  seen: "Frankfurt"\n  fix:  it must be an AWS region such as eu-central-1`);
-    expect(stderr).toContain(`"backup_bucket" is missing\n  at:   standard input\n  fix:  it is Terraform's output "backup_bucket" of this cluster's root, bootstrap/roots/${CLUSTER}`);
+    expect(stderr).toContain(
+      `"region" is not right\n  at:   standard input\n  seen: "Frankfurt"\n  fix:  it must be an AWS region such as eu-central-1`,
+    );
+    expect(stderr).toContain(
+      `"backup_bucket" is missing\n  at:   standard input\n  fix:  it is Terraform's output "backup_bucket" of this cluster's root, bootstrap/roots/${CLUSTER}`,
+    );
     expect(stderr).toContain('"zone"');
     expect(readFileSync(factsFile, 'utf8')).toBe(committed);
   });
@@ -88,7 +112,9 @@ describe('slipway facts', () => {
     ['values without what Terraform says of them', JSON.stringify(known)],
     ['a list', '[]'],
   ])('refuses %s', (_, input) => {
-    expect(facts([CLUSTER, '--from', '-'], input).stderr).toMatch(/^error: this is not what `terraform output -json` says\n {2}at: {3}standard input\n/);
+    expect(facts([CLUSTER, '--from', '-'], input).stderr).toMatch(
+      /^error: this is not what `terraform output -json` says\n {2}at: {3}standard input\n/,
+    );
   });
 
   it('repeats what Terraform complains of', () => {

@@ -12,7 +12,8 @@ let root: string;
 
 beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), 'slipway-cli-'));
-  for (const part of ['charts', 'clusters', 'cli', 'dist', 'package.json', 'cdk8s.yaml', 'tsconfig.json']) cpSync(join(repository, part), join(root, part), { recursive: true });
+  for (const part of ['charts', 'clusters', 'cli', 'dist', 'package.json', 'cdk8s.yaml', 'tsconfig.json'])
+    cpSync(join(repository, part), join(root, part), { recursive: true });
   symlinkSync(join(repository, 'node_modules'), join(root, 'node_modules'));
 });
 
@@ -27,7 +28,11 @@ afterAll(() => {
 
 /** Runs the command line as a person does, in the copy. */
 function slipway(...args: string[]): { code: number | null; stdout: string; stderr: string } {
-  const { status: code, stdout, stderr } = spawnSync(process.execPath, ['cli/slipway.mjs', ...args], { cwd: root, encoding: 'utf8' });
+  const {
+    status: code,
+    stdout,
+    stderr,
+  } = spawnSync(process.execPath, ['cli/slipway.mjs', ...args], { cwd: root, encoding: 'utf8' });
   return { code, stdout, stderr };
 }
 
@@ -87,36 +92,63 @@ describe('slipway synth', () => {
 
   it('renders an edit of one component into that component alone', () => {
     const before = contents(join(root, 'dist'));
-    spoiling('clusters/staging-aks/cluster.ts', (text) => text.replace('whoami: {}', 'whoami: { replicas: 3 }'), () => slipway('synth'));
+    spoiling(
+      'clusters/staging-aks/cluster.ts',
+      (text) => text.replace('whoami: {}', 'whoami: { replicas: 3 }'),
+      () => slipway('synth'),
+    );
     const after = contents(join(root, 'dist'));
-    expect(Object.keys(after).filter((path) => after[path] !== before[path])).toEqual(['staging-aks/whoami/Deployment.whoami.yaml']);
+    expect(Object.keys(after).filter((path) => after[path] !== before[path])).toEqual([
+      'staging-aks/whoami/Deployment.whoami.yaml',
+    ]);
   });
 
   it('leaves dist as it was if one of the clusters is wrong', () => {
     const before = contents(join(root, 'dist'));
-    const { code, stderr } = spoiling('clusters/staging-aks/cluster.ts', (text) => text.replace('whoami: {}', 'whoami: { replicsa: 3 }'), () => slipway('synth'));
-    expect(stderr).toMatch(/^error: unknown field "whoami.replicsa"\n {2}at: {3}clusters\/staging-aks\/cluster.ts:\d+\n {2}seen: 3\n {2}fix: {2}did you mean "replicas"\?\n$/);
+    const { code, stderr } = spoiling(
+      'clusters/staging-aks/cluster.ts',
+      (text) => text.replace('whoami: {}', 'whoami: { replicsa: 3 }'),
+      () => slipway('synth'),
+    );
+    expect(stderr).toMatch(
+      /^error: unknown field "whoami.replicsa"\n {2}at: {3}clusters\/staging-aks\/cluster.ts:\d+\n {2}seen: 3\n {2}fix: {2}did you mean "replicas"\?\n$/,
+    );
     expect(code).toBe(1);
     expect(contents(join(root, 'dist'))).toEqual(before);
   });
 
   it('tells the mistakes of every cluster at once', () => {
     const drop = (text: string): string => text.replace('"traefik"', '"treafik"');
-    const { stderr } = spoiling('clusters/local/pins.json', drop, () => spoiling('clusters/staging-aks/pins.json', drop, () => slipway('synth')));
+    const { stderr } = spoiling('clusters/local/pins.json', drop, () =>
+      spoiling('clusters/staging-aks/pins.json', drop, () => slipway('synth')),
+    );
     expect(stderr).toContain('clusters/local/pins.json');
     expect(stderr).toContain('clusters/staging-aks/pins.json');
   });
 
   it('says where the syntax of a cluster file is wrong', () => {
-    const { code, stderr } = spoiling('clusters/local/cluster.ts', (text) => text.replace("cloud: 'kind',", "cloud: 'kind'"), () => slipway('synth'));
+    const { code, stderr } = spoiling(
+      'clusters/local/cluster.ts',
+      (text) => text.replace("cloud: 'kind',", "cloud: 'kind'"),
+      () => slipway('synth'),
+    );
     expect(stderr).toMatch(/^error: .*\n {2}at: {3}clusters\/local\/cluster\.ts:\d+\n {2}seen: /);
     expect(code).toBe(1);
   });
 
   it.each([
-    [['synth', 'stagin-aks'], 'error: there is no cluster "stagin-aks"\n  at:   the command line\n  seen: stagin-aks\n  fix:  did you mean "staging-aks"?\n'],
-    [['snyth'], 'error: there is no command "snyth"\n  at:   the command line\n  seen: snyth\n  fix:  did you mean "synth"?\n'],
-    [['synth', '--chekc'], 'error: synth has no option "--chekc"\n  at:   the command line\n  seen: --chekc\n  fix:  did you mean "--check"?\n'],
+    [
+      ['synth', 'stagin-aks'],
+      'error: there is no cluster "stagin-aks"\n  at:   the command line\n  seen: stagin-aks\n  fix:  did you mean "staging-aks"?\n',
+    ],
+    [
+      ['snyth'],
+      'error: there is no command "snyth"\n  at:   the command line\n  seen: snyth\n  fix:  did you mean "synth"?\n',
+    ],
+    [
+      ['synth', '--chekc'],
+      'error: synth has no option "--chekc"\n  at:   the command line\n  seen: --chekc\n  fix:  did you mean "--check"?\n',
+    ],
     [['order'], 'error: order takes one cluster\n  at:   the command line\n  fix:  slipway order CLUSTER\n'],
   ])('%j is a mistake in one message', async (args, message) => {
     const { code, stderr } = await inProcess(...args);
@@ -154,7 +186,10 @@ describe('slipway synth --check', () => {
 describe('cdk8s synth', () => {
   it('gives the same bytes', () => {
     const before = contents(join(root, 'dist'));
-    const { status, stdout } = spawnSync(join(root, 'node_modules', '.bin', 'cdk8s'), ['synth'], { cwd: root, encoding: 'utf8' });
+    const { status, stdout } = spawnSync(join(root, 'node_modules', '.bin', 'cdk8s'), ['synth'], {
+      cwd: root,
+      encoding: 'utf8',
+    });
     expect(stdout).toContain('dist/staging-aks/whoami/Service.whoami.yaml');
     expect(status).toBe(0);
     expect(contents(join(root, 'dist'))).toEqual(before);

@@ -9,13 +9,21 @@ const fleet = await loadFleet();
 
 /** Pins that come from one release of one project, so they move together. */
 const TOGETHER = [
-  ['cert-manager', 'cert-manager-controller', 'cert-manager-webhook', 'cert-manager-cainjector', 'cert-manager-acmesolver'],
+  [
+    'cert-manager',
+    'cert-manager-controller',
+    'cert-manager-webhook',
+    'cert-manager-cainjector',
+    'cert-manager-acmesolver',
+  ],
   ['external-secrets', 'external-secrets-controller'],
   ['velero', 'velero-server'],
 ];
 
 describe.each(fleet)('the pins of $name', (cluster) => {
-  const pins = JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'clusters', cluster.name, 'pins.json'), 'utf8')) as Record<string, Pin>;
+  const pins = JSON.parse(
+    readFileSync(join(import.meta.dirname, '..', '..', 'clusters', cluster.name, 'pins.json'), 'utf8'),
+  ) as Record<string, Pin>;
 
   it('are all in use', () => {
     compose(cluster);

@@ -4,8 +4,15 @@ import { at, listAt, type Manifest } from '../../charts/lib/manifest.ts';
 import { ExternalDns, externalDnsSettings, type ExternalDnsProps } from '../../charts/platform/external-dns.ts';
 import { manifestsOf } from '../../charts/render/manifests.ts';
 
-const ROUTE_53: DnsZone = { args: ['--provider=aws', '--zone-id-filter=Z1'], solver: { route53: { region: 'eu-central-1' } } };
-const AZURE: DnsZone = { ...ROUTE_53, args: ['--provider=azure'], config: { path: '/etc/kubernetes/azure.json', content: '{}\n' } };
+const ROUTE_53: DnsZone = {
+  args: ['--provider=aws', '--zone-id-filter=Z1'],
+  solver: { route53: { region: 'eu-central-1' } },
+};
+const AZURE: DnsZone = {
+  ...ROUTE_53,
+  args: ['--provider=azure'],
+  config: { path: '/etc/kubernetes/azure.json', content: '{}\n' },
+};
 const IDENTITY: Identity = {
   serviceAccountAnnotations: { 'azure.workload.identity/client-id': 'id' },
   podLabels: { 'azure.workload.identity/use': 'true' },
@@ -27,8 +34,10 @@ function render(props: Partial<ExternalDnsProps> = {}): Record<string, Manifest>
   return Object.fromEntries(manifestsOf(dns).manifests.map((m) => [`${m.kind}/${m.metadata.name}`, m]));
 }
 
-const pod = (objects: Record<string, Manifest>): unknown => at(objects['Deployment/external-dns'], 'spec', 'template', 'spec');
-const args = (props?: Partial<ExternalDnsProps>): readonly unknown[] => listAt(pod(render(props)), 'containers', 0, 'args');
+const pod = (objects: Record<string, Manifest>): unknown =>
+  at(objects['Deployment/external-dns'], 'spec', 'template', 'spec');
+const args = (props?: Partial<ExternalDnsProps>): readonly unknown[] =>
+  listAt(pod(render(props)), 'containers', 0, 'args');
 
 describe('records', () => {
   it('are deleted only where a cluster says so', () => {
@@ -37,7 +46,14 @@ describe('records', () => {
   });
 
   it('are of this cluster and its domain', () => {
-    expect(args()).toEqual(expect.arrayContaining(['--registry=txt', '--txt-owner-id=staging', '--domain-filter=staging.example.com', '--provider=aws']));
+    expect(args()).toEqual(
+      expect.arrayContaining([
+        '--registry=txt',
+        '--txt-owner-id=staging',
+        '--domain-filter=staging.example.com',
+        '--provider=aws',
+      ]),
+    );
   });
 
   it('have a mark that lies in the zone even for the domain itself', () => {
@@ -57,7 +73,11 @@ describe('the controller', () => {
 
   it('reads just what its source lists, and writes nothing in the cluster', () => {
     expect(at(render()['ClusterRole/external-dns'], 'rules')).toEqual([
-      { apiGroups: ['gateway.networking.k8s.io'], resources: ['gateways', 'httproutes'], verbs: ['get', 'list', 'watch'] },
+      {
+        apiGroups: ['gateway.networking.k8s.io'],
+        resources: ['gateways', 'httproutes'],
+        verbs: ['get', 'list', 'watch'],
+      },
       { apiGroups: [''], resources: ['namespaces'], verbs: ['get', 'list', 'watch'] },
     ]);
   });
@@ -65,15 +85,19 @@ describe('the controller', () => {
   it('is who the cloud takes it for, and reaches where that is proven', () => {
     const objects = render();
     expect(objects['ServiceAccount/external-dns']?.metadata.annotations).toEqual(IDENTITY.serviceAccountAnnotations);
-    expect(at(objects['Deployment/external-dns'], 'spec', 'template', 'metadata', 'labels')).toMatchObject({ 'azure.workload.identity/use': 'true' });
+    expect(at(objects['Deployment/external-dns'], 'spec', 'template', 'metadata', 'labels')).toMatchObject({
+      'azure.workload.identity/use': 'true',
+    });
     expect(at(pod(objects), 'containers', 0, 'env')).toEqual([{ name: 'AWS_REGION', value: 'eu-central-1' }]);
     expect(JSON.stringify(objects['NetworkPolicy/external-dns']?.spec)).toContain('169.254.170.23/32');
   });
 
-  it('has its provider\'s file where the provider looks for it', () => {
+  it("has its provider's file where the provider looks for it", () => {
     const objects = render({ zone: AZURE });
     expect(objects['ConfigMap/external-dns-provider']?.data).toEqual({ 'azure.json': '{}\n' });
-    expect(at(pod(objects), 'containers', 0, 'volumeMounts')).toEqual([{ name: 'provider', mountPath: '/etc/kubernetes', readOnly: true }]);
+    expect(at(pod(objects), 'containers', 0, 'volumeMounts')).toEqual([
+      { name: 'provider', mountPath: '/etc/kubernetes', readOnly: true },
+    ]);
     expect(at(pod(objects), 'volumes')).toEqual([{ name: 'provider', configMap: { name: 'external-dns-provider' } }]);
   });
 

@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { LoadBalancer } from '../../charts/cloud/cloud.ts';
 import { Fault } from '../../charts/fault.ts';
 import { at, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
-import { CHALLENGE_LISTENER, Gateway, type GatewayProps, gatewaySettings } from '../../charts/platform/gateway/gateway.ts';
+import {
+  CHALLENGE_LISTENER,
+  Gateway,
+  type GatewayProps,
+  gatewaySettings,
+} from '../../charts/platform/gateway/gateway.ts';
 import { manifestsOf } from '../../charts/render/manifests.ts';
 
 const DNS = [{ namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } }];
@@ -33,50 +38,75 @@ function find({ manifests }: ReturnType<typeof manifestsOf>, kind: string, name:
 
 const names = ({ manifests }: ReturnType<typeof manifestsOf>, kind: string): string[] =>
   manifests.filter((m) => m.kind === kind).map((m) => m.metadata.name);
-const pod = (rendered: ReturnType<typeof manifestsOf>): unknown => at(find(rendered, 'Deployment', 'gateway'), 'spec', 'template', 'spec');
-const args = (rendered: ReturnType<typeof manifestsOf>): readonly unknown[] => listAt(pod(rendered), 'containers', 0, 'args');
+const pod = (rendered: ReturnType<typeof manifestsOf>): unknown =>
+  at(find(rendered, 'Deployment', 'gateway'), 'spec', 'template', 'spec');
+const args = (rendered: ReturnType<typeof manifestsOf>): readonly unknown[] =>
+  listAt(pod(rendered), 'containers', 0, 'args');
 const service = (loadBalancer: LoadBalancer): Manifest => find(render({ loadBalancer }), 'Service', 'gateway');
-const letIn = (gateway: Manifest, listener: number): unknown => at(gateway, 'spec', 'listeners', listener, 'allowedRoutes', 'namespaces');
+const letIn = (gateway: Manifest, listener: number): unknown =>
+  at(gateway, 'spec', 'listeners', listener, 'allowedRoutes', 'namespaces');
 
 describe('a host', () => {
   it('below the domain shares the wildcard listener, which lets in just those who asked', () => {
     const rendered = render({}, 'whoami:whoami.example.com', 'items:items.example.com', 'items:list.example.com');
     const gateway = find(rendered, 'Gateway', 'gateway');
-    expect(listAt(gateway, 'spec', 'listeners').map((l) => [textAt(l, 'name'), textAt(l, 'hostname'), at(l, 'port')])).toEqual([
+    expect(
+      listAt(gateway, 'spec', 'listeners').map((l) => [textAt(l, 'name'), textAt(l, 'hostname'), at(l, 'port')]),
+    ).toEqual([
       ['http', undefined, 80],
       ['https', '*.example.com', 443],
     ]);
     expect(letIn(gateway, 1)).toEqual({
       from: 'Selector',
-      selector: { matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'In', values: ['items', 'whoami'] }] },
+      selector: {
+        matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'In', values: ['items', 'whoami'] }],
+      },
     });
     expect(names(rendered, 'Gateway')).toEqual(['gateway']);
     expect(at(find(rendered, 'Certificate', 'wildcard'), 'spec', 'issuerRef', 'name')).toBe('letsencrypt-dns');
   });
 
-  it.each(['shop.example.org', 'example.com', 'a.b.example.com', 'myexample.com'])('that a wildcard does not cover has a listener and a certificate: %s', (host) => {
-    const rendered = render({}, `shop:${host}`);
-    const name = host.replaceAll('.', '-');
-    expect(at(find(rendered, 'Gateway', 'gateway-hosts'), 'spec', 'listeners', 0)).toMatchObject({
-      name,
-      hostname: host,
-      port: 443,
-      protocol: 'HTTPS',
-      tls: { mode: 'Terminate', certificateRefs: [{ name }] },
-      allowedRoutes: { namespaces: { selector: { matchExpressions: [{ values: ['shop'] }] } } },
-    });
-    expect(find(rendered, 'Certificate', name).spec).toMatchObject({ dnsNames: [host], secretName: name, issuerRef: { kind: 'ClusterIssuer', name: 'letsencrypt-http' } });
-  });
+  it.each(['shop.example.org', 'example.com', 'a.b.example.com', 'myexample.com'])(
+    'that a wildcard does not cover has a listener and a certificate: %s',
+    (host) => {
+      const rendered = render({}, `shop:${host}`);
+      const name = host.replaceAll('.', '-');
+      expect(at(find(rendered, 'Gateway', 'gateway-hosts'), 'spec', 'listeners', 0)).toMatchObject({
+        name,
+        hostname: host,
+        port: 443,
+        protocol: 'HTTPS',
+        tls: { mode: 'Terminate', certificateRefs: [{ name }] },
+        allowedRoutes: { namespaces: { selector: { matchExpressions: [{ values: ['shop'] }] } } },
+      });
+      expect(find(rendered, 'Certificate', name).spec).toMatchObject({
+        dnsNames: [host],
+        secretName: name,
+        issuerRef: { kind: 'ClusterIssuer', name: 'letsencrypt-http' },
+      });
+    },
+  );
 
   it('of its own is proven once the Gateway that answers challenges serves', () => {
     const rendered = render({}, 'shop:shop.example.org');
-    expect(rendered.stated).toContainEqual([find(rendered, 'Certificate', 'shop-example-org'), find(rendered, 'Gateway', 'gateway')]);
+    expect(rendered.stated).toContainEqual([
+      find(rendered, 'Certificate', 'shop-example-org'),
+      find(rendered, 'Gateway', 'gateway'),
+    ]);
   });
 
   it('comes with the listener to attach to', () => {
     const gateway = new Gateway(PROPS);
-    expect(gateway.place('shop.example.com', 'shop').listener).toEqual({ gateway: 'gateway', namespace: 'gateway', name: 'https' });
-    expect(gateway.place('shop.example.org', 'shop').listener).toEqual({ gateway: 'gateway-hosts', namespace: 'gateway', name: 'shop-example-org' });
+    expect(gateway.place('shop.example.com', 'shop').listener).toEqual({
+      gateway: 'gateway',
+      namespace: 'gateway',
+      name: 'https',
+    });
+    expect(gateway.place('shop.example.org', 'shop').listener).toEqual({
+      gateway: 'gateway-hosts',
+      namespace: 'gateway',
+      name: 'shop-example-org',
+    });
   });
 
   it('belongs to one component', () => {
@@ -89,7 +119,9 @@ describe('a host', () => {
   it('never shares a listener by its name', () => {
     const gateway = new Gateway(PROPS);
     gateway.place('my-shop.example.org', 'shop');
-    expect(() => gateway.place('my.shop.example.org', 'items')).toThrow(/my-shop\.example\.org[^]*my\.shop\.example\.org/);
+    expect(() => gateway.place('my.shop.example.org', 'items')).toThrow(
+      /my-shop\.example\.org[^]*my\.shop\.example\.org/,
+    );
   });
 
   it('that nothing can prove is refused', () => {
@@ -101,8 +133,13 @@ describe('a host', () => {
 describe('plain HTTP', () => {
   it('is answered with a permanent redirect, on the listener that answers challenges', () => {
     const redirect = find(render(), 'HTTPRoute', 'redirect');
-    expect(at(redirect, 'spec', 'rules', 0, 'filters')).toEqual([{ type: 'RequestRedirect', requestRedirect: { scheme: 'https', statusCode: 301 } }]);
-    expect(at(redirect, 'spec', 'parentRefs', 0)).toEqual({ name: CHALLENGE_LISTENER.gateway, sectionName: CHALLENGE_LISTENER.name });
+    expect(at(redirect, 'spec', 'rules', 0, 'filters')).toEqual([
+      { type: 'RequestRedirect', requestRedirect: { scheme: 'https', statusCode: 301 } },
+    ]);
+    expect(at(redirect, 'spec', 'parentRefs', 0)).toEqual({
+      name: CHALLENGE_LISTENER.gateway,
+      sectionName: CHALLENGE_LISTENER.name,
+    });
   });
 
   it('is not for routes of other namespaces', () => {
@@ -111,7 +148,9 @@ describe('plain HTTP', () => {
 
   it('reaches the pods that answer challenges, where a host is proven by them', () => {
     const rendered = render({}, 'shop:shop.example.org');
-    expect(at(find(rendered, 'NetworkPolicy', 'acme-solver'), 'spec', 'podSelector', 'matchLabels')).toEqual({ 'acme.cert-manager.io/http01-solver': 'true' });
+    expect(at(find(rendered, 'NetworkPolicy', 'acme-solver'), 'spec', 'podSelector', 'matchLabels')).toEqual({
+      'acme.cert-manager.io/http01-solver': 'true',
+    });
     expect(JSON.stringify(find(rendered, 'NetworkPolicy', 'gateway').spec)).toContain('8089');
     const without = render({}, 'shop:shop.example.com');
     expect(names(without, 'NetworkPolicy')).not.toContain('acme-solver');
@@ -122,8 +161,11 @@ describe('plain HTTP', () => {
 describe('the proxy', () => {
   it('has an entry point for the port of every listener: one without is refused', () => {
     const rendered = render({}, 'shop:shop.example.org');
-    const ports = ['gateway', 'gateway-hosts'].flatMap((name) => listAt(find(rendered, 'Gateway', name), 'spec', 'listeners').map((l) => at(l, 'port')));
-    for (const port of ports) expect(args(rendered).filter((arg) => String(arg).endsWith(`.address=:${String(port)}`))).toHaveLength(1);
+    const ports = ['gateway', 'gateway-hosts'].flatMap((name) =>
+      listAt(find(rendered, 'Gateway', name), 'spec', 'listeners').map((l) => at(l, 'port')),
+    );
+    for (const port of ports)
+      expect(args(rendered).filter((arg) => String(arg).endsWith(`.address=:${String(port)}`))).toHaveLength(1);
   });
 
   it('leaves TLS to the listeners: an entry point with TLS serves no plain one', () => {
@@ -147,7 +189,12 @@ describe('the proxy', () => {
 
   it('believes nobody about the client, unless told whom', () => {
     expect(args(render()).join(' ')).not.toMatch(/trustedips|insecure/);
-    const told = args(render({ trustedForwarders: ['203.0.113.0/24', '2001:db8::/32'], loadBalancer: { type: 'LoadBalancer', proxyProtocolFrom: ['10.0.0.0/16'] } }));
+    const told = args(
+      render({
+        trustedForwarders: ['203.0.113.0/24', '2001:db8::/32'],
+        loadBalancer: { type: 'LoadBalancer', proxyProtocolFrom: ['10.0.0.0/16'] },
+      }),
+    );
     for (const entry of ['web', 'websecure']) {
       expect(told).toContain(`--entrypoints.${entry}.forwardedheaders.trustedips=203.0.113.0/24,2001:db8::/32`);
       expect(told).toContain(`--entrypoints.${entry}.proxyprotocol.trustedips=10.0.0.0/16`);
@@ -156,16 +203,30 @@ describe('the proxy', () => {
 
   it('has more time to stop than it takes', () => {
     const rendered = render();
-    const seconds = (what: string): number => Number(new RegExp(`web\\.transport\\.lifecycle\\.${what}=(\\d+)s`).exec(args(rendered).join(' '))?.[1]);
-    expect(at(pod(rendered), 'terminationGracePeriodSeconds')).toBeGreaterThan(seconds('requestacceptgracetimeout') + seconds('gracetimeout'));
+    const seconds = (what: string): number =>
+      Number(new RegExp(`web\\.transport\\.lifecycle\\.${what}=(\\d+)s`).exec(args(rendered).join(' '))?.[1]);
+    expect(at(pod(rendered), 'terminationGracePeriodSeconds')).toBeGreaterThan(
+      seconds('requestacceptgracetimeout') + seconds('gracetimeout'),
+    );
   });
 
   it('watches the kinds without which it never starts to serve, and writes nothing but status', () => {
     const rules = listAt(find(render(), 'ClusterRole', 'gateway'), 'rules');
-    const allowed = (verb: string): string[] => rules.filter((r) => listAt(r, 'verbs').includes(verb)).flatMap((r) => listAt(r, 'resources').map(String));
+    const allowed = (verb: string): string[] =>
+      rules.filter((r) => listAt(r, 'verbs').includes(verb)).flatMap((r) => listAt(r, 'resources').map(String));
     expect(allowed('watch').sort()).toEqual([
-      'backendtlspolicies', 'configmaps', 'endpointslices', 'gatewayclasses', 'gateways', 'grpcroutes', 'httproutes', 'namespaces', 'referencegrants',
-      'secrets', 'services', 'tlsroutes',
+      'backendtlspolicies',
+      'configmaps',
+      'endpointslices',
+      'gatewayclasses',
+      'gateways',
+      'grpcroutes',
+      'httproutes',
+      'namespaces',
+      'referencegrants',
+      'secrets',
+      'services',
+      'tlsroutes',
     ]);
     expect(allowed('update').every((resource) => resource.endsWith('/status'))).toBe(true);
     expect(rules.flatMap((r) => listAt(r, 'verbs'))).not.toContain('*');
@@ -176,21 +237,39 @@ describe('the proxy', () => {
     gateway.place('shop.example.com', 'shop').reach(PODS);
     gateway.complete({ dns: DNS });
     const policy = find(manifestsOf(gateway), 'NetworkPolicy', 'gateway');
-    expect(at(policy, 'spec', 'ingress')).toEqual([{ ports: [{ port: 80, protocol: 'TCP' }, { port: 443, protocol: 'TCP' }] }]);
+    expect(at(policy, 'spec', 'ingress')).toEqual([
+      {
+        ports: [
+          { port: 80, protocol: 'TCP' },
+          { port: 443, protocol: 'TCP' },
+        ],
+      },
+    ]);
     expect(listAt(policy, 'spec', 'egress').at(-1)).toEqual({
       ports: [{ port: 3000, protocol: 'TCP' }],
-      to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'shop' } }, podSelector: { matchLabels: { app: 'shop' } } }],
+      to: [
+        {
+          namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'shop' } },
+          podSelector: { matchLabels: { app: 'shop' } },
+        },
+      ],
     });
   });
 });
 
 describe('the Service', () => {
   it('keeps the client address on every cloud', () => {
-    for (const type of ['LoadBalancer', 'NodePort'] as const) expect(service({ type }).spec).toMatchObject({ type, externalTrafficPolicy: 'Local' });
+    for (const type of ['LoadBalancer', 'NodePort'] as const)
+      expect(service({ type }).spec).toMatchObject({ type, externalTrafficPolicy: 'Local' });
   });
 
   it('has the ports, class and annotations that the cloud asks for, and no protocol that a load balancer would probe', () => {
-    const rendered = service({ type: 'NodePort', nodePorts: { web: 30080, websecure: 30443 }, loadBalancerClass: 'example.com/nlb', annotations: { a: 'b' } });
+    const rendered = service({
+      type: 'NodePort',
+      nodePorts: { web: 30080, websecure: 30443 },
+      loadBalancerClass: 'example.com/nlb',
+      annotations: { a: 'b' },
+    });
     expect(rendered.spec).toMatchObject({
       loadBalancerClass: 'example.com/nlb',
       ports: [

@@ -3,14 +3,23 @@ import { at, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts'
 import { MetricsServer, metricsServerSettings, type MetricsServerProps } from '../../charts/platform/metrics-server.ts';
 import { manifestsOf } from '../../charts/render/manifests.ts';
 
-function render(props: Partial<MetricsServerProps> = {}): { objects: Record<string, Manifest>; stated: readonly (readonly [Manifest, Manifest])[] } {
-  const server = new MetricsServer({ ...metricsServerSettings.parse({}), image: 'metrics-server:v0.9.0', kubeletSelfSigned: false, ...props });
+function render(props: Partial<MetricsServerProps> = {}): {
+  objects: Record<string, Manifest>;
+  stated: readonly (readonly [Manifest, Manifest])[];
+} {
+  const server = new MetricsServer({
+    ...metricsServerSettings.parse({}),
+    image: 'metrics-server:v0.9.0',
+    kubeletSelfSigned: false,
+    ...props,
+  });
   server.complete({ dns: [] });
   const { manifests, stated } = manifestsOf(server);
   return { objects: Object.fromEntries(manifests.map((m) => [`${m.kind}/${m.metadata.name}`, m])), stated };
 }
 
-const container = (props?: Partial<MetricsServerProps>): unknown => at(render(props).objects['Deployment/metrics-server'], 'spec', 'template', 'spec', 'containers', 0);
+const container = (props?: Partial<MetricsServerProps>): unknown =>
+  at(render(props).objects['Deployment/metrics-server'], 'spec', 'template', 'spec', 'containers', 0);
 const args = (props?: Partial<MetricsServerProps>): readonly unknown[] => listAt(container(props), 'args');
 
 describe('its certificate', () => {
@@ -25,7 +34,9 @@ describe('its certificate', () => {
   });
 
   it('is checked: cert-manager tells the API server what to trust', () => {
-    expect(api?.metadata.annotations?.['cert-manager.io/inject-ca-from']).toBe(`${certificate?.metadata.namespace}/${certificate?.metadata.name}`);
+    expect(api?.metadata.annotations?.['cert-manager.io/inject-ca-from']).toBe(
+      `${certificate?.metadata.namespace}/${certificate?.metadata.name}`,
+    );
     expect(at(api, 'spec', 'insecureSkipTLSVerify')).toBeUndefined();
     // cert-manager writes it: in the YAML it would be taken back at every sync.
     expect(at(api, 'spec', 'caBundle')).toBeUndefined();
@@ -59,21 +70,32 @@ describe('rights', () => {
   const { objects } = render();
 
   it('are to read, and to have its callers checked', () => {
-    const verbs = ['ClusterRole/metrics-server', 'ClusterRole/metrics-server-view'].flatMap((key) => listAt(objects[key], 'rules').flatMap((r) => listAt(r, 'verbs')));
+    const verbs = ['ClusterRole/metrics-server', 'ClusterRole/metrics-server-view'].flatMap((key) =>
+      listAt(objects[key], 'rules').flatMap((r) => listAt(r, 'verbs')),
+    );
     expect(new Set(verbs)).toEqual(new Set(['get', 'list', 'watch']));
-    expect(at(objects['ClusterRoleBinding/metrics-server-auth-delegator'], 'roleRef', 'name')).toBe('system:auth-delegator');
+    expect(at(objects['ClusterRoleBinding/metrics-server-auth-delegator'], 'roleRef', 'name')).toBe(
+      'system:auth-delegator',
+    );
     const reader = objects['RoleBinding/metrics-server-auth-reader'];
     expect(reader?.metadata.namespace).toBe('kube-system');
-    expect(at(reader, 'subjects', 0)).toEqual({ kind: 'ServiceAccount', name: 'metrics-server', namespace: 'metrics-server' });
+    expect(at(reader, 'subjects', 0)).toEqual({
+      kind: 'ServiceAccount',
+      name: 'metrics-server',
+      namespace: 'metrics-server',
+    });
   });
 
   it('of people who may view include the numbers', () => {
-    expect(objects['ClusterRole/metrics-server-view']?.metadata.labels?.['rbac.authorization.k8s.io/aggregate-to-view']).toBe('true');
+    expect(
+      objects['ClusterRole/metrics-server-view']?.metadata.labels?.['rbac.authorization.k8s.io/aggregate-to-view'],
+    ).toBe('true');
   });
 });
 
 it('is probed by HTTPS, the only thing it speaks', () => {
-  for (const probe of ['startupProbe', 'livenessProbe', 'readinessProbe']) expect(at(container(), probe, 'httpGet', 'scheme')).toBe('HTTPS');
+  for (const probe of ['startupProbe', 'livenessProbe', 'readinessProbe'])
+    expect(at(container(), probe, 'httpGet', 'scheme')).toBe('HTTPS');
 });
 
 it('needs at least one pod', () => {

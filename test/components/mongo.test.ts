@@ -34,9 +34,12 @@ function find({ manifests }: ComponentManifests, kind: string, name: string): Ma
 }
 
 const members = (rendered: ComponentManifests): Manifest => find(rendered, 'StatefulSet', 'mongo');
-const server = (rendered: ComponentManifests): unknown => at(members(rendered), 'spec', 'template', 'spec', 'containers', 0);
+const server = (rendered: ComponentManifests): unknown =>
+  at(members(rendered), 'spec', 'template', 'spec', 'containers', 0);
 const wanted = (rendered: ComponentManifests): { hosts: string[]; users: { name: string; roles: unknown }[] } =>
-  JSON.parse(textAt(find(rendered, 'ConfigMap', 'mongo-setup'), 'data', 'wanted.json') ?? '') as ReturnType<typeof wanted>;
+  JSON.parse(textAt(find(rendered, 'ConfigMap', 'mongo-setup'), 'data', 'wanted.json') ?? '') as ReturnType<
+    typeof wanted
+  >;
 
 describe('settings', () => {
   it.each(['10', '10GB', '1.5Gi', '0Gi', '-1Gi', 'Gi', '10 Gi'])('reject the size %s', (size) => {
@@ -61,7 +64,9 @@ describe('a member', () => {
 
   it('asks everybody for a password from its first start on', () => {
     const rendered = render();
-    expect(listAt(server(rendered), 'command')).toEqual(expect.arrayContaining(['mongod', '--auth', '--keyFile=/run/key/keyfile', '--replSet=rs0', '--bind_ip_all']));
+    expect(listAt(server(rendered), 'command')).toEqual(
+      expect.arrayContaining(['mongod', '--auth', '--keyFile=/run/key/keyfile', '--replSet=rs0', '--bind_ip_all']),
+    );
     // These make the image start a server without authentication for a first user.
     expect(JSON.stringify(members(rendered))).not.toContain('MONGO_INITDB');
   });
@@ -69,12 +74,18 @@ describe('a member', () => {
   it('has a key file that nobody else may read', () => {
     const [init] = listAt(members(render()), 'spec', 'template', 'spec', 'initContainers');
     expect(listAt(init, 'command')).toEqual(['install', '--mode=0400', '/run/key-source/keyfile', '/run/key/keyfile']);
-    expect(listAt(members(render()), 'spec', 'template', 'spec', 'volumes')).toContainEqual({ name: 'key', emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } });
+    expect(listAt(members(render()), 'spec', 'template', 'spec', 'volumes')).toContainEqual({
+      name: 'key',
+      emptyDir: { medium: 'Memory', sizeLimit: '1Mi' },
+    });
   });
 
   it('is found by the others before it is ready, and is ready only as primary or secondary', () => {
     const rendered = render();
-    expect(at(find(rendered, 'Service', 'mongo'), 'spec')).toMatchObject({ clusterIP: 'None', publishNotReadyAddresses: true });
+    expect(at(find(rendered, 'Service', 'mongo'), 'spec')).toMatchObject({
+      clusterIP: 'None',
+      publishNotReadyAddresses: true,
+    });
     expect(at(members(rendered), 'spec', 'podManagementPolicy')).toBe('Parallel');
     expect(JSON.stringify(at(server(rendered), 'readinessProbe'))).toMatch(/isWritablePrimary && !secondary/);
   });
@@ -84,7 +95,9 @@ describe('a member', () => {
   });
 
   it('has the time that a primary takes to hand over', () => {
-    expect(at(members(render()), 'spec', 'template', 'spec', 'terminationGracePeriodSeconds')).toBeGreaterThanOrEqual(60);
+    expect(at(members(render()), 'spec', 'template', 'spec', 'terminationGracePeriodSeconds')).toBeGreaterThanOrEqual(
+      60,
+    );
   });
 });
 
@@ -92,10 +105,15 @@ describe('a client', () => {
   it('gets a user of its own that reads and writes its own database', () => {
     const rendered = render({}, 'restaurants', 'my-items');
     expect(wanted(rendered).users).toContainEqual({ name: 'my-items', roles: [{ role: 'readWrite', db: 'my-items' }] });
-    expect(rendered.connections['my-items']?.password).toEqual({ remoteKey: 'test-mongo-my-items', keys: ['password'] });
+    expect(rendered.connections['my-items']?.password).toEqual({
+      remoteKey: 'test-mongo-my-items',
+      keys: ['password'],
+    });
     expect(find(rendered, 'PushSecret', 'my-items')).toBeDefined();
     // A hyphen in {{ .my-items }} would be a minus.
-    expect(at(find(rendered, 'ExternalSecret', 'mongo-users'), 'spec', 'target', 'template', 'data', 'my-items')).toBe('{{ index . "my-items" }}');
+    expect(at(find(rendered, 'ExternalSecret', 'mongo-users'), 'spec', 'target', 'template', 'data', 'my-items')).toBe(
+      '{{ index . "my-items" }}',
+    );
   });
 
   it('connects to all members by the names in their configuration', () => {
@@ -108,7 +126,9 @@ describe('a client', () => {
 
   it('is let in alone, and only where it asked', () => {
     const peers = (rendered: ComponentManifests): unknown[] =>
-      listAt(find(rendered, 'NetworkPolicy', 'mongo'), 'spec', 'ingress').map((rule) => at(rule, 'from', 0, 'podSelector', 'matchLabels'));
+      listAt(find(rendered, 'NetworkPolicy', 'mongo'), 'spec', 'ingress').map((rule) =>
+        at(rule, 'from', 0, 'podSelector', 'matchLabels'),
+      );
     const own = { 'app.kubernetes.io/name': 'mongo', 'app.kubernetes.io/instance': 'mongo' };
     const roles = ['server', 'dump', 'setup'].map((role) => ({ ...own, 'app.kubernetes.io/component': role }));
     expect(peers(render())).toEqual(roles);
@@ -134,7 +154,9 @@ describe('the order', () => {
 
   it('has the Job beside the members: they are ready only after it', () => {
     expect(wave('Job', 'mongo-setup')).toBe(wave('StatefulSet', 'mongo'));
-    expect(find(rendered, 'Job', 'mongo-setup').metadata.annotations).toMatchObject({ 'argocd.argoproj.io/hook': 'Sync' });
+    expect(find(rendered, 'Job', 'mongo-setup').metadata.annotations).toMatchObject({
+      'argocd.argoproj.io/hook': 'Sync',
+    });
   });
 
   it('has passwords in the store before anybody reads them', () => {
@@ -145,7 +167,8 @@ describe('the order', () => {
 
 describe('backups', () => {
   const annotations = (manifest: Manifest): unknown => at(manifest, 'spec', 'template', 'metadata', 'annotations');
-  const claim = (manifest: Manifest): unknown => at(manifest, 'spec', 'volumeClaimTemplates', 0, 'metadata', 'annotations');
+  const claim = (manifest: Manifest): unknown =>
+    at(manifest, 'spec', 'volumeClaimTemplates', 0, 'metadata', 'annotations');
 
   it('write a dump first, and fail without it', () => {
     expect(annotations(find(render(), 'StatefulSet', 'mongo-dump'))).toEqual({
@@ -162,7 +185,9 @@ describe('backups', () => {
   it('have the members as well where they are snapshots, and leave them out where they are copied files', () => {
     expect(annotations(members(render()))).toBeUndefined();
     expect(claim(members(render()))).not.toHaveProperty('slipway.dev/no-backup-because');
-    expect(annotations(members(render({ fileBackups: true })))).toEqual({ 'backup.velero.io/backup-volumes-excludes': 'data' });
+    expect(annotations(members(render({ fileBackups: true })))).toEqual({
+      'backup.velero.io/backup-volumes-excludes': 'data',
+    });
     expect(claim(members(render({ fileBackups: true })))).toHaveProperty('slipway.dev/no-backup-because');
   });
 });
@@ -189,7 +214,11 @@ interface Outcome {
  *
  * @param each called at each pause
  */
-function run(set: Record<'a' | 'b' | 'c', FakeMember>, users: readonly string[] = [], each: (round: number) => void = () => {}): Outcome {
+function run(
+  set: Record<'a' | 'b' | 'c', FakeMember>,
+  users: readonly string[] = [],
+  each: (round: number) => void = () => {},
+): Outcome {
   const known = new Set(users);
   const outcome = { initiatedOn: [] as string[], created: [] as string[], updated: [] as string[] };
   let now = 0;
@@ -214,7 +243,8 @@ function run(set: Record<'a' | 'b' | 'c', FakeMember>, users: readonly string[] 
         round = 0;
       },
       getUser: (name: string) => (known.has(name) ? { user: name } : null),
-      createUser: ({ user, pwd, roles }: { user: string; pwd: string; roles: unknown }) => write(outcome.created, `${user} ${pwd} ${JSON.stringify(roles)}`),
+      createUser: ({ user, pwd, roles }: { user: string; pwd: string; roles: unknown }) =>
+        write(outcome.created, `${user} ${pwd} ${JSON.stringify(roles)}`),
       updateUser: (user: string, { pwd }: { pwd: string }) => write(outcome.updated, `${user} ${pwd}`),
     });
   };
@@ -239,7 +269,13 @@ function run(set: Record<'a' | 'b' | 'c', FakeMember>, users: readonly string[] 
     each(round);
   };
   try {
-    runInNewContext(SETUP_SCRIPT, { connect, sleep, print: () => {}, Date: { now: () => now }, require: () => ({ readFileSync: (path: string) => files[path] }) });
+    runInNewContext(SETUP_SCRIPT, {
+      connect,
+      sleep,
+      print: () => {},
+      Date: { now: () => now },
+      require: () => ({ readFileSync: (path: string) => files[path] }),
+    });
     return { ...outcome, error: undefined };
   } catch (error) {
     return { ...outcome, error: String(error) };
@@ -250,7 +286,12 @@ describe('the setup script', () => {
   const configured = (): FakeMember => ({ setName: 'rs0', onDisk: true });
 
   it('initiates a fresh set on one member, and creates its users on whichever is elected', () => {
-    expect(run({ a: {}, b: {}, c: {} })).toEqual({ initiatedOn: ['a'], created: ['root one ["root"]', 'items two ["readWrite"]'], updated: [], error: undefined });
+    expect(run({ a: {}, b: {}, c: {} })).toEqual({
+      initiatedOn: ['a'],
+      created: ['root one ["root"]', 'items two ["readWrite"]'],
+      updated: [],
+      error: undefined,
+    });
   });
 
   it('waits for the last member before it initiates', () => {
@@ -265,7 +306,11 @@ describe('the setup script', () => {
   });
 
   it('never initiates with a member missing', () => {
-    expect(run({ a: {}, b: {}, c: { down: true } })).toMatchObject({ initiatedOn: [], created: [], error: expect.stringContaining('every member to answer') as string });
+    expect(run({ a: {}, b: {}, c: { down: true } })).toMatchObject({
+      initiatedOn: [],
+      created: [],
+      error: expect.stringContaining('every member to answer') as string,
+    });
   });
 
   it('leaves a set as it is', () => {
@@ -280,21 +325,32 @@ describe('the setup script', () => {
   });
 
   it('never initiates while members that have a configuration are still starting', () => {
-    expect(run({ a: {}, b: { onDisk: true }, c: { onDisk: true } })).toMatchObject({ initiatedOn: [], error: expect.stringContaining('a primary') as string });
+    expect(run({ a: {}, b: { onDisk: true }, c: { onDisk: true } })).toMatchObject({
+      initiatedOn: [],
+      error: expect.stringContaining('a primary') as string,
+    });
   });
 
   it('works with a member missing once the set is there', () => {
-    expect(run({ a: { down: true }, b: { ...configured(), isWritablePrimary: true }, c: configured() }, ['root']).created).toEqual(['items two ["readWrite"]']);
+    expect(
+      run({ a: { down: true }, b: { ...configured(), isWritablePrimary: true }, c: configured() }, ['root']).created,
+    ).toEqual(['items two ["readWrite"]']);
   });
 
   it('gives users that are there the password of the store', () => {
-    expect(run({ a: configured(), b: { ...configured(), isWritablePrimary: true }, c: configured() }, ['root', 'items'])).toMatchObject({
+    expect(
+      run({ a: configured(), b: { ...configured(), isWritablePrimary: true }, c: configured() }, ['root', 'items']),
+    ).toMatchObject({
       created: [],
       updated: ['root one', 'items two'],
     });
   });
 
   it('fails, so that it is tried again, if there is no primary in time', () => {
-    expect(run({ a: configured(), b: configured(), c: configured() })).toMatchObject({ created: [], updated: [], error: 'Error: waited 60 s for a primary' });
+    expect(run({ a: configured(), b: configured(), c: configured() })).toMatchObject({
+      created: [],
+      updated: [],
+      error: 'Error: waited 60 s for a primary',
+    });
   });
 });

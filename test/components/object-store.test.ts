@@ -9,7 +9,12 @@ import { manifestsOf } from '../../charts/render/manifests.ts';
 const SECRETS: SecretStore = { name: 'cluster', keyPrefix: 'local-', admit: () => {} };
 
 function objectStore(): ObjectStore {
-  return new ObjectStore({ image: 'seaweedfs:1', size: '10Gi', storage: { storageClassName: 'standard', annotations: { volumeType: 'local' } }, secrets: SECRETS });
+  return new ObjectStore({
+    image: 'seaweedfs:1',
+    size: '10Gi',
+    storage: { storageClassName: 'standard', annotations: { volumeType: 'local' } },
+    secrets: SECRETS,
+  });
 }
 
 function render(component = objectStore()): Record<string, Manifest> {
@@ -17,12 +22,20 @@ function render(component = objectStore()): Record<string, Manifest> {
   return Object.fromEntries(manifestsOf(component).manifests.map((m) => [`${m.kind}/${m.metadata.name}`, m]));
 }
 
-const container = (objects: Record<string, Manifest>): unknown => at(objects['StatefulSet/object-store'], 'spec', 'template', 'spec', 'containers', 0);
+const container = (objects: Record<string, Manifest>): unknown =>
+  at(objects['StatefulSet/object-store'], 'spec', 'template', 'spec', 'containers', 0);
 
 describe('the server', () => {
   it('tells nobody about itself and runs no more than S3 takes', () => {
     expect(listAt(container(render()), 'args')).toEqual(
-      expect.arrayContaining(['-master.telemetry=false', '-webdav=false', '-admin.ui=false', '-s3.port.iceberg=0', '-s3.port.lance=0', '-s3.iam=false']),
+      expect.arrayContaining([
+        '-master.telemetry=false',
+        '-webdav=false',
+        '-admin.ui=false',
+        '-s3.port.iceberg=0',
+        '-s3.port.lance=0',
+        '-s3.iam=false',
+      ]),
     );
   });
 
@@ -42,7 +55,9 @@ describe('the server', () => {
   it('reads its identities where they are mounted', () => {
     const objects = render();
     const mounts = listAt(container(objects), 'volumeMounts').map((mount) => textAt(mount, 'mountPath'));
-    const config = listAt(container(objects), 'args').map(String).find((arg) => arg.startsWith('-s3.config='));
+    const config = listAt(container(objects), 'args')
+      .map(String)
+      .find((arg) => arg.startsWith('-s3.config='));
     expect(mounts.map((path) => `-s3.config=${path}/s3.json`)).toContain(config);
   });
 
@@ -50,12 +65,16 @@ describe('the server', () => {
     const component = objectStore();
     const objects = render(component);
     expect(component.keepsData).toBe(false);
-    expect(at(objects['StatefulSet/object-store'], 'spec', 'volumeClaimTemplates', 0, 'metadata', 'annotations')).toEqual({
+    expect(
+      at(objects['StatefulSet/object-store'], 'spec', 'volumeClaimTemplates', 0, 'metadata', 'annotations'),
+    ).toEqual({
       'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false',
       volumeType: 'local',
       [NO_BACKUP]: 'it holds the backups',
     });
-    expect(objects['Namespace/object-store']?.metadata.annotations).toEqual({ 'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false' });
+    expect(objects['Namespace/object-store']?.metadata.annotations).toEqual({
+      'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false',
+    });
   });
 });
 
@@ -64,15 +83,24 @@ describe('a connection', () => {
     const component = objectStore();
     const { endpoint, bucket, opening, credentials } = component.connection('reports');
     const objects = render(component);
-    const [service, port] = [objects['Service/object-store'], at(objects['Service/object-store'], 'spec', 'ports', 0, 'port')];
+    const [service, port] = [
+      objects['Service/object-store'],
+      at(objects['Service/object-store'], 'spec', 'ports', 0, 'port'),
+    ];
     expect(endpoint).toBe(`http://${service?.metadata.name}.${service?.metadata.namespace}.svc:${String(port)}`);
     expect(listAt(container(objects), 'args')).toContain(`-bucket=${bucket}`);
-    expect(opening).toEqual({ peers: [{ namespace: 'object-store', labels: expect.objectContaining({ 'app.kubernetes.io/name': 'object-store' }) }], tcp: [8333] });
+    expect(opening).toEqual({
+      peers: [
+        { namespace: 'object-store', labels: expect.objectContaining({ 'app.kubernetes.io/name': 'object-store' }) },
+      ],
+      tcp: [8333],
+    });
     expect(credentials).toEqual({ remoteKey: 'local-object-store-keys', keys: ['accessKey', 'secretKey'] });
   });
 
-  it('lets its client\'s pods in and nobody else\'s', () => {
-    const ingress = (component: ObjectStore): unknown => at(render(component)['NetworkPolicy/object-store'], 'spec', 'ingress') ?? [];
+  it("lets its client's pods in and nobody else's", () => {
+    const ingress = (component: ObjectStore): unknown =>
+      at(render(component)['NetworkPolicy/object-store'], 'spec', 'ingress') ?? [];
     const open = objectStore();
     open.connection('reports');
     expect(ingress(open)).toEqual([
@@ -91,7 +119,11 @@ describe('a connection', () => {
 
   it('is a place for backups, by S3 with the bucket in the path', () => {
     const target = objectStore().backupTarget();
-    expect(target).toMatchObject({ plugin: 'aws', bucket: 'velero', config: { s3ForcePathStyle: 'true', s3Url: target.store.endpoint } });
+    expect(target).toMatchObject({
+      plugin: 'aws',
+      bucket: 'velero',
+      config: { s3ForcePathStyle: 'true', s3Url: target.store.endpoint },
+    });
     expect(target.config.region).toBeTruthy();
     expect(target.snapshotDriver).toBeUndefined();
   });
@@ -99,5 +131,7 @@ describe('a connection', () => {
 
 it('wants a size with a unit', () => {
   expect(objectStoreSettings.parse({})).toEqual({ size: '20Gi' });
-  expect(objectStoreSettings.safeParse({ size: '10GB' }).error?.issues[0]?.message).toBe('must be a whole number with a unit, such as 10Gi or 512Mi');
+  expect(objectStoreSettings.safeParse({ size: '10GB' }).error?.issues[0]?.message).toBe(
+    'must be a whole number with a unit, such as 10Gi or 512Mi',
+  );
 });

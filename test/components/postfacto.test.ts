@@ -34,9 +34,12 @@ function find({ manifests }: ComponentManifests, kind: string, name: string): Ma
 
 const alone = render();
 const both = render({ next: NEXT });
-const pod = (rendered: ComponentManifests, kind: string, name: string): unknown => at(find(rendered, kind, name), 'spec', 'template', 'spec');
-const container = (rendered: ComponentManifests, kind: string, name: string): unknown => at(pod(rendered, kind, name), 'containers', 0);
-const names = ({ manifests }: ComponentManifests, kind: string): string[] => manifests.filter((m) => m.kind === kind).map((m) => m.metadata.name);
+const pod = (rendered: ComponentManifests, kind: string, name: string): unknown =>
+  at(find(rendered, kind, name), 'spec', 'template', 'spec');
+const container = (rendered: ComponentManifests, kind: string, name: string): unknown =>
+  at(pod(rendered, kind, name), 'containers', 0);
+const names = ({ manifests }: ComponentManifests, kind: string): string[] =>
+  manifests.filter((m) => m.kind === kind).map((m) => m.metadata.name);
 
 describe('settings', () => {
   it.each([
@@ -71,7 +74,9 @@ describe('versions side by side', () => {
   });
 
   it('never select the pods of each other', () => {
-    const selectors = ['stable', 'next'].map((version) => at(find(both, 'Service', `postfacto-${version}`), 'spec', 'selector', 'app.kubernetes.io/instance'));
+    const selectors = ['stable', 'next'].map((version) =>
+      at(find(both, 'Service', `postfacto-${version}`), 'spec', 'selector', 'app.kubernetes.io/instance'),
+    );
     expect(selectors).toEqual(['stable', 'next']);
   });
 });
@@ -80,15 +85,28 @@ describe('a web pod', () => {
   const web = container(alone, 'Deployment', 'postfacto-stable');
 
   it.each(['stable', 'next'])('of version %s keeps off the nodes of the database and the broker', (version) => {
-    const terms = listAt(pod(both, 'Deployment', `postfacto-${version}`), 'affinity', 'podAntiAffinity', 'requiredDuringSchedulingIgnoredDuringExecution');
+    const terms = listAt(
+      pod(both, 'Deployment', `postfacto-${version}`),
+      'affinity',
+      'podAntiAffinity',
+      'requiredDuringSchedulingIgnoredDuringExecution',
+    );
     const apartFrom = terms.map((term) => [at(term, 'topologyKey'), at(term, 'labelSelector', 'matchLabels')]);
-    for (const [kind, name] of [['StatefulSet', 'postfacto-postgres'], ['Deployment', 'postfacto-valkey']] as const) {
-      expect(apartFrom).toContainEqual(['kubernetes.io/hostname', at(find(both, kind, name), 'spec', 'selector', 'matchLabels')]);
+    for (const [kind, name] of [
+      ['StatefulSet', 'postfacto-postgres'],
+      ['Deployment', 'postfacto-valkey'],
+    ] as const) {
+      expect(apartFrom).toContainEqual([
+        'kubernetes.io/hostname',
+        at(find(both, kind, name), 'spec', 'selector', 'matchLabels'),
+      ]);
     }
   });
 
   it('is the server itself, so that it hears when to stop, and forgets the server before it', () => {
-    expect(listAt(web, 'command').at(-1)).toBe('rm -f tmp/pids/server.pid && exec bundle exec rails server -b 0.0.0.0 -p 3000');
+    expect(listAt(web, 'command').at(-1)).toBe(
+      'rm -f tmp/pids/server.pid && exec bundle exec rails server -b 0.0.0.0 -p 3000',
+    );
   });
 
   it('keeps its cookies for HTTPS, and is probed as if by HTTPS', () => {
@@ -107,13 +125,23 @@ describe('a web pod', () => {
   });
 
   it('finds the browser settings that it may not write itself', () => {
-    expect(listAt(web, 'volumeMounts')).toContainEqual({ name: 'config', mountPath: '/postfacto/client/config.js', readOnly: true, subPath: 'config.js' });
-    expect(textAt(find(alone, 'ConfigMap', 'postfacto'), 'data', 'config.js')).toMatch(/^window\.Retro = \{\n {2}"config": \{/);
+    expect(listAt(web, 'volumeMounts')).toContainEqual({
+      name: 'config',
+      mountPath: '/postfacto/client/config.js',
+      readOnly: true,
+      subPath: 'config.js',
+    });
+    expect(textAt(find(alone, 'ConfigMap', 'postfacto'), 'data', 'config.js')).toMatch(
+      /^window\.Retro = \{\n {2}"config": \{/,
+    );
   });
 
   it('has a database connection for each of its threads', () => {
     const threads = listAt(web, 'env').find((env) => at(env, 'name') === 'RAILS_MAX_THREADS');
-    const [, pool] = /\?pool=(\d+)$/.exec(textAt(find(alone, 'ExternalSecret', 'postfacto'), 'spec', 'target', 'template', 'data', 'DATABASE_URL') ?? '') ?? [];
+    const [, pool] =
+      /\?pool=(\d+)$/.exec(
+        textAt(find(alone, 'ExternalSecret', 'postfacto'), 'spec', 'target', 'template', 'data', 'DATABASE_URL') ?? '',
+      ) ?? [];
     expect(Number(pool)).toBeGreaterThan(Number(textAt(threads, 'value')));
   });
 });
@@ -135,7 +163,8 @@ describe('the order', () => {
     expect(wave('Job', 'postfacto-migrate')).toBeLessThan(wave('Deployment', 'postfacto-stable'));
     expect(wave('Deployment', 'postfacto-next')).toBe(wave('Deployment', 'postfacto-stable'));
     expect(wave('Job', 'postfacto-admin')).toBeGreaterThan(wave('Job', 'postfacto-migrate'));
-    for (const version of ['stable', 'next']) expect(wave('HTTPRoute', 'postfacto')).toBeGreaterThan(wave('Service', `postfacto-${version}`));
+    for (const version of ['stable', 'next'])
+      expect(wave('HTTPRoute', 'postfacto')).toBeGreaterThan(wave('Service', `postfacto-${version}`));
   });
 
   it('migrates with the newest version', () => {
@@ -156,8 +185,13 @@ describe('secrets', () => {
   });
 
   it('do not stand in arguments', () => {
-    expect(listAt(container(alone, 'Deployment', 'postfacto-valkey'), 'command').slice(0, 2)).toEqual(['valkey-server', '/run/auth/auth.conf']);
-    expect(JSON.stringify(alone.manifests.filter((m) => m.kind === 'Deployment'))).not.toMatch(/--requirepass|--password/);
+    expect(listAt(container(alone, 'Deployment', 'postfacto-valkey'), 'command').slice(0, 2)).toEqual([
+      'valkey-server',
+      '/run/auth/auth.conf',
+    ]);
+    expect(JSON.stringify(alone.manifests.filter((m) => m.kind === 'Deployment'))).not.toMatch(
+      /--requirepass|--password/,
+    );
   });
 });
 
@@ -165,7 +199,10 @@ describe('the database', () => {
   const postgres = find(alone, 'StatefulSet', 'postfacto-postgres');
 
   it('keeps its data below the disk, where a new one has a folder of its own', () => {
-    expect(listAt(container(alone, 'StatefulSet', 'postfacto-postgres'), 'env')).toContainEqual({ name: 'PGDATA', value: '/var/lib/postgresql/data/pgdata' });
+    expect(listAt(container(alone, 'StatefulSet', 'postfacto-postgres'), 'env')).toContainEqual({
+      name: 'PGDATA',
+      value: '/var/lib/postgresql/data/pgdata',
+    });
   });
 
   it('gives the application a role that owns its database and is no superuser', () => {
@@ -182,7 +219,10 @@ describe('the database', () => {
       'pre.hook.backup.velero.io/on-error': 'Fail',
     });
     expect(annotations(postgres)).not.toHaveProperty('backup.velero.io/backup-volumes-excludes');
-    expect(annotations(find(render({ fileBackups: true }), 'StatefulSet', 'postfacto-postgres'))).toHaveProperty('backup.velero.io/backup-volumes-excludes', 'data');
+    expect(annotations(find(render({ fileBackups: true }), 'StatefulSet', 'postfacto-postgres'))).toHaveProperty(
+      'backup.velero.io/backup-volumes-excludes',
+      'data',
+    );
   });
 
   it('takes a node from the web pods if there is no other', () => {

@@ -4,7 +4,11 @@ import { Storage } from '../../charts/platform/storage.ts';
 import { manifestsOf } from '../../charts/render/manifests.ts';
 
 function render(): readonly Manifest[] {
-  const storage = new Storage({ name: 'gp3', provisioner: 'ebs.csi.eks.amazonaws.com', parameters: { type: 'gp3', encrypted: 'true' } });
+  const storage = new Storage({
+    name: 'gp3',
+    provisioner: 'ebs.csi.eks.amazonaws.com',
+    parameters: { type: 'gp3', encrypted: 'true' },
+  });
   storage.complete({ dns: [] });
   return manifestsOf(storage).manifests;
 }
@@ -16,7 +20,9 @@ describe('the StorageClass', () => {
   });
 
   it('outlives its Application, since volumes grow by it', () => {
-    expect(render()[0]?.metadata.annotations).toEqual({ 'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false' });
+    expect(render()[0]?.metadata.annotations).toEqual({
+      'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false',
+    });
     expect(render()[0]).toMatchObject({ allowVolumeExpansion: true });
   });
 
@@ -25,6 +31,10 @@ describe('the StorageClass', () => {
   });
 
   it('makes a disk where its pod runs, as the driver is told', () => {
-    expect(render()[0]).toMatchObject({ volumeBindingMode: 'WaitForFirstConsumer', provisioner: 'ebs.csi.eks.amazonaws.com', parameters: { type: 'gp3', encrypted: 'true' } });
+    expect(render()[0]).toMatchObject({
+      volumeBindingMode: 'WaitForFirstConsumer',
+      provisioner: 'ebs.csi.eks.amazonaws.com',
+      parameters: { type: 'gp3', encrypted: 'true' },
+    });
   });
 });

@@ -14,13 +14,27 @@ import { manifestsOf } from '../../charts/render/manifests.ts';
 
 const SECRETS: SecretStore = { name: 'cluster', keyPrefix: '', admit: () => {} };
 
-const SNAPSHOTS: BackupTarget = { plugin: 'azure', bucket: 'backups', config: { useAAD: 'true' }, snapshotDriver: 'disk.csi.azure.com' };
-const FILES = new ObjectStore({ image: 'seaweedfs:1', size: '1Gi', storage: { storageClassName: 'standard' }, secrets: SECRETS }).backupTarget();
+const SNAPSHOTS: BackupTarget = {
+  plugin: 'azure',
+  bucket: 'backups',
+  config: { useAAD: 'true' },
+  snapshotDriver: 'disk.csi.azure.com',
+};
+const FILES = new ObjectStore({
+  image: 'seaweedfs:1',
+  size: '1Gi',
+  storage: { storageClassName: 'standard' },
+  secrets: SECRETS,
+}).backupTarget();
 
 const CLOUD: VeleroProps = {
   images: { server: 'velero:1', plugin: 'plugin:1' },
   target: SNAPSHOTS,
-  identity: { serviceAccountAnnotations: { id: 'client' }, podLabels: { 'azure.workload.identity/use': 'true' }, openings: [HTTPS_ANYWHERE] },
+  identity: {
+    serviceAccountAnnotations: { id: 'client' },
+    podLabels: { 'azure.workload.identity/use': 'true' },
+    openings: [HTTPS_ANYWHERE],
+  },
   secrets: SECRETS,
   namespaces: ['postfacto', 'mongo', 'mongo'],
   schedule: '0 2 * * *',
@@ -37,15 +51,21 @@ function render(props: Partial<VeleroProps> = {}): Record<string, Manifest> {
 
 const cloud = render();
 const laptop = render(LAPTOP);
-const BOTH: [string, Record<string, Manifest>][] = [['in a cloud', cloud], ['on a laptop', laptop]];
+const BOTH: [string, Record<string, Manifest>][] = [
+  ['in a cloud', cloud],
+  ['on a laptop', laptop],
+];
 
 const SERVER = 'Deployment/velero';
 const AGENT = 'DaemonSet/node-agent';
 const pod = (objects: Record<string, Manifest>, of: string): unknown => at(objects[of], 'spec', 'template', 'spec');
-const args = (objects: Record<string, Manifest>, of: string): readonly unknown[] => listAt(pod(objects, of), 'containers', 0, 'args');
+const args = (objects: Record<string, Manifest>, of: string): readonly unknown[] =>
+  listAt(pod(objects, of), 'containers', 0, 'args');
 const backup = (objects: Record<string, Manifest>): unknown => at(objects['Schedule/volumes'], 'spec', 'template');
-const json = (objects: Record<string, Manifest>, name: string, key: string): unknown => JSON.parse(textAt(objects[`ConfigMap/${name}`], 'data', key) ?? '');
-const rulesFor = (role: Manifest | undefined, group: string): unknown[] => listAt(role, 'rules').filter((rule) => listAt(rule, 'apiGroups').includes(group));
+const json = (objects: Record<string, Manifest>, name: string, key: string): unknown =>
+  JSON.parse(textAt(objects[`ConfigMap/${name}`], 'data', key) ?? '');
+const rulesFor = (role: Manifest | undefined, group: string): unknown[] =>
+  listAt(role, 'rules').filter((rule) => listAt(rule, 'apiGroups').includes(group));
 
 describe('what is backed up', () => {
   it('is every namespace that keeps data, each once', () => {
@@ -63,7 +83,11 @@ describe('what is backed up', () => {
   });
 
   it('are snapshots whose content is moved, where there are any', () => {
-    expect(backup(cloud)).toMatchObject({ snapshotVolumes: true, snapshotMoveData: true, defaultVolumesToFsBackup: false });
+    expect(backup(cloud)).toMatchObject({
+      snapshotVolumes: true,
+      snapshotMoveData: true,
+      defaultVolumesToFsBackup: false,
+    });
     expect(cloud['VolumeSnapshotClass/velero']).toMatchObject({
       metadata: { labels: { 'velero.io/csi-volumesnapshot-class': 'true' } },
       driver: 'disk.csi.azure.com',
@@ -74,7 +98,11 @@ describe('what is backed up', () => {
   });
 
   it('are files elsewhere, but not those that end with their pod', () => {
-    expect(backup(laptop)).toMatchObject({ snapshotVolumes: false, snapshotMoveData: false, defaultVolumesToFsBackup: true });
+    expect(backup(laptop)).toMatchObject({
+      snapshotVolumes: false,
+      snapshotMoveData: false,
+      defaultVolumesToFsBackup: true,
+    });
     expect(at(backup(laptop), 'resourcePolicy')).toEqual({ kind: 'configmap', name: 'volume-policies' });
     expect(json(laptop, 'volume-policies', 'policies')).toEqual({
       version: 'v1',
@@ -98,14 +126,21 @@ describe('where backups go', () => {
   });
 
   it('takes access keys on a laptop, and none in a cloud', () => {
-    const { name, key } = at(laptop['BackupStorageLocation/default'], 'spec', 'credential') as { name: string; key: string };
+    const { name, key } = at(laptop['BackupStorageLocation/default'], 'spec', 'credential') as {
+      name: string;
+      key: string;
+    };
     const file = textAt(laptop[`ExternalSecret/${name}`], 'spec', 'target', 'template', 'data', key);
     expect(file).toBe('[default]\naws_access_key_id={{ .accessKey }}\naws_secret_access_key={{ .secretKey }}\n');
-    expect(Object.keys(cloud).filter((k) => k.startsWith('ExternalSecret/'))).toEqual(['ExternalSecret/velero-repo-credentials']);
+    expect(Object.keys(cloud).filter((k) => k.startsWith('ExternalSecret/'))).toEqual([
+      'ExternalSecret/velero-repo-credentials',
+    ]);
   });
 
   it.each(BOTH)('is open to the server, the agent and the pods that these start, %s', (_, objects) => {
-    const egress = ['velero', 'node-agent', 'velero-worker'].map((name) => at(objects[`NetworkPolicy/${name}`], 'spec', 'egress'));
+    const egress = ['velero', 'node-agent', 'velero-worker'].map((name) =>
+      at(objects[`NetworkPolicy/${name}`], 'spec', 'egress'),
+    );
     expect(egress[1]).toEqual(egress[0]);
     expect(egress[2]).toEqual(egress[0]);
     const ports = listAt(egress, 0).flatMap((rule) => listAt(rule, 'ports').map((port) => at(port, 'port')));
@@ -121,9 +156,14 @@ describe('the repositories', () => {
     const volumes = listAt(pod(objects, SERVER), 'volumes');
     expect(volumes).toContainEqual({
       name: 'repository-password',
-      secret: { secretName: 'velero-repo-credentials', items: [{ key: 'repository-password', path: 'repository-password' }] },
+      secret: {
+        secretName: 'velero-repo-credentials',
+        items: [{ key: 'repository-password', path: 'repository-password' }],
+      },
     });
-    expect(listAt(pod(objects, SERVER), 'containers', 0, 'volumeMounts').map((mount) => textAt(mount, 'name'))).toContain('repository-password');
+    expect(
+      listAt(pod(objects, SERVER), 'containers', 0, 'volumeMounts').map((mount) => textAt(mount, 'name')),
+    ).toContain('repository-password');
   });
 
   it('are cached in less than the scratch volumes hold', () => {
@@ -142,8 +182,11 @@ describe('pods that Velero starts', () => {
   it('are selected by a policy of their own and by no workload', () => {
     for (const setting of settings) {
       const labels = at(setting, 'podLabels');
-      expect(selects(at(cloud['NetworkPolicy/velero-worker'], 'spec', 'podSelector', 'matchLabels'), labels)).toBe(true);
-      for (const of of [SERVER, AGENT]) expect(selects(at(cloud[of], 'spec', 'selector', 'matchLabels'), labels)).toBe(false);
+      expect(selects(at(cloud['NetworkPolicy/velero-worker'], 'spec', 'podSelector', 'matchLabels'), labels)).toBe(
+        true,
+      );
+      for (const of of [SERVER, AGENT])
+        expect(selects(at(cloud[of], 'spec', 'selector', 'matchLabels'), labels)).toBe(false);
       // The object store lets Velero's pods in by this one.
       expect(at(labels, 'app.kubernetes.io/name')).toBe('velero');
     }
@@ -165,7 +208,9 @@ describe('pods that Velero starts', () => {
     expect(Object.keys(at(cloud['ConfigMap/node-agent'], 'data') as object)).toHaveLength(1);
     expect(args(cloud, SERVER)).toContain('--repo-maintenance-job-configmap=repository-maintenance');
     // The agent reads it when it starts, so its pods must differ once it does.
-    expect(JSON.parse(textAt(cloud[AGENT], 'spec', 'template', 'metadata', 'annotations', 'slipway.dev/settings') ?? '')).toEqual(settings[0]);
+    expect(
+      JSON.parse(textAt(cloud[AGENT], 'spec', 'template', 'metadata', 'annotations', 'slipway.dev/settings') ?? ''),
+    ).toEqual(settings[0]);
   });
 });
 
@@ -183,10 +228,19 @@ describe('the node agent', () => {
     expect(at(cloud['Namespace/velero'], 'metadata', 'labels', 'pod-security.kubernetes.io/enforce')).toBe('baseline');
 
     expect(at(pod(laptop, AGENT), 'securityContext')).toMatchObject({ runAsUser: 0 });
-    expect(at(laptop['Namespace/velero'], 'metadata', 'labels', 'pod-security.kubernetes.io/enforce')).toBe('privileged');
+    expect(at(laptop['Namespace/velero'], 'metadata', 'labels', 'pod-security.kubernetes.io/enforce')).toBe(
+      'privileged',
+    );
     // The server maps paths below this mount to the node's by the volume's name.
-    expect(listAt(pod(laptop, AGENT), 'volumes')).toContainEqual({ name: 'host-pods', hostPath: { path: '/var/lib/kubelet/pods' } });
-    expect(listAt(pod(laptop, AGENT), 'containers', 0, 'volumeMounts')).toContainEqual({ name: 'host-pods', mountPath: '/host_pods', readOnly: true });
+    expect(listAt(pod(laptop, AGENT), 'volumes')).toContainEqual({
+      name: 'host-pods',
+      hostPath: { path: '/var/lib/kubelet/pods' },
+    });
+    expect(listAt(pod(laptop, AGENT), 'containers', 0, 'volumeMounts')).toContainEqual({
+      name: 'host-pods',
+      mountPath: '/host_pods',
+      readOnly: true,
+    });
     for (const objects of [cloud, laptop]) {
       expect(at(pod(objects, AGENT), 'containers', 0, 'securityContext')).toEqual({
         allowPrivilegeEscalation: false,
@@ -198,17 +252,23 @@ describe('the node agent', () => {
 
   it('has rights of its own, and those on snapshots only where there are any', () => {
     const admins = Object.values(cloud).filter((m) => textAt(m, 'roleRef', 'name') === 'cluster-admin');
-    expect(admins.map((m) => at(m, 'subjects'))).toEqual([[{ kind: 'ServiceAccount', name: 'velero', namespace: 'velero' }]]);
+    expect(admins.map((m) => at(m, 'subjects'))).toEqual([
+      [{ kind: 'ServiceAccount', name: 'velero', namespace: 'velero' }],
+    ]);
     expect(rulesFor(cloud['ClusterRole/velero-node-agent'], 'snapshot.storage.k8s.io')).toHaveLength(2);
     expect(rulesFor(laptop['ClusterRole/velero-node-agent'], 'snapshot.storage.k8s.io')).toEqual([]);
-    const secrets = listAt(cloud['ClusterRole/velero-node-agent'], 'rules').flatMap((rule) => listAt(rule, 'resources'));
+    const secrets = listAt(cloud['ClusterRole/velero-node-agent'], 'rules').flatMap((rule) =>
+      listAt(rule, 'resources'),
+    );
     expect(secrets).not.toContain('secrets');
   });
 });
 
 it('comes up after its password, and its location after that', () => {
   const definitions = veleroDefinitions('v1');
-  const brings = Object.entries(definitions.upstream.resources).flatMap(([group, resources]) => resources.map((resource) => capability.crd(group, resource)));
+  const brings = Object.entries(definitions.upstream.resources).flatMap(([group, resources]) =>
+    resources.map((resource) => capability.crd(group, resource)),
+  );
   const platform = new Set([
     ...brings,
     capability.crd('snapshot.storage.k8s.io', 'volumesnapshotclasses'),
@@ -219,7 +279,13 @@ it('comes up after its password, and its location after that', () => {
     ...['mongo', 'postfacto'].map((name) => identity('', 'Namespace', undefined, name)),
   ]);
   const { waves } = deriveOrder([{ name: 'velero', manifests: Object.values(cloud) }], platform);
-  const order = ['PushSecret/repository', 'ExternalSecret/velero-repo-credentials', SERVER, 'BackupStorageLocation/default', 'Schedule/volumes'];
+  const order = [
+    'PushSecret/repository',
+    'ExternalSecret/velero-repo-credentials',
+    SERVER,
+    'BackupStorageLocation/default',
+    'Schedule/volumes',
+  ];
   const found = order.map((key) => waves.get(cloud[key] as Manifest) ?? 0);
   expect(found).toEqual([...new Set(found)].sort((a, b) => a - b));
 });

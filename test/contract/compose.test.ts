@@ -47,13 +47,17 @@ describe('the compose file', () => {
   it('has MongoDB at the version that the clusters run', () => {
     const pins = JSON.parse(readFileSync(join(root, 'clusters/local/pins.json'), 'utf8')) as Record<string, Pin>;
     const used = Object.values(file.services).filter(({ build, image }) => !build && !image.startsWith('slipway/'));
-    expect(new Set(used.map(({ image }) => image))).toEqual(new Set([`${pins['mongo']?.packageName}:${pins['mongo']?.version}`]));
+    expect(new Set(used.map(({ image }) => image))).toEqual(
+      new Set([`${pins['mongo']?.packageName}:${pins['mongo']?.version}`]),
+    );
   });
 
   it('mounts what there is, waits for what there is, and listens on this machine alone', () => {
     for (const { volumes = [], depends_on: needs = {}, ports = [] } of Object.values(file.services)) {
       for (const source of volumes.map((volume) => volume.split(':')[0] ?? '')) {
-        expect(source.startsWith('./') ? existsSync(join(root, 'apps', source)) : source in file.volumes, source).toBe(true);
+        expect(source.startsWith('./') ? existsSync(join(root, 'apps', source)) : source in file.volumes, source).toBe(
+          true,
+        );
       }
       for (const need of Object.keys(needs)) expect(file.services).toHaveProperty(need);
       for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/);
@@ -70,7 +74,11 @@ describe('the compose file', () => {
     const started = ['restaurants', 'items'].map((service) => {
       const image = images[service];
       if (!image) throw new Error(`${service} has no image`);
-      return new Container(image, image.folder, { PORT: '0', METRICS_PORT: '0', MONGODB_URI: withDatabase(server ?? '', `seed-${service}-${randomUUID()}`) });
+      return new Container(image, image.folder, {
+        PORT: '0',
+        METRICS_PORT: '0',
+        MONGODB_URI: withDatabase(server ?? '', `seed-${service}-${randomUUID()}`),
+      });
     });
     try {
       const [restaurants, items] = await Promise.all(
@@ -81,12 +89,16 @@ describe('the compose file', () => {
         }),
       );
       const env = { RESTAURANTS_URL: restaurants ?? '', ITEMS_URL: items ?? '' };
-      const seed = (): string => execFileSync(process.execPath, [join(root, 'apps/compose/seed.mjs')], { env, encoding: 'utf8' });
+      const seed = (): string =>
+        execFileSync(process.execPath, [join(root, 'apps/compose/seed.mjs')], { env, encoding: 'utf8' });
       expect(seed()).toBe('added 8 of 8\n');
       expect(seed()).toBe('added 0 of 8\n');
       expect(((await (await fetch(`${items}/item`)).json()) as { items: unknown[] }).items).toHaveLength(3);
       // What cannot be added is an end with a reason, not a silent gap.
-      const wrong = spawnSync(process.execPath, [join(root, 'apps/compose/seed.mjs')], { env: { ...env, RESTAURANTS_URL: items }, encoding: 'utf8' });
+      const wrong = spawnSync(process.execPath, [join(root, 'apps/compose/seed.mjs')], {
+        env: { ...env, RESTAURANTS_URL: items },
+        encoding: 'utf8',
+      });
       expect([wrong.status, wrong.stderr]).toEqual([1, expect.stringContaining('/restaurants answered 404')]);
     } finally {
       for (const container of started) container.kill('SIGTERM');

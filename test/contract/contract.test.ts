@@ -28,13 +28,22 @@ describe.each(cases)('the Deployment of $says', ({ deployed }) => {
   const { service, container } = deployed;
   const { config } = images[service] ?? { config: undefined };
   it('runs the image of its service at a version that there is', () => {
-    const pins = JSON.parse(readFileSync(join(root, 'clusters', deployed.cluster, 'pins.json'), 'utf8')) as Record<string, Pin>;
-    const own = JSON.parse(readFileSync(join(root, 'apps', service, 'package.json'), 'utf8')) as { readonly version: string };
+    const pins = JSON.parse(readFileSync(join(root, 'clusters', deployed.cluster, 'pins.json'), 'utf8')) as Record<
+      string,
+      Pin
+    >;
+    const own = JSON.parse(readFileSync(join(root, 'apps', service, 'package.json'), 'utf8')) as {
+      readonly version: string;
+    };
     expect(container.image).toContain(`/${service}:`);
     expect(pins[service]?.packageName.split('/').at(-1)).toBe(service);
-    const [pinned = [], newest = []] = [pins[service]?.version ?? '', own.version].map((version) => version.split('.').map(Number));
+    const [pinned = [], newest = []] = [pins[service]?.version ?? '', own.version].map((version) =>
+      version.split('.').map(Number),
+    );
     // Clusters may lag behind the code, each at its pace; no cluster can be ahead of it.
-    expect(pinned.map((part, i) => part - (newest[i] ?? 0)).find((difference) => difference !== 0) ?? 0).toBeLessThanOrEqual(0);
+    expect(
+      pinned.map((part, i) => part - (newest[i] ?? 0)).find((difference) => difference !== 0) ?? 0,
+    ).toBeLessThanOrEqual(0);
   });
 
   it('gives every variable that the service reads, and no other', () => {
@@ -49,8 +58,14 @@ describe.each(cases)('the Deployment of $says', ({ deployed }) => {
 
   it('runs as the user of the image, with nothing to write to but /tmp', () => {
     expect(deployed.user).toBe(config?.user);
-    expect(container.securityContext).toMatchObject({ readOnlyRootFilesystem: true, allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } });
-    expect(container.volumeMounts.filter(({ readOnly }) => !readOnly).map(({ mountPath }) => mountPath)).toEqual(['/tmp']);
+    expect(container.securityContext).toMatchObject({
+      readOnlyRootFilesystem: true,
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'] },
+    });
+    expect(container.volumeMounts.filter(({ readOnly }) => !readOnly).map(({ mountPath }) => mountPath)).toEqual([
+      '/tmp',
+    ]);
     // A command of the Deployment's own would hide the image's.
     expect([container.command, container.args]).toEqual([undefined, undefined]);
   });
@@ -71,7 +86,10 @@ describe.each(cases)('the service of the Deployment of $says', { concurrent: tru
         return (await ask(portOf(httpGet.port, ports), httpGet.path, 1000 * timeoutSeconds)).status;
       };
 
-      await until(async () => (await probe('startupProbe')) === 200, 1000 * container.startupProbe.periodSeconds * container.startupProbe.failureThreshold);
+      await until(
+        async () => (await probe('startupProbe')) === 200,
+        1000 * container.startupProbe.periodSeconds * container.startupProbe.failureThreshold,
+      );
       await until(async () => (await probe('readinessProbe')) === 200, 30_000);
       expect(await probe('livenessProbe')).toBe(200);
       if (canSwitchUser) expect(userOf(running.pid)).toBe(image.config.user.split(':')[0]);
@@ -80,7 +98,9 @@ describe.each(cases)('the service of the Deployment of $says', { concurrent: tru
       expect((await ask(ports.http, '/metrics')).status).toBe(404);
       const metrics = await ask(ports.metrics, '/metrics');
       expect(metrics.status).toBe(200);
-      expect(metrics.body).toMatch(/^http_request_duration_seconds_count\{method="GET",route="\/readyz",status="200"\} \d+$/m);
+      expect(metrics.body).toMatch(
+        /^http_request_duration_seconds_count\{method="GET",route="\/readyz",status="200"\} \d+$/m,
+      );
       expect(metrics.body).toMatch(/^nodejs_eventloop_lag_seconds /m);
       expect(metrics.body.includes('mongodb_pool_')).toBe(service !== 'whoami');
       expect(metrics.body).toContain(`service_info{name="${service}",version=`);
@@ -99,7 +119,10 @@ describe.each(cases)('the service of the Deployment of $says', { concurrent: tru
       await expect(ask(ports.http, '/livez')).rejects.toThrow(/ECONNREFUSED/);
       slow.finish();
       // None of the services has such a route: a 404 is an answer, and a whole one.
-      expect(await slow.answer).toMatchObject({ status: 404, headers: { 'content-type': 'application/problem+json; charset=utf-8' } });
+      expect(await slow.answer).toMatchObject({
+        status: 404,
+        headers: { 'content-type': 'application/problem+json; charset=utf-8' },
+      });
 
       const memory = running.peakMemory();
       const end = await running.ended;
@@ -115,13 +138,28 @@ describe.each(cases)('the service of the Deployment of $says', { concurrent: tru
 
   it('stops within the grace period even if a request never ends', () => {
     // What the service cuts off after, said in its code: src/serve.ts of the shared package.
-    const finish = Number(/FINISH_SECONDS = (\d+);/.exec(readFileSync(join(root, 'apps/common/src/serve.ts'), 'utf8'))?.[1]);
+    const finish = Number(
+      /FINISH_SECONDS = (\d+);/.exec(readFileSync(join(root, 'apps/common/src/serve.ts'), 'utf8'))?.[1],
+    );
     expect(Number(deployed.env['SHUTDOWN_DRAIN_SECONDS']) + finish).toBeLessThan(deployed.graceSeconds);
   });
 });
 
 it('leaves the reading of variables to one place of the services', () => {
-  const { stdout } = spawnSync('grep', ['-rlE', String.raw`process\.env`, 'apps', '--include=*.ts', '--exclude-dir=node_modules', '--exclude-dir=build', '--exclude-dir=testing', '--exclude=*.spec.ts'], { cwd: root, encoding: 'utf8' });
+  const { stdout } = spawnSync(
+    'grep',
+    [
+      '-rlE',
+      String.raw`process\.env`,
+      'apps',
+      '--include=*.ts',
+      '--exclude-dir=node_modules',
+      '--exclude-dir=build',
+      '--exclude-dir=testing',
+      '--exclude=*.spec.ts',
+    ],
+    { cwd: root, encoding: 'utf8' },
+  );
   expect(stdout.trim().split('\n')).toEqual(['apps/common/src/serve.ts']);
 });
 
@@ -129,14 +167,20 @@ it('leaves the reading of variables to one place of the services', () => {
 function settingsOf(service: string): string[] {
   const { folder, config } = images[service] ?? { folder: '', config: { workdir: '' } };
   const script = `import('./apps/${service}/build/service.js').then(({ service }) => console.log(JSON.stringify(Object.keys(service.settings.shape))))`;
-  const { stdout, stderr } = spawnSync(process.execPath, ['-e', script], { cwd: join(folder, config.workdir), encoding: 'utf8' });
+  const { stdout, stderr } = spawnSync(process.execPath, ['-e', script], {
+    cwd: join(folder, config.workdir),
+    encoding: 'utf8',
+  });
   if (stdout === '') throw new Error(stderr);
   return (JSON.parse(stdout) as string[]).toSorted();
 }
 
 /** The Deployment's environment, with free ports, and the Secret's value: a database that nobody else uses. */
 function environment({ env, service }: Deployed): Record<string, string> {
-  const values = Object.entries(env).map(([name, value]) => [name, typeof value === 'string' ? value : withDatabase(server ?? '', `contract-${service}-${randomUUID()}`)]);
+  const values = Object.entries(env).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? value : withDatabase(server ?? '', `contract-${service}-${randomUUID()}`),
+  ]);
   return { ...(Object.fromEntries(values) as Record<string, string>), PORT: '0', METRICS_PORT: '0' };
 }
 

@@ -57,7 +57,10 @@ export interface Deployed {
 /** Finds the one Deployment of a service. @throws Error if there is none, or it is not what a test can start */
 export function deployedOf(cluster: ClusterObjects, service: string): Deployed {
   const where = `${service} in ${cluster.name}`;
-  const pods = podsOf(cluster).find(({ workload }) => workload.kind === 'Deployment' && workload.metadata.namespace === service && workload.metadata.name === service);
+  const pods = podsOf(cluster).find(
+    ({ workload }) =>
+      workload.kind === 'Deployment' && workload.metadata.namespace === service && workload.metadata.name === service,
+  );
   if (!pods) throw new Error(`${where} has no Deployment`);
   const [only, ...others] = containersOf(pods);
   if (!only || others.length > 0) throw new Error(`${where} has ${others.length + (only ? 1 : 0)} containers, not one`);
@@ -76,6 +79,7 @@ export function deployedOf(cluster: ClusterObjects, service: string): Deployed {
 
 function valueOf(variable: Container['env'][number], where: string): Value {
   if (variable.value !== undefined) return variable.value;
-  if (variable.valueFrom) return { secret: variable.valueFrom.secretKeyRef.name, key: variable.valueFrom.secretKeyRef.key };
+  if (variable.valueFrom)
+    return { secret: variable.valueFrom.secretKeyRef.name, key: variable.valueFrom.secretKeyRef.key };
   throw new Error(`${where}: ${variable.name} has neither a value nor a Secret's`);
 }

@@ -4,7 +4,17 @@
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -41,7 +51,8 @@ export function cachedImage(service: string): Image {
   const { stages, key } = inputs(service);
   const folder = join(CACHE, `${service}-${key}`);
   if (!existsSync(folder)) {
-    for (const old of existsSync(CACHE) ? readdirSync(CACHE) : []) if (old.startsWith(`${service}-`)) remove(join(CACHE, old));
+    for (const old of existsSync(CACHE) ? readdirSync(CACHE) : [])
+      if (old.startsWith(`${service}-`)) remove(join(CACHE, old));
     buildImage(service, `${folder}.partial`);
     renameSync(`${folder}.partial`, folder);
   }
@@ -77,7 +88,11 @@ export function treeHash(folder: string): Record<string, string> {
   const list = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
-  return Object.fromEntries(list.toSorted().map((file) => [relative(folder, file), createHash('sha256').update(readFileSync(file)).digest('hex')]));
+  return Object.fromEntries(
+    list
+      .toSorted()
+      .map((file) => [relative(folder, file), createHash('sha256').update(readFileSync(file)).digest('hex')]),
+  );
 }
 
 function inputs(service: string): { readonly stages: readonly Stage[]; readonly key: string } {
@@ -87,7 +102,8 @@ function inputs(service: string): { readonly stages: readonly Stage[]; readonly 
   const hash = createHash('sha256').update(`${process.versions.node} ${text}`);
   for (const step of stages.flatMap(({ steps }) => steps)) {
     if (step.do !== 'copy' || step.from !== undefined) continue;
-    for (const source of step.sources) for (const path of contextFiles(source)) hash.update(`\0${path}\0`).update(readFileSync(join(root, path)));
+    for (const source of step.sources)
+      for (const path of contextFiles(source)) hash.update(`\0${path}\0`).update(readFileSync(join(root, path)));
   }
   return { stages, key: hash.digest('hex').slice(0, 16) };
 }
@@ -115,7 +131,8 @@ function runStage(stage: Stage, stages: readonly Stage[], work: string, index: n
     } else if (step.do === 'env') env[step.name] = step.value;
     else if (step.do === 'run') run(step.command, here, env);
     else if (step.do === 'copy') {
-      const from = step.from === undefined ? root : join(work, String(stages.findIndex(({ name }) => name === step.from)));
+      const from =
+        step.from === undefined ? root : join(work, String(stages.findIndex(({ name }) => name === step.from)));
       for (const source of step.sources) copy(from, source, here, step.target, step.from === undefined);
     }
   }
@@ -125,13 +142,19 @@ function copy(from: string, source: string, here: string, target: string, isCont
   const path = join(from, source);
   const into = resolve(here, target);
   const to = statSync(path).isDirectory() || !target.endsWith('/') ? into : join(into, source.split('/').at(-1) ?? '');
-  cpSync(path, to, { recursive: true, verbatimSymlinks: true, filter: (file) => !isContext || !IGNORED.test(relative(from, file)) });
+  cpSync(path, to, {
+    recursive: true,
+    verbatimSymlinks: true,
+    filter: (file) => !isContext || !IGNORED.test(relative(from, file)),
+  });
 }
 
 /** In an environment like that of the base image: nothing of ours but the way to programs and to npm's cache. */
 function run(command: string, cwd: string, env: Readonly<Record<string, string>>): void {
   const { PATH, HOME } = process.env;
-  const npm = Object.fromEntries(Object.entries(process.env).filter(([name]) => /^npm_config_(cache|registry|userconfig)$/i.test(name)));
+  const npm = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => /^npm_config_(cache|registry|userconfig)$/i.test(name)),
+  );
   const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', command], {
     cwd,
     env: { PATH, HOME, ...npm, npm_config_prefer_offline: 'true', ...env },
@@ -141,7 +164,13 @@ function run(command: string, cwd: string, env: Readonly<Record<string, string>>
 }
 
 function configOf(stages: readonly Stage[]): ImageConfig {
-  const config = { workdir: '/', env: {} as Record<string, string>, user: '', ports: [] as number[], entrypoint: [] as string[] };
+  const config = {
+    workdir: '/',
+    env: {} as Record<string, string>,
+    user: '',
+    ports: [] as number[],
+    entrypoint: [] as string[],
+  };
   for (const step of stages.at(-1)?.steps ?? []) {
     if (step.do === 'workdir') config.workdir = step.path;
     else if (step.do === 'env') config.env[step.name] = step.value;

@@ -49,10 +49,13 @@ export class Container {
       stdio: ['ignore', 'pipe', 'pipe'],
       ...(canSwitchUser && { uid, gid }),
     });
-    for (const stream of [this.child.stdout, this.child.stderr]) if (stream) createInterface(stream).on('line', (line) => this.take(line));
+    for (const stream of [this.child.stdout, this.child.stderr])
+      if (stream) createInterface(stream).on('line', (line) => this.take(line));
     this.ended = new Promise((resolve) => {
       // `close`, not `exit`: by then the last lines are read.
-      this.child.once('close', (code, signal) => resolve({ code, signal, seconds: (performance.now() - this.from) / 1000 }));
+      this.child.once('close', (code, signal) =>
+        resolve({ code, signal, seconds: (performance.now() - this.from) / 1000 }),
+      );
     });
   }
 
@@ -69,7 +72,9 @@ export class Container {
       if (this.child.exitCode !== null) break;
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
-    throw new Error(`no line "${message}" in the log:\n${[...this.log.map((l) => JSON.stringify(l)), ...this.noise].join('\n')}`);
+    throw new Error(
+      `no line "${message}" in the log:\n${[...this.log.map((l) => JSON.stringify(l)), ...this.noise].join('\n')}`,
+    );
   }
 
   /** Waits until it listens, and says where. */
@@ -81,7 +86,9 @@ export class Container {
   /** Milliseconds of a processor that it has used so far; only where the kernel tells. */
   processorMs(): number | undefined {
     try {
-      const fields = readFileSync(`/proc/${this.pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ');
+      const fields = readFileSync(`/proc/${this.pid}/stat`, 'utf8')
+        .replace(/^.*\) /, '')
+        .split(' ');
       // Ticks of a hundredth of a second, in user and in kernel mode.
       return (Number(fields[11]) + Number(fields[12])) * 10;
     } catch {
@@ -115,7 +122,8 @@ export class Container {
 
 /** An image where its user may read it: where it is, or in a copy that `remove` takes away. */
 export function within({ folder }: Image): { readonly folder: string; remove(): Promise<void> } {
-  const everybody = canSwitchUser && spawnSync('/bin/sh', ['-c', `test -r "${folder}/srv/node_modules"`], NOBODY).status !== 0;
+  const everybody =
+    canSwitchUser && spawnSync('/bin/sh', ['-c', `test -r "${folder}/srv/node_modules"`], NOBODY).status !== 0;
   if (!everybody) return { folder, remove: () => Promise.resolve() };
   const copy = mkdtempSync(join(tmpdir(), 'slipway-image-'));
   chmodSync(copy, 0o755);

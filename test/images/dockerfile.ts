@@ -9,7 +9,12 @@ export interface Stage {
 
 /** What a stage does, in its order. */
 export type Step =
-  | { readonly do: 'copy'; readonly from: string | undefined; readonly sources: readonly string[]; readonly target: string }
+  | {
+      readonly do: 'copy';
+      readonly from: string | undefined;
+      readonly sources: readonly string[];
+      readonly target: string;
+    }
   | { readonly do: 'run'; readonly command: string }
   | { readonly do: 'workdir'; readonly path: string }
   | { readonly do: 'env'; readonly name: string; readonly value: string }

@@ -15,7 +15,10 @@ export interface Answer {
  */
 export function ask(port: number, path: string, timeoutMs = 5000): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    request({ host: '127.0.0.1', port, path, agent: false, timeout: timeoutMs }, (response) => void answerOf(response).then(resolve, reject))
+    request(
+      { host: '127.0.0.1', port, path, agent: false, timeout: timeoutMs },
+      (response) => void answerOf(response).then(resolve, reject),
+    )
       .on('timeout', function stop(this: { destroy(error: Error): void }) {
         this.destroy(new Error(`no answer from :${port}${path} within ${timeoutMs} ms`));
       })
@@ -26,7 +29,14 @@ export function ask(port: number, path: string, timeoutMs = 5000): Promise<Answe
 
 /** A request whose body comes in two parts: the second when asked for. */
 export function slowPost(port: number, path: string): { finish(): void; readonly answer: Promise<Answer> } {
-  const outgoing = request({ host: '127.0.0.1', port, path, method: 'POST', agent: false, headers: { 'content-type': 'application/json', 'content-length': 2 } });
+  const outgoing = request({
+    host: '127.0.0.1',
+    port,
+    path,
+    method: 'POST',
+    agent: false,
+    headers: { 'content-type': 'application/json', 'content-length': 2 },
+  });
   outgoing.write('{');
   const answer = new Promise<Answer>((resolve, reject) => {
     outgoing.on('error', reject).on('response', (response) => void answerOf(response).then(resolve, reject));

@@ -17,7 +17,11 @@ describe.each(SERVICES)('the image of %s', (service) => {
   const image = images[service] ?? cachedImage(service);
   const stages = parseDockerfile(readFileSync(join(root, 'apps', service, 'Dockerfile'), 'utf8'), service);
   const files = readdirSync(image.folder, { recursive: true, encoding: 'utf8' });
-  const env: Record<string, string> = { PORT: '0', METRICS_PORT: '0', ...(service !== 'whoami' && { MONGODB_URI: NOWHERE }) };
+  const env: Record<string, string> = {
+    PORT: '0',
+    METRICS_PORT: '0',
+    ...(service !== 'whoami' && { MONGODB_URI: NOWHERE }),
+  };
 
   it('starts from bases that are pinned by tag and digest', () => {
     for (const { base } of stages) expect(base).toMatch(/^[\w./-]+:[\w.-]+@sha256:[0-9a-f]{64}$/);
@@ -34,7 +38,8 @@ describe.each(SERVICES)('the image of %s', (service) => {
     const own = files.filter((file) => file.startsWith('srv/apps/') && !file.includes('node_modules'));
     expect(own.filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))).toEqual([]);
     expect(files.filter((file) => /\.spec\.|\/testing(\/|$)/.test(file) && !file.includes('node_modules'))).toEqual([]);
-    for (const tool of ['typescript', 'vitest', 'oxlint', '@types/node', '@nestjs/testing']) expect(existsSync(join(image.folder, 'srv/node_modules', tool))).toBe(false);
+    for (const tool of ['typescript', 'vitest', 'oxlint', '@types/node', '@nestjs/testing'])
+      expect(existsSync(join(image.folder, 'srv/node_modules', tool))).toBe(false);
   });
 
   it('has a database library only if the service has a database', () => {
@@ -74,7 +79,12 @@ describe.each(SERVICES)('the image of %s', (service) => {
 
   it.runIf(canSwitchUser)('cannot write to its own files as its own user', () => {
     const [uid, gid] = image.config.user.split(':').map(Number);
-    const write = spawnSync(process.execPath, ['-e', `require('fs').writeFileSync('main.js', '')`], { cwd: join(image.folder, 'srv/apps', service, 'build'), uid, gid, encoding: 'utf8' });
+    const write = spawnSync(process.execPath, ['-e', `require('fs').writeFileSync('main.js', '')`], {
+      cwd: join(image.folder, 'srv/apps', service, 'build'),
+      uid,
+      gid,
+      encoding: 'utf8',
+    });
     expect(write.stderr).toContain('EACCES');
   });
 
@@ -89,7 +99,10 @@ describe.each(SERVICES)('the image of %s', (service) => {
 
 describe('publishing', () => {
   it('refuses a tag that is not the version of the code', () => {
-    const { status, stderr } = spawnSync('bash', ['.github/scripts/publish-image.sh', 'whoami-99.0.0'], { cwd: root, encoding: 'utf8' });
+    const { status, stderr } = spawnSync('bash', ['.github/scripts/publish-image.sh', 'whoami-99.0.0'], {
+      cwd: root,
+      encoding: 'utf8',
+    });
     expect(status).toBe(1);
     expect(stderr).toMatch(/^The tag says whoami 99\.0\.0, but apps\/whoami\/package\.json says \d+\.\d+\.\d+\./);
   });
@@ -107,13 +120,17 @@ describe('building', () => {
   });
 
   it('leaves out of its context what .dockerignore leaves out', () => {
-    const lines = readFileSync(join(root, '.dockerignore'), 'utf8').split('\n').filter((line) => line !== '' && !line.startsWith('#') && !line.startsWith('!') && line !== '*');
+    const lines = readFileSync(join(root, '.dockerignore'), 'utf8')
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('#') && !line.startsWith('!') && line !== '*');
     const examples = lines.map((line) => line.replace('**/*', 'apps/whoami/src/some').replace('**/', 'apps/whoami/'));
     expect(examples.filter((path) => !IGNORED.test(path))).toEqual([]);
     expect(lines).toHaveLength(5);
   });
 
   it('stops at an instruction that it cannot follow', () => {
-    expect(() => parseDockerfile('FROM a:1 AS b\nHEALTHCHECK CMD true\n', 'x/Dockerfile')).toThrow('x/Dockerfile:2: cannot be run without Docker: HEALTHCHECK CMD true');
+    expect(() => parseDockerfile('FROM a:1 AS b\nHEALTHCHECK CMD true\n', 'x/Dockerfile')).toThrow(
+      'x/Dockerfile:2: cannot be run without Docker: HEALTHCHECK CMD true',
+    );
   });
 });

@@ -9,7 +9,9 @@ export const ownAccounts = invariant('every workload has a ServiceAccount of its
   return pods.flatMap((own) => {
     const name = accountOf(own);
     if (name === 'default') return [`${own.says} runs as the ServiceAccount default`];
-    const others = pods.filter((p) => p.workload !== own.workload && p.namespace === own.namespace && accountOf(p) === name);
+    const others = pods.filter(
+      (p) => p.workload !== own.workload && p.namespace === own.namespace && accountOf(p) === name,
+    );
     return others.map((other) => `${own.says} shares the ServiceAccount ${name} with ${other.says}`);
   });
 });
@@ -29,7 +31,8 @@ export const tokens = invariant(
       .map((account) => `${label(account)} has its token mounted unless a pod says otherwise`),
   ],
   {
-    'Deployment external-secrets/external-secrets-webhook mounts a token that gives no rights': 'it builds a client when it starts, which takes a token',
+    'Deployment external-secrets/external-secrets-webhook mounts a token that gives no rights':
+      'it builds a client when it starts, which takes a token',
     'ServiceAccount velero/velero has its token mounted unless a pod says otherwise':
       'the Jobs that Velero starts under it call the API, and cannot be told to mount it',
     'ServiceAccount velero/node-agent has its token mounted unless a pod says otherwise':
@@ -41,7 +44,10 @@ export const tokens = invariant(
 export const accountsUsed = invariant('every ServiceAccount is used', (cluster) => {
   const pods = podsOf(cluster);
   return ofKind(cluster, 'ServiceAccount')
-    .filter((account) => !pods.some((p) => p.namespace === account.metadata.namespace && accountOf(p) === account.metadata.name))
+    .filter(
+      (account) =>
+        !pods.some((p) => p.namespace === account.metadata.namespace && accountOf(p) === account.metadata.name),
+    )
     .filter((account) => !standsFor(cluster, account))
     .map((account) => `${label(account)} is used by no pod and by no store`);
 });
@@ -50,7 +56,10 @@ export const accountsUsed = invariant('every ServiceAccount is used', (cluster) 
 function standsFor(cluster: ClusterObjects, { metadata }: Manifest): boolean {
   const references = ofKind(cluster, 'ClusterSecretStore', 'ClusterIssuer', 'Issuer').flatMap((m) => valuesOf(m));
   return references.some(
-    ({ key, value }) => /^serviceAccount(Ref)?$/.test(key) && textAt(value, 'name') === metadata.name && textAt(value, 'namespace') === metadata.namespace,
+    ({ key, value }) =>
+      /^serviceAccount(Ref)?$/.test(key) &&
+      textAt(value, 'name') === metadata.name &&
+      textAt(value, 'namespace') === metadata.namespace,
   );
 }
 
@@ -74,7 +83,8 @@ export const noWildcards = invariant(
       .map((binding) => `${label(binding)} gives ${textAt(binding, 'roleRef', 'name')}`),
   ],
   {
-    'ClusterRoleBinding velero gives cluster-admin': 'a restore creates objects of any kind, and Kubernetes lets nobody give what he does not have',
+    'ClusterRoleBinding velero gives cluster-admin':
+      'a restore creates objects of any kind, and Kubernetes lets nobody give what he does not have',
   },
 );
 
@@ -82,28 +92,44 @@ export const noWildcards = invariant(
 export const rightsHaveOwners = invariant('every role is given to somebody who exists', (cluster) => [
   ...ofKind(cluster, 'Role', 'ClusterRole')
     .filter((role) => !bindings(cluster).some((binding) => gives(binding, role)))
-    .filter((role) => !Object.keys(mapAt(role, 'metadata', 'labels')).some((key) => key.startsWith('rbac.authorization.k8s.io/aggregate-to-')))
+    .filter(
+      (role) =>
+        !Object.keys(mapAt(role, 'metadata', 'labels')).some((key) =>
+          key.startsWith('rbac.authorization.k8s.io/aggregate-to-'),
+        ),
+    )
     .map((role) => `${label(role)} is given to nobody`),
   ...bindings(cluster).flatMap((binding) => [
     ...listAt(binding, 'subjects').flatMap((subject) => absent(cluster, binding, subject)),
     ...(listAt(binding, 'subjects').length > 0 ? [] : [`${label(binding)} gives to nobody`]),
     ...(roleExists(cluster, binding)
       ? []
-      : [`${label(binding)} gives ${textAt(binding, 'roleRef', 'kind')} ${textAt(binding, 'roleRef', 'name')}, which does not exist`]),
+      : [
+          `${label(binding)} gives ${textAt(binding, 'roleRef', 'kind')} ${textAt(binding, 'roleRef', 'name')}, which does not exist`,
+        ]),
   ]),
 ]);
 
 function absent(cluster: ClusterObjects, binding: Manifest, subject: unknown): string[] {
-  const [kind, name = '', namespace = ''] = [textAt(subject, 'kind'), textAt(subject, 'name'), textAt(subject, 'namespace')];
+  const [kind, name = '', namespace = ''] = [
+    textAt(subject, 'kind'),
+    textAt(subject, 'name'),
+    textAt(subject, 'namespace'),
+  ];
   if (kind !== 'ServiceAccount') return [`${label(binding)} gives to ${kind} ${name}, which is no ServiceAccount`];
-  const exists = named(cluster, 'ServiceAccount', namespace, name) ?? cluster.platform.has(identity('', 'ServiceAccount', namespace, name));
+  const exists =
+    named(cluster, 'ServiceAccount', namespace, name) ??
+    cluster.platform.has(identity('', 'ServiceAccount', namespace, name));
   return exists ? [] : [`${label(binding)} gives to ServiceAccount ${namespace}/${name}, which does not exist`];
 }
 
 function roleExists(cluster: ClusterObjects, binding: Manifest): boolean {
   const [kind, name] = [textAt(binding, 'roleRef', 'kind') ?? '', textAt(binding, 'roleRef', 'name') ?? ''];
   const namespace = kind === 'Role' ? binding.metadata.namespace : undefined;
-  return named(cluster, kind, namespace, name) !== undefined || cluster.platform.has(identity('rbac.authorization.k8s.io', kind, namespace, name));
+  return (
+    named(cluster, kind, namespace, name) !== undefined ||
+    cluster.platform.has(identity('rbac.authorization.k8s.io', kind, namespace, name))
+  );
 }
 
 function gives(binding: Manifest, role: Manifest): boolean {
@@ -118,7 +144,10 @@ function bindings(cluster: ClusterObjects): Manifest[] {
 
 function bindingsFor(cluster: ClusterObjects, namespace: string, account: string): Manifest[] {
   return bindings(cluster).filter((b) =>
-    listAt(b, 'subjects').some((s) => textAt(s, 'kind') === 'ServiceAccount' && textAt(s, 'name') === account && textAt(s, 'namespace') === namespace),
+    listAt(b, 'subjects').some(
+      (s) =>
+        textAt(s, 'kind') === 'ServiceAccount' && textAt(s, 'name') === account && textAt(s, 'namespace') === namespace,
+    ),
   );
 }
 

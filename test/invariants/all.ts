@@ -23,8 +23,27 @@ import * as volumes from './volumes.ts';
 
 /** Every invariant, by topic. */
 export const INVARIANTS: readonly Invariant[] = [
-  identity, labels, names, selectors, needs, references, routes, storedSecrets, podSecurity, containers, availability, network,
-  serviceNetwork, hosts, accounts, secrets, order, volumes, applications, projects, schemas,
+  identity,
+  labels,
+  names,
+  selectors,
+  needs,
+  references,
+  routes,
+  storedSecrets,
+  podSecurity,
+  containers,
+  availability,
+  network,
+  serviceNetwork,
+  hosts,
+  accounts,
+  secrets,
+  order,
+  volumes,
+  applications,
+  projects,
+  schemas,
 ].flatMap((topic) => Object.values<unknown>(topic).filter(isInvariant));
 
 function isInvariant(exported: unknown): exported is Invariant {

@@ -38,7 +38,9 @@ export const applicationSources = invariant('an Application reads its own folder
         ...(more.length === 0 ? [] : [`${says} has more than one source`]),
         ...(textAt(source, 'path') === path ? [] : [`${says} reads ${textAt(source, 'path')} instead of ${path}`]),
         ...(componentsOf(cluster).includes(folder) ? [] : [`${says} reads a folder that does not exist`]),
-        ...(generate === `/${path}` ? [] : [`${says} is generated anew by changes to ${generate ?? 'anything'} instead of /${path}`]),
+        ...(generate === `/${path}`
+          ? []
+          : [`${says} is generated anew by changes to ${generate ?? 'anything'} instead of /${path}`]),
         ...['repoURL', 'targetRevision']
           .filter((field) => textAt(source, field) !== textAt(root, 'spec', 'source', field))
           .map((field) => `${says} has another ${field} than the root`),
@@ -71,16 +73,22 @@ export const syncPolicies = invariant('every Application heals itself, server-si
     const says = label(application);
     return [
       ...(at(policy, 'automated', 'selfHeal') === true ? [] : [`${says} does not heal itself`]),
-      ...(at(policy, 'automated', 'prune') === prunes ? [] : [`${says} ${prunes ? 'does not prune' : 'prunes definitions'}`]),
+      ...(at(policy, 'automated', 'prune') === prunes
+        ? []
+        : [`${says} ${prunes ? 'does not prune' : 'prunes definitions'}`]),
       ...(at(policy, 'automated', 'allowEmpty') === true ? [`${says} may prune everything at once`] : []),
       ...['ServerSideApply=true', 'FailOnSharedResource=true']
         .filter((option) => !options.includes(option))
         .map((option) => `${says} is synced without ${option}`),
       ...(typeof limit === 'number' && limit > 0 ? [] : [`${says} does not try again`]),
-      ...(mapAt(application, 'metadata', 'annotations')['argocd.argoproj.io/compare-options']?.includes('ServerSideDiff=true')
+      ...(mapAt(application, 'metadata', 'annotations')['argocd.argoproj.io/compare-options']?.includes(
+        'ServerSideDiff=true',
+      )
         ? []
         : [`${says} is compared without the server's defaults`]),
-      ...(textAt(application, 'spec', 'destination', 'server') === 'https://kubernetes.default.svc' ? [] : [`${says} is for another cluster`]),
+      ...(textAt(application, 'spec', 'destination', 'server') === 'https://kubernetes.default.svc'
+        ? []
+        : [`${says} is for another cluster`]),
     ];
   }),
 );
@@ -90,9 +98,15 @@ export const cascades = invariant('an Application takes its objects along, and d
   ofKind(cluster, 'Application').flatMap((application) => {
     const { name } = application.metadata;
     const kept = name === ROOT || cluster.brings.has(name);
-    const finalizer = textsAt(application, 'metadata', 'finalizers').some((f) => f.startsWith('resources-finalizer.argocd.argoproj.io'));
+    const finalizer = textsAt(application, 'metadata', 'finalizers').some((f) =>
+      f.startsWith('resources-finalizer.argocd.argoproj.io'),
+    );
     if (finalizer === !kept) return [];
-    return [finalizer ? `${label(application)} would take ${name === ROOT ? 'the whole fleet' : 'definitions, and every custom resource,'} along` : `${label(application)} would leave its objects behind`];
+    return [
+      finalizer
+        ? `${label(application)} would take ${name === ROOT ? 'the whole fleet' : 'definitions, and every custom resource,'} along`
+        : `${label(application)} would leave its objects behind`,
+    ];
   }),
 );
 
@@ -120,7 +134,9 @@ export const namespacesGuarded = invariant('no namespace is deleted unasked', (c
   ofKind(cluster, 'Namespace')
     .filter(
       (namespace) =>
-        !['Prune', 'Delete'].every((act) => new RegExp(`${act}=(confirm|false)`).test(mapAt(namespace, 'metadata', 'annotations')[SYNC_OPTIONS] ?? '')),
+        !['Prune', 'Delete'].every((act) =>
+          new RegExp(`${act}=(confirm|false)`).test(mapAt(namespace, 'metadata', 'annotations')[SYNC_OPTIONS] ?? ''),
+        ),
     )
     .map((namespace) => `${label(namespace)} may be pruned or deleted unasked`),
 );

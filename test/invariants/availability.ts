@@ -24,19 +24,26 @@ export const budgetsYield = invariant('a disruption budget allows a disruption',
   podsOf(cluster).flatMap((pods) =>
     budgetsOf(cluster, pods).flatMap((budget) => {
       const replicas = leastReplicas(cluster, pods);
-      const stuck = at(budget, 'spec', 'unhealthyPodEvictionPolicy') !== 'AlwaysAllow' ? [`${label(budget)} lets a pod that is not ready block its node`] : [];
+      const stuck =
+        at(budget, 'spec', 'unhealthyPodEvictionPolicy') !== 'AlwaysAllow'
+          ? [`${label(budget)} lets a pod that is not ready block its node`]
+          : [];
       const max = at(budget, 'spec', 'maxUnavailable');
       const min = at(budget, 'spec', 'minAvailable');
       // Kubernetes rounds both up.
       const allowed = max !== undefined ? share(max, replicas) : replicas - share(min, replicas);
       if (allowed < 1) return [...stuck, `${label(budget)} allows no disruption of ${replicas} pods`];
-      return replicas > 1 && allowed >= replicas ? [...stuck, `${label(budget)} allows that all ${replicas} pods go`] : stuck;
+      return replicas > 1 && allowed >= replicas
+        ? [...stuck, `${label(budget)} allows that all ${replicas} pods go`]
+        : stuck;
     }),
   ),
 );
 
 function budgetsOf(cluster: ClusterObjects, { namespace, labels }: Pods): Manifest[] {
-  return ofKind(cluster, 'PodDisruptionBudget').filter((b) => b.metadata.namespace === namespace && matches(selectorOf(b), labels));
+  return ofKind(cluster, 'PodDisruptionBudget').filter(
+    (b) => b.metadata.namespace === namespace && matches(selectorOf(b), labels),
+  );
 }
 
 function share(value: unknown, of: number): number {
@@ -50,7 +57,9 @@ export const spread = invariant('several pods are spread over nodes and zones', 
     const { spec, says, labels } = pods;
     const terms = [
       ...listAt(spec.affinity, 'podAntiAffinity', 'requiredDuringSchedulingIgnoredDuringExecution'),
-      ...listAt(spec.affinity, 'podAntiAffinity', 'preferredDuringSchedulingIgnoredDuringExecution').map((weighted) => at(weighted, 'podAffinityTerm')),
+      ...listAt(spec.affinity, 'podAntiAffinity', 'preferredDuringSchedulingIgnoredDuringExecution').map((weighted) =>
+        at(weighted, 'podAffinityTerm'),
+      ),
       ...(spec.topologySpreadConstraints ?? []),
     ];
     const own = terms.filter((term) => matches(at(term, 'labelSelector') as LabelSelector | undefined, labels));
@@ -64,10 +73,13 @@ export const spread = invariant('several pods are spread over nodes and zones', 
 export const updates = invariant('an update never goes below the number of pods', (cluster) =>
   several(cluster).flatMap(({ pods: { workload, says } }) => {
     if (workload.kind === 'StatefulSet')
-      return textAt(workload, 'spec', 'updateStrategy', 'type') === 'RollingUpdate' ? [] : [`${says} is not updated one by one`];
+      return textAt(workload, 'spec', 'updateStrategy', 'type') === 'RollingUpdate'
+        ? []
+        : [`${says} is not updated one by one`];
     const strategy = at(workload, 'spec', 'strategy');
     if (textAt(strategy, 'type') !== 'RollingUpdate') return [`${says} ends its old pods before it starts new ones`];
-    const goesBelow = at(strategy, 'rollingUpdate', 'maxUnavailable') !== 0 || share(at(strategy, 'rollingUpdate', 'maxSurge'), 1) < 1;
+    const goesBelow =
+      at(strategy, 'rollingUpdate', 'maxUnavailable') !== 0 || share(at(strategy, 'rollingUpdate', 'maxSurge'), 1) < 1;
     return goesBelow ? [`${says} goes below its number of pods during an update`] : [];
   }),
 );
@@ -77,7 +89,9 @@ export const gracePeriods = invariant('every pod says how long it may take to st
   podsOf(cluster).flatMap(({ spec, says }) => {
     const seconds = spec.terminationGracePeriodSeconds;
     if (seconds === undefined) return [`${says} has no terminationGracePeriodSeconds`];
-    const sleeps = spec.containers.map((c) => at(c.lifecycle, 'preStop', 'sleep', 'seconds')).filter((s) => typeof s === 'number');
+    const sleeps = spec.containers
+      .map((c) => at(c.lifecycle, 'preStop', 'sleep', 'seconds'))
+      .filter((s) => typeof s === 'number');
     return sleeps.some((s) => s >= seconds) ? [`${says} sleeps its whole time to stop away`] : [];
   }),
 );

@@ -14,7 +14,9 @@ export const resources = invariant('every container has requests and limits', (c
       return [
         ...(request === undefined ? [`${says} requests no ${resource}`] : []),
         ...(limit === undefined ? [`${says} has no limit of ${resource}`] : []),
-        ...(request !== undefined && limit !== undefined && amountOf(request) > amountOf(limit) ? [`${says} requests more ${resource} than its limit`] : []),
+        ...(request !== undefined && limit !== undefined && amountOf(request) > amountOf(limit)
+          ? [`${says} requests more ${resource} than its limit`]
+          : []),
       ];
     }),
   ),
@@ -30,12 +32,16 @@ export const probes = invariant(
       return [
         ...(liveness ? [] : [`${says} has no liveness probe`]),
         ...(readiness ? [] : [`${says} has no readiness probe`]),
-        ...(liveness && isDeepStrictEqual(liveness, readiness) ? [`${says} has one probe for liveness and readiness`] : []),
+        ...(liveness && isDeepStrictEqual(liveness, readiness)
+          ? [`${says} has one probe for liveness and readiness`]
+          : []),
       ];
     }),
   {
-    'container "controller" of Deployment cert-manager/cert-manager has no readiness probe': 'it serves nobody, and has no endpoint for it',
-    'container "cainjector" of Deployment cert-manager/cert-manager-cainjector has no readiness probe': 'it serves nobody, and has no endpoint for it',
+    'container "controller" of Deployment cert-manager/cert-manager has no readiness probe':
+      'it serves nobody, and has no endpoint for it',
+    'container "cainjector" of Deployment cert-manager/cert-manager-cainjector has no readiness probe':
+      'it serves nobody, and has no endpoint for it',
   },
 );
 
@@ -43,7 +49,13 @@ export const probes = invariant(
 export const probePorts = invariant('probes and hooks call ports of their own container', (cluster) =>
   each(cluster, ({ says, container }) => {
     const { startupProbe, livenessProbe, readinessProbe, lifecycle, ports = [] } = container;
-    const handlers = [startupProbe, livenessProbe, readinessProbe, at(lifecycle, 'preStop'), at(lifecycle, 'postStart')];
+    const handlers = [
+      startupProbe,
+      livenessProbe,
+      readinessProbe,
+      at(lifecycle, 'preStop'),
+      at(lifecycle, 'postStart'),
+    ];
     const called = handlers
       .flatMap((h) => [at(h, 'httpGet', 'port'), at(h, 'tcpSocket', 'port'), at(h, 'grpc', 'port')])
       .filter((port) => typeof port === 'string' || typeof port === 'number');
@@ -62,7 +74,9 @@ export const images = invariant('every image is pinned', (cluster) =>
     return [
       ...(!tag && !digest ? [`${says} runs an image without a tag (${image})`] : []),
       ...(tag === 'latest' ? [`${says} runs whatever is latest (${image})`] : []),
-      ...(digest !== undefined && !/^sha256:[0-9a-f]{64}$/.test(digest) ? [`${says} runs an image with a malformed digest (${image})`] : []),
+      ...(digest !== undefined && !/^sha256:[0-9a-f]{64}$/.test(digest)
+        ? [`${says} runs an image with a malformed digest (${image})`]
+        : []),
       ...(imagePullPolicy ? [] : [`${says} does not say when to pull its image`]),
     ];
   }),
@@ -72,8 +86,13 @@ export const images = invariant('every image is pinned', (cluster) =>
 export const portsUnique = invariant('ports of a pod are told apart', (cluster) =>
   podsOf(cluster).flatMap((pods) => {
     const ports = containersOf(pods).flatMap(({ container, lasting }) => (lasting ? (container.ports ?? []) : []));
-    const seen = ports.flatMap(({ name, containerPort, protocol = 'TCP' }) => [...(name ? [`name ${name}`] : []), `number ${containerPort}/${protocol}`]);
-    return [...new Set(seen.filter((key, i) => seen.indexOf(key) !== i))].map((key) => `${pods.says} has two ports with the ${key}`);
+    const seen = ports.flatMap(({ name, containerPort, protocol = 'TCP' }) => [
+      ...(name ? [`name ${name}`] : []),
+      `number ${containerPort}/${protocol}`,
+    ]);
+    return [...new Set(seen.filter((key, i) => seen.indexOf(key) !== i))].map(
+      (key) => `${pods.says} has two ports with the ${key}`,
+    );
   }),
 );
 

@@ -34,7 +34,8 @@ function toldOf(cluster: ClusterObjects, client: Pods): Told[] {
   const found = textsOf(cluster, client).flatMap((text) => [...text.matchAll(/\b([a-z0-9][a-z0-9.-]*):(\d{2,5})\b/g)]);
   const told = found.flatMap(([text, host = '', port]): Told[] => {
     const [path, inCluster] = host.split(/\.svc(?:\.cluster\.local)?$/);
-    const [namespace = client.namespace, service = '', pod] = inCluster === undefined ? [undefined, path] : (path ?? '').split('.').toReversed();
+    const [namespace = client.namespace, service = '', pod] =
+      inCluster === undefined ? [undefined, path] : (path ?? '').split('.').toReversed();
     const known = inCluster !== undefined || named(cluster, 'Service', namespace, service) !== undefined;
     return known ? [{ text, pod, service, namespace, port: Number(port) }] : [];
   });
@@ -58,7 +59,11 @@ function textsOf(cluster: ClusterObjects, pods: Pods): string[] {
 }
 
 /** Who listens there; undefined if there is no such host. */
-function listeners(cluster: ClusterObjects, pods: readonly Pods[], { pod, service: name, namespace, port }: Told): Reached[] | undefined {
+function listeners(
+  cluster: ClusterObjects,
+  pods: readonly Pods[],
+  { pod, service: name, namespace, port }: Told,
+): Reached[] | undefined {
   const service = named(cluster, 'Service', namespace, name);
   if (!service || (pod !== undefined && !isMember(cluster, namespace, name, pod))) return undefined;
   if (textAt(service, 'spec', 'clusterIP') !== 'None') return reached(service, port, pods);
@@ -76,6 +81,8 @@ function isMember(cluster: ClusterObjects, namespace: string, service: string, p
   return ofKind(cluster, 'StatefulSet').some((set) => {
     const replicas = Number(at(set, 'spec', 'replicas') ?? 1);
     const names = Array.from({ length: replicas }, (_, i) => `${set.metadata.name}-${i}`);
-    return set.metadata.namespace === namespace && textAt(set, 'spec', 'serviceName') === service && names.includes(pod);
+    return (
+      set.metadata.namespace === namespace && textAt(set, 'spec', 'serviceName') === service && names.includes(pod)
+    );
   });
 }

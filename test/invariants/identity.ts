@@ -6,18 +6,22 @@ import { invariant } from './invariant.ts';
 
 /** No two objects of a cluster are the same to the API server; two versions of one group are. */
 export const uniqueObjects = invariant('no object is there twice', (cluster) =>
-  repeated(manifestsOf(cluster).map(identityOf)).map((identity) => `${identity.replaceAll('|', ' ').trim()} is in more than one file`),
+  repeated(manifestsOf(cluster).map(identityOf)).map(
+    (identity) => `${identity.replaceAll('|', ' ').trim()} is in more than one file`,
+  ),
 );
 
 /** A file's name says what it holds, so that a review of dist is a review of objects. */
 export const filePaths = invariant('files are named by what they hold', (cluster) => {
   // Some file systems hold only one of two names that differ in case.
-  const short = ({ component, manifest: { kind, metadata } }: ManifestFile): string => `${component}/${fileName(kind, metadata.name)}`.toLowerCase();
+  const short = ({ component, manifest: { kind, metadata } }: ManifestFile): string =>
+    `${component}/${fileName(kind, metadata.name)}`.toLowerCase();
   const shared = new Set(repeated(cluster.objects.map(short)));
   return cluster.objects.flatMap((file) => {
     const { path, component, manifest } = file;
     const { name, namespace = '' } = manifest.metadata;
-    const wanted = namespace && shared.has(short(file)) ? fileName(manifest.kind, namespace, name) : fileName(manifest.kind, name);
+    const wanted =
+      namespace && shared.has(short(file)) ? fileName(manifest.kind, namespace, name) : fileName(manifest.kind, name);
     if (dirname(path) !== component) return [`${label(manifest)} lies in ${path}, not in the folder ${component}`];
     return basename(path) === wanted ? [] : [`${label(manifest)} lies in ${path} instead of ${component}/${wanted}`];
   });
@@ -59,7 +63,9 @@ export const noNoise = invariant(
       const values = valuesOf(manifest);
       return [
         ...('status' in manifest ? [`${says} has a status`] : []),
-        ...SERVER_SIDE.filter((field) => field in manifest.metadata || values.some(({ key }) => key === field)).map((field) => `${says} has ${field}`),
+        ...SERVER_SIDE.filter((field) => field in manifest.metadata || values.some(({ key }) => key === field)).map(
+          (field) => `${says} has ${field}`,
+        ),
         ...values.filter(({ value }) => value === null).map(({ path }) => `${says} is null at ${path}`),
         ...values.filter(({ value }) => isEmpty(value)).map(({ path }) => `${says} is empty at ${path}`),
       ];
@@ -67,8 +73,10 @@ export const noNoise = invariant(
   {
     'NetworkPolicy * is empty at spec.podSelector': 'every pod of the namespace: that is what a default-deny is',
     '*Issuer * is empty at spec.selfSigned': 'the choice of this sort of issuer; it has no settings',
-    'AppProject argocd/root is empty at spec.clusterResourceWhitelist': 'said out loud: the root may not touch anything outside a namespace',
-    'AppProject argocd/argo-cd is empty at spec.clusterResourceWhitelist': 'as for the root: its settings lie in its namespace',
+    'AppProject argocd/root is empty at spec.clusterResourceWhitelist':
+      'said out loud: the root may not touch anything outside a namespace',
+    'AppProject argocd/argo-cd is empty at spec.clusterResourceWhitelist':
+      'as for the root: its settings lie in its namespace',
   },
 );
 

@@ -16,7 +16,11 @@ export interface Invariant {
 export type Exceptions = Readonly<Record<string, string>>;
 
 /** An invariant with its exceptions; `find` knows nothing of them. */
-export function invariant(name: string, find: (cluster: ClusterObjects) => string[], exceptions: Exceptions = {}): Invariant {
+export function invariant(
+  name: string,
+  find: (cluster: ClusterObjects) => string[],
+  exceptions: Exceptions = {},
+): Invariant {
   const patterns = Object.keys(exceptions).map((key) => ({ key, pattern: glob(key) }));
   return {
     name,

@@ -20,12 +20,17 @@ export const commonLabels = invariant(
   (cluster) => {
     const homes = new Map(cluster.objects.map(({ manifest, component }) => [manifest, component]));
     return [
-      ...cluster.objects.flatMap(({ manifest, component }) => wrong(mapAt(manifest, 'metadata', 'labels'), component, label(manifest))),
-      ...podsOf(cluster).flatMap(({ workload, labels, says }) => wrong(labels, homes.get(workload) ?? '', `the pod template of ${says}`)),
+      ...cluster.objects.flatMap(({ manifest, component }) =>
+        wrong(mapAt(manifest, 'metadata', 'labels'), component, label(manifest)),
+      ),
+      ...podsOf(cluster).flatMap(({ workload, labels, says }) =>
+        wrong(labels, homes.get(workload) ?? '', `the pod template of ${says}`),
+      ),
     ];
   },
   {
-    'ConfigMap argocd/argocd-cm has the label app.kubernetes.io/part-of: argocd instead of slipway': 'Argo CD reads only ConfigMaps that carry it',
+    'ConfigMap argocd/argocd-cm has the label app.kubernetes.io/part-of: argocd instead of slipway':
+      'Argo CD reads only ConfigMaps that carry it',
   },
 );
 
@@ -34,7 +39,9 @@ function wrong(labels: Readonly<Record<string, string>>, component: string, says
     const found = labels[PREFIX + suffix];
     const must = wanted(component);
     if (!found) return [`${says} has no label ${PREFIX}${suffix}`];
-    return must === undefined || found === must ? [] : [`${says} has the label ${PREFIX}${suffix}: ${found} instead of ${must}`];
+    return must === undefined || found === must
+      ? []
+      : [`${says} has the label ${PREFIX}${suffix}: ${found} instead of ${must}`];
   });
 }
 
@@ -45,7 +52,9 @@ export const roleLabels = invariant('workloads and pods say their role', (cluste
       const own = mapAt(workload, 'metadata', 'labels')[PREFIX + suffix];
       const pods = labels[PREFIX + suffix];
       if (!own) return [`${says} has no label ${PREFIX}${suffix}`];
-      return own === pods ? [] : [`${says} has the label ${PREFIX}${suffix}: ${own}, but its pods have ${pods ?? 'none'}`];
+      return own === pods
+        ? []
+        : [`${says} has the label ${PREFIX}${suffix}: ${own}, but its pods have ${pods ?? 'none'}`];
     }),
   ),
 );
@@ -55,7 +64,11 @@ export const validLabels = invariant('labels and annotations are valid', (cluste
   cluster.objects.flatMap(({ manifest }) =>
     valuesOf(manifest)
       .filter(
-        ({ key, value }) => ['labels', 'matchLabels', 'annotations'].includes(key) && typeof value === 'object' && value !== null && !Array.isArray(value),
+        ({ key, value }) =>
+          ['labels', 'matchLabels', 'annotations'].includes(key) &&
+          typeof value === 'object' &&
+          value !== null &&
+          !Array.isArray(value),
       )
       // A list of label names, or a field that only happens to have this name, is not a map of labels.
       .filter(({ path }) => /(^|\.)(metadata\.(labels|annotations)|matchLabels)$/.test(path))

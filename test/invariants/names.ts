@@ -11,7 +11,13 @@ const SERVICE_NAME = /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const PATH_SEGMENT = /^(?!\.{1,2}$)[^/%\s]+$/;
 
 /** The longest name each kind can have where its controller adds to it in labels and in the names of pods. */
-const LONGEST: Readonly<Record<string, number>> = { StatefulSet: 52, CronJob: 52, Deployment: 47, DaemonSet: 52, Job: 57 };
+const LONGEST: Readonly<Record<string, number>> = {
+  StatefulSet: 52,
+  CronJob: 52,
+  Deployment: 47,
+  DaemonSet: 52,
+  Job: 57,
+};
 
 /** The API server takes the name, and so does the controller that makes others of it. */
 export const validNames = invariant('names are valid', (cluster) =>
@@ -20,7 +26,9 @@ export const validNames = invariant('names are valid', (cluster) =>
     const { name } = metadata;
     const longest = LONGEST[kind];
     return [
-      ...(shapeOf(kind).test(name) && name.length <= 253 ? [] : [`${label(manifest)} has a name that Kubernetes does not take`]),
+      ...(shapeOf(kind).test(name) && name.length <= 253
+        ? []
+        : [`${label(manifest)} has a name that Kubernetes does not take`]),
       ...(longest && name.length > longest ? [`${label(manifest)} has a name of more than ${longest} characters`] : []),
       ...(name.split(/[-.]/).some(isHash) ? [`${label(manifest)} has a generated name`] : []),
     ];
@@ -47,7 +55,9 @@ export const validPartNames = invariant('names of containers, ports and volumes 
         .filter(({ name }) => name !== undefined && !isPortName(name))
         .map(({ name }) => `${says} has a port with the invalid name "${name}"`),
     ]),
-    ...(pods.spec.volumes ?? []).filter(({ name }) => !DNS_LABEL.test(name)).map(({ name }) => `${pods.says} has a volume with the invalid name "${name}"`),
+    ...(pods.spec.volumes ?? [])
+      .filter(({ name }) => !DNS_LABEL.test(name))
+      .map(({ name }) => `${pods.says} has a volume with the invalid name "${name}"`),
   ]),
 );
 

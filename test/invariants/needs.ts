@@ -21,9 +21,13 @@ export const needsMet = invariant('every need that the generator knows is met', 
 
 function offersByKey(cluster: ClusterObjects): Map<string, Offer[]> {
   const manifests: Manifest[] = manifestsOf(cluster);
-  const assumed = [...cluster.platform, ...[...cluster.brings.values()].flat()].map((key): Offer => ({ key, onceHealthy: false }));
+  const assumed = [...cluster.platform, ...[...cluster.brings.values()].flat()].map((key): Offer => ({
+    key,
+    onceHealthy: false,
+  }));
   const shared = [...sharedOffers(manifests).values()].flat();
   const offers = new Map<string, Offer[]>();
-  for (const offer of [...assumed, ...shared, ...manifests.flatMap(offersOf)]) offers.set(offer.key, [...(offers.get(offer.key) ?? []), offer]);
+  for (const offer of [...assumed, ...shared, ...manifests.flatMap(offersOf)])
+    offers.set(offer.key, [...(offers.get(offer.key) ?? []), offer]);
   return offers;
 }

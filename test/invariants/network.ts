@@ -12,7 +12,9 @@ export const defaultDeny = invariant('every namespace denies by default', (clust
       ...['Ingress', 'Egress']
         .filter((type) => !denials.some((p) => p.types.includes(type)))
         .map((type) => `Namespace ${namespace} does not deny ${type.toLowerCase()} by default`),
-      ...denials.filter((p) => p.ingress.length + p.egress.length > 0).map((p) => `${p.says} opens something for every pod of its namespace`),
+      ...denials
+        .filter((p) => p.ingress.length + p.egress.length > 0)
+        .map((p) => `${p.says} opens something for every pod of its namespace`),
     ];
   });
 });
@@ -34,7 +36,9 @@ export const namedOpenings = invariant('every opening names its ports', (cluster
   new Network(cluster).policies.flatMap((policy) =>
     (['ingress', 'egress'] as const).flatMap((direction) =>
       policy[direction].flatMap(({ ports, peers }, i) => [
-        ...(ports === undefined || ports.some(({ port }) => port === undefined) ? [`${policy.says} opens every port (${direction} ${i})`] : []),
+        ...(ports === undefined || ports.some(({ port }) => port === undefined)
+          ? [`${policy.says} opens every port (${direction} ${i})`]
+          : []),
         // An empty list is what an absent one is: anywhere.
         ...(peers?.length === 0 ? [`${policy.says} opens to an empty list of peers (${direction} ${i})`] : []),
       ]),
@@ -49,7 +53,9 @@ export const openPortsListen = invariant('an ingress opening is for a port that 
     const listeners = network.ends.filter((end) => selects(policy, end));
     return listeners.flatMap((end) =>
       policy.ingress.flatMap(({ ports = [] }) =>
-        ports.filter((p) => !end.ports.some((port) => isPort(p, port))).map(({ port }) => `${policy.says} opens port ${port}, which ${end.says} does not have`),
+        ports
+          .filter((p) => !end.ports.some((port) => isPort(p, port)))
+          .map(({ port }) => `${policy.says} opens port ${port}, which ${end.says} does not have`),
       ),
     );
   });
@@ -66,11 +72,17 @@ export const egressMet = invariant('an egress opening meets an ingress opening',
     // Ports that no pod of this peer has; a peer of several workloads need not have each port on each of them.
     const unheard = (rule.ports ?? []).filter((p) => !listening.some(({ port }) => isPort(p, port)));
     return [
-      ...unheard.map(({ port }) => `${policy.says} opens egress to port ${port}, which ${targets.map(({ says }) => says).join(' and ')} does not have`),
+      ...unheard.map(
+        ({ port }) =>
+          `${policy.says} opens egress to port ${port}, which ${targets.map(({ says }) => says).join(' and ')} does not have`,
+      ),
       ...listening.flatMap(({ target, port }) =>
         senders
           .filter((sender) => target.governed && !network.lets('ingress', target, sender, port))
-          .map((sender) => `${target.says} does not let ${sender.says} in on port ${port.containerPort}, to which ${policy.says} lets it out`),
+          .map(
+            (sender) =>
+              `${target.says} does not let ${sender.says} in on port ${port.containerPort}, to which ${policy.says} lets it out`,
+          ),
       ),
     ];
   });
@@ -87,15 +99,24 @@ export const ingressMet = invariant('an ingress opening meets an egress opening'
       opened(rule, target).flatMap((port) =>
         senders
           .filter((sender) => sender.governed && !network.lets('egress', sender, target, port))
-          .map((sender) => `${sender.says} may not go out to ${target.says} on port ${port.containerPort}, where ${policy.says} lets it in`),
+          .map(
+            (sender) =>
+              `${sender.says} may not go out to ${target.says} on port ${port.containerPort}, where ${policy.says} lets it in`,
+          ),
       ),
     );
   });
 });
 
-function eachPeer(network: Network, direction: 'ingress' | 'egress', find: (policy: Policy, rule: Rule, peer: RulePeer) => string[]): string[] {
+function eachPeer(
+  network: Network,
+  direction: 'ingress' | 'egress',
+  find: (policy: Policy, rule: Rule, peer: RulePeer) => string[],
+): string[] {
   return network.policies.flatMap((policy) =>
-    policy[direction].flatMap((rule) => (rule.peers ?? []).filter(({ ipBlock }) => !ipBlock).flatMap((peer) => find(policy, rule, peer))),
+    policy[direction].flatMap((rule) =>
+      (rule.peers ?? []).filter(({ ipBlock }) => !ipBlock).flatMap((peer) => find(policy, rule, peer)),
+    ),
   );
 }
 

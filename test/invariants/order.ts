@@ -2,7 +2,15 @@ import { Fault } from '../../charts/fault.ts';
 import { SYNC_WAVE } from '../../charts/lib/argo.ts';
 import { groupOf, identityOf, label, listAt, type Manifest, resourceOf, textAt } from '../../charts/lib/manifest.ts';
 import { deriveOrder, type Order, type Part } from '../../charts/order/order.ts';
-import { APPLICATIONS, type ClusterObjects, componentsOf, mapAt, named, ofKind, textsAt } from '../lib/cluster-objects.ts';
+import {
+  APPLICATIONS,
+  type ClusterObjects,
+  componentsOf,
+  mapAt,
+  named,
+  ofKind,
+  textsAt,
+} from '../lib/cluster-objects.ts';
 import { podsOf, selected } from '../lib/pods.ts';
 import { invariant } from './invariant.ts';
 
@@ -19,7 +27,9 @@ export const objectWaves = invariant('sync waves of objects are the derived ones
   return cluster.objects
     .filter(({ component }) => component !== APPLICATIONS)
     .filter(({ manifest }) => waveOf(manifest) !== (order.waves.get(manifest) ?? 0))
-    .map(({ manifest }) => `${label(manifest)} has wave ${waveOf(manifest)} instead of ${order.waves.get(manifest) ?? 0}`);
+    .map(
+      ({ manifest }) => `${label(manifest)} has wave ${waveOf(manifest)} instead of ${order.waves.get(manifest) ?? 0}`,
+    );
 });
 
 /** Applications wait for those that their components need, and all of them for their project. */
@@ -31,11 +41,22 @@ export const applicationWaves = invariant('an Application comes after those that
     const before = [...(order.after.get(name) ?? [])];
     // One level, one wave; the first is the projects'. The root syncs itself as well, and comes last.
     const wanted = name === 'root' ? highest(order) + 2 : (order.levels.get(name) ?? 0) + 1;
-    const project = named(cluster, 'AppProject', application.metadata.namespace, textAt(application, 'spec', 'project') ?? '');
+    const project = named(
+      cluster,
+      'AppProject',
+      application.metadata.namespace,
+      textAt(application, 'spec', 'project') ?? '',
+    );
     return [
-      ...before.flatMap(([other, { from, because }]) => notAfter(cluster, application, other).map((what) => `${what}: ${from} needs ${because}`)),
-      ...(waveOf(application) === wanted ? [] : [`${label(application)} has wave ${waveOf(application)} instead of ${wanted}`]),
-      ...(project && waveOf(project) >= waveOf(application) ? [`${label(application)} does not come after its ${label(project)}`] : []),
+      ...before.flatMap(([other, { from, because }]) =>
+        notAfter(cluster, application, other).map((what) => `${what}: ${from} needs ${because}`),
+      ),
+      ...(waveOf(application) === wanted
+        ? []
+        : [`${label(application)} has wave ${waveOf(application)} instead of ${wanted}`]),
+      ...(project && waveOf(project) >= waveOf(application)
+        ? [`${label(application)} does not come after its ${label(project)}`]
+        : []),
     ];
   });
 });
@@ -52,7 +73,11 @@ export const definitionsFirst = invariant('definitions come before their custom 
       const key = `crd:${groupOf(manifest)}/${resourceOf(manifest.kind)}`;
       const owners = [...cluster.brings].filter(([, keys]) => keys.includes(key)).map(([owner]) => owner);
       const application = named(cluster, 'Application', 'argocd', component);
-      return application ? owners.flatMap((owner) => notAfter(cluster, application, owner)).map((what) => `${what}, which defines ${label(manifest)}`) : [];
+      return application
+        ? owners
+            .flatMap((owner) => notAfter(cluster, application, owner))
+            .map((what) => `${what}, which defines ${label(manifest)}`)
+        : [];
     }),
 );
 
@@ -63,7 +88,9 @@ export const webhooksFirst = invariant('webhooks come before what they check', (
       .filter((hook) => textAt(hook, 'failurePolicy') !== 'Ignore')
       .flatMap((hook) => {
         const before = [configuration, ...behind(cluster, hook)];
-        const checked = cluster.objects.filter(({ manifest }) => listAt(hook, 'rules').some((rule) => isChecked(manifest, rule)));
+        const checked = cluster.objects.filter(({ manifest }) =>
+          listAt(hook, 'rules').some((rule) => isChecked(manifest, rule)),
+        );
         return checked.flatMap(({ manifest }) =>
           before
             .filter((first) => !comesBefore(cluster, first, manifest))
@@ -74,19 +101,29 @@ export const webhooksFirst = invariant('webhooks come before what they check', (
 );
 
 function isChecked(manifest: Manifest, rule: unknown): boolean {
-  const has = (field: string, value: string): boolean => textsAt(rule, field).some((v) => v === '*' || v === '*/*' || v === value);
+  const has = (field: string, value: string): boolean =>
+    textsAt(rule, field).some((v) => v === '*' || v === '*/*' || v === value);
   return has('apiGroups', groupOf(manifest)) && has('resources', resourceOf(manifest.kind));
 }
 
 /** The workloads that answer a webhook. */
 function behind(cluster: ClusterObjects, hook: unknown): Manifest[] {
-  const { namespace, name } = { namespace: textAt(hook, 'clientConfig', 'service', 'namespace'), name: textAt(hook, 'clientConfig', 'service', 'name') ?? '' };
+  const { namespace, name } = {
+    namespace: textAt(hook, 'clientConfig', 'service', 'namespace'),
+    name: textAt(hook, 'clientConfig', 'service', 'name') ?? '',
+  };
   const service = named(cluster, 'Service', namespace, name);
-  return service ? selected(podsOf(cluster), namespace, { matchLabels: mapAt(service, 'spec', 'selector') }).map(({ workload }) => workload) : [];
+  return service
+    ? selected(podsOf(cluster), namespace, { matchLabels: mapAt(service, 'spec', 'selector') }).map(
+        ({ workload }) => workload,
+      )
+    : [];
 }
 
 function comesBefore(cluster: ClusterObjects, first: Manifest, then: Manifest): boolean {
-  const [home, other] = [first, then].map((m) => cluster.objects.find(({ manifest }) => manifest === m)?.component ?? '');
+  const [home, other] = [first, then].map(
+    (m) => cluster.objects.find(({ manifest }) => manifest === m)?.component ?? '',
+  );
   if (home === other) return waveOf(first) < waveOf(then);
   const application = named(cluster, 'Application', 'argocd', other ?? '');
   return application !== undefined && notAfter(cluster, application, home ?? '').length === 0;

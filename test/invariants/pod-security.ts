@@ -18,12 +18,16 @@ export const namespaceLevels = invariant(
         ...['audit', 'warn']
           .filter((mode) => labels[PREFIX + mode] !== enforced)
           .map((mode) => `${label(namespace)} has another level for ${mode} than it enforces`),
-        ...(labels[`${PREFIX}enforce-version`] ? [] : [`${label(namespace)} does not say which version of the levels it enforces`]),
+        ...(labels[`${PREFIX}enforce-version`]
+          ? []
+          : [`${label(namespace)} does not say which version of the levels it enforces`]),
       ];
     }),
   {
-    'Namespace velero enforces privileged': 'without snapshots, files are copied out of a folder of the kubelet on each node',
-    'Namespace velero enforces baseline': 'pods that Velero starts to move data run as root: they read and write files of every owner',
+    'Namespace velero enforces privileged':
+      'without snapshots, files are copied out of a folder of the kubelet on each node',
+    'Namespace velero enforces baseline':
+      'pods that Velero starts to move data run as root: they read and write files of every owner',
   },
 );
 
@@ -31,7 +35,9 @@ export const namespaceLevels = invariant(
 export const podLevels = invariant(
   'every pod is fit for Pod Security restricted',
   (cluster) => {
-    const levels = new Map(ofKind(cluster, 'Namespace').map((m) => [m.metadata.name, mapAt(m, 'metadata', 'labels')[`${PREFIX}enforce`]]));
+    const levels = new Map(
+      ofKind(cluster, 'Namespace').map((m) => [m.metadata.name, mapAt(m, 'metadata', 'labels')[`${PREFIX}enforce`]]),
+    );
     return podsOf(cluster).flatMap((pods) => {
       const enforced = levels.get(pods.namespace);
       // A namespace that others bring, or without a level, is no licence.

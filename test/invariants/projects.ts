@@ -15,8 +15,12 @@ export const projectsExact = invariant('a project allows what its Applications u
   ofKind(cluster, 'AppProject').flatMap((project) => {
     const use = useOf(cluster, project.metadata.name);
     const compare = (what: string, allowed: readonly string[], used: ReadonlySet<string>): string[] => [
-      ...[...used].filter((item) => !allowed.includes(item)).map((item) => `${label(project)} does not allow the ${what} ${item}, which is used`),
-      ...allowed.filter((item) => !used.has(item)).map((item) => `${label(project)} allows the ${what} ${item}, which nobody uses`),
+      ...[...used]
+        .filter((item) => !allowed.includes(item))
+        .map((item) => `${label(project)} does not allow the ${what} ${item}, which is used`),
+      ...allowed
+        .filter((item) => !used.has(item))
+        .map((item) => `${label(project)} allows the ${what} ${item}, which nobody uses`),
     ];
     return [
       ...compare('repository', textsAt(project, 'spec', 'sourceRepos'), use.repositories),
@@ -34,17 +38,23 @@ export const projectsExact = invariant('a project allows what its Applications u
  * Only the root's Application writes Applications and projects. Within its namespaces any other component may have what
  * it likes: Argo CD leaves behind what a project does not allow any more.
  */
-export const projectsKinds = invariant('Applications and projects are the root\'s, and all that is the root\'s', (cluster) =>
-  ofKind(cluster, 'AppProject').flatMap((project) => {
-    const field = project.metadata.name === 'root' ? 'namespaceResourceWhitelist' : 'namespaceResourceBlacklist';
-    const says = field === 'namespaceResourceWhitelist' ? 'allows' : 'forbids';
-    const kinds = kindsOf(project, field);
-    const other = listAt(project, 'spec', 'namespaceResourceWhitelist');
-    return [
-      ...(kinds.join() === ARGO_KINDS ? [] : [`${label(project)} ${says} the kinds ${kinds.join() || '(none)'} instead of ${ARGO_KINDS}`]),
-      ...(says === 'forbids' && other.length > 0 ? [`${label(project)} allows certain kinds only: one that is switched off would stay behind`] : []),
-    ];
-  }),
+export const projectsKinds = invariant(
+  "Applications and projects are the root's, and all that is the root's",
+  (cluster) =>
+    ofKind(cluster, 'AppProject').flatMap((project) => {
+      const field = project.metadata.name === 'root' ? 'namespaceResourceWhitelist' : 'namespaceResourceBlacklist';
+      const says = field === 'namespaceResourceWhitelist' ? 'allows' : 'forbids';
+      const kinds = kindsOf(project, field);
+      const other = listAt(project, 'spec', 'namespaceResourceWhitelist');
+      return [
+        ...(kinds.join() === ARGO_KINDS
+          ? []
+          : [`${label(project)} ${says} the kinds ${kinds.join() || '(none)'} instead of ${ARGO_KINDS}`]),
+        ...(says === 'forbids' && other.length > 0
+          ? [`${label(project)} allows certain kinds only: one that is switched off would stay behind`]
+          : []),
+      ];
+    }),
 );
 
 const ARGO_KINDS = 'argoproj.io/AppProject,argoproj.io/Application';
@@ -58,25 +68,35 @@ export const projectsOutlast = invariant('a project outlasts its Application', (
   const root = applications.find(({ metadata }) => metadata.name === 'root');
   return [
     ...applications
-      .filter((application) => application !== root && textAt(application, 'spec', 'project') !== application.metadata.name)
-      .map((application) => `${label(application)} shares the project ${textAt(application, 'spec', 'project')}, which others change`),
-    ...(textsAt(root, 'spec', 'syncPolicy', 'syncOptions').includes('PruneLast=true') ? ['Application argocd/root prunes projects together with their Applications'] : []),
+      .filter(
+        (application) => application !== root && textAt(application, 'spec', 'project') !== application.metadata.name,
+      )
+      .map(
+        (application) =>
+          `${label(application)} shares the project ${textAt(application, 'spec', 'project')}, which others change`,
+      ),
+    ...(textsAt(root, 'spec', 'syncPolicy', 'syncOptions').includes('PruneLast=true')
+      ? ['Application argocd/root prunes projects together with their Applications']
+      : []),
   ];
 });
 
 /** Every Application is in a project of this cluster: `default` would allow everything. */
-export const projectsExist = invariant('every Application has a project of this cluster, and every project an Application', (cluster) => {
-  const applications = ofKind(cluster, 'Application');
-  const used = new Set(applications.map((a) => textAt(a, 'spec', 'project')));
-  return [
-    ...applications
-      .filter((a) => !named(cluster, 'AppProject', a.metadata.namespace, textAt(a, 'spec', 'project') ?? ''))
-      .map((a) => `${label(a)} is in project ${textAt(a, 'spec', 'project')}, which does not exist`),
-    ...ofKind(cluster, 'AppProject')
-      .filter((p) => !used.has(p.metadata.name))
-      .map((p) => `${label(p)} has no Application`),
-  ];
-});
+export const projectsExist = invariant(
+  'every Application has a project of this cluster, and every project an Application',
+  (cluster) => {
+    const applications = ofKind(cluster, 'Application');
+    const used = new Set(applications.map((a) => textAt(a, 'spec', 'project')));
+    return [
+      ...applications
+        .filter((a) => !named(cluster, 'AppProject', a.metadata.namespace, textAt(a, 'spec', 'project') ?? ''))
+        .map((a) => `${label(a)} is in project ${textAt(a, 'spec', 'project')}, which does not exist`),
+      ...ofKind(cluster, 'AppProject')
+        .filter((p) => !used.has(p.metadata.name))
+        .map((p) => `${label(p)} has no Application`),
+    ];
+  },
+);
 
 /** A project reaches this cluster only. */
 export const projectsStayHere = invariant('a project reaches its own cluster only', (cluster) =>
@@ -97,7 +117,10 @@ function useOf(cluster: ClusterObjects, project: string): Use {
       ...synced.flatMap(({ metadata }) => metadata.namespace ?? []),
       ...applications.flatMap((a) => textAt(a, 'spec', 'destination', 'namespace') ?? []),
     ]),
-    clusterKinds: new Set([...synced.filter(({ kind }) => isClusterScoped(kind)).map((m) => `${groupOf(m)}/${m.kind}`), ...(upstream ? DEFINITIONS : [])]),
+    clusterKinds: new Set([
+      ...synced.filter(({ kind }) => isClusterScoped(kind)).map((m) => `${groupOf(m)}/${m.kind}`),
+      ...(upstream ? DEFINITIONS : []),
+    ]),
   };
 }
 

@@ -18,10 +18,13 @@ export const podReferences = invariant('what a pod reads exists, key by key', (c
   podsOf(cluster).flatMap((pods) => [
     ...readsOf(pods).flatMap((read) => {
       const keys = keysOf(cluster, read.kind, pods.namespace, read.name);
-      if (!keys) return [`${pods.says} reads ${read.kind} ${pods.namespace}/${read.name}, which nobody makes (${read.where})`];
+      if (!keys)
+        return [`${pods.says} reads ${read.kind} ${pods.namespace}/${read.name}, which nobody makes (${read.where})`];
       return read.key === undefined || keys.includes(read.key)
         ? []
-        : [`${pods.says} reads "${read.key}" of ${read.kind} ${pods.namespace}/${read.name}, which has no such key (${read.where})`];
+        : [
+            `${pods.says} reads "${read.key}" of ${read.kind} ${pods.namespace}/${read.name}, which has no such key (${read.where})`,
+          ];
     }),
     ...mountsOf(pods),
     ...account(cluster, pods),
@@ -31,11 +34,14 @@ export const podReferences = invariant('what a pod reads exists, key by key', (c
 /** Every Secret and ConfigMap that a pod template names, wherever it names it. */
 export function readsOf({ spec }: Pods): Read[] {
   return valuesBelow(spec).flatMap(({ path, key, value }): Read[] => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value) || at(value, 'optional') === true) return [];
+    if (typeof value !== 'object' || value === null || Array.isArray(value) || at(value, 'optional') === true)
+      return [];
     const name = textAt(value, 'name') ?? textAt(value, 'secretName');
     const kind = KIND_OF[key];
     if (!kind || !name) return [];
-    const keys = [textAt(value, 'key'), ...listAt(value, 'items').map((item) => textAt(item, 'key'))].filter((k) => k !== undefined);
+    const keys = [textAt(value, 'key'), ...listAt(value, 'items').map((item) => textAt(item, 'key'))].filter(
+      (k) => k !== undefined,
+    );
     return keys.length === 0 ? [{ kind, name, where: path }] : keys.map((k) => ({ kind, name, key: k, where: path }));
   });
 }
@@ -57,27 +63,41 @@ function keysOf(cluster: ClusterObjects, kind: Read['kind'], namespace: string, 
   if (own) return ['data', 'stringData', 'binaryData'].flatMap((field) => Object.keys(mapAt(own, field)));
   // The control plane puts this one into every namespace.
   if (kind === 'ConfigMap') return name === 'kube-root-ca.crt' ? ['ca.crt'] : undefined;
-  const made = ofKind(cluster, 'ExternalSecret', 'Certificate').find((m) => m.metadata.namespace === namespace && madeBy(m) === name);
+  const made = ofKind(cluster, 'ExternalSecret', 'Certificate').find(
+    (m) => m.metadata.namespace === namespace && madeBy(m) === name,
+  );
   if (made?.kind === 'Certificate') return ['ca.crt', 'tls.crt', 'tls.key'];
   if (!made) return undefined;
   const templated = Object.keys(mapAt(made, 'spec', 'target', 'template', 'data'));
-  return templated.length > 0 ? templated : listAt(made, 'spec', 'data').flatMap((item) => textAt(item, 'secretKey') ?? []);
+  return templated.length > 0
+    ? templated
+    : listAt(made, 'spec', 'data').flatMap((item) => textAt(item, 'secretKey') ?? []);
 }
 
 /** The Secret that an ExternalSecret or a Certificate becomes. */
 export function madeBy(m: Manifest): string | undefined {
-  return m.kind === 'Certificate' ? textAt(m, 'spec', 'secretName') : (textAt(m, 'spec', 'target', 'name') ?? m.metadata.name);
+  return m.kind === 'Certificate'
+    ? textAt(m, 'spec', 'secretName')
+    : (textAt(m, 'spec', 'target', 'name') ?? m.metadata.name);
 }
 
 /** Mounts of volumes that the pod does not have, and volumes that no container mounts. */
 function mountsOf(pods: Pods): string[] {
   const { volumes = [] } = pods.spec;
-  const claims = listAt(pods.workload, 'spec', 'volumeClaimTemplates').map((claim) => textAt(claim, 'metadata', 'name'));
+  const claims = listAt(pods.workload, 'spec', 'volumeClaimTemplates').map((claim) =>
+    textAt(claim, 'metadata', 'name'),
+  );
   const has = new Set([...volumes.map(({ name }) => name), ...claims]);
-  const mounted = containersOf(pods).flatMap(({ container, says }) => (container.volumeMounts ?? []).map(({ name }) => ({ name, says })));
+  const mounted = containersOf(pods).flatMap(({ container, says }) =>
+    (container.volumeMounts ?? []).map(({ name }) => ({ name, says })),
+  );
   return [
-    ...mounted.filter(({ name }) => !has.has(name)).map(({ name, says }) => `${says} mounts the volume "${name}", which its pod does not have`),
-    ...[...has].filter((name) => !mounted.some((m) => m.name === name)).map((name) => `${pods.says} has the volume "${name}", which no container mounts`),
+    ...mounted
+      .filter(({ name }) => !has.has(name))
+      .map(({ name, says }) => `${says} mounts the volume "${name}", which its pod does not have`),
+    ...[...has]
+      .filter((name) => !mounted.some((m) => m.name === name))
+      .map((name) => `${pods.says} has the volume "${name}", which no container mounts`),
   ];
 }
 
@@ -98,7 +118,9 @@ export const objectReferences = invariant('the namespaces, Services and classes 
 function namespaceOf(cluster: ClusterObjects, manifest: Manifest): string[] {
   const { namespace } = manifest.metadata;
   if (!namespace || named(cluster, 'Namespace', undefined, namespace)) return [];
-  return cluster.platform.has(identity('', 'Namespace', undefined, namespace)) ? [] : [`${label(manifest)} is in a namespace that does not exist`];
+  return cluster.platform.has(identity('', 'Namespace', undefined, namespace))
+    ? []
+    : [`${label(manifest)} is in a namespace that does not exist`];
 }
 
 /** The Service that gives a StatefulSet's pods their names: headless, and over these pods. */
@@ -106,8 +128,11 @@ function headless(cluster: ClusterObjects, set: Manifest): string[] {
   const name = textAt(set, 'spec', 'serviceName') ?? '';
   const service = named(cluster, 'Service', set.metadata.namespace, name);
   if (!service) return [`${label(set)} is named by Service "${name}", which does not exist`];
-  const over = Object.entries(mapAt(service, 'spec', 'selector')).every(([key, value]) => mapAt(set, 'spec', 'template', 'metadata', 'labels')[key] === value);
-  if (textAt(service, 'spec', 'clusterIP') !== 'None') return [`${label(set)} is named by ${label(service)}, which is not headless`];
+  const over = Object.entries(mapAt(service, 'spec', 'selector')).every(
+    ([key, value]) => mapAt(set, 'spec', 'template', 'metadata', 'labels')[key] === value,
+  );
+  if (textAt(service, 'spec', 'clusterIP') !== 'None')
+    return [`${label(set)} is named by ${label(service)}, which is not headless`];
   return over ? [] : [`${label(set)} is named by ${label(service)}, which does not select its pods`];
 }
 
@@ -121,6 +146,8 @@ function claimsOf(cluster: ClusterObjects): { readonly manifest: Manifest; reado
 /** Named, so that the same manifest does not get another disk on a cluster with another default. */
 function storageClass(cluster: ClusterObjects, manifest: Manifest, className: string): string[] {
   if (!className) return [`${label(manifest)} leaves its storage class to the cluster's default`];
-  const found = named(cluster, 'StorageClass', undefined, className) ?? cluster.platform.has(identity('storage.k8s.io', 'StorageClass', undefined, className));
+  const found =
+    named(cluster, 'StorageClass', undefined, className) ??
+    cluster.platform.has(identity('storage.k8s.io', 'StorageClass', undefined, className));
   return found ? [] : [`${label(manifest)} wants the storage class "${className}", which does not exist`];
 }

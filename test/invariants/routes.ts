@@ -15,7 +15,9 @@ export interface Called {
 export function calledServices(cluster: ClusterObjects): Called[] {
   return [
     ...ofKind(cluster, 'HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute').flatMap((by) =>
-      listAt(by, 'spec', 'rules').flatMap((rule) => listAt(rule, 'backendRefs').map((ref) => called(by, ref, by.metadata.namespace))),
+      listAt(by, 'spec', 'rules').flatMap((rule) =>
+        listAt(rule, 'backendRefs').map((ref) => called(by, ref, by.metadata.namespace)),
+      ),
     ),
     ...ofKind(cluster, 'ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration').flatMap((by) =>
       listAt(by, 'webhooks').map((hook) => called(by, at(hook, 'clientConfig', 'service'), undefined, 443)),
@@ -27,17 +29,24 @@ export function calledServices(cluster: ClusterObjects): Called[] {
 /** @param port where the reference may leave it out */
 function called(by: Manifest, ref: unknown, namespace: string | undefined, port?: number): Called {
   const given = at(ref, 'port');
-  return { by, namespace: textAt(ref, 'namespace') ?? namespace, name: textAt(ref, 'name') ?? '', port: typeof given === 'number' ? given : port };
+  return {
+    by,
+    namespace: textAt(ref, 'namespace') ?? namespace,
+    name: textAt(ref, 'name') ?? '',
+    port: typeof given === 'number' ? given : port,
+  };
 }
 
 /** A route to a port that its Service does not have answers 500. */
-export const calledServicesExist = invariant('Services behind routes, webhooks and API services exist, with the port', (cluster) =>
-  calledServices(cluster).flatMap(({ by, namespace, name, port }) => {
-    const service = named(cluster, 'Service', namespace, name);
-    if (!service) return [`${label(by)} calls Service ${namespace ?? ''}/${name}, which does not exist`];
-    const has = listAt(service, 'spec', 'ports').some((p) => at(p, 'port') === port);
-    return has ? [] : [`${label(by)} calls port ${port ?? '(none)'} of ${label(service)}, which has no such port`];
-  }),
+export const calledServicesExist = invariant(
+  'Services behind routes, webhooks and API services exist, with the port',
+  (cluster) =>
+    calledServices(cluster).flatMap(({ by, namespace, name, port }) => {
+      const service = named(cluster, 'Service', namespace, name);
+      if (!service) return [`${label(by)} calls Service ${namespace ?? ''}/${name}, which does not exist`];
+      const has = listAt(service, 'spec', 'ports').some((p) => at(p, 'port') === port);
+      return has ? [] : [`${label(by)} calls port ${port ?? '(none)'} of ${label(service)}, which has no such port`];
+    }),
 );
 
 /** A route hangs on a listener that serves its hosts; a host has one route, or the older one wins in silence. */
@@ -45,15 +54,29 @@ export const routesAttach = invariant('routes attach to listeners that serve the
   ofKind(cluster, 'HTTPRoute').flatMap((route) =>
     listAt(route, 'spec', 'parentRefs').flatMap((ref) => {
       const section = textAt(ref, 'sectionName');
-      const gateway = named(cluster, 'Gateway', textAt(ref, 'namespace') ?? route.metadata.namespace, textAt(ref, 'name') ?? '');
+      const gateway = named(
+        cluster,
+        'Gateway',
+        textAt(ref, 'namespace') ?? route.metadata.namespace,
+        textAt(ref, 'name') ?? '',
+      );
       if (!gateway) return [`${label(route)} attaches to Gateway ${textAt(ref, 'name')}, which does not exist`];
       const listener = listAt(gateway, 'spec', 'listeners').find((l) => textAt(l, 'name') === section);
-      if (!listener) return [`${label(route)} attaches to listener ${section ?? '(all)'} of ${label(gateway)}, which has no such listener`];
+      if (!listener)
+        return [
+          `${label(route)} attaches to listener ${section ?? '(all)'} of ${label(gateway)}, which has no such listener`,
+        ];
       const serves = textAt(listener, 'hostname');
-      const strays = textsAt(route, 'spec', 'hostnames').filter((host) => serves !== undefined && !within(host, serves));
+      const strays = textsAt(route, 'spec', 'hostnames').filter(
+        (host) => serves !== undefined && !within(host, serves),
+      );
       return [
-        ...strays.map((host) => `${label(route)} has the host ${host}, which listener ${section} (${serves}) does not serve`),
-        ...(letsIn(cluster, gateway, listener, route) ? [] : [`${label(route)} is in a namespace that listener ${section} does not let in`]),
+        ...strays.map(
+          (host) => `${label(route)} has the host ${host}, which listener ${section} (${serves}) does not serve`,
+        ),
+        ...(letsIn(cluster, gateway, listener, route)
+          ? []
+          : [`${label(route)} is in a namespace that listener ${section} does not let in`]),
       ];
     }),
   ),
@@ -64,7 +87,12 @@ function within(host: string, serves: string): boolean {
   return host === serves || (serves.startsWith('*.') && host.endsWith(serves.slice(1)));
 }
 
-function letsIn(cluster: ClusterObjects, gateway: Manifest, listener: unknown, { metadata: { namespace = '' } }: Manifest): boolean {
+function letsIn(
+  cluster: ClusterObjects,
+  gateway: Manifest,
+  listener: unknown,
+  { metadata: { namespace = '' } }: Manifest,
+): boolean {
   const allowed = at(listener, 'allowedRoutes', 'namespaces');
   const from = textAt(allowed, 'from') ?? 'Same';
   if (from !== 'Selector') return from === 'All' || namespace === gateway.metadata.namespace;
@@ -78,10 +106,13 @@ export const hostsUnique = invariant('no host is routed twice', (cluster) => {
   for (const route of ofKind(cluster, 'HTTPRoute')) {
     const sections = listAt(route, 'spec', 'parentRefs').map((ref) => textAt(ref, 'sectionName') ?? '');
     for (const host of textsAt(route, 'spec', 'hostnames')) {
-      for (const section of sections) owners.set(`${host} on listener ${section}`, [...(owners.get(`${host} on listener ${section}`) ?? []), route]);
+      for (const section of sections)
+        owners.set(`${host} on listener ${section}`, [...(owners.get(`${host} on listener ${section}`) ?? []), route]);
     }
   }
-  return [...owners].flatMap(([host, routes]) => (routes.length > 1 ? [`${host} is routed by ${routes.map(label).join(' and ')}`] : []));
+  return [...owners].flatMap(([host, routes]) =>
+    routes.length > 1 ? [`${host} is routed by ${routes.map(label).join(' and ')}`] : [],
+  );
 });
 
 /** What custom resources name exists: certificates' Secrets, issuers, stores, backup locations. */
@@ -94,25 +125,51 @@ export const customReferences = invariant('issuers, stores, classes and location
   ]),
   ...ofKind(cluster, 'Certificate').flatMap((m) => {
     const kind = textAt(m, 'spec', 'issuerRef', 'kind') ?? 'Issuer';
-    return missing(cluster, m, kind, kind === 'ClusterIssuer' ? undefined : m.metadata.namespace, textAt(m, 'spec', 'issuerRef', 'name'));
+    return missing(
+      cluster,
+      m,
+      kind,
+      kind === 'ClusterIssuer' ? undefined : m.metadata.namespace,
+      textAt(m, 'spec', 'issuerRef', 'name'),
+    );
   }),
-  ...ofKind(cluster, 'ExternalSecret').flatMap((m) => missing(cluster, m, 'ClusterSecretStore', undefined, textAt(m, 'spec', 'secretStoreRef', 'name'))),
+  ...ofKind(cluster, 'ExternalSecret').flatMap((m) =>
+    missing(cluster, m, 'ClusterSecretStore', undefined, textAt(m, 'spec', 'secretStoreRef', 'name')),
+  ),
   ...ofKind(cluster, 'PushSecret').flatMap((m) => [
-    ...listAt(m, 'spec', 'secretStoreRefs').flatMap((ref) => missing(cluster, m, 'ClusterSecretStore', undefined, textAt(ref, 'name'))),
+    ...listAt(m, 'spec', 'secretStoreRefs').flatMap((ref) =>
+      missing(cluster, m, 'ClusterSecretStore', undefined, textAt(ref, 'name')),
+    ),
     ...missing(cluster, m, 'Password', m.metadata.namespace, textAt(m, 'spec', 'selector', 'generatorRef', 'name')),
   ]),
   ...ofKind(cluster, 'Schedule').flatMap((m) =>
-    missing(cluster, m, 'BackupStorageLocation', m.metadata.namespace, textAt(m, 'spec', 'template', 'storageLocation')),
+    missing(
+      cluster,
+      m,
+      'BackupStorageLocation',
+      m.metadata.namespace,
+      textAt(m, 'spec', 'template', 'storageLocation'),
+    ),
   ),
 ]);
 
-function missing(cluster: ClusterObjects, by: Manifest, kind: string, namespace: string | undefined, name = '(none)'): string[] {
+function missing(
+  cluster: ClusterObjects,
+  by: Manifest,
+  kind: string,
+  namespace: string | undefined,
+  name = '(none)',
+): string[] {
   return named(cluster, kind, namespace, name) ? [] : [`${label(by)} names ${kind} ${name}, which does not exist`];
 }
 
 /** A Certificate of dist, or one that cert-manager makes because the Gateway asks for it by annotation. */
 function certificate(cluster: ClusterObjects, gateway: Manifest, secret = '(none)'): string[] {
-  const asked = Object.keys(gateway.metadata.annotations ?? {}).some((key) => /^cert-manager\.io\/(cluster-)?issuer$/.test(key));
-  const own = ofKind(cluster, 'Certificate').some((m) => m.metadata.namespace === gateway.metadata.namespace && textAt(m, 'spec', 'secretName') === secret);
+  const asked = Object.keys(gateway.metadata.annotations ?? {}).some((key) =>
+    /^cert-manager\.io\/(cluster-)?issuer$/.test(key),
+  );
+  const own = ofKind(cluster, 'Certificate').some(
+    (m) => m.metadata.namespace === gateway.metadata.namespace && textAt(m, 'spec', 'secretName') === secret,
+  );
   return asked || own ? [] : [`${label(gateway)} serves the certificate ${secret}, which nobody issues`];
 }

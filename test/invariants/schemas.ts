@@ -33,7 +33,12 @@ const MODELS: Readonly<Record<string, (manifest: Manifest) => Model>> = {
 };
 
 /** Groups whose schemas no package here has; a real API server checks them in the lab. */
-const WITHOUT_SCHEMA = new Set(['external-secrets.io', 'generators.external-secrets.io', 'snapshot.storage.k8s.io', 'velero.io']);
+const WITHOUT_SCHEMA = new Set([
+  'external-secrets.io',
+  'generators.external-secrets.io',
+  'snapshot.storage.k8s.io',
+  'velero.io',
+]);
 
 /** What the API server would refuse for its form is refused here first. */
 export const schemas = invariant('custom resources are what their definitions say', (cluster) =>
@@ -43,8 +48,13 @@ export const schemas = invariant('custom resources are what their definitions sa
     // A group without a dot, or of Kubernetes itself, is no custom one.
     const group = groupOf(manifest);
     const custom =
-      group.includes('.') && !/^(rbac\.authorization|networking|storage|admissionregistration|apiregistration|scheduling|node)\.k8s\.io$/.test(group);
-    return custom && !WITHOUT_SCHEMA.has(group) ? [`${label(manifest)} (${manifest.apiVersion}) has no schema here`] : [];
+      group.includes('.') &&
+      !/^(rbac\.authorization|networking|storage|admissionregistration|apiregistration|scheduling|node)\.k8s\.io$/.test(
+        group,
+      );
+    return custom && !WITHOUT_SCHEMA.has(group)
+      ? [`${label(manifest)} (${manifest.apiVersion}) has no schema here`]
+      : [];
   }),
 );
 

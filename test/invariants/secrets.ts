@@ -5,7 +5,9 @@ import { invariant } from './invariant.ts';
 
 /** Secrets come from the store; one in dist would be one in Git, for ever. */
 export const noSecretData = invariant('no Secret has data', (cluster) =>
-  ofKind(cluster, 'Secret').flatMap((secret) => ['data', 'stringData'].filter((field) => field in secret).map((field) => `${label(secret)} has ${field}`)),
+  ofKind(cluster, 'Secret').flatMap((secret) =>
+    ['data', 'stringData'].filter((field) => field in secret).map((field) => `${label(secret)} has ${field}`),
+  ),
 );
 
 /** What a name calls secret is read from a Secret. */
@@ -16,7 +18,8 @@ export const noPlainSecrets = invariant('nothing with a secret name has a plain 
         .filter(({ name, value }) => /PASSWORD|PASSWD|SECRET|TOKEN|KEY|CREDENTIAL/i.test(name) && isPlain(value))
         .map(({ name }) => `${says} has ${name} in plain text`),
       ...[...command, ...args].flatMap((argument) => {
-        const [, flag, value] = /^--?([\w.-]*(?:password|passwd|token|api-?key|secret-?key)[\w.-]*)=(.*)$/i.exec(argument) ?? [];
+        const [, flag, value] =
+          /^--?([\w.-]*(?:password|passwd|token|api-?key|secret-?key)[\w.-]*)=(.*)$/i.exec(argument) ?? [];
         return isPlain(value) ? [`${says} has the flag ${flag} in plain text`] : [];
       }),
     ]),
@@ -58,7 +61,12 @@ export const noSecretMaterial = invariant('nothing looks like a secret', (cluste
 
 /** Values of environment variables, arguments, annotations, ConfigMaps and templates of Secrets. */
 function isPasteable({ path, key }: Value): boolean {
-  return /(^|\.)(env|args|command)\[\d+\]/.test(path) || /(^|\.)annotations\./.test(path) || /(^|template\.)(data|binaryData)\./.test(path) || key === 'value';
+  return (
+    /(^|\.)(env|args|command)\[\d+\]/.test(path) ||
+    /(^|\.)annotations\./.test(path) ||
+    /(^|template\.)(data|binaryData)\./.test(path) ||
+    key === 'value'
+  );
 }
 
 /** The words of a text, base64 among them but for its padding; an image's digest is random, but no secret. */
@@ -84,6 +92,8 @@ function entropy(text: string): number {
 export const templatesReadValues = invariant('templates of Secrets fill in what is secret', (cluster) =>
   ofKind(cluster, 'ExternalSecret').flatMap((external) => {
     const templates = Object.entries(mapAt(external, 'spec', 'target', 'template', 'data'));
-    return templates.every(([, text]) => !text.includes('{{')) && templates.length > 0 ? [`${label(external)} reads nothing from the store`] : [];
+    return templates.every(([, text]) => !text.includes('{{')) && templates.length > 0
+      ? [`${label(external)} reads nothing from the store`]
+      : [];
   }),
 );

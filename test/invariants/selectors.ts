@@ -24,7 +24,9 @@ export const workloadSelectors = invariant('a workload selects its own pods only
 export const budgetSelectors = invariant('a disruption budget selects one workload', (cluster) =>
   ofKind(cluster, 'PodDisruptionBudget').flatMap((budget) => {
     const found = selected(podsOf(cluster), budget.metadata.namespace, selectorOf(budget));
-    return found.length === 1 ? [] : [`${label(budget)} selects ${found.length === 0 ? 'no pods' : found.map((p) => p.says).join(' and ')}`];
+    return found.length === 1
+      ? []
+      : [`${label(budget)} selects ${found.length === 0 ? 'no pods' : found.map((p) => p.says).join(' and ')}`];
   }),
 );
 
@@ -32,13 +34,20 @@ export const budgetSelectors = invariant('a disruption budget selects one worklo
 export const serviceSelectors = invariant('a Service reaches pods, and their ports', (cluster) =>
   ofKind(cluster, 'Service').flatMap((service) => {
     const selector = mapAt(service, 'spec', 'selector');
-    const reached = isEmpty({ matchLabels: selector }) ? [] : selected(podsOf(cluster), service.metadata.namespace, { matchLabels: selector });
+    const reached = isEmpty({ matchLabels: selector })
+      ? []
+      : selected(podsOf(cluster), service.metadata.namespace, { matchLabels: selector });
     if (reached.length === 0) return [`${label(service)} reaches no pods`];
     return listAt(service, 'spec', 'ports').flatMap((port) => {
       const target = at(port, 'targetPort') ?? at(port, 'port');
       const protocol = textAt(port, 'protocol') ?? 'TCP';
       return reached
-        .filter((pods) => !portsOf(pods).some((p) => (p.name === target || p.containerPort === target) && (p.protocol ?? 'TCP') === protocol))
+        .filter(
+          (pods) =>
+            !portsOf(pods).some(
+              (p) => (p.name === target || p.containerPort === target) && (p.protocol ?? 'TCP') === protocol,
+            ),
+        )
         .map((pods) => `${label(service)} leads to port ${String(target)}, which ${pods.says} does not have`);
     });
   }),
@@ -53,7 +62,9 @@ export const autoscalerTargets = invariant('an autoscaler owns the count of its 
       return [
         `${label(scaler)} scales ${textAt(scaler, 'spec', 'scaleTargetRef', 'kind')} ${textAt(scaler, 'spec', 'scaleTargetRef', 'name')}, which does not exist`,
       ];
-    return at(target.workload, 'spec', 'replicas') === undefined ? [] : [`${target.says} sets replicas, which ${label(scaler)} owns`];
+    return at(target.workload, 'spec', 'replicas') === undefined
+      ? []
+      : [`${target.says} sets replicas, which ${label(scaler)} owns`];
   });
 });
 
@@ -63,7 +74,9 @@ export const policySelectors = invariant('a NetworkPolicy selects pods', (cluste
     const selector = at(policy, 'spec', 'podSelector') as LabelSelector;
     if (isEmpty(selector)) return [];
     const { namespace = '' } = policy.metadata;
-    const found = [...podsOf(cluster), ...strangersOf(cluster)].some((p) => p.namespace === namespace && matches(selector, p.labels));
+    const found = [...podsOf(cluster), ...strangersOf(cluster)].some(
+      (p) => p.namespace === namespace && matches(selector, p.labels),
+    );
     return found ? [] : [`${label(policy)} selects no pods`];
   }),
 );

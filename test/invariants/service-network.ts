@@ -33,8 +33,12 @@ function gatewayPods(cluster: ClusterObjects, pods: readonly Pods[], route: Mani
       named(cluster, 'Gateway', textAt(ref, 'namespace') ?? route.metadata.namespace, textAt(ref, 'name') ?? ''),
     ),
   );
-  const homes = new Set(cluster.objects.filter(({ manifest }) => gateways.has(manifest)).map(({ component }) => component));
-  const workloads = new Set(cluster.objects.filter(({ component }) => homes.has(component)).map(({ manifest }) => manifest));
+  const homes = new Set(
+    cluster.objects.filter(({ manifest }) => gateways.has(manifest)).map(({ component }) => component),
+  );
+  const workloads = new Set(
+    cluster.objects.filter(({ component }) => homes.has(component)).map(({ manifest }) => manifest),
+  );
   return pods.filter(({ workload }) => workloads.has(workload));
 }
 
@@ -42,8 +46,12 @@ function gatewayPods(cluster: ClusterObjects, pods: readonly Pods[], route: Mani
 export function shut(network: Network, from: Pods, { pods, port }: Reached): string[] {
   const [sender, listener] = [endOf(network, from), endOf(network, pods)];
   return [
-    ...(network.lets('ingress', listener, sender, port) ? [] : [`${pods.says} does not let ${from.says} in on port ${port.containerPort}`]),
-    ...(network.lets('egress', sender, listener, port) ? [] : [`${from.says} may not go out to ${pods.says} on port ${port.containerPort}`]),
+    ...(network.lets('ingress', listener, sender, port)
+      ? []
+      : [`${pods.says} does not let ${from.says} in on port ${port.containerPort}`]),
+    ...(network.lets('egress', sender, listener, port)
+      ? []
+      : [`${from.says} may not go out to ${pods.says} on port ${port.containerPort}`]),
   ];
 }
 
@@ -52,7 +60,9 @@ export const apiServerOpen = invariant('the API server reaches webhooks and API 
   const pods = podsOf(cluster);
   const called = calledServices(cluster).filter(({ by }) => !by.kind.endsWith('Route'));
   return called.flatMap(({ by, namespace, name, port }) =>
-    closedToWorld(cluster, reached(named(cluster, 'Service', namespace, name), port, pods)).map((what) => `${label(by)}: ${what}`),
+    closedToWorld(cluster, reached(named(cluster, 'Service', namespace, name), port, pods)).map(
+      (what) => `${label(by)}: ${what}`,
+    ),
   );
 });
 
@@ -79,7 +89,9 @@ function closedToWorld(cluster: ClusterObjects, list: readonly Reached[]): strin
 export function reached(service: Manifest | undefined, port: unknown, pods: readonly Pods[]): Reached[] {
   const entry = listAt(service, 'spec', 'ports').find((p) => at(p, 'port') === port);
   const target = at(entry, 'targetPort') ?? at(entry, 'port');
-  const behind = service ? selected(pods, service.metadata.namespace, { matchLabels: mapAt(service, 'spec', 'selector') }) : [];
+  const behind = service
+    ? selected(pods, service.metadata.namespace, { matchLabels: mapAt(service, 'spec', 'selector') })
+    : [];
   return behind.flatMap((p) =>
     portsOf(p)
       .filter(({ name, containerPort }) => name === target || containerPort === target)

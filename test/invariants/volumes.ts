@@ -52,7 +52,8 @@ export const volumesBackedUp = invariant('every volume is in a backup, or says w
   claimsOf(cluster)
     .filter(
       ({ namespace, claim }) =>
-        !ofKind(cluster, 'Schedule').some((schedule) => covers(schedule, namespace)) && !textAt(claim, 'metadata', 'annotations', NO_BACKUP)?.trim(),
+        !ofKind(cluster, 'Schedule').some((schedule) => covers(schedule, namespace)) &&
+        !textAt(claim, 'metadata', 'annotations', NO_BACKUP)?.trim(),
     )
     .map(({ says }) => `${says} is in no backup`),
 );
@@ -61,10 +62,16 @@ export const volumesBackedUp = invariant('every volume is in a backup, or says w
 function covers(schedule: Manifest, namespace: string): boolean {
   if (groupOf(schedule) !== 'velero.io' || at(schedule, 'spec', 'paused') === true) return false;
   const template = at(schedule, 'spec', 'template');
-  const within = (field: string, name: string): boolean => textsAt(template, field).some((n) => n === '*' || n === name);
+  const within = (field: string, name: string): boolean =>
+    textsAt(template, field).some((n) => n === '*' || n === name);
   const kept = (kind: string): boolean =>
-    (textsAt(template, 'includedResources').length === 0 || within('includedResources', kind)) && !within('excludedResources', kind);
-  return within('includedNamespaces', namespace) && !within('excludedNamespaces', namespace) && ['pods', 'persistentvolumeclaims'].every(kept);
+    (textsAt(template, 'includedResources').length === 0 || within('includedResources', kind)) &&
+    !within('excludedResources', kind);
+  return (
+    within('includedNamespaces', namespace) &&
+    !within('excludedNamespaces', namespace) &&
+    ['pods', 'persistentvolumeclaims'].every(kept)
+  );
 }
 
 /** A backup of a claim without its content restores an empty disk. */
@@ -80,7 +87,8 @@ export const contentBackedUp = invariant("a backup takes its volumes' content ou
       return is('snapshotVolumes') && is('snapshotMoveData') ? [] : [`${says} is in a backup that stays on its disk`];
     const name = textAt(claim, 'metadata', 'name') ?? '';
     const listed = (list: string): boolean =>
-      mapAt(owner, 'spec', 'template', 'metadata', 'annotations')[`${VELERO}/${list}`]?.split(',').includes(name) === true;
+      mapAt(owner, 'spec', 'template', 'metadata', 'annotations')[`${VELERO}/${list}`]?.split(',').includes(name) ===
+      true;
     const copied = is('defaultVolumesToFsBackup') ? !listed('backup-volumes-excludes') : listed('backup-volumes');
     return copied ? [] : [`${says} is in a backup that copies none of its files`];
   }),
@@ -96,14 +104,20 @@ export const backupMarks = invariant("backup hooks and lists name their own pod'
     ]);
     const container = annotations[`pre.hook.${VELERO}/container`];
     const command = annotations[`pre.hook.${VELERO}/command`];
-    const listed = ['backup-volumes', 'backup-volumes-excludes'].flatMap((list) => annotations[`${VELERO}/${list}`]?.split(',') ?? []);
+    const listed = ['backup-volumes', 'backup-volumes-excludes'].flatMap(
+      (list) => annotations[`${VELERO}/${list}`]?.split(',') ?? [],
+    );
     return [
       // Left out, it is the first container.
       ...(command !== undefined && (container === undefined || !containers.includes(container))
         ? [`${says} has a backup hook for the container ${container ?? '(none)'}`]
         : []),
-      ...(command !== undefined && annotations[`pre.hook.${VELERO}/on-error`] !== 'Fail' ? [`${says} has a backup hook that may fail unnoticed`] : []),
-      ...listed.filter((name) => !volumes.has(name)).map((name) => `${says} lists the volume "${name}" for backups, which it does not have`),
+      ...(command !== undefined && annotations[`pre.hook.${VELERO}/on-error`] !== 'Fail'
+        ? [`${says} has a backup hook that may fail unnoticed`]
+        : []),
+      ...listed
+        .filter((name) => !volumes.has(name))
+        .map((name) => `${says} lists the volume "${name}" for backups, which it does not have`),
     ];
   }),
 );

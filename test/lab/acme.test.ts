@@ -16,26 +16,44 @@ const jwkOf = (key: KeyObject): JsonWebKey => key.export({ format: 'jwk' });
 const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 /** A request as a client signs it; a payload of undefined makes it a read. */
-function signed(header: Readonly<Record<string, unknown>>, payload: unknown, key: KeyObject = ec.privateKey): { protected: string; payload: string; signature: string } {
+function signed(
+  header: Readonly<Record<string, unknown>>,
+  payload: unknown,
+  key: KeyObject = ec.privateKey,
+): { protected: string; payload: string; signature: string } {
   const head = base64url({ alg: key.asymmetricKeyType === 'rsa' ? 'RS256' : 'ES256', ...header });
   const body = payload === undefined ? '' : base64url(payload);
-  return { protected: head, payload: body, signature: sign('sha256', Buffer.from(`${head}.${body}`), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url') };
+  return {
+    protected: head,
+    payload: body,
+    signature: sign('sha256', Buffer.from(`${head}.${body}`), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url'),
+  };
 }
 
 const open = (jws: unknown, account?: JsonWebKey) => openJws(JSON.stringify(jws), () => account);
 
 describe('a signed request', () => {
-  it.each([['ES256', ec], ['RS256', rsa]])('of %s is opened', (alg, { publicKey, privateKey }) => {
+  it.each([
+    ['ES256', ec],
+    ['RS256', rsa],
+  ])('of %s is opened', (alg, { publicKey, privateKey }) => {
     const jwk = jwkOf(publicKey);
     expect(open(signed({ jwk }, { a: 1 }, privateKey))).toEqual({ header: { alg, jwk }, payload: { a: 1 }, key: jwk });
-    expect(open(signed({ kid: 'account' }, undefined, privateKey), jwk)).toMatchObject({ payload: undefined, key: jwk });
+    expect(open(signed({ kid: 'account' }, undefined, privateKey), jwk)).toMatchObject({
+      payload: undefined,
+      key: jwk,
+    });
   });
 
   const jwk = jwkOf(ec.publicKey);
   it.each([
     ['no JSON', 'text', 'not JSON'],
     ['another payload', { ...signed({ jwk }, { a: 1 }), payload: base64url({ a: 2 }) }, 'signature'],
-    ['another key', signed({ jwk: jwkOf(generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey) }, {}), 'signature'],
+    [
+      'another key',
+      signed({ jwk: jwkOf(generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey) }, {}),
+      'signature',
+    ],
     ['no key', signed({}, {}), 'names either'],
     ['two keys', signed({ jwk, kid: 'account' }, {}), 'names either'],
     ['an unknown account', signed({ kid: 'account' }, {}), 'no account account'],
@@ -69,29 +87,68 @@ describe('the server', () => {
   const fetchFrom = (url: string, init?: RequestInit): Promise<Response> => fetch(url.replace('https:', 'http:'), init);
 
   /** One request with a fresh nonce. */
-  async function post(url: string, payload: unknown, account?: string, header: Readonly<Record<string, unknown>> = {}): Promise<{ status: number; location: string; body: unknown }> {
-    const nonce = (await fetchFrom(`https://127.0.0.1:${port}/new-nonce`, { method: 'HEAD' })).headers.get('replay-nonce');
-    const jws = signed({ nonce, url, ...(account ? { kid: account } : { jwk: jwkOf(ec.publicKey) }), ...header }, payload);
+  async function post(
+    url: string,
+    payload: unknown,
+    account?: string,
+    header: Readonly<Record<string, unknown>> = {},
+  ): Promise<{ status: number; location: string; body: unknown }> {
+    const nonce = (await fetchFrom(`https://127.0.0.1:${port}/new-nonce`, { method: 'HEAD' })).headers.get(
+      'replay-nonce',
+    );
+    const jws = signed(
+      { nonce, url, ...(account ? { kid: account } : { jwk: jwkOf(ec.publicKey) }), ...header },
+      payload,
+    );
     const answer = await fetchFrom(url, { method: 'POST', body: JSON.stringify(jws) });
     const text = await answer.text();
-    return { status: answer.status, location: answer.headers.get('location') ?? '', body: text.startsWith('{') ? JSON.parse(text) : text };
+    return {
+      status: answer.status,
+      location: answer.headers.get('location') ?? '',
+      body: text.startsWith('{') ? JSON.parse(text) : text,
+    };
   }
 
   async function registered(): Promise<{ urls: unknown; account: string }> {
     const urls: unknown = await (await fetchFrom(`https://127.0.0.1:${port}/directory`)).json();
-    const { status, location } = await post(textAt(urls, 'newAccount')!, { contact: ['mailto:ops@example.com'], termsOfServiceAgreed: true });
+    const { status, location } = await post(textAt(urls, 'newAccount')!, {
+      contact: ['mailto:ops@example.com'],
+      termsOfServiceAgreed: true,
+    });
     expect(status).toBe(201);
     return { urls, account: location };
   }
 
   it('signs what was ordered, for the names of the order', async () => {
     const { urls, account } = await registered();
-    const order = await post(textAt(urls, 'newOrder')!, { identifiers: [{ type: 'dns', value: '*.example.com' }] }, account);
+    const order = await post(
+      textAt(urls, 'newOrder')!,
+      { identifiers: [{ type: 'dns', value: '*.example.com' }] },
+      account,
+    );
     expect(order).toMatchObject({ status: 201, body: { status: 'ready' } });
     const authorized = await post(String(listAt(order.body, 'authorizations')[0]), undefined, account);
     expect(authorized.body).toMatchObject({ status: 'valid', wildcard: true, identifier: { value: 'example.com' } });
 
-    const csr = execFileSync('openssl', ['req', '-new', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-subj', '/CN=any', '-keyout', join(folder, 'own.key'), '-outform', 'DER'], { stdio: 'pipe' });
+    const csr = execFileSync(
+      'openssl',
+      [
+        'req',
+        '-new',
+        '-newkey',
+        'ec',
+        '-pkeyopt',
+        'ec_paramgen_curve:P-256',
+        '-nodes',
+        '-subj',
+        '/CN=any',
+        '-keyout',
+        join(folder, 'own.key'),
+        '-outform',
+        'DER',
+      ],
+      { stdio: 'pipe' },
+    );
     const finalized = await post(textAt(order.body, 'finalize')!, { csr: csr.toString('base64url') }, account);
     expect(finalized.body).toMatchObject({ status: 'valid' });
     const chain = await post(textAt(finalized.body, 'certificate')!, undefined, account);
@@ -99,7 +156,10 @@ describe('the server', () => {
     expect(certificate.subjectAltName).toBe('DNS:*.example.com');
     expect(certificate.verify(new X509Certificate(authority.cert).publicKey)).toBe(true);
     expect(String(chain.body).endsWith(authority.cert)).toBe(true);
-    expect(await post(textAt(order.body, 'finalize')!, { csr: '' }, account)).toMatchObject({ status: 403, body: { type: 'urn:ietf:params:acme:error:orderNotReady' } });
+    expect(await post(textAt(order.body, 'finalize')!, { csr: '' }, account)).toMatchObject({
+      status: 403,
+      body: { type: 'urn:ietf:params:acme:error:orderNotReady' },
+    });
   });
 
   it('knows an account again by its key', async () => {
@@ -114,12 +174,20 @@ describe('the server', () => {
     ['a name that is no DNS name', { identifiers: [{ type: 'ip', value: '192.0.2.1' }] }, {}, 'unsupportedIdentifier'],
   ])('refuses %s', async (_, payload, header, type) => {
     const { urls, account } = await registered();
-    expect((await post(textAt(urls, 'newOrder')!, payload, account, header)).body).toMatchObject({ type: `urn:ietf:params:acme:error:${type}` });
+    expect((await post(textAt(urls, 'newOrder')!, payload, account, header)).body).toMatchObject({
+      type: `urn:ietf:params:acme:error:${type}`,
+    });
   });
 
   it('refuses what is no request for a certificate', async () => {
     const { urls, account } = await registered();
-    const order = await post(textAt(urls, 'newOrder')!, { identifiers: [{ type: 'dns', value: 'example.com' }] }, account);
-    expect((await post(textAt(order.body, 'finalize')!, { csr: 'AAAA' }, account)).body).toMatchObject({ type: 'urn:ietf:params:acme:error:badCSR' });
+    const order = await post(
+      textAt(urls, 'newOrder')!,
+      { identifiers: [{ type: 'dns', value: 'example.com' }] },
+      account,
+    );
+    expect((await post(textAt(order.body, 'finalize')!, { csr: 'AAAA' }, account)).body).toMatchObject({
+      type: 'urn:ietf:params:acme:error:badCSR',
+    });
   });
 });

@@ -26,7 +26,10 @@ export const ADAPTERS: readonly Adapter[] = [
     // A Gateway's listener is matched with an entry point by the port of its address, so that must stay; where the entry
     // point really listens is handed over.
     sockets: { web: 80, websecure: 443 },
-    adapt: (args, local) => args.map((arg) => arg.replace(/(?<=\.(?:web|websecure)\.address=):/, '127.0.0.1:')).map((arg) => onLoopback(arg, local)),
+    adapt: (args, local) =>
+      args
+        .map((arg) => arg.replace(/(?<=\.(?:web|websecure)\.address=):/, '127.0.0.1:'))
+        .map((arg) => onLoopback(arg, local)),
   },
   {
     // The records are kept in memory: the cloud's DNS is the one part that is not real.
@@ -35,16 +38,34 @@ export const ADAPTERS: readonly Adapter[] = [
     adapt: (args, local, kubeconfig) => {
       const zone = args.find((arg) => arg.startsWith('--domain-filter='))?.split('=')[1] ?? 'example.com';
       const cloud = /^--(provider|azure|aws|google|txt|registry)[-=]/;
-      return [...args.filter((arg) => !cloud.test(arg)).map((arg) => onLoopback(arg, local)), '--provider=inmemory', `--inmemory-zone=${zone}`, '--registry=noop', '--events', `--kubeconfig=${kubeconfig}`];
+      return [
+        ...args.filter((arg) => !cloud.test(arg)).map((arg) => onLoopback(arg, local)),
+        '--provider=inmemory',
+        `--inmemory-zone=${zone}`,
+        '--registry=noop',
+        '--events',
+        `--kubeconfig=${kubeconfig}`,
+      ];
     },
   },
-  certManager('controller', (local) => ({ 'metrics-listen-address': `127.0.0.1:${local(9402)}`, 'internal-healthz-listen-address': `127.0.0.1:${local(9403)}` })),
-  certManager('webhook', (local) => ({ 'bind-address': '127.0.0.1', 'secure-port': local(10250), 'healthz-port': local(6080), 'metrics-listen-address': `127.0.0.1:${local(9402)}` })),
+  certManager('controller', (local) => ({
+    'metrics-listen-address': `127.0.0.1:${local(9402)}`,
+    'internal-healthz-listen-address': `127.0.0.1:${local(9403)}`,
+  })),
+  certManager('webhook', (local) => ({
+    'bind-address': '127.0.0.1',
+    'secure-port': local(10250),
+    'healthz-port': local(6080),
+    'metrics-listen-address': `127.0.0.1:${local(9402)}`,
+  })),
   certManager('cainjector', (local) => ({ 'metrics-listen-address': `127.0.0.1:${local(9402)}` })),
 ];
 
 /** One of cert-manager's programs: what is added counts, as the last of several for one flag does. */
-function certManager(command: string, addresses: (local: (port: number) => number) => Readonly<Record<string, string | number>>): Adapter {
+function certManager(
+  command: string,
+  addresses: (local: (port: number) => number) => Readonly<Record<string, string | number>>,
+): Adapter {
   return {
     program: 'cert-manager',
     image: `jetstack/cert-manager-${command}:`,

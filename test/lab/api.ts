@@ -77,12 +77,22 @@ export class Api {
   call(method: string, path: string, body?: unknown, type = JSON_TYPE): Promise<Answer> {
     const data = body === undefined ? undefined : JSON.stringify(body);
     return new Promise((resolve, reject) => {
-      const req = request(`${this.access.server}${path}`, { agent: this.agent, method, headers: this.headers(data && type) }, (res) => {
-        const parts: Buffer[] = [];
-        res.on('data', (part: Buffer) => parts.push(part));
-        res.on('error', reject);
-        res.on('end', () => resolve({ status: res.statusCode ?? 0, body: parsed(Buffer.concat(parts).toString()), warnings: warningsOf(res.headers['warning']) }));
-      });
+      const req = request(
+        `${this.access.server}${path}`,
+        { agent: this.agent, method, headers: this.headers(data && type) },
+        (res) => {
+          const parts: Buffer[] = [];
+          res.on('data', (part: Buffer) => parts.push(part));
+          res.on('error', reject);
+          res.on('end', () =>
+            resolve({
+              status: res.statusCode ?? 0,
+              body: parsed(Buffer.concat(parts).toString()),
+              warnings: warningsOf(res.headers['warning']),
+            }),
+          );
+        },
+      );
       req.on('error', reject);
       req.setTimeout(30_000, () => req.destroy(new Error(`${method} ${path}: no answer within 30 s`)));
       req.end(data);
@@ -100,7 +110,11 @@ export class Api {
   /** Items of a list; none if the kind is not served. */
   async list<T extends Manifest = Live>(path: string): Promise<T[]> {
     const body = await this.get<{ items: T[]; apiVersion: string; kind: string }>(path);
-    return (body?.items ?? []).map((item) => ({ ...item, apiVersion: item.apiVersion ?? body?.apiVersion, kind: item.kind ?? body?.kind.replace(/List$/, '') }));
+    return (body?.items ?? []).map((item) => ({
+      ...item,
+      apiVersion: item.apiVersion ?? body?.apiVersion,
+      kind: item.kind ?? body?.kind.replace(/List$/, ''),
+    }));
   }
 
   /** Server-side apply; the answer is the caller's to judge. */
@@ -112,13 +126,18 @@ export class Api {
   /** Server-side apply. @throws ApiError if it is refused */
   async apply(manifest: Manifest, options: ApplyOptions): Promise<void> {
     const answer = await this.tryApply(manifest, options);
-    if (answer.status >= 300) throw new ApiError(`apply ${manifest.kind} ${manifest.metadata.namespace ?? ''}/${manifest.metadata.name}`, answer);
+    if (answer.status >= 300)
+      throw new ApiError(
+        `apply ${manifest.kind} ${manifest.metadata.namespace ?? ''}/${manifest.metadata.name}`,
+        answer,
+      );
   }
 
   /** A merge patch; a 404 and a 409 are left to the caller's next look. @throws ApiError for every other refusal */
   async merge(path: string, patch: unknown): Promise<Answer> {
     const answer = await this.call('PATCH', path, patch, 'application/merge-patch+json');
-    if (answer.status >= 300 && answer.status !== 404 && answer.status !== 409) throw new ApiError(`PATCH ${path}`, answer);
+    if (answer.status >= 300 && answer.status !== 404 && answer.status !== 409)
+      throw new ApiError(`PATCH ${path}`, answer);
     return answer;
   }
 
@@ -131,7 +150,10 @@ export class Api {
 
   /** True if the kind is served, asked afresh if it was not before. */
   async serves(apiVersion: string, kind: string): Promise<boolean> {
-    return this.resource(apiVersion, kind).then(() => true, () => false);
+    return this.resource(apiVersion, kind).then(
+      () => true,
+      () => false,
+    );
   }
 
   /**
@@ -141,14 +163,28 @@ export class Api {
    * @param replace called with the whole list, each time it is read
    * @param change called with each object that was added, changed or removed since
    */
-  async follow(path: string, signal: AbortSignal, replace: (items: Live[]) => void, change: (type: 'PUT' | 'DELETE', item: Live) => void): Promise<void> {
+  async follow(
+    path: string,
+    signal: AbortSignal,
+    replace: (items: Live[]) => void,
+    change: (type: 'PUT' | 'DELETE', item: Live) => void,
+  ): Promise<void> {
     while (!signal.aborted) {
       try {
-        const list = await this.get<{ items: Live[]; apiVersion: string; kind: string; metadata: { resourceVersion: string } }>(path);
+        const list = await this.get<{
+          items: Live[];
+          apiVersion: string;
+          kind: string;
+          metadata: { resourceVersion: string };
+        }>(path);
         if (list) {
           const named = { apiVersion: list.apiVersion, kind: list.kind.replace(/List$/, '') };
           replace(list.items.map((item) => ({ ...named, ...item })));
-          await this.watch(`${path}?watch=1&allowWatchBookmarks=true&resourceVersion=${list.metadata.resourceVersion}`, signal, change);
+          await this.watch(
+            `${path}?watch=1&allowWatchBookmarks=true&resourceVersion=${list.metadata.resourceVersion}`,
+            signal,
+            change,
+          );
         }
       } catch {
         // The server is away or the watch is too old: what was missed is in the next list.
@@ -167,35 +203,48 @@ export class Api {
     this.agent.destroy();
   }
 
-  private watch(path: string, signal: AbortSignal, change: (type: 'PUT' | 'DELETE', item: Live) => void): Promise<void> {
+  private watch(
+    path: string,
+    signal: AbortSignal,
+    change: (type: 'PUT' | 'DELETE', item: Live) => void,
+  ): Promise<void> {
     return new Promise((resolve, reject) => {
       // A connection of its own: a watch would hold one of the agent's for hours.
-      const req = request(`${this.access.server}${path}`, { agent: false, ca: this.access.ca, headers: this.headers(), signal }, (res) => {
-        if (res.statusCode !== 200) {
-          res.resume();
-          reject(new Error(`watch ${path}: ${res.statusCode}`));
-          return;
-        }
-        let rest = '';
-        res.setEncoding('utf8');
-        res.on('data', (text: string) => {
-          const lines = (rest + text).split('\n');
-          rest = lines.pop() ?? '';
-          for (const line of lines) {
-            const { type, object } = JSON.parse(line) as { type: string; object: Live };
-            if (type === 'ERROR') req.destroy();
-            else if (type !== 'BOOKMARK') change(type === 'DELETED' ? 'DELETE' : 'PUT', object);
+      const req = request(
+        `${this.access.server}${path}`,
+        { agent: false, ca: this.access.ca, headers: this.headers(), signal },
+        (res) => {
+          if (res.statusCode !== 200) {
+            res.resume();
+            reject(new Error(`watch ${path}: ${res.statusCode}`));
+            return;
           }
-        });
-        res.on('close', resolve);
-      });
+          let rest = '';
+          res.setEncoding('utf8');
+          res.on('data', (text: string) => {
+            const lines = (rest + text).split('\n');
+            rest = lines.pop() ?? '';
+            for (const line of lines) {
+              const { type, object } = JSON.parse(line) as { type: string; object: Live };
+              if (type === 'ERROR') req.destroy();
+              else if (type !== 'BOOKMARK') change(type === 'DELETED' ? 'DELETE' : 'PUT', object);
+            }
+          });
+          res.on('close', resolve);
+        },
+      );
       req.on('error', reject);
       req.end();
     });
   }
 
   private headers(type?: string): Record<string, string> {
-    return { authorization: `Bearer ${this.access.token}`, accept: JSON_TYPE, 'user-agent': 'slipway-lab', ...(type && { 'content-type': type }) };
+    return {
+      authorization: `Bearer ${this.access.token}`,
+      accept: JSON_TYPE,
+      'user-agent': 'slipway-lab',
+      ...(type && { 'content-type': type }),
+    };
   }
 
   private async resource(apiVersion: string, kind: string): Promise<Resource> {
@@ -205,7 +254,11 @@ export class Api {
     const found = new Map<string, Resource>();
     for (const item of listAt(list, 'resources')) {
       const name = textAt(item, 'name') ?? '';
-      if (!name.includes('/')) found.set(textAt(item, 'kind') ?? '', { plural: name, namespaced: (item as { namespaced?: boolean }).namespaced === true });
+      if (!name.includes('/'))
+        found.set(textAt(item, 'kind') ?? '', {
+          plural: name,
+          namespaced: (item as { namespaced?: boolean }).namespaced === true,
+        });
     }
     this.resources.set(apiVersion, found);
     const resource = found.get(kind);
@@ -242,5 +295,7 @@ function parsed(text: string): unknown {
 
 /** `299 - "text"`, several to a header. */
 function warningsOf(header: string | undefined): string[] {
-  return [...(header ?? '').matchAll(/\d{3} \S+ "((?:[^"\\]|\\.)*)"/g)].map(([, text = '']) => text.replaceAll(/\\(.)/g, '$1'));
+  return [...(header ?? '').matchAll(/\d{3} \S+ "((?:[^"\\]|\\.)*)"/g)].map(([, text = '']) =>
+    text.replaceAll(/\\(.)/g, '$1'),
+  );
 }

@@ -30,7 +30,9 @@ export const ARGO_PROCESSES = ['argocd-repo-server', 'argocd-application-control
 /** Argo CD as plain processes: repo server, application controller, API server, and a Redis in memory. */
 export class ArgoCd {
   private readonly props: ArgoCdProps;
-  private readonly ports: Readonly<Record<'redis' | 'repo' | 'repoMetrics' | 'controllerMetrics' | 'server' | 'serverMetrics', number>>;
+  private readonly ports: Readonly<
+    Record<'redis' | 'repo' | 'repoMetrics' | 'controllerMetrics' | 'server' | 'serverMetrics', number>
+  >;
 
   private constructor(props: ArgoCdProps, ports: ArgoCd['ports']) {
     this.props = props;
@@ -38,7 +40,8 @@ export class ArgoCd {
   }
 
   static async create(props: ArgoCdProps): Promise<ArgoCd> {
-    const [redis = 0, repo = 0, repoMetrics = 0, controllerMetrics = 0, server = 0, serverMetrics = 0] = await freePorts(6);
+    const [redis = 0, repo = 0, repoMetrics = 0, controllerMetrics = 0, server = 0, serverMetrics = 0] =
+      await freePorts(6);
     const argo = new ArgoCd(props, { redis, repo, repoMetrics, controllerMetrics, server, serverMetrics });
     argo.layOut();
     return argo;
@@ -69,10 +72,26 @@ export class ArgoCd {
     const { api } = this.props;
     await api.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'argocd' } }, { manager: LAB_MANAGER });
     const labels = { 'app.kubernetes.io/part-of': 'argocd' };
-    const named = (name: string) => ({ name, namespace: 'argocd', labels: { ...labels, 'app.kubernetes.io/name': name } });
+    const named = (name: string) => ({
+      name,
+      namespace: 'argocd',
+      labels: { ...labels, 'app.kubernetes.io/name': name },
+    });
     const objects: Manifest[] = [
-      ...['argocd-cm', 'argocd-cmd-params-cm', 'argocd-rbac-cm', 'argocd-ssh-known-hosts-cm', 'argocd-tls-certs-cm', 'argocd-gpg-keys-cm'].map((name) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: named(name) })),
-      { apiVersion: 'v1', kind: 'Secret', metadata: named('argocd-secret'), stringData: { 'server.secretkey': randomBytes(16).toString('hex') } },
+      ...[
+        'argocd-cm',
+        'argocd-cmd-params-cm',
+        'argocd-rbac-cm',
+        'argocd-ssh-known-hosts-cm',
+        'argocd-tls-certs-cm',
+        'argocd-gpg-keys-cm',
+      ].map((name) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: named(name) })),
+      {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: named('argocd-secret'),
+        stringData: { 'server.secretkey': randomBytes(16).toString('hex') },
+      },
       { apiVersion: 'v1', kind: 'ServiceAccount', metadata: named('argocd-application-controller') },
     ];
     for (const object of objects) await api.apply(object, { manager: LAB_MANAGER });
@@ -86,11 +105,25 @@ export class ArgoCd {
     await processes.start('redis', { command: kit.program('redis'), args: flags({ address: redis }) });
     await processes.start(
       'argocd-repo-server',
-      this.launch('argocd-repo-server', { address: '127.0.0.1', port: this.ports.repo, 'metrics-address': '127.0.0.1', 'metrics-port': this.ports.repoMetrics, 'disable-tls': 'true', 'client-ca-path': '', redis }),
+      this.launch('argocd-repo-server', {
+        address: '127.0.0.1',
+        port: this.ports.repo,
+        'metrics-address': '127.0.0.1',
+        'metrics-port': this.ports.repoMetrics,
+        'disable-tls': 'true',
+        'client-ca-path': '',
+        redis,
+      }),
     );
     await processes.start(
       'argocd-application-controller',
-      this.launch('argocd-application-controller', { namespace: 'argocd', 'repo-server': repo, 'repo-server-plaintext': 'true', redis, 'metrics-port': this.ports.controllerMetrics }),
+      this.launch('argocd-application-controller', {
+        namespace: 'argocd',
+        'repo-server': repo,
+        'repo-server-plaintext': 'true',
+        redis,
+        'metrics-port': this.ports.controllerMetrics,
+      }),
     );
     await processes.start(
       'argocd-server',
@@ -109,7 +142,9 @@ export class ArgoCd {
     );
     await processes.ready('argocd-repo-server', () => responds(`http://127.0.0.1:${this.ports.repoMetrics}/healthz`));
     await processes.ready('argocd-server', () => responds(`http://${this.address}/healthz`));
-    await processes.ready('argocd-application-controller', () => responds(`http://127.0.0.1:${this.ports.controllerMetrics}/healthz`));
+    await processes.ready('argocd-application-controller', () =>
+      responds(`http://127.0.0.1:${this.ports.controllerMetrics}/healthz`),
+    );
   }
 
   /** Tells of a push, as a Git host's webhook does (GitHub's `push` event). */
@@ -130,7 +165,8 @@ export class ArgoCd {
   /** Writes what its programs read from files, and the configuration of its command. */
   private layOut(): void {
     const { folder, kit, authority, gitHosts } = this.props;
-    for (const name of ['argocd', 'argocd-tls', 'argocd-ssh', 'tmp', 'path']) mkdirSync(join(folder, name), { recursive: true });
+    for (const name of ['argocd', 'argocd-tls', 'argocd-ssh', 'tmp', 'path'])
+      mkdirSync(join(folder, name), { recursive: true });
     // A file named after each host makes Argo CD trust the authority in it there.
     for (const host of gitHosts) writeFileSync(join(folder, 'argocd-tls', host), authority.cert);
     // Argo CD asks for signatures by a script of its image; nothing is signed here.
@@ -139,7 +175,12 @@ export class ArgoCd {
     chmodSync(verify, 0o755);
     for (const program of ['argocd', 'kustomize'] as const) symlinkSync(kit.program(program), join(this.path, program));
     const server = { server: this.address, 'plain-text': true };
-    const login = { contexts: [{ name: 'lab', server: this.address, user: 'lab' }], 'current-context': 'lab', servers: [server], users: [{ name: 'lab' }] };
+    const login = {
+      contexts: [{ name: 'lab', server: this.address, user: 'lab' }],
+      'current-context': 'lab',
+      servers: [server],
+      users: [{ name: 'lab' }],
+    };
     writeFileSync(join(folder, 'argocd', 'config'), JSON.stringify(login), { mode: 0o600 });
   }
 

@@ -16,35 +16,76 @@ const BEHAVIOURS: readonly Behaviour[] = [
     // A member is ready once the set is initiated, which the setup Job does, when all members run.
     image: 'library/mongo:',
     waitsFor: (pod, mirror) => {
-      const setup = mirror.all('jobs').find(({ metadata }) => metadata.namespace === pod.metadata.namespace && metadata.name.includes('setup'));
+      const setup = mirror
+        .all('jobs')
+        .find(({ metadata }) => metadata.namespace === pod.metadata.namespace && metadata.name.includes('setup'));
       const isSetup = pod.metadata.ownerReferences?.some(({ kind }) => kind === 'Job') ?? false;
       if (!isSetup) return setup ? [] : ['the Job that initiates the replica set'];
-      const members = mirror.all('pods').filter((p) => p.metadata.namespace === pod.metadata.namespace && /^mongo-\d$/.test(p.metadata.name) && textAt(p, 'spec', 'nodeName'));
+      const members = mirror
+        .all('pods')
+        .filter(
+          (p) =>
+            p.metadata.namespace === pod.metadata.namespace &&
+            /^mongo-\d$/.test(p.metadata.name) &&
+            textAt(p, 'spec', 'nodeName'),
+        );
       return members.length >= 3 ? [] : ['three members'];
     },
   },
-  ...['slipway/restaurants:', 'slipway/items:'].map((image) => ({ image, waitsFor: (_: Live, mirror: Mirror) => ready(mirror, 'mongo', 'mongo') })),
+  ...['slipway/restaurants:', 'slipway/items:'].map((image) => ({
+    image,
+    waitsFor: (_: Live, mirror: Mirror) => ready(mirror, 'mongo', 'mongo'),
+  })),
   {
     image: 'postfacto/postfacto:',
     waitsFor: ({ metadata }, mirror) => ready(mirror, metadata.namespace, 'postfacto-postgres'),
   },
-  { image: 'external-secrets/external-secrets:', waitsFor: (_, mirror) => served(mirror, 'externalsecrets.external-secrets.io', 'clustersecretstores.external-secrets.io', 'pushsecrets.external-secrets.io') },
-  { image: 'velero/velero:', waitsFor: (_, mirror) => served(mirror, 'backups.velero.io', 'backupstoragelocations.velero.io', 'schedules.velero.io', 'datauploads.velero.io') },
+  {
+    image: 'external-secrets/external-secrets:',
+    waitsFor: (_, mirror) =>
+      served(
+        mirror,
+        'externalsecrets.external-secrets.io',
+        'clustersecretstores.external-secrets.io',
+        'pushsecrets.external-secrets.io',
+      ),
+  },
+  {
+    image: 'velero/velero:',
+    waitsFor: (_, mirror) =>
+      served(
+        mirror,
+        'backups.velero.io',
+        'backupstoragelocations.velero.io',
+        'schedules.velero.io',
+        'datauploads.velero.io',
+      ),
+  },
 ];
 
 /** What a pod's programs wait for, in words; nothing once they are ready. */
 export function missingForProgram(pod: Live, mirror: Mirror): string[] {
   return listAt(pod, 'spec', 'containers').flatMap((container) => {
     const image = textAt(container, 'image') ?? '';
-    return BEHAVIOURS.filter((behaviour) => image.includes(behaviour.image)).flatMap((behaviour) => behaviour.waitsFor(pod, mirror));
+    return BEHAVIOURS.filter((behaviour) => image.includes(behaviour.image)).flatMap((behaviour) =>
+      behaviour.waitsFor(pod, mirror),
+    );
   });
 }
 
 function ready(mirror: Mirror, namespace: string | undefined, name: string): string[] {
-  const set = mirror.one('statefulSets', namespace, name) as { status?: { readyReplicas?: number }; spec?: { replicas?: number } } | undefined;
-  return set && (set.status?.readyReplicas ?? 0) >= (set.spec?.replicas ?? 1) ? [] : [`StatefulSet ${namespace}/${name}`];
+  const set = mirror.one('statefulSets', namespace, name) as
+    { status?: { readyReplicas?: number }; spec?: { replicas?: number } } | undefined;
+  return set && (set.status?.readyReplicas ?? 0) >= (set.spec?.replicas ?? 1)
+    ? []
+    : [`StatefulSet ${namespace}/${name}`];
 }
 
 function served(mirror: Mirror, ...names: readonly string[]): string[] {
-  return names.filter((name) => !listAt(mirror.one('definitions', undefined, name), 'status', 'conditions').some((c) => textAt(c, 'type') === 'Established' && textAt(c, 'status') === 'True'));
+  return names.filter(
+    (name) =>
+      !listAt(mirror.one('definitions', undefined, name), 'status', 'conditions').some(
+        (c) => textAt(c, 'type') === 'Established' && textAt(c, 'status') === 'True',
+      ),
+  );
 }

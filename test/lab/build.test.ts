@@ -1,4 +1,14 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -55,7 +65,10 @@ const calls = () => readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n
 const cached = () => (existsSync(join(folder, 'cache')) ? readdirSync(join(folder, 'cache', 'slipway', 'lab')) : []);
 
 async function faultOf(promise: Promise<unknown>): Promise<string> {
-  const error = await promise.then(() => undefined, (reason: unknown) => reason);
+  const error = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
   expect(error).toBeInstanceOf(Fault);
   return (error as Fault).message;
 }
@@ -98,7 +111,11 @@ describe('the cache', () => {
     rmSync(join(folder, 'cache', 'slipway', 'lab', gone), { recursive: true });
     const before = calls().length;
     expect((await kit({ env, say: () => {} })).folder).toBe(first);
-    expect(calls().slice(before).filter((call) => call.startsWith('build'))).toHaveLength(1);
+    expect(
+      calls()
+        .slice(before)
+        .filter((call) => call.startsWith('build')),
+    ).toHaveLength(1);
   });
 
   it('serves two builds at the same time', async () => {
@@ -134,7 +151,9 @@ describe('the key', () => {
   it('follows a version into the variables set at link time', async () => {
     const env = withGo(working());
     await kit({ env, say: () => {} });
-    const version = /k8s\.io\/kubernetes (v\S+)/.exec(readFileSync(join(modules, 'control-plane', 'go.mod'), 'utf8'))![1]!;
+    const version = /k8s\.io\/kubernetes (v\S+)/.exec(
+      readFileSync(join(modules, 'control-plane', 'go.mod'), 'utf8'),
+    )![1]!;
     const [, minor] = version.split('.');
     const call = calls().find((text) => text.endsWith('cmd/kube-apiserver'))!;
     expect(call).toContain(`version.gitVersion=${version} `);
@@ -156,7 +175,9 @@ describe('what goes wrong', () => {
   });
 
   it('a failed build shows what Go said and leaves nothing half-made', async () => {
-    const env = withGo('[ "$1" = env ] && echo go99.1 && exit\necho some/package >&2; echo "a.go:1: no such thing" >&2; exit 1');
+    const env = withGo(
+      '[ "$1" = env ] && echo go99.1 && exit\necho some/package >&2; echo "a.go:1: no such thing" >&2; exit 1',
+    );
     const message = await faultOf(kit({ env, say: () => {} }));
     expect(message).toContain(`${programs[0]} cannot be built`);
     expect(message).toContain('test/lab/modules');
@@ -168,7 +189,8 @@ describe('what goes wrong', () => {
     const env = withGo(`[ "$1" = env ] && echo go99.1 && exit\nsleep 600 & echo $! > ${folder}/pid; wait`);
     const abort = new AbortController();
     const building = kit({ env, signal: abort.signal, say: () => {} });
-    while (!existsSync(join(folder, 'pid')) || readFileSync(join(folder, 'pid'), 'utf8') === '') await new Promise((soon) => setTimeout(soon, 10));
+    while (!existsSync(join(folder, 'pid')) || readFileSync(join(folder, 'pid'), 'utf8') === '')
+      await new Promise((soon) => setTimeout(soon, 10));
     abort.abort(new Error('enough'));
     await expect(building).rejects.toThrow('enough');
     const pid = Number(readFileSync(join(folder, 'pid'), 'utf8'));
@@ -180,7 +202,8 @@ describe('what goes wrong', () => {
     const bin = join(folder, 'given');
     mkdirSync(join(bin, DEFINITIONS), { recursive: true });
     for (const name of programs.slice(1)) executable(join(bin, name));
-    for (const { url } of UPSTREAMS.slice(1)) mkdirSync(join(bin, DEFINITIONS, `${new URL(url).pathname.slice(1, -4).replace('/', '+')}@v1.0.0`));
+    for (const { url } of UPSTREAMS.slice(1))
+      mkdirSync(join(bin, DEFINITIONS, `${new URL(url).pathname.slice(1, -4).replace('/', '+')}@v1.0.0`));
     const message = await faultOf(kit({ env: { LAB_BIN: bin }, say: () => {} }));
     expect(message).toContain(`LAB_BIN lacks ${programs[0]}, definitions/argoproj+argo-cd@<version>\n  at:   ${bin}`);
   });
@@ -192,14 +215,17 @@ describe('what goes wrong', () => {
 });
 
 describe('the modules', () => {
-  it.each([...new Set([...Object.values(PROGRAMS).map(({ module }) => module), DEFINITIONS])])('%s names what the tables name', (module) => {
-    const text = readFileSync(join(modules, module, 'go.mod'), 'utf8');
-    const tools = [...text.matchAll(/^(?:tool |\t)([\w.]+\/\S+)$/gm)].map(([, name]) => name!);
-    const packages = Object.values(PROGRAMS).filter((source) => source.module === module && source.package !== '.');
-    expect(tools.sort()).toEqual(packages.map((source) => source.package).sort());
-    if (module === DEFINITIONS) for (const upstream of UPSTREAMS) expect(text).toContain(`\t${upstream.module} v`);
-    expect(existsSync(join(modules, module, 'go.sum'))).toBe(true);
-  });
+  it.each([...new Set([...Object.values(PROGRAMS).map(({ module }) => module), DEFINITIONS])])(
+    '%s names what the tables name',
+    (module) => {
+      const text = readFileSync(join(modules, module, 'go.mod'), 'utf8');
+      const tools = [...text.matchAll(/^(?:tool |\t)([\w.]+\/\S+)$/gm)].map(([, name]) => name!);
+      const packages = Object.values(PROGRAMS).filter((source) => source.module === module && source.package !== '.');
+      expect(tools.sort()).toEqual(packages.map((source) => source.package).sort());
+      if (module === DEFINITIONS) for (const upstream of UPSTREAMS) expect(text).toContain(`\t${upstream.module} v`);
+      expect(existsSync(join(modules, module, 'go.sum'))).toBe(true);
+    },
+  );
 });
 
 /** A child that was ended and that nobody waited for yet counts as ended. */

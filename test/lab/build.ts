@@ -52,7 +52,11 @@ interface Part {
 const MODULES = join(dirname(fileURLToPath(import.meta.url)), 'modules');
 const ALL = Object.keys(PROGRAMS) as Program[];
 const FLAGS = '-mod=readonly -trimpath -buildvcs=false';
-const TARGET = { GOOS: platform() === 'win32' ? 'windows' : platform(), GOARCH: arch() === 'x64' ? 'amd64' : arch(), CGO_ENABLED: '0' };
+const TARGET = {
+  GOOS: platform() === 'win32' ? 'windows' : platform(),
+  GOARCH: arch() === 'x64' ? 'amd64' : arch(),
+  CGO_ENABLED: '0',
+};
 const SCRATCH = 'building-';
 /** What a first build costs; measured with empty Go caches. */
 const FIRST_BUILD = 'all of them take about 25 minutes on 2 cores the first time';
@@ -82,10 +86,18 @@ function modules(): string[] {
 
 /** What a module's part of the cache is called after: everything that decides what its build makes, and no path. */
 export function keyOf(module: string, folder = join(MODULES, module)): string {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => /(^|[\\/])go\.(mod|sum)$|\.go$/.test(file));
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    /(^|[\\/])go\.(mod|sum)$|\.go$/.test(file),
+  );
   const content = files.sort().map((file) => [file, readFileSync(join(folder, file), 'utf8')]);
-  const recipe = module === DEFINITIONS ? UPSTREAMS : programsOf(module).map((name) => [name, PROGRAMS[name].package, ldflags(name, folder)]);
-  return createHash('sha256').update(JSON.stringify([content, recipe, FLAGS, TARGET])).digest('hex').slice(0, 16);
+  const recipe =
+    module === DEFINITIONS
+      ? UPSTREAMS
+      : programsOf(module).map((name) => [name, PROGRAMS[name].package, ldflags(name, folder)]);
+  return createHash('sha256')
+    .update(JSON.stringify([content, recipe, FLAGS, TARGET]))
+    .digest('hex')
+    .slice(0, 16);
 }
 
 function programsOf(module: string): Program[] {
@@ -93,19 +105,27 @@ function programsOf(module: string): Program[] {
 }
 
 function part(cache: string, module: string): Part {
-  const names = module === DEFINITIONS ? UPSTREAMS.map(({ url, module: of }) => `${nameOf(url)}@${version(of)}`) : programsOf(module);
+  const names =
+    module === DEFINITIONS
+      ? UPSTREAMS.map(({ url, module: of }) => `${nameOf(url)}@${version(of)}`)
+      : programsOf(module);
   return { module, folder: join(cache, `${module}-${keyOf(module)}`), names };
 }
 
 /** `owner+name` of a repository. */
 function nameOf(url: string): string {
-  return new URL(url).pathname.slice(1).replace(/\.git$/, '').replaceAll('/', '+');
+  return new URL(url).pathname
+    .slice(1)
+    .replace(/\.git$/, '')
+    .replaceAll('/', '+');
 }
 
 /** The version of a module that a go.mod requires. */
 function version(of: string, folder = join(MODULES, DEFINITIONS)): string {
   const file = join(folder, 'go.mod');
-  const lines = readFileSync(file, 'utf8').split('\n').map((line) => line.trim().replace(/^require /, ''));
+  const lines = readFileSync(file, 'utf8')
+    .split('\n')
+    .map((line) => line.trim().replace(/^require /, ''));
   const found = lines.find((line) => line.startsWith(`${of} v`))?.split(' ')[1];
   if (found === undefined) throw new Fault({ what: `${of} has no version`, where: file, fix: 'require it there' });
   return found;
@@ -132,8 +152,14 @@ function lacks(folder: string, names: readonly string[]): string[] {
 /** A kit in a folder that somebody filled. */
 function open(folder: string): Kit {
   const held = existsSync(join(folder, DEFINITIONS)) ? readdirSync(join(folder, DEFINITIONS)) : [];
-  const upstreams = UPSTREAMS.map(({ url }) => ({ url, found: held.find((name) => name.startsWith(`${nameOf(url)}@`)) }));
-  const missing = [...lacks(folder, ALL), ...upstreams.filter(({ found }) => !found).map(({ url }) => `${DEFINITIONS}/${nameOf(url)}@<version>`)];
+  const upstreams = UPSTREAMS.map(({ url }) => ({
+    url,
+    found: held.find((name) => name.startsWith(`${nameOf(url)}@`)),
+  }));
+  const missing = [
+    ...lacks(folder, ALL),
+    ...upstreams.filter(({ found }) => !found).map(({ url }) => `${DEFINITIONS}/${nameOf(url)}@<version>`),
+  ];
   if (missing.length > 0) {
     throw new Fault({
       what: existsSync(folder) ? `LAB_BIN lacks ${missing.join(', ')}` : 'LAB_BIN names a folder that does not exist',
@@ -144,13 +170,20 @@ function open(folder: string): Kit {
   return {
     folder,
     program: (name) => join(folder, name),
-    upstreams: upstreams.map(({ url, found }) => ({ url, version: found!.slice(nameOf(url).length + 1), folder: join(folder, DEFINITIONS, found!) })),
+    upstreams: upstreams.map(({ url, found }) => ({
+      url,
+      version: found!.slice(nameOf(url).length + 1),
+      folder: join(folder, DEFINITIONS, found!),
+    })),
   };
 }
 
 /** The parts as one folder of links. */
 function joined(cache: string, parts: readonly Part[]): string {
-  const key = createHash('sha256').update(parts.map(({ folder }) => basename(folder)).join()).digest('hex').slice(0, 16);
+  const key = createHash('sha256')
+    .update(parts.map(({ folder }) => basename(folder)).join())
+    .digest('hex')
+    .slice(0, 16);
   const folder = join(cache, `kit-${key}`);
   const links = new Map<string, string>();
   for (const { module, folder: to, names } of parts) {
@@ -189,7 +222,13 @@ async function compile(module: string, made: string, options: Options): Promise<
     // Go's own scratch folder inside ours: it goes too, however Go ends.
     mkdirSync(work, { recursive: true });
     await told(name, options, (heard) =>
-      go(['build', '-v', '-ldflags', ldflags(name), '-o', join(made, name), PROGRAMS[name].package], { name, module, options, work, heard }),
+      go(['build', '-v', '-ldflags', ldflags(name), '-o', join(made, name), PROGRAMS[name].package], {
+        name,
+        module,
+        options,
+        work,
+        heard,
+      }),
     );
     rmSync(work, { recursive: true, force: true });
   }
@@ -202,7 +241,8 @@ async function takeDefinitions(made: string, options: Options): Promise<void> {
     await go(['mod', 'download', '-x', ...wanted], run);
     const downloaded = (await go(['list', '-m', '-f', '{{.Dir}}', ...wanted], run)).trim().split('\n');
     for (const [index, { url, module, at = '', folders }] of UPSTREAMS.entries()) {
-      for (const folder of folders) copyYaml(join(downloaded[index]!, folder), join(made, `${nameOf(url)}@${version(module)}`, at, folder));
+      for (const folder of folders)
+        copyYaml(join(downloaded[index]!, folder), join(made, `${nameOf(url)}@${version(module)}`, at, folder));
     }
   });
 }
@@ -210,16 +250,24 @@ async function takeDefinitions(made: string, options: Options): Promise<void> {
 /** The module cache is read-only, and a copy of its files' modes would be too. */
 function copyYaml(from: string, to: string): void {
   mkdirSync(to, { recursive: true });
-  for (const file of readdirSync(from).filter((name) => name.endsWith('.yaml'))) writeFileSync(join(to, file), readFileSync(join(from, file)));
+  for (const file of readdirSync(from).filter((name) => name.endsWith('.yaml')))
+    writeFileSync(join(to, file), readFileSync(join(from, file)));
 }
 
 /** Says when a piece of work starts and ends, and meanwhile that it goes on. */
-async function told(name: string, options: Options, work: (heard: (line: string) => void) => Promise<unknown>): Promise<void> {
+async function told(
+  name: string,
+  options: Options,
+  work: (heard: (line: string) => void) => Promise<unknown>,
+): Promise<void> {
   const started = performance.now();
   const seconds = () => `${Math.round((performance.now() - started) / 1000)} s`;
   let packages = 0;
   let downloads = 0;
-  const beat = setInterval(() => options.say(`  ${name}: ${seconds()}, ${downloads} modules downloaded, ${packages} packages compiled`), BEAT_MS);
+  const beat = setInterval(
+    () => options.say(`  ${name}: ${seconds()}, ${downloads} modules downloaded, ${packages} packages compiled`),
+    BEAT_MS,
+  );
   options.say(`  ${name} …`);
   try {
     await work((line) => {
@@ -234,7 +282,10 @@ async function told(name: string, options: Options, work: (heard: (line: string)
 
 /** @throws Fault if there is no Go, or one that is older than a go.mod asks for and that cannot fetch a newer one. */
 async function checkGo(options: Options): Promise<void> {
-  const asked = modules().map((module) => ({ module, least: /^go (.+)$/m.exec(readFileSync(join(MODULES, module, 'go.mod'), 'utf8'))![1]! }));
+  const asked = modules().map((module) => ({
+    module,
+    least: /^go (.+)$/m.exec(readFileSync(join(MODULES, module, 'go.mod'), 'utf8'))![1]!,
+  }));
   const { module, least } = asked.sort((a, b) => compare(b.least, a.least))[0]!;
   const seen = await go(['env', 'GOVERSION'], { name: 'go', module, options }).catch((error: unknown) => {
     if (isMissing(error)) return undefined;
@@ -259,7 +310,10 @@ interface Run {
 }
 
 /** Runs Go in a module's folder and gives its output. */
-async function go(args: readonly string[], { name, module, options: { signal, env = process.env }, work, heard }: Run): Promise<string> {
+async function go(
+  args: readonly string[],
+  { name, module, options: { signal, env = process.env }, work, heard }: Run,
+): Promise<string> {
   signal?.throwIfAborted();
   const cwd = join(MODULES, module);
   const child = spawn('go', args, {

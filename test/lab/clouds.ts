@@ -19,7 +19,11 @@ export interface Provision {
 /** The clouds, as their documentation describes a cluster of theirs. */
 export const PROVISIONS: Readonly<Record<Cloud['kind'], Provision>> = {
   aks: {
-    nodeLabels: { 'kubernetes.azure.com/agentpool': 'default', 'kubernetes.azure.com/mode': 'system', 'node.kubernetes.io/instance-type': 'Standard_D4ds_v5' },
+    nodeLabels: {
+      'kubernetes.azure.com/agentpool': 'default',
+      'kubernetes.azure.com/mode': 'system',
+      'node.kubernetes.io/instance-type': 'Standard_D4ds_v5',
+    },
     region: 'westeurope',
     zones: ['westeurope-1', 'westeurope-2', 'westeurope-3'],
     providerId: (_, node) => `azure:///subscriptions/0/virtualMachines/${node}`,
@@ -27,7 +31,11 @@ export const PROVISIONS: Readonly<Record<Cloud['kind'], Provision>> = {
     loadBalancer: { ip: '203.0.113.10' },
   },
   eks: {
-    nodeLabels: { 'eks.amazonaws.com/compute-type': 'auto', 'karpenter.sh/nodepool': 'general-purpose', 'node.kubernetes.io/instance-type': 'm7i.xlarge' },
+    nodeLabels: {
+      'eks.amazonaws.com/compute-type': 'auto',
+      'karpenter.sh/nodepool': 'general-purpose',
+      'node.kubernetes.io/instance-type': 'm7i.xlarge',
+    },
     region: 'us-east-1',
     zones: ['us-east-1a', 'us-east-1b', 'us-east-1c'],
     providerId: (zone, node) => `aws:///${zone}/${node}`,
@@ -86,15 +94,40 @@ function storageClass(name: string, provisioner: string): Manifest {
 function metricsServer(): Manifest[] {
   const labels = { 'k8s-app': 'metrics-server' };
   const metadata = { name: 'metrics-server', namespace: 'kube-system', labels };
-  const container = { name: 'metrics-server', image: 'cloud.invalid/metrics-server', ports: [{ name: 'https', containerPort: 4443 }] };
+  const container = {
+    name: 'metrics-server',
+    image: 'cloud.invalid/metrics-server',
+    ports: [{ name: 'https', containerPort: 4443 }],
+  };
   return [
-    { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec: { replicas: 1, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers: [container] } } } },
-    { apiVersion: 'v1', kind: 'Service', metadata, spec: { selector: labels, ports: [{ port: 443, targetPort: 'https' }] } },
+    {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata,
+      spec: {
+        replicas: 1,
+        selector: { matchLabels: labels },
+        template: { metadata: { labels }, spec: { containers: [container] } },
+      },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata,
+      spec: { selector: labels, ports: [{ port: 443, targetPort: 'https' }] },
+    },
     {
       apiVersion: 'apiregistration.k8s.io/v1',
       kind: 'APIService',
       metadata: { name: 'v1beta1.metrics.k8s.io' },
-      spec: { group: 'metrics.k8s.io', version: 'v1beta1', insecureSkipTLSVerify: true, groupPriorityMinimum: 100, versionPriority: 100, service: { name: 'metrics-server', namespace: 'kube-system', port: 443 } },
+      spec: {
+        group: 'metrics.k8s.io',
+        version: 'v1beta1',
+        insecureSkipTLSVerify: true,
+        groupPriorityMinimum: 100,
+        versionPriority: 100,
+        service: { name: 'metrics-server', namespace: 'kube-system', port: 443 },
+      },
     },
   ];
 }

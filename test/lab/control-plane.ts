@@ -76,19 +76,31 @@ export class ControlPlane {
       }),
     });
     await processes.ready('etcd', () => responds(`${client}/health`));
-    await processes.start('kube-apiserver', { command: kit.program('kube-apiserver'), args: this.apiServerFlags(client) });
+    await processes.start('kube-apiserver', {
+      command: kit.program('kube-apiserver'),
+      args: this.apiServerFlags(client),
+    });
     await this.readyApi();
   }
 
   /** Waits until the API server answers. */
   async readyApi(): Promise<void> {
-    await this.props.processes.ready('kube-apiserver', async () => (await this.api.call('GET', '/readyz')).body === 'ok', 120);
+    await this.props.processes.ready(
+      'kube-apiserver',
+      async () => (await this.api.call('GET', '/readyz')).body === 'ok',
+      120,
+    );
   }
 
   /** Starts what makes objects live: controllers, scheduler, nodes. */
   async run(nodes: readonly Manifest[]): Promise<void> {
     const { folder, processes, kit, authority } = this.props;
-    const common = { kubeconfig: this.kubeconfig, 'leader-elect': 'false', 'bind-address': '127.0.0.1', 'cert-dir': join(folder, 'serving') };
+    const common = {
+      kubeconfig: this.kubeconfig,
+      'leader-elect': 'false',
+      'bind-address': '127.0.0.1',
+      'cert-dir': join(folder, 'serving'),
+    };
     await processes.start('kube-controller-manager', {
       command: kit.program('kube-controller-manager'),
       args: flags({
@@ -99,14 +111,30 @@ export class ControlPlane {
         'horizontal-pod-autoscaler-sync-period': '5s',
       }),
     });
-    await processes.start('kube-scheduler', { command: kit.program('kube-scheduler'), args: flags({ ...common, 'secure-port': this.ports.scheduler }) });
+    await processes.start('kube-scheduler', {
+      command: kit.program('kube-scheduler'),
+      args: flags({ ...common, 'secure-port': this.ports.scheduler }),
+    });
     for (const node of nodes) await this.api.apply(node, { manager: LAB_MANAGER });
     const stages = join(folder, 'stages.yaml');
     const sources = join(import.meta.dirname, 'stages');
-    writeFileSync(stages, readdirSync(sources).map((file) => readFileSync(join(sources, file), 'utf8')).join('---\n'));
+    writeFileSync(
+      stages,
+      readdirSync(sources)
+        .map((file) => readFileSync(join(sources, file), 'utf8'))
+        .join('---\n'),
+    );
     await processes.start('kwok', {
       command: kit.program('kwok'),
-      args: flags({ kubeconfig: this.kubeconfig, config: stages, 'manage-all-nodes': 'true', cidr: '10.244.0.0/16', 'node-ip': '10.0.0.1', 'node-lease-duration-seconds': 40, 'server-address': '' }),
+      args: flags({
+        kubeconfig: this.kubeconfig,
+        config: stages,
+        'manage-all-nodes': 'true',
+        cidr: '10.244.0.0/16',
+        'node-ip': '10.0.0.1',
+        'node-lease-duration-seconds': 40,
+        'server-address': '',
+      }),
     });
   }
 
@@ -127,11 +155,27 @@ export class ControlPlane {
     authority.serving('front-proxy-client');
     const front = { cert: authority.path('front-proxy-client.crt'), key: authority.path('front-proxy-client.key') };
     const egress = join(folder, 'egress.yaml');
-    writeFileSync(egress, JSON.stringify({
-      apiVersion: 'apiserver.k8s.io/v1beta1',
-      kind: 'EgressSelectorConfiguration',
-      egressSelections: [{ name: 'cluster', connection: { proxyProtocol: 'HTTPConnect', transport: { tcp: { url: network, tlsConfig: { caBundle: authority.file, clientCert: front.cert, clientKey: front.key } } } } }],
-    }));
+    writeFileSync(
+      egress,
+      JSON.stringify({
+        apiVersion: 'apiserver.k8s.io/v1beta1',
+        kind: 'EgressSelectorConfiguration',
+        egressSelections: [
+          {
+            name: 'cluster',
+            connection: {
+              proxyProtocol: 'HTTPConnect',
+              transport: {
+                tcp: {
+                  url: network,
+                  tlsConfig: { caBundle: authority.file, clientCert: front.cert, clientKey: front.key },
+                },
+              },
+            },
+          },
+        ],
+      }),
+    );
     const policy = join(folder, 'audit.yaml');
     writeFileSync(policy, JSON.stringify(AUDIT_POLICY));
     const serviceAccounts = authority.path('service-accounts.key');
@@ -173,7 +217,16 @@ const AUDIT_POLICY = {
   omitStages: ['RequestReceived'],
   rules: [
     { level: 'None', verbs: ['get', 'list', 'watch'] },
-    { level: 'None', resources: [{ group: 'coordination.k8s.io' }, { group: '', resources: ['events'] }, { group: 'events.k8s.io' }, { group: 'authorization.k8s.io' }, { group: 'authentication.k8s.io' }] },
+    {
+      level: 'None',
+      resources: [
+        { group: 'coordination.k8s.io' },
+        { group: '', resources: ['events'] },
+        { group: 'events.k8s.io' },
+        { group: 'authorization.k8s.io' },
+        { group: 'authentication.k8s.io' },
+      ],
+    },
     { level: 'Metadata' },
   ],
 };

@@ -8,7 +8,12 @@ import { Fault } from '../../charts/fault.ts';
 const CLEAN = {
   GIT_CONFIG_NOSYSTEM: '1',
   GIT_CONFIG_GLOBAL: '/dev/null',
-  ...Object.fromEntries(['AUTHOR', 'COMMITTER'].flatMap((who) => [[`GIT_${who}_NAME`, 'Slipway lab'], [`GIT_${who}_EMAIL`, 'lab@localhost']])),
+  ...Object.fromEntries(
+    ['AUTHOR', 'COMMITTER'].flatMap((who) => [
+      [`GIT_${who}_NAME`, 'Slipway lab'],
+      [`GIT_${who}_EMAIL`, 'lab@localhost'],
+    ]),
+  ),
 };
 
 /** What a push changed on a branch. */
@@ -40,7 +45,12 @@ export class GitHosts {
     mkdirSync(path, { recursive: true });
     git(path, 'init', '--quiet', '--bare', '--initial-branch', branch, '.');
     // Argo CD fetches commits by their ids; a clone in CI may be shallow.
-    for (const [key, value] of [['uploadpack.allowAnySHA1InWant', 'true'], ['receive.shallowUpdate', 'true'], ['gc.auto', '0']] as const) git(path, 'config', key, value);
+    for (const [key, value] of [
+      ['uploadpack.allowAnySHA1InWant', 'true'],
+      ['receive.shallowUpdate', 'true'],
+      ['gc.auto', '0'],
+    ] as const)
+      git(path, 'config', key, value);
     return path;
   }
 
@@ -108,7 +118,13 @@ export class GitHosts {
       const end = head.indexOf('\r\n\r\n');
       if (end < 0) return;
       backend.stdout.off('data', onData);
-      const headers = Object.fromEntries(head.subarray(0, end).toString().split('\r\n').map((line) => line.split(/: (.*)/s, 2) as [string, string]));
+      const headers = Object.fromEntries(
+        head
+          .subarray(0, end)
+          .toString()
+          .split('\r\n')
+          .map((line) => line.split(/: (.*)/s, 2) as [string, string]),
+      );
       res.writeHead(Number.parseInt(headers['Status'] ?? '200', 10), headers);
       res.write(head.subarray(end + 4));
       backend.stdout.pipe(res);
@@ -121,12 +137,23 @@ export class GitHosts {
 
 /** Runs Git in a folder. @returns its output @throws Error with Git's own message */
 export function git(folder: string, ...args: readonly string[]): string {
-  return execFileSync('git', args, { cwd: folder, encoding: 'utf8', env: { ...process.env, ...CLEAN }, stdio: ['ignore', 'pipe', 'pipe'] });
+  return execFileSync('git', args, {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, ...CLEAN },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
 }
 
 /** Host and path of a repository's URL, as a folder. */
 function placeOf(url: string): [string, string] {
   const { protocol, host, pathname } = URL.canParse(url) ? new URL(url) : { protocol: '', host: '', pathname: '' };
-  if (protocol !== 'https:') throw new Fault({ what: 'the lab plays Git hosts by HTTPS only', where: 'a repository URL', seen: url, fix: 'name the repository by its https:// URL' });
+  if (protocol !== 'https:')
+    throw new Fault({
+      what: 'the lab plays Git hosts by HTTPS only',
+      where: 'a repository URL',
+      seen: url,
+      fix: 'name the repository by its https:// URL',
+    });
   return [host, `${pathname.replace(/\.git$/, '')}.git`];
 }

@@ -26,7 +26,9 @@ export class Kubelet {
 
   /** One look at every pod. */
   async work(): Promise<void> {
-    const pods = this.mirror.all('pods').filter((pod) => textAt(pod, 'spec', 'nodeName') && !pod.metadata.deletionTimestamp);
+    const pods = this.mirror
+      .all('pods')
+      .filter((pod) => textAt(pod, 'spec', 'nodeName') && !pod.metadata.deletionTimestamp);
     await this.programs.keep(pods.filter((pod) => this.missing(pod).length === 0));
     for (const pod of pods) {
       const state = this.missing(pod).length > 0 ? undefined : (this.programs.stateOf(pod) ?? 'run');
@@ -55,7 +57,10 @@ export class Kubelet {
       .filter(({ kind, name, keys }) => {
         const found = this.mirror.one(kind, namespace, name);
         if (kind === 'claims') return textAt(found, 'status', 'phase') !== 'Bound';
-        return !found || keys.some((key) => at(found, 'data', key) === undefined && at(found, 'binaryData', key) === undefined);
+        return (
+          !found ||
+          keys.some((key) => at(found, 'data', key) === undefined && at(found, 'binaryData', key) === undefined)
+        );
       })
       .map(({ kind, name }) => `${kind}/${name}`);
   }
@@ -85,11 +90,20 @@ function referencesOf(pod: Live): Reference[] {
   const found: Reference[] = [];
   const add = (kind: Reference['kind'], source: unknown, nameField: string, keys: readonly unknown[] = []): void => {
     const name = textAt(source, nameField);
-    if (name && at(source, 'optional') !== true) found.push({ kind, name, keys: keys.flatMap((key) => textAt(key, 'key') ?? []) });
+    if (name && at(source, 'optional') !== true)
+      found.push({ kind, name, keys: keys.flatMap((key) => textAt(key, 'key') ?? []) });
   };
-  const sources = listAt(pod, 'spec', 'volumes').flatMap((volume) => [volume, ...listAt(volume, 'projected', 'sources')]);
+  const sources = listAt(pod, 'spec', 'volumes').flatMap((volume) => [
+    volume,
+    ...listAt(volume, 'projected', 'sources'),
+  ]);
   for (const source of sources) {
-    add('secrets', at(source, 'secret'), at(source, 'secret', 'secretName') ? 'secretName' : 'name', listAt(source, 'secret', 'items'));
+    add(
+      'secrets',
+      at(source, 'secret'),
+      at(source, 'secret', 'secretName') ? 'secretName' : 'name',
+      listAt(source, 'secret', 'items'),
+    );
     add('configmaps', at(source, 'configMap'), 'name', listAt(source, 'configMap', 'items'));
     add('claims', at(source, 'persistentVolumeClaim'), 'claimName');
   }

@@ -76,7 +76,10 @@ export class Lab {
   private readonly standIns: readonly StandIn[];
   private loop: Promise<void> = Promise.resolve();
 
-  private constructor(props: LabProps, parts: Pick<Lab, 'processes' | 'plane' | 'argo'> & { network: Network; hosts: GitHosts; authority: Authority }) {
+  private constructor(
+    props: LabProps,
+    parts: Pick<Lab, 'processes' | 'plane' | 'argo'> & { network: Network; hosts: GitHosts; authority: Authority },
+  ) {
     this.props = props;
     this.processes = parts.processes;
     this.plane = parts.plane;
@@ -86,12 +89,24 @@ export class Lab {
     this.provision = PROVISIONS[props.cluster.cloud.kind];
     const { api } = this.plane;
     this.mirror = new Mirror(api);
-    const environment = { HTTPS_PROXY: this.network.url, NO_PROXY: '127.0.0.1,localhost', SSL_CERT_FILE: parts.authority.file };
+    const environment = {
+      HTTPS_PROXY: this.network.url,
+      NO_PROXY: '127.0.0.1,localhost',
+      SSL_CERT_FILE: parts.authority.file,
+    };
     this.programs = new RealPrograms(props.folder, api, props.kit, this.processes, environment);
     this.kubelet = new Kubelet(api, this.mirror, this.programs);
-    this.network.playPods({ find: (ip, port) => this.kubelet.portOf(ip, port), certificate: (name) => podCertificate(this.mirror, name), handler: podHandler(this.mirror) });
+    this.network.playPods({
+      find: (ip, port) => this.kubelet.portOf(ip, port),
+      certificate: (name) => podCertificate(this.mirror, name),
+      handler: podHandler(this.mirror),
+    });
     const cluster = { api, mirror: this.mirror };
-    this.standIns = [new CloudStandIn(cluster, this.provision), new ExternalSecretsStandIn(cluster), new VeleroStandIn(cluster)];
+    this.standIns = [
+      new CloudStandIn(cluster, this.provision),
+      new ExternalSecretsStandIn(cluster),
+      new VeleroStandIn(cluster),
+    ];
     this.remote = this.hosts.create(props.repository.url, props.repository.revision);
   }
 
@@ -104,13 +119,24 @@ export class Lab {
     const authority = new Authority(join(folder, 'pki'));
     const [plain = 0, secure = 0] = await freePorts(2);
     const network = new Network(authority, [plain, secure]);
-    const gitHosts = [...new Set([repository.url, ...kit.upstreams.map(({ url }) => url)].map((url) => GitHosts.hostOf(url)))];
+    const gitHosts = [
+      ...new Set([repository.url, ...kit.upstreams.map(({ url }) => url)].map((url) => GitHosts.hostOf(url))),
+    ];
     for (const host of gitHosts) network.play(host, hosts.handler(host));
     const acme = new AcmeStandIn(authority);
     for (const server of Object.values(ACME_SERVERS)) network.play(new URL(server).host, acme.handler);
     await network.listen();
     const plane = await ControlPlane.create({ folder, kit, authority, processes, network: network.secureUrl });
-    const argo = await ArgoCd.create({ folder, kit, authority, processes, api: plane.api, kubeconfig: plane.kubeconfig, network: network.url, gitHosts });
+    const argo = await ArgoCd.create({
+      folder,
+      kit,
+      authority,
+      processes,
+      api: plane.api,
+      kubeconfig: plane.kubeconfig,
+      network: network.url,
+      gitHosts,
+    });
     return new Lab(props, { processes, plane, argo, network, hosts, authority });
   }
 
@@ -126,7 +152,11 @@ export class Lab {
     for (const { url, tag, folder } of this.mirrored()) this.hosts.mirror(url, tag, folder);
     await this.startPlane();
     await this.bootstrap(handOver);
-    this.hosts.onPush(this.remote, repository.revision, (push) => void this.argo.pushed(repository.url, repository.revision, push).catch(() => undefined));
+    this.hosts.onPush(
+      this.remote,
+      repository.revision,
+      (push) => void this.argo.pushed(repository.url, repository.revision, push).catch(() => undefined),
+    );
   }
 
   /** Control plane, definitions, nodes, what the cloud brings, and what plays the rest. */
@@ -134,7 +164,8 @@ export class Lab {
     const { say } = this.props;
     say('control plane: etcd, kube-apiserver, kube-controller-manager, kube-scheduler, KWOK');
     await this.plane.serve();
-    for (const namespace of ['default', 'kube-system']) await this.waitFor(() => this.exists(`/api/v1/namespaces/${namespace}`), 30);
+    for (const namespace of ['default', 'kube-system'])
+      await this.waitFor(() => this.exists(`/api/v1/namespaces/${namespace}`), 30);
     await this.plane.run(nodesOf(this.provision));
     for (const object of this.provision.objects) await this.plane.api.apply(object, { manager: LAB_MANAGER });
     say('definitions of custom resources');
@@ -161,9 +192,11 @@ export class Lab {
     // The root's project before Argo CD starts: an Application whose project it does not know yet waits, and tries again.
     const root = readManifests(join(dist, 'applications')).filter(({ metadata }) => metadata.name === 'root');
     const isProject = ({ kind }: Manifest): boolean => kind === 'AppProject';
-    for (const manifest of [...readManifests(join(dist, 'argo-cd')), ...root.filter(isProject)]) await this.plane.api.apply(manifest, { manager: 'kubectl' });
+    for (const manifest of [...readManifests(join(dist, 'argo-cd')), ...root.filter(isProject)])
+      await this.plane.api.apply(manifest, { manager: 'kubectl' });
     await this.argo.start();
-    for (const manifest of root.filter((one) => !isProject(one))) await this.plane.api.apply(manifest, { manager: 'kubectl' });
+    for (const manifest of root.filter((one) => !isProject(one)))
+      await this.plane.api.apply(manifest, { manager: 'kubectl' });
   }
 
   /** Loses the control plane with all it has, and Argo CD with it; Git, the secret store and the nodes' disks stay. */
@@ -184,7 +217,9 @@ export class Lab {
   /** Waits until every Application of dist is Synced and Healthy. @returns seconds @throws Fault naming those that are not */
   async settled(seconds: number, report: (well: number, all: number) => void = () => undefined): Promise<number> {
     const start = Date.now();
-    const names = readManifests(join(this.props.checkout, 'dist', this.props.cluster.name, 'applications')).filter(({ kind }) => kind === 'Application').map(({ metadata }) => metadata.name);
+    const names = readManifests(join(this.props.checkout, 'dist', this.props.cluster.name, 'applications'))
+      .filter(({ kind }) => kind === 'Application')
+      .map(({ metadata }) => metadata.name);
     let last: Standing[] = [];
     const done = await this.waitFor(async () => {
       last = await standingsOf(this.plane.api);
@@ -195,9 +230,16 @@ export class Lab {
     if (!done) {
       const unwell = names.flatMap((name) => {
         const standing = last.find((s) => s.name === name);
-        return standing && isWell(standing) ? [] : [`${name}: ${standing ? `${standing.sync}, ${standing.health} ${standing.message}` : 'not there'}`];
+        return standing && isWell(standing)
+          ? []
+          : [`${name}: ${standing ? `${standing.sync}, ${standing.health} ${standing.message}` : 'not there'}`];
       });
-      throw new Fault({ what: `after ${seconds} s not every Application is Synced and Healthy`, where: `lab ${this.props.cluster.name}`, seen: unwell.join('\n        '), fix: `look into ${join(this.props.folder, 'logs')}` });
+      throw new Fault({
+        what: `after ${seconds} s not every Application is Synced and Healthy`,
+        where: `lab ${this.props.cluster.name}`,
+        seen: unwell.join('\n        '),
+        fix: `look into ${join(this.props.folder, 'logs')}`,
+      });
     }
     return (Date.now() - start) / 1000;
   }
@@ -226,7 +268,9 @@ export class Lab {
   private definitions(): Manifest[] {
     const { kit, definitionsByArgoCd } = this.props;
     const asked = new Set(this.sources().map(({ repoURL }) => repoURL));
-    return kit.upstreams.filter(({ url }) => !definitionsByArgoCd || !asked.has(url)).flatMap(({ folder }) => readManifests(folder));
+    return kit.upstreams
+      .filter(({ url }) => !definitionsByArgoCd || !asked.has(url))
+      .flatMap(({ folder }) => readManifests(folder));
   }
 
   /** Upstream repositories under the tags that dist asks for. */
@@ -265,7 +309,11 @@ export class Lab {
   }
 
   private note(part: object, error: unknown): void {
-    writeFileSync(this.processes.log('lab'), `${new Date().toISOString()} ${part.constructor.name}: ${error instanceof Error ? error.message : String(error)}\n`, { flag: 'a' });
+    writeFileSync(
+      this.processes.log('lab'),
+      `${new Date().toISOString()} ${part.constructor.name}: ${error instanceof Error ? error.message : String(error)}\n`,
+      { flag: 'a' },
+    );
   }
 }
 
@@ -287,7 +335,13 @@ function standingOf(application: Live): Standing {
     sync: textAt(application, 'status', 'sync', 'status') ?? 'Unknown',
     health: textAt(application, 'status', 'health', 'status') ?? 'Unknown',
     busy: textAt(application, 'status', 'operationState', 'phase') === 'Running',
-    message: [textAt(application, 'status', 'health', 'message'), textAt(application, 'status', 'operationState', 'message'), ...conditions].filter(Boolean).join('; '),
+    message: [
+      textAt(application, 'status', 'health', 'message'),
+      textAt(application, 'status', 'operationState', 'message'),
+      ...conditions,
+    ]
+      .filter(Boolean)
+      .join('; '),
   };
 }
 

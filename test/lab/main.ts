@@ -20,7 +20,12 @@ LAB_BIN names a folder of ready binaries; without it they are built from Go modu
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
-const COMMANDS: Readonly<Record<string, (names: readonly string[], options: Options) => Promise<void> | void>> = { up, status, logs, down };
+const COMMANDS: Readonly<Record<string, (names: readonly string[], options: Options) => Promise<void> | void>> = {
+  up,
+  status,
+  logs,
+  down,
+};
 
 interface Options {
   readonly follow: boolean;
@@ -32,20 +37,32 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.
 try {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { follow: { type: 'boolean', short: 'f', default: false }, 'definitions-by-argocd': { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } },
+    options: {
+      follow: { type: 'boolean', short: 'f', default: false },
+      'definitions-by-argocd': { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
   });
   const [command, ...names] = positionals;
   if (values.help || command === undefined) console.log(USAGE);
   else await commandOf(command)(names, values);
 } catch (error) {
   const usage = error instanceof TypeError && 'code' in error;
-  console.error(`error: ${error instanceof Fault || usage ? error.message : error instanceof Error ? error.stack : String(error)}`);
+  console.error(
+    `error: ${error instanceof Fault || usage ? error.message : error instanceof Error ? error.stack : String(error)}`,
+  );
   process.exitCode = 1;
 }
 
 function commandOf(word: string): NonNullable<(typeof COMMANDS)[string]> {
   const command = COMMANDS[word];
-  if (!command) throw new Fault({ what: `there is no command "${word}"`, where: 'the command line', seen: word, fix: suggest(word, Object.keys(COMMANDS)) });
+  if (!command)
+    throw new Fault({
+      what: `there is no command "${word}"`,
+      where: 'the command line',
+      seen: word,
+      fix: suggest(word, Object.keys(COMMANDS)),
+    });
   return command;
 }
 
@@ -61,11 +78,15 @@ async function up([name]: readonly string[], options: Options): Promise<void> {
   const folder = labFolder(root, cluster);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const supervisor = fork(join(import.meta.dirname, 'supervisor.ts'), [cluster, ...(options['definitions-by-argocd'] ? ['--definitions-by-argocd'] : [])], {
-    cwd: root,
-    detached: true,
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-  });
+  const supervisor = fork(
+    join(import.meta.dirname, 'supervisor.ts'),
+    [cluster, ...(options['definitions-by-argocd'] ? ['--definitions-by-argocd'] : [])],
+    {
+      cwd: root,
+      detached: true,
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    },
+  );
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => supervisor.kill('SIGTERM'));
   const problem = await new Promise<string | undefined>((resolve) => {
     supervisor.on('message', (message: { readonly line?: string; readonly done?: true; readonly error?: string }) => {
@@ -93,16 +114,26 @@ function instructions({ folder, dashboards }: LabFile): void {
   export ARGOCD_CONFIG_DIR=${join(folder, 'argocd')} PATH=${join(folder, 'path')}:$PATH
 
   kubectl get applications -n argocd     argocd app list     git push lab
-${Object.entries(dashboards).map(([what, url]) => `  ${what}: ${url}`).join('\n')}`);
+${Object.entries(dashboards)
+  .map(([what, url]) => `  ${what}: ${url}`)
+  .join('\n')}`);
 }
 
 async function status(names: readonly string[]): Promise<void> {
   for (const lab of labsOf(names)) {
     const processes = lab.processes.map(({ name, pid }) => ({ name, pid, megabytes: megabytesOf(pid) }));
-    console.log(`${lab.cluster}: since ${lab.started}, process ${lab.pid}, ${processes.reduce((sum, { megabytes }) => sum + megabytes, megabytesOf(lab.pid))} MB in all`);
-    for (const { name, pid, megabytes } of processes) console.log(`  ${name.padEnd(30)} ${String(pid).padStart(8)} ${String(megabytes).padStart(6)} MB${megabytes === 0 ? '  gone' : ''}`);
+    console.log(
+      `${lab.cluster}: since ${lab.started}, process ${lab.pid}, ${processes.reduce((sum, { megabytes }) => sum + megabytes, megabytesOf(lab.pid))} MB in all`,
+    );
+    for (const { name, pid, megabytes } of processes)
+      console.log(
+        `  ${name.padEnd(30)} ${String(pid).padStart(8)} ${String(megabytes).padStart(6)} MB${megabytes === 0 ? '  gone' : ''}`,
+      );
     const api = new Api(lab.access);
-    for (const standing of await standingsOf(api)) console.log(`  ${isWell(standing) ? 'ok ' : '-- '} ${standing.name.padEnd(26)} ${standing.sync.padEnd(10)} ${standing.health.padEnd(12)} ${isWell(standing) ? '' : standing.message}`);
+    for (const standing of await standingsOf(api))
+      console.log(
+        `  ${isWell(standing) ? 'ok ' : '-- '} ${standing.name.padEnd(26)} ${standing.sync.padEnd(10)} ${standing.health.padEnd(12)} ${isWell(standing) ? '' : standing.message}`,
+      );
     api.close();
   }
 }
@@ -110,12 +141,20 @@ async function status(names: readonly string[]): Promise<void> {
 async function logs([name, program]: readonly string[], { follow }: Options): Promise<void> {
   const [lab] = labsOf(name === undefined ? [] : [name]);
   const folder = join((lab as LabFile).folder, 'logs');
-  const known = readdirSync(folder).filter((file) => file.endsWith('.log')).map((file) => file.slice(0, -'.log'.length));
+  const known = readdirSync(folder)
+    .filter((file) => file.endsWith('.log'))
+    .map((file) => file.slice(0, -'.log'.length));
   if (program === undefined) {
     console.log(known.map((word) => `${word.padEnd(32)} ${join(folder, `${word}.log`)}`).join('\n'));
     return;
   }
-  if (!known.includes(program)) throw new Fault({ what: `no program "${program}" has written here`, where: folder, seen: program, fix: suggest(program, known) });
+  if (!known.includes(program))
+    throw new Fault({
+      what: `no program "${program}" has written here`,
+      where: folder,
+      seen: program,
+      fix: suggest(program, known),
+    });
   const file = join(folder, `${program}.log`);
   if (!follow) {
     process.stdout.write(readFileSync(file, 'utf8'));
@@ -141,14 +180,26 @@ async function down(names: readonly string[]): Promise<void> {
 function labsOf([name]: readonly string[], mayBeNone = false): LabFile[] {
   const names = name === undefined ? clusterNames(root) : [clusterOf(name)];
   const labs = names.flatMap((cluster) => readLab(root, cluster) ?? []);
-  if (labs.length === 0 && !mayBeNone) throw new Fault({ what: name === undefined ? 'no lab is up' : `the lab ${name} is not up`, where: join(root, '.lab'), fix: `npm run lab -- up ${name ?? 'CLUSTER'}` });
+  if (labs.length === 0 && !mayBeNone)
+    throw new Fault({
+      what: name === undefined ? 'no lab is up' : `the lab ${name} is not up`,
+      where: join(root, '.lab'),
+      fix: `npm run lab -- up ${name ?? 'CLUSTER'}`,
+    });
   return labs;
 }
 
 function clusterOf(name: string | undefined): string {
   const known = clusterNames(root);
-  if (name === undefined) throw new Fault({ what: 'which cluster?', where: 'the command line', fix: `one of ${known.join(', ')}` });
-  if (!known.includes(name)) throw new Fault({ what: `there is no cluster "${name}"`, where: 'the command line', seen: name, fix: suggest(name, known) });
+  if (name === undefined)
+    throw new Fault({ what: 'which cluster?', where: 'the command line', fix: `one of ${known.join(', ')}` });
+  if (!known.includes(name))
+    throw new Fault({
+      what: `there is no cluster "${name}"`,
+      where: 'the command line',
+      seen: name,
+      fix: suggest(name, known),
+    });
   return name;
 }
 

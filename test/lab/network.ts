@@ -30,7 +30,11 @@ export class Network {
   private readonly proxies: readonly (Server | TlsServer)[];
   private readonly tls: TlsServer;
   private readonly sockets = new Set<Socket>();
-  private pods: PlayedPods = { find: () => Promise.resolve(undefined), certificate: () => undefined, handler: (_, res) => res.writeHead(404).end() };
+  private pods: PlayedPods = {
+    find: () => Promise.resolve(undefined),
+    certificate: () => undefined,
+    handler: (_, res) => res.writeHead(404).end(),
+  };
 
   /** @param ports two free ports */
   constructor(authority: Authority, ports: readonly [number, number]) {
@@ -44,10 +48,13 @@ export class Network {
         return [error as Error];
       }
     };
-    this.tls = createTlsServer({ ...authority.serving('lab.invalid'), SNICallback: (name, done) => done(...context(name)) }, (req, res) => {
-      const handler = this.hosts.get((req.socket as TLSSocket).servername || '') ?? this.pods.handler;
-      handler(req, res);
-    });
+    this.tls = createTlsServer(
+      { ...authority.serving('lab.invalid'), SNICallback: (name, done) => done(...context(name)) },
+      (req, res) => {
+        const handler = this.hosts.get((req.socket as TLSSocket).servername || '') ?? this.pods.handler;
+        handler(req, res);
+      },
+    );
     this.tls.on('tlsClientError', () => undefined);
     this.proxies = [createServer(tunnelsOnly), createTlsServer(authority.serving('127.0.0.1'), tunnelsOnly)];
     for (const proxy of this.proxies) {
@@ -92,7 +99,9 @@ export class Network {
     socket.on('error', () => socket.destroy());
     const at = target.lastIndexOf(':');
     const host = target.slice(0, at);
-    const where: PodPort = this.hosts.has(host) ? 'played' : await this.pods.find(host, Number(target.slice(at + 1))).catch(() => undefined);
+    const where: PodPort = this.hosts.has(host)
+      ? 'played'
+      : await this.pods.find(host, Number(target.slice(at + 1))).catch(() => undefined);
     if (where === undefined) {
       socket.end(`HTTP/1.1 502 Bad Gateway\r\n\r\nnothing in the lab answers at ${target}\r\n`);
       return;

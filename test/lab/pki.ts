@@ -21,7 +21,21 @@ export class Authority {
     this.folder = folder;
     this.file = join(folder, 'ca.crt');
     if (!existsSync(this.file)) {
-      this.openssl('req', '-x509', ...NEW_KEY, '-days', '30', '-subj', '/CN=slipway-lab', '-addext', 'keyUsage=critical,keyCertSign,digitalSignature', '-keyout', 'ca.key', '-out', 'ca.crt');
+      this.openssl(
+        'req',
+        '-x509',
+        ...NEW_KEY,
+        '-days',
+        '30',
+        '-subj',
+        '/CN=slipway-lab',
+        '-addext',
+        'keyUsage=critical,keyCertSign,digitalSignature',
+        '-keyout',
+        'ca.key',
+        '-out',
+        'ca.crt',
+      );
       this.openssl('genrsa', '-out', 'service-accounts.key', '2048');
     }
   }
@@ -42,8 +56,15 @@ export class Authority {
     if (known) return known;
     const name = host.replaceAll(/[^\w.-]/g, '_');
     this.openssl('req', ...NEW_KEY, '-subj', '/CN=slipway-lab', '-keyout', `${name}.key`, '-out', `${name}.csr`);
-    this.sign(`${name}.csr`, `${name}.crt`, `subjectAltName=${/^[\d.]+$/.test(host) ? 'IP' : 'DNS'}:${host}\nextendedKeyUsage=serverAuth,clientAuth\n`);
-    const pair = { cert: readFileSync(this.path(`${name}.crt`), 'utf8'), key: readFileSync(this.path(`${name}.key`), 'utf8') };
+    this.sign(
+      `${name}.csr`,
+      `${name}.crt`,
+      `subjectAltName=${/^[\d.]+$/.test(host) ? 'IP' : 'DNS'}:${host}\nextendedKeyUsage=serverAuth,clientAuth\n`,
+    );
+    const pair = {
+      cert: readFileSync(this.path(`${name}.crt`), 'utf8'),
+      key: readFileSync(this.path(`${name}.key`), 'utf8'),
+    };
     this.issued.set(host, pair);
     return pair;
   }
@@ -52,14 +73,34 @@ export class Authority {
   issue(request: string, names: readonly string[]): string {
     const name = `issued-${++this.requests}`;
     writeFileSync(this.path(`${name}.csr`), request);
-    this.sign(`${name}.csr`, `${name}.crt`, `subjectAltName=${names.map((dns) => `DNS:${dns}`).join()}\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=serverAuth\n`);
+    this.sign(
+      `${name}.csr`,
+      `${name}.crt`,
+      `subjectAltName=${names.map((dns) => `DNS:${dns}`).join()}\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=serverAuth\n`,
+    );
     return readFileSync(this.path(`${name}.crt`), 'utf8') + this.cert;
   }
 
   /** Signs a request file into a certificate file, both in the authority's folder. */
   private sign(request: string, certificate: string, extensions: string): void {
     writeFileSync(this.path(`${certificate}.ext`), extensions);
-    this.openssl('x509', '-req', '-in', request, '-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '30', '-extfile', `${certificate}.ext`, '-out', certificate);
+    this.openssl(
+      'x509',
+      '-req',
+      '-in',
+      request,
+      '-CA',
+      'ca.crt',
+      '-CAkey',
+      'ca.key',
+      '-CAcreateserial',
+      '-days',
+      '30',
+      '-extfile',
+      `${certificate}.ext`,
+      '-out',
+      certificate,
+    );
   }
 
   private openssl(...args: string[]): void {

@@ -33,7 +33,11 @@ export class Processes {
   constructor(folder: string, undo: readonly string[] = []) {
     this.folder = folder;
     // Its input is a pipe that the kernel closes however this process ends.
-    this.guardian = spawn('/bin/sh', [join(import.meta.dirname, 'guardian.sh'), folder, ...undo], { stdio: ['pipe', 'ignore', 'ignore'], detached: true, cwd: '/' });
+    this.guardian = spawn('/bin/sh', [join(import.meta.dirname, 'guardian.sh'), folder, ...undo], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+      detached: true,
+      cwd: '/',
+    });
     this.guardian.stdin?.on('error', () => undefined);
   }
 
@@ -43,12 +47,20 @@ export class Processes {
     const log = openSync(this.log(name), 'a');
     const servers = await Promise.all(Object.values(sockets).map((port) => listen(port)));
     const handed = servers.length > 0;
-    const child = spawn(handed ? '/bin/sh' : command, handed ? ['-c', 'LISTEN_PID=$$ exec "$0" "$@"', command, ...args] : args, {
-      env: { ...process.env, ...env, ...(handed && { LISTEN_FDS: String(servers.length), LISTEN_FDNAMES: Object.keys(sockets).join(':') }) },
-      stdio: ['ignore', log, log, ...servers.map((server) => descriptorOf(server))],
-      detached: true,
-      cwd: this.folder,
-    });
+    const child = spawn(
+      handed ? '/bin/sh' : command,
+      handed ? ['-c', 'LISTEN_PID=$$ exec "$0" "$@"', command, ...args] : args,
+      {
+        env: {
+          ...process.env,
+          ...env,
+          ...(handed && { LISTEN_FDS: String(servers.length), LISTEN_FDNAMES: Object.keys(sockets).join(':') }),
+        },
+        stdio: ['ignore', log, log, ...servers.map((server) => descriptorOf(server))],
+        detached: true,
+        cwd: this.folder,
+      },
+    );
     closeSync(log);
     for (const server of servers) server.close();
     child.on('error', () => undefined);
@@ -101,7 +113,9 @@ export class Processes {
 
   /** Has the guardian end everything at once and remove the lab's folder. */
   async stop(): Promise<void> {
-    const gone = new Promise<void>((resolve) => (this.guardian.exitCode === null ? this.guardian.once('exit', () => resolve()) : resolve()));
+    const gone = new Promise<void>((resolve) =>
+      this.guardian.exitCode === null ? this.guardian.once('exit', () => resolve()) : resolve(),
+    );
     this.guardian.stdin?.end();
     await gone;
   }
@@ -118,7 +132,12 @@ export class Processes {
 
   private fault(name: string, what: string): Fault {
     const lines = readFileSync(this.log(name), 'utf8').trim().split('\n').slice(-12);
-    return new Fault({ what, where: this.log(name), seen: lines.join('\n        '), fix: 'the log says why; if another program took its port meanwhile, just try again' });
+    return new Fault({
+      what,
+      where: this.log(name),
+      seen: lines.join('\n        '),
+      fix: 'the log says why; if another program took its port meanwhile, just try again',
+    });
   }
 }
 

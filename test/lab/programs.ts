@@ -50,7 +50,11 @@ const externalDns: Source['stamp'] = {
 const SOURCES = {
   etcd: { module: 'etcd', package: 'go.etcd.io/etcd/server/v3' },
   'kube-apiserver': { module: 'control-plane', package: 'k8s.io/kubernetes/cmd/kube-apiserver', stamp: kubernetes },
-  'kube-controller-manager': { module: 'control-plane', package: 'k8s.io/kubernetes/cmd/kube-controller-manager', stamp: kubernetes },
+  'kube-controller-manager': {
+    module: 'control-plane',
+    package: 'k8s.io/kubernetes/cmd/kube-controller-manager',
+    stamp: kubernetes,
+  },
   'kube-scheduler': { module: 'control-plane', package: 'k8s.io/kubernetes/cmd/kube-scheduler', stamp: kubernetes },
   argocd: { module: 'control-plane', package: 'github.com/argoproj/argo-cd/v3/cmd', stamp: argoCd },
   kwok: { module: 'kwok', package: 'sigs.k8s.io/kwok/cmd/kwok' },
@@ -74,15 +78,35 @@ export const DEFINITIONS = 'definitions';
 
 /** The upstream repositories whose definitions the lab has without a network. */
 export const UPSTREAMS: readonly Upstream[] = [
-  { url: 'https://github.com/argoproj/argo-cd.git', module: 'github.com/argoproj/argo-cd/v3', folders: ['manifests/crds'] },
-  { url: 'https://github.com/cert-manager/cert-manager.git', module: 'github.com/cert-manager/cert-manager', folders: ['deploy/crds'] },
-  { url: 'https://github.com/external-secrets/external-secrets.git', module: 'github.com/external-secrets/external-secrets', folders: ['config/crds/bases'] },
+  {
+    url: 'https://github.com/argoproj/argo-cd.git',
+    module: 'github.com/argoproj/argo-cd/v3',
+    folders: ['manifests/crds'],
+  },
+  {
+    url: 'https://github.com/cert-manager/cert-manager.git',
+    module: 'github.com/cert-manager/cert-manager',
+    folders: ['deploy/crds'],
+  },
+  {
+    url: 'https://github.com/external-secrets/external-secrets.git',
+    module: 'github.com/external-secrets/external-secrets',
+    folders: ['config/crds/bases'],
+  },
   {
     url: 'https://github.com/kubernetes-csi/external-snapshotter.git',
     module: 'github.com/kubernetes-csi/external-snapshotter/client/v8',
     at: 'client',
     folders: ['config/crd'],
   },
-  { url: 'https://github.com/kubernetes-sigs/gateway-api.git', module: 'sigs.k8s.io/gateway-api', folders: ['config/crd/standard'] },
-  { url: 'https://github.com/vmware-tanzu/velero.git', module: 'github.com/vmware-tanzu/velero', folders: ['config/crd/v1/bases', 'config/crd/v2alpha1/bases'] },
+  {
+    url: 'https://github.com/kubernetes-sigs/gateway-api.git',
+    module: 'sigs.k8s.io/gateway-api',
+    folders: ['config/crd/standard'],
+  },
+  {
+    url: 'https://github.com/vmware-tanzu/velero.git',
+    module: 'github.com/vmware-tanzu/velero',
+    folders: ['config/crd/v1/bases', 'config/crd/v2alpha1/bases'],
+  },
 ];

@@ -49,7 +49,8 @@ export class RealPrograms {
   /** Starts what the pods ask for, ends what none asks for any more, and looks whether each is ready. */
   async keep(pods: readonly Live[]): Promise<void> {
     const wanted = new Map<string, Live>();
-    for (const pod of pods) if (adapterOf(pod) && newest(pod, wanted.get(workloadOf(pod)))) wanted.set(workloadOf(pod), pod);
+    for (const pod of pods)
+      if (adapterOf(pod) && newest(pod, wanted.get(workloadOf(pod)))) wanted.set(workloadOf(pod), pod);
     for (const [workload, { name }] of this.running) {
       if (wanted.has(workload)) continue;
       await this.processes.end(name);
@@ -101,18 +102,24 @@ export class RealPrograms {
   private async launch(workload: string, pod: Live, container: string): Promise<Running> {
     const adapter = adapterOf(pod) as Adapter;
     const spec: unknown = at(pod, 'spec', 'containers', 0);
-    const declared = [...new Set([...listAt(spec, 'ports').map((port) => Number(at(port, 'containerPort'))), ...(adapter.ports ?? [])])];
+    const declared = [
+      ...new Set([...listAt(spec, 'ports').map((port) => Number(at(port, 'containerPort'))), ...(adapter.ports ?? [])]),
+    ];
     const free = await freePorts(declared.length);
     const ports = new Map(declared.map((port, i) => [port, free[i] ?? 0]));
     const name = workload.replace('/', '-');
     const config = await this.credentials(pod);
     const env = variablesOf(pod, spec);
-    const args = listAt(spec, 'args').map((arg) => String(arg).replaceAll(/\$\((\w+)\)/g, (whole, variable: string) => env[variable] ?? whole));
+    const args = listAt(spec, 'args').map((arg) =>
+      String(arg).replaceAll(/\$\((\w+)\)/g, (whole, variable: string) => env[variable] ?? whole),
+    );
     await this.processes.start(name, {
       command: this.kit.program(adapter.program),
       args: adapter.adapt(args, (port) => ports.get(port) ?? 0, config),
       env: { ...this.environment, ...env, KUBECONFIG: config },
-      sockets: Object.fromEntries(Object.entries(adapter.sockets ?? {}).map(([socket, port]) => [socket, ports.get(port) ?? 0])),
+      sockets: Object.fromEntries(
+        Object.entries(adapter.sockets ?? {}).map(([socket, port]) => [socket, ports.get(port) ?? 0]),
+      ),
     });
     return { name, container, ports, probe: probeOf(spec, ports), ready: false, since: Date.now() };
   }
@@ -151,7 +158,10 @@ function newest(pod: Live, other: Live | undefined): boolean {
 }
 
 function variablesOf(pod: Live, container: unknown): Record<string, string> {
-  const fields: Readonly<Record<string, string | undefined>> = { 'metadata.namespace': pod.metadata.namespace, 'metadata.name': pod.metadata.name };
+  const fields: Readonly<Record<string, string | undefined>> = {
+    'metadata.namespace': pod.metadata.namespace,
+    'metadata.name': pod.metadata.name,
+  };
   return Object.fromEntries(
     listAt(container, 'env').flatMap((variable) => {
       const value = textAt(variable, 'value') ?? fields[textAt(variable, 'valueFrom', 'fieldRef', 'fieldPath') ?? ''];
@@ -161,10 +171,20 @@ function variablesOf(pod: Live, container: unknown): Record<string, string> {
 }
 
 function probeOf(container: unknown, ports: ReadonlyMap<number, number>): Running['probe'] {
-  const http = ['readinessProbe', 'startupProbe', 'livenessProbe'].map((probe) => at(container, probe, 'httpGet')).find(Boolean);
+  const http = ['readinessProbe', 'startupProbe', 'livenessProbe']
+    .map((probe) => at(container, probe, 'httpGet'))
+    .find(Boolean);
   if (!http) return undefined;
   const port = at(http, 'port');
-  const number = typeof port === 'number' ? port : Number(at(listAt(container, 'ports').find((p) => textAt(p, 'name') === port), 'containerPort'));
+  const number =
+    typeof port === 'number'
+      ? port
+      : Number(
+          at(
+            listAt(container, 'ports').find((p) => textAt(p, 'name') === port),
+            'containerPort',
+          ),
+        );
   return { path: textAt(http, 'path') ?? '/', port: ports.get(number) ?? 0 };
 }
 

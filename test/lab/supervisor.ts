@@ -40,10 +40,23 @@ try {
 }
 
 async function bringUp(): Promise<void> {
-  const { cloud } = await loadCluster(root, name, (folder) => import(`../../clusters/${folder}/cluster.ts`) as Promise<{ readonly default?: unknown }>);
+  const { cloud } = await loadCluster(
+    root,
+    name,
+    (folder) => import(`../../clusters/${folder}/cluster.ts`) as Promise<{ readonly default?: unknown }>,
+  );
   const folder = labFolder(root, name);
   const programs = await kit({ say, signal: ending.signal });
-  lab = await Lab.create({ folder, kit: programs, cluster: { name, cloud }, repository, checkout: root, say, definitionsByArgoCd: option === '--definitions-by-argocd', undo: [...DISCONNECT, root] });
+  lab = await Lab.create({
+    folder,
+    kit: programs,
+    cluster: { name, cloud },
+    repository,
+    checkout: root,
+    say,
+    definitionsByArgoCd: option === '--definitions-by-argocd',
+    undo: [...DISCONNECT, root],
+  });
   await lab.start();
   connectRemote(root, lab.remote, repository.revision);
   publish(lab);
@@ -70,7 +83,13 @@ function publish({ processes, plane, argo, props, programs }: Lab): void {
     dashboards: {
       'Argo CD (API, no web interface in its module)': `http://${argo.address}`,
       'application controller metrics': argo.metrics,
-      ...Object.fromEntries(programs.list().flatMap(({ workload, ports }) => [...ports].map(([port, local]) => [`${workload} port ${port}`, `127.0.0.1:${local}`]))),
+      ...Object.fromEntries(
+        programs
+          .list()
+          .flatMap(({ workload, ports }) =>
+            [...ports].map(([port, local]) => [`${workload} port ${port}`, `127.0.0.1:${local}`]),
+          ),
+      ),
     },
   });
 }

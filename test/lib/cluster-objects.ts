@@ -27,7 +27,12 @@ export function ofKind(cluster: ClusterObjects, ...kinds: readonly string[]): Ma
 }
 
 /** The object of a kind with this name, or undefined. */
-export function named(cluster: ClusterObjects, kind: string, namespace: string | undefined, name: string): Manifest | undefined {
+export function named(
+  cluster: ClusterObjects,
+  kind: string,
+  namespace: string | undefined,
+  name: string,
+): Manifest | undefined {
   return ofKind(cluster, kind).find(({ metadata }) => metadata.name === name && metadata.namespace === namespace);
 }
 
@@ -60,7 +65,8 @@ export function valuesBelow(root: unknown, path = '', key = ''): Value[] {
   const visit = (value: unknown, here: string, under: string): void => {
     values.push({ path: here, key: under, value });
     if (Array.isArray(value)) value.forEach((item: unknown, i) => visit(item, `${here}[${i}]`, under));
-    else if (typeof value === 'object' && value !== null) for (const [k, v] of Object.entries(value)) visit(v, here ? `${here}.${k}` : k, k);
+    else if (typeof value === 'object' && value !== null)
+      for (const [k, v] of Object.entries(value)) visit(v, here ? `${here}.${k}` : k, k);
   };
   visit(root, path, key);
   return values;

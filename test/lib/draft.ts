@@ -40,7 +40,8 @@ export class Draft implements ClusterObjects {
   /** Sets a field; the maps on the way must be there. */
   set(manifest: Manifest, path: Path, value: unknown): void {
     const [parent, key] = this.place(manifest, path);
-    if (JSON.stringify(parent[key]) === JSON.stringify(value)) throw new Missing(`${label(manifest)} has this at ${path.join('.')} already`);
+    if (JSON.stringify(parent[key]) === JSON.stringify(value))
+      throw new Missing(`${label(manifest)} has this at ${path.join('.')} already`);
     parent[key] = value;
   }
 
@@ -88,7 +89,10 @@ export class Draft implements ClusterObjects {
   /** Adds an object to a component, under the name that its file would have. */
   add(component: string, manifest: Manifest): Manifest {
     this.copies.add(manifest);
-    this.objects = [...this.objects, { component, path: `${component}/${manifest.kind}.${manifest.metadata.name}.yaml`, manifest }];
+    this.objects = [
+      ...this.objects,
+      { component, path: `${component}/${manifest.kind}.${manifest.metadata.name}.yaml`, manifest },
+    ];
     return manifest;
   }
 
@@ -114,7 +118,8 @@ export class Draft implements ClusterObjects {
 
   private place(manifest: Manifest, path: Path): [Record<string | number, unknown>, string | number] {
     const parent = at(manifest, ...path.slice(0, -1));
-    if (typeof parent !== 'object' || parent === null) throw new Missing(`${label(manifest)} has nothing at ${path.slice(0, -1).join('.')}`);
+    if (typeof parent !== 'object' || parent === null)
+      throw new Missing(`${label(manifest)} has nothing at ${path.slice(0, -1).join('.')}`);
     return [parent as Record<string | number, unknown>, path.at(-1) ?? ''];
   }
 }

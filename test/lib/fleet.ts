@@ -24,7 +24,11 @@ export function readFleet(): Promise<ClusterObjects[]> {
 /** The objects are dist's; only what no object tells is asked of the code that made them. */
 async function readCluster(name: string): Promise<ClusterObjects> {
   const objects = readObjects(join(REPOSITORY, 'dist', name));
-  const cluster = await loadCluster(REPOSITORY, name, (folder) => import(`../../clusters/${folder}/cluster.ts`) as Promise<{ readonly default?: unknown }>);
+  const cluster = await loadCluster(
+    REPOSITORY,
+    name,
+    (folder) => import(`../../clusters/${folder}/cluster.ts`) as Promise<{ readonly default?: unknown }>,
+  );
   const components = compose(cluster);
   for (const component of components) component.complete({ dns: cluster.cloud.dns });
   return {
@@ -32,7 +36,9 @@ async function readCluster(name: string): Promise<ClusterObjects> {
     objects,
     platform: platformOf(cluster.cloud),
     brings: new Map(components.flatMap((c) => (c.upstream ? [[c.name, broughtBy(c.upstream)] as const] : []))),
-    stated: components.flatMap((c) => manifestsOf(c).stated.map(([from, to]) => [identityOf(from), identityOf(to)] as const)),
+    stated: components.flatMap((c) =>
+      manifestsOf(c).stated.map(([from, to]) => [identityOf(from), identityOf(to)] as const),
+    ),
   };
 }
 

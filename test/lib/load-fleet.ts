@@ -9,7 +9,13 @@ const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 export async function loadFleet(): Promise<Cluster[]> {
   const clusters: Cluster[] = [];
   for (const name of clusterNames(root)) {
-    clusters.push(await loadCluster(root, name, (n) => import(`../../clusters/${n}/cluster.ts`) as Promise<{ readonly default?: unknown }>));
+    clusters.push(
+      await loadCluster(
+        root,
+        name,
+        (n) => import(`../../clusters/${n}/cluster.ts`) as Promise<{ readonly default?: unknown }>,
+      ),
+    );
   }
   return clusters;
 }

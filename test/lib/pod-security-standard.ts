@@ -15,16 +15,22 @@ export function violationsOf(pods: Pods, level: Level): string[] {
 function baseline({ spec, annotations }: Pods): string[] {
   return [
     ...['hostNetwork', 'hostPID', 'hostIPC'].filter((field) => spec[field] === true).map((field) => `sets ${field}`),
-    ...(spec.volumes ?? []).filter((volume) => volume['hostPath']).map(({ name }) => `mounts the node's files as volume "${name}"`),
+    ...(spec.volumes ?? [])
+      .filter((volume) => volume['hostPath'])
+      .map(({ name }) => `mounts the node's files as volume "${name}"`),
     ...listAt(spec.securityContext, 'sysctls')
       .map((sysctl) => textAt(sysctl, 'name') ?? '')
       .filter((name) => !SAFE_SYSCTLS.has(name))
       .map((name) => `sets the sysctl ${name}`),
     ...Object.entries(annotations)
-      .filter(([key, value]) => key.startsWith('container.apparmor.security.beta.kubernetes.io/') && value === 'unconfined')
+      .filter(
+        ([key, value]) => key.startsWith('container.apparmor.security.beta.kubernetes.io/') && value === 'unconfined',
+      )
       .map(() => 'has AppArmor off'),
     ...contexts(spec).flatMap(([says, context]) => confinement(context).map((what) => `${what} (${says})`)),
-    ...containers(spec).flatMap((container) => [...containerBaseline(container), ...hostHandlers(container)].map((what) => `${what} (${container.name})`)),
+    ...containers(spec).flatMap((container) =>
+      [...containerBaseline(container), ...hostHandlers(container)].map((what) => `${what} (${container.name})`),
+    ),
   ];
 }
 
@@ -60,7 +66,9 @@ function hostHandlers(container: Container): string[] {
     at(container.lifecycle, 'preStop'),
     at(container.lifecycle, 'postStart'),
   ];
-  return handlers.some((handler) => textAt(handler, 'httpGet', 'host') || textAt(handler, 'tcpSocket', 'host')) ? ['has a probe or hook for another host'] : [];
+  return handlers.some((handler) => textAt(handler, 'httpGet', 'host') || textAt(handler, 'tcpSocket', 'host'))
+    ? ['has a probe or hook for another host']
+    : [];
 }
 
 function restricted({ spec }: Pods): string[] {
@@ -74,7 +82,9 @@ function restricted({ spec }: Pods): string[] {
       ...(at(context, 'runAsUser') === 0 ? [`runs as root (${says})`] : []),
       ...(says !== 'pod' && at(context, 'runAsNonRoot') === false ? [`may run as root (${says})`] : []),
     ]),
-    ...containers(spec).flatMap((container) => containerRestricted(container, spec.securityContext).map((what) => `${what} (${container.name})`)),
+    ...containers(spec).flatMap((container) =>
+      containerRestricted(container, spec.securityContext).map((what) => `${what} (${container.name})`),
+    ),
   ];
 }
 
@@ -87,7 +97,9 @@ function containerRestricted({ securityContext: own }: Container, ofPod: unknown
       .filter((name) => name !== 'NET_BIND_SERVICE' && BASELINE_CAPABILITIES.has(name))
       .map((name) => `adds the capability ${name}`),
     ...((at(own, 'runAsNonRoot') ?? at(ofPod, 'runAsNonRoot')) === true ? [] : ['is not told to run as non-root']),
-    ...(seccomp === 'RuntimeDefault' || seccomp === 'Localhost' || seccomp === 'Unconfined' ? [] : ['has no seccomp profile']),
+    ...(seccomp === 'RuntimeDefault' || seccomp === 'Localhost' || seccomp === 'Unconfined'
+      ? []
+      : ['has no seccomp profile']),
   ];
 }
 
@@ -100,13 +112,40 @@ function contexts(spec: Pods['spec']): (readonly [string, unknown])[] {
 }
 
 const SAFE_SYSCTLS = new Set([
-  'kernel.shm_rmid_forced', 'net.ipv4.ip_local_port_range', 'net.ipv4.ip_unprivileged_port_start', 'net.ipv4.tcp_syncookies',
-  'net.ipv4.ping_group_range', 'net.ipv4.ip_local_reserved_ports', 'net.ipv4.tcp_keepalive_time', 'net.ipv4.tcp_fin_timeout',
-  'net.ipv4.tcp_keepalive_intvl', 'net.ipv4.tcp_keepalive_probes',
+  'kernel.shm_rmid_forced',
+  'net.ipv4.ip_local_port_range',
+  'net.ipv4.ip_unprivileged_port_start',
+  'net.ipv4.tcp_syncookies',
+  'net.ipv4.ping_group_range',
+  'net.ipv4.ip_local_reserved_ports',
+  'net.ipv4.tcp_keepalive_time',
+  'net.ipv4.tcp_fin_timeout',
+  'net.ipv4.tcp_keepalive_intvl',
+  'net.ipv4.tcp_keepalive_probes',
 ]);
 const SELINUX_TYPES = new Set(['', 'container_t', 'container_init_t', 'container_kvm_t', 'container_engine_t']);
-const VOLUMES = new Set(['configMap', 'csi', 'downwardAPI', 'emptyDir', 'ephemeral', 'persistentVolumeClaim', 'projected', 'secret']);
+const VOLUMES = new Set([
+  'configMap',
+  'csi',
+  'downwardAPI',
+  'emptyDir',
+  'ephemeral',
+  'persistentVolumeClaim',
+  'projected',
+  'secret',
+]);
 const BASELINE_CAPABILITIES = new Set([
-  'AUDIT_WRITE', 'CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'KILL', 'MKNOD', 'NET_BIND_SERVICE', 'SETFCAP', 'SETGID', 'SETPCAP', 'SETUID',
+  'AUDIT_WRITE',
+  'CHOWN',
+  'DAC_OVERRIDE',
+  'FOWNER',
+  'FSETID',
+  'KILL',
+  'MKNOD',
+  'NET_BIND_SERVICE',
+  'SETFCAP',
+  'SETGID',
+  'SETPCAP',
+  'SETUID',
   'SYS_CHROOT',
 ]);

@@ -93,7 +93,11 @@ export function podsOf(cluster: ClusterObjects): Pods[] {
 
 /** A pod's containers, init containers first. */
 export function containersOf({ workload, says, spec }: Pods): Placed[] {
-  const place = (container: Container, lasting: boolean): Placed => ({ container, lasting, says: `container "${container.name}" of ${says}` });
+  const place = (container: Container, lasting: boolean): Placed => ({
+    container,
+    lasting,
+    says: `container "${container.name}" of ${says}`,
+  });
   const ends = ['Job', 'CronJob'].includes(workload.kind);
   return [
     // An init container that restarts always is a sidecar.
@@ -103,7 +107,11 @@ export function containersOf({ workload, says, spec }: Pods): Placed[] {
 }
 
 /** The pods that a selector reaches in a namespace. */
-export function selected(pods: readonly Pods[], namespace: string | undefined, selector: LabelSelector | undefined): Pods[] {
+export function selected(
+  pods: readonly Pods[],
+  namespace: string | undefined,
+  selector: LabelSelector | undefined,
+): Pods[] {
   return pods.filter((p) => p.namespace === namespace && matches(selector, p.labels));
 }
 

@@ -57,9 +57,15 @@ export class Network {
   private readonly namespaces: ReadonlyMap<string, Labels>;
 
   constructor(cluster: ClusterObjects) {
-    const own = ofKind(cluster, 'Namespace').map((m) => [m.metadata.name, { ...mapAt(m, 'metadata', 'labels') }] as const);
+    const own = ofKind(cluster, 'Namespace').map(
+      (m) => [m.metadata.name, { ...mapAt(m, 'metadata', 'labels') }] as const,
+    );
     this.namespaces = new Map(own);
-    const strangers = strangersOf(cluster).map((s) => ({ ...s, stranger: true, governed: this.namespaces.has(s.namespace) }));
+    const strangers = strangersOf(cluster).map((s) => ({
+      ...s,
+      stranger: true,
+      governed: this.namespaces.has(s.namespace),
+    }));
     this.ends = [...podsOf(cluster).map((pods) => this.endOf(pods)), ...strangers];
     this.policies = ofKind(cluster, 'NetworkPolicy').map((m) => ({
       says: label(m),
@@ -88,8 +94,9 @@ export class Network {
     if (ipBlock) return [];
     return this.ends.filter(
       (end) =>
-        (namespaceSelector ? matches(namespaceSelector, this.labelsOf(end.namespace)) : end.namespace === policy.namespace) &&
-        matches(podSelector ?? {}, end.labels),
+        (namespaceSelector
+          ? matches(namespaceSelector, this.labelsOf(end.namespace))
+          : end.namespace === policy.namespace) && matches(podSelector ?? {}, end.labels),
     );
   }
 
@@ -97,7 +104,11 @@ export class Network {
   lets(direction: Direction, end: End, other: End, port: Port): boolean {
     const listener = direction === 'ingress' ? end : other;
     return this.policiesOf(end, direction).some((policy) =>
-      policy[direction].some((rule) => covers(rule, port, listener) && (rule.peers?.some((peer) => this.peersOf(policy, peer).includes(other)) ?? true)),
+      policy[direction].some(
+        (rule) =>
+          covers(rule, port, listener) &&
+          (rule.peers?.some((peer) => this.peersOf(policy, peer).includes(other)) ?? true),
+      ),
     );
   }
 
@@ -128,7 +139,10 @@ function covers({ ports }: Rule, port: Port, listener: End): boolean {
 }
 
 /** True if a rule's port is this port of a container. */
-export function isPort({ port, endPort, protocol = 'TCP' }: RulePort, { name, containerPort, protocol: own = 'TCP' }: Port): boolean {
+export function isPort(
+  { port, endPort, protocol = 'TCP' }: RulePort,
+  { name, containerPort, protocol: own = 'TCP' }: Port,
+): boolean {
   if (protocol !== own) return false;
   if (port === undefined) return true;
   if (typeof port === 'string') return port === name;

@@ -1,6 +1,15 @@
 /** Factors of Kubernetes' suffixes (kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity). */
 const FACTORS: Readonly<Record<string, number>> = {
-  m: 1e-3, '': 1, k: 1e3, M: 1e6, G: 1e9, T: 1e12, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40,
+  m: 1e-3,
+  '': 1,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
 };
 
 /** A quantity as a number: cores or bytes. @throws Error if it is none */

@@ -40,7 +40,10 @@ function solvers(cluster: ClusterObjects): Stranger[] {
 }
 
 function solvedByHttp(cluster: ClusterObjects, certificate: Manifest): boolean {
-  const { kind, name } = { kind: textAt(certificate, 'spec', 'issuerRef', 'kind') ?? 'Issuer', name: textAt(certificate, 'spec', 'issuerRef', 'name') ?? '' };
+  const { kind, name } = {
+    kind: textAt(certificate, 'spec', 'issuerRef', 'kind') ?? 'Issuer',
+    name: textAt(certificate, 'spec', 'issuerRef', 'name') ?? '',
+  };
   const issuer = named(cluster, kind, kind === 'Issuer' ? certificate.metadata.namespace : undefined, name);
   return listAt(issuer, 'spec', 'acme', 'solvers').some((solver) => at(solver, 'http01') !== undefined);
 }
@@ -53,6 +56,11 @@ function movers(cluster: ClusterObjects): Stranger[] {
     return settings
       .map((setting) => mapAt(setting, 'podLabels'))
       .filter((labels) => Object.keys(labels).length > 0)
-      .map((labels) => ({ says: `a pod that Velero starts by ConfigMap ${metadata.name}`, namespace: 'velero', labels, ports: [] }));
+      .map((labels) => ({
+        says: `a pod that Velero starts by ConfigMap ${metadata.name}`,
+        namespace: 'velero',
+        labels,
+        ports: [],
+      }));
   });
 }

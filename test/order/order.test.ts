@@ -5,7 +5,13 @@ import { deriveOrder, type Part } from '../../charts/order/order.ts';
 const PLATFORM = new Set(['|Namespace||web', '|Namespace||db', '|Namespace||certs']);
 
 /** A small object; namespace `web` unless given. */
-function object(apiVersion: string, kind: string, name: string, fields: object = {}, namespace: string | undefined = 'web'): Manifest {
+function object(
+  apiVersion: string,
+  kind: string,
+  name: string,
+  fields: object = {},
+  namespace: string | undefined = 'web',
+): Manifest {
   return { apiVersion, kind, metadata: { name, namespace }, ...fields };
 }
 
@@ -24,7 +30,11 @@ const wavesOf = (one: Part, platform: ReadonlySet<string> = PLATFORM): Record<st
 
 describe('within a component', () => {
   it('needs no wave for what Argo CD applies earlier anyway', () => {
-    const one = part('web', object('apps/v1', 'Deployment', 'web', pod({ serviceAccountName: 'web' })), object('v1', 'ServiceAccount', 'web'));
+    const one = part(
+      'web',
+      object('apps/v1', 'Deployment', 'web', pod({ serviceAccountName: 'web' })),
+      object('v1', 'ServiceAccount', 'web'),
+    );
     expect(wavesOf(one)).toEqual({ 'Deployment/web': 0, 'ServiceAccount/web': 0 });
   });
 
@@ -34,7 +44,10 @@ describe('within a component', () => {
       object('apps/v1', 'Deployment', 'web', pod({ volumes: [{ name: 's', secret: { secretName: 'password' } }] })),
       object('external-secrets.io/v1', 'ExternalSecret', 'password', { spec: { target: { name: 'password' } } }),
     );
-    expect(wavesOf(one, new Set([...PLATFORM, 'crd:external-secrets.io/externalsecrets']))).toEqual({ 'Deployment/web': 1, 'ExternalSecret/password': 0 });
+    expect(wavesOf(one, new Set([...PLATFORM, 'crd:external-secrets.io/externalsecrets']))).toEqual({
+      'Deployment/web': 1,
+      'ExternalSecret/password': 0,
+    });
   });
 
   it('puts a custom resource after the workload that may write its status', () => {
@@ -43,12 +56,21 @@ describe('within a component', () => {
       object('example.com/v1', 'Widget', 'one'),
       object('apps/v1', 'Deployment', 'controller', pod({ serviceAccountName: 'controller' })),
       object('v1', 'ServiceAccount', 'controller'),
-      object('rbac.authorization.k8s.io/v1', 'ClusterRole', 'controller', { rules: [{ apiGroups: ['example.com'], resources: ['widgets/status'], verbs: ['update'] }] }, ''),
+      object(
+        'rbac.authorization.k8s.io/v1',
+        'ClusterRole',
+        'controller',
+        { rules: [{ apiGroups: ['example.com'], resources: ['widgets/status'], verbs: ['update'] }] },
+        '',
+      ),
       object(
         'rbac.authorization.k8s.io/v1',
         'ClusterRoleBinding',
         'controller',
-        { roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'controller' }, subjects: [{ kind: 'ServiceAccount', name: 'controller', namespace: 'web' }] },
+        {
+          roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'controller' },
+          subjects: [{ kind: 'ServiceAccount', name: 'controller', namespace: 'web' }],
+        },
         '',
       ),
     );
@@ -70,7 +92,11 @@ describe('within a component', () => {
           'webhook',
           {
             webhooks: [
-              { failurePolicy, clientConfig: { service: { name: 'webhook', namespace: 'web' } }, rules: [{ apiGroups: ['example.com'], resources: ['widgets'] }] },
+              {
+                failurePolicy,
+                clientConfig: { service: { name: 'webhook', namespace: 'web' } },
+                rules: [{ apiGroups: ['example.com'], resources: ['widgets'] }],
+              },
             ],
           },
           '',
@@ -85,11 +111,20 @@ describe('within a component', () => {
     const configuration = { kind: 'ValidatingWebhookConfiguration', apiVersion: 'admissionregistration.k8s.io/v1' };
     const one = part(
       'web',
-      { ...configuration, metadata: { name: 'web', annotations: { 'cert-manager.io/inject-ca-from': 'web/web' } }, webhooks: [] },
-      object('cert-manager.io/v1', 'Certificate', 'web', { spec: { secretName: 'web', issuerRef: { kind: 'Issuer', name: 'web' } } }),
+      {
+        ...configuration,
+        metadata: { name: 'web', annotations: { 'cert-manager.io/inject-ca-from': 'web/web' } },
+        webhooks: [],
+      },
+      object('cert-manager.io/v1', 'Certificate', 'web', {
+        spec: { secretName: 'web', issuerRef: { kind: 'Issuer', name: 'web' } },
+      }),
       object('cert-manager.io/v1', 'Issuer', 'web', { spec: { selfSigned: {} } }),
     );
-    const waves = wavesOf(one, new Set([...PLATFORM, 'crd:cert-manager.io/certificates', 'crd:cert-manager.io/issuers']));
+    const waves = wavesOf(
+      one,
+      new Set([...PLATFORM, 'crd:cert-manager.io/certificates', 'crd:cert-manager.io/issuers']),
+    );
     expect(waves['Certificate/web']).toBe(1);
     expect(waves['ValidatingWebhookConfiguration/web']).toBe(2);
   });
@@ -97,20 +132,38 @@ describe('within a component', () => {
   it('keeps an autoscaler in the wave of its target', () => {
     const one = part(
       'web',
-      object('autoscaling/v2', 'HorizontalPodAutoscaler', 'web', { spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' } } }),
+      object('autoscaling/v2', 'HorizontalPodAutoscaler', 'web', {
+        spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' } },
+      }),
       object('apps/v1', 'Deployment', 'web', pod({ volumes: [{ name: 's', secret: { secretName: 'password' } }] })),
       object('external-secrets.io/v1', 'ExternalSecret', 'password', { spec: { target: { name: 'password' } } }),
     );
     const platform = new Set([...PLATFORM, 'crd:external-secrets.io/externalsecrets', 'api:metrics.k8s.io']);
-    expect(wavesOf(one, platform)).toEqual({ 'HorizontalPodAutoscaler/web': 1, 'Deployment/web': 1, 'ExternalSecret/password': 0 });
+    expect(wavesOf(one, platform)).toEqual({
+      'HorizontalPodAutoscaler/web': 1,
+      'Deployment/web': 1,
+      'ExternalSecret/password': 0,
+    });
   });
 
   it('counts the longest way', () => {
     const issuer = object('cert-manager.io/v1', 'Issuer', 'own', { spec: { ca: { secretName: 'ca' } } });
-    const certificate = (name: string, by: string): Manifest => object('cert-manager.io/v1', 'Certificate', name, { spec: { secretName: name, issuerRef: { name: by } } });
-    const one = part('web', certificate('leaf', 'own'), issuer, certificate('ca', 'start'), object('cert-manager.io/v1', 'Issuer', 'start', { spec: { selfSigned: {} } }));
+    const certificate = (name: string, by: string): Manifest =>
+      object('cert-manager.io/v1', 'Certificate', name, { spec: { secretName: name, issuerRef: { name: by } } });
+    const one = part(
+      'web',
+      certificate('leaf', 'own'),
+      issuer,
+      certificate('ca', 'start'),
+      object('cert-manager.io/v1', 'Issuer', 'start', { spec: { selfSigned: {} } }),
+    );
     const platform = new Set([...PLATFORM, 'crd:cert-manager.io/issuers', 'crd:cert-manager.io/certificates']);
-    expect(wavesOf(one, platform)).toEqual({ 'Issuer/start': 0, 'Certificate/ca': 1, 'Issuer/own': 2, 'Certificate/leaf': 3 });
+    expect(wavesOf(one, platform)).toEqual({
+      'Issuer/start': 0,
+      'Certificate/ca': 1,
+      'Issuer/own': 2,
+      'Certificate/leaf': 3,
+    });
   });
 
   it('takes orders that the code states', () => {
@@ -131,7 +184,9 @@ describe('between components', () => {
       PLATFORM,
     );
     expect([levels.get('widget-crds'), levels.get('web')]).toEqual([0, 1]);
-    expect(after.get('web')?.get('widget-crds')?.because).toBe('the custom resource definition of Widget (example.com)');
+    expect(after.get('web')?.get('widget-crds')?.because).toBe(
+      'the custom resource definition of Widget (example.com)',
+    );
   });
 
   it('starts a controller after the definitions that it watches', () => {
@@ -141,7 +196,9 @@ describe('between components', () => {
           'web',
           object('apps/v1', 'Deployment', 'web', pod({ serviceAccountName: 'web' })),
           object('v1', 'ServiceAccount', 'web'),
-          object('rbac.authorization.k8s.io/v1', 'Role', 'web', { rules: [{ apiGroups: ['example.com'], resources: ['widgets'], verbs: ['list', 'watch'] }] }),
+          object('rbac.authorization.k8s.io/v1', 'Role', 'web', {
+            rules: [{ apiGroups: ['example.com'], resources: ['widgets'], verbs: ['list', 'watch'] }],
+          }),
           object('rbac.authorization.k8s.io/v1', 'RoleBinding', 'web', {
             roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'web' },
             subjects: [{ kind: 'ServiceAccount', name: 'web', namespace: 'web' }],
@@ -159,54 +216,126 @@ describe('between components', () => {
       part('web', object('v1', 'ConfigMap', 'x'), object('example.com/v1', 'Widget', 'one')),
       { name: 'widget-crds', manifests: [], brings: ['crd:example.com/widgets'] },
     ];
-    expect(Object.fromEntries(deriveOrder(parts, PLATFORM).levels)).toEqual(Object.fromEntries(deriveOrder(parts.toReversed(), PLATFORM).levels));
+    expect(Object.fromEntries(deriveOrder(parts, PLATFORM).levels)).toEqual(
+      Object.fromEntries(deriveOrder(parts.toReversed(), PLATFORM).levels),
+    );
   });
 
   it('names both ends of every hop of a cycle', () => {
-    const a = part('a', object('v1', 'Secret', 'a', { stringData: {} }, 'db'), object('apps/v1', 'Deployment', 'a', pod({ priorityClassName: 'b' }), 'db'));
-    const b = part('b', object('scheduling.k8s.io/v1', 'PriorityClass', 'b', {}, ''), object('v1', 'PersistentVolumeClaim', 'b', { spec: { storageClassName: 'a' } }));
+    const a = part(
+      'a',
+      object('v1', 'Secret', 'a', { stringData: {} }, 'db'),
+      object('apps/v1', 'Deployment', 'a', pod({ priorityClassName: 'b' }), 'db'),
+    );
+    const b = part(
+      'b',
+      object('scheduling.k8s.io/v1', 'PriorityClass', 'b', {}, ''),
+      object('v1', 'PersistentVolumeClaim', 'b', { spec: { storageClassName: 'a' } }),
+    );
     const c = { ...a, manifests: [...a.manifests, object('storage.k8s.io/v1', 'StorageClass', 'a', {}, '')] };
-    expect(() => deriveOrder([c, b], PLATFORM)).toThrow(/a cycle: a → b → a[\s\S]*a needs b \(Deployment db\/a needs PriorityClass b\); b needs a \(PersistentVolumeClaim web\/b needs StorageClass a\)/);
+    expect(() => deriveOrder([c, b], PLATFORM)).toThrow(
+      /a cycle: a → b → a[\s\S]*a needs b \(Deployment db\/a needs PriorityClass b\); b needs a \(PersistentVolumeClaim web\/b needs StorageClass a\)/,
+    );
   });
 });
 
 describe('a need that nobody meets', () => {
   const cases: readonly (readonly [string, Manifest, RegExp])[] = [
-    ['a custom resource definition', object('example.com/v1', 'Widget', 'one'), /Widget web\/one needs the custom resource definition of Widget \(example\.com\)/],
+    [
+      'a custom resource definition',
+      object('example.com/v1', 'Widget', 'one'),
+      /Widget web\/one needs the custom resource definition of Widget \(example\.com\)/,
+    ],
     ['a namespace', object('v1', 'ConfigMap', 'x', {}, 'nowhere'), /ConfigMap nowhere\/x needs Namespace nowhere/],
-    ['a ServiceAccount', object('apps/v1', 'Deployment', 'web', pod({ serviceAccountName: 'web' })), /Deployment web\/web needs ServiceAccount web\/web[\s\S]*spec\.template\.spec\.serviceAccountName/],
+    [
+      'a ServiceAccount',
+      object('apps/v1', 'Deployment', 'web', pod({ serviceAccountName: 'web' })),
+      /Deployment web\/web needs ServiceAccount web\/web[\s\S]*spec\.template\.spec\.serviceAccountName/,
+    ],
     [
       'a Secret in an environment variable',
-      object('apps/v1', 'Deployment', 'web', pod({ containers: [{ env: [{ name: 'A', valueFrom: { secretKeyRef: { name: 'nope', key: 'a' } } }] }] })),
+      object(
+        'apps/v1',
+        'Deployment',
+        'web',
+        pod({ containers: [{ env: [{ name: 'A', valueFrom: { secretKeyRef: { name: 'nope', key: 'a' } } }] }] }),
+      ),
       /needs Secret web\/nope[\s\S]*containers\[0\]\.env\[0\]\.valueFrom\.secretKeyRef/,
     ],
-    ['a ConfigMap in a volume', object('apps/v1', 'Deployment', 'web', pod({ volumes: [{ configMap: { name: 'nope' } }] })), /needs ConfigMap web\/nope[\s\S]*volumes\[0\]\.configMap/],
-    ['a storage class', object('v1', 'PersistentVolumeClaim', 'data', { spec: { storageClassName: 'fast' } }), /needs StorageClass fast/],
-    ['the metrics API', object('autoscaling/v2', 'HorizontalPodAutoscaler', 'web', { spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' } } }), /needs the resource metrics API/],
-    ['a webhook\'s Service', object('admissionregistration.k8s.io/v1', 'ValidatingWebhookConfiguration', 'w', { webhooks: [{ clientConfig: { service: { name: 'w', namespace: 'web' } } }] }, ''), /needs Service web\/w/],
-    ['a role', object('rbac.authorization.k8s.io/v1', 'RoleBinding', 'b', { roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'r' }, subjects: [] }), /needs Role web\/r/],
+    [
+      'a ConfigMap in a volume',
+      object('apps/v1', 'Deployment', 'web', pod({ volumes: [{ configMap: { name: 'nope' } }] })),
+      /needs ConfigMap web\/nope[\s\S]*volumes\[0\]\.configMap/,
+    ],
+    [
+      'a storage class',
+      object('v1', 'PersistentVolumeClaim', 'data', { spec: { storageClassName: 'fast' } }),
+      /needs StorageClass fast/,
+    ],
+    [
+      'the metrics API',
+      object('autoscaling/v2', 'HorizontalPodAutoscaler', 'web', {
+        spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' } },
+      }),
+      /needs the resource metrics API/,
+    ],
+    [
+      "a webhook's Service",
+      object(
+        'admissionregistration.k8s.io/v1',
+        'ValidatingWebhookConfiguration',
+        'w',
+        { webhooks: [{ clientConfig: { service: { name: 'w', namespace: 'web' } } }] },
+        '',
+      ),
+      /needs Service web\/w/,
+    ],
+    [
+      'a role',
+      object('rbac.authorization.k8s.io/v1', 'RoleBinding', 'b', {
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'r' },
+        subjects: [],
+      }),
+      /needs Role web\/r/,
+    ],
   ];
 
   it.each(cases)('%s', (_, manifest, message) => {
     expect(() => deriveOrder([part('web', manifest)], PLATFORM)).toThrow(message);
   });
 
-  it('a route\'s Service, with the name that was meant', () => {
-    const route = object('gateway.networking.k8s.io/v1', 'HTTPRoute', 'web', { spec: { rules: [{ backendRefs: [{ name: 'wbe', port: 80 }] }] } });
+  it("a route's Service, with the name that was meant", () => {
+    const route = object('gateway.networking.k8s.io/v1', 'HTTPRoute', 'web', {
+      spec: { rules: [{ backendRefs: [{ name: 'wbe', port: 80 }] }] },
+    });
     const platform = new Set([...PLATFORM, 'crd:gateway.networking.k8s.io/httproutes']);
-    expect(() => deriveOrder([part('web', route, object('v1', 'Service', 'web'))], platform)).toThrow(/needs Service web\/wbe[\s\S]*did you mean "web"\?/);
-  });
-
-  it('a key of a Secret that exists', () => {
-    const web = object('apps/v1', 'Deployment', 'web', pod({ containers: [{ env: [{ name: 'A', valueFrom: { secretKeyRef: { name: 's', key: 'pasword' } } }] }] }));
-    const secret = object('external-secrets.io/v1', 'ExternalSecret', 's', { spec: { target: { name: 's', template: { data: { password: 'x' } } } } });
-    expect(() => deriveOrder([part('web', web, secret)], new Set([...PLATFORM, 'crd:external-secrets.io/externalsecrets']))).toThrow(
-      /needs "pasword" of Secret web\/s, which has no such key[\s\S]*did you mean "password"\?/,
+    expect(() => deriveOrder([part('web', route, object('v1', 'Service', 'web'))], platform)).toThrow(
+      /needs Service web\/wbe[\s\S]*did you mean "web"\?/,
     );
   });
 
+  it('a key of a Secret that exists', () => {
+    const web = object(
+      'apps/v1',
+      'Deployment',
+      'web',
+      pod({ containers: [{ env: [{ name: 'A', valueFrom: { secretKeyRef: { name: 's', key: 'pasword' } } }] }] }),
+    );
+    const secret = object('external-secrets.io/v1', 'ExternalSecret', 's', {
+      spec: { target: { name: 's', template: { data: { password: 'x' } } } },
+    });
+    expect(() =>
+      deriveOrder([part('web', web, secret)], new Set([...PLATFORM, 'crd:external-secrets.io/externalsecrets'])),
+    ).toThrow(/needs "pasword" of Secret web\/s, which has no such key[\s\S]*did you mean "password"\?/);
+  });
+
   it('but not what is marked optional', () => {
-    const web = object('apps/v1', 'Deployment', 'web', pod({ volumes: [{ secret: { secretName: 'nope', optional: true } }] }));
+    const web = object(
+      'apps/v1',
+      'Deployment',
+      'web',
+      pod({ volumes: [{ secret: { secretName: 'nope', optional: true } }] }),
+    );
     expect(() => deriveOrder([part('web', web)], PLATFORM)).not.toThrow();
   });
 });

@@ -15,11 +15,9 @@ describe('the file of an object', () => {
   });
 
   it('has the namespace only where it tells two apart', () => {
-    expect(paths(object('Role', 'web', 'web'), object('Role', 'web', 'kube-system'), object('Role', 'other', 'web'))).toEqual([
-      'web/Role.web.web.yaml',
-      'web/Role.kube-system.web.yaml',
-      'web/Role.other.yaml',
-    ]);
+    expect(
+      paths(object('Role', 'web', 'web'), object('Role', 'web', 'kube-system'), object('Role', 'other', 'web')),
+    ).toEqual(['web/Role.web.web.yaml', 'web/Role.kube-system.web.yaml', 'web/Role.other.yaml']);
   });
 
   it('has no colon, which some file systems do not take', () => {
@@ -37,13 +35,20 @@ describe('a collision', () => {
   });
 
   it('of two objects in one file names both objects', () => {
-    expect(() => paths(object('Ingress', 'web', 'web', 'networking.k8s.io/v1'), object('Ingress', 'web', 'web', 'extensions/v1beta1'))).toThrow(
+    expect(() =>
+      paths(
+        object('Ingress', 'web', 'web', 'networking.k8s.io/v1'),
+        object('Ingress', 'web', 'web', 'extensions/v1beta1'),
+      ),
+    ).toThrow(
       /two objects would share the file web\/Ingress.web.web.yaml[\s\S]*networking.k8s.io\/v1 Ingress web\/web and extensions\/v1beta1 Ingress web\/web/,
     );
   });
 
   it('is seen on file systems that do not tell case apart', () => {
-    expect(() => paths(object('Service', 'web', undefined), object('SERVICE', 'web', undefined, 'v2'))).toThrow(/share the file/);
+    expect(() => paths(object('Service', 'web', undefined), object('SERVICE', 'web', undefined, 'v2'))).toThrow(
+      /share the file/,
+    );
   });
 });
 
@@ -64,7 +69,12 @@ describe('YAML', () => {
   });
 
   it('carries the wave among the annotations', () => {
-    const manifest: Manifest = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x', annotations: { z: '1' } }, data: { k: 'v' } };
+    const manifest: Manifest = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'x', annotations: { z: '1' } },
+      data: { k: 'v' },
+    };
     expect(yamlOf(manifest, 3)).toBe(
       "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: x\n  annotations:\n    argocd.argoproj.io/sync-wave: '3'\n    z: '1'\ndata:\n  k: v\n",
     );

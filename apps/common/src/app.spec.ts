@@ -1,7 +1,21 @@
 import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Body, Controller, type DynamicModule, Get, HttpCode, Inject, Logger, Module, NotFoundException, Param, Post, Query, ServiceUnavailableException } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  type DynamicModule,
+  Get,
+  HttpCode,
+  Inject,
+  Logger,
+  Module,
+  NotFoundException,
+  Param,
+  Post,
+  Query,
+  ServiceUnavailableException,
+} from '@nestjs/common';
 import { HealthIndicatorService } from '@nestjs/terminus';
 import request from 'supertest';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -25,7 +39,10 @@ class ThingsController {
   private readonly logger = new Logger('Things');
 
   @Get()
-  list(@Query({ schema: z.object({ limit: z.coerce.number().int().max(10).default(5) }) }) query: { limit: number }, @RequestId() requestId: string): { limit: number } {
+  list(
+    @Query({ schema: z.object({ limit: z.coerce.number().int().max(10).default(5) }) }) query: { limit: number },
+    @RequestId() requestId: string,
+  ): { limit: number } {
     this.logger.log('listed', { requestId, ...query });
     return query;
   }
@@ -70,7 +87,9 @@ const store = { up: true };
 @Module({})
 class ThingsModule {
   constructor(@Inject(Readiness) readiness: Readiness, @Inject(HealthIndicatorService) health: HealthIndicatorService) {
-    readiness.add(() => (store.up ? health.check('store').up() : health.check('store').down('mongodb://admin@10.0.0.5 is away')));
+    readiness.add(() =>
+      store.up ? health.check('store').up() : health.check('store').down('mongodb://admin@10.0.0.5 is away'),
+    );
   }
 }
 
@@ -117,9 +136,21 @@ describe('every answer', () => {
 
   it('is logged with id, route, status, time and the caller behind trusted hops; without its query', async () => {
     const { server, lines } = await start({ TRUSTED_PROXIES: '127.0.0.0/8' });
-    await request(server).get('/things/7?token=geheim').set('X-Request-Id', 'abc').set('X-Forwarded-For', '198.51.100.1');
+    await request(server)
+      .get('/things/7?token=geheim')
+      .set('X-Request-Id', 'abc')
+      .set('X-Forwarded-For', '198.51.100.1');
     const line = JSON.parse(lines.at(-1) ?? '') as unknown;
-    expect(line).toMatchObject({ level: 'log', message: 'request', requestId: 'abc', method: 'GET', path: '/things/7', route: '/things/:id', status: 404, client: '198.51.100.1' });
+    expect(line).toMatchObject({
+      level: 'log',
+      message: 'request',
+      requestId: 'abc',
+      method: 'GET',
+      path: '/things/7',
+      route: '/things/:id',
+      status: 404,
+      client: '198.51.100.1',
+    });
     expect(lines.join('\n')).not.toContain('geheim');
   });
 
@@ -127,7 +158,10 @@ describe('every answer', () => {
     const { port, lines } = await start({ TRUSTED_PROXIES: '127.0.0.0/8' });
     const many = Array.from({ length: 2500 }, () => ['x', ''] as const);
     const headers = [['Host', 'x'], ['Connection', 'close'], ...many, ['X-Forwarded-For', '198.51.100.1']] as const;
-    const { status } = await sendRaw(port, bytesOf({ method: 'GET', target: '/things', headers, body: new Uint8Array() }));
+    const { status } = await sendRaw(
+      port,
+      bytesOf({ method: 'GET', target: '/things', headers, body: new Uint8Array() }),
+    );
     expect(status).toBe(200);
     expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ message: 'request', client: '198.51.100.1' });
   });
@@ -135,7 +169,9 @@ describe('every answer', () => {
   it('tells its handler the id, for what that logs', async () => {
     const { server, lines } = await start();
     await request(server).get('/things?limit=3').set('X-Request-Id', 'one');
-    expect(lines.map((line) => JSON.parse(line) as Record<string, unknown>).find((line) => line['message'] === 'listed')).toMatchObject({ requestId: 'one', limit: 3, context: 'Things' });
+    expect(
+      lines.map((line) => JSON.parse(line) as Record<string, unknown>).find((line) => line['message'] === 'listed'),
+    ).toMatchObject({ requestId: 'one', limit: 3, context: 'Things' });
   });
 });
 
@@ -144,7 +180,13 @@ describe('a problem', () => {
     const { server } = await start();
     const answer = await request(server).get('/things/7').set('X-Request-Id', 'abc');
     expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8');
-    expect(JSON.parse(answer.text)).toEqual({ type: 'about:blank', title: 'Not Found', status: 404, detail: 'No thing has the id 7.', requestId: 'abc' });
+    expect(JSON.parse(answer.text)).toEqual({
+      type: 'about:blank',
+      title: 'Not Found',
+      status: 404,
+      detail: 'No thing has the id 7.',
+      requestId: 'abc',
+    });
   });
 
   it('names each field that is wrong', async () => {
@@ -153,7 +195,13 @@ describe('a problem', () => {
       const { status, text } = await answer;
       return { status, errors: (JSON.parse(text) as { errors?: unknown }).errors };
     };
-    expect(await problem(request(server).post('/things').send({ name: '', size: { width: 'x' }, extra: 1 }))).toEqual({
+    expect(
+      await problem(
+        request(server)
+          .post('/things')
+          .send({ name: '', size: { width: 'x' }, extra: 1 }),
+      ),
+    ).toEqual({
       status: 400,
       errors: [
         { field: 'body.name', detail: expect.any(String) as string },
@@ -161,14 +209,22 @@ describe('a problem', () => {
         { field: 'body.extra', detail: 'is not known here' },
       ],
     });
-    expect(await problem(request(server).get('/things?limit=11'))).toEqual({ status: 400, errors: [{ field: 'query.limit', detail: expect.any(String) as string }] });
-    expect(await problem(request(server).get('/things/x'))).toEqual({ status: 400, errors: [{ field: 'path.id', detail: 'must be a number' }] });
+    expect(await problem(request(server).get('/things?limit=11'))).toEqual({
+      status: 400,
+      errors: [{ field: 'query.limit', detail: expect.any(String) as string }],
+    });
+    expect(await problem(request(server).get('/things/x'))).toEqual({
+      status: 400,
+      errors: [{ field: 'path.id', detail: 'must be a number' }],
+    });
   });
 
   it('names fifty fields at most', async () => {
     const { server } = await start();
     const many = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`f${i}`, 1]));
-    const { text } = await request(server).post('/things').send({ name: 'x', ...many });
+    const { text } = await request(server)
+      .post('/things')
+      .send({ name: 'x', ...many });
     expect((JSON.parse(text) as { errors: unknown[] }).errors).toHaveLength(50);
   });
 
@@ -177,7 +233,9 @@ describe('a problem', () => {
     const answer = await request(server).get(path);
     expect(answer.status).toBe(500);
     expect(answer.text).not.toMatch(/hunter2|at |\.ts/);
-    const logged = lines.map((line) => JSON.parse(line) as Record<string, unknown>).find(({ context }) => context === 'Errors');
+    const logged = lines
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .find(({ context }) => context === 'Errors');
     expect(logged).toMatchObject({ level: 'error', requestId: answer.headers['x-request-id'] });
     expect(String(logged?.['stack'])).toMatch(path.endsWith('odd') ? /^Error: thrown: / : /app\.spec\.ts/);
   });
@@ -185,8 +243,14 @@ describe('a problem', () => {
   it('of something away keeps its words, says when to come again, and is a short line in the log', async () => {
     const { server, lines } = await start();
     const answer = await request(server).get('/things/away');
-    expect([answer.status, answer.headers['retry-after'], (JSON.parse(answer.text) as { detail: string }).detail]).toEqual([503, '1', 'The store is away.']);
-    const logged = lines.map((line) => JSON.parse(line) as Record<string, unknown>).find(({ context }) => context === 'Errors');
+    expect([
+      answer.status,
+      answer.headers['retry-after'],
+      (JSON.parse(answer.text) as { detail: string }).detail,
+    ]).toEqual([503, '1', 'The store is away.']);
+    const logged = lines
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .find(({ context }) => context === 'Errors');
     expect(logged).toMatchObject({ level: 'warn', message: 'The store is away.', cause: 'connection refused' });
     expect(logged).not.toHaveProperty('stack');
   });
@@ -194,8 +258,20 @@ describe('a problem', () => {
   it.each([
     ['malformed JSON', '{"name":', 'application/json', 400, 'The body is not valid JSON.'],
     ['no JSON', 'name=x', 'application/x-www-form-urlencoded', 415, 'Send the body as application/json.'],
-    ['too large a body', JSON.stringify({ name: 'x'.repeat(70_000) }), 'application/json', 413, 'The body is too large.'],
-    ['an unknown character set', '{}', 'application/json; charset=klingon', 415, 'The body is in an unknown character set; send UTF-8.'],
+    [
+      'too large a body',
+      JSON.stringify({ name: 'x'.repeat(70_000) }),
+      'application/json',
+      413,
+      'The body is too large.',
+    ],
+    [
+      'an unknown character set',
+      '{}',
+      'application/json; charset=klingon',
+      415,
+      'The body is in an unknown character set; send UTF-8.',
+    ],
   ])('is made of %s', async (_, body, type, status, detail) => {
     const { server } = await start();
     const answer = await request(server).post('/things').set('Content-Type', type).send(body);
@@ -204,7 +280,11 @@ describe('a problem', () => {
 
   it('is made of a compressed body, and of a path that is no UTF-8', async () => {
     const { server } = await start();
-    const compressed = await request(server).post('/things').set('Content-Type', 'application/json').set('Content-Encoding', 'gzip').send('{}');
+    const compressed = await request(server)
+      .post('/things')
+      .set('Content-Type', 'application/json')
+      .set('Content-Encoding', 'gzip')
+      .send('{}');
     expect(compressed.status).toBe(415);
     expect((await request(server).get('/things/%ff')).status).toBe(400);
   });
@@ -219,7 +299,9 @@ describe('a problem', () => {
     socket.on('data', (part: Buffer) => (answer += part.toString()));
     socket.write(text);
     await once(socket, 'close');
-    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} [\\s\\S]*application/problem\\+json[\\s\\S]*"status":${status}`));
+    expect(answer).toMatch(
+      new RegExp(`^HTTP/1\\.1 ${status} [\\s\\S]*application/problem\\+json[\\s\\S]*"status":${status}`),
+    );
   });
 });
 
@@ -252,7 +334,10 @@ describe('limits', () => {
   it('end an answer that takes too long with 503', async () => {
     const { server, lines } = await start({}, { limits: { timeoutMs: 50 } });
     const answer = await request(server).get('/things/slow?ms=200');
-    expect([answer.status, (JSON.parse(answer.text) as { detail: string }).detail]).toEqual([503, 'The answer took longer than 0.05 seconds.']);
+    expect([answer.status, (JSON.parse(answer.text) as { detail: string }).detail]).toEqual([
+      503,
+      'The answer took longer than 0.05 seconds.',
+    ]);
     // What the handler answers when it is too late is dropped, and is no fault.
     await sleep(250);
     expect(lines.filter((line) => line.includes('"level":"error"'))).toEqual([]);
@@ -270,7 +355,9 @@ describe('health', () => {
     await request(server).get('/readyz');
     store.up = true;
     expect((await request(server).get('/readyz')).status).toBe(200);
-    const told = lines.map((line) => JSON.parse(line) as Record<string, unknown>).filter(({ context }) => context === 'Health');
+    const told = lines
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .filter(({ context }) => context === 'Health');
     expect(told.map(({ message }) => message)).toEqual(['not ready', 'ready']);
   });
 
@@ -278,7 +365,11 @@ describe('health', () => {
     const { app, server } = await start();
     app.get(Lifecycle).drain();
     const answer = await request(server).get('/readyz');
-    expect([answer.status, answer.body, answer.headers['connection']]).toEqual([503, { status: 'down', checks: { shutdown: 'down' } }, 'close']);
+    expect([answer.status, answer.body, answer.headers['connection']]).toEqual([
+      503,
+      { status: 'down', checks: { shutdown: 'down' } },
+      'close',
+    ]);
     expect((await request(server).get('/things')).status).toBe(200);
     expect((await request(server).get('/livez')).status).toBe(200);
   });
@@ -304,12 +395,16 @@ describe('metrics', () => {
   it('call methods that nobody knows by one name', async () => {
     const metrics = new Metrics('x', '1', () => 0);
     for (const method of ['BREW', 'PURGE']) metrics.observe(method, '/', 404, 0.1);
-    expect(await metrics.registry.metrics()).toContain('http_request_duration_seconds_count{method="other",route="/",status="404"} 2');
+    expect(await metrics.registry.metrics()).toContain(
+      'http_request_duration_seconds_count{method="other",route="/",status="404"} 2',
+    );
   });
 
   it('know requests whose callers hung up', async () => {
     const { app, port } = await start();
-    await fetch(`http://127.0.0.1:${port}/things/slow?ms=500`, { signal: AbortSignal.timeout(100) }).catch(() => undefined);
+    await fetch(`http://127.0.0.1:${port}/things/slow?ms=500`, { signal: AbortSignal.timeout(100) }).catch(
+      () => undefined,
+    );
     await sleep(100);
     expect(await app.get(Metrics).registry.metrics()).toContain('route="/things/slow",status="499"} 1');
   });
@@ -326,7 +421,13 @@ describe('the OpenAPI document', () => {
     const { body } = await request(server).get('/openapi.json');
     const { info, paths, components } = body as {
       info: unknown;
-      paths: Record<string, Record<string, { summary: string; responses: Record<string, unknown>; parameters: unknown[]; requestBody: unknown }>>;
+      paths: Record<
+        string,
+        Record<
+          string,
+          { summary: string; responses: Record<string, unknown>; parameters: unknown[]; requestBody: unknown }
+        >
+      >;
       components: { schemas: Record<string, unknown> };
     };
     expect(info).toMatchObject({ title: 'Things', version: '1.2.3' });
@@ -334,12 +435,21 @@ describe('the OpenAPI document', () => {
     const get = paths['/things/{id}']?.['get'];
     expect(get?.summary).toBe('One thing');
     expect(Object.keys(get?.responses ?? {})).toEqual(['200', '400', '404', '429', '500', '503']);
-    expect(get?.responses['404']).toEqual({ description: 'A problem', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } });
-    expect(get?.parameters).toMatchObject([{ name: 'id', in: 'path', required: true, schema: { pattern: String.raw`^\d+$` } }]);
+    expect(get?.responses['404']).toEqual({
+      description: 'A problem',
+      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+    });
+    expect(get?.parameters).toMatchObject([
+      { name: 'id', in: 'path', required: true, schema: { pattern: String.raw`^\d+$` } },
+    ]);
     const post = paths['/things']?.['post'];
-    expect(post?.requestBody).toMatchObject({ content: { 'application/json': { schema: { required: ['name'], properties: { size: { type: 'object' } } } } } });
+    expect(post?.requestBody).toMatchObject({
+      content: { 'application/json': { schema: { required: ['name'], properties: { size: { type: 'object' } } } } },
+    });
     expect(Object.keys(post?.responses ?? {})).toContain('201');
-    expect(components.schemas['Problem']).toMatchObject({ required: expect.arrayContaining(['status', 'detail', 'requestId']) as string[] });
+    expect(components.schemas['Problem']).toMatchObject({
+      required: expect.arrayContaining(['status', 'detail', 'requestId']) as string[],
+    });
     // Asked again, it is the same.
     expect((await request(server).get('/openapi.json')).body).toEqual(body);
   });

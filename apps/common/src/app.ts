@@ -93,9 +93,22 @@ export async function createApp<S extends z.ZodObject>(
     ],
     exports: [Readiness, Lifecycle, Metrics, JsonLogger, TrustedProxies, SETTINGS, TerminusModule],
   };
-  const before = front({ proxies, lifecycle, metrics, logger, rate: new RateLimit(settings.RATE_LIMIT_PER_SECOND), inFlight, concurrency, timeoutMs });
+  const before = front({
+    proxies,
+    lifecycle,
+    metrics,
+    logger,
+    rate: new RateLimit(settings.RATE_LIMIT_PER_SECOND),
+    inFlight,
+    concurrency,
+    timeoutMs,
+  });
   const root: DynamicModule = { module: RootModule, imports: [common, module(settings)] };
-  const app = await NestFactory.create<NestExpressApplication>(root, new LimitedExpressAdapter(before), { logger, bodyParser: false, abortOnError: false });
+  const app = await NestFactory.create<NestExpressApplication>(root, new LimitedExpressAdapter(before), {
+    logger,
+    bodyParser: false,
+    abortOnError: false,
+  });
   app.set('trust proxy', (address: string) => proxies.has(address));
   // The answers are small and never cached: a hash of each would help nobody.
   app.set('etag', false);
@@ -108,7 +121,11 @@ export async function createApp<S extends z.ZodObject>(
 }
 
 /** Routes that are about the service itself. */
-function publish(app: NestExpressApplication, about: { readonly title: string; readonly version: string }, metrics: Metrics | undefined): void {
+function publish(
+  app: NestExpressApplication,
+  about: { readonly title: string; readonly version: string },
+  metrics: Metrics | undefined,
+): void {
   const express: Express = app.getHttpAdapter().getInstance();
   let document: ReturnType<typeof openApi> | undefined;
   express.get('/openapi.json', async (_request, response) => {

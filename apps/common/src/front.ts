@@ -66,7 +66,10 @@ export function front(props: FrontProps): Front {
     // Callers that keep connections alive move to another pod while this one still answers.
     if (lifecycle.draining) response.setHeader('Connection', 'close');
     const start = performance.now();
-    const timer = setTimeout(() => refuse(response, 503, `The answer took longer than ${timeoutMs / 1000} seconds.`, 1), timeoutMs);
+    const timer = setTimeout(
+      () => refuse(response, 503, `The answer took longer than ${timeoutMs / 1000} seconds.`, 1),
+      timeoutMs,
+    );
     response.on('close', () => {
       clearTimeout(timer);
       inFlight.count -= 1;
@@ -88,17 +91,32 @@ interface Seen {
   readonly ms: number;
 }
 
-function record({ metrics, logger }: FrontProps, request: IncomingMessage, response: ServerResponse, { requestId, path, client, internal, ms }: Seen): void {
+function record(
+  { metrics, logger }: FrontProps,
+  request: IncomingMessage,
+  response: ServerResponse,
+  { requestId, path, client, internal, ms }: Seen,
+): void {
   const status = response.writableFinished ? response.statusCode : HUNG_UP;
   const method = request.method ?? '';
   const route = routeOf(request);
   metrics.observe(method, route, status, ms / 1000);
   if (internal && status < 500) return;
-  logger.line(status >= 500 ? 'warn' : 'log', 'request', { requestId, method, path: path.slice(0, 256), route, status, ms: Math.round(ms * 100) / 100, client });
+  logger.line(status >= 500 ? 'warn' : 'log', 'request', {
+    requestId,
+    method,
+    path: path.slice(0, 256),
+    route,
+    status,
+    ms: Math.round(ms * 100) / 100,
+    client,
+  });
 }
 
 /** The template of the route, such as `/restaurants/:id`: paths themselves would make metrics without end. */
 function routeOf(request: IncomingMessage & { readonly route?: unknown }): string {
   const { route } = request;
-  return typeof route === 'object' && route !== null && 'path' in route && typeof route.path === 'string' ? route.path : 'unmatched';
+  return typeof route === 'object' && route !== null && 'path' in route && typeof route.path === 'string'
+    ? route.path
+    : 'unmatched';
 }

@@ -26,7 +26,9 @@ export class LimitedExpressAdapter extends ExpressAdapter {
 
   override initHttpServer(): void {
     const express = this.getInstance<RequestListener>();
-    this.setHttpServer(limitedServer((request, response) => this.front(request, response, () => express(request, response))));
+    this.setHttpServer(
+      limitedServer((request, response) => this.front(request, response, () => express(request, response))),
+    );
   }
 }
 

@@ -8,4 +8,13 @@ export { packageOf } from './package-info.ts';
 export { type FieldFault, InvalidInput, type Problem, problemSchema } from './problem.ts';
 export { RequestId } from './request-id.ts';
 export { FINISH_SECONDS, serve } from './serve.ts';
-export { addressList, baseSettings, type BaseSettings, loadSettings, publicSettings, secret, SettingsError, wholeNumber } from './settings.ts';
+export {
+  addressList,
+  baseSettings,
+  type BaseSettings,
+  loadSettings,
+  publicSettings,
+  secret,
+  SettingsError,
+  wholeNumber,
+} from './settings.ts';

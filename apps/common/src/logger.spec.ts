@@ -2,7 +2,11 @@ import { describe, expect, it, vi } from 'vitest';
 import { JsonLogger, StandardOutput } from './logger.ts';
 import { requestIdFrom } from './request-id.ts';
 
-function written(forPeople = false): { readonly logger: JsonLogger; readonly lines: string[]; readonly flushes: () => number } {
+function written(forPeople = false): {
+  readonly logger: JsonLogger;
+  readonly lines: string[];
+  readonly flushes: () => number;
+} {
   const lines: string[] = [];
   let flushes = 0;
   const sink = { write: (line: string) => void lines.push(line), flush: () => void (flushes += 1) };
@@ -18,8 +22,22 @@ describe('the log', () => {
     logger.log('plain\nwith a line feed', 'Some');
     logger.line('log', 'request', { ms: 1 });
     expect(parsed(lines)).toEqual([
-      { time: expect.stringMatching(/^\d{4}-.*Z$/) as string, level: 'warn', message: 'low', service: 'test', requestId: 'abc', context: 'Disk', free: 3 },
-      { time: expect.any(String) as string, level: 'log', message: 'plain\nwith a line feed', service: 'test', context: 'Some' },
+      {
+        time: expect.stringMatching(/^\d{4}-.*Z$/) as string,
+        level: 'warn',
+        message: 'low',
+        service: 'test',
+        requestId: 'abc',
+        context: 'Disk',
+        free: 3,
+      },
+      {
+        time: expect.any(String) as string,
+        level: 'log',
+        message: 'plain\nwith a line feed',
+        service: 'test',
+        context: 'Some',
+      },
       { time: expect.any(String) as string, level: 'log', message: 'request', service: 'test', ms: 1 },
     ]);
   });

@@ -21,7 +21,10 @@ export class StandardOutput implements LogSink {
   private timer: NodeJS.Timeout | undefined;
 
   /** @param put writes some bytes from a place on, and tells how many */
-  constructor(private readonly put: (bytes: Buffer, from: number) => number = (bytes, from) => writeSync(process.stdout.fd, bytes, from)) {}
+  constructor(
+    private readonly put: (bytes: Buffer, from: number) => number = (bytes, from) =>
+      writeSync(process.stdout.fd, bytes, from),
+  ) {}
 
   write(line: string): void {
     this.waiting += `${line}\n`;
@@ -34,7 +37,7 @@ export class StandardOutput implements LogSink {
     this.timer = undefined;
     const bytes = Buffer.from(this.waiting);
     this.waiting = '';
-    for (let written = 0; written < bytes.length; ) written += this.some(bytes, written);
+    for (let written = 0; written < bytes.length;) written += this.some(bytes, written);
   }
 
   private some(bytes: Buffer, from: number): number {
@@ -121,7 +124,9 @@ export class JsonLogger extends ConsoleLogger {
   }
 
   private tell(level: LogLevel, message: unknown, fields: Readonly<Record<string, unknown>>): void {
-    this.sink.write(`${this.clock.now().slice(11, 23)} ${level.padEnd(5)} ${String(message)} ${inspect(fields, { breakLength: Infinity })}`);
+    this.sink.write(
+      `${this.clock.now().slice(11, 23)} ${level.padEnd(5)} ${String(message)} ${inspect(fields, { breakLength: Infinity })}`,
+    );
   }
 
   /** @param members of the JSON object, without its first brace */

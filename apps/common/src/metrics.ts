@@ -33,7 +33,12 @@ export class Metrics {
   constructor(name: string, version: string, inFlight: () => number) {
     // Event-loop lag, heap, garbage collection, CPU, open files.
     collectDefaultMetrics({ register: this.registry });
-    new Gauge({ name: 'service_info', help: 'Always 1.', labelNames: ['name', 'version'], registers: [this.registry] }).set({ name, version }, 1);
+    new Gauge({
+      name: 'service_info',
+      help: 'Always 1.',
+      labelNames: ['name', 'version'],
+      registers: [this.registry],
+    }).set({ name, version }, 1);
     new Gauge({
       name: 'http_requests_in_flight',
       help: 'Requests that are being answered.',

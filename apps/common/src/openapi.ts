@@ -39,7 +39,10 @@ const COMMON_ERRORS = [429, 500, 503];
  * Builds the OpenAPI document of an application. The library is loaded on first use: it would cost a third of the time
  * that a service takes to start, and most pods are never asked.
  */
-export async function openApi(app: INestApplication, { title, version }: { readonly title: string; readonly version: string }): Promise<OpenAPIObject> {
+export async function openApi(
+  app: INestApplication,
+  { title, version }: { readonly title: string; readonly version: string },
+): Promise<OpenAPIObject> {
   const { ApiOperation, ApiResponse, DocumentBuilder, SwaggerModule } = await import('@nestjs/swagger');
   // The library's decorators write onto the handlers, so each is described once, however many applications have it.
   for (const { prototype, name, descriptor, description } of described.splice(0)) {
@@ -49,7 +52,13 @@ export async function openApi(app: INestApplication, { title, version }: { reado
       ApiResponse(returns ? { status, description: 'Done', standardSchema: returns } : { status, description: 'Done' }),
       ...[...new Set([...errors, ...COMMON_ERRORS])]
         .filter((error) => error !== status)
-        .map((error) => ApiResponse({ status: error, description: 'A problem', content: { [PROBLEM_JSON]: { schema: { $ref: '#/components/schemas/Problem' } } } })),
+        .map((error) =>
+          ApiResponse({
+            status: error,
+            description: 'A problem',
+            content: { [PROBLEM_JSON]: { schema: { $ref: '#/components/schemas/Problem' } } },
+          }),
+        ),
     ];
     for (const decorate of decorators) decorate(prototype, name, descriptor);
   }

@@ -1,5 +1,13 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
-import { type ArgumentsHost, BadRequestException, Catch, type ExceptionFilter, HttpException, Logger, ServiceUnavailableException } from '@nestjs/common';
+import {
+  type ArgumentsHost,
+  BadRequestException,
+  Catch,
+  type ExceptionFilter,
+  HttpException,
+  Logger,
+  ServiceUnavailableException,
+} from '@nestjs/common';
 import { z } from 'zod';
 import { requestIdOf } from './request-id.ts';
 
@@ -44,14 +52,31 @@ export function sendProblem(response: ServerResponse, { status, detail, errors, 
     response.destroy();
     return;
   }
-  const problem: Problem = { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail, requestId: requestIdOf(response), ...(errors && { errors: [...errors] }) };
+  const problem: Problem = {
+    type: 'about:blank',
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    detail,
+    requestId: requestIdOf(response),
+    ...(errors && { errors: [...errors] }),
+  };
   const body = JSON.stringify(problem);
-  response.writeHead(status, { ...headers, 'Content-Type': `${PROBLEM_JSON}; charset=utf-8`, 'Content-Length': Buffer.byteLength(body) }).end(body);
+  response
+    .writeHead(status, {
+      ...headers,
+      'Content-Type': `${PROBLEM_JSON}; charset=utf-8`,
+      'Content-Length': Buffer.byteLength(body),
+    })
+    .end(body);
 }
 
 /** Answers what is not worth a try. */
 export function refuse(response: ServerResponse, status: number, detail: string, retryAfterSeconds?: number): void {
-  sendProblem(response, { status, detail, ...(retryAfterSeconds !== undefined && { headers: { 'Retry-After': String(retryAfterSeconds) } }) });
+  sendProblem(response, {
+    status,
+    detail,
+    ...(retryAfterSeconds !== undefined && { headers: { 'Retry-After': String(retryAfterSeconds) } }),
+  });
 }
 
 /** Turns whatever was thrown into a problem. What it says of a fault of ours is in the log, not in the answer. */
@@ -76,7 +101,10 @@ export class ProblemFilter implements ExceptionFilter {
   private report(thrown: unknown, requestId: string): void {
     // Expected, for as long as what a service needs is away: one line, where each request would leave a whole stack.
     if (thrown instanceof ServiceUnavailableException) {
-      this.logger.warn(thrown.message, { requestId, cause: thrown.cause instanceof Error ? thrown.cause.message : undefined });
+      this.logger.warn(thrown.message, {
+        requestId,
+        cause: thrown.cause instanceof Error ? thrown.cause.message : undefined,
+      });
       return;
     }
     const error = thrown instanceof Error ? thrown : new Error(`thrown: ${String(thrown)}`);

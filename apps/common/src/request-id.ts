@@ -22,4 +22,6 @@ export function requestIdOf(response: ServerResponse): string {
  * Hands a handler the id of its request, for what it logs: `list(@RequestId() requestId: string)`. Handed on by hand,
  * because storage that follows a request through all that it awaits costs one that asks a database a tenth to a quarter.
  */
-export const RequestId = createParamDecorator((_, context) => requestIdOf(context.switchToHttp().getResponse<ServerResponse>()));
+export const RequestId = createParamDecorator((_, context) =>
+  requestIdOf(context.switchToHttp().getResponse<ServerResponse>()),
+);

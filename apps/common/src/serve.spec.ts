@@ -39,7 +39,10 @@ class Process {
     });
   }
 
-  readonly sink = { write: (line: string) => void this.lines.push(JSON.parse(line) as Record<string, unknown>), flush: () => void (this.flushed += 1) };
+  readonly sink = {
+    write: (line: string) => void this.lines.push(JSON.parse(line) as Record<string, unknown>),
+    flush: () => void (this.flushed += 1),
+  };
 
   tell(event: string, ...args: unknown[]): void {
     this.handlers.get(event)?.(...args);
@@ -70,7 +73,9 @@ describe('serving', () => {
     vi.stubEnv('SHUTDOWN_DRAIN_SECONDS', 'y');
     await run();
     expect(await fake.ended).toBe(1);
-    expect(fake.lines).toMatchObject([{ level: 'fatal', message: expect.stringMatching(/PORT: .*"x"\n {2}SHUTDOWN_DRAIN_SECONDS: .*"y"/) as string }]);
+    expect(fake.lines).toMatchObject([
+      { level: 'fatal', message: expect.stringMatching(/PORT: .*"x"\n {2}SHUTDOWN_DRAIN_SECONDS: .*"y"/) as string },
+    ]);
     expect(fake.lines[0]).not.toHaveProperty('stack');
   });
 
@@ -83,7 +88,9 @@ describe('serving', () => {
       { sink: fake.sink },
     );
     expect(await fake.ended).toBe(1);
-    expect(fake.lines).toMatchObject([{ level: 'fatal', message: 'no module', stack: expect.stringContaining('serve.spec.ts') as string }]);
+    expect(fake.lines).toMatchObject([
+      { level: 'fatal', message: 'no module', stack: expect.stringContaining('serve.spec.ts') as string },
+    ]);
     fake.tell('unhandledRejection', 'a word');
     expect(fake.lines.at(-1)).toMatchObject({ level: 'fatal', message: 'a word' });
     fake.tell('exit');

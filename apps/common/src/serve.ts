@@ -21,7 +21,11 @@ export const FINISH_SECONDS = 15;
  * On SIGTERM or SIGINT the service stops being ready, answers for SHUTDOWN_DRAIN_SECONDS, finishes what is in flight
  * and ends with status 0; with 1 if that took more than FINISH_SECONDS. A second signal ends it at once.
  */
-export async function serve<S extends z.ZodObject>(module: ServiceModule<S>, service: Service<S>, overrides: Overrides = {}): Promise<void> {
+export async function serve<S extends z.ZodObject>(
+  module: ServiceModule<S>,
+  service: Service<S>,
+  overrides: Overrides = {},
+): Promise<void> {
   const sink = overrides.sink ?? new StandardOutput();
   const logger = new JsonLogger(sink, { service: service.name, version: service.version });
   const fail = (error: unknown): void => {
@@ -39,7 +43,11 @@ export async function serve<S extends z.ZodObject>(module: ServiceModule<S>, ser
   }
 }
 
-async function start<S extends z.ZodObject>(module: ServiceModule<S>, service: Service<S>, overrides: Overrides): Promise<void> {
+async function start<S extends z.ZodObject>(
+  module: ServiceModule<S>,
+  service: Service<S>,
+  overrides: Overrides,
+): Promise<void> {
   const settings = loadSettings(service.settings, process.env) as z.output<S> & BaseSettings;
   const app = await createApp(module, service, settings, overrides);
   // A service that somebody tries at home answers nobody else. Without a host Node takes all addresses, of IPv6 as well
@@ -48,7 +56,10 @@ async function start<S extends z.ZodObject>(module: ServiceModule<S>, service: S
   await app.init();
   const server: Server = app.getHttpServer();
   await listen(server, settings.PORT, host);
-  const metrics = settings.METRICS_PORT === undefined ? undefined : await listenForMetrics(app.get(Metrics), settings.METRICS_PORT, host);
+  const metrics =
+    settings.METRICS_PORT === undefined
+      ? undefined
+      : await listenForMetrics(app.get(Metrics), settings.METRICS_PORT, host);
   const logger = app.get(JsonLogger);
   const ports = { port: portOf(server), ...(metrics && { metricsPort: portOf(metrics) }) };
   logger.log('listening', { ...ports, startedInMs: Math.round(performance.now()) });
@@ -68,7 +79,10 @@ async function start<S extends z.ZodObject>(module: ServiceModule<S>, service: S
 
 function onSignal(logger: JsonLogger, stop: () => Promise<void>): void {
   let told = false;
-  for (const [signal, number] of [['SIGTERM', 15], ['SIGINT', 2]] as const) {
+  for (const [signal, number] of [
+    ['SIGTERM', 15],
+    ['SIGINT', 2],
+  ] as const) {
     process.on(signal, () => {
       logger.log(told ? 'told to stop again: ends at once' : 'told to stop', { signal });
       if (told) process.exit(128 + number);

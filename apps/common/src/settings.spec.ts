@@ -1,8 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { addressList, baseSettings, loadSettings, publicSettings, secret, SettingsError, wholeNumber } from './settings.ts';
+import {
+  addressList,
+  baseSettings,
+  loadSettings,
+  publicSettings,
+  secret,
+  SettingsError,
+  wholeNumber,
+} from './settings.ts';
 
-const settings = baseSettings.extend({ PASSWORD: secret(z.string().min(8), 'must have 8 characters or more'), LIMIT: wholeNumber(1, 9).optional() });
+const settings = baseSettings.extend({
+  PASSWORD: secret(z.string().min(8), 'must have 8 characters or more'),
+  LIMIT: wholeNumber(1, 9).optional(),
+});
 const good = { PASSWORD: 'correct horse', PORT: '8080' };
 
 describe('settings', () => {
@@ -18,7 +29,8 @@ describe('settings', () => {
   });
 
   it('that are wrong are all told at once, each with its name and the value seen', () => {
-    const load = (): unknown => loadSettings(settings, { PORT: '70000', NODE_ENV: 'prod', TRUSTED_PROXIES: '10.0.0.1,nonsense', LIMIT: '0' });
+    const load = (): unknown =>
+      loadSettings(settings, { PORT: '70000', NODE_ENV: 'prod', TRUSTED_PROXIES: '10.0.0.1,nonsense', LIMIT: '0' });
     expect(load).toThrow(SettingsError);
     expect(load).toThrow(
       expect.objectContaining({
@@ -34,7 +46,9 @@ describe('settings', () => {
   });
 
   it('never show a secret: not in a message, not in what is public', () => {
-    expect(() => loadSettings(settings, { PASSWORD: 'hunter2' })).toThrow(/PASSWORD: must have 8 characters or more \(the value is secret; it has 7 characters\)/);
+    expect(() => loadSettings(settings, { PASSWORD: 'hunter2' })).toThrow(
+      /PASSWORD: must have 8 characters or more \(the value is secret; it has 7 characters\)/,
+    );
     expect(() => loadSettings(settings, { PASSWORD: 'hunter2' })).not.toThrow(/hunter2/);
     const shown = publicSettings(settings, loadSettings(settings, good));
     expect(shown).toMatchObject({ PASSWORD: '(secret)', PORT: 8080, LIMIT: null });
@@ -51,9 +65,12 @@ describe('settings', () => {
     expect(() => loadSettings(baseSettings, { PORT: text })).toThrow(/PORT: must be a whole number/);
   });
 
-  it.each(['10.0.0.0/33', '10.0.0/8', '::1/129', '10.0.0.0/8/8', 'localhost', '10.0.0.0/x', '10.0.0.0/'])('do not take %j for a range', (text) => {
-    expect(addressList.safeParse(text).success).toBe(false);
-  });
+  it.each(['10.0.0.0/33', '10.0.0/8', '::1/129', '10.0.0.0/8/8', 'localhost', '10.0.0.0/x', '10.0.0.0/'])(
+    'do not take %j for a range',
+    (text) => {
+      expect(addressList.safeParse(text).success).toBe(false);
+    },
+  );
 
   it.each(['', '127.0.0.1', '::1', '10.0.0.0/8,192.168.0.0/16', 'fe80::/10'])('take %j for ranges', (text) => {
     expect(addressList.safeParse(text).success).toBe(true);

@@ -26,10 +26,19 @@ export function wholeNumber(least: number, most: number) {
 /** Addresses and ranges such as `10.0.0.0/8,fd00::/8,192.0.2.1`; empty for none. */
 export const addressList = z
   .string()
-  .transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== ''))
+  .transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  )
   .superRefine((parts, context) => {
     for (const part of parts) {
-      if (!isRange(part)) context.addIssue({ code: 'custom', message: `must hold addresses or ranges such as 10.0.0.0/8, not ${JSON.stringify(part)}` });
+      if (!isRange(part))
+        context.addIssue({
+          code: 'custom',
+          message: `must hold addresses or ranges such as 10.0.0.0/8, not ${JSON.stringify(part)}`,
+        });
     }
   });
 
@@ -60,7 +69,9 @@ export class SettingsError extends Error {
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
-    super(`The settings are wrong; change these environment variables:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    super(
+      `The settings are wrong; change these environment variables:\n${problems.map((problem) => `  ${problem}`).join('\n')}`,
+    );
     this.name = 'SettingsError';
     this.problems = problems;
   }
@@ -71,11 +82,16 @@ export class SettingsError extends Error {
  *
  * @throws SettingsError naming all that is wrong at once, with the values seen unless they are secret
  */
-export function loadSettings<S extends z.ZodObject>(schema: S, env: Readonly<Record<string, string | undefined>>): z.output<S> {
+export function loadSettings<S extends z.ZodObject>(
+  schema: S,
+  env: Readonly<Record<string, string | undefined>>,
+): z.output<S> {
   const seen = Object.fromEntries(Object.keys(schema.shape).map((name) => [name, env[name]]));
   const result = schema.safeParse(seen);
   if (result.success) return result.data;
-  throw new SettingsError(result.error.issues.map(({ path: [name = ''], message }) => fault(schema, String(name), message, seen)));
+  throw new SettingsError(
+    result.error.issues.map(({ path: [name = ''], message }) => fault(schema, String(name), message, seen)),
+  );
 }
 
 /** The settings in force as JSON, in the order of their names; a secret is only told to be set or not. */
@@ -92,7 +108,12 @@ function hidden(value: unknown): string | null {
   return value === undefined ? null : '(secret)';
 }
 
-function fault(schema: z.ZodObject, name: string, message: string, seen: Readonly<Record<string, string | undefined>>): string {
+function fault(
+  schema: z.ZodObject,
+  name: string,
+  message: string,
+  seen: Readonly<Record<string, string | undefined>>,
+): string {
   const value = seen[name];
   if (value === undefined) return `${name}: is missing`;
   const setting = schema.shape[name];

@@ -5,7 +5,12 @@ import { type FieldFault, InvalidInput } from './problem.ts';
 /** Faults that an answer names; a caller who made more starts with these. */
 const MOST = 50;
 
-const PLACES: Readonly<Record<ArgumentMetadata['type'], string>> = { body: 'body', query: 'query', param: 'path', custom: 'request' };
+const PLACES: Readonly<Record<ArgumentMetadata['type'], string>> = {
+  body: 'body',
+  query: 'query',
+  param: 'path',
+  custom: 'request',
+};
 
 /**
  * Checks what a parameter declares by `@Body({ schema })`, `@Query({ schema })` or `@Param('id', { schema })` and hands
@@ -26,6 +31,7 @@ export class ValidationPipe implements PipeTransform {
 function faults(place: string, issue: z.core.$ZodIssue): FieldFault[] {
   const path = issue.path.map(String);
   // zod names the object that has too much; a caller wants the name of what is too much.
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ field: [place, ...path, key].join('.'), detail: 'is not known here' }));
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ field: [place, ...path, key].join('.'), detail: 'is not known here' }));
   return [{ field: [place, ...path].join('.'), detail: issue.message }];
 }

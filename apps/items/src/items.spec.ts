@@ -1,5 +1,10 @@
 import { type RunningService, startService } from '@slipway/common/testing';
-import { describeWithDatabase, describeWithReplicaSet, type TestDatabase, withDatabase } from '@slipway/common/mongo/testing';
+import {
+  describeWithDatabase,
+  describeWithReplicaSet,
+  type TestDatabase,
+  withDatabase,
+} from '@slipway/common/mongo/testing';
 import request from 'supertest';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { itemsModule } from './items.module.ts';
@@ -18,12 +23,18 @@ describeWithDatabase('items', (fresh) => {
   afterEach(() => running.close());
 
   it('tell their version', async () => {
-    expect((await request(running.server).get('/').expect(200)).body).toEqual({ name: 'items', version: service.version });
+    expect((await request(running.server).get('/').expect(200)).body).toEqual({
+      name: 'items',
+      version: service.version,
+    });
     expect(service.version).toMatch(/^\d+\.\d+\.\d+$/);
   });
 
   it('are healthy with their database', async () => {
-    expect((await request(running.server).get('/health').expect(200)).body).toEqual({ status: 'up', version: service.version });
+    expect((await request(running.server).get('/health').expect(200)).body).toEqual({
+      status: 'up',
+      version: service.version,
+    });
   });
 
   it('are an empty list at first', async () => {
@@ -32,13 +43,21 @@ describeWithDatabase('items', (fresh) => {
 
   it('are added and listed, newest first and in pages', async () => {
     for (const name of ['a', 'b', 'c']) {
-      const { body } = await request(running.server).post('/item').send({ name, description: `item ${name}` }).expect(201);
-      expect(body).toMatchObject({ name, description: `item ${name}`, id: expect.stringMatching(/^[0-9a-f]{24}$/) as string });
+      const { body } = await request(running.server)
+        .post('/item')
+        .send({ name, description: `item ${name}` })
+        .expect(201);
+      expect(body).toMatchObject({
+        name,
+        description: `item ${name}`,
+        id: expect.stringMatching(/^[0-9a-f]{24}$/) as string,
+      });
       expect(Date.parse((body as ItemView).createdAt)).not.toBeNaN();
     }
     const first = (await request(running.server).get('/item?limit=2').expect(200)).body as ItemPage;
     expect(first.items.map(({ name }) => name)).toEqual(['c', 'b']);
-    const second = (await request(running.server).get('/item').query({ limit: 2, after: first.next }).expect(200)).body as ItemPage;
+    const second = (await request(running.server).get('/item').query({ limit: 2, after: first.next }).expect(200))
+      .body as ItemPage;
     expect(second).toMatchObject({ items: [{ name: 'a' }], next: null });
   });
 
@@ -72,13 +91,18 @@ describeWithDatabase('items', (fresh) => {
     ['after', 'x'],
     ['page', '2'],
   ])('are not listed by %s=%s', async (name, value) => {
-    const { body } = await request(running.server).get('/item').query({ [name]: value }).expect(400);
+    const { body } = await request(running.server)
+      .get('/item')
+      .query({ [name]: value })
+      .expect(400);
     expect(body).toMatchObject({ errors: [{ field: `query.${name}` }] });
   });
 
   it('are migrated once, however many replicas start together', async () => {
     const { uri, db } = fresh();
-    const replicas = await Promise.all(Array.from({ length: 5 }, () => startService(itemsModule, service, { MONGODB_URI: uri })));
+    const replicas = await Promise.all(
+      Array.from({ length: 5 }, () => startService(itemsModule, service, { MONGODB_URI: uri })),
+    );
     try {
       await Promise.all(replicas.map((replica) => replica.ready()));
       const applied = await db.collection<{ _id: number }>('migrations').find().sort({ _id: 1 }).toArray();
@@ -108,7 +132,10 @@ describeWithReplicaSet('items without their database', (startSet) => {
     try {
       await request(running.server).get('/livez').expect(200);
       await request(running.server).get('/readyz').expect(503);
-      expect((await request(running.server).get('/health').expect(503)).body).toEqual({ status: 'down', version: service.version });
+      expect((await request(running.server).get('/health').expect(503)).body).toEqual({
+        status: 'down',
+        version: service.version,
+      });
       await request(running.server).get('/').expect(200);
       await request(running.server).post('/item').send({ name: 'x' }).expect(503);
       await set.up(0);

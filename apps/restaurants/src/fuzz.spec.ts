@@ -5,7 +5,12 @@ import { afterAll, beforeAll, it } from 'vitest';
 import { restaurantsModule } from './restaurants/restaurants.module.ts';
 import { service } from './service.ts';
 
-const bodies = ['a', 'b'].map((name) => ({ name, cuisine: 'thai', address: { street: 'S 1', city: 'C', postalCode: '1' }, rating: 4.5 }));
+const bodies = ['a', 'b'].map((name) => ({
+  name,
+  cuisine: 'thai',
+  address: { street: 'S 1', city: 'C', postalCode: '1' },
+  rating: 4.5,
+}));
 
 describeWithDatabase('restaurants', (fresh) => {
   let running: RunningService;
@@ -14,7 +19,8 @@ describeWithDatabase('restaurants', (fresh) => {
   beforeAll(async () => {
     running = await startService(restaurantsModule, service, { MONGODB_URI: fresh().uri });
     await running.ready();
-    for (const body of bodies) ids.push(((await request(running.server).post('/restaurants').send(body).expect(201)).body as { id: string }).id);
+    for (const body of bodies)
+      ids.push(((await request(running.server).post('/restaurants').send(body).expect(201)).body as { id: string }).id);
     next = ((await request(running.server).get('/restaurants?limit=1').expect(200)).body as { next: string }).next;
   });
   afterAll(() => running.close());
@@ -23,7 +29,15 @@ describeWithDatabase('restaurants', (fresh) => {
     await fuzz(running.port, {
       paths: ['/restaurants', '/restaurants/:id', '/livez', '/readyz', '/metrics', '/openapi.json'],
       parameters: [...ids, '65f0c0ffee0000000000beef', 'xyz'],
-      query: { name: ['a', '('], cuisine: ['thai'], city: ['c'], minRating: ['3', '4.5'], sort: ['name', '-name', 'rating', '-createdAt'], limit: ['1', '100'], after: [next] },
+      query: {
+        name: ['a', '('],
+        cuisine: ['thai'],
+        city: ['c'],
+        minRating: ['3', '4.5'],
+        sort: ['name', '-name', 'rating', '-createdAt'],
+        limit: ['1', '100'],
+        after: [next],
+      },
       bodies,
     });
   });

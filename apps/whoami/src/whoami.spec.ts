@@ -21,7 +21,10 @@ describe('whoami', () => {
   it('greets with the version that runs', async () => {
     const { server } = await start();
     const { status, body } = await request(server).get('/');
-    expect([status, body]).toEqual([200, { message: `Hello from whoami ${manifest.version}`, version: manifest.version }]);
+    expect([status, body]).toEqual([
+      200,
+      { message: `Hello from whoami ${manifest.version}`, version: manifest.version },
+    ]);
   });
 
   it('has success for its status', async () => {
@@ -60,7 +63,9 @@ describe('whoami', () => {
 
   it('describes each of its routes', async () => {
     const { server } = await start();
-    const { paths } = (await request(server).get('/openapi.json')).body as { paths: Record<string, { get: { summary: string } }> };
+    const { paths } = (await request(server).get('/openapi.json')).body as {
+      paths: Record<string, { get: { summary: string } }>;
+    };
     expect(Object.keys(paths).toSorted()).toEqual(['/', '/config', '/ip', '/livez', '/readyz', '/status']);
     for (const { get } of Object.values(paths)) expect(get.summary).not.toBe('');
   });

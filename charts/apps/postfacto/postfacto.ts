@@ -35,7 +35,10 @@ export const postfactoSettings = z
     /** Disk for two dumps of the database, compressed; it can grow but never shrink. @default '5Gi' */
     dumpSize: quantitySetting.default('5Gi'),
   })
-  .refine(({ stable, next }) => stable.weight + (next?.weight ?? 0) > 0, { path: ['stable', 'weight'], error: 'must be above 0, or nobody gets an answer' });
+  .refine(({ stable, next }) => stable.weight + (next?.weight ?? 0) > 0, {
+    path: ['stable', 'weight'],
+    error: 'must be above 0, or nobody gets an answer',
+  });
 
 /** Images of Postfacto's parts. */
 export interface PostfactoImages {
@@ -84,7 +87,13 @@ export class Postfacto extends Component {
 
   /** Once, before any pod serves, and by the newest version: the older one lives with its tables. */
   private migrations(app: Rails, image: string, database: Postgres): Job {
-    const job = railsJob(this, app, { role: 'migrate', image, task: 'db:migrate', initContainers: [database.bringInLine], volumes: database.volumes });
+    const job = railsJob(this, app, {
+      role: 'migrate',
+      image,
+      task: 'db:migrate',
+      initContainers: [database.bringInLine],
+      volumes: database.volumes,
+    });
     job.node.addDependency(database.workload);
     return job;
   }
@@ -100,7 +109,12 @@ export class Postfacto extends Component {
     job.node.addDependency(migrations);
   }
 
-  private version(app: Rails, { weight: share, ...version }: Version, migrations: Job, apartFrom: readonly [Postgres, Valkey]): { workload: Deployment; weight: number } {
+  private version(
+    app: Rails,
+    { weight: share, ...version }: Version,
+    migrations: Job,
+    apartFrom: readonly [Postgres, Valkey],
+  ): { workload: Deployment; weight: number } {
     const workload = web(this, app, { ...version, awayFrom: apartFrom.map((part) => part.workload.labels) });
     workload.node.addDependency(migrations);
     return { workload, weight: share };

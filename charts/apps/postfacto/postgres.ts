@@ -49,7 +49,10 @@ export function postgres(component: Component, props: PostgresProps): Postgres {
     name: NAME,
     values: { superuser: { secret: password, key: 'superuser' }, password: { secret: password, key: 'password' } },
   });
-  new k8s.KubeConfigMap(component, `ConfigMap.${NAME}`, { metadata: { name: NAME }, data: { 'dump.sh': DUMP_SCRIPT, 'database.sql': DATABASE_SQL } });
+  new k8s.KubeConfigMap(component, `ConfigMap.${NAME}`, {
+    metadata: { name: NAME },
+    data: { 'dump.sh': DUMP_SCRIPT, 'database.sql': DATABASE_SQL },
+  });
   const workload = server(component, props, secret);
   return {
     workload,
@@ -85,7 +88,9 @@ function server(component: Component, props: PostgresProps, secret: string): Sta
         size: props.size,
         storage,
         // A snapshot is one instant, from which the server recovers as from a crash; copied files are not.
-        noBackupBecause: fileBackups ? 'files copied under a running database do not fit together; the dumps are backed up' : undefined,
+        noBackupBecause: fileBackups
+          ? 'files copied under a running database do not fit together; the dumps are backed up'
+          : undefined,
       },
       { name: DUMP, size: props.dumpSize, storage },
     ],
@@ -127,7 +132,10 @@ const IS_READY = ['pg_isready', '--host=127.0.0.1', '--username=postgres'];
 /** True as well while it refuses connections because it starts, stops or recovers, which is exit code 1. */
 const ANSWERS = ['bash', '-c', `${IS_READY.join(' ')} || [[ $? -eq 1 ]]`];
 
-const MOUNTS: NonNullable<ContainerProps['mounts']> = { '/etc/postgres': { volume: 'scripts' }, '/run/password': { volume: 'password' } };
+const MOUNTS: NonNullable<ContainerProps['mounts']> = {
+  '/etc/postgres': { volume: 'scripts' },
+  '/run/password': { volume: 'password' },
+};
 
 function volumes(secret: string): k8s.Volume[] {
   return [

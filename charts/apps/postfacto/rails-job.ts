@@ -13,7 +13,11 @@ export interface RailsJobProps extends Pick<WorkloadProps, 'role' | 'initContain
 }
 
 /** Runs one of the application's tasks. */
-export function railsJob(component: Component, app: Rails, { role, image, task, env, initContainers, volumes = [] }: RailsJobProps): Job {
+export function railsJob(
+  component: Component,
+  app: Rails,
+  { role, image, task, env, initContainers, volumes = [] }: RailsJobProps,
+): Job {
   const job = new Job(component, {
     role,
     activeDeadlineSeconds: 900,

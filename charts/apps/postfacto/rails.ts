@@ -35,7 +35,10 @@ const POOL = 15;
 /** The application's environment, its secrets and the settings of its browser part. */
 export function rails(component: Component, props: RailsProps): Rails {
   const { database, broker } = props;
-  new k8s.KubeConfigMap(component, `ConfigMap.${NAME}`, { metadata: { name: NAME }, data: { 'config.js': BROWSER_CONFIG } });
+  new k8s.KubeConfigMap(component, `ConfigMap.${NAME}`, {
+    metadata: { name: NAME },
+    data: { 'config.js': BROWSER_CONFIG },
+  });
   const secret = secrets(component, props);
   return {
     env: {
@@ -83,7 +86,10 @@ function secrets(component: Component, { secrets: store, database, broker }: Rai
 
 /** Where the application writes. */
 export const VOLUMES: readonly k8s.Volume[] = [scratch('tmp', '128Mi'), scratch('rails', '128Mi')];
-export const MOUNTS: NonNullable<ContainerProps['mounts']> = { '/tmp': { volume: 'tmp', readOnly: false }, '/postfacto/tmp': { volume: 'rails', readOnly: false } };
+export const MOUNTS: NonNullable<ContainerProps['mounts']> = {
+  '/tmp': { volume: 'tmp', readOnly: false },
+  '/postfacto/tmp': { volume: 'rails', readOnly: false },
+};
 
 /** What the image would write at its start, into a file system that it may not write to. */
 const BROWSER_CONFIG = `window.Retro = ${JSON.stringify(

@@ -41,7 +41,10 @@ export function valkey(component: Component, { image, secrets, priorityClassName
     user: 999,
     priorityClassName,
     containers: [container(image, secret)],
-    volumes: [{ name: 'auth', secret: { secretName: secret, items: [{ key: 'auth.conf', path: 'auth.conf' }] } }, scratch('data', '16Mi')],
+    volumes: [
+      { name: 'auth', secret: { secretName: secret, items: [{ key: 'auth.conf', path: 'auth.conf' }] } },
+      scratch('data', '16Mi'),
+    ],
   });
   workload.service({ valkey: { port: PORT, target: 'valkey' } });
   return {
@@ -60,14 +63,34 @@ function container(image: string, secret: string): ContainerProps {
     name: 'valkey',
     image,
     // The password stands in the file, since arguments can be read by every process of the node.
-    command: ['valkey-server', '/run/auth/auth.conf', '--save', '', '--appendonly', 'no', '--maxmemory', '64mb', '--maxmemory-policy', 'noeviction'],
+    command: [
+      'valkey-server',
+      '/run/auth/auth.conf',
+      '--save',
+      '',
+      '--appendonly',
+      'no',
+      '--maxmemory',
+      '64mb',
+      '--maxmemory-policy',
+      'noeviction',
+    ],
     env: { VALKEYCLI_AUTH: fromSecret(secret, 'password') },
     ports: { valkey: PORT },
     resources: { cpu: '20m', cpuLimit: '200m', memory: '128Mi' },
     startup: { tcpSocket: { port: k8s.IntOrString.fromString('valkey') }, periodSeconds: 2, failureThreshold: 30 },
-    liveness: { tcpSocket: { port: k8s.IntOrString.fromString('valkey') }, periodSeconds: 20, timeoutSeconds: 5, failureThreshold: 3 },
+    liveness: {
+      tcpSocket: { port: k8s.IntOrString.fromString('valkey') },
+      periodSeconds: 20,
+      timeoutSeconds: 5,
+      failureThreshold: 3,
+    },
     // The client ends with 0 even if it is refused.
-    readiness: execProbe(['sh', '-c', 'valkey-cli ping | grep -q PONG'], { periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 2 }),
+    readiness: execProbe(['sh', '-c', 'valkey-cli ping | grep -q PONG'], {
+      periodSeconds: 10,
+      timeoutSeconds: 5,
+      failureThreshold: 2,
+    }),
     mounts: { '/run/auth': { volume: 'auth' }, '/data': { volume: 'data', readOnly: false } },
   };
 }

@@ -53,7 +53,11 @@ function webContainer({ env }: Rails, image: string): ContainerProps {
 /** With the header that says that the request came by HTTPS; without it the answer is a redirect. */
 function probe(timing: Omit<k8s.Probe, 'httpGet' | 'exec'>): k8s.Probe {
   return {
-    httpGet: { path: '/', port: k8s.IntOrString.fromString('http'), httpHeaders: [{ name: 'X-Forwarded-Proto', value: 'https' }] },
+    httpGet: {
+      path: '/',
+      port: k8s.IntOrString.fromString('http'),
+      httpHeaders: [{ name: 'X-Forwarded-Proto', value: 'https' }],
+    },
     ...timing,
   };
 }

@@ -38,12 +38,19 @@ export function dumps(component: Component, { image, storage, secrets, dumpSize,
     serviceName: NAME,
     user: MONGO_USER,
     containers: [container(image)],
-    volumes: [...SHELL.volumes, { name: 'program', configMap: { name: NAME } }, { name: 'password', secret: { secretName: password } }],
+    volumes: [
+      ...SHELL.volumes,
+      { name: 'program', configMap: { name: NAME } },
+      { name: 'password', secret: { secretName: password } },
+    ],
     podAnnotations: beforeBackup({ container: DUMP, command: ['bash', '/etc/dump/dump.sh'], timeout: '2h' }),
     volumeClaims: [{ name: DUMP, size: dumpSize, storage }],
   });
   // A StatefulSet wants one; nobody calls it, so it has no port.
-  new k8s.KubeService(component, `Service.${NAME}`, { metadata: { name: NAME }, spec: { clusterIp: 'None', selector: { ...pod.labels } } });
+  new k8s.KubeService(component, `Service.${NAME}`, {
+    metadata: { name: NAME },
+    spec: { clusterIp: 'None', selector: { ...pod.labels } },
+  });
   pod.to({ peers: [members.peer], tcp: [PORT] });
   members.from([pod.peer], { tcp: [PORT] });
 }
@@ -59,7 +66,12 @@ function container(image: string): ContainerProps {
     // Two looks at the disk are all there is to see between dumps.
     liveness: execProbe(['test', '-d', '/dump'], { periodSeconds: 60, timeoutSeconds: 10, failureThreshold: 5 }),
     readiness: execProbe(['test', '-w', '/dump'], { periodSeconds: 60, timeoutSeconds: 10 }),
-    mounts: { ...SHELL.mounts, '/etc/dump': { volume: 'program' }, '/run/password': { volume: 'password' }, '/dump': { volume: DUMP, readOnly: false } },
+    mounts: {
+      ...SHELL.mounts,
+      '/etc/dump': { volume: 'program' },
+      '/run/password': { volume: 'password' },
+      '/dump': { volume: DUMP, readOnly: false },
+    },
   };
 }
 

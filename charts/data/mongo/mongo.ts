@@ -19,7 +19,9 @@ export const mongoSettings = z.strictObject({
   /** Disk for two dumps of the whole data, compressed; it can grow but never shrink. @default '10Gi' */
   dumpSize: quantitySetting.default('10Gi'),
   /** Memory of each member; what is above 1Gi goes half to the cache. At least 768Mi. @default '1Gi' */
-  memory: quantitySetting.refine((memory) => bytesOf(memory) >= bytesOf(LEAST_MEMORY), `must be at least ${LEAST_MEMORY}`).default('1Gi'),
+  memory: quantitySetting
+    .refine((memory) => bytesOf(memory) >= bytesOf(LEAST_MEMORY), `must be at least ${LEAST_MEMORY}`)
+    .default('1Gi'),
 });
 
 /** Props of MongoDB. */
@@ -78,7 +80,8 @@ export class Mongo extends Component {
     const connection: MongoConnection = {
       password,
       opening: { peers: [this.members.peer], tcp: [PORT] },
-      uri: (secret) => `mongodb://${client}:${secret}@${HOSTS.join(',')}/${client}?replicaSet=${REPLICA_SET}&authSource=admin`,
+      uri: (secret) =>
+        `mongodb://${client}:${secret}@${HOSTS.join(',')}/${client}?replicaSet=${REPLICA_SET}&authSource=admin`,
     };
     this.connections.set(client, connection);
     return connection;

@@ -62,14 +62,19 @@ export function replicaSet(component: Component, props: ReplicaSetProps): Statef
         size: props.size,
         storage: props.storage,
         // Snapshots hold data and journal at one instant, and a member recovers from that as from a crash; copied files do not.
-        noBackupBecause: props.fileBackups ? 'files copied under a running database do not fit together; the dumps are backed up' : undefined,
+        noBackupBecause: props.fileBackups
+          ? 'files copied under a running database do not fit together; the dumps are backed up'
+          : undefined,
       },
     ],
   });
   members.from([members.peer], { tcp: [PORT] });
   members.to({ peers: [members.peer], tcp: [PORT] });
   // Members must find each other before any of them is ready.
-  members.service({ mongo: { port: PORT, target: 'mongo' }, metrics: { port: 9216, target: 'metrics' } }, { clusterIp: 'None', publishNotReadyAddresses: true });
+  members.service(
+    { mongo: { port: PORT, target: 'mongo' }, metrics: { port: 9216, target: 'metrics' } },
+    { clusterIp: 'None', publishNotReadyAddresses: true },
+  );
   return members;
 }
 
@@ -89,19 +94,33 @@ function server({ image, memory }: ReplicaSetProps): ContainerProps {
     name: 'mongod',
     image,
     // Not by the image's entry point, which starts without authentication for a first user of its own.
-    command: ['mongod', `--replSet=${REPLICA_SET}`, '--bind_ip_all', '--auth', '--keyFile=/run/key/keyfile', `--wiredTigerCacheSizeGB=${cacheGigabytes(memory)}`],
+    command: [
+      'mongod',
+      `--replSet=${REPLICA_SET}`,
+      '--bind_ip_all',
+      '--auth',
+      '--keyFile=/run/key/keyfile',
+      `--wiredTigerCacheSizeGB=${cacheGigabytes(memory)}`,
+    ],
     env: SHELL.env,
     ports: { mongo: PORT },
     resources: { cpu: '250m', cpuLimit: '2', memory },
     // It listens once it has recovered from its journal, which may take minutes.
     startup: { tcpSocket: { port: k8s.IntOrString.fromString('mongo') }, periodSeconds: 5, failureThreshold: 120 },
     // True for a member that catches up as well: a restart would only set it back.
-    liveness: shellProbe('db.adminCommand({ ping: 1 })', { periodSeconds: 30, timeoutSeconds: 20, failureThreshold: 4 }),
-    readiness: shellProbe('const { isWritablePrimary, secondary } = db.hello(); if (!isWritablePrimary && !secondary) quit(1)', {
-      periodSeconds: 15,
-      timeoutSeconds: 10,
-      failureThreshold: 2,
+    liveness: shellProbe('db.adminCommand({ ping: 1 })', {
+      periodSeconds: 30,
+      timeoutSeconds: 20,
+      failureThreshold: 4,
     }),
+    readiness: shellProbe(
+      'const { isWritablePrimary, secondary } = db.hello(); if (!isWritablePrimary && !secondary) quit(1)',
+      {
+        periodSeconds: 15,
+        timeoutSeconds: 10,
+        failureThreshold: 2,
+      },
+    ),
     mounts: {
       ...SHELL.mounts,
       '/data/db': { volume: DATA, readOnly: false },
@@ -122,12 +141,24 @@ function shellProbe(script: string, timing: Omit<k8s.Probe, 'httpGet' | 'exec'>)
   return execProbe(['mongosh', '--quiet', '--norc', '--eval', script], timing);
 }
 
-function exporter(component: Component, { exporterImage, secrets, exporter: password }: ReplicaSetProps): ContainerProps {
-  const secret = viewSecret(component, secrets, { name: 'mongo-exporter', values: { password: { secret: password, key: 'password' } } });
+function exporter(
+  component: Component,
+  { exporterImage, secrets, exporter: password }: ReplicaSetProps,
+): ContainerProps {
+  const secret = viewSecret(component, secrets, {
+    name: 'mongo-exporter',
+    values: { password: { secret: password, key: 'password' } },
+  });
   return {
     name: 'exporter',
     image: exporterImage,
-    args: ['--mongodb.direct-connect', '--collector.replicasetstatus', '--collector.diagnosticdata', '--web.listen-address=:9216', '--log.level=warn'],
+    args: [
+      '--mongodb.direct-connect',
+      '--collector.replicasetstatus',
+      '--collector.diagnosticdata',
+      '--web.listen-address=:9216',
+      '--log.level=warn',
+    ],
     env: {
       MONGODB_URI: `mongodb://127.0.0.1:${PORT}/admin`,
       MONGODB_USER: 'exporter',
@@ -136,7 +167,12 @@ function exporter(component: Component, { exporterImage, secrets, exporter: pass
     ports: { metrics: 9216 },
     resources: { cpu: '20m', cpuLimit: '200m', memory: '96Mi' },
     // Neither says anything of the database: the exporter is up when the database is not, to tell so.
-    liveness: httpProbe('/', 'metrics', { initialDelaySeconds: 10, periodSeconds: 30, timeoutSeconds: 5, failureThreshold: 3 }),
+    liveness: httpProbe('/', 'metrics', {
+      initialDelaySeconds: 10,
+      periodSeconds: 30,
+      timeoutSeconds: 5,
+      failureThreshold: 3,
+    }),
     readiness: { tcpSocket: { port: k8s.IntOrString.fromString('metrics') }, periodSeconds: 15 },
   };
 }

@@ -44,7 +44,12 @@ export function setup(component: Component, { image, secrets, key, users, member
         command: ['mongosh', '--nodb', '--norc', '--quiet', '/etc/setup/setup.js'],
         env: SHELL.env,
         resources: { cpu: '100m', cpuLimit: '1', memory: '256Mi' },
-        mounts: { ...SHELL.mounts, '/etc/setup': { volume: 'program' }, '/run/key': { volume: 'key' }, '/run/users': { volume: 'users' } },
+        mounts: {
+          ...SHELL.mounts,
+          '/etc/setup': { volume: 'program' },
+          '/run/key': { volume: 'key' },
+          '/run/users': { volume: 'users' },
+        },
       },
     ],
     volumes: [
@@ -59,7 +64,12 @@ export function setup(component: Component, { image, secrets, key, users, member
 }
 
 function program(component: Component, users: readonly MongoUser[]): void {
-  const wanted = { replicaSet: REPLICA_SET, hosts: HOSTS, timeoutSeconds: 300, users: users.map(({ name, roles }) => ({ name, roles })) };
+  const wanted = {
+    replicaSet: REPLICA_SET,
+    hosts: HOSTS,
+    timeoutSeconds: 300,
+    users: users.map(({ name, roles }) => ({ name, roles })),
+  };
   new k8s.KubeConfigMap(component, `ConfigMap.${NAME}`, {
     metadata: { name: NAME },
     data: { 'setup.js': SETUP_SCRIPT, 'wanted.json': `${JSON.stringify(wanted, null, 2)}\n` },

@@ -8,7 +8,10 @@ const CONFIG = 'mongosh';
 export const SHELL = {
   // The image's home is the data directory.
   env: { HOME: '/tmp' },
-  mounts: { '/tmp': { volume: 'tmp', readOnly: false }, '/etc/mongosh.conf': { volume: 'shell', subPath: 'mongosh.conf' } },
+  mounts: {
+    '/tmp': { volume: 'tmp', readOnly: false },
+    '/etc/mongosh.conf': { volume: 'shell', subPath: 'mongosh.conf' },
+  },
   volumes: [scratch('tmp', '128Mi'), { name: 'shell', configMap: { name: CONFIG } }],
 } as const satisfies Partial<ContainerProps> & { readonly volumes: readonly k8s.Volume[] };
 

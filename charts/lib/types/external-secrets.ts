@@ -20,7 +20,11 @@ export interface ExternalSecret {
       readonly name: string;
       readonly creationPolicy: 'Owner' | 'Orphan';
       readonly deletionPolicy: 'Retain';
-      readonly template?: { readonly engineVersion: 'v2'; readonly type?: string; readonly data: Readonly<Record<string, string>> };
+      readonly template?: {
+        readonly engineVersion: 'v2';
+        readonly type?: string;
+        readonly data: Readonly<Record<string, string>>;
+      };
     };
     readonly data: readonly {
       readonly secretKey: string;
@@ -40,7 +44,11 @@ export interface PushSecret {
     /** `0s`: once, and again only when this object changes. */
     readonly refreshInterval: string;
     readonly selector: {
-      readonly generatorRef: { readonly apiVersion: 'generators.external-secrets.io/v1alpha1'; readonly kind: 'Password'; readonly name: string };
+      readonly generatorRef: {
+        readonly apiVersion: 'generators.external-secrets.io/v1alpha1';
+        readonly kind: 'Password';
+        readonly name: string;
+      };
     };
     readonly data: readonly { readonly match: { readonly remoteRef: { readonly remoteKey: string } } }[];
   };
@@ -73,13 +81,20 @@ export interface ClusterSecretStore {
 
 /** One of the stores that the clouds here have. */
 export type SecretStoreProvider =
-  | { readonly azurekv: { readonly vaultUrl: string; readonly authType: 'WorkloadIdentity'; readonly tenantId: string } }
+  | {
+      readonly azurekv: { readonly vaultUrl: string; readonly authType: 'WorkloadIdentity'; readonly tenantId: string };
+    }
   | { readonly aws: { readonly service: 'SecretsManager'; readonly region: string } }
   | {
       readonly kubernetes: {
         readonly remoteNamespace: string;
         readonly server: {
-          readonly caProvider: { readonly type: 'ConfigMap'; readonly name: string; readonly key: string; readonly namespace: string };
+          readonly caProvider: {
+            readonly type: 'ConfigMap';
+            readonly name: string;
+            readonly key: string;
+            readonly namespace: string;
+          };
         };
         readonly auth: { readonly serviceAccount: { readonly name: string; readonly namespace: string } };
       };

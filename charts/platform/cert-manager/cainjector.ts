@@ -25,7 +25,12 @@ export function cainjector(component: Component, { settings, global, image }: Ca
       {
         name: 'cainjector',
         image,
-        args: [`--v=${global.logLevel}`, ...leaderElectionFlags(global), '--enable-customresourcedefinitions-injectable=false', ...settings.extraArgs],
+        args: [
+          `--v=${global.logLevel}`,
+          ...leaderElectionFlags(global),
+          '--enable-customresourcedefinitions-injectable=false',
+          ...settings.extraArgs,
+        ],
         env: POD_NAMESPACE,
         ports: METRICS,
         resources: settings.resources ?? { cpu: '10m', cpuLimit: '500m', memory: '256Mi' },
@@ -36,5 +41,9 @@ export function cainjector(component: Component, { settings, global, image }: Ca
     ],
   });
   grantInCluster(component, { name, serviceAccount: name, rules: CAINJECTOR_RULES });
-  grantInNamespace(component, { name, serviceAccount: name, rules: leaseRules('cert-manager-cainjector-leader-election') });
+  grantInNamespace(component, {
+    name,
+    serviceAccount: name,
+    rules: leaseRules('cert-manager-cainjector-leader-election'),
+  });
 }

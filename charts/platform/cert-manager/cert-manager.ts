@@ -13,7 +13,12 @@ export { certManagerSettings, type Issuers };
 /** Props of cert-manager. */
 export interface CertManagerProps {
   readonly settings: z.output<typeof certManagerSettings>;
-  readonly images: { readonly controller: string; readonly webhook: string; readonly cainjector: string; readonly acmesolver: string };
+  readonly images: {
+    readonly controller: string;
+    readonly webhook: string;
+    readonly cainjector: string;
+    readonly acmesolver: string;
+  };
   /** The cluster's DNS domain. */
   readonly domain: string;
   /** Proves names below the domain by DNS-01; none where certificates are private. */

@@ -40,9 +40,18 @@ export function controller(component: Component, props: ControllerProps): void {
   });
   const { name } = deployment;
   deployment.to(...new Set([API_SERVER, ...identity.openings, ...openings(props)]));
-  deployment.service({ metrics: { port: METRICS.metrics, target: 'metrics' } }, {}, settings.serviceAnnotations, settings.serviceLabels);
+  deployment.service(
+    { metrics: { port: METRICS.metrics, target: 'metrics' } },
+    {},
+    settings.serviceAnnotations,
+    settings.serviceLabels,
+  );
   grantInCluster(component, { name: 'cert-manager-controller', serviceAccount: name, rules: CONTROLLER_RULES });
-  grantInNamespace(component, { name: 'cert-manager-controller', serviceAccount: name, rules: leaseRules('cert-manager-controller') });
+  grantInNamespace(component, {
+    name: 'cert-manager-controller',
+    serviceAccount: name,
+    rules: leaseRules('cert-manager-controller'),
+  });
 }
 
 function container({ settings, images, identity }: ControllerProps): ContainerProps {
@@ -84,14 +93,19 @@ function proxyEnv({ http_proxy, https_proxy, no_proxy }: CertManagerSettings): R
 /** Pulumi's node selector for the controller is what Kubernetes calls required node affinity. */
 function affinity({ affinity: given, nodeSelector }: CertManagerSettings): k8s.Affinity | undefined {
   if (!nodeSelector) return given;
-  return { ...given, nodeAffinity: { ...given?.nodeAffinity, requiredDuringSchedulingIgnoredDuringExecution: nodeSelector } };
+  return {
+    ...given,
+    nodeAffinity: { ...given?.nodeAffinity, requiredDuringSchedulingIgnoredDuringExecution: nodeSelector },
+  };
 }
 
 /** Where names are proven, beside the API server and the cloud. */
 function openings({ settings, challengesBy }: ControllerProps): Opening[] {
   const proxies = [settings.http_proxy, settings.https_proxy].filter((url) => url !== undefined).map(portOf);
   const proxy: Opening[] = proxies.length > 0 ? [{ peers: ANYWHERE, tcp: [...new Set(proxies)] }] : [];
-  const lookUps: Opening[] = asksOutside(settings, challengesBy !== undefined) ? [{ peers: ANYWHERE, udp: [53], tcp: [53] }] : [];
+  const lookUps: Opening[] = asksOutside(settings, challengesBy !== undefined)
+    ? [{ peers: ANYWHERE, udp: [53], tcp: [53] }]
+    : [];
   if (challengesBy === undefined) return [...proxy, ...lookUps];
   // It tries each HTTP-01 challenge itself first; within the cluster that may lead straight to the gateway's pods.
   const selfCheck: Opening = { peers: [...ANYWHERE, podsOf(challengesBy)], tcp: [80] };
@@ -99,13 +113,17 @@ function openings({ settings, challengesBy }: ControllerProps): Opening[] {
 }
 
 /** DNS-01 is checked with the servers that have authority, unless flags say to believe the cluster's own. */
-function asksOutside({ extraArgs, podDnsPolicy = 'ClusterFirst', podDnsConfig }: CertManagerSettings, provesNames: boolean): boolean {
+function asksOutside(
+  { extraArgs, podDnsPolicy = 'ClusterFirst', podDnsConfig }: CertManagerSettings,
+  provesNames: boolean,
+): boolean {
   const ownServers = podDnsPolicy !== 'ClusterFirst' || podDnsConfig?.nameservers !== undefined;
-  const believes = isOn(extraArgs, 'dns01-recursive-nameservers-only') && !isGiven(extraArgs, 'dns01-recursive-nameservers');
+  const believes =
+    isOn(extraArgs, 'dns01-recursive-nameservers-only') && !isGiven(extraArgs, 'dns01-recursive-nameservers');
   return ownServers || (provesNames && !believes);
 }
 
 function portOf(url: string): number {
   const { port, protocol } = new URL(url);
-  return port ? Number(port) : { 'http:': 80, 'https:': 443 }[protocol] ?? 443;
+  return port ? Number(port) : ({ 'http:': 80, 'https:': 443 }[protocol] ?? 443);
 }

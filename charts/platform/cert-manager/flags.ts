@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-const OWN_NAMESPACE = 'it is the component\'s own namespace';
+const OWN_NAMESPACE = "it is the component's own namespace";
 const TLS = 'the webhook makes its own serving certificate';
 
 /** Flags that are set here, or that would undo what is: what to do instead. The last of two equal flags wins, unseen. */

@@ -38,7 +38,10 @@ export const ACME_SERVERS = {
 const LOCAL_CA = 'local-ca';
 
 /** Issuers that Let's Encrypt stands behind. */
-export function acmeIssuers(component: Component, { email, server, domain, solver, challengeListener }: AcmeProps): Issuers {
+export function acmeIssuers(
+  component: Component,
+  { email, server, domain, solver, challengeListener }: AcmeProps,
+): Issuers {
   const { gateway, namespace, name: sectionName } = challengeListener;
   const parentRefs = [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: gateway, namespace, sectionName }];
   const http01: AcmeSolver['http01'] = { gatewayHTTPRoute: { parentRefs, serviceType: 'ClusterIP' } };

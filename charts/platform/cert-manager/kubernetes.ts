@@ -10,13 +10,18 @@ const texts = z.array(z.string());
 
 /** Labels that Slipway does not set itself: its own are in selectors, which never change in place. */
 export const labels = map.refine((given) => !Object.keys(given).some((key) => key.startsWith('app.kubernetes.io/')), {
-  error: 'labels of app.kubernetes.io/ are Slipway\'s own, and part of selectors: choose another prefix',
+  error: "labels of app.kubernetes.io/ are Slipway's own, and part of selectors: choose another prefix",
 });
 
 const quantity = (what: string, example: string): z.ZodString =>
-  z.string(`${what}, such as "${example}"`).regex(/^\d+(\.\d+)?(m|[kKMGTPE]i?)?$/, `must be a quantity such as "${example}"`);
+  z
+    .string(`${what}, such as "${example}"`)
+    .regex(/^\d+(\.\d+)?(m|[kKMGTPE]i?)?$/, `must be a quantity such as "${example}"`);
 const requests = z.strictObject(
-  { cpu: quantity('the CPU that is set aside', '10m'), memory: quantity('the memory that is set aside', '64Mi').optional() },
+  {
+    cpu: quantity('the CPU that is set aside', '10m'),
+    memory: quantity('the memory that is set aside', '64Mi').optional(),
+  },
   'what is set aside: at least cpu; memory is limits.memory unless given',
 );
 const limits = z.strictObject(
@@ -40,18 +45,29 @@ export const toleration = z.strictObject({
 });
 
 const SETS = ['In', 'NotIn', 'Exists', 'DoesNotExist'] as const;
-const requirement = z.strictObject({ key: z.string(), operator: z.enum([...SETS, 'Gt', 'Lt']), values: texts.optional() });
-const nodeTerm = z.strictObject({ matchExpressions: z.array(requirement).optional(), matchFields: z.array(requirement).optional() });
+const requirement = z.strictObject({
+  key: z.string(),
+  operator: z.enum([...SETS, 'Gt', 'Lt']),
+  values: texts.optional(),
+});
+const nodeTerm = z.strictObject({
+  matchExpressions: z.array(requirement).optional(),
+  matchFields: z.array(requirement).optional(),
+});
 const weight = z.int().min(1).max(100);
 
 /** The nodes that pods must run on: one of the terms, all of its expressions. */
 export const nodeSelector = z.strictObject({
-  nodeSelectorTerms: z.array(nodeTerm, 'a list of terms, [{ matchExpressions: […] }]; a map of labels is for webhook and cainjector').min(1),
+  nodeSelectorTerms: z
+    .array(nodeTerm, 'a list of terms, [{ matchExpressions: […] }]; a map of labels is for webhook and cainjector')
+    .min(1),
 });
 
 const labelSelector = z.strictObject({
   matchLabels: map.optional(),
-  matchExpressions: z.array(z.strictObject({ key: z.string(), operator: z.enum(SETS), values: texts.optional() })).optional(),
+  matchExpressions: z
+    .array(z.strictObject({ key: z.string(), operator: z.enum(SETS), values: texts.optional() }))
+    .optional(),
 });
 const podTerm = z.strictObject({
   topologyKey: z.string(),
@@ -61,7 +77,9 @@ const podTerm = z.strictObject({
 });
 const podAffinity = z.strictObject({
   requiredDuringSchedulingIgnoredDuringExecution: z.array(podTerm).optional(),
-  preferredDuringSchedulingIgnoredDuringExecution: z.array(z.strictObject({ weight, podAffinityTerm: podTerm })).optional(),
+  preferredDuringSchedulingIgnoredDuringExecution: z
+    .array(z.strictObject({ weight, podAffinityTerm: podTerm }))
+    .optional(),
 });
 
 /** Where pods must or would rather run. */
@@ -69,7 +87,9 @@ export const affinity = z.strictObject({
   nodeAffinity: z
     .strictObject({
       requiredDuringSchedulingIgnoredDuringExecution: nodeSelector.optional(),
-      preferredDuringSchedulingIgnoredDuringExecution: z.array(z.strictObject({ weight, preference: nodeTerm })).optional(),
+      preferredDuringSchedulingIgnoredDuringExecution: z
+        .array(z.strictObject({ weight, preference: nodeTerm }))
+        .optional(),
     })
     .optional(),
   podAffinity: podAffinity.optional(),
@@ -91,10 +111,17 @@ export const strategy = z
     type: z.enum(['RollingUpdate', 'Recreate']).optional(),
     rollingUpdate: z.strictObject({ maxSurge: podCount.optional(), maxUnavailable: podCount.optional() }).optional(),
   })
-  .refine(({ type, rollingUpdate }) => type !== 'Recreate' || !rollingUpdate, 'type "Recreate" has no rollingUpdate: take one of them out')
-  .refine(({ rollingUpdate: { maxSurge = 1, maxUnavailable = 0 } = {} }) => Number.parseInt(`${maxSurge}`) + Number.parseInt(`${maxUnavailable}`) > 0, {
-    error: 'with maxSurge 0 no pod could ever be replaced: allow a maxUnavailable (it is 0 unless given)',
-  });
+  .refine(
+    ({ type, rollingUpdate }) => type !== 'Recreate' || !rollingUpdate,
+    'type "Recreate" has no rollingUpdate: take one of them out',
+  )
+  .refine(
+    ({ rollingUpdate: { maxSurge = 1, maxUnavailable = 0 } = {} }) =>
+      Number.parseInt(`${maxSurge}`) + Number.parseInt(`${maxUnavailable}`) > 0,
+    {
+      error: 'with maxSurge 0 no pod could ever be replaced: allow a maxUnavailable (it is 0 unless given)',
+    },
+  );
 
 /** Timing of a probe whose endpoint is the program's own. */
 export const probeTiming = z.strictObject({
@@ -107,7 +134,11 @@ export const probeTiming = z.strictObject({
 
 const key = z.strictObject({ name: z.string(), key: z.string(), optional: z.boolean().optional() });
 const fieldRef = z.strictObject({ fieldPath: z.string() });
-const valueFrom = z.strictObject({ secretKeyRef: key.optional(), configMapKeyRef: key.optional(), fieldRef: fieldRef.optional() });
+const valueFrom = z.strictObject({
+  secretKeyRef: key.optional(),
+  configMapKeyRef: key.optional(),
+  fieldRef: fieldRef.optional(),
+});
 
 /** Environment variables, by name. */
 export const env = z
@@ -116,7 +147,9 @@ export const env = z
       .strictObject({ name: z.string(), value: z.string().optional(), valueFrom: valueFrom.optional() })
       .refine((one) => (one.value === undefined) !== (one.valueFrom === undefined), 'must have a value or a valueFrom'),
   )
-  .transform((list): Record<string, string | k8s.EnvVarSource> => Object.fromEntries(list.map((one) => [one.name, one.valueFrom ?? one.value ?? ''])));
+  .transform((list): Record<string, string | k8s.EnvVarSource> =>
+    Object.fromEntries(list.map((one) => [one.name, one.valueFrom ?? one.value ?? ''])),
+  );
 
 const items = z.array(z.strictObject({ key: z.string(), path: z.string() })).optional();
 const optional = z.boolean().optional();
@@ -133,5 +166,14 @@ export const volume = z
 
 /** Mounts, by path; all of them are read-only. */
 export const mounts = z
-  .array(z.strictObject({ name: z.string(), mountPath: z.string(), subPath: z.string().optional(), readOnly: z.literal(true).optional() }))
-  .transform((list): Record<string, Mount> => Object.fromEntries(list.map(({ name, mountPath, subPath }) => [mountPath, { volume: name, subPath }])));
+  .array(
+    z.strictObject({
+      name: z.string(),
+      mountPath: z.string(),
+      subPath: z.string().optional(),
+      readOnly: z.literal(true).optional(),
+    }),
+  )
+  .transform((list): Record<string, Mount> =>
+    Object.fromEntries(list.map(({ name, mountPath, subPath }) => [mountPath, { volume: name, subPath }])),
+  );

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 
 /** T without Pulumi's `Input<…>`: a file of values has no use for promises and outputs. */
-export type Plain<T> =
-  T extends Promise<unknown> | PulumiOutput ? never
-  : T extends readonly (infer Item)[] ? Plain<Item>[]
-  : T extends object ? { [Field in keyof T]: Plain<T[Field]> }
-  : T;
+export type Plain<T> = T extends Promise<unknown> | PulumiOutput
+  ? never
+  : T extends readonly (infer Item)[]
+    ? Plain<Item>[]
+    : T extends object
+      ? { [Field in keyof T]: Plain<T[Field]> }
+      : T;
 
 /** What tells Pulumi's outputs from values; naming their type would tie this to a package that only its types come from. */
 interface PulumiOutput {

@@ -13,7 +13,10 @@ export const POD_NAMESPACE = { POD_NAMESPACE: fromField('metadata.namespace') };
 export const METRICS = { metrics: 9402 };
 
 /** The part of a workload's settings that its Deployment takes as it is. */
-export function podSettings(settings: WorkloadSettings, { priorityClassName }: Global): Omit<DeploymentProps, 'role' | 'containers'> {
+export function podSettings(
+  settings: WorkloadSettings,
+  { priorityClassName }: Global,
+): Omit<DeploymentProps, 'role' | 'containers'> {
   return {
     replicas: settings.replicaCount,
     strategy: settings.strategy?.type,

@@ -19,9 +19,13 @@ const leaderElection = sectionOf<types.input.CertManagerGlobalLeaderElectionArgs
     renewDeadline: duration.default('40s'),
   },
   { namespace: OWN_NAMESPACE },
-).refine(({ leaseDuration, renewDeadline }) => seconds(leaseDuration) > seconds(renewDeadline) && seconds(renewDeadline) > RENEWAL_SECONDS, {
-  error: 'leaseDuration must be longer than renewDeadline, and that longer than 18s, or the controllers end at once',
-});
+).refine(
+  ({ leaseDuration, renewDeadline }) =>
+    seconds(leaseDuration) > seconds(renewDeadline) && seconds(renewDeadline) > RENEWAL_SECONDS,
+  {
+    error: 'leaseDuration must be longer than renewDeadline, and that longer than 18s, or the controllers end at once',
+  },
+);
 
 /** The time between two tries to renew, with the jitter that client-go asks for. */
 const RENEWAL_SECONDS = 18;
@@ -35,8 +39,10 @@ const global = sectionOf<types.input.CertManagerGlobalArgs>()(
     priorityClassName: z.string().default('system-cluster-critical'),
   },
   {
-    imagePullSecrets: 'nodes pull with their own identity (AKS and EKS do so from their cloud\'s registry); mirror the images and point the pins there',
-    podSecurityPolicy: 'Kubernetes has had none since 1.25; the namespace enforces Pod Security restricted; take it out',
+    imagePullSecrets:
+      "nodes pull with their own identity (AKS and EKS do so from their cloud's registry); mirror the images and point the pins there",
+    podSecurityPolicy:
+      'Kubernetes has had none since 1.25; the namespace enforces Pod Security restricted; take it out',
     rbac: 'roles are always rendered, as narrow as the controllers allow; take it out',
   },
 );
@@ -57,7 +63,8 @@ export const certManagerSettings = sectionOf<CertManagerArgs>()(
       .string()
       .regex(/^\w+=(true|false)(,\w+=(true|false))*$/, 'must be "Gate=true,Other=false"')
       .refine((gates) => !gates.includes('ExperimentalCertificateSigningRequestControllers=true'), {
-        error: 'ExperimentalCertificateSigningRequestControllers needs rights over CertificateSigningRequests that are not given here: take it out',
+        error:
+          'ExperimentalCertificateSigningRequestControllers needs rights over CertificateSigningRequests that are not given here: take it out',
       })
       .optional(),
     global: global.prefault({}),
@@ -97,10 +104,15 @@ export const certManagerSettings = sectionOf<CertManagerArgs>()(
     /** Let's Encrypt's servers: those of `staging` have generous limits, and nobody trusts their certificates. @default 'production' */
     acmeServer: z.enum(['production', 'staging']).default('production'),
   })
-  .refine(({ nodeSelector: nodes, affinity: all }) => !nodes || !all?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution, {
-    error: 'nodeSelector and affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution say the same: put all terms into one of them',
-    path: ['nodeSelector'],
-  })
+  .refine(
+    ({ nodeSelector: nodes, affinity: all }) =>
+      !nodes || !all?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution,
+    {
+      error:
+        'nodeSelector and affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution say the same: put all terms into one of them',
+      path: ['nodeSelector'],
+    },
+  )
   .refine(({ podDnsPolicy, podDnsConfig }) => podDnsPolicy !== 'None' || (podDnsConfig?.nameservers ?? []).length > 0, {
     error: 'with podDnsPolicy "None" podDnsConfig.nameservers must name at least one server',
     path: ['podDnsPolicy'],
@@ -111,5 +123,8 @@ export type CertManagerSettings = z.output<typeof certManagerSettings>;
 
 function seconds(text: string): number {
   const unit = { h: 3600, m: 60, s: 1 };
-  return [...text.matchAll(/(\d+)([hms])/g)].reduce((sum, [, count, name]) => sum + Number(count) * unit[name as keyof typeof unit], 0);
+  return [...text.matchAll(/(\d+)([hms])/g)].reduce(
+    (sum, [, count, name]) => sum + Number(count) * unit[name as keyof typeof unit],
+    0,
+  );
 }

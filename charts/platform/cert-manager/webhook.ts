@@ -33,7 +33,12 @@ export function webhook(component: Component, props: WebhookProps): void {
   });
   // The API server calls it, from an address that no policy can know.
   deployment.from(undefined, { tcp: [settings.securePort] });
-  deployment.service({ https: { port: HTTPS, target: 'https' } }, {}, settings.serviceAnnotations, settings.serviceLabels);
+  deployment.service(
+    { https: { port: HTTPS, target: 'https' } },
+    {},
+    settings.serviceAnnotations,
+    settings.serviceLabels,
+  );
   grantInCluster(component, { name, serviceAccount: name, rules: WEBHOOK_RULES });
   grantInNamespace(component, { name, serviceAccount: name, rules: secretRules(authority) });
   configurations(component, settings, name, authority);
@@ -49,7 +54,9 @@ function container({ settings, global, image }: WebhookProps, service: string, a
       // All replicas share this authority, and each makes itself a certificate of it.
       '--dynamic-serving-ca-secret-namespace=$(POD_NAMESPACE)',
       `--dynamic-serving-ca-secret-name=${authority}`,
-      ...['', '.$(POD_NAMESPACE)', '.$(POD_NAMESPACE).svc'].map((suffix) => `--dynamic-serving-dns-names=${service}${suffix}`),
+      ...['', '.$(POD_NAMESPACE)', '.$(POD_NAMESPACE).svc'].map(
+        (suffix) => `--dynamic-serving-dns-names=${service}${suffix}`,
+      ),
       ...settings.extraArgs,
     ],
     env: POD_NAMESPACE,
@@ -69,7 +76,12 @@ const CHECKED = {
 };
 
 /** What the API server asks the webhook about. The authority to trust is written into them by the injector. */
-function configurations(component: Component, settings: WebhookProps['settings'], service: string, authority: string): void {
+function configurations(
+  component: Component,
+  settings: WebhookProps['settings'],
+  service: string,
+  authority: string,
+): void {
   const inject = { 'cert-manager.io/inject-ca-from-secret': `${component.namespace}/${authority}` };
   const rule = (group: string, resources: string[], operations: string[]): k8s.RuleWithOperations => ({
     apiGroups: [group],
@@ -88,7 +100,12 @@ function configurations(component: Component, settings: WebhookProps['settings']
   });
   new k8s.KubeValidatingWebhookConfiguration(component, 'ValidatingWebhookConfiguration', {
     metadata: { name: service, annotations: { ...settings.validatingWebhookConfigurationAnnotations, ...inject } },
-    webhooks: [{ ...hook('/validate'), rules: Object.entries(CHECKED).map(([group, resources]) => rule(group, resources, ['CREATE', 'UPDATE'])) }],
+    webhooks: [
+      {
+        ...hook('/validate'),
+        rules: Object.entries(CHECKED).map(([group, resources]) => rule(group, resources, ['CREATE', 'UPDATE'])),
+      },
+    ],
   });
   // Notes who asks for a certificate: approvers decide by it.
   new k8s.KubeMutatingWebhookConfiguration(component, 'MutatingWebhookConfiguration', {

@@ -5,8 +5,9 @@ import { affinity, labels, map, probeTiming, resources, strategy, toleration } f
 import { sectionOf } from './plain.ts';
 
 // Reasons that several fields share.
-export const HARDENED = 'every pod and container is as restricted as Pod Security allows, and needs nothing more; take it out';
-export const PINNED = 'versions and mirrors are in the cluster\'s pins.json; change the pin there, and take it out here';
+export const HARDENED =
+  'every pod and container is as restricted as Pod Security allows, and needs nothing more; take it out';
+export const PINNED = "versions and mirrors are in the cluster's pins.json; change the pin there, and take it out here";
 
 const serviceAccount = sectionOf<types.input.CertManagerServiceAccountArgs>()(
   {
@@ -90,7 +91,7 @@ export const cainjectorSettings = sectionOf<types.input.CertManagerCaInjectorArg
     containerSecurityContext: HARDENED,
     image: PINNED,
     podSecurityContext: HARDENED,
-    timeoutSeconds: 'it answers no requests that could time out; webhook.timeoutSeconds is the API server\'s patience',
+    timeoutSeconds: "it answers no requests that could time out; webhook.timeoutSeconds is the API server's patience",
   },
 );
 

@@ -64,7 +64,9 @@ export class ExternalSecrets extends Component {
   private admit(namespace: string): void {
     // Only what was asked in time is rendered; a namespace that came late would be refused by the store at run time.
     if (this.finished && !this.admitted.has(namespace)) {
-      throw new Error(`namespace "${namespace}" asks for the secret store after the store was rendered: ask in the component's constructor`);
+      throw new Error(
+        `namespace "${namespace}" asks for the secret store after the store was rendered: ask in the component's constructor`,
+      );
     }
     this.admitted.add(namespace);
   }

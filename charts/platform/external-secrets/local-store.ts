@@ -22,8 +22,18 @@ export function localStore(component: Component, provider: KubernetesProvider, c
       name: controller,
       serviceAccount: controller,
       rules: [
-        { apiGroups: [''], resources: ['serviceaccounts/token'], resourceNames: [provider.auth.serviceAccount.name], verbs: ['create'] },
-        { apiGroups: [''], resources: ['configmaps'], resourceNames: [provider.server.caProvider.name], verbs: ['get'] },
+        {
+          apiGroups: [''],
+          resources: ['serviceaccounts/token'],
+          resourceNames: [provider.auth.serviceAccount.name],
+          verbs: ['create'],
+        },
+        {
+          apiGroups: [''],
+          resources: ['configmaps'],
+          resourceNames: [provider.server.caProvider.name],
+          verbs: ['get'],
+        },
       ],
     },
     namespace,
@@ -33,8 +43,14 @@ export function localStore(component: Component, provider: KubernetesProvider, c
 /** The account that the store is read and written as. It has no `list` and no `delete`. */
 function keeper(component: Component, namespace: string, name: string): void {
   const metadata = { name, namespace };
-  new k8s.KubeServiceAccount(component, `ServiceAccount.${namespace}`, { metadata, automountServiceAccountToken: false });
-  new k8s.KubeRole(component, `Role.${namespace}`, { metadata, rules: [{ apiGroups: [''], resources: ['secrets'], verbs: ['get', 'create', 'update'] }] });
+  new k8s.KubeServiceAccount(component, `ServiceAccount.${namespace}`, {
+    metadata,
+    automountServiceAccountToken: false,
+  });
+  new k8s.KubeRole(component, `Role.${namespace}`, {
+    metadata,
+    rules: [{ apiGroups: [''], resources: ['secrets'], verbs: ['get', 'create', 'update'] }],
+  });
   new k8s.KubeRoleBinding(component, `RoleBinding.${namespace}`, {
     metadata,
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },

@@ -27,5 +27,10 @@ export const CONTROLLER_RULES: readonly k8s.PolicyRule[] = [
 /** What leader election takes, in the controller's own namespace. */
 export const LEADER_ELECTION_RULES: readonly k8s.PolicyRule[] = [
   { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['create'] },
-  { apiGroups: ['coordination.k8s.io'], resources: ['leases'], resourceNames: ['external-secrets-controller'], verbs: ['get', 'update', 'patch'] },
+  {
+    apiGroups: ['coordination.k8s.io'],
+    resources: ['leases'],
+    resourceNames: ['external-secrets-controller'],
+    verbs: ['get', 'update', 'patch'],
+  },
 ];

@@ -36,7 +36,12 @@ export function webhook(component: Component, props: WebhookProps): void {
 
 /** Self-signed: nobody but the API server checks it, and that reads it from the webhook configuration. */
 function certificate(component: Component, host: string): void {
-  component.add<IIssuer>({ apiVersion: 'cert-manager.io/v1', kind: 'Issuer', metadata: { name: NAME }, spec: { selfSigned: {} } });
+  component.add<IIssuer>({
+    apiVersion: 'cert-manager.io/v1',
+    kind: 'Issuer',
+    metadata: { name: NAME },
+    spec: { selfSigned: {} },
+  });
   component.add<ICertificate>({
     apiVersion: 'cert-manager.io/v1',
     kind: 'Certificate',
@@ -66,7 +71,15 @@ function server(component: Component, { image, replicas }: WebhookProps, host: s
       {
         name: 'webhook',
         image,
-        args: ['webhook', `--port=${PORT}`, `--dns-name=${host}`, `--cert-dir=${CERTIFICATES}`, '--healthz-addr=:8081', '--metrics-addr=:8080', '--zap-time-encoding=rfc3339'],
+        args: [
+          'webhook',
+          `--port=${PORT}`,
+          `--dns-name=${host}`,
+          `--cert-dir=${CERTIFICATES}`,
+          '--healthz-addr=:8081',
+          '--metrics-addr=:8080',
+          '--zap-time-encoding=rfc3339',
+        ],
         ports: { webhook: PORT, metrics: 8080, health: 8081 },
         resources: { cpu: '10m', cpuLimit: '200m', memory: '128Mi' },
         startup: httpProbe('/healthz', 'health', { periodSeconds: 2, failureThreshold: 60 }),
@@ -84,12 +97,30 @@ function server(component: Component, { image, replicas }: WebhookProps, host: s
 }
 
 /** Deletions are not asked about: the webhook has nothing to say to them, and must not stand in a namespace's way. */
-function rule(component: Component, kind: string, resource: string, scope: 'Namespaced' | 'Cluster'): k8s.ValidatingWebhook {
+function rule(
+  component: Component,
+  kind: string,
+  resource: string,
+  scope: 'Namespaced' | 'Cluster',
+): k8s.ValidatingWebhook {
   return {
     name: `validate.${kind.toLowerCase()}.external-secrets.io`,
-    rules: [{ apiGroups: ['external-secrets.io'], apiVersions: ['v1'], resources: [resource], operations: ['CREATE', 'UPDATE'], scope }],
+    rules: [
+      {
+        apiGroups: ['external-secrets.io'],
+        apiVersions: ['v1'],
+        resources: [resource],
+        operations: ['CREATE', 'UPDATE'],
+        scope,
+      },
+    ],
     clientConfig: {
-      service: { name: NAME, namespace: component.namespace ?? component.name, path: `/validate-external-secrets-io-v1-${kind.toLowerCase()}`, port: 443 },
+      service: {
+        name: NAME,
+        namespace: component.namespace ?? component.name,
+        path: `/validate-external-secrets-io-v1-${kind.toLowerCase()}`,
+        port: 443,
+      },
     },
     admissionReviewVersions: ['v1'],
     sideEffects: 'None',

@@ -76,7 +76,12 @@ export class Gateway extends Component {
   protected override finish(): void {
     const gateway = this.gateway(GATEWAY, [
       httpListener(CHALLENGE_LISTENER.name),
-      httpsListener('https', this.wildcardHost, WILDCARD, this.hosts.of(GATEWAY).map(({ component }) => component)),
+      httpsListener(
+        'https',
+        this.wildcardHost,
+        WILDCARD,
+        this.hosts.of(GATEWAY).map(({ component }) => component),
+      ),
     ]);
     const others = this.hosts.of(HOSTS_GATEWAY);
     if (others.length > 0) this.otherHosts(others, gateway);
@@ -85,8 +90,12 @@ export class Gateway extends Component {
   /** Hosts that the wildcard does not cover, each proven by a challenge that the given Gateway answers. */
   private otherHosts(hosts: readonly Claim[], challenged: ApiObject): void {
     this.solvers();
-    for (const { listener, host, issuer } of hosts) this.certificate(listener.name, host, issuer).addDependency(challenged);
-    this.gateway(HOSTS_GATEWAY, hosts.map(({ listener, host, component }) => httpsListener(listener.name, host, listener.name, [component])));
+    for (const { listener, host, issuer } of hosts)
+      this.certificate(listener.name, host, issuer).addDependency(challenged);
+    this.gateway(
+      HOSTS_GATEWAY,
+      hosts.map(({ listener, host, component }) => httpsListener(listener.name, host, listener.name, [component])),
+    );
   }
 
   private gatewayClass(): void {

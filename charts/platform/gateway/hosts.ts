@@ -38,7 +38,9 @@ export class Hosts {
     const [gateway, name] = shared ? [GATEWAY, 'https'] : [HOSTS_GATEWAY, host.replaceAll('.', '-')];
     const issuer = shared ? this.issuers.domain : this.issuers.anyHost;
     if (issuer === undefined) throw unprovable(host, component, this.domain);
-    const other = this.claims.find((c) => c.host === host || (!shared && c.listener.gateway === gateway && c.listener.name === name));
+    const other = this.claims.find(
+      (c) => c.host === host || (!shared && c.listener.gateway === gateway && c.listener.name === name),
+    );
     if (other) throw taken(host, component, other);
     const claim = { host, component, issuer, listener: { gateway, namespace: GATEWAY, name } };
     this.claims.push(claim);
@@ -68,7 +70,10 @@ function unprovable(host: string, component: string, domain: string): Fault {
 
 function taken(host: string, component: string, other: Claim): Fault {
   return new Fault({
-    what: other.host === host ? `two components want the host "${host}"` : `the hosts "${other.host}" and "${host}" would have the same listener`,
+    what:
+      other.host === host
+        ? `two components want the host "${host}"`
+        : `the hosts "${other.host}" and "${host}" would have the same listener`,
     where: `components ${other.component} and ${component}`,
     seen: host,
     fix: 'give one of them another host',

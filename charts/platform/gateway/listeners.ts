@@ -25,5 +25,8 @@ function letIn(namespaces: readonly string[]): NonNullable<Listener['allowedRout
   const values = [...new Set(namespaces)].sort();
   // A selector that names nobody is invalid; its own namespace has no route for a TLS listener.
   if (values.length === 0) return { from: 'Same' };
-  return { from: 'Selector', selector: { matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'In', values }] } };
+  return {
+    from: 'Selector',
+    selector: { matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'In', values }] },
+  };
 }

@@ -56,7 +56,12 @@ function container(image: string, flags: readonly string[]): ContainerProps {
     startup: httpProbe('/ping', 'admin', { periodSeconds: 2, failureThreshold: 30 }),
     liveness: httpProbe('/ping', 'admin', { periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 }),
     // Answers before the routes are read, which takes a moment: a pod that comes too early says 404 to everybody.
-    readiness: httpProbe('/ping', 'admin', { initialDelaySeconds: 5, periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 2 }),
+    readiness: httpProbe('/ping', 'admin', {
+      initialDelaySeconds: 5,
+      periodSeconds: 5,
+      timeoutSeconds: 2,
+      failureThreshold: 2,
+    }),
   };
 }
 
@@ -78,7 +83,10 @@ function args(name: string, { loadBalancer, trustedForwarders }: TraefikProps): 
     '--providers.kubernetesgateway=true',
     // What the Gateways give as their address, and DNS records point at.
     ...(address === undefined
-      ? [`--providers.kubernetesgateway.statusaddress.service.name=${name}`, `--providers.kubernetesgateway.statusaddress.service.namespace=${name}`]
+      ? [
+          `--providers.kubernetesgateway.statusaddress.service.name=${name}`,
+          `--providers.kubernetesgateway.statusaddress.service.namespace=${name}`,
+        ]
       : [`--providers.kubernetesgateway.statusaddress.ip=${address}`]),
     ...entryPoint('traefik', ADMIN_PORT),
     ...Object.entries(ENTRY_POINTS).flatMap(([entry, port]) => [
@@ -127,6 +135,14 @@ const RULES: readonly k8s.PolicyRule[] = [
   { apiGroups: [''], resources: ['namespaces'], verbs: ['list', 'watch'] },
   { apiGroups: [''], resources: ['services', 'configmaps', 'secrets'], verbs: ['get', 'list', 'watch'] },
   { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list', 'watch'] },
-  { apiGroups: [GATEWAY_API], resources: ['gatewayclasses', ...ROUTED, 'referencegrants'], verbs: ['get', 'list', 'watch'] },
-  { apiGroups: [GATEWAY_API], resources: ['gatewayclasses', ...ROUTED].map((resource) => `${resource}/status`), verbs: ['update'] },
+  {
+    apiGroups: [GATEWAY_API],
+    resources: ['gatewayclasses', ...ROUTED, 'referencegrants'],
+    verbs: ['get', 'list', 'watch'],
+  },
+  {
+    apiGroups: [GATEWAY_API],
+    resources: ['gatewayclasses', ...ROUTED].map((resource) => `${resource}/status`),
+    verbs: ['update'],
+  },
 ];

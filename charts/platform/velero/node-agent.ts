@@ -32,7 +32,10 @@ export function nodeAgent(component: Component, props: VeleroPods): void {
     openings: { egress: [...props.egress] },
     podSecurityContext: props.filesFromNodes ? ROOT : undefined,
     containers: [container(props, config)],
-    volumes: [scratch('scratch', '4Gi'), ...(props.filesFromNodes ? [{ name: 'host-pods', hostPath: { path: '/var/lib/kubelet/pods' } }] : [])],
+    volumes: [
+      scratch('scratch', '4Gi'),
+      ...(props.filesFromNodes ? [{ name: 'host-pods', hostPath: { path: '/var/lib/kubelet/pods' } }] : []),
+    ],
   });
   grantInNamespace(component, { name, serviceAccount: name, rules: NODE_AGENT_RULES });
   const rules = [...NODE_AGENT_CLUSTER_RULES, ...(props.filesFromNodes ? [] : SNAPSHOT_CLUSTER_RULES)];
@@ -45,7 +48,13 @@ function container(props: VeleroPods, config: string): ContainerProps {
     name: NAME,
     image: props.image,
     command: ['/velero'],
-    args: ['node-agent', 'server', '--log-format=json', `--node-agent-configmap=${config}`, ...(props.filesFromNodes ? [] : ['--features=EnableCSI'])],
+    args: [
+      'node-agent',
+      'server',
+      '--log-format=json',
+      `--node-agent-configmap=${config}`,
+      ...(props.filesFromNodes ? [] : ['--features=EnableCSI']),
+    ],
     env: { ...environment(props), NODE_NAME: fromField('spec.nodeName') },
     ports: { metrics: 8085 },
     resources: { cpu: '20m', cpuLimit: '500m', memory: '256Mi' },

@@ -38,7 +38,10 @@ export function environment({ identity }: VeleroPods): NonNullable<ContainerProp
  * Labels and resources of pods that Velero starts, in its own words. Once it is given any labels it no longer copies
  * the one for workload identity, which therefore is among these.
  */
-export function startedPods({ identity }: VeleroPods, memory: { readonly request: string; readonly limit: string }): Record<string, unknown> {
+export function startedPods(
+  { identity }: VeleroPods,
+  memory: { readonly request: string; readonly limit: string },
+): Record<string, unknown> {
   return {
     podLabels: { ...STARTED_PODS, [PART_OF]: 'slipway', [MANAGED_BY]: 'slipway', ...identity.podLabels },
     // They come and go, and are far apart in what they need: a limit as for all others, but less set aside.
@@ -47,7 +50,11 @@ export function startedPods({ identity }: VeleroPods, memory: { readonly request
 }
 
 /** A ConfigMap that Velero reads by its name; gives the name. */
-export function configuration(component: Component, name: string, data: Readonly<Record<string, Readonly<Record<string, unknown>>>>): string {
+export function configuration(
+  component: Component,
+  name: string,
+  data: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+): string {
   const text = Object.fromEntries(Object.entries(data).map(([key, value]) => [key, JSON.stringify(value, null, 2)]));
   new k8s.KubeConfigMap(component, `ConfigMap.${name}`, { metadata: { name }, data: text });
   return name;

@@ -57,5 +57,9 @@ export const NODE_AGENT_CLUSTER_RULES: readonly k8s.PolicyRule[] = [
 /** The same for snapshots, each of which is handed over from the volume's namespace to Velero's. */
 export const SNAPSHOT_CLUSTER_RULES: readonly k8s.PolicyRule[] = [
   { apiGroups: [SNAPSHOTS], resources: ['volumesnapshots'], verbs: ['get', 'create', 'delete'] },
-  { apiGroups: [SNAPSHOTS], resources: ['volumesnapshotcontents'], verbs: ['get', 'create', 'update', 'patch', 'delete'] },
+  {
+    apiGroups: [SNAPSHOTS],
+    resources: ['volumesnapshotcontents'],
+    verbs: ['get', 'create', 'update', 'patch', 'delete'],
+  },
 ];

@@ -29,7 +29,11 @@ export function server(component: Component, props: ServerProps): void {
     openings: { egress: [...props.egress] },
     initContainers: [plugin(props.plugin)],
     containers: [container(component, props)],
-    volumes: [scratch('plugins', '512Mi'), scratch('scratch', '4Gi'), { name: 'repository-password', secret: { secretName: secret, items: [{ key, path: key }] } }],
+    volumes: [
+      scratch('plugins', '512Mi'),
+      scratch('scratch', '4Gi'),
+      { name: 'repository-password', secret: { secretName: secret, items: [{ key, path: key }] } },
+    ],
   });
   bindInCluster(component, { name, serviceAccount: name, clusterRole: 'cluster-admin' });
   grantInNamespace(component, { name, serviceAccount: name, rules: SERVER_RULES });
@@ -46,7 +50,9 @@ function plugin(image: string): ContainerProps {
 }
 
 function container(component: Component, props: ServerProps): ContainerProps {
-  const maintenance = configuration(component, 'repository-maintenance', { global: startedPods(props, { request: '256Mi', limit: '1Gi' }) });
+  const maintenance = configuration(component, 'repository-maintenance', {
+    global: startedPods(props, { request: '256Mi', limit: '1Gi' }),
+  });
   // MiB that each pod which uses a repository may cache of it: the default is more than the pods' scratch volumes hold.
   const repositories = configuration(component, 'backup-repositories', { kopia: { cacheLimitMB: 1024 } });
   return {

@@ -14,7 +14,10 @@ const FIELD = String.raw`[\d*/,?A-Za-z-]+`;
 /** What a cluster says about its backups. */
 export const veleroSettings = z.strictObject({
   /** When volumes are backed up: five fields of cron, in UTC. @default '0 2 * * *' */
-  schedule: z.string().regex(new RegExp(`^${FIELD}( ${FIELD}){4}$`), 'must be five fields of cron, such as 0 2 * * *').default('0 2 * * *'),
+  schedule: z
+    .string()
+    .regex(new RegExp(`^${FIELD}( ${FIELD}){4}$`), 'must be five fields of cron, such as 0 2 * * *')
+    .default('0 2 * * *'),
   /** Days that a backup is kept. @default 30 */
   retentionDays: z.int().min(1).default(30),
 });
@@ -88,7 +91,10 @@ export class Velero extends Component {
     return { name, key };
   }
 
-  private location({ plugin, bucket, config }: BackupTarget, credential: { readonly name: string; readonly key: string } | undefined): void {
+  private location(
+    { plugin, bucket, config }: BackupTarget,
+    credential: { readonly name: string; readonly key: string } | undefined,
+  ): void {
     this.add<BackupStorageLocation>({
       apiVersion: 'velero.io/v1',
       kind: 'BackupStorageLocation',
@@ -127,7 +133,10 @@ export class Velero extends Component {
   /** A copy of every volume of every pod would have those that end with their pod among them. */
   private volumePolicies(): string {
     return configuration(this, 'volume-policies', {
-      policies: { version: 'v1', volumePolicies: [{ conditions: { volumeTypes: ['emptyDir'] }, action: { type: 'skip' } }] },
+      policies: {
+        version: 'v1',
+        volumePolicies: [{ conditions: { volumeTypes: ['emptyDir'] }, action: { type: 'skip' } }],
+      },
     });
   }
 
@@ -145,5 +154,10 @@ export class Velero extends Component {
 
 function podsOf({ images, identity, target }: VeleroProps): VeleroPods {
   const store = 'store' in target ? [target.store.opening] : [];
-  return { image: images.server, identity, egress: [API_SERVER, ...store, ...identity.openings], filesFromNodes: target.snapshotDriver === undefined };
+  return {
+    image: images.server,
+    identity,
+    egress: [API_SERVER, ...store, ...identity.openings],
+    filesFromNodes: target.snapshotDriver === undefined,
+  };
 }

@@ -61,11 +61,15 @@ export class Balancer {
       return;
     }
     const { method, url, headers } = request;
-    const onward = send(`${backend.url}${url}`, { method, agent: backend.agent, headers: { ...headers, connection: 'keep-alive' } }, (answer) => {
-      const { connection: _, 'keep-alive': __, ...rest } = answer.headers;
-      response.writeHead(answer.statusCode ?? 502, rest);
-      answer.pipe(response);
-    });
+    const onward = send(
+      `${backend.url}${url}`,
+      { method, agent: backend.agent, headers: { ...headers, connection: 'keep-alive' } },
+      (answer) => {
+        const { connection: _, 'keep-alive': __, ...rest } = answer.headers;
+        response.writeHead(answer.statusCode ?? 502, rest);
+        answer.pipe(response);
+      },
+    );
     onward.on('error', () => {
       if (response.headersSent) response.destroy();
       else response.writeHead(502).end();

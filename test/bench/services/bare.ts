@@ -29,7 +29,12 @@ async function built(file: string): Promise<Record<string, never>> {
 async function whoami(): Promise<Bare> {
   const { WhoamiService } = await built('whoami/build/whoami.service.js');
   const { SETTINGS } = await built('common/build/index.js');
-  return { path: '/', worker: WhoamiService!, providers: [WhoamiService!, { provide: SETTINGS!, useValue: {} }], handle: (worker: { greeting(): unknown }) => worker.greeting() };
+  return {
+    path: '/',
+    worker: WhoamiService!,
+    providers: [WhoamiService!, { provide: SETTINGS!, useValue: {} }],
+    handle: (worker: { greeting(): unknown }) => worker.greeting(),
+  };
 }
 
 async function items(): Promise<Bare> {
@@ -63,11 +68,18 @@ async function restaurant(): Promise<Bare> {
 async function restaurantParts(): Promise<Pick<Bare, 'worker' | 'imports' | 'providers'>> {
   const { RestaurantsService } = await built('restaurants/build/restaurants/restaurants.service.js');
   const { Restaurant, restaurantSchema } = await built('restaurants/build/restaurants/restaurant.schema.js');
-  return { worker: RestaurantsService!, imports: database(Restaurant!, restaurantSchema!), providers: [RestaurantsService!] };
+  return {
+    worker: RestaurantsService!,
+    imports: database(Restaurant!, restaurantSchema!),
+    providers: [RestaurantsService!],
+  };
 }
 
 function database(model: { readonly name: string }, schema: never): NonNullable<DynamicModule['imports']> {
-  return [MongooseModule.forRoot(process.env['MONGODB_URI'] ?? '', { maxPoolSize: 20 }), MongooseModule.forFeature([{ name: model.name, schema }])];
+  return [
+    MongooseModule.forRoot(process.env['MONGODB_URI'] ?? '', { maxPoolSize: 20 }),
+    MongooseModule.forFeature([{ name: model.name, schema }]),
+  ];
 }
 
 /** Nest needs a class to tell modules apart. */
@@ -98,7 +110,10 @@ async function main(): Promise<void> {
   Inject(worker)(BareController, undefined, 0);
   Param('id')(BareController.prototype, 'answer', 0);
   Get(path)(BareController.prototype, 'answer', Object.getOwnPropertyDescriptor(BareController.prototype, 'answer')!);
-  const app = await NestFactory.create({ module: BareModule, imports, controllers: [BareController], providers: [...providers] }, { logger: false });
+  const app = await NestFactory.create(
+    { module: BareModule, imports, controllers: [BareController], providers: [...providers] },
+    { logger: false },
+  );
   await app.listen(0, '127.0.0.1');
   const { port } = (app.getHttpServer() as { address(): AddressInfo }).address();
   console.log(JSON.stringify({ port }));

@@ -28,7 +28,12 @@ export async function load({ url, seconds, connections, rate, body }: LoadOption
     duration: seconds,
     connections,
     ...(rate !== undefined && { overallRate: rate }),
-    ...(body !== undefined && { method: 'POST' as const, body, idReplacement: true, headers: { 'content-type': 'application/json' } }),
+    ...(body !== undefined && {
+      method: 'POST' as const,
+      body,
+      idReplacement: true,
+      headers: { 'content-type': 'application/json' },
+    }),
   });
   const { '2xx': answers, non2xx, errors, latency, duration } = result;
   return { throughput: answers / duration, p99: latency.p99, answers, lost: non2xx + errors };

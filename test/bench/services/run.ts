@@ -23,15 +23,31 @@ const COLLECT_MS = 1_000;
 const STOP_MS = 30_000;
 
 /** Has a service collect its garbage when it is told to. */
-export const COLLECTING = ['--expose-gc', '--import', 'data:text/javascript,process.on("SIGUSR2", () => gc())'] as const;
+export const COLLECTING = [
+  '--expose-gc',
+  '--import',
+  'data:text/javascript,process.on("SIGUSR2", () => gc())',
+] as const;
 
 /** Starts a built service as its image would, on a free port, and returns once it listens. */
-export async function startService(name: string, env: Readonly<Record<string, string>>, flags: readonly string[] = []): Promise<Running> {
-  return start([...flagsOf(name), ...flags, 'build/main.js'], join(root, 'apps', name), { RATE_LIMIT_PER_SECOND: '0', SHUTDOWN_DRAIN_SECONDS: '0', ...env });
+export async function startService(
+  name: string,
+  env: Readonly<Record<string, string>>,
+  flags: readonly string[] = [],
+): Promise<Running> {
+  return start([...flagsOf(name), ...flags, 'build/main.js'], join(root, 'apps', name), {
+    RATE_LIMIT_PER_SECOND: '0',
+    SHUTDOWN_DRAIN_SECONDS: '0',
+    ...env,
+  });
 }
 
 /** Starts the bare handler that does what a service does, with the flags of that service; see bare.ts. */
-export async function startBare(name: string, service: string, env: Readonly<Record<string, string>>): Promise<Running> {
+export async function startBare(
+  name: string,
+  service: string,
+  env: Readonly<Record<string, string>>,
+): Promise<Running> {
   return start([...flagsOf(service), '--import', 'tsx', 'test/bench/services/bare.ts', name], root, env);
 }
 
@@ -41,12 +57,18 @@ const HEAP = '--max-old-space-size=128';
 /** What Node is started with: what a container's limit makes it choose, and what the image says. */
 function flagsOf(service: string): string[] {
   const file = join(root, 'apps', service, 'Dockerfile');
-  const entrypoint = parseDockerfile(readFileSync(file, 'utf8'), file).at(-1)?.steps.find((step) => step.do === 'entrypoint');
+  const entrypoint = parseDockerfile(readFileSync(file, 'utf8'), file)
+    .at(-1)
+    ?.steps.find((step) => step.do === 'entrypoint');
   return [HEAP, ...(entrypoint?.command.filter((part) => part.startsWith('--')) ?? [])];
 }
 
 async function start(args: readonly string[], cwd: string, env: Readonly<Record<string, string>>): Promise<Running> {
-  const child = spawn(process.execPath, [...args], { cwd, env: { PATH: process.env['PATH'], NODE_ENV: 'production', PORT: '0', ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [...args], {
+    cwd,
+    env: { PATH: process.env['PATH'], NODE_ENV: 'production', PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   // Whatever ends this process, what it measures ends with it.
   const end = (): void => void child.kill('SIGKILL');
   process.once('exit', end);

@@ -4,7 +4,12 @@
  */
 
 /** A type as Terraform's own JSON says it. */
-export type Type = 'string' | 'number' | 'bool' | readonly ['list' | 'set' | 'map', Type] | readonly ['object', Readonly<Record<string, Type>>];
+export type Type =
+  | 'string'
+  | 'number'
+  | 'bool'
+  | readonly ['list' | 'set' | 'map', Type]
+  | readonly ['object', Readonly<Record<string, Type>>];
 
 /** An attribute without attributes of its own; without a type where the binding says none. */
 export class Reference {
@@ -75,7 +80,11 @@ export abstract class ComplexList {
 class Top extends Element {
   readonly $providerVersion: string | undefined;
 
-  constructor(_scope: unknown, _id: string, { terraformGeneratorMetadata }: { readonly terraformGeneratorMetadata?: { readonly providerVersion?: string } }) {
+  constructor(
+    _scope: unknown,
+    _id: string,
+    { terraformGeneratorMetadata }: { readonly terraformGeneratorMetadata?: { readonly providerVersion?: string } },
+  ) {
     super();
     this.$providerVersion = terraformGeneratorMetadata?.providerVersion;
   }

@@ -30,7 +30,12 @@ interface Provider {
 /** What Terraform says of a folder that it validates. */
 interface Validation {
   readonly valid: boolean;
-  readonly diagnostics: readonly { readonly severity: string; readonly summary: string; readonly detail?: string; readonly range?: { readonly filename: string } }[];
+  readonly diagnostics: readonly {
+    readonly severity: string;
+    readonly summary: string;
+    readonly detail?: string;
+    readonly range?: { readonly filename: string };
+  }[];
 }
 
 const here = import.meta.dirname;
@@ -45,27 +50,60 @@ try {
   const folders = await validate([...modules, ...roots]);
   // A mistake is told from others only where there are none.
   const mistakes = folders.good === folders.all ? await refuse() : { good: 0, all: 0 };
-  console.log(`${folders.good} of ${folders.all} folders fit; ${mistakes.good} of ${mistakes.all} mistakes were refused; ${seconds(start)}`);
+  console.log(
+    `${folders.good} of ${folders.all} folders fit; ${mistakes.good} of ${mistakes.all} mistakes were refused; ${seconds(start)}`,
+  );
   if (folders.good < folders.all || mistakes.good < mistakes.all) process.exitCode = 1;
 } catch (error) {
-  console.error(`error: ${error instanceof Fault ? error.message : error instanceof Error ? error.stack : String(error)}`);
+  console.error(
+    `error: ${error instanceof Fault ? error.message : error instanceof Error ? error.stack : String(error)}`,
+  );
   // At once: what still runs is ended, not waited for.
   process.exit(1);
 }
 
 /** Every provider that a root names, with the binding that package.json pins for it. */
 function providersOf(folders: readonly Folder[], roots: readonly Folder[]): Provider[] {
-  const { dependencies } = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8')) as { readonly dependencies: Readonly<Record<string, string>> };
-  const named = new Map(roots.flatMap(({ path, settings }) => settings
-    .flatMap((one) => (one['required_providers'] ?? []) as readonly Readonly<Record<string, { readonly version: string }>>[])
-    .flatMap((required) => Object.entries(required).map(([name, { version }]) => [name, { version, root: path }] as const))));
+  const { dependencies } = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8')) as {
+    readonly dependencies: Readonly<Record<string, string>>;
+  };
+  const named = new Map(
+    roots.flatMap(({ path, settings }) =>
+      settings
+        .flatMap(
+          (one) =>
+            (one['required_providers'] ?? []) as readonly Readonly<Record<string, { readonly version: string }>>[],
+        )
+        .flatMap((required) =>
+          Object.entries(required).map(([name, { version }]) => [name, { version, root: path }] as const),
+        ),
+    ),
+  );
   const resources = folders.flatMap((folder) => folder.resources);
   const typesOf = (provider: string, wanted: 'resource' | 'data'): string[] =>
-    [...new Set(resources.filter(({ mode, type }) => mode === wanted && type.startsWith(`${provider}_`)).map(({ type }) => type))].toSorted();
+    [
+      ...new Set(
+        resources
+          .filter(({ mode, type }) => mode === wanted && type.startsWith(`${provider}_`))
+          .map(({ type }) => type),
+      ),
+    ].toSorted();
   return [...named].map(([name, { version, root }]) => {
     const [, pinned] = Object.entries(dependencies).find(([binding]) => binding.endsWith(`/provider-${name}`)) ?? [];
-    if (pinned === undefined) throw new Fault({ what: `no binding of the provider ${name} is pinned`, where: 'test/bootstrap/providers/package.json', seen: Object.keys(dependencies).join(', '), fix: `add the version of @cdktf/provider-${name} that was made for ${version}` });
-    return { name, version, root, binding: `@cdktf/provider-${name}@${pinned}`, used: { resources: typesOf(name, 'resource'), data: typesOf(name, 'data') } };
+    if (pinned === undefined)
+      throw new Fault({
+        what: `no binding of the provider ${name} is pinned`,
+        where: 'test/bootstrap/providers/package.json',
+        seen: Object.keys(dependencies).join(', '),
+        fix: `add the version of @cdktf/provider-${name} that was made for ${version}`,
+      });
+    return {
+      name,
+      version,
+      root,
+      binding: `@cdktf/provider-${name}@${pinned}`,
+      used: { resources: typesOf(name, 'resource'), data: typesOf(name, 'data') },
+    };
   });
 }
 
@@ -79,14 +117,29 @@ async function serve(providers: readonly Provider[]): Promise<void> {
     ...providers.map((provider) => unpack(provider)),
   ]);
   for (const { name, binding, version, root, used } of providers) {
-    const { version: madeFor, schema } = readBinding(join(scratch.folder, name, 'package'), addresses.get(name) ?? name, used);
-    if (madeFor !== version) throw new Fault({ what: `the binding of the provider ${name} was made for another version than the roots name`, where: `test/bootstrap/providers/package.json and bootstrap/${root}/versions.tf`, seen: `${binding} was made for ${madeFor}; the root wants ${version}`, fix: 'move both in one change; test/bootstrap/providers/README.md says what to do where no binding is' });
+    const { version: madeFor, schema } = readBinding(
+      join(scratch.folder, name, 'package'),
+      addresses.get(name) ?? name,
+      used,
+    );
+    if (madeFor !== version)
+      throw new Fault({
+        what: `the binding of the provider ${name} was made for another version than the roots name`,
+        where: `test/bootstrap/providers/package.json and bootstrap/${root}/versions.tf`,
+        seen: `${binding} was made for ${madeFor}; the root wants ${version}`,
+        fix: 'move both in one change; test/bootstrap/providers/README.md says what to do where no binding is',
+      });
     const folder = scratch.make('mirror', schema.address, version, platform);
     copyFileSync(program, join(folder, `terraform-provider-${name}_v${version}`));
     writeFileSync(join(folder, 'schema.json'), JSON.stringify(schema));
-    console.log(`${name} ${version}: ${used.resources.length} resources and ${used.data.length} data sources as ${binding} has them`);
+    console.log(
+      `${name} ${version}: ${used.resources.length} resources and ${used.data.length} data sources as ${binding} has them`,
+    );
   }
-  writeFileSync(join(scratch.folder, 'terraformrc'), `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(join(scratch.folder, 'mirror'))}\n  }\n}\n`);
+  writeFileSync(
+    join(scratch.folder, 'terraformrc'),
+    `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(join(scratch.folder, 'mirror'))}\n  }\n}\n`,
+  );
 }
 
 /** Addresses of providers by their names, as Terraform completes what folders say of their sources. */
@@ -95,7 +148,9 @@ async function addressesOf(providers: readonly Provider[]): Promise<ReadonlyMap<
   const required = Object.fromEntries(providers.map(({ name }) => [name, { source: `hashicorp/${name}` }]));
   writeFileSync(join(folder, 'main.tf.json'), JSON.stringify({ terraform: { required_providers: required } }));
   const said = await scratch.must(folder, { TF_CLI_CONFIG_FILE: '' }, 'terraform', 'providers', '-no-color');
-  return new Map([...said.matchAll(/provider\[(\S+\/([a-z]+))\]/g)].map(([, address = '', name = '']) => [name, address]));
+  return new Map(
+    [...said.matchAll(/provider\[(\S+\/([a-z]+))\]/g)].map(([, address = '', name = '']) => [name, address]),
+  );
 }
 
 /** Fetches a binding, and unpacks those few of its thousands of files that are read; none of its scripts is run. */
@@ -103,17 +158,29 @@ async function unpack({ name, binding, used }: Provider): Promise<void> {
   const folder = scratch.make(name);
   await scratch.must(folder, {}, 'npm', 'pack', binding, '--ignore-scripts', '--loglevel=error');
   const archive = readdirSync(folder).find((file) => file.endsWith('.tgz')) ?? '';
-  const wanted = [providerFile, ...used.resources.map((type) => fileOf('resource', type)), ...used.data.map((type) => fileOf('data', type))];
+  const wanted = [
+    providerFile,
+    ...used.resources.map((type) => fileOf('resource', type)),
+    ...used.data.map((type) => fileOf('data', type)),
+  ];
   // It fails for a file that is not there; the reader says whose type that is.
   await scratch.run(folder, {}, 'tar', '-xzf', archive, ...wanted.map((file) => `package/${file}`));
-  if (!existsSync(join(folder, 'package', providerFile))) throw new Fault({ what: `${binding} has no ${providerFile}`, where: 'test/bootstrap/providers/package.json', fix: "see how the package is laid out now, and teach it to schema.ts; a download that broke off does this as well" });
+  if (!existsSync(join(folder, 'package', providerFile)))
+    throw new Fault({
+      what: `${binding} has no ${providerFile}`,
+      where: 'test/bootstrap/providers/package.json',
+      fix: 'see how the package is laid out now, and teach it to schema.ts; a download that broke off does this as well',
+    });
 }
 
 /** A copy of what Terraform reads, without what it writes: lock files have the checksums of real providers. */
 function copy(name: string): string {
   const folder = scratch.make(name);
   for (const part of ['bootstrap', 'clusters', 'dist', '.github/scripts']) {
-    cpSync(join(repository, part), join(folder, part), { recursive: true, filter: (path) => !/^\.terraform|_override\.tf$|\.tfstate|\.tfplan$/.test(basename(path)) });
+    cpSync(join(repository, part), join(folder, part), {
+      recursive: true,
+      filter: (path) => !/^\.terraform|_override\.tf$|\.tfstate|\.tfplan$/.test(basename(path)),
+    });
   }
   return folder;
 }
@@ -123,10 +190,18 @@ async function validate(folders: readonly Folder[]): Promise<{ readonly good: nu
   let good = 0;
   await each(folders, atATime, async ({ path }) => {
     const start = performance.now();
-    const { ok, output, all } = await scratch.run(checkout, {}, 'bash', '.github/scripts/terraform-validate.sh', `bootstrap/${path}`);
+    const { ok, output, all } = await scratch.run(
+      checkout,
+      {},
+      'bash',
+      '.github/scripts/terraform-validate.sh',
+      `bootstrap/${path}`,
+    );
     const [, passed] = /^Success! (\d+) passed, 0 failed\.$/m.exec(output) ?? [];
     if (ok) good += 1;
-    console.log(`${path.padEnd(28)} ${ok ? `valid${passed === undefined ? '' : `, tests that pass: ${passed}`}` : 'FAILS'}, ${seconds(start)}${ok ? '' : `\n${all.trim()}\n`}`);
+    console.log(
+      `${path.padEnd(28)} ${ok ? `valid${passed === undefined ? '' : `, tests that pass: ${passed}`}` : 'FAILS'}, ${seconds(start)}${ok ? '' : `\n${all.trim()}\n`}`,
+    );
   });
   return { good, all: folders.length };
 }
@@ -141,23 +216,40 @@ async function refuse(): Promise<{ readonly good: number; readonly all: number }
     for (const mutation of mutations.filter((one) => one.root === root)) {
       const problem = await refused(checkout, folder, mutation);
       if (problem === undefined) good += 1;
-      else console.log(`NOT REFUSED in bootstrap/${mutation.file}: ${mutation.what}: ${mutation.put.trim()}\n  wanted "${mutation.refusal}", ${problem}`);
+      else
+        console.log(
+          `NOT REFUSED in bootstrap/${mutation.file}: ${mutation.what}: ${mutation.put.trim()}\n  wanted "${mutation.refusal}", ${problem}`,
+        );
     }
   });
   return { good, all: mutations.length };
 }
 
 /** Nothing if Terraform refuses a mistake for what it is, else what it did instead. */
-async function refused(checkout: string, folder: string, { what, file, find, put, refusal }: Mutation): Promise<string | undefined> {
+async function refused(
+  checkout: string,
+  folder: string,
+  { what, file, find, put, refusal }: Mutation,
+): Promise<string | undefined> {
   const path = join(checkout, 'bootstrap', file);
   const text = readFileSync(path, 'utf8');
-  if (text.split(find).length !== 2) throw new Fault({ what: `a mistake cannot be made: ${what}`, where: `bootstrap/${file}`, seen: `"${find.trim()}" is there ${text.split(find).length - 1} times`, fix: 'say in test/bootstrap/providers/mutations.ts what is there once' });
-  writeFileSync(path, text.replace(find, () => put));
+  if (text.split(find).length !== 2)
+    throw new Fault({
+      what: `a mistake cannot be made: ${what}`,
+      where: `bootstrap/${file}`,
+      seen: `"${find.trim()}" is there ${text.split(find).length - 1} times`,
+      fix: 'say in test/bootstrap/providers/mutations.ts what is there once',
+    });
+  writeFileSync(
+    path,
+    text.replace(find, () => put),
+  );
   const { output } = await scratch.run(folder, {}, 'terraform', 'validate', '-json');
   writeFileSync(path, text);
   const { valid, diagnostics } = JSON.parse(output) as Validation;
   if (valid) return 'Terraform finds it valid';
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
-  if (errors.some(({ summary, range }) => summary === refusal && basename(range?.filename ?? '') === basename(file))) return undefined;
+  if (errors.some(({ summary, range }) => summary === refusal && basename(range?.filename ?? '') === basename(file)))
+    return undefined;
   return `Terraform says: ${errors.map(({ summary, detail = '', range }) => `${summary} (${range?.filename ?? 'nowhere'}): ${detail}`).join('; ')}`;
 }

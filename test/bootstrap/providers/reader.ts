@@ -2,7 +2,17 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compileFunction } from 'node:vm';
 import { Fault } from '../../../charts/fault.ts';
-import { anything, cdktf, ComplexList, ComplexObject, type Element, Many, Mapped, Reference, type Type } from './cdktf.ts';
+import {
+  anything,
+  cdktf,
+  ComplexList,
+  ComplexObject,
+  type Element,
+  Many,
+  Mapped,
+  Reference,
+  type Type,
+} from './cdktf.ts';
 import type { Attribute, Block, NestedBlock } from './schema.ts';
 import { type Flags, Source } from './source.ts';
 
@@ -17,7 +27,9 @@ interface Argument {
 }
 type Arguments = Readonly<Record<string, Argument>>;
 
-type Class = (new (scope: unknown, id: string, config: object) => Element & { readonly $providerVersion?: string }) & { readonly tfResourceType?: string };
+type Class = (new (scope: unknown, id: string, config: object) => Element & { readonly $providerVersion?: string }) & {
+  readonly tfResourceType?: string;
+};
 
 /** Reads one file of a binding: of one type, or of the provider. */
 export class Reader {
@@ -29,17 +41,31 @@ export class Reader {
   constructor(folder: string, file: string, type: string) {
     this.file = file;
     this.type = type;
-    if (!existsSync(join(folder, file))) throw this.fault('', 'the binding has no such type', 'correct its name in bootstrap/, or take a version of the provider that has it');
+    if (!existsSync(join(folder, file)))
+      throw this.fault(
+        '',
+        'the binding has no such type',
+        'correct its name in bootstrap/, or take a version of the provider that has it',
+      );
     const script = readFileSync(join(folder, file), 'utf8');
     this.source = new Source(script, (path, what, fix) => this.fault(path, what, fix));
     const exported: Record<string, unknown> = {};
     const load = compileFunction(script, ['exports', 'require'], { filename: join(folder, file) });
-    this.running('', () => load(exported, (name: string) => {
-      if (name === 'cdktf') return cdktf;
-      throw this.fault('', `its file wants "${name}"`, 'teach reader.ts to read types of several files');
-    }));
-    const found = Object.values(exported).find((value) => typeof value === 'function' && (value as Class).tfResourceType === type);
-    if (!found) throw this.fault('', 'no class of its file is this type', 'see how the binding names its folders, and teach it to fileOf of schema.ts');
+    this.running('', () =>
+      load(exported, (name: string) => {
+        if (name === 'cdktf') return cdktf;
+        throw this.fault('', `its file wants "${name}"`, 'teach reader.ts to read types of several files');
+      }),
+    );
+    const found = Object.values(exported).find(
+      (value) => typeof value === 'function' && (value as Class).tfResourceType === type,
+    );
+    if (!found)
+      throw this.fault(
+        '',
+        'no class of its file is this type',
+        'see how the binding names its folders, and teach it to fileOf of schema.ts',
+      );
     this.binding = found as Class;
   }
 
@@ -55,7 +81,12 @@ export class Reader {
 
   providerVersion(): string {
     const { $providerVersion } = this.instance();
-    if ($providerVersion === undefined) throw this.fault('', 'its class names no version of the provider', 'see what says it now, and teach it to reader.ts');
+    if ($providerVersion === undefined)
+      throw this.fault(
+        '',
+        'its class names no version of the provider',
+        'see what says it now, and teach it to reader.ts',
+      );
     return $providerVersion;
   }
 
@@ -64,7 +95,9 @@ export class Reader {
   }
 
   private arguments(): Arguments {
-    const { synthesizeHclAttributes: write } = this.binding.prototype as { readonly synthesizeHclAttributes: (this: object) => Arguments };
+    const { synthesizeHclAttributes: write } = this.binding.prototype as {
+      readonly synthesizeHclAttributes: (this: object) => Arguments;
+    };
     return this.running('', () => write.call(anything));
   }
 
@@ -79,8 +112,18 @@ export class Reader {
     for (const [name, value] of values) {
       const [arg, flag, inner] = [args[name], flags.get(name)!, path ? `${path}.${name}` : name];
       // What is written as a block but may be computed as well is an attribute to Terraform, with objects of which each field must be there.
-      if (arg?.isBlock && !flag.computed) blocks[name] = this.nested(arg, flag, this.blockOf(this.element(value, inner), this.argumentsOf(arg, inner), inner), inner);
-      else attributes[name] = { type: arg ? this.settableType(arg, value, inner) : this.computedType(value, inner), ...flag };
+      if (arg?.isBlock && !flag.computed)
+        blocks[name] = this.nested(
+          arg,
+          flag,
+          this.blockOf(this.element(value, inner), this.argumentsOf(arg, inner), inner),
+          inner,
+        );
+      else
+        attributes[name] = {
+          type: arg ? this.settableType(arg, value, inner) : this.computedType(value, inner),
+          ...flag,
+        };
     }
     return { attributes, blocks };
   }
@@ -94,7 +137,13 @@ export class Reader {
       const [flag, inner] = [flags.get(key)!, path ? `${path}.${key}` : key];
       // Terraform's own, of every provider.
       if (inner === 'alias') continue;
-      if (arg.isBlock) blocks[key] = this.nested(arg, flag, this.structure(arg.storageClassType.replace(/List$/, ''), this.argumentsOf(arg, inner), inner), inner);
+      if (arg.isBlock)
+        blocks[key] = this.nested(
+          arg,
+          flag,
+          this.structure(arg.storageClassType.replace(/List$/, ''), this.argumentsOf(arg, inner), inner),
+          inner,
+        );
       else attributes[key] = { type: this.settableType(arg, undefined, inner), ...flag };
     }
     return { attributes, blocks };
@@ -102,28 +151,45 @@ export class Reader {
 
   private nested({ type, value }: Argument, { required }: Flags, block: Block, path: string): NestedBlock {
     if (type === 'struct') return { nesting: 'single', min: 0, max: 0, block };
-    if (type !== 'list' && type !== 'set') throw this.fault(path, `its block is a "${type}"`, 'teach reader.ts what that is');
+    if (type !== 'list' && type !== 'set')
+      throw this.fault(path, `its block is a "${type}"`, 'teach reader.ts what that is');
     return { nesting: type, min: required ? 1 : 0, max: value instanceof Many ? 0 : 1, block };
   }
 
   /** Getters of an element, by the names that Terraform has for them. */
   private values(element: Element, path: string): Map<string, unknown> {
-    const getters = Object.entries(Object.getOwnPropertyDescriptors(Object.getPrototypeOf(element) as object)).flatMap(([name, descriptor]) => (descriptor.get ? [name] : []));
+    const getters = Object.entries(Object.getOwnPropertyDescriptors(Object.getPrototypeOf(element) as object)).flatMap(
+      ([name, descriptor]) => (descriptor.get ? [name] : []),
+    );
     // `nameInput` is what was set, `name` what Terraform will know; `internalValue` is all that was set.
-    const own = getters.filter((name) => name !== 'internalValue' && !(name.endsWith('Input') && getters.includes(name.slice(0, -'Input'.length))));
-    return new Map(own.map((getter) => {
-      const at = path ? `${path}.${getter}` : getter;
-      const value = this.running(at, () => (element as unknown as Record<string, unknown>)[getter]);
-      if (value instanceof Reference || value instanceof ComplexObject || value instanceof ComplexList) return [value.$name, value];
-      throw this.fault(at, 'its getter gives nothing that is known', 'teach test/bootstrap/providers/cdktf.ts what it gives');
-    }));
+    const own = getters.filter(
+      (name) =>
+        name !== 'internalValue' && !(name.endsWith('Input') && getters.includes(name.slice(0, -'Input'.length))),
+    );
+    return new Map(
+      own.map((getter) => {
+        const at = path ? `${path}.${getter}` : getter;
+        const value = this.running(at, () => (element as unknown as Record<string, unknown>)[getter]);
+        if (value instanceof Reference || value instanceof ComplexObject || value instanceof ComplexList)
+          return [value.$name, value];
+        throw this.fault(
+          at,
+          'its getter gives nothing that is known',
+          'teach test/bootstrap/providers/cdktf.ts what it gives',
+        );
+      }),
+    );
   }
 
   private settableType(arg: Argument, element: unknown, path: string): Type {
     const { type, value } = arg;
     const inner = value instanceof Many ? value.item : value;
-    const one: Type = typeof inner === 'string' ? (inner as Type) : objectOf(this.blockOf(this.element(element, path), this.argumentsOf(arg, path), path));
-    const written = value instanceof Mapped ? 'map' : value instanceof Many ? 'many' : typeof one === 'string' ? 'simple' : 'struct';
+    const one: Type =
+      typeof inner === 'string'
+        ? (inner as Type)
+        : objectOf(this.blockOf(this.element(element, path), this.argumentsOf(arg, path), path));
+    const written =
+      value instanceof Mapped ? 'map' : value instanceof Many ? 'many' : typeof one === 'string' ? 'simple' : 'struct';
     if (type === 'map' && written === 'map') return this.agreed(['map', one], element, path);
     if ((type === 'list' || type === 'set') && written === 'many') return this.agreed([type, one], element, path);
     if (type === written) return this.agreed(one, element, path);
@@ -134,21 +200,34 @@ export class Reader {
   private agreed(type: Type, element: unknown, path: string): Type {
     const seen = element instanceof Reference ? element.type : undefined;
     if (seen === undefined || JSON.stringify(seen) === JSON.stringify(type)) return type;
-    throw this.fault(path, `its HCL is ${JSON.stringify(type)}, its getter ${JSON.stringify(seen)}`, 'see which is right, and teach it to reader.ts');
+    throw this.fault(
+      path,
+      `its HCL is ${JSON.stringify(type)}, its getter ${JSON.stringify(seen)}`,
+      'see which is right, and teach it to reader.ts',
+    );
   }
 
   private computedType(value: unknown, path: string): Type {
-    if (value instanceof ComplexList) return [value.$isSet ? 'set' : 'list', objectOf(this.blockOf(value.get(0), {}, path))];
+    if (value instanceof ComplexList)
+      return [value.$isSet ? 'set' : 'list', objectOf(this.blockOf(value.get(0), {}, path))];
     if (value instanceof ComplexObject) return objectOf(this.blockOf(value, {}, path));
     if (value instanceof Reference && value.type !== undefined) return value.type;
-    throw this.fault(path, 'its type is not known', 'see what the getter of the binding does, and teach it to test/bootstrap/providers/cdktf.ts');
+    throw this.fault(
+      path,
+      'its type is not known',
+      'see what the getter of the binding does, and teach it to test/bootstrap/providers/cdktf.ts',
+    );
   }
 
   /** The class of a block's or an object's attributes. */
   private element(value: unknown, path: string): Element {
     if (value instanceof ComplexList) return value.get(0);
     if (value instanceof ComplexObject) return value;
-    throw this.fault(path, 'its HCL is a block, but its getter gives none', 'see what the getter of the binding does, and teach it to reader.ts');
+    throw this.fault(
+      path,
+      'its HCL is a block, but its getter gives none',
+      'see what the getter of the binding does, and teach it to reader.ts',
+    );
   }
 
   private argumentsOf({ value }: Argument, path: string): Arguments {
@@ -160,8 +239,16 @@ export class Reader {
   /** Throws if one has a name that the other has not. */
   private same(one: string, names: Iterable<string>, other: string, others: Iterable<string>, path: string): void {
     const [left, right] = [new Set(names), new Set(others)];
-    for (const [has, lacks, missing] of [[one, other, [...left].filter((name) => !right.has(name))], [other, one, [...right].filter((name) => !left.has(name))]] as const) {
-      for (const name of missing) throw this.fault(path ? `${path}.${name}` : name, `it is in its ${has}, but not in its ${lacks}`, 'see what the binding does there, and teach it to reader.ts');
+    for (const [has, lacks, missing] of [
+      [one, other, [...left].filter((name) => !right.has(name))],
+      [other, one, [...right].filter((name) => !left.has(name))],
+    ] as const) {
+      for (const name of missing)
+        throw this.fault(
+          path ? `${path}.${name}` : name,
+          `it is in its ${has}, but not in its ${lacks}`,
+          'see what the binding does there, and teach it to reader.ts',
+        );
     }
   }
 
@@ -171,18 +258,29 @@ export class Reader {
       return work();
     } catch (error) {
       if (error instanceof Fault) throw error;
-      throw this.fault(path, `its JavaScript says: ${error instanceof Error ? error.message : String(error)}`, 'see what the binding does there, and teach it to test/bootstrap/providers/cdktf.ts');
+      throw this.fault(
+        path,
+        `its JavaScript says: ${error instanceof Error ? error.message : String(error)}`,
+        'see what the binding does there, and teach it to test/bootstrap/providers/cdktf.ts',
+      );
     }
   }
 
   private fault(path: string, what: string, fix: string): Fault {
-    return new Fault({ what: `cannot read ${this.type}${path && `, attribute ${path}`}: ${what}`, where: this.file, fix });
+    return new Fault({
+      what: `cannot read ${this.type}${path && `, attribute ${path}`}: ${what}`,
+      where: this.file,
+      fix,
+    });
   }
 }
 
 /** The type of values of a block. */
 function objectOf({ attributes, blocks }: Block): Type {
   const types = Object.entries(attributes).map(([name, { type }]) => [name, type] as const);
-  const nested = Object.entries(blocks).map(([name, { nesting, block }]) => [name, nesting === 'single' ? objectOf(block) : ([nesting, objectOf(block)] as const)] as const);
+  const nested = Object.entries(blocks).map(
+    ([name, { nesting, block }]) =>
+      [name, nesting === 'single' ? objectOf(block) : ([nesting, objectOf(block)] as const)] as const,
+  );
   return ['object', Object.fromEntries([...types, ...nested])];
 }

@@ -14,7 +14,10 @@ function put(file: string, script: string, source: string): void {
   const path = join(scratch, file);
   mkdirSync(dirname(path), { recursive: true });
   const map = Buffer.from(JSON.stringify({ sourcesContent: [source] })).toString('base64');
-  writeFileSync(path, `const cdktf = require("cdktf");\n${script}\n//# sourceMappingURL=data:application/json;base64,${map}\n`);
+  writeFileSync(
+    path,
+    `const cdktf = require("cdktf");\n${script}\n//# sourceMappingURL=data:application/json;base64,${map}\n`,
+  );
 }
 
 const PROVIDER = {
@@ -104,7 +107,17 @@ describe('what a binding says', () => {
       version: '1.2.3',
       schema: {
         address: 'example.com/hashicorp/cloud',
-        provider: { attributes: {}, blocks: { features: { nesting: 'list', min: 1, max: 0, block: { attributes: { careful: { type: 'bool', ...set } }, blocks: {} } } } },
+        provider: {
+          attributes: {},
+          blocks: {
+            features: {
+              nesting: 'list',
+              min: 1,
+              max: 0,
+              block: { attributes: { careful: { type: 'bool', ...set } }, blocks: {} },
+            },
+          },
+        },
         resources: {
           cloud_big_thing: {
             attributes: {
@@ -112,7 +125,17 @@ describe('what a binding says', () => {
               display_name: { type: 'string', computed: false, optional: false, required: true },
               zones: { type: ['set', 'string'], computed: true, optional: true, required: false },
             },
-            blocks: { part: { nesting: 'set', min: 0, max: 0, block: { attributes: { size: { type: 'number', computed: false, optional: false, required: true } }, blocks: {} } } },
+            blocks: {
+              part: {
+                nesting: 'set',
+                min: 0,
+                max: 0,
+                block: {
+                  attributes: { size: { type: 'number', computed: false, optional: false, required: true } },
+                  blocks: {},
+                },
+              },
+            },
           },
         },
         data: {},
@@ -121,10 +144,15 @@ describe('what a binding says', () => {
   });
 
   it('tells one block from many, and attributes that look like blocks from blocks', () => {
-    const one = readThing((text) => text.replace('cdktf.listMapperHcl(part, true)(this._part.internalValue)', 'part(this._part.internalValue)'));
+    const one = readThing((text) =>
+      text.replace('cdktf.listMapperHcl(part, true)(this._part.internalValue)', 'part(this._part.internalValue)'),
+    );
     expect(one.schema.resources['cloud_big_thing']?.blocks['part']?.max).toBe(1);
     const attribute = readThing((text) => text.replace('// part - computed: false', '// part - computed: true'));
-    expect(attribute.schema.resources['cloud_big_thing']?.attributes['part']?.type).toEqual(['set', ['object', { size: 'number' }]]);
+    expect(attribute.schema.resources['cloud_big_thing']?.attributes['part']?.type).toEqual([
+      'set',
+      ['object', { size: 'number' }],
+    ]);
   });
 
   it('finds a type in the folder that has its name', () => {
@@ -135,21 +163,96 @@ describe('what a binding says', () => {
 
 describe('what is lost or not understood is said, with type and attribute', () => {
   it.each([
-    ['an attribute without a comment', '// zones - computed', '// zones: computed', 'attribute zones: it is in its getters, but not in its comments'],
-    ['a comment without an attribute', '// arn -', '// arm -', 'attribute arn: it is in its getters, but not in its comments'],
-    ['an argument that cannot be set', '// zones - computed: true, optional: true', '// zones - computed: true, optional: false', 'attribute zones: it is in its HCL, but not in its comments'],
-    ['an argument that the HCL lacks', 'display_name: {', 'displayed_name: {', 'attribute display_name: it is in its comments, but not in its HCL'],
-    ['a nested argument that the HCL lacks', '{ size: {', '{ sizes: {', 'attribute part.size: it is in its comments, but not in its HCL'],
-    ['a getter of another kind', "this.getStringAttribute('arn')", "this.getTimeAttribute('arn')", 'attribute arn: its JavaScript says: this.getTimeAttribute is not a function'],
-    ['a getter without a type', "this.getStringAttribute('arn')", "this.interpolationForAttribute('arn')", 'attribute arn: its type is not known'],
-    ['a getter of nothing', "this.getStringAttribute('arn')", 'undefined', 'attribute arn: its getter gives nothing that is known'],
-    ['types that differ', "this.getNumberAttribute('size')", "this.getStringAttribute('size')", 'attribute part.size: its HCL is "number", its getter "string"'],
-    ['a list of lists', 'cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(', 'cdktf.listMapperHcl(cdktf.listMapperHcl(cdktf.stringToHclTerraform, false), false)(', 'cloud_big_thing, attribute zones: '],
-    ['a block of another kind', 'isBlock: true, type: "set"', 'isBlock: true, type: "map"', 'attribute part: its block is a "map"'],
-    ['a helper of another kind', 'cdktf.numberToHclTerraform', 'cdktf.dateToHclTerraform', 'the binding uses cdktf.dateToHclTerraform, which is not known'],
-    ['a file in parts', 'class ThingPart extends', 'require("./parts"); class ThingPart extends', 'its file wants "./parts"'],
-    ['a class without its TypeScript', 'export class ThingPart ', 'class ThingPart ', 'attribute part: its TypeScript has no "export class ThingPart extends"'],
-    ['a type of another name', 'tfResourceType = "cloud_big_thing"', 'tfResourceType = "cloud_thing"', 'no class of its file is this type'],
+    [
+      'an attribute without a comment',
+      '// zones - computed',
+      '// zones: computed',
+      'attribute zones: it is in its getters, but not in its comments',
+    ],
+    [
+      'a comment without an attribute',
+      '// arn -',
+      '// arm -',
+      'attribute arn: it is in its getters, but not in its comments',
+    ],
+    [
+      'an argument that cannot be set',
+      '// zones - computed: true, optional: true',
+      '// zones - computed: true, optional: false',
+      'attribute zones: it is in its HCL, but not in its comments',
+    ],
+    [
+      'an argument that the HCL lacks',
+      'display_name: {',
+      'displayed_name: {',
+      'attribute display_name: it is in its comments, but not in its HCL',
+    ],
+    [
+      'a nested argument that the HCL lacks',
+      '{ size: {',
+      '{ sizes: {',
+      'attribute part.size: it is in its comments, but not in its HCL',
+    ],
+    [
+      'a getter of another kind',
+      "this.getStringAttribute('arn')",
+      "this.getTimeAttribute('arn')",
+      'attribute arn: its JavaScript says: this.getTimeAttribute is not a function',
+    ],
+    [
+      'a getter without a type',
+      "this.getStringAttribute('arn')",
+      "this.interpolationForAttribute('arn')",
+      'attribute arn: its type is not known',
+    ],
+    [
+      'a getter of nothing',
+      "this.getStringAttribute('arn')",
+      'undefined',
+      'attribute arn: its getter gives nothing that is known',
+    ],
+    [
+      'types that differ',
+      "this.getNumberAttribute('size')",
+      "this.getStringAttribute('size')",
+      'attribute part.size: its HCL is "number", its getter "string"',
+    ],
+    [
+      'a list of lists',
+      'cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(',
+      'cdktf.listMapperHcl(cdktf.listMapperHcl(cdktf.stringToHclTerraform, false), false)(',
+      'cloud_big_thing, attribute zones: ',
+    ],
+    [
+      'a block of another kind',
+      'isBlock: true, type: "set"',
+      'isBlock: true, type: "map"',
+      'attribute part: its block is a "map"',
+    ],
+    [
+      'a helper of another kind',
+      'cdktf.numberToHclTerraform',
+      'cdktf.dateToHclTerraform',
+      'the binding uses cdktf.dateToHclTerraform, which is not known',
+    ],
+    [
+      'a file in parts',
+      'class ThingPart extends',
+      'require("./parts"); class ThingPart extends',
+      'its file wants "./parts"',
+    ],
+    [
+      'a class without its TypeScript',
+      'export class ThingPart ',
+      'class ThingPart ',
+      'attribute part: its TypeScript has no "export class ThingPart extends"',
+    ],
+    [
+      'a type of another name',
+      'tfResourceType = "cloud_big_thing"',
+      'tfResourceType = "cloud_thing"',
+      'no class of its file is this type',
+    ],
   ])('%s', (_what, find, change, message) => {
     const read = () => readThing((text) => text.replace(find, change));
     expect(read).toThrow(message);
@@ -158,13 +261,17 @@ describe('what is lost or not understood is said, with type and attribute', () =
 
   it('a type that is not there', () => {
     readThing();
-    expect(() => readBinding(scratch, 'example.com/hashicorp/cloud', { resources: ['cloud_nothing'], data: [] })).toThrow('cannot read cloud_nothing: the binding has no such type');
+    expect(() =>
+      readBinding(scratch, 'example.com/hashicorp/cloud', { resources: ['cloud_nothing'], data: [] }),
+    ).toThrow('cannot read cloud_nothing: the binding has no such type');
   });
 
   it('a file without its TypeScript', () => {
     readThing();
     writeFileSync(join(scratch, fileOf('resource', 'cloud_big_thing')), 'exports.Thing = 1;');
-    expect(() => readBinding(scratch, 'example.com/hashicorp/cloud', { resources: ['cloud_big_thing'], data: [] })).toThrow('cannot read cloud_big_thing: its script has no source map');
+    expect(() =>
+      readBinding(scratch, 'example.com/hashicorp/cloud', { resources: ['cloud_big_thing'], data: [] }),
+    ).toThrow('cannot read cloud_big_thing: its script has no source map');
   });
 });
 

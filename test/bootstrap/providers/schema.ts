@@ -59,10 +59,15 @@ export const providerFile = 'lib/provider/index.js';
  * @param address the provider's, whole: host, namespace and name
  * @throws Fault naming type and attribute
  */
-export function readBinding(folder: string, address: string, used: Used): { readonly version: string; readonly schema: Schema } {
+export function readBinding(
+  folder: string,
+  address: string,
+  used: Used,
+): { readonly version: string; readonly schema: Schema } {
   const provider = address.slice(address.lastIndexOf('/') + 1);
   const configuration = new Reader(folder, providerFile, provider);
-  const read = (mode: 'resource' | 'data', types: readonly string[]) => Object.fromEntries(types.map((type) => [type, new Reader(folder, fileOf(mode, type), type).block()]));
+  const read = (mode: 'resource' | 'data', types: readonly string[]) =>
+    Object.fromEntries(types.map((type) => [type, new Reader(folder, fileOf(mode, type), type).block()]));
   return {
     version: configuration.providerVersion(),
     schema: {

@@ -24,7 +24,8 @@ export class Scratch {
     const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TF_')));
     this.env = { ...own, TMPDIR: this.make('tmp'), ...env(this.folder) };
     process.on('exit', () => this.remove());
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(128 + constants.signals[signal]));
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.on(signal, () => process.exit(128 + constants.signals[signal]));
   }
 
   /** A folder in it. */
@@ -37,12 +38,19 @@ export class Scratch {
   /** Runs a program in a process group of its own, so that what it starts can be ended with it. */
   run(cwd: string, env: Readonly<Record<string, string>>, command: string, ...args: string[]): Promise<Ended> {
     return new Promise((resolve, reject) => {
-      const child = spawn(command, args, { cwd, env: { ...this.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+      const child = spawn(command, args, {
+        cwd,
+        env: { ...this.env, ...env },
+        stdio: ['ignore', 'pipe', 'pipe'],
+        detached: true,
+      });
       this.running.add(child);
       const [output, all] = [[], []] as [string[], string[]];
       child.stdout.setEncoding('utf8').on('data', (text: string) => void (output.push(text), all.push(text)));
       child.stderr.setEncoding('utf8').on('data', (text: string) => void all.push(text));
-      child.on('error', ({ message }) => reject(new Fault({ what: `cannot run ${command}: ${message}`, where: 'the PATH', fix: `install ${command}` })));
+      child.on('error', ({ message }) =>
+        reject(new Fault({ what: `cannot run ${command}: ${message}`, where: 'the PATH', fix: `install ${command}` })),
+      );
       child.on('close', (code) => {
         this.running.delete(child);
         resolve({ ok: code === 0, output: output.join(''), all: all.join('') });
@@ -57,7 +65,13 @@ export class Scratch {
    */
   async must(cwd: string, env: Readonly<Record<string, string>>, command: string, ...args: string[]): Promise<string> {
     const { ok, output, all } = await this.run(cwd, env, command, ...args);
-    if (!ok) throw new Fault({ what: `${[command, ...args].join(' ').slice(0, 200)} failed`, where: cwd, seen: all.trim(), fix: 'see what it says' });
+    if (!ok)
+      throw new Fault({
+        what: `${[command, ...args].join(' ').slice(0, 200)} failed`,
+        where: cwd,
+        seen: all.trim(),
+        fix: 'see what it says',
+      });
     return output;
   }
 
@@ -77,7 +91,9 @@ export class Scratch {
 /** Does work on each item, so many at a time; what is done first need not be first. */
 export async function each<T>(items: readonly T[], atATime: number, work: (item: T) => Promise<void>): Promise<void> {
   const left = [...items];
-  await Promise.all(Array.from({ length: atATime }, async () => {
-    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
-  }));
+  await Promise.all(
+    Array.from({ length: atATime }, async () => {
+      for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
+    }),
+  );
 }

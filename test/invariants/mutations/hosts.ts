@@ -15,7 +15,12 @@ export const hostsMutations: readonly Mutation[] = [
       /is told of mongo-2.mongo.mongo.svc.cluster.local:27017, which does not exist/,
     ],
     'a port that is gone': [
-      (d) => d.set(d.find('StatefulSet', 'mongo'), ['spec', 'template', 'spec', 'containers', 0, 'ports', 0, 'containerPort'], 27018),
+      (d) =>
+        d.set(
+          d.find('StatefulSet', 'mongo'),
+          ['spec', 'template', 'spec', 'containers', 0, 'ports', 0, 'containerPort'],
+          27018,
+        ),
       /is told of mongo-0.*27017, which does not listen/,
     ],
     'a port of a Service that is gone': [

@@ -4,7 +4,10 @@ import { CONTAINER, type Mutation, mutations, POD } from './mutation.ts';
 /** What an object is, and how its file is written. */
 export const identityMutations: readonly Mutation[] = [
   ...mutations(uniqueObjects, {
-    'an object twice': [(d) => d.add('whoami', structuredClone(d.find('Deployment'))), /Deployment .* is in more than one file/],
+    'an object twice': [
+      (d) => d.add('whoami', structuredClone(d.find('Deployment'))),
+      /Deployment .* is in more than one file/,
+    ],
     'an object in two versions': [
       (d) => {
         const twin = d.add('whoami', structuredClone(d.find('HorizontalPodAutoscaler')));
@@ -14,7 +17,10 @@ export const identityMutations: readonly Mutation[] = [
     ],
   }),
   ...mutations(filePaths, {
-    'a file with another name': [(d) => d.refile(d.find('Service'), { path: 'cert-manager/service.yaml' }), /^Service .* lies in cert-manager\/service.yaml/],
+    'a file with another name': [
+      (d) => d.refile(d.find('Service'), { path: 'cert-manager/service.yaml' }),
+      /^Service .* lies in cert-manager\/service.yaml/,
+    ],
     'a namespace in a name that needs none': [
       (d) => d.refile(d.find('Deployment', 'whoami'), { path: 'whoami/Deployment.whoami.whoami.yaml' }),
       /instead of whoami\/Deployment.whoami.yaml/,
@@ -24,13 +30,17 @@ export const identityMutations: readonly Mutation[] = [
       /not in the folder whoami/,
     ],
     'one name for two namespaces': [
-      (d) => d.set(d.add('whoami', structuredClone(d.find('NetworkPolicy', 'whoami'))), ['metadata', 'namespace'], 'other'),
+      (d) =>
+        d.set(d.add('whoami', structuredClone(d.find('NetworkPolicy', 'whoami'))), ['metadata', 'namespace'], 'other'),
       /instead of whoami\/NetworkPolicy.other.whoami.yaml/,
     ],
   }),
   ...mutations(keyOrder, {
     'kind behind metadata': [(d) => d.moveLast(d.find('Service'), 'kind'), /^Service .* out of order at its top/],
-    'annotations before the name': [(d) => d.moveLast(d.find('Namespace'), 'metadata', 'name'), /^Namespace .* out of order at metadata$/],
+    'annotations before the name': [
+      (d) => d.moveLast(d.find('Namespace'), 'metadata', 'name'),
+      /^Namespace .* out of order at metadata$/,
+    ],
     'fields of a container in disorder': [
       (d) => d.moveLast(d.find('Deployment'), ...CONTAINER, 'args'),
       /^Deployment .* out of order at spec.template.spec.containers\[0\]/,
@@ -50,9 +60,18 @@ export const identityMutations: readonly Mutation[] = [
       (d) => d.set(d.find('Deployment'), ['spec', 'template', 'metadata', 'creationTimestamp'], '2026-01-01'),
       /^Deployment .* has creationTimestamp/,
     ],
-    'a resource version': [(d) => d.set(d.find('Service'), ['metadata', 'resourceVersion'], '1'), /^Service .* has resourceVersion/],
+    'a resource version': [
+      (d) => d.set(d.find('Service'), ['metadata', 'resourceVersion'], '1'),
+      /^Service .* has resourceVersion/,
+    ],
     'a null': [(d) => d.set(d.find('Service'), ['spec', 'type'], null), /^Service .* is null at spec.type/],
-    'an empty map': [(d) => d.set(d.find('Deployment'), [...POD, 'nodeSelector'], {}), /^Deployment .* is empty at spec.template.spec.nodeSelector/],
-    'an empty list': [(d) => d.set(d.find('Deployment'), [...POD, 'tolerations'], []), /^Deployment .* is empty at spec.template.spec.tolerations/],
+    'an empty map': [
+      (d) => d.set(d.find('Deployment'), [...POD, 'nodeSelector'], {}),
+      /^Deployment .* is empty at spec.template.spec.nodeSelector/,
+    ],
+    'an empty list': [
+      (d) => d.set(d.find('Deployment'), [...POD, 'tolerations'], []),
+      /^Deployment .* is empty at spec.template.spec.tolerations/,
+    ],
   }),
 ];

@@ -14,7 +14,10 @@ export interface Mutation {
 }
 
 /** The mutations of one invariant: what goes wrong, how, and what must be said. */
-export function mutations(invariant: Invariant, cases: Readonly<Record<string, readonly [breaks: (draft: Draft) => void, says: RegExp]>>): Mutation[] {
+export function mutations(
+  invariant: Invariant,
+  cases: Readonly<Record<string, readonly [breaks: (draft: Draft) => void, says: RegExp]>>,
+): Mutation[] {
   return Object.entries(cases).map(([what, [breaks, says]]) => ({ invariant, what, breaks, says }));
 }
 
@@ -31,7 +34,9 @@ export function of(component: string): (manifest: Manifest) => boolean {
 /** Takes away every rule of a policy that names a component among its peers. */
 export function shutOut(d: Draft, policy: Manifest, field: 'ingress' | 'egress', component: string): void {
   const names = (rule: unknown): boolean =>
-    listAt(rule, field === 'ingress' ? 'from' : 'to').some((peer) => textAt(peer, 'podSelector', 'matchLabels', 'app.kubernetes.io/name') === component);
+    listAt(rule, field === 'ingress' ? 'from' : 'to').some(
+      (peer) => textAt(peer, 'podSelector', 'matchLabels', 'app.kubernetes.io/name') === component,
+    );
   const rules = listAt(policy, 'spec', field);
   if (!rules.some(names)) throw new Missing(`no ${field} for ${component}`);
   d.set(

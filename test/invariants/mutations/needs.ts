@@ -11,14 +11,23 @@ export const needsMutations: readonly Mutation[] = [
       /^Deployment whoami\/whoami needs Secret whoami\/x, which nobody brings/,
     ],
     'a key that nobody makes': [
-      (d) => d.set(d.find('ExternalSecret', 'restaurants-mongo'), ['spec', 'target', 'template', 'data'], { url: '{{ .password }}' }),
+      (d) =>
+        d.set(d.find('ExternalSecret', 'restaurants-mongo'), ['spec', 'target', 'template', 'data'], {
+          url: '{{ .password }}',
+        }),
       /^Deployment restaurants\/restaurants needs "uri" of Secret/,
     ],
     'an issuer that is not there': [
       (d) => d.set(d.find('Certificate'), ['spec', 'issuerRef', 'name'], 'x'),
       /^Certificate .* needs (Cluster)?Issuer .*x, which nobody brings/,
     ],
-    'a namespace that is not there': [(d) => d.remove(d.find('Namespace', 'whoami')), /needs Namespace whoami, which nobody brings/],
-    'definitions that are not there': [(d) => d.brings.set('cert-manager-crds', []), /needs the custom resource definition of Certificate/],
+    'a namespace that is not there': [
+      (d) => d.remove(d.find('Namespace', 'whoami')),
+      /needs Namespace whoami, which nobody brings/,
+    ],
+    'definitions that are not there': [
+      (d) => d.brings.set('cert-manager-crds', []),
+      /needs the custom resource definition of Certificate/,
+    ],
   }),
 ];

@@ -14,25 +14,46 @@ function denial(d: Draft, namespace: string): Manifest {
 export const networkMutations: readonly Mutation[] = [
   ...mutations(defaultDeny, {
     'no default': [(d) => d.remove(denial(d, 'whoami')), /^Namespace whoami does not deny ingress by default/],
-    'egress left open': [(d) => d.set(denial(d, 'whoami'), ['spec', 'policyTypes'], ['Ingress']), /^Namespace whoami does not deny egress by default/],
+    'egress left open': [
+      (d) => d.set(denial(d, 'whoami'), ['spec', 'policyTypes'], ['Ingress']),
+      /^Namespace whoami does not deny egress by default/,
+    ],
     'a default that opens': [
       (d) => d.set(denial(d, 'whoami'), ['spec', 'egress'], [{ to: [{ ipBlock: { cidr: '0.0.0.0/0' } }] }]),
       /default-deny opens something for every pod/,
     ],
   }),
   ...mutations(podPolicies, {
-    'no policy': [(d) => d.remove(d.find('NetworkPolicy', 'whoami')), /^Deployment whoami\/whoami has no policy for ingress/],
+    'no policy': [
+      (d) => d.remove(d.find('NetworkPolicy', 'whoami')),
+      /^Deployment whoami\/whoami has no policy for ingress/,
+    ],
     'one direction': [
       (d) => d.set(d.find('NetworkPolicy', 'mongo'), ['spec', 'policyTypes'], ['Ingress']),
       /^StatefulSet mongo\/mongo has no policy for egress/,
     ],
-    'a Job without one': [(d) => d.remove(d.find('NetworkPolicy', 'mongo-setup')), /^Job mongo\/mongo-setup has no policy/],
-    'solvers without one': [(d) => d.remove(d.find('NetworkPolicy', 'acme-solver')), /^the ACME challenge solver in gateway has no policy/],
+    'a Job without one': [
+      (d) => d.remove(d.find('NetworkPolicy', 'mongo-setup')),
+      /^Job mongo\/mongo-setup has no policy/,
+    ],
+    'solvers without one': [
+      (d) => d.remove(d.find('NetworkPolicy', 'acme-solver')),
+      /^the ACME challenge solver in gateway has no policy/,
+    ],
   }),
   ...mutations(namedOpenings, {
-    'every port': [(d) => d.drop(d.find('NetworkPolicy', 'whoami'), ...INGRESS, 0, 'ports'), /^NetworkPolicy whoami\/whoami opens every port \(ingress 0\)/],
-    'every port of a protocol': [(d) => d.drop(d.find('NetworkPolicy', 'whoami'), 'spec', 'egress', 0, 'ports', 0, 'port'), /opens every port \(egress 0\)/],
-    'an empty list of peers': [(d) => d.set(d.find('NetworkPolicy', 'whoami'), [...INGRESS, 0, 'from'], []), /opens to an empty list of peers \(ingress 0\)/],
+    'every port': [
+      (d) => d.drop(d.find('NetworkPolicy', 'whoami'), ...INGRESS, 0, 'ports'),
+      /^NetworkPolicy whoami\/whoami opens every port \(ingress 0\)/,
+    ],
+    'every port of a protocol': [
+      (d) => d.drop(d.find('NetworkPolicy', 'whoami'), 'spec', 'egress', 0, 'ports', 0, 'port'),
+      /opens every port \(egress 0\)/,
+    ],
+    'an empty list of peers': [
+      (d) => d.set(d.find('NetworkPolicy', 'whoami'), [...INGRESS, 0, 'from'], []),
+      /opens to an empty list of peers \(ingress 0\)/,
+    ],
   }),
   ...mutations(openPortsListen, {
     'a port of nobody': [
@@ -44,7 +65,12 @@ export const networkMutations: readonly Mutation[] = [
       /opens port 3000, which Deployment whoami/,
     ],
     'a port that the container gave up': [
-      (d) => d.set(d.find('Deployment', 'whoami'), ['spec', 'template', 'spec', 'containers', 0, 'ports', 0, 'containerPort'], 8080),
+      (d) =>
+        d.set(
+          d.find('Deployment', 'whoami'),
+          ['spec', 'template', 'spec', 'containers', 0, 'ports', 0, 'containerPort'],
+          8080,
+        ),
       /opens port 3000, which Deployment whoami/,
     ],
   }),
@@ -62,12 +88,20 @@ export const networkMutations: readonly Mutation[] = [
       /^StatefulSet mongo\/mongo does not let StatefulSet mongo\/mongo in/,
     ],
     'pods that do not exist': [
-      (d) => d.push(d.find('NetworkPolicy', 'whoami'), ['spec', 'egress'], { to: [{ podSelector: { matchLabels: { x: 'y' } } }], ports: [{ port: 1 }] }),
+      (d) =>
+        d.push(d.find('NetworkPolicy', 'whoami'), ['spec', 'egress'], {
+          to: [{ podSelector: { matchLabels: { x: 'y' } } }],
+          ports: [{ port: 1 }],
+        }),
       /opens egress to pods that do not exist \(any \/ x=y\)/,
     ],
     'a namespace that does not exist': [
       (d) =>
-        d.set(d.find('NetworkPolicy', 'restaurants'), ['spec', 'egress', 1, 'to', 0, 'namespaceSelector', 'matchLabels', 'kubernetes.io/metadata.name'], 'x'),
+        d.set(
+          d.find('NetworkPolicy', 'restaurants'),
+          ['spec', 'egress', 1, 'to', 0, 'namespaceSelector', 'matchLabels', 'kubernetes.io/metadata.name'],
+          'x',
+        ),
       /opens egress to pods that do not exist/,
     ],
     'a port that the other does not have': [
@@ -96,6 +130,9 @@ export const networkMutations: readonly Mutation[] = [
         }),
       /opens ingress to pods that do not exist/,
     ],
-    'a client that is gone': [(d) => d.remove(d.find('Deployment', 'restaurants')), /^NetworkPolicy mongo\/mongo opens ingress to pods that do not exist/],
+    'a client that is gone': [
+      (d) => d.remove(d.find('Deployment', 'restaurants')),
+      /^NetworkPolicy mongo\/mongo opens ingress to pods that do not exist/,
+    ],
   }),
 ];

@@ -12,7 +12,10 @@ function setWave(d: Draft, manifest: Manifest, wave: number): void {
 /** What comes before what. */
 export const orderMutations: readonly Mutation[] = [
   ...mutations(acyclic, {
-    'a need that nobody meets': [(d) => d.remove(d.find('GatewayClass')), /needs GatewayClass .*, which nothing on this cluster provides/],
+    'a need that nobody meets': [
+      (d) => d.remove(d.find('GatewayClass')),
+      /needs GatewayClass .*, which nothing on this cluster provides/,
+    ],
     'a cycle in a component': [
       (d) => {
         d.state(d.find('Deployment', 'whoami'), d.find('NetworkPolicy', 'whoami'));
@@ -29,23 +32,35 @@ export const orderMutations: readonly Mutation[] = [
     ],
   }),
   ...mutations(objectWaves, {
-    'a wave that is gone': [(d) => d.drop(d.find('Job', 'mongo-setup'), 'metadata', 'annotations', WAVE), /^Job mongo\/mongo-setup has wave 0 instead of/],
+    'a wave that is gone': [
+      (d) => d.drop(d.find('Job', 'mongo-setup'), 'metadata', 'annotations', WAVE),
+      /^Job mongo\/mongo-setup has wave 0 instead of/,
+    ],
     'a wave too late': [(d) => setWave(d, d.find('Namespace', 'mongo'), 9), /^Namespace mongo has wave 9 instead of 0/],
   }),
   ...mutations(applicationWaves, {
-    'an Application too early': [(d) => setWave(d, d.find('Application', 'whoami'), 1), /^Application argocd\/whoami does not come after Application/],
+    'an Application too early': [
+      (d) => setWave(d, d.find('Application', 'whoami'), 1),
+      /^Application argocd\/whoami does not come after Application/,
+    ],
     'an Application before its project': [
       (d) => d.drop(d.find('Application', 'root'), 'metadata', 'annotations', WAVE),
       /^Application argocd\/root does not come after its AppProject/,
     ],
-    'an Application too late': [(d) => setWave(d, d.find('Application', 'whoami'), 99), /^Application argocd\/whoami has wave 99 instead of/],
+    'an Application too late': [
+      (d) => setWave(d, d.find('Application', 'whoami'), 99),
+      /^Application argocd\/whoami has wave 99 instead of/,
+    ],
   }),
   ...mutations(definitionsFirst, {
     'definitions too late': [
       (d) => setWave(d, d.find('Application', 'gateway-api-crds'), 50),
       /does not come after Application argocd\/gateway-api-crds, which defines Gateway/,
     ],
-    'definitions that nobody fetches': [(d) => d.remove(d.find('Application', 'cert-manager-crds')), /comes after cert-manager-crds, which has no Application/],
+    'definitions that nobody fetches': [
+      (d) => d.remove(d.find('Application', 'cert-manager-crds')),
+      /comes after cert-manager-crds, which has no Application/,
+    ],
   }),
   ...mutations(webhooksFirst, {
     'a webhook of another component too late': [

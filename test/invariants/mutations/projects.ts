@@ -7,26 +7,51 @@ const ARGO_CD = { group: 'argoproj.io', kind: 'Application' };
 export const projectsMutations: readonly Mutation[] = [
   ...mutations(projectsExact, {
     'a cluster-wide kind': [
-      (d) => d.push(d.find('AppProject', 'whoami'), ['spec', 'clusterResourceWhitelist'], { group: 'rbac.authorization.k8s.io', kind: 'ClusterRole' }),
+      (d) =>
+        d.push(d.find('AppProject', 'whoami'), ['spec', 'clusterResourceWhitelist'], {
+          group: 'rbac.authorization.k8s.io',
+          kind: 'ClusterRole',
+        }),
       /allows the cluster-wide kind rbac.authorization.k8s.io\/ClusterRole/,
     ],
     'a namespace of others': [
-      (d) => d.push(d.find('AppProject', 'whoami'), ['spec', 'destinations'], { namespace: 'kube-system', server: 'https://kubernetes.default.svc' }),
+      (d) =>
+        d.push(d.find('AppProject', 'whoami'), ['spec', 'destinations'], {
+          namespace: 'kube-system',
+          server: 'https://kubernetes.default.svc',
+        }),
       /allows the namespace kube-system/,
     ],
-    'a namespace that is left out': [(d) => d.drop(d.find('AppProject', 'whoami'), 'spec', 'destinations', 0), /does not allow the namespace/],
-    'any repository': [(d) => d.push(d.find('AppProject', 'whoami'), ['spec', 'sourceRepos'], '*'), /allows the repository \*/],
-    'no repository': [(d) => d.drop(d.find('AppProject', 'whoami'), 'spec', 'sourceRepos', 0), /does not allow the repository/],
+    'a namespace that is left out': [
+      (d) => d.drop(d.find('AppProject', 'whoami'), 'spec', 'destinations', 0),
+      /does not allow the namespace/,
+    ],
+    'any repository': [
+      (d) => d.push(d.find('AppProject', 'whoami'), ['spec', 'sourceRepos'], '*'),
+      /allows the repository \*/,
+    ],
+    'no repository': [
+      (d) => d.drop(d.find('AppProject', 'whoami'), 'spec', 'sourceRepos', 0),
+      /does not allow the repository/,
+    ],
   }),
   ...mutations(projectsKinds, {
-    'Applications for all': [(d) => d.drop(d.find('AppProject', 'whoami'), 'spec', 'namespaceResourceBlacklist'), /^AppProject argocd\/whoami forbids the kinds \(none\)/],
-    'projects for all': [(d) => d.set(d.find('AppProject', 'whoami'), ['spec', 'namespaceResourceBlacklist'], [ARGO_CD]), /forbids the kinds argoproj.io\/Application instead/],
+    'Applications for all': [
+      (d) => d.drop(d.find('AppProject', 'whoami'), 'spec', 'namespaceResourceBlacklist'),
+      /^AppProject argocd\/whoami forbids the kinds \(none\)/,
+    ],
+    'projects for all': [
+      (d) => d.set(d.find('AppProject', 'whoami'), ['spec', 'namespaceResourceBlacklist'], [ARGO_CD]),
+      /forbids the kinds argoproj.io\/Application instead/,
+    ],
     'a root that writes more': [
-      (d) => d.push(d.find('AppProject', 'root'), ['spec', 'namespaceResourceWhitelist'], { group: '', kind: 'Secret' }),
+      (d) =>
+        d.push(d.find('AppProject', 'root'), ['spec', 'namespaceResourceWhitelist'], { group: '', kind: 'Secret' }),
       /^AppProject argocd\/root allows the kinds .*Secret/,
     ],
     'a list of kinds': [
-      (d) => d.set(d.find('AppProject', 'whoami'), ['spec', 'namespaceResourceWhitelist'], [{ group: '', kind: 'Service' }]),
+      (d) =>
+        d.set(d.find('AppProject', 'whoami'), ['spec', 'namespaceResourceWhitelist'], [{ group: '', kind: 'Service' }]),
       /one that is switched off would stay behind/,
     ],
   }),
@@ -35,16 +60,25 @@ export const projectsMutations: readonly Mutation[] = [
       (d) => d.push(d.find('Application', 'root'), ['spec', 'syncPolicy', 'syncOptions'], 'PruneLast=true'),
       /^Application argocd\/root prunes projects together/,
     ],
-    'a shared project': [(d) => d.set(d.find('Application', 'whoami'), ['spec', 'project'], 'items'), /^Application argocd\/whoami shares the project items/],
+    'a shared project': [
+      (d) => d.set(d.find('Application', 'whoami'), ['spec', 'project'], 'items'),
+      /^Application argocd\/whoami shares the project items/,
+    ],
   }),
   ...mutations(projectsExist, {
     'the default project': [
       (d) => d.set(d.find('Application', 'whoami'), ['spec', 'project'], 'default'),
       /^Application argocd\/whoami is in project default, which does not exist/,
     ],
-    'a project for nobody': [(d) => d.copy(d.find('AppProject', 'whoami'), 'x'), /^AppProject argocd\/x has no Application/],
+    'a project for nobody': [
+      (d) => d.copy(d.find('AppProject', 'whoami'), 'x'),
+      /^AppProject argocd\/x has no Application/,
+    ],
   }),
   ...mutations(projectsStayHere, {
-    'any cluster': [(d) => d.set(d.find('AppProject', 'whoami'), ['spec', 'destinations', 0, 'server'], '*'), /^AppProject argocd\/whoami reaches \*/],
+    'any cluster': [
+      (d) => d.set(d.find('AppProject', 'whoami'), ['spec', 'destinations', 0, 'server'], '*'),
+      /^AppProject argocd\/whoami reaches \*/,
+    ],
   }),
 ];

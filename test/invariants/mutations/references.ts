@@ -12,7 +12,10 @@ export const referencesMutations: readonly Mutation[] = [
     ],
     'a key that the Secret does not have': [
       (d) =>
-        d.push(d.find('Deployment', 'restaurants'), [...CONTAINER, 'env'], { name: 'X', valueFrom: { secretKeyRef: { name: 'restaurants-mongo', key: 'x' } } }),
+        d.push(d.find('Deployment', 'restaurants'), [...CONTAINER, 'env'], {
+          name: 'X',
+          valueFrom: { secretKeyRef: { name: 'restaurants-mongo', key: 'x' } },
+        }),
       /reads "x" of Secret restaurants\/restaurants-mongo/,
     ],
     'all of a ConfigMap': [
@@ -24,11 +27,20 @@ export const referencesMutations: readonly Mutation[] = [
       /reads Secret whoami\/x/,
     ],
     'one key of a volume': [
-      (d) => d.set(d.find('Job', 'mongo-setup'), [...POD, 'volumes'], [{ name: 'x', configMap: { name: 'mongo-setup', items: [{ key: 'x', path: 'x' }] } }]),
+      (d) =>
+        d.set(
+          d.find('Job', 'mongo-setup'),
+          [...POD, 'volumes'],
+          [{ name: 'x', configMap: { name: 'mongo-setup', items: [{ key: 'x', path: 'x' }] } }],
+        ),
       /reads "x" of ConfigMap mongo\/mongo-setup/,
     ],
     'a part of a volume': [
-      (d) => d.push(d.find('Deployment', 'whoami'), [...POD, 'volumes'], { name: 'x', projected: { sources: [{ secret: { name: 'y' } }] } }),
+      (d) =>
+        d.push(d.find('Deployment', 'whoami'), [...POD, 'volumes'], {
+          name: 'x',
+          projected: { sources: [{ secret: { name: 'y' } }] },
+        }),
       /reads Secret whoami\/y/,
     ],
     'a Secret whose maker is gone': [
@@ -39,30 +51,48 @@ export const referencesMutations: readonly Mutation[] = [
       (d) => d.remove(d.find('Certificate', 'metrics-server-tls')),
       /^Deployment metrics-server\/metrics-server reads Secret/,
     ],
-    'a ConfigMap that is gone': [(d) => d.remove(d.find('ConfigMap', 'mongo-setup')), /^Job mongo\/mongo-setup reads ConfigMap mongo\/mongo-setup/],
+    'a ConfigMap that is gone': [
+      (d) => d.remove(d.find('ConfigMap', 'mongo-setup')),
+      /^Job mongo\/mongo-setup reads ConfigMap mongo\/mongo-setup/,
+    ],
     'an init container': [
       (d) => d.push(d.find('StatefulSet', 'mongo'), [...POD, 'initContainers', 0, 'env'], SECRET_ENV),
       /^StatefulSet mongo\/mongo reads Secret mongo\/x/,
     ],
-    'credentials for images': [(d) => d.set(d.find('Deployment', 'whoami'), [...POD, 'imagePullSecrets'], [{ name: 'x' }]), /reads Secret whoami\/x/],
+    'credentials for images': [
+      (d) => d.set(d.find('Deployment', 'whoami'), [...POD, 'imagePullSecrets'], [{ name: 'x' }]),
+      /reads Secret whoami\/x/,
+    ],
     'a mount of no volume': [
       (d) => d.set(d.find('Deployment', 'whoami'), [...CONTAINER, 'volumeMounts', 0, 'name'], 'x'),
       /mounts the volume "x", which its pod does not have/,
     ],
-    'a volume for nobody': [(d) => d.drop(d.find('Deployment', 'whoami'), ...CONTAINER, 'volumeMounts'), /has the volume "tmp", which no container mounts/],
+    'a volume for nobody': [
+      (d) => d.drop(d.find('Deployment', 'whoami'), ...CONTAINER, 'volumeMounts'),
+      /has the volume "tmp", which no container mounts/,
+    ],
     'a claim for nobody': [
       (d) => d.set(d.find('StatefulSet', 'mongo'), ['spec', 'volumeClaimTemplates', 0, 'metadata', 'name'], 'x'),
       /has the volume "x", which no container mounts/,
     ],
-    'an account that is gone': [(d) => d.remove(d.find('ServiceAccount', 'whoami')), /runs as ServiceAccount whoami\/whoami, which does not exist/],
+    'an account that is gone': [
+      (d) => d.remove(d.find('ServiceAccount', 'whoami')),
+      /runs as ServiceAccount whoami\/whoami, which does not exist/,
+    ],
   }),
   ...mutations(objectReferences, {
-    'a namespace that is gone': [(d) => d.remove(d.find('Namespace', 'whoami')), /^Deployment whoami\/whoami is in a namespace that does not exist/],
+    'a namespace that is gone': [
+      (d) => d.remove(d.find('Namespace', 'whoami')),
+      /^Deployment whoami\/whoami is in a namespace that does not exist/,
+    ],
     'a StatefulSet without its Service': [
       (d) => d.remove(d.find('Service', 'mongo')),
       /^StatefulSet mongo\/mongo is named by Service "mongo", which does not exist/,
     ],
-    'a Service that is not headless': [(d) => d.drop(d.find('Service', 'mongo'), 'spec', 'clusterIP'), /which is not headless/],
+    'a Service that is not headless': [
+      (d) => d.drop(d.find('Service', 'mongo'), 'spec', 'clusterIP'),
+      /which is not headless/,
+    ],
     'a Service over other pods': [
       (d) => d.set(d.find('Service', 'mongo'), ['spec', 'selector', 'app.kubernetes.io/component'], 'x'),
       /which does not select its pods/,
@@ -72,7 +102,8 @@ export const referencesMutations: readonly Mutation[] = [
       /leaves its storage class to the cluster's default/,
     ],
     'a storage class that is not there': [
-      (d) => d.set(d.find('StatefulSet', 'mongo'), ['spec', 'volumeClaimTemplates', 0, 'spec', 'storageClassName'], 'x'),
+      (d) =>
+        d.set(d.find('StatefulSet', 'mongo'), ['spec', 'volumeClaimTemplates', 0, 'spec', 'storageClassName'], 'x'),
       /wants the storage class "x"/,
     ],
   }),

@@ -10,33 +10,59 @@ export const routesMutations: readonly Mutation[] = [
       (d) => d.set(d.find('HTTPRoute', 'whoami'), [...BACKEND, 'name'], 'x'),
       /^HTTPRoute whoami\/whoami calls Service whoami\/x, which does not exist/,
     ],
-    'a route to no port': [(d) => d.set(d.find('HTTPRoute', 'whoami'), [...BACKEND, 'port'], 81), /calls port 81 of Service whoami\/whoami/],
+    'a route to no port': [
+      (d) => d.set(d.find('HTTPRoute', 'whoami'), [...BACKEND, 'port'], 81),
+      /calls port 81 of Service whoami\/whoami/,
+    ],
     'a webhook of nobody': [
       (d) => d.set(d.find('ValidatingWebhookConfiguration'), ['webhooks', 0, 'clientConfig', 'service', 'name'], 'x'),
       /^ValidatingWebhookConfiguration .* calls Service .*\/x/,
     ],
-    'a webhook on no port': [(d) => d.set(d.find('ValidatingWebhookConfiguration'), ['webhooks', 0, 'clientConfig', 'service', 'port'], 444), /calls port 444/],
-    'an API of nobody': [(d) => d.set(d.find('APIService'), ['spec', 'service', 'namespace'], 'x'), /^APIService .* calls Service x\//],
+    'a webhook on no port': [
+      (d) => d.set(d.find('ValidatingWebhookConfiguration'), ['webhooks', 0, 'clientConfig', 'service', 'port'], 444),
+      /calls port 444/,
+    ],
+    'an API of nobody': [
+      (d) => d.set(d.find('APIService'), ['spec', 'service', 'namespace'], 'x'),
+      /^APIService .* calls Service x\//,
+    ],
   }),
   ...mutations(routesAttach, {
-    'no Gateway': [(d) => d.set(d.find('HTTPRoute', 'whoami'), ['spec', 'parentRefs', 0, 'name'], 'x'), /attaches to Gateway x, which does not exist/],
-    'no listener': [(d) => d.set(d.find('HTTPRoute', 'whoami'), ['spec', 'parentRefs', 0, 'sectionName'], 'x'), /attaches to listener x of Gateway/],
+    'no Gateway': [
+      (d) => d.set(d.find('HTTPRoute', 'whoami'), ['spec', 'parentRefs', 0, 'name'], 'x'),
+      /attaches to Gateway x, which does not exist/,
+    ],
+    'no listener': [
+      (d) => d.set(d.find('HTTPRoute', 'whoami'), ['spec', 'parentRefs', 0, 'sectionName'], 'x'),
+      /attaches to listener x of Gateway/,
+    ],
     'a host of others': [
       (d) => d.set(d.find('HTTPRoute', 'whoami'), ['spec', 'hostnames', 0], 'whoami.example.net'),
       /has the host whoami.example.net, which listener https/,
     ],
     'a namespace that is not let in': [
-      (d) => d.set(d.find('Gateway', 'gateway'), ['spec', 'listeners', 1, 'allowedRoutes', 'namespaces', 'selector', 'matchExpressions', 0, 'values'], ['x']),
+      (d) =>
+        d.set(
+          d.find('Gateway', 'gateway'),
+          ['spec', 'listeners', 1, 'allowedRoutes', 'namespaces', 'selector', 'matchExpressions', 0, 'values'],
+          ['x'],
+        ),
       /^HTTPRoute whoami\/whoami is in a namespace that listener https does not let in/,
     ],
     'nobody let in': [
-      (d) => d.set(d.find('Gateway', 'gateway'), ['spec', 'listeners', 1, 'allowedRoutes', 'namespaces'], { from: 'Same' }),
+      (d) =>
+        d.set(d.find('Gateway', 'gateway'), ['spec', 'listeners', 1, 'allowedRoutes', 'namespaces'], { from: 'Same' }),
       /^HTTPRoute whoami\/whoami is in a namespace/,
     ],
   }),
   ...mutations(hostsUnique, {
     "somebody else's host": [
-      (d) => d.set(d.find('HTTPRoute', 'whoami'), ['spec', 'hostnames'], (d.find('HTTPRoute', 'items')['spec'] as { hostnames: string[] }).hostnames),
+      (d) =>
+        d.set(
+          d.find('HTTPRoute', 'whoami'),
+          ['spec', 'hostnames'],
+          (d.find('HTTPRoute', 'items')['spec'] as { hostnames: string[] }).hostnames,
+        ),
       /is routed by HTTPRoute .* and HTTPRoute/,
     ],
   }),
@@ -46,10 +72,22 @@ export const routesMutations: readonly Mutation[] = [
       (d) => d.remove(d.find('Certificate', 'wildcard')),
       /^Gateway .* serves the certificate wildcard, which nobody issues/,
     ],
-    'no issuer': [(d) => d.set(d.find('Certificate'), ['spec', 'issuerRef', 'name'], 'x'), /^Certificate .* names (Cluster)?Issuer x/],
-    'no store to read': [(d) => d.set(d.find('ExternalSecret'), ['spec', 'secretStoreRef', 'name'], 'x'), /^ExternalSecret .* names ClusterSecretStore x/],
-    'no store to write': [(d) => d.set(d.find('PushSecret'), ['spec', 'secretStoreRefs', 0, 'name'], 'x'), /^PushSecret .* names ClusterSecretStore x/],
+    'no issuer': [
+      (d) => d.set(d.find('Certificate'), ['spec', 'issuerRef', 'name'], 'x'),
+      /^Certificate .* names (Cluster)?Issuer x/,
+    ],
+    'no store to read': [
+      (d) => d.set(d.find('ExternalSecret'), ['spec', 'secretStoreRef', 'name'], 'x'),
+      /^ExternalSecret .* names ClusterSecretStore x/,
+    ],
+    'no store to write': [
+      (d) => d.set(d.find('PushSecret'), ['spec', 'secretStoreRefs', 0, 'name'], 'x'),
+      /^PushSecret .* names ClusterSecretStore x/,
+    ],
     'no generator': [(d) => d.remove(d.find('Password')), /^PushSecret .* names Password/],
-    'nowhere to put a backup': [(d) => d.set(d.find('Schedule'), ['spec', 'template', 'storageLocation'], 'x'), /^Schedule .* names BackupStorageLocation x/],
+    'nowhere to put a backup': [
+      (d) => d.set(d.find('Schedule'), ['spec', 'template', 'storageLocation'], 'x'),
+      /^Schedule .* names BackupStorageLocation x/,
+    ],
   }),
 ];

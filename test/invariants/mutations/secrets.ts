@@ -5,11 +5,23 @@ import { CONTAINER, type Mutation, mutations, POD } from './mutation.ts';
 export const secretsMutations: readonly Mutation[] = [
   ...mutations(noSecretData, {
     'a Secret in Git': [
-      (d) => d.add('whoami', { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'x', namespace: 'whoami' }, stringData: { a: 'b' } }),
+      (d) =>
+        d.add('whoami', {
+          apiVersion: 'v1',
+          kind: 'Secret',
+          metadata: { name: 'x', namespace: 'whoami' },
+          stringData: { a: 'b' },
+        }),
       /^Secret whoami\/x has stringData/,
     ],
     'the same in base64': [
-      (d) => d.add('whoami', { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'x', namespace: 'whoami' }, data: { a: 'Yg==' } }),
+      (d) =>
+        d.add('whoami', {
+          apiVersion: 'v1',
+          kind: 'Secret',
+          metadata: { name: 'x', namespace: 'whoami' },
+          data: { a: 'Yg==' },
+        }),
       /^Secret whoami\/x has data/,
     ],
   }),
@@ -18,10 +30,20 @@ export const secretsMutations: readonly Mutation[] = [
       (d) => d.push(d.find('Deployment', 'whoami'), [...CONTAINER, 'env'], { name: 'DB_PASSWORD', value: 'hunter2' }),
       /has DB_PASSWORD in plain text/,
     ],
-    'a token': [(d) => d.push(d.find('Deployment', 'whoami'), [...CONTAINER, 'env'], { name: 'apiToken', value: 'x' }), /has apiToken in plain text/],
-    'a flag': [(d) => d.push(d.find('Deployment', 'whoami'), [...CONTAINER, 'args'], '--redis.password=hunter2'), /has the flag redis.password in plain text/],
+    'a token': [
+      (d) => d.push(d.find('Deployment', 'whoami'), [...CONTAINER, 'env'], { name: 'apiToken', value: 'x' }),
+      /has apiToken in plain text/,
+    ],
+    'a flag': [
+      (d) => d.push(d.find('Deployment', 'whoami'), [...CONTAINER, 'args'], '--redis.password=hunter2'),
+      /has the flag redis.password in plain text/,
+    ],
     'in an init container': [
-      (d) => d.push(d.find('StatefulSet', 'mongo'), [...POD, 'initContainers', 0, 'env'], { name: 'SECRET_KEY_BASE', value: 'x' }),
+      (d) =>
+        d.push(d.find('StatefulSet', 'mongo'), [...POD, 'initContainers', 0, 'env'], {
+          name: 'SECRET_KEY_BASE',
+          value: 'x',
+        }),
       /has SECRET_KEY_BASE in plain text/,
     ],
   }),
@@ -30,36 +52,80 @@ export const secretsMutations: readonly Mutation[] = [
       (d) => d.set(d.find('ConfigMap'), ['data', 'x'], ['-----BEGIN RSA', 'PRIVATE KEY-----'].join(' ')),
       /^ConfigMap .* has a private key at data.x/,
     ],
-    'an AWS key': [(d) => d.set(d.find('Namespace'), ['metadata', 'annotations', 'x'], 'AKIAIOSFODNN7EXAMPLE'), /has an AWS access key/],
+    'an AWS key': [
+      (d) => d.set(d.find('Namespace'), ['metadata', 'annotations', 'x'], 'AKIAIOSFODNN7EXAMPLE'),
+      /has an AWS access key/,
+    ],
     'a web token': [
-      (d) => d.push(d.find('Deployment'), [...CONTAINER, 'args'], `--x=${['eyJhbGciOiJIUzI1', 'eyJzdWIiOiIxMjM0', 'x'].join('.')}`),
+      (d) =>
+        d.push(
+          d.find('Deployment'),
+          [...CONTAINER, 'args'],
+          `--x=${['eyJhbGciOiJIUzI1', 'eyJzdWIiOiIxMjM0', 'x'].join('.')}`,
+        ),
       /has a JSON web token/,
     ],
-    'a GitHub token': [(d) => d.push(d.find('Deployment'), [...CONTAINER, 'args'], `ghp_${'a'.repeat(36)}`), /has a GitHub token/],
-    'a Slack token': [(d) => d.push(d.find('Deployment'), [...CONTAINER, 'args'], 'xoxb-1234567890-abc'), /has a Slack token/],
-    'a Google key': [(d) => d.push(d.find('Deployment'), [...CONTAINER, 'args'], `AIza${'b'.repeat(35)}`), /has a Google API key/],
-    'an Azure key': [(d) => d.push(d.find('Deployment'), [...CONTAINER, 'args'], `AccountKey=${'c'.repeat(30)}`), /has an Azure storage key/],
+    'a GitHub token': [
+      (d) => d.push(d.find('Deployment'), [...CONTAINER, 'args'], `ghp_${'a'.repeat(36)}`),
+      /has a GitHub token/,
+    ],
+    'a Slack token': [
+      (d) => d.push(d.find('Deployment'), [...CONTAINER, 'args'], 'xoxb-1234567890-abc'),
+      /has a Slack token/,
+    ],
+    'a Google key': [
+      (d) => d.push(d.find('Deployment'), [...CONTAINER, 'args'], `AIza${'b'.repeat(35)}`),
+      /has a Google API key/,
+    ],
+    'an Azure key': [
+      (d) => d.push(d.find('Deployment'), [...CONTAINER, 'args'], `AccountKey=${'c'.repeat(30)}`),
+      /has an Azure storage key/,
+    ],
     'a password in a URL': [
-      (d) => d.push(d.find('Deployment', 'whoami'), [...CONTAINER, 'env'], { name: 'URI', value: 'mongodb://me:hunter2@mongo/x' }),
+      (d) =>
+        d.push(d.find('Deployment', 'whoami'), [...CONTAINER, 'env'], {
+          name: 'URI',
+          value: 'mongodb://me:hunter2@mongo/x',
+        }),
       /has a password in a URL/,
     ],
     'chance in a template': [
-      (d) => d.set(d.find('ExternalSecret', 'restaurants-mongo'), ['spec', 'target', 'template', 'data', 'uri'], 'kX9vQ2mZ7pLw4RtY8sBn3Hc='),
+      (d) =>
+        d.set(
+          d.find('ExternalSecret', 'restaurants-mongo'),
+          ['spec', 'target', 'template', 'data', 'uri'],
+          'kX9vQ2mZ7pLw4RtY8sBn3Hc=',
+        ),
       /^ExternalSecret .* has random text/,
     ],
     'a password in a template': [
-      (d) => d.set(d.find('ExternalSecret', 'restaurants-mongo'), ['spec', 'target', 'template', 'data', 'uri'], 'mongodb://me:hunter2@mongo/x'),
+      (d) =>
+        d.set(
+          d.find('ExternalSecret', 'restaurants-mongo'),
+          ['spec', 'target', 'template', 'data', 'uri'],
+          'mongodb://me:hunter2@mongo/x',
+        ),
       /^ExternalSecret .* has a password in a URL/,
     ],
     'hexadecimal chance': [
-      (d) => d.push(d.find('Deployment', 'whoami'), [...CONTAINER, 'env'], { name: 'X', value: '9f86d081884c7d659a2feaa0c55ad015' }),
+      (d) =>
+        d.push(d.find('Deployment', 'whoami'), [...CONTAINER, 'env'], {
+          name: 'X',
+          value: '9f86d081884c7d659a2feaa0c55ad015',
+        }),
       /has random text/,
     ],
-    'other chance': [(d) => d.set(d.find('ConfigMap'), ['data', 'x'], 'kX9vQ2mZ7pLw4RtY8sBn3Hc='), /^ConfigMap .* has random text/],
+    'other chance': [
+      (d) => d.set(d.find('ConfigMap'), ['data', 'x'], 'kX9vQ2mZ7pLw4RtY8sBn3Hc='),
+      /^ConfigMap .* has random text/,
+    ],
   }),
   ...mutations(templatesReadValues, {
     'a template without a value': [
-      (d) => d.set(d.find('ExternalSecret', 'restaurants-mongo'), ['spec', 'target', 'template', 'data'], { uri: 'mongodb://mongo' }),
+      (d) =>
+        d.set(d.find('ExternalSecret', 'restaurants-mongo'), ['spec', 'target', 'template', 'data'], {
+          uri: 'mongodb://mongo',
+        }),
       /^ExternalSecret .* reads nothing/,
     ],
   }),

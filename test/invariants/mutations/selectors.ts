@@ -1,6 +1,12 @@
 import type { Manifest } from '../../../charts/lib/manifest.ts';
 import type { Draft } from '../../lib/draft.ts';
-import { autoscalerTargets, budgetSelectors, policySelectors, serviceSelectors, workloadSelectors } from '../selectors.ts';
+import {
+  autoscalerTargets,
+  budgetSelectors,
+  policySelectors,
+  serviceSelectors,
+  workloadSelectors,
+} from '../selectors.ts';
 import { CONTAINER, type Mutation, mutations } from './mutation.ts';
 
 const ROLE = 'app.kubernetes.io/component';
@@ -17,7 +23,10 @@ export const selectorsMutations: readonly Mutation[] = [
       (d) => d.set(d.find('Deployment'), ['spec', 'selector', 'matchLabels', ROLE], 'x'),
       /^Deployment .* does not select its own pods/,
     ],
-    'no selector': [(d) => d.drop(d.find('StatefulSet'), 'spec', 'selector'), /^StatefulSet .* does not select its own pods/],
+    'no selector': [
+      (d) => d.drop(d.find('StatefulSet'), 'spec', 'selector'),
+      /^StatefulSet .* does not select its own pods/,
+    ],
     "somebody else's pods": [
       (d) => d.drop(d.find('StatefulSet', 'mongo'), 'spec', 'selector', 'matchLabels', ROLE),
       /^StatefulSet mongo\/mongo selects the pods of .* too/,
@@ -34,10 +43,22 @@ export const selectorsMutations: readonly Mutation[] = [
     ],
   }),
   ...mutations(serviceSelectors, {
-    'a Service for nobody': [(d) => d.set(d.find('Service'), ['spec', 'selector', ROLE], 'x'), /^Service .* reaches no pods/],
-    'a Service without a selector': [(d) => d.drop(d.find('Service'), 'spec', 'selector'), /^Service .* reaches no pods/],
-    'a port that nobody has': [(d) => d.set(d.find('Service'), ['spec', 'ports', 0, 'targetPort'], 'nowhere'), /^Service .* leads to port nowhere/],
-    'another protocol': [(d) => d.set(d.find('Service'), ['spec', 'ports', 0, 'protocol'], 'UDP'), /^Service .* leads to port/],
+    'a Service for nobody': [
+      (d) => d.set(d.find('Service'), ['spec', 'selector', ROLE], 'x'),
+      /^Service .* reaches no pods/,
+    ],
+    'a Service without a selector': [
+      (d) => d.drop(d.find('Service'), 'spec', 'selector'),
+      /^Service .* reaches no pods/,
+    ],
+    'a port that nobody has': [
+      (d) => d.set(d.find('Service'), ['spec', 'ports', 0, 'targetPort'], 'nowhere'),
+      /^Service .* leads to port nowhere/,
+    ],
+    'another protocol': [
+      (d) => d.set(d.find('Service'), ['spec', 'ports', 0, 'protocol'], 'UDP'),
+      /^Service .* leads to port/,
+    ],
     'a port that was renamed': [
       (d) => d.set(d.find('Deployment', 'whoami'), [...CONTAINER, 'ports', 0, 'name'], 'web'),
       /^Service whoami\/whoami leads to port http, which Deployment whoami\/whoami/,
@@ -48,7 +69,10 @@ export const selectorsMutations: readonly Mutation[] = [
       (d) => d.set(d.find('HorizontalPodAutoscaler'), ['spec', 'scaleTargetRef', 'name'], 'x'),
       /scales Deployment x, which does not exist/,
     ],
-    'a count beside it': [(d) => d.set(autoscaled(d), ['spec', 'replicas'], 2), /sets replicas, which HorizontalPodAutoscaler/],
+    'a count beside it': [
+      (d) => d.set(autoscaled(d), ['spec', 'replicas'], 2),
+      /sets replicas, which HorizontalPodAutoscaler/,
+    ],
   }),
   ...mutations(policySelectors, {
     'a policy for nobody': [

@@ -27,7 +27,12 @@ export const serviceNetworkMutations: readonly Mutation[] = [
   }),
   ...mutations(apiServerOpen, {
     'a webhook that is shut': [
-      (d) => d.drop(d.find('NetworkPolicy', 'cert-manager-webhook'), ...INGRESS, worldRule(d.find('NetworkPolicy', 'cert-manager-webhook'))),
+      (d) =>
+        d.drop(
+          d.find('NetworkPolicy', 'cert-manager-webhook'),
+          ...INGRESS,
+          worldRule(d.find('NetworkPolicy', 'cert-manager-webhook')),
+        ),
       /WebhookConfiguration cert-manager-webhook: Deployment cert-manager\/cert-manager-webhook lets nobody from outside/,
     ],
     'an API that only pods reach': [

@@ -18,10 +18,18 @@ export const volumesMutations: readonly Mutation[] = [
       /^volume "data" of StatefulSet mongo\/mongo may be pruned or deleted/,
     ],
     'volumes that go with their set': [
-      (d) => d.set(d.find('StatefulSet', 'mongo'), ['spec', 'persistentVolumeClaimRetentionPolicy', 'whenDeleted'], 'Delete'),
+      (d) =>
+        d.set(
+          d.find('StatefulSet', 'mongo'),
+          ['spec', 'persistentVolumeClaimRetentionPolicy', 'whenDeleted'],
+          'Delete',
+        ),
       /does not retain its volumes whenDeleted/,
     ],
-    'no retention': [(d) => d.drop(d.find('StatefulSet', 'mongo'), 'spec', 'persistentVolumeClaimRetentionPolicy'), /does not retain its volumes whenScaled/],
+    'no retention': [
+      (d) => d.drop(d.find('StatefulSet', 'mongo'), 'spec', 'persistentVolumeClaimRetentionPolicy'),
+      /does not retain its volumes whenScaled/,
+    ],
     'a namespace that goes': [
       (d) => d.set(d.find('Namespace', 'mongo'), ['metadata', 'annotations', OPTIONS], 'Prune=confirm,Delete=confirm'),
       /^Namespace mongo holds volumes/,
@@ -37,7 +45,10 @@ export const volumesMutations: readonly Mutation[] = [
       (d) => d.set(d.find('Schedule'), ['spec', 'template', 'excludedNamespaces'], ['mongo']),
       /^volume .* of StatefulSet mongo\/.* is in no backup/,
     ],
-    'a Schedule without volumes': [(d) => d.set(d.find('Schedule'), ['spec', 'template', 'includedResources'], ['configmaps']), /is in no backup/],
+    'a Schedule without volumes': [
+      (d) => d.set(d.find('Schedule'), ['spec', 'template', 'includedResources'], ['configmaps']),
+      /is in no backup/,
+    ],
     'a Schedule that leaves volumes out': [
       (d) => d.push(d.find('Schedule'), ['spec', 'template', 'excludedResources'], 'persistentvolumeclaims'),
       /is in no backup/,
@@ -64,7 +75,12 @@ export const volumesMutations: readonly Mutation[] = [
       /is in a backup that copies none of its files/,
     ],
     'a volume that its pod leaves out': [
-      (d) => d.set(d.find('StatefulSet', 'mongo-dump'), ['spec', 'template', 'metadata', 'annotations', 'backup.velero.io/backup-volumes-excludes'], 'dump'),
+      (d) =>
+        d.set(
+          d.find('StatefulSet', 'mongo-dump'),
+          ['spec', 'template', 'metadata', 'annotations', 'backup.velero.io/backup-volumes-excludes'],
+          'dump',
+        ),
       /^volume "dump" of StatefulSet mongo\/mongo-dump is in a backup that copies none/,
     ],
     'snapshots that stay': [
@@ -79,15 +95,33 @@ export const volumesMutations: readonly Mutation[] = [
   }),
   ...mutations(backupMarks, {
     'a hook for a container that is not there': [
-      (d) => d.set(d.find('StatefulSet', 'mongo-dump'), ['spec', 'template', 'metadata', 'annotations', 'pre.hook.backup.velero.io/container'], 'x'),
+      (d) =>
+        d.set(
+          d.find('StatefulSet', 'mongo-dump'),
+          ['spec', 'template', 'metadata', 'annotations', 'pre.hook.backup.velero.io/container'],
+          'x',
+        ),
       /has a backup hook for the container x/,
     ],
     'a hook that may fail': [
-      (d) => d.drop(d.find('StatefulSet', 'mongo-dump'), 'spec', 'template', 'metadata', 'annotations', 'pre.hook.backup.velero.io/on-error'),
+      (d) =>
+        d.drop(
+          d.find('StatefulSet', 'mongo-dump'),
+          'spec',
+          'template',
+          'metadata',
+          'annotations',
+          'pre.hook.backup.velero.io/on-error',
+        ),
       /has a backup hook that may fail unnoticed/,
     ],
     'a volume that is not there': [
-      (d) => d.set(d.find('StatefulSet', 'mongo'), ['spec', 'template', 'metadata', 'annotations', 'backup.velero.io/backup-volumes-excludes'], 'x'),
+      (d) =>
+        d.set(
+          d.find('StatefulSet', 'mongo'),
+          ['spec', 'template', 'metadata', 'annotations', 'backup.velero.io/backup-volumes-excludes'],
+          'x',
+        ),
       /lists the volume "x" for backups/,
     ],
   }),

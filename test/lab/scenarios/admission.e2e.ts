@@ -21,8 +21,13 @@ describe.each(clusterNames(root))('%s', (cluster) => {
   const dist = readManifests(join(root, 'dist', cluster));
 
   test('every object is accepted by the API server, with no warning', async () => {
-    for (const namespace of new Set(dist.flatMap(({ metadata }) => metadata.namespace ?? []))) await it.lab.plane.api.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, { manager: 'ground' });
-    for (const manifest of dist.filter(({ kind }) => GROUND.has(kind))) await it.lab.plane.api.apply(manifest, { manager: LAB_MANAGER });
+    for (const namespace of new Set(dist.flatMap(({ metadata }) => metadata.namespace ?? [])))
+      await it.lab.plane.api.apply(
+        { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
+        { manager: 'ground' },
+      );
+    for (const manifest of dist.filter(({ kind }) => GROUND.has(kind)))
+      await it.lab.plane.api.apply(manifest, { manager: LAB_MANAGER });
     const complaints = (await Promise.all(dist.map((manifest) => complaintsOf(manifest)))).flat();
     say(`${dist.length} objects of ${cluster}`);
     expect(dist.length).toBeGreaterThan(100);
@@ -39,7 +44,12 @@ describe.each(clusterNames(root))('%s', (cluster) => {
 });
 
 test('the API server does refuse what it should', async () => {
-  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'root', namespace: 'whoami' }, spec: { containers: [{ name: 'root', image: 'example.com/x', securityContext: { privileged: true } }] } };
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'root', namespace: 'whoami' },
+    spec: { containers: [{ name: 'root', image: 'example.com/x', securityContext: { privileged: true } }] },
+  };
   expect(await complaintsOf(pod)).toEqual([expect.stringMatching(/403.*violates PodSecurity/)]);
   const unknown = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x', namespace: 'whoami' }, dato: {} };
   expect(await complaintsOf(unknown)).toEqual([expect.stringMatching(/dato/)]);
@@ -47,8 +57,14 @@ test('the API server does refuse what it should', async () => {
 
 /** What a server-side dry run says: a refusal, or warnings. A kind that is not served throws. */
 async function complaintsOf(manifest: Manifest): Promise<string[]> {
-  const { status, body, warnings } = await it.lab.plane.api.tryApply(manifest, { manager: 'argocd-controller', dryRun: true });
-  return [...(status >= 300 ? [`${label(manifest)}: ${status} ${String(at(body, 'message'))}`] : []), ...warnings.map((warning) => `${label(manifest)}: ${warning}`)];
+  const { status, body, warnings } = await it.lab.plane.api.tryApply(manifest, {
+    manager: 'argocd-controller',
+    dryRun: true,
+  });
+  return [
+    ...(status >= 300 ? [`${label(manifest)}: ${status} ${String(at(body, 'message'))}`] : []),
+    ...warnings.map((warning) => `${label(manifest)}: ${warning}`),
+  ];
 }
 
 /** A workload's pod, as its controller would make it. */
@@ -56,7 +72,15 @@ function podOf(manifest: Manifest): Manifest | undefined {
   const pod = podSpecOf(manifest);
   if (pod === undefined) return undefined;
   const claims = listAt(manifest, 'spec', 'volumeClaimTemplates').map((claim) => String(at(claim, 'metadata', 'name')));
-  const volumes = [...listAt(pod.spec, 'volumes'), ...claims.map((name) => ({ name, persistentVolumeClaim: { claimName: `${name}-0` } }))];
+  const volumes = [
+    ...listAt(pod.spec, 'volumes'),
+    ...claims.map((name) => ({ name, persistentVolumeClaim: { claimName: `${name}-0` } })),
+  ];
   const { name, namespace } = manifest.metadata;
-  return { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace, labels: pod.labels }, spec: { ...(pod.spec as object), volumes } } as Manifest;
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace, labels: pod.labels },
+    spec: { ...(pod.spec as object), volumes },
+  } as Manifest;
 }

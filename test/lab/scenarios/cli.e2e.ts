@@ -39,7 +39,12 @@ test('Ctrl-C in the middle of `up` leaves nothing, and no other lab is touched; 
   expect(readLab(checkout.folder, 'staging-aks')).toBeDefined();
   await shows(first, /all is Synced and Healthy/);
   expect(await first.ended).toBe(0);
-  say(first.output().split('\n').find((line) => line.includes('all is Synced')) ?? '');
+  say(
+    first
+      .output()
+      .split('\n')
+      .find((line) => line.includes('all is Synced')) ?? '',
+  );
 });
 
 test('`up` on a running lab changes nothing', async () => {
@@ -83,9 +88,17 @@ test('`down` leaves nothing', async () => {
 /** `npm run lab -- …`, as the leader of a process group. */
 function lab(...args: string[]): Command {
   let output = '';
-  const child = spawn('npm', ['run', '--silent', 'lab', '--', ...args], { cwd: checkout.folder, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('npm', ['run', '--silent', 'lab', '--', ...args], {
+    cwd: checkout.folder,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (output += data.toString()));
-  const command = { child, output: () => output, ended: new Promise<number | null>((resolve) => child.on('close', resolve)) };
+  const command = {
+    child,
+    output: () => output,
+    ended: new Promise<number | null>((resolve) => child.on('close', resolve)),
+  };
   commands.push(command);
   return command;
 }
@@ -134,7 +147,9 @@ async function image(): Promise<string | undefined> {
   if (!access) return undefined;
   const api = new Api(access);
   try {
-    return textAt(await api.get(deployment('whoami')), 'spec', 'template', 'spec', 'containers', 0, 'image')?.split(':').at(-1);
+    return textAt(await api.get(deployment('whoami')), 'spec', 'template', 'spec', 'containers', 0, 'image')
+      ?.split(':')
+      .at(-1);
   } finally {
     api.close();
   }

@@ -23,20 +23,34 @@ class Root {
 
   constructor(checkout: Checkout, kubeconfig: string) {
     this.folder = join(checkout.folder, 'bootstrap', 'roots', 'rehearsal');
-    const pins = JSON.parse(readFileSync(join(checkout.folder, 'clusters', CLUSTER, 'pins.json'), 'utf8')) as Record<string, { version: string }>;
-    this.argument = { cluster: CLUSTER, dist: `\${path.root}/../../../dist/${CLUSTER}`, kubeconfig_path: kubeconfig, argocd_version: pins['argo-cd']?.version };
+    const pins = JSON.parse(readFileSync(join(checkout.folder, 'clusters', CLUSTER, 'pins.json'), 'utf8')) as Record<
+      string,
+      { version: string }
+    >;
+    this.argument = {
+      cluster: CLUSTER,
+      dist: `\${path.root}/../../../dist/${CLUSTER}`,
+      kubeconfig_path: kubeconfig,
+      argocd_version: pins['argo-cd']?.version,
+    };
   }
 
   /** Writes it, with more arguments of the module, and has Terraform read it. */
   async write(more: Readonly<Record<string, unknown>>): Promise<void> {
     await mkdir(this.folder, { recursive: true });
-    writeFileSync(join(this.folder, 'main.tf.json'), JSON.stringify({ module: { argocd: { source: '../../modules/argocd', ...this.argument, ...more } } }));
+    writeFileSync(
+      join(this.folder, 'main.tf.json'),
+      JSON.stringify({ module: { argocd: { source: '../../modules/argocd', ...this.argument, ...more } } }),
+    );
     await this.terraform('init', '-input=false');
   }
 
   /** Runs Terraform. @returns what it said @throws Error with that if it fails */
   async terraform(command: string, ...args: string[]): Promise<string> {
-    const { stdout } = await run('terraform', [`-chdir=${this.folder}`, command, '-no-color', ...args], { env: { ...process.env, CHECKPOINT_DISABLE: '1' }, maxBuffer: 2 ** 26 });
+    const { stdout } = await run('terraform', [`-chdir=${this.folder}`, command, '-no-color', ...args], {
+      env: { ...process.env, CHECKPOINT_DISABLE: '1' },
+      maxBuffer: 2 ** 26,
+    });
     return stdout;
   }
 
@@ -72,7 +86,9 @@ afterAll(() => it?.end());
 test('the root Application appears, syncs, and brings all up', async () => {
   say(`all Synced and Healthy ${(await it.lab.settled(300)).toFixed(0)} s after terraform apply`);
   expect((await it.standing('root'))?.sync).toBe('Synced');
-  expect(textAt(await it.application('root'), 'status', 'sync', 'revision')).toBe(it.checkout.git('rev-parse', 'HEAD').trim());
+  expect(textAt(await it.application('root'), 'status', 'sync', 'revision')).toBe(
+    it.checkout.git('rev-parse', 'HEAD').trim(),
+  );
 });
 
 test('a second apply changes nothing', async () => {
@@ -86,17 +102,25 @@ test('a second apply changes nothing', async () => {
 test('a repository credential goes to the cluster and not into the state, and is fetched again for another version', async () => {
   const { api } = it.lab.plane;
   const file = it.checkout.beside('credential.json');
-  const credential = (version: string) => ({ install: false, repository_credential: { command: ['cat', file], version } });
+  const credential = (version: string) => ({
+    install: false,
+    repository_credential: { command: ['cat', file], version },
+  });
   const held = async () => Buffer.from(textAt(await api.get(SECRET), 'data', 'password') ?? '', 'base64').toString();
-  for (const [version, password] of [['1', 'first-password'], ['2', "second 'password'"]] as const) {
+  for (const [version, password] of [
+    ['1', 'first-password'],
+    ['2', "second 'password'"],
+  ] as const) {
     writeFileSync(file, JSON.stringify({ username: 'slipway', password }), { mode: 0o600 });
     await bootstrap.write(credential(version));
     const said = await bootstrap.apply();
     expect(await held()).toBe(password);
     expect(`${said}${bootstrap.state}`).not.toContain(password);
-    expect((await bootstrap.apply())).toContain('0 added, 0 changed, 0 destroyed');
+    expect(await bootstrap.apply()).toContain('0 added, 0 changed, 0 destroyed');
   }
-  expect(Buffer.from(textAt(await api.get(SECRET), 'data', 'url') ?? '', 'base64').toString()).toBe(textAt(await it.application('root'), 'spec', 'source', 'repoURL'));
+  expect(Buffer.from(textAt(await api.get(SECRET), 'data', 'url') ?? '', 'base64').toString()).toBe(
+    textAt(await it.application('root'), 'spec', 'source', 'repoURL'),
+  );
   writeFileSync(file, 'not JSON: a-secret-word');
   await bootstrap.write(credential('3'));
   await expect(bootstrap.apply()).rejects.toThrow(/did not print a JSON object(?!.*a-secret-word)/s);
@@ -113,19 +137,33 @@ test('destroy removes what it made and nothing else; the next apply finds all ag
   await bootstrap.destroy();
   // What Argo CD would still take away, were it told to.
   await new Promise((resolve) => setTimeout(resolve, 10_000));
-  expect(gone(before, await everything(api))).toEqual([...ROOT, identity('', 'Secret', 'argocd', 'repository')].toSorted());
+  expect(gone(before, await everything(api))).toEqual(
+    [...ROOT, identity('', 'Secret', 'argocd', 'repository')].toSorted(),
+  );
   await bootstrap.write({ install: false });
   await bootstrap.apply();
   say(`all Synced and Healthy ${(await it.lab.settled(180)).toFixed(0)} s after it was applied again`);
-  expect(gone(before, await everything(api)).filter((one) => !ROOT.includes(one))).toEqual([identity('', 'Secret', 'argocd', 'repository')]);
+  expect(gone(before, await everything(api)).filter((one) => !ROOT.includes(one))).toEqual([
+    identity('', 'Secret', 'argocd', 'repository'),
+  ]);
 });
 
 test("Argo CD's own manifest is installed at the pinned version, under Pod Security, and taken away again", async () => {
   const { api } = it.lab.plane;
   const file = await upstreamManifest();
-  const manifest = (loadAll(readFileSync(file, 'utf8')) as (Manifest | null)[]).filter((object): object is Manifest => textAt(object, 'kind') !== undefined);
+  const manifest = (loadAll(readFileSync(file, 'utf8')) as (Manifest | null)[]).filter(
+    (object): object is Manifest => textAt(object, 'kind') !== undefined,
+  );
   // Its init container writes this one; pods are simulated here.
-  await api.apply({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'argocd-redis', namespace: 'argocd' }, stringData: { auth: 'auth' } }, { manager: 'argocd' });
+  await api.apply(
+    {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'argocd-redis', namespace: 'argocd' },
+      stringData: { auth: 'auth' },
+    },
+    { manager: 'argocd' },
+  );
   const kept = await everything(api);
   await bootstrap.write({ install_manifest: file });
   const said = await bootstrap.apply();
@@ -133,9 +171,17 @@ test("Argo CD's own manifest is installed at the pinned version, under Pod Secur
   expect(said).not.toMatch(/warning/i);
   expect(await bootstrap.apply()).toContain('0 added, 0 changed, 0 destroyed');
   // The settings outlive the installation's empty ConfigMap.
-  expect(textAt(await api.get('/api/v1/namespaces/argocd/configmaps/argocd-cm'), 'data', 'resource.customizations.health.argoproj.io_Application')).toContain('not synced yet');
+  expect(
+    textAt(
+      await api.get('/api/v1/namespaces/argocd/configmaps/argocd-cm'),
+      'data',
+      'resource.customizations.health.argoproj.io_Application',
+    ),
+  ).toContain('not synced yet');
   const before = await everything(api);
-  const made = manifest.filter(({ kind }) => kind !== 'CustomResourceDefinition').map((object) => identityOf(namespaced(object)));
+  const made = manifest
+    .filter(({ kind }) => kind !== 'CustomResourceDefinition')
+    .map((object) => identityOf(namespaced(object)));
   expect(made.filter((one) => !before.has(one))).toEqual([]);
   await bootstrap.destroy();
   const lost = gone(before, await everything(api));
@@ -150,12 +196,17 @@ async function upstreamManifest(): Promise<string> {
   const env = { ...process.env, GOFLAGS: '-mod=mod', GOWORK: 'off' };
   const { stdout } = await run('go', ['mod', 'download', '-json', 'github.com/argoproj/argo-cd/v3'], { cwd, env });
   const { Dir, Version } = JSON.parse(stdout) as { Dir: string; Version: string };
-  const pins = JSON.parse(readFileSync(join(root, 'clusters', CLUSTER, 'pins.json'), 'utf8')) as Record<string, { version: string }>;
+  const pins = JSON.parse(readFileSync(join(root, 'clusters', CLUSTER, 'pins.json'), 'utf8')) as Record<
+    string,
+    { version: string }
+  >;
   expect(pins['argo-cd']?.version).toBe(Version);
   return join(Dir, 'manifests', 'ha', 'install.yaml');
 }
 
 /** With the namespace that the installation gives what names none. */
 function namespaced(object: Manifest): Manifest {
-  return object.kind.startsWith('Cluster') ? object : { ...object, metadata: { ...object.metadata, namespace: object.metadata.namespace ?? 'argocd' } };
+  return object.kind.startsWith('Cluster')
+    ? object
+    : { ...object, metadata: { ...object.metadata, namespace: object.metadata.namespace ?? 'argocd' } };
 }

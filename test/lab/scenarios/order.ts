@@ -47,21 +47,36 @@ function writesOf(audit: string): Write[] {
     .split('\n')
     .filter((line) => line.includes('fieldManager=argocd-controller') && !line.includes('dryRun=All'))
     .map((line) => JSON.parse(line) as AuditEvent)
-    .filter(({ verb, objectRef }) => objectRef !== undefined && objectRef.subresource === undefined && verb !== 'delete')
-    .map(({ objectRef: { apiGroup = '', resource, namespace = '', name } = { resource: '', name: '' }, responseStatus, stageTimestamp, verb }) => ({
-      // A namespace is said to be in itself.
-      object: [apiGroup, resource, resource === 'namespaces' ? '' : namespace, name].join('/'),
-      time: Date.parse(stageTimestamp),
-      code: responseStatus?.code ?? 0,
-      says: `${verb} ${resource} ${namespace}/${name}: ${responseStatus?.code} ${responseStatus?.message ?? ''}`,
-    }))
+    .filter(
+      ({ verb, objectRef }) => objectRef !== undefined && objectRef.subresource === undefined && verb !== 'delete',
+    )
+    .map(
+      ({
+        objectRef: { apiGroup = '', resource, namespace = '', name } = { resource: '', name: '' },
+        responseStatus,
+        stageTimestamp,
+        verb,
+      }) => ({
+        // A namespace is said to be in itself.
+        object: [apiGroup, resource, resource === 'namespaces' ? '' : namespace, name].join('/'),
+        time: Date.parse(stageTimestamp),
+        code: responseStatus?.code ?? 0,
+        says: `${verb} ${resource} ${namespace}/${name}: ${responseStatus?.code} ${responseStatus?.message ?? ''}`,
+      }),
+    )
     .sort((a, b) => a.time - b.time);
 }
 
 interface AuditEvent {
   readonly verb: string;
   readonly stageTimestamp: string;
-  readonly objectRef?: { readonly apiGroup?: string; readonly resource: string; readonly namespace?: string; readonly name: string; readonly subresource?: string };
+  readonly objectRef?: {
+    readonly apiGroup?: string;
+    readonly resource: string;
+    readonly namespace?: string;
+    readonly name: string;
+    readonly subresource?: string;
+  };
   readonly responseStatus?: { readonly code: number; readonly message?: string };
 }
 
@@ -75,16 +90,22 @@ function unfinished(applications: readonly Manifest[]): string[] {
   return applications.flatMap((application) => {
     const operation = at(application, 'status', 'operationState');
     const how = { retries: at(operation, 'retryCount') ?? 0, phase: at(operation, 'phase') ?? 'Succeeded' };
-    return how.retries === 0 && how.phase === 'Succeeded' ? [] : [`${application.metadata.name}: ${JSON.stringify(how)}`];
+    return how.retries === 0 && how.phase === 'Succeeded'
+      ? []
+      : [`${application.metadata.name}: ${JSON.stringify(how)}`];
   });
 }
 
 /** Pairs of objects, in words, of which the first was applied before the second although it needs it; and how many pairs were looked at. */
-function overtakings(manifests: readonly Manifest[], writes: readonly Write[]): { readonly pairs: number; readonly wrong: string[] } {
+function overtakings(
+  manifests: readonly Manifest[],
+  writes: readonly Write[],
+): { readonly pairs: number; readonly wrong: string[] } {
   const applied = new Map<string, number>();
   for (const { object, time, code } of writes) if (code < 300 && !applied.has(object)) applied.set(object, time);
   const providers = new Map<string, Manifest[]>();
-  for (const manifest of manifests) for (const { key } of offersOf(manifest)) providers.set(key, [...(providers.get(key) ?? []), manifest]);
+  for (const manifest of manifests)
+    for (const { key } of offersOf(manifest)) providers.set(key, [...(providers.get(key) ?? []), manifest]);
   const wrong: string[] = [];
   let pairs = 0;
   for (const manifest of manifests) {
@@ -93,7 +114,8 @@ function overtakings(manifests: readonly Manifest[], writes: readonly Write[]): 
         const [first, then] = [applied.get(keyOf(provider)), applied.get(keyOf(manifest))];
         pairs++;
         // What a person applied by bootstrap was there already.
-        if (then !== undefined && first !== undefined && first > then) wrong.push(`${label(manifest)} was applied before ${label(provider)}: it needs ${need.says}`);
+        if (then !== undefined && first !== undefined && first > then)
+          wrong.push(`${label(manifest)} was applied before ${label(provider)}: it needs ${need.says}`);
       }
     }
   }
@@ -107,5 +129,10 @@ function neverApplied(manifests: readonly Manifest[], writes: readonly Write[]):
 }
 
 function keyOf(manifest: Manifest): string {
-  return [groupOf(manifest), resourceOf(manifest.kind), textAt(manifest, 'metadata', 'namespace') ?? '', manifest.metadata.name].join('/');
+  return [
+    groupOf(manifest),
+    resourceOf(manifest.kind),
+    textAt(manifest, 'metadata', 'namespace') ?? '',
+    manifest.metadata.name,
+  ].join('/');
 }

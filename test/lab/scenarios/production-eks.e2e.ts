@@ -29,7 +29,11 @@ test.each([
   const version = `9.9.${process.hrtime()[1]}`;
   for (const service of SERVICES) it.checkout.edit(`clusters/${CLUSTER}/pins.json`, pin(service, version));
   await it.ship(`Move all services to ${version}`);
-  await it.until('a running operation', async () => (await plane.api.list(KINDS.applications)).some((application) => textAt(application, 'status', 'operationState', 'phase') === 'Running'));
+  await it.until('a running operation', async () =>
+    (await plane.api.list(KINDS.applications)).some(
+      (application) => textAt(application, 'status', 'operationState', 'phase') === 'Running',
+    ),
+  );
   const before = processes.pid(program);
   await processes.end(program, 'SIGKILL');
   expect(processes.pid(program)).toBeUndefined();
@@ -37,7 +41,14 @@ test.each([
   await pause(2000);
   await processes.restart(program);
   expect(processes.pid(program)).not.toBe(before);
-  await it.until(`all services of ${version}`, async () => (await Promise.all(SERVICES.map((service) => it.image(service)))).every((image) => image?.endsWith(`:${version}`) === true), 180);
+  await it.until(
+    `all services of ${version}`,
+    async () =>
+      (await Promise.all(SERVICES.map((service) => it.image(service)))).every(
+        (image) => image?.endsWith(`:${version}`) === true,
+      ),
+    180,
+  );
   say(`all well ${(await it.lab.settled(180)).toFixed(0)} s later`);
 });
 

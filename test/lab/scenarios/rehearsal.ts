@@ -29,7 +29,11 @@ export class Checkout {
     this.scratch = mkdtempSync(join(tmpdir(), 'slipway-e2e-'));
     this.folder = join(this.scratch, 'checkout');
     execFileSync('git', ['clone', '--quiet', root, this.folder]);
-    for (const [name, value] of [['user.name', 'rehearsal'], ['user.email', 'rehearsal@example.com']] as const) this.git('config', name, value);
+    for (const [name, value] of [
+      ['user.name', 'rehearsal'],
+      ['user.email', 'rehearsal@example.com'],
+    ] as const)
+      this.git('config', name, value);
     appendFileSync(join(this.folder, '.git', 'info', 'exclude'), '/node_modules\n');
     symlinkSync(join(root, 'node_modules'), join(this.folder, 'node_modules'));
   }
@@ -93,7 +97,17 @@ export class Rehearsal {
     if (!cluster) throw new Error(`there is no cluster ${name} any more: choose another one for this scenario`);
     const programs = await kit({ say });
     const checkout = new Checkout();
-    return new Rehearsal(checkout, await Lab.create({ folder: checkout.beside('lab'), kit: programs, cluster: { name, cloud: cluster.cloud }, repository, checkout: checkout.folder, say }));
+    return new Rehearsal(
+      checkout,
+      await Lab.create({
+        folder: checkout.beside('lab'),
+        kit: programs,
+        cluster: { name, cloud: cluster.cloud },
+        repository,
+        checkout: checkout.folder,
+        say,
+      }),
+    );
   }
 
   /** Starts the lab and waits until all is Synced and Healthy. */
@@ -127,7 +141,9 @@ export class Rehearsal {
       return;
     }
     const standings = await standingsOf(this.lab.plane.api);
-    throw new Error(`not within ${seconds} s: ${what}\n${standings.map(({ name, sync, health, message }) => `${name}: ${sync}, ${health} ${message}`).join('\n')}`);
+    throw new Error(
+      `not within ${seconds} s: ${what}\n${standings.map(({ name, sync, health, message }) => `${name}: ${sync}, ${health} ${message}`).join('\n')}`,
+    );
   }
 
   /** Runs the `argocd` command. @throws Error with what it said */
@@ -151,24 +167,40 @@ export class Rehearsal {
 
   /** An Application as it is. */
   application(name: string): Promise<Live | undefined> {
-    return this.lab.plane.api.get(`${KINDS.applications.replace('/applications', '/namespaces/argocd/applications')}/${name}`);
+    return this.lab.plane.api.get(
+      `${KINDS.applications.replace('/applications', '/namespaces/argocd/applications')}/${name}`,
+    );
   }
 
   /** Image of a component's Deployment of the same name. */
   async image(component: string): Promise<string | undefined> {
-    return textAt(await this.lab.plane.api.get(deployment(component)), 'spec', 'template', 'spec', 'containers', 0, 'image');
+    return textAt(
+      await this.lab.plane.api.get(deployment(component)),
+      'spec',
+      'template',
+      'spec',
+      'containers',
+      0,
+      'image',
+    );
   }
 
   /** A number of Argo CD's own metrics, by the label `name`. */
   async metric(name: string): Promise<Map<string, number>> {
     const counts = new Map<string, number>();
     const text = await (await fetch(this.lab.argo.metrics)).text();
-    for (const [, label = '', count] of text.matchAll(new RegExp(`^${name}\\{.*?\\bname="([^"]+)".*?\\} (\\d+)`, 'gm'))) counts.set(label, (counts.get(label) ?? 0) + Number(count));
+    for (const [, label = '', count] of text.matchAll(new RegExp(`^${name}\\{.*?\\bname="([^"]+)".*?\\} (\\d+)`, 'gm')))
+      counts.set(label, (counts.get(label) ?? 0) + Number(count));
     return counts;
   }
 
   private environment(): NodeJS.ProcessEnv {
-    return { ...process.env, KUBECONFIG: this.lab.plane.kubeconfig, ARGOCD_CONFIG_DIR: this.lab.argo.config, PATH: `${this.lab.argo.path}:${process.env['PATH'] ?? ''}` };
+    return {
+      ...process.env,
+      KUBECONFIG: this.lab.plane.kubeconfig,
+      ARGOCD_CONFIG_DIR: this.lab.argo.config,
+      PATH: `${this.lab.argo.path}:${process.env['PATH'] ?? ''}`,
+    };
   }
 }
 

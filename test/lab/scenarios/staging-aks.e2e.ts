@@ -19,11 +19,18 @@ comesUpInOrder(() => it);
 
 test('the wildcard certificate was ordered by ACME', async () => {
   const orders = await it.lab.plane.api.list('/apis/acme.cert-manager.io/v1/namespaces/gateway/orders');
-  expect(orders.map((order) => [listAt(order, 'spec', 'dnsNames'), textAt(order, 'status', 'state')])).toEqual([[['*.staging.example.com'], 'valid']]);
+  expect(orders.map((order) => [listAt(order, 'spec', 'dnsNames'), textAt(order, 'status', 'state')])).toEqual([
+    [['*.staging.example.com'], 'valid'],
+  ]);
 });
 
 test("cert-manager's webhook refuses a Certificate for no name", async () => {
-  const manifest = { apiVersion: 'cert-manager.io/v1', kind: 'Certificate', metadata: { name: 'nameless', namespace: 'default' }, spec: { secretName: 'nameless', issuerRef: { kind: 'ClusterIssuer', name: 'letsencrypt-dns' } } };
+  const manifest = {
+    apiVersion: 'cert-manager.io/v1',
+    kind: 'Certificate',
+    metadata: { name: 'nameless', namespace: 'default' },
+    spec: { secretName: 'nameless', issuerRef: { kind: 'ClusterIssuer', name: 'letsencrypt-dns' } },
+  };
   const { status, body } = await it.lab.plane.api.tryApply(manifest, { manager: 'e2e', dryRun: true });
   expect([status, textAt(body, 'message')]).toEqual([403, expect.stringContaining('at least one of commonName')]);
 });
@@ -41,15 +48,22 @@ test('an object that is deleted by hand comes back', async () => {
 test('a field that is changed by hand is set back', async () => {
   const { api } = it.lab.plane;
   await api.merge(deployment('external-dns'), { spec: { replicas: 3 } });
-  await it.until('one replica of external-dns', async () => at(await api.get(deployment('external-dns')), 'spec', 'replicas') === 1);
+  await it.until(
+    'one replica of external-dns',
+    async () => at(await api.get(deployment('external-dns')), 'spec', 'replicas') === 1,
+  );
 });
 
 test("an autoscaler's replica count is left alone", async () => {
   const { api } = it.lab.plane;
-  const replicas = async (): Promise<number> => Number(at(await api.get(deployment('restaurants')), 'spec', 'replicas'));
+  const replicas = async (): Promise<number> =>
+    Number(at(await api.get(deployment('restaurants')), 'spec', 'replicas'));
   const before = await replicas();
   const load = async (cpu: string | null): Promise<void> => {
-    for (const pod of await api.list('/api/v1/namespaces/restaurants/pods')) await api.merge(`/api/v1/namespaces/restaurants/pods/${pod.metadata.name}`, { metadata: { annotations: { 'lab.slipway/cpu': cpu } } });
+    for (const pod of await api.list('/api/v1/namespaces/restaurants/pods'))
+      await api.merge(`/api/v1/namespaces/restaurants/pods/${pod.metadata.name}`, {
+        metadata: { annotations: { 'lab.slipway/cpu': cpu } },
+      });
   };
   await load('2');
   await it.until('more replicas of restaurants', async () => (await replicas()) > before, 120);
@@ -81,11 +95,19 @@ test('a pushed pin reaches the running pods, and only the Applications whose fil
 });
 
 test('a commit that is no YAML leaves what runs untouched, shows, and heals with the next good one', async () => {
-  await broken(`dist/${CLUSTER}/whoami/Deployment.whoami.yaml`, (text) => `${text}\n  : not: yaml\n`, 'Deployment.whoami.yaml');
+  await broken(
+    `dist/${CLUSTER}/whoami/Deployment.whoami.yaml`,
+    (text) => `${text}\n  : not: yaml\n`,
+    'Deployment.whoami.yaml',
+  );
 });
 
 test('an object that the API rejects leaves what runs untouched, shows, and heals with the next good commit', async () => {
-  await broken(`dist/${CLUSTER}/whoami/Deployment.whoami.yaml`, (text) => text.replace('maxUnavailable: 0', 'maxUnavailable: none-at-all'), 'none-at-all');
+  await broken(
+    `dist/${CLUSTER}/whoami/Deployment.whoami.yaml`,
+    (text) => text.replace('maxUnavailable: 0', 'maxUnavailable: none-at-all'),
+    'none-at-all',
+  );
 });
 
 test('a rollback is refused while auto-sync is on', async () => {
@@ -101,7 +123,9 @@ test('the emergency path of the runbook works as written, and automation is whol
   await it.until('whoami 9.9.10', async () => (await it.image('whoami'))?.endsWith(':9.9.10') === true);
   await it.lab.settled(60);
 
-  const entries = JSON.parse(await it.argocd('app', 'get', 'whoami', '--output', 'json')) as { readonly status: { readonly history: readonly { readonly id: number; readonly revision: string }[] } };
+  const entries = JSON.parse(await it.argocd('app', 'get', 'whoami', '--output', 'json')) as {
+    readonly status: { readonly history: readonly { readonly id: number; readonly revision: string }[] };
+  };
   const before = entries.status.history.findLast(({ revision }) => revision !== bad);
   await it.follow('rollback', 1, { APP: 'whoami', ID: String(before?.id) });
   await it.until('the image of before', async () => (await it.image('whoami')) === good);
@@ -121,7 +145,11 @@ test('the emergency path of the runbook works as written, and automation is whol
 test('after it, drift heals and what is gone from Git is pruned', async () => {
   const { api } = it.lab.plane;
   await api.merge(deployment('whoami'), { spec: { template: { spec: { terminationGracePeriodSeconds: 7 } } } });
-  await it.until('the grace period of dist', async () => at(await api.get(deployment('whoami')), 'spec', 'template', 'spec', 'terminationGracePeriodSeconds') !== 7);
+  await it.until(
+    'the grace period of dist',
+    async () =>
+      at(await api.get(deployment('whoami')), 'spec', 'template', 'spec', 'terminationGracePeriodSeconds') !== 7,
+  );
   const budget = '/apis/policy/v1/namespaces/whoami/poddisruptionbudgets/whoami';
   expect(await api.get(budget)).toBeDefined();
   it.checkout.edit(`clusters/${CLUSTER}/cluster.ts`, (text) => text.replace('whoami: {}', 'whoami: { replicas: 1 }'));
@@ -132,8 +160,12 @@ test('after it, drift heals and what is gone from Git is pruned', async () => {
 
 test('a component that is removed leaves its volumes; turned on again it adopts them', async () => {
   const { api } = it.lab.plane;
-  const claims = async (): Promise<string[]> => (await api.list('/api/v1/namespaces/postfacto/persistentvolumeclaims')).map(({ metadata, status }) => `${metadata.name} ${metadata.uid} ${textAt(status, 'phase')}`);
-  const password = async (): Promise<unknown> => at(await api.get('/api/v1/namespaces/postfacto/secrets/postfacto-postgres'), 'data');
+  const claims = async (): Promise<string[]> =>
+    (await api.list('/api/v1/namespaces/postfacto/persistentvolumeclaims')).map(
+      ({ metadata, status }) => `${metadata.name} ${metadata.uid} ${textAt(status, 'phase')}`,
+    );
+  const password = async (): Promise<unknown> =>
+    at(await api.get('/api/v1/namespaces/postfacto/secrets/postfacto-postgres'), 'data');
   const [volumes, secret] = [await claims(), await password()];
   expect(volumes).toHaveLength(2);
   expect(secret).toBeDefined();
@@ -143,7 +175,11 @@ test('a component that is removed leaves its volumes; turned on again it adopts 
   await it.until('no Application postfacto', async () => (await it.application('postfacto')) === undefined, 120);
   await it.lab.settled(120);
   expect(await api.get('/apis/argoproj.io/v1alpha1/namespaces/argocd/appprojects/postfacto')).toBeUndefined();
-  for (const kind of STATELESS) expect([kind, (await api.list(kind.replace('*', 'postfacto'))).map(({ metadata }) => metadata.name)]).toEqual([kind, []]);
+  for (const kind of STATELESS)
+    expect([kind, (await api.list(kind.replace('*', 'postfacto'))).map(({ metadata }) => metadata.name)]).toEqual([
+      kind,
+      [],
+    ]);
   expect(await claims()).toEqual(volumes);
 
   await it.follow('remove-a-component', 2, { '<commit>': removed });
@@ -157,7 +193,10 @@ test('a namespace goes only after a person agrees', async () => {
   const { api } = it.lab.plane;
   it.checkout.edit(`clusters/${CLUSTER}/cluster.ts`, (text) => text.replace('  whoami: { replicas: 1 },\n', ''));
   const removed = await it.ship('Remove whoami');
-  await it.until('an Application that is being deleted', async () => (await it.application('whoami'))?.metadata.deletionTimestamp !== undefined);
+  await it.until(
+    'an Application that is being deleted',
+    async () => (await it.application('whoami'))?.metadata.deletionTimestamp !== undefined,
+  );
   await new Promise((resolve) => setTimeout(resolve, 5000));
   expect(await api.get(deployment('whoami'))).toBeDefined();
   await it.follow('remove-a-component', 1, { COMPONENT: 'whoami' });
@@ -168,7 +207,14 @@ test('a namespace goes only after a person agrees', async () => {
   await it.lab.settled(120);
 });
 
-const STATELESS = ['/apis/apps/v1/namespaces/*/deployments', '/apis/apps/v1/namespaces/*/statefulsets', '/api/v1/namespaces/*/services', '/api/v1/namespaces/*/pods', '/apis/networking.k8s.io/v1/namespaces/*/networkpolicies', '/apis/gateway.networking.k8s.io/v1/namespaces/*/httproutes'];
+const STATELESS = [
+  '/apis/apps/v1/namespaces/*/deployments',
+  '/apis/apps/v1/namespaces/*/statefulsets',
+  '/api/v1/namespaces/*/services',
+  '/api/v1/namespaces/*/pods',
+  '/apis/networking.k8s.io/v1/namespaces/*/networkpolicies',
+  '/apis/gateway.networking.k8s.io/v1/namespaces/*/httproutes',
+];
 
 /** Pushes an edit that must not reach the cluster, then its reverse. */
 async function broken(file: string, change: (text: string) => string, shows: string): Promise<void> {
@@ -179,10 +225,15 @@ async function broken(file: string, change: (text: string) => string, shows: str
   const commit = it.checkout.commit('Break whoami');
   it.checkout.git('push', '--quiet');
   try {
-    await it.until(`an Application whoami that says ${shows}`, async () => (await it.standing('whoami'))?.message.includes(shows) === true);
+    await it.until(
+      `an Application whoami that says ${shows}`,
+      async () => (await it.standing('whoami'))?.message.includes(shows) === true,
+    );
     expect((await api.get(deployment('whoami')))?.metadata.generation).toBe(generation);
     // The root is as healthy as all that it has.
-    expect((await standingsOf(api)).filter((standing) => !isWell(standing)).map(({ name }) => name)).toEqual(expect.arrayContaining(['whoami']));
+    expect((await standingsOf(api)).filter((standing) => !isWell(standing)).map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['whoami']),
+    );
   } finally {
     it.checkout.git('revert', '--no-edit', commit);
     it.checkout.git('push', '--quiet');

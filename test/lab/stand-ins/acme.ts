@@ -72,25 +72,38 @@ export class AcmeStandIn {
     this.nonces.add(nonce);
     res.setHeader('replay-nonce', nonce);
     try {
-      const { status = 200, location, body } = req.method === 'POST' ? this.post(base, req.url ?? '', await textOf(req)) : { body: directory(base) };
+      const {
+        status = 200,
+        location,
+        body,
+      } = req.method === 'POST' ? this.post(base, req.url ?? '', await textOf(req)) : { body: directory(base) };
       if (location !== undefined) res.setHeader('location', location);
       if (typeof body === 'string') send(res, status, 'application/pem-certificate-chain', body);
       else send(res, status, 'application/json', JSON.stringify(body));
     } catch (error) {
-      const { type, status, message } = error instanceof Problem ? error : new Problem('serverInternal', String(error), 500);
-      send(res, status, 'application/problem+json', JSON.stringify({ type: `urn:ietf:params:acme:error:${type}`, detail: message, status }));
+      const { type, status, message } =
+        error instanceof Problem ? error : new Problem('serverInternal', String(error), 500);
+      send(
+        res,
+        status,
+        'application/problem+json',
+        JSON.stringify({ type: `urn:ietf:params:acme:error:${type}`, detail: message, status }),
+      );
     }
   }
 
   private post(base: string, path: string, text: string): Reply {
     const jws = openJws(text, (url) => this.accounts.get(url)?.key);
     const { header, payload } = jws;
-    if (!this.nonces.delete(textAt(header, 'nonce') ?? '')) throw new Problem('badNonce', 'the nonce is not one of this server, or was used before');
-    if (textAt(header, 'url') !== base + path) throw new Problem('unauthorized', `signed for ${textAt(header, 'url')}, sent to ${base + path}`, 401);
+    if (!this.nonces.delete(textAt(header, 'nonce') ?? ''))
+      throw new Problem('badNonce', 'the nonce is not one of this server, or was used before');
+    if (textAt(header, 'url') !== base + path)
+      throw new Problem('unauthorized', `signed for ${textAt(header, 'url')}, sent to ${base + path}`, 401);
     const [, what = '', id = ''] = path.split('/');
     if (what === 'new-account') return this.register(base, jws);
     const account = textAt(header, 'kid');
-    if (account === undefined) throw new Problem('malformed', 'only a new account is signed with a key that is not an account\'s');
+    if (account === undefined)
+      throw new Problem('malformed', "only a new account is signed with a key that is not an account's");
     if (what === 'account') return this.account(account, payload);
     if (what === 'new-order') return this.open(base, account, payload);
     const order = this.orders[Number(id)];
@@ -119,17 +132,28 @@ export class AcmeStandIn {
 
   private open(base: string, account: string, payload: unknown): Reply {
     const identifiers = listAt(payload, 'identifiers');
-    if (identifiers.length === 0 || identifiers.some((identifier) => textAt(identifier, 'type') !== 'dns')) throw new Problem('unsupportedIdentifier', 'only DNS names are certified, and one at least');
-    const order = { account, names: identifiers.map((identifier) => textAt(identifier, 'value') ?? ''), expires: inDays(VALID_DAYS) };
+    if (identifiers.length === 0 || identifiers.some((identifier) => textAt(identifier, 'type') !== 'dns'))
+      throw new Problem('unsupportedIdentifier', 'only DNS names are certified, and one at least');
+    const order = {
+      account,
+      names: identifiers.map((identifier) => textAt(identifier, 'value') ?? ''),
+      expires: inDays(VALID_DAYS),
+    };
     this.orders.push(order);
     return { ...this.shown(base, order), status: 201 };
   }
 
   private finalize(order: Order, csr: string): void {
-    if (order.certificate !== undefined) throw new Problem('orderNotReady', 'the order has its certificate already', 403);
-    const lines = Buffer.from(csr, 'base64url').toString('base64').replaceAll(/.{64}(?=.)/g, '$&\n');
+    if (order.certificate !== undefined)
+      throw new Problem('orderNotReady', 'the order has its certificate already', 403);
+    const lines = Buffer.from(csr, 'base64url')
+      .toString('base64')
+      .replaceAll(/.{64}(?=.)/g, '$&\n');
     try {
-      order.certificate = this.authority.issue(`-----BEGIN CERTIFICATE REQUEST-----\n${lines}\n-----END CERTIFICATE REQUEST-----\n`, order.names);
+      order.certificate = this.authority.issue(
+        `-----BEGIN CERTIFICATE REQUEST-----\n${lines}\n-----END CERTIFICATE REQUEST-----\n`,
+        order.names,
+      );
     } catch (error) {
       throw new Problem('badCSR', error instanceof Error ? error.message : String(error));
     }
@@ -160,35 +184,56 @@ export class AcmeStandIn {
  */
 export function openJws(text: string, keyOf: (account: string) => JsonWebKey | undefined): Jws {
   const jws = parsed(text);
-  const [head = '', body = '', signature = ''] = ['protected', 'payload', 'signature'].map((field) => textAt(jws, field));
+  const [head = '', body = '', signature = ''] = ['protected', 'payload', 'signature'].map((field) =>
+    textAt(jws, field),
+  );
   const header = parsed(decoded(head));
   const account = textAt(header, 'kid');
   const own = at(header, 'jwk') as JsonWebKey | undefined;
-  if ((account === undefined) === (own === undefined)) throw new Problem('malformed', 'a request names either its account (kid) or its key (jwk)');
+  if ((account === undefined) === (own === undefined))
+    throw new Problem('malformed', 'a request names either its account (kid) or its key (jwk)');
   const key = own ?? keyOf(account ?? '');
   if (key === undefined) throw new Problem('accountDoesNotExist', `there is no account ${account}`);
   const algorithm = textAt(header, 'alg') ?? '';
-  if (KEY_TYPES[algorithm] === undefined || KEY_TYPES[algorithm] !== key.kty) throw new Problem('badSignatureAlgorithm', `${algorithm} with a key of type ${key.kty}`);
-  if (!isSigned(`${head}.${body}`, signature, key)) throw new Problem('malformed', 'the signature is not that of the key');
+  if (KEY_TYPES[algorithm] === undefined || KEY_TYPES[algorithm] !== key.kty)
+    throw new Problem('badSignatureAlgorithm', `${algorithm} with a key of type ${key.kty}`);
+  if (!isSigned(`${head}.${body}`, signature, key))
+    throw new Problem('malformed', 'the signature is not that of the key');
   return { header, payload: body === '' ? undefined : parsed(decoded(body)), key };
 }
 
 function isSigned(text: string, signature: string, key: JsonWebKey): boolean {
   try {
-    return verify('sha256', Buffer.from(text), { key: createPublicKey({ key, format: 'jwk' }), dsaEncoding: 'ieee-p1363' }, Buffer.from(signature, 'base64url'));
+    return verify(
+      'sha256',
+      Buffer.from(text),
+      { key: createPublicKey({ key, format: 'jwk' }), dsaEncoding: 'ieee-p1363' },
+      Buffer.from(signature, 'base64url'),
+    );
   } catch {
     throw new Problem('badPublicKey', 'the key cannot be read');
   }
 }
 
 function directory(base: string): Readonly<Record<string, unknown>> {
-  return { newNonce: `${base}/new-nonce`, newAccount: `${base}/new-account`, newOrder: `${base}/new-order`, meta: { termsOfService: `${base}/terms` } };
+  return {
+    newNonce: `${base}/new-nonce`,
+    newAccount: `${base}/new-account`,
+    newOrder: `${base}/new-order`,
+    meta: { termsOfService: `${base}/terms` },
+  };
 }
 
 /** A wildcard is authorised by the name below it. */
 function authorization({ names, expires }: Order, path: string): unknown {
   const name = names[Number(path.split('/')[3])] ?? '';
-  return { status: 'valid', expires, identifier: { type: 'dns', value: name.replace(/^\*\./, '') }, ...(name.startsWith('*.') && { wildcard: true }), challenges: [] };
+  return {
+    status: 'valid',
+    expires,
+    identifier: { type: 'dns', value: name.replace(/^\*\./, '') },
+    ...(name.startsWith('*.') && { wildcard: true }),
+    challenges: [],
+  };
 }
 
 function inDays(days: number): string {

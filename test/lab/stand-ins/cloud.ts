@@ -26,20 +26,36 @@ export class CloudStandIn implements StandIn {
     const node = claim.metadata.annotations?.['volume.kubernetes.io/selected-node'];
     const name = `pvc-${claim.metadata.uid}`;
     const waits = textAt(storageClass, 'volumeBindingMode') === 'WaitForFirstConsumer' && node === undefined;
-    if (!storageClass || waits || at(claim, 'spec', 'volumeName') !== undefined || mirror.one('volumes', undefined, name)) return;
+    if (
+      !storageClass ||
+      waits ||
+      at(claim, 'spec', 'volumeName') !== undefined ||
+      mirror.one('volumes', undefined, name)
+    )
+      return;
     const { namespace, uid, resourceVersion } = claim.metadata;
     await api.apply(
       {
         apiVersion: 'v1',
         kind: 'PersistentVolume',
-        metadata: { name, annotations: { 'pv.kubernetes.io/provisioned-by': textAt(storageClass, 'provisioner') ?? '' } },
+        metadata: {
+          name,
+          annotations: { 'pv.kubernetes.io/provisioned-by': textAt(storageClass, 'provisioner') ?? '' },
+        },
         spec: {
           storageClassName,
           capacity: at(claim, 'spec', 'resources', 'requests'),
           accessModes: at(claim, 'spec', 'accessModes'),
           volumeMode: at(claim, 'spec', 'volumeMode'),
           persistentVolumeReclaimPolicy: textAt(storageClass, 'reclaimPolicy'),
-          claimRef: { apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name: claim.metadata.name, uid, resourceVersion },
+          claimRef: {
+            apiVersion: 'v1',
+            kind: 'PersistentVolumeClaim',
+            namespace,
+            name: claim.metadata.name,
+            uid,
+            resourceVersion,
+          },
           ...volumeOf(textAt(storageClass, 'provisioner') ?? '', name),
         },
       },
@@ -49,13 +65,21 @@ export class CloudStandIn implements StandIn {
 
   private async balance(service: Live): Promise<void> {
     const address = this.provision.loadBalancer;
-    if (textAt(service, 'spec', 'type') !== 'LoadBalancer' || !address || listAt(service, 'status', 'loadBalancer', 'ingress').length > 0) return;
-    await this.cluster.api.merge(`${this.cluster.mirror.path('services', service)}/status`, { status: { loadBalancer: { ingress: [address] } } });
+    if (
+      textAt(service, 'spec', 'type') !== 'LoadBalancer' ||
+      !address ||
+      listAt(service, 'status', 'loadBalancer', 'ingress').length > 0
+    )
+      return;
+    await this.cluster.api.merge(`${this.cluster.mirror.path('services', service)}/status`, {
+      status: { loadBalancer: { ingress: [address] } },
+    });
   }
 }
 
 /** Where a provisioner keeps a volume: kind's in a folder of the node, all others behind a CSI driver of the same name. */
 function volumeOf(provisioner: string, name: string): Readonly<Record<string, unknown>> {
-  if (provisioner === 'rancher.io/local-path') return { hostPath: { path: `/var/local-path-provisioner/${name}`, type: 'DirectoryOrCreate' } };
+  if (provisioner === 'rancher.io/local-path')
+    return { hostPath: { path: `/var/local-path-provisioner/${name}`, type: 'DirectoryOrCreate' } };
   return { csi: { driver: provisioner, volumeHandle: name } };
 }

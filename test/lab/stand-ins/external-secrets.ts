@@ -30,12 +30,18 @@ export class ExternalSecretsStandIn implements StandIn {
   private async push(push: Live): Promise<void> {
     const generator = textAt(push, 'spec', 'selector', 'generatorRef', 'name') ?? '';
     const password = this.cluster.mirror.one('passwords', push.metadata.namespace, generator);
-    const refused = this.refuses(textAt(push, 'spec', 'secretStoreRefs', 0, 'name'), push) ?? (password ? undefined : `no generator ${generator}`);
+    const refused =
+      this.refuses(textAt(push, 'spec', 'secretStoreRefs', 0, 'name'), push) ??
+      (password ? undefined : `no generator ${generator}`);
     if (refused) return this.fail('pushSecrets', push, 'Errored', refused);
     const keys = listAt(password, 'spec', 'secretKeys').map(String);
     for (const item of listAt(push, 'spec', 'data')) {
       const remoteKey = textAt(item, 'match', 'remoteRef', 'remoteKey') ?? '';
-      if (!this.store.has(remoteKey)) this.store.set(remoteKey, Object.fromEntries((keys.length > 0 ? keys : ['password']).map((key) => [key, valueOf(remoteKey, key)])));
+      if (!this.store.has(remoteKey))
+        this.store.set(
+          remoteKey,
+          Object.fromEntries((keys.length > 0 ? keys : ['password']).map((key) => [key, valueOf(remoteKey, key)])),
+        );
     }
     await this.say('pushSecrets', push, 'Synced', 'PushSecret synced successfully');
   }
@@ -43,16 +49,30 @@ export class ExternalSecretsStandIn implements StandIn {
   private async fetch(secret: Live): Promise<void> {
     const refused = this.refuses(textAt(secret, 'spec', 'secretStoreRef', 'name'), secret);
     const values = refused ? undefined : this.values(secret);
-    if (!values) return this.fail('externalSecrets', secret, 'SecretSyncedError', refused ?? 'could not get secret data from provider');
+    if (!values)
+      return this.fail(
+        'externalSecrets',
+        secret,
+        'SecretSyncedError',
+        refused ?? 'could not get secret data from provider',
+      );
     const { api } = this.cluster;
-    const target = { name: textAt(secret, 'spec', 'target', 'name') ?? secret.metadata.name, namespace: secret.metadata.namespace };
+    const target = {
+      name: textAt(secret, 'spec', 'target', 'name') ?? secret.metadata.name,
+      namespace: secret.metadata.namespace,
+    };
     const { apiVersion, kind, metadata } = secret;
     const manifest = {
       apiVersion: 'v1',
       kind: 'Secret',
-      metadata: { ...target, ownerReferences: [{ apiVersion, kind, name: metadata.name, uid: metadata.uid, controller: true }] },
+      metadata: {
+        ...target,
+        ownerReferences: [{ apiVersion, kind, name: metadata.name, uid: metadata.uid, controller: true }],
+      },
       type: textAt(secret, 'spec', 'target', 'template', 'type') ?? 'Opaque',
-      data: Object.fromEntries(Object.entries(this.fill(secret, values)).map(([key, value]) => [key, Buffer.from(value).toString('base64')])),
+      data: Object.fromEntries(
+        Object.entries(this.fill(secret, values)).map(([key, value]) => [key, Buffer.from(value).toString('base64')]),
+      ),
     };
     const known = this.cluster.mirror.one('secrets', target.namespace, target.name);
     if (!isDeepStrictEqual(known?.['data'], manifest.data)) await api.apply(manifest, { manager: 'external-secrets' });
@@ -63,7 +83,9 @@ export class ExternalSecretsStandIn implements StandIn {
   private values(secret: Live): Record<string, string> | undefined {
     const found: Record<string, string> = {};
     for (const item of listAt(secret, 'spec', 'data')) {
-      const value = this.store.get(textAt(item, 'remoteRef', 'key') ?? '')?.[textAt(item, 'remoteRef', 'property') ?? ''];
+      const value = this.store.get(textAt(item, 'remoteRef', 'key') ?? '')?.[
+        textAt(item, 'remoteRef', 'property') ?? ''
+      ];
       if (value === undefined) return undefined;
       found[textAt(item, 'secretKey') ?? ''] = value;
     }
@@ -74,7 +96,15 @@ export class ExternalSecretsStandIn implements StandIn {
     const templates = at(secret, 'spec', 'target', 'template', 'data') as Readonly<Record<string, string>> | undefined;
     if (!templates) return { ...values };
     const pattern = /\{\{\s*(?:\.(\w+)|index \. "([^"]+)")[^}]*\}\}/g;
-    return Object.fromEntries(Object.entries(templates).map(([key, text]) => [key, text.replaceAll(pattern, (_, dotted?: string, indexed?: string) => values[dotted ?? indexed ?? ''] ?? '<no value>')]));
+    return Object.fromEntries(
+      Object.entries(templates).map(([key, text]) => [
+        key,
+        text.replaceAll(
+          pattern,
+          (_, dotted?: string, indexed?: string) => values[dotted ?? indexed ?? ''] ?? '<no value>',
+        ),
+      ]),
+    );
   }
 
   /** Why a store does not serve an object, or undefined if it does. */
@@ -82,7 +112,8 @@ export class ExternalSecretsStandIn implements StandIn {
     const store = this.cluster.mirror.one('secretStores', undefined, name ?? '');
     if (!store) return `could not get ClusterSecretStore "${name}"`;
     const conditions = listAt(store, 'spec', 'conditions');
-    if (conditions.length > 0 && !conditions.some((c) => listAt(c, 'namespaces').includes(metadata.namespace))) return `ClusterSecretStore "${name}" is not for namespace "${metadata.namespace}"`;
+    if (conditions.length > 0 && !conditions.some((c) => listAt(c, 'namespaces').includes(metadata.namespace)))
+      return `ClusterSecretStore "${name}" is not for namespace "${metadata.namespace}"`;
     return conditionOf(store, 'Ready') === 'True' ? undefined : `ClusterSecretStore "${name}" is not ready`;
   }
 
@@ -90,7 +121,12 @@ export class ExternalSecretsStandIn implements StandIn {
     return setConditions(this.cluster, kind, object, [ready('True', reason, message)]);
   }
 
-  private fail(kind: Parameters<typeof setConditions>[1], object: Live, reason: string, message: string): Promise<void> {
+  private fail(
+    kind: Parameters<typeof setConditions>[1],
+    object: Live,
+    reason: string,
+    message: string,
+  ): Promise<void> {
     return setConditions(this.cluster, kind, object, [ready('False', reason, message)]);
   }
 }

@@ -18,7 +18,9 @@ export interface Cluster {
 export function runs(mirror: Mirror, image: string, but?: string): boolean {
   return mirror.all('deployments').some((deployment) => {
     const containers = listAt(deployment, 'spec', 'template', 'spec', 'containers');
-    const fits = containers.some((c) => (textAt(c, 'image') ?? '').includes(image) && (but === undefined || textAt(c, 'args', 0) !== but));
+    const fits = containers.some(
+      (c) => (textAt(c, 'image') ?? '').includes(image) && (but === undefined || textAt(c, 'args', 0) !== but),
+    );
     return fits && ((deployment as { status?: { availableReplicas?: number } }).status?.availableReplicas ?? 0) > 0;
   });
 }
@@ -32,10 +34,19 @@ export interface Condition {
 }
 
 /** Writes an object's conditions, unless they are so already. */
-export async function setConditions({ api, mirror }: Cluster, kind: Kind, object: Live, conditions: readonly Condition[]): Promise<void> {
-  const seen = listAt(object, 'status', 'conditions').map((c) => [textAt(c, 'type'), textAt(c, 'status'), textAt(c, 'reason'), textAt(c, 'message')].join('|'));
+export async function setConditions(
+  { api, mirror }: Cluster,
+  kind: Kind,
+  object: Live,
+  conditions: readonly Condition[],
+): Promise<void> {
+  const seen = listAt(object, 'status', 'conditions').map((c) =>
+    [textAt(c, 'type'), textAt(c, 'status'), textAt(c, 'reason'), textAt(c, 'message')].join('|'),
+  );
   const wanted = conditions.map((c) => [c.type, c.status, c.reason, c.message].join('|'));
   if (seen.join() === wanted.join()) return;
   const lastTransitionTime = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
-  await api.merge(`${mirror.path(kind, object)}/status`, { status: { conditions: conditions.map((c) => ({ ...c, lastTransitionTime })) } });
+  await api.merge(`${mirror.path(kind, object)}/status`, {
+    status: { conditions: conditions.map((c) => ({ ...c, lastTransitionTime })) },
+  });
 }

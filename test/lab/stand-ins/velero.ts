@@ -18,10 +18,13 @@ export class VeleroStandIn implements StandIn {
       const usable = credential === undefined || at(secret, 'data', textAt(credential, 'key') ?? '') !== undefined;
       if (!usable || textAt(location, 'status', 'phase') === 'Available') continue;
       // This kind has no status subresource: the server writes the object.
-      await api.merge(mirror.path('storageLocations', location), { status: { phase: 'Available', lastValidationTime: new Date().toISOString().replace(/\.\d+Z$/, 'Z') } });
+      await api.merge(mirror.path('storageLocations', location), {
+        status: { phase: 'Available', lastValidationTime: new Date().toISOString().replace(/\.\d+Z$/, 'Z') },
+      });
     }
     for (const schedule of mirror.all('schedules')) {
-      if (textAt(schedule, 'status', 'phase') !== 'Enabled') await api.merge(mirror.path('schedules', schedule), { status: { phase: 'Enabled' } });
+      if (textAt(schedule, 'status', 'phase') !== 'Enabled')
+        await api.merge(mirror.path('schedules', schedule), { status: { phase: 'Enabled' } });
     }
   }
 }

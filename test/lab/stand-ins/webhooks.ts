@@ -23,9 +23,20 @@ export function podHandler(mirror: Mirror): RequestListener {
 /** What the simulated pods of a Service (`name.namespace.svc`) serve with: the certificate of a Secret that they mount. */
 export function podCertificate(mirror: Mirror, host: string): KeyPair | undefined {
   const [name = '', namespace] = host.split('.');
-  const selector = Object.entries((at(mirror.one('services', namespace, name), 'spec', 'selector') ?? {}) as Readonly<Record<string, string>>);
-  const pod = mirror.all('pods').find(({ metadata }) => selector.length > 0 && metadata.namespace === namespace && selector.every(([key, value]) => metadata.labels?.[key] === value));
-  const secret = listAt(pod, 'spec', 'volumes').flatMap((volume) => mirror.one('secrets', namespace, textAt(volume, 'secret', 'secretName') ?? '') ?? []).find((found) => at(found, 'data', 'tls.key') !== undefined);
+  const selector = Object.entries(
+    (at(mirror.one('services', namespace, name), 'spec', 'selector') ?? {}) as Readonly<Record<string, string>>,
+  );
+  const pod = mirror
+    .all('pods')
+    .find(
+      ({ metadata }) =>
+        selector.length > 0 &&
+        metadata.namespace === namespace &&
+        selector.every(([key, value]) => metadata.labels?.[key] === value),
+    );
+  const secret = listAt(pod, 'spec', 'volumes')
+    .flatMap((volume) => mirror.one('secrets', namespace, textAt(volume, 'secret', 'secretName') ?? '') ?? [])
+    .find((found) => at(found, 'data', 'tls.key') !== undefined);
   const file = (key: string): string => Buffer.from(textAt(secret, 'data', key) ?? '', 'base64').toString();
   return secret && { cert: file('tls.crt'), key: file('tls.key') };
 }
@@ -37,13 +48,20 @@ async function answerReview(req: IncomingMessage, res: ServerResponse): Promise<
     send(res, 404, {});
     return;
   }
-  send(res, 200, { apiVersion: textAt(review, 'apiVersion'), kind: 'AdmissionReview', response: { uid: textAt(review, 'request', 'uid'), allowed: true } });
+  send(res, 200, {
+    apiVersion: textAt(review, 'apiVersion'),
+    kind: 'AdmissionReview',
+    response: { uid: textAt(review, 'request', 'uid'), allowed: true },
+  });
 }
 
 function answerMetrics(mirror: Mirror, path: string, res: ServerResponse): void {
   const groupVersion = 'metrics.k8s.io/v1beta1';
   if (/\/v1beta1\/?$/.test(path)) {
-    const resources = [['nodes', false, 'NodeMetrics'], ['pods', true, 'PodMetrics']].map(([name, namespaced, kind]) => ({ name, singularName: '', namespaced, kind, verbs: ['get', 'list'] }));
+    const resources = [
+      ['nodes', false, 'NodeMetrics'],
+      ['pods', true, 'PodMetrics'],
+    ].map(([name, namespaced, kind]) => ({ name, singularName: '', namespaced, kind, verbs: ['get', 'list'] }));
     send(res, 200, { kind: 'APIResourceList', apiVersion: 'v1', groupVersion, resources });
     return;
   }
@@ -60,7 +78,10 @@ function answerMetrics(mirror: Mirror, path: string, res: ServerResponse): void 
       metadata: { name: pod.metadata.name, namespace, labels: pod.metadata.labels, creationTimestamp: timestamp },
       timestamp,
       window: '15s',
-      containers: listAt(pod, 'spec', 'containers').map((container) => ({ name: at(container, 'name'), usage: { cpu: pod.metadata.annotations?.[CPU] ?? '1m', memory: '20Mi' } })),
+      containers: listAt(pod, 'spec', 'containers').map((container) => ({
+        name: at(container, 'name'),
+        usage: { cpu: pod.metadata.annotations?.[CPU] ?? '1m', memory: '20Mi' },
+      })),
     }));
   send(res, 200, { kind: 'PodMetricsList', apiVersion: groupVersion, metadata: {}, items });
 }

@@ -134,7 +134,9 @@ describeWithDatabase('pool metrics', (fresh) => {
     await client.connect();
     const values = async (name: string): Promise<Record<string, number>> => {
       const metric = await registry.getSingleMetric(name)?.get();
-      return Object.fromEntries((metric?.values ?? []).map(({ labels, value }) => [String(labels['state'] ?? ''), value]));
+      return Object.fromEntries(
+        (metric?.values ?? []).map(({ labels, value }) => [String(labels['state'] ?? ''), value]),
+      );
     };
     await Promise.all(Array.from({ length: 10 }, () => client.db().collection('none').findOne()));
     expect(await values('mongodb_pool_connections')).toEqual({ in_use: 0, idle: 2 });

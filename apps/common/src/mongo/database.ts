@@ -77,7 +77,9 @@ export class Database implements OnApplicationBootstrap, OnApplicationShutdown {
         this.obstacle = error instanceof Error ? error.message : String(error);
         this.log.warn(`not ready, trying again: ${this.obstacle}`);
       }
-      await sleep(Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS), undefined, { signal }).catch(() => undefined);
+      await sleep(Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS), undefined, { signal }).catch(
+        () => undefined,
+      );
     }
   }
 

@@ -5,7 +5,10 @@ import { secret } from '../settings.ts';
 /** The settings of a service with a database, as zod shape. */
 export const mongoSettings = {
   /** Connection string of the replica set, with the database's name and the password. */
-  MONGODB_URI: secret(z.string().refine(isConnectionString), 'must be a connection string such as mongodb://user:password@host/database?replicaSet=rs0'),
+  MONGODB_URI: secret(
+    z.string().refine(isConnectionString),
+    'must be a connection string such as mongodb://user:password@host/database?replicaSet=rs0',
+  ),
 };
 
 function isConnectionString(uri: string): boolean {

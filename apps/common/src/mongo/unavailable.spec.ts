@@ -18,7 +18,10 @@ describe('isDatabaseUnavailable', () => {
 
   it.each([
     ['a duplicate', new mongo.MongoServerError({ message: 'E11000', code: 11_000 })],
-    ['a document that the database refuses', new mongo.MongoServerError({ message: 'Document failed validation', code: 121 })],
+    [
+      'a document that the database refuses',
+      new mongo.MongoServerError({ message: 'Document failed validation', code: 121 }),
+    ],
     ['a field that the model does not know', new MongooseError('strict')],
     ['a fault in the code', new TypeError('undefined is not a function')],
     ['no error', undefined],

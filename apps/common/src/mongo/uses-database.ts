@@ -1,4 +1,12 @@
-import { applyDecorators, type CanActivate, Catch, Injectable, ServiceUnavailableException, UseFilters, UseGuards } from '@nestjs/common';
+import {
+  applyDecorators,
+  type CanActivate,
+  Catch,
+  Injectable,
+  ServiceUnavailableException,
+  UseFilters,
+  UseGuards,
+} from '@nestjs/common';
 import { mongo, MongooseError } from 'mongoose';
 import { ProblemFilter } from '../problem.ts';
 import { Database } from './database.ts';
@@ -10,7 +18,8 @@ class DatabaseGuard implements CanActivate {
   constructor(private readonly database: Database) {}
 
   canActivate(): boolean {
-    if (!this.database.isPrepared) throw new ServiceUnavailableException('The database has not been reached yet; try again later');
+    if (!this.database.isPrepared)
+      throw new ServiceUnavailableException('The database has not been reached yet; try again later');
     return true;
   }
 }
@@ -19,7 +28,12 @@ class DatabaseGuard implements CanActivate {
 @Catch(mongo.MongoError, MongooseError)
 class DatabaseFilter extends ProblemFilter {
   protected override meaning(error: unknown): unknown {
-    return isDatabaseUnavailable(error) ? new ServiceUnavailableException('The database does not answer; try again later. A change may have been made or not', { cause: error }) : error;
+    return isDatabaseUnavailable(error)
+      ? new ServiceUnavailableException(
+          'The database does not answer; try again later. A change may have been made or not',
+          { cause: error },
+        )
+      : error;
   }
 }
 

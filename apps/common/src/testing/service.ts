@@ -27,7 +27,11 @@ export async function startService<S extends z.ZodObject>(
   env: Readonly<Record<string, string>> = {},
   overrides: Overrides = {},
 ): Promise<RunningService> {
-  const settings = loadSettings(service.settings, { NODE_ENV: 'test', RATE_LIMIT_PER_SECOND: '0', ...env }) as z.output<S> & BaseSettings;
+  const settings = loadSettings(service.settings, {
+    NODE_ENV: 'test',
+    RATE_LIMIT_PER_SECOND: '0',
+    ...env,
+  }) as z.output<S> & BaseSettings;
   const lines: string[] = [];
   const sink = { write: (line: string) => void lines.push(line), flush: () => {} };
   const app = await createApp(module, service, settings, { sink, ...overrides });

@@ -1,7 +1,16 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { Describe } from '@slipway/common';
 import { UsesDatabase } from '@slipway/common/mongo';
-import { type ItemInput, itemInput, type ItemPage, itemPage, type ItemQuery, itemQuery, type ItemView, itemView } from './item.dto.ts';
+import {
+  type ItemInput,
+  itemInput,
+  type ItemPage,
+  itemPage,
+  type ItemQuery,
+  itemQuery,
+  type ItemView,
+  itemView,
+} from './item.dto.ts';
 import { ItemsService } from './items.service.ts';
 
 /** Items over HTTP. */

@@ -28,7 +28,9 @@ export class ItemsService {
       return view(await this.items.create(input));
     } catch (error) {
       if (isDuplicate(error)) {
-        throw new ConflictException(`There is an item of the name ${JSON.stringify(input.name)} already`, { cause: error });
+        throw new ConflictException(`There is an item of the name ${JSON.stringify(input.name)} already`, {
+          cause: error,
+        });
       }
       throw error;
     }
@@ -36,5 +38,10 @@ export class ItemsService {
 }
 
 function view({ _id, name, description, createdAt }: Item): ItemView {
-  return { id: _id.toHexString(), name, ...(description !== undefined && { description }), createdAt: createdAt.toISOString() };
+  return {
+    id: _id.toHexString(),
+    name,
+    ...(description !== undefined && { description }),
+    createdAt: createdAt.toISOString(),
+  };
 }

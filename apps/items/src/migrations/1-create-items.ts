@@ -8,7 +8,11 @@ const validator = {
   $jsonSchema: {
     bsonType: 'object',
     required: ['name', 'createdAt'],
-    properties: { name: { bsonType: 'string', minLength: 1 }, description: { bsonType: 'string' }, createdAt: { bsonType: 'date' } },
+    properties: {
+      name: { bsonType: 'string', minLength: 1 },
+      description: { bsonType: 'string' },
+      createdAt: { bsonType: 'date' },
+    },
   },
 };
 

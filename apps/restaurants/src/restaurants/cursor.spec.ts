@@ -6,9 +6,18 @@ const id = '65f0c0ffee0000000000beef';
 
 describe('a cursor', () => {
   it('is read as it was written', () => {
-    const name = fc.record({ sort: fc.constantFrom('name' as const, '-name' as const), value: fc.string({ unit: 'grapheme', maxLength: 120 }) });
-    const rating = fc.record({ sort: fc.constantFrom('rating' as const, '-rating' as const), value: fc.integer({ min: 0, max: 10 }).map((n) => n / 2) });
-    const time = fc.record({ sort: fc.constantFrom('createdAt' as const, '-createdAt' as const), value: fc.date({ noInvalidDate: true, min: new Date(0), max: new Date('9999-01-01') }) });
+    const name = fc.record({
+      sort: fc.constantFrom('name' as const, '-name' as const),
+      value: fc.string({ unit: 'grapheme', maxLength: 120 }),
+    });
+    const rating = fc.record({
+      sort: fc.constantFrom('rating' as const, '-rating' as const),
+      value: fc.integer({ min: 0, max: 10 }).map((n) => n / 2),
+    });
+    const time = fc.record({
+      sort: fc.constantFrom('createdAt' as const, '-createdAt' as const),
+      value: fc.date({ noInvalidDate: true, min: new Date(0), max: new Date('9999-01-01') }),
+    });
     fc.assert(
       fc.property(fc.oneof(name, rating, time), ({ sort, value }) => {
         expect(cursorText.parse(encodeCursor({ sort, value, id }))).toEqual({ sort, value, id });
@@ -33,6 +42,8 @@ describe('a cursor', () => {
     ['a value of another order', encodeCursor({ sort: 'rating', value: 'x', id })],
     ['an id that is none', encodeCursor({ sort: 'name', value: 'x', id: 'me' })],
   ])('is refused if it holds %s', (_, text) => {
-    expect(cursorText.safeParse(text).error?.issues.map(({ message }) => message)).toEqual(['must be the `next` of an earlier answer']);
+    expect(cursorText.safeParse(text).error?.issues.map(({ message }) => message)).toEqual([
+      'must be the `next` of an earlier answer',
+    ]);
   });
 });

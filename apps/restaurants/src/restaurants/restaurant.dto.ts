@@ -62,7 +62,10 @@ export const restaurantQuery = z
     /** The `next` of the answer before. */
     after: cursorText.optional(),
   })
-  .refine(({ sort, after }) => after === undefined || after.sort === sort, { path: ['after'], message: 'belongs to a list in another order; keep `sort` as it was' });
+  .refine(({ sort, after }) => after === undefined || after.sort === sort, {
+    path: ['after'],
+    message: 'belongs to a list in another order; keep `sort` as it was',
+  });
 /** What of the list is wanted. */
 export type RestaurantQuery = z.output<typeof restaurantQuery>;
 

@@ -66,7 +66,10 @@ restaurantSchema.index({ createdAt: 1, _id: 1 });
 restaurantSchema.index({ cuisine: 1, 'keys.name': 1, _id: 1 });
 restaurantSchema.index({ 'keys.city': 1, 'keys.name': 1, _id: 1 });
 // The same name at the same place is the same restaurant.
-restaurantSchema.index({ 'keys.name': 1, 'keys.postalCode': 1, 'keys.street': 1 }, { unique: true, name: 'name_place' });
+restaurantSchema.index(
+  { 'keys.name': 1, 'keys.postalCode': 1, 'keys.street': 1 },
+  { unique: true, name: 'name_place' },
+);
 
 /** A text without what readers do not see as a difference: case, kinds of white space, ways to write one character. */
 export function searchKey(text: string): string {

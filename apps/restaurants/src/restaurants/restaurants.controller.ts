@@ -22,7 +22,11 @@ export class RestaurantsController {
   constructor(private readonly restaurants: RestaurantsService) {}
 
   @Get()
-  @Describe({ summary: 'A page of the restaurants that match, in the order asked for', returns: restaurantPage, errors: [400] })
+  @Describe({
+    summary: 'A page of the restaurants that match, in the order asked for',
+    returns: restaurantPage,
+    errors: [400],
+  })
   async list(@Query({ schema: restaurantQuery }) query: RestaurantQuery): Promise<RestaurantPage> {
     return this.restaurants.list(query);
   }
@@ -34,8 +38,16 @@ export class RestaurantsController {
   }
 
   @Post()
-  @Describe({ summary: 'Adds a restaurant; its address is in the header Location', returns: restaurantView, status: 201, errors: [400, 409, 413, 415] })
-  async create(@Body({ schema: restaurantInput }) input: RestaurantInput, @Res({ passthrough: true }) response: Response): Promise<RestaurantView> {
+  @Describe({
+    summary: 'Adds a restaurant; its address is in the header Location',
+    returns: restaurantView,
+    status: 201,
+    errors: [400, 409, 413, 415],
+  })
+  async create(
+    @Body({ schema: restaurantInput }) input: RestaurantInput,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<RestaurantView> {
     const created = await this.restaurants.create(input);
     response.location(`/restaurants/${created.id}`);
     return created;
@@ -43,7 +55,10 @@ export class RestaurantsController {
 
   @Put(':id')
   @Describe({ summary: 'Replaces a restaurant', returns: restaurantView, errors: [400, 404, 409, 413, 415] })
-  async replace(@Param('id', { schema: restaurantId }) id: string, @Body({ schema: restaurantInput }) input: RestaurantInput): Promise<RestaurantView> {
+  async replace(
+    @Param('id', { schema: restaurantId }) id: string,
+    @Body({ schema: restaurantInput }) input: RestaurantInput,
+  ): Promise<RestaurantView> {
     return this.restaurants.replace(id, input);
   }
 

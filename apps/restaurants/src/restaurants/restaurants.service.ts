@@ -25,7 +25,10 @@ export class RestaurantsService {
       .lean<Restaurant[]>();
     const page = found.slice(0, query.limit);
     const last = page.at(-1);
-    return { items: page.map(view), next: last && found.length > query.limit ? encodeCursor(cursorOf(query.sort, last)) : null };
+    return {
+      items: page.map(view),
+      next: last && found.length > query.limit ? encodeCursor(cursorOf(query.sort, last)) : null,
+    };
   }
 
   /** @throws NotFoundException if there is none with that id */
@@ -46,7 +49,9 @@ export class RestaurantsService {
    */
   async replace(id: string, input: RestaurantInput): Promise<RestaurantView> {
     const replaced = await unlessDuplicate(() =>
-      this.restaurants.findByIdAndUpdate(id, { $set: stored(input) }, { returnDocument: 'after' }).lean<Restaurant | null>(),
+      this.restaurants
+        .findByIdAndUpdate(id, { $set: stored(input) }, { returnDocument: 'after' })
+        .lean<Restaurant | null>(),
     );
     return this.existing(id, replaced);
   }
@@ -69,7 +74,12 @@ function unknown(id: string): NotFoundException {
 
 function stored(input: RestaurantInput): Omit<Restaurant, '_id' | 'createdAt' | 'updatedAt'> {
   const { name, address } = input;
-  const keys = { name: searchKey(name), city: searchKey(address.city), street: searchKey(address.street), postalCode: searchKey(address.postalCode) };
+  const keys = {
+    name: searchKey(name),
+    city: searchKey(address.city),
+    street: searchKey(address.street),
+    postalCode: searchKey(address.postalCode),
+  };
   return { ...input, keys };
 }
 

@@ -10,7 +10,13 @@ import { restaurantsModule } from './restaurants.module.ts';
 const UNKNOWN = '65f0c0ffee0000000000beef';
 
 function restaurant(changes: Partial<RestaurantInput> = {}): RestaurantInput {
-  return { name: 'Chez Léon', cuisine: 'belgian', address: { street: 'Rue des Bouchers 18', city: 'Brussels', postalCode: '1000' }, rating: 4.5, ...changes };
+  return {
+    name: 'Chez Léon',
+    cuisine: 'belgian',
+    address: { street: 'Rue des Bouchers 18', city: 'Brussels', postalCode: '1000' },
+    rating: 4.5,
+    ...changes,
+  };
 }
 
 async function start(uri: string): Promise<RunningService> {
@@ -30,7 +36,8 @@ describeWithDatabase('restaurants', (fresh) => {
 
   const add = async (...inputs: readonly RestaurantInput[]): Promise<RestaurantView[]> => {
     const added: RestaurantView[] = [];
-    for (const input of inputs) added.push((await request(running.server).post('/restaurants').send(input).expect(201)).body as RestaurantView);
+    for (const input of inputs)
+      added.push((await request(running.server).post('/restaurants').send(input).expect(201)).body as RestaurantView);
     return added;
   };
   const names = async (query: Readonly<Record<string, string | number>>): Promise<string[]> => {
@@ -60,20 +67,38 @@ describeWithDatabase('restaurants', (fresh) => {
     await request(running.server).get(`/restaurants/${id}`).expect(404);
   });
 
-  it.each(['get', 'put', 'delete'] as const)('answer 404 to %s of an unknown id, and 400 to one of a malformed one', async (method) => {
-    const unknown = await request(running.server)[method](`/restaurants/${UNKNOWN}`).send(method === 'put' ? restaurant() : undefined).expect(404);
-    expect(unknown.headers['content-type']).toContain('application/problem+json');
-    expect(unknown.body).toMatchObject({ status: 404, detail: `There is no restaurant ${UNKNOWN}` });
-    const malformed = await request(running.server)[method]('/restaurants/1').send(method === 'put' ? restaurant() : undefined).expect(400);
-    expect(malformed.body).toMatchObject({ status: 400, errors: [{ field: 'path.id', detail: 'must be 24 hexadecimal digits' }] });
-  });
+  it.each(['get', 'put', 'delete'] as const)(
+    'answer 404 to %s of an unknown id, and 400 to one of a malformed one',
+    async (method) => {
+      const unknown = await request(running.server)
+        [method](`/restaurants/${UNKNOWN}`)
+        .send(method === 'put' ? restaurant() : undefined)
+        .expect(404);
+      expect(unknown.headers['content-type']).toContain('application/problem+json');
+      expect(unknown.body).toMatchObject({ status: 404, detail: `There is no restaurant ${UNKNOWN}` });
+      const malformed = await request(running.server)
+        [method]('/restaurants/1')
+        .send(method === 'put' ? restaurant() : undefined)
+        .expect(400);
+      expect(malformed.body).toMatchObject({
+        status: 400,
+        errors: [{ field: 'path.id', detail: 'must be 24 hexadecimal digits' }],
+      });
+    },
+  );
 
   it('are refused twice at one place, whatever the case', async () => {
     const [first, second] = await add(restaurant(), restaurant({ name: 'Other' }));
-    const again = await request(running.server).post('/restaurants').send(restaurant({ name: 'CHEZ  léon' })).expect(409);
+    const again = await request(running.server)
+      .post('/restaurants')
+      .send(restaurant({ name: 'CHEZ  léon' }))
+      .expect(409);
     expect(again.body).toMatchObject({ detail: 'A restaurant of this name is at this place already' });
     await request(running.server).put(`/restaurants/${second?.id}`).send(restaurant()).expect(409);
-    await request(running.server).put(`/restaurants/${first?.id}`).send(restaurant({ rating: 1 })).expect(200);
+    await request(running.server)
+      .put(`/restaurants/${first?.id}`)
+      .send(restaurant({ rating: 1 }))
+      .expect(200);
   });
 
   it('name every field that is wrong', async () => {
@@ -104,8 +129,13 @@ describeWithDatabase('restaurants', (fresh) => {
     ['colour', 'red'],
     ['name[$gt]', ''],
   ])('are not listed by %s=%s', async (name, value) => {
-    const { body } = await request(running.server).get('/restaurants').query({ [name]: value }).expect(400);
-    expect((body as { errors: { field: string }[] }).errors[0]?.field).toMatch(new RegExp(`^query\\.${name.replace(/\[.*/, '')}`));
+    const { body } = await request(running.server)
+      .get('/restaurants')
+      .query({ [name]: value })
+      .expect(400);
+    expect((body as { errors: { field: string }[] }).errors[0]?.field).toMatch(
+      new RegExp(`^query\\.${name.replace(/\[.*/, '')}`),
+    );
   });
 
   it('are found by beginning of the name, cuisine, city and rating', async () => {
@@ -131,7 +161,13 @@ describeWithDatabase('restaurants', (fresh) => {
     ['createdAt', ['a', 'b', 'c', 'd', 'e']],
     ['-createdAt', ['e', 'd', 'c', 'b', 'a']],
   ])('come in pages by %s, without gap or repetition', async (sort, expected) => {
-    for (const [name, rating] of [['a', 3], ['b', 1], ['c', 3], ['d', 1], ['e', 3]] as const) {
+    for (const [name, rating] of [
+      ['a', 3],
+      ['b', 1],
+      ['c', 3],
+      ['d', 1],
+      ['e', 3],
+    ] as const) {
       await add(restaurant({ name, rating }));
       // Times are in milliseconds; equal ones are told apart by the id.
       if (name === 'c') await sleep(2);
@@ -139,7 +175,10 @@ describeWithDatabase('restaurants', (fresh) => {
     const seen: string[] = [];
     let after: string | null = null;
     do {
-      const { body } = await request(running.server).get('/restaurants').query({ sort, limit: 2, ...(after && { after }) }).expect(200);
+      const { body } = await request(running.server)
+        .get('/restaurants')
+        .query({ sort, limit: 2, ...(after && { after }) })
+        .expect(200);
       const page = body as RestaurantPage;
       expect(page.items.length).toBeGreaterThan(0);
       expect(page.items.length).toBeLessThanOrEqual(2);
@@ -153,14 +192,25 @@ describeWithDatabase('restaurants', (fresh) => {
     await add(restaurant({ name: 'a' }), restaurant({ name: 'b' }));
     const { body } = await request(running.server).get('/restaurants').query({ limit: 1 }).expect(200);
     const { next } = body as RestaurantPage;
-    const refused = await request(running.server).get('/restaurants').query({ sort: 'rating', after: next }).expect(400);
+    const refused = await request(running.server)
+      .get('/restaurants')
+      .query({ sort: 'rating', after: next })
+      .expect(400);
     expect(refused.body).toMatchObject({ errors: [{ field: 'query.after' }] });
   });
 
   it('have the indexes that they declare', async () => {
     const indexes = await database.db.collection('restaurants').indexes();
     expect(indexes.map(({ key }) => Object.keys(key).join(' ')).sort()).toEqual(
-      ['_id', 'keys.name _id', 'rating _id', 'createdAt _id', 'cuisine keys.name _id', 'keys.city keys.name _id', 'keys.name keys.postalCode keys.street'].sort(),
+      [
+        '_id',
+        'keys.name _id',
+        'rating _id',
+        'createdAt _id',
+        'cuisine keys.name _id',
+        'keys.city keys.name _id',
+        'keys.name keys.postalCode keys.street',
+      ].sort(),
     );
     expect(indexes.filter(({ unique }) => unique).map(({ name }) => name)).toEqual(['name_place']);
   });
@@ -173,7 +223,9 @@ describeWithDatabase('restaurants', (fresh) => {
   });
 
   it('tell nobody the connection string', async () => {
-    const answers = await Promise.all(['/restaurants', '/readyz', '/metrics', '/openapi.json'].map((path) => request(running.server).get(path)));
+    const answers = await Promise.all(
+      ['/restaurants', '/readyz', '/metrics', '/openapi.json'].map((path) => request(running.server).get(path)),
+    );
     const said = [...answers.map(({ text }) => text), ...running.lines].join('\n');
     expect(said).not.toContain(database.uri);
   });
@@ -190,12 +242,17 @@ describeWithReplicaSet('restaurants while the database moves', (startSet) => {
   it('live without a database, are ready with it, and answer through a change of the primary', async () => {
     const set = await startSet(3);
     for (const member of [0, 1, 2]) await set.down(member);
-    const running = await startService(restaurantsModule, service, { MONGODB_URI: withDatabase(set.uri, 'restaurants') });
+    const running = await startService(restaurantsModule, service, {
+      MONGODB_URI: withDatabase(set.uri, 'restaurants'),
+    });
     try {
       await request(running.server).get('/livez').expect(200);
       await request(running.server).get('/readyz').expect(503);
       const away = await request(running.server).get('/restaurants').expect(503);
-      expect(away.body).toMatchObject({ status: 503, detail: 'The database has not been reached yet; try again later' });
+      expect(away.body).toMatchObject({
+        status: 503,
+        detail: 'The database has not been reached yet; try again later',
+      });
       expect(away.headers['retry-after']).toBe('1');
 
       for (const member of [0, 1, 2]) await set.up(member);
@@ -209,7 +266,9 @@ describeWithReplicaSet('restaurants while the database moves', (startSet) => {
       await sleep(300);
       await set.elect(1);
       await Promise.all([post, list]);
-      expect(((await request(running.server).get('/restaurants').expect(200)).body as RestaurantPage).items).toHaveLength(1);
+      expect(
+        ((await request(running.server).get('/restaurants').expect(200)).body as RestaurantPage).items,
+      ).toHaveLength(1);
     } finally {
       await running.close();
     }
@@ -234,9 +293,14 @@ describeWithReplicaSet('restaurants while the database moves', (startSet) => {
 
 describe('a request line of another protocol', () => {
   it('is not valid', async () => {
-    const running = await startService(restaurantsModule, service, { MONGODB_URI: 'mongodb://127.0.0.1:1/none?replicaSet=rs0' });
+    const running = await startService(restaurantsModule, service, {
+      MONGODB_URI: 'mongodb://127.0.0.1:1/none?replicaSet=rs0',
+    });
     try {
-      const answer = await sendRaw(running.port, bytesOf({ method: 'GET', target: 'no target', headers: [], body: new Uint8Array() }));
+      const answer = await sendRaw(
+        running.port,
+        bytesOf({ method: 'GET', target: 'no target', headers: [], body: new Uint8Array() }),
+      );
       expect(answer.status).toBe(400);
     } finally {
       await running.close();

@@ -23,7 +23,11 @@ describeWithDatabase('migrate', (fresh) => {
   it('does every step once and in order, however many replicas start together', async () => {
     const { db } = fresh();
     const logs: string[] = [];
-    await Promise.all(Array.from({ length: 8 }, () => migrate(db, noting(4), { signal, leaseSeconds: 3, log: (line) => logs.push(line) })));
+    await Promise.all(
+      Array.from({ length: 8 }, () =>
+        migrate(db, noting(4), { signal, leaseSeconds: 3, log: (line) => logs.push(line) }),
+      ),
+    );
     const trace = await db.collection('trace').find().sort({ _id: 1 }).toArray();
     expect(trace.map(({ step }) => Number(step))).toEqual([1, 2, 3, 4]);
     const applied = await db.collection<AppliedMigration>('migrations').find().sort({ _id: 1 }).toArray();
@@ -73,7 +77,9 @@ describeWithDatabase('migrate', (fresh) => {
     const { db } = fresh();
     await migrate(db, noting(1), { signal, log: () => {} });
     const renamed: Migration[] = [{ version: 1, name: 'other', up: async () => {} }];
-    await expect(migrate(db, renamed, { signal, log: () => {} })).rejects.toThrow('migration 1 is other here, but the database has seen step-1; give the new one a version of its own');
+    await expect(migrate(db, renamed, { signal, log: () => {} })).rejects.toThrow(
+      'migration 1 is other here, but the database has seen step-1; give the new one a version of its own',
+    );
   });
 
   it('ends its wait when the service stops', async () => {
@@ -103,7 +109,11 @@ describeWithDatabase('the lease', (fresh) => {
     const first = migrate(db, slow, { signal, leaseSeconds: 1, log: () => {} });
     await sleep(100);
     const runs: number[] = [];
-    const second = migrate(db, [{ ...slow[0]!, up: async () => void runs.push(1) }], { signal, leaseSeconds: 1, log: () => {} });
+    const second = migrate(db, [{ ...slow[0]!, up: async () => void runs.push(1) }], {
+      signal,
+      leaseSeconds: 1,
+      log: () => {},
+    });
     await Promise.all([first, second]);
     expect(done).toBe(true);
     expect(runs).toEqual([]);
@@ -116,14 +126,20 @@ describeWithDatabase('the lease', (fresh) => {
         version: 1,
         name: 'robbed',
         async up(database, held) {
-          await database.collection<LeaseDocument>('migration_leases').updateOne({ _id: 'migrations' }, { $set: { owner: 'thief' }, $inc: { beat: 1 } });
+          await database
+            .collection<LeaseDocument>('migration_leases')
+            .updateOne({ _id: 'migrations' }, { $set: { owner: 'thief' }, $inc: { beat: 1 } });
           await new Promise((resolve) => held.addEventListener('abort', resolve, { once: true }));
         },
       },
     ];
-    await expect(migrate(db, robbed, { signal, leaseSeconds: 1, log: () => {} })).rejects.toThrow(/lost the lease on migrations/);
+    await expect(migrate(db, robbed, { signal, leaseSeconds: 1, log: () => {} })).rejects.toThrow(
+      /lost the lease on migrations/,
+    );
     expect(await db.collection('migrations').countDocuments()).toBe(0);
-    expect(await db.collection<LeaseDocument>('migration_leases').findOne({ _id: 'migrations' })).toMatchObject({ owner: 'thief' });
+    expect(await db.collection<LeaseDocument>('migration_leases').findOne({ _id: 'migrations' })).toMatchObject({
+      owner: 'thief',
+    });
   });
 });
 
@@ -131,6 +147,8 @@ describe('versions', () => {
   it('have to be 1, 2, 3 …', async () => {
     const steps = noting(3).toSpliced(1, 1);
     // Fails before the database is asked.
-    await expect(migrate(undefined as never, steps, { signal, log: () => {} })).rejects.toThrow('migration step-3 has version 3 where 2 is next; number them 1, 2, 3 … in order');
+    await expect(migrate(undefined as never, steps, { signal, log: () => {} })).rejects.toThrow(
+      'migration step-3 has version 3 where 2 is next; number them 1, 2, 3 … in order',
+    );
   });
 });

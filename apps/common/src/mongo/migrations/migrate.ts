@@ -51,7 +51,11 @@ const LEASES = 'migration_leases';
  *
  * @throws MigrationHistoryError if versions are not 1, 2, 3 …, or one that was applied has another name here
  */
-export async function migrate(database: mongo.Db, migrations: readonly Migration[], options: MigrateOptions): Promise<void> {
+export async function migrate(
+  database: mongo.Db,
+  migrations: readonly Migration[],
+  options: MigrateOptions,
+): Promise<void> {
   const { signal, log, leaseSeconds = 15 } = options;
   checkVersions(migrations);
   const applied = database.collection<AppliedMigration>(APPLIED);
@@ -77,21 +81,32 @@ export async function migrate(database: mongo.Db, migrations: readonly Migration
 function checkVersions(migrations: readonly Migration[]): void {
   for (const [index, { version, name }] of migrations.entries()) {
     if (version !== index + 1) {
-      throw new MigrationHistoryError(`migration ${name} has version ${version} where ${index + 1} is next; number them 1, 2, 3 … in order`);
+      throw new MigrationHistoryError(
+        `migration ${name} has version ${version} where ${index + 1} is next; number them 1, 2, 3 … in order`,
+      );
     }
   }
 }
 
 /** Those that are still to do, in order. */
-async function pendingMigrations(applied: mongo.Collection<AppliedMigration>, migrations: readonly Migration[], log: (message: string) => void): Promise<Migration[]> {
-  const seen = new Map((await applied.find({}, { readPreference: 'primary' }).toArray()).map(({ _id, name }) => [_id, name]));
+async function pendingMigrations(
+  applied: mongo.Collection<AppliedMigration>,
+  migrations: readonly Migration[],
+  log: (message: string) => void,
+): Promise<Migration[]> {
+  const seen = new Map(
+    (await applied.find({}, { readPreference: 'primary' }).toArray()).map(({ _id, name }) => [_id, name]),
+  );
   for (const { version, name } of migrations) {
     const was = seen.get(version);
     if (was !== undefined && was !== name) {
-      throw new MigrationHistoryError(`migration ${version} is ${name} here, but the database has seen ${was}; give the new one a version of its own`);
+      throw new MigrationHistoryError(
+        `migration ${version} is ${name} here, but the database has seen ${was}; give the new one a version of its own`,
+      );
     }
   }
   const newest = Math.max(0, ...seen.keys());
-  if (newest > migrations.length) log(`the database is at version ${newest}, this release knows ${migrations.length}: a newer one was here`);
+  if (newest > migrations.length)
+    log(`the database is at version ${newest}, this release knows ${migrations.length}: a newer one was here`);
   return migrations.filter(({ version }) => !seen.has(version));
 }

@@ -12,6 +12,8 @@ describe('withDatabase', () => {
   ])('makes of %s %s', (uri, expected) => expect(withDatabase(uri, 'new')).toBe(expected));
 
   it('shows nothing of what is no connection string', () => {
-    expect(() => withDatabase('http://u:secret@h', 'new')).toThrow('MONGODB_URI is not a connection string such as mongodb://host:27017/?replicaSet=rs0');
+    expect(() => withDatabase('http://u:secret@h', 'new')).toThrow(
+      'MONGODB_URI is not a connection string such as mongodb://host:27017/?replicaSet=rs0',
+    );
   });
 });

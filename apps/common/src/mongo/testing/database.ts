@@ -39,7 +39,10 @@ export function describeWithDatabase(name: string, tests: (fresh: () => TestData
  * A suite of tests with replica sets of their own, whose primaries change and whose members go away at the test's
  * word; skipped and counted where they cannot be started.
  */
-export function describeWithReplicaSet(name: string, tests: (start: (members: number) => Promise<JavaReplicaSet>) => void): void {
+export function describeWithReplicaSet(
+  name: string,
+  tests: (start: (members: number) => Promise<JavaReplicaSet>) => void,
+): void {
   describe.skipIf(!inject('replicaSets'))(`${name} ${DATABASE_SUITE}`, () => {
     const sets: JavaReplicaSet[] = [];
     afterAll(async () => {

@@ -33,7 +33,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 function skipped(modules: readonly TestModule[], reasons: readonly string[]): string {
-  const count = modules.flatMap(({ children }) => [...children.suites()]).reduce((sum, suite) => sum + skippedIn(suite), 0);
+  const count = modules
+    .flatMap(({ children }) => [...children.suites()])
+    .reduce((sum, suite) => sum + skippedIn(suite), 0);
   return `\n!!! ${count} DATABASE TESTS WERE SKIPPED, because there is no server for them:\n${reasons.map((reason) => `!!!   ${reason}\n`).join('')}`;
 }
 

@@ -24,13 +24,25 @@ export async function prepareJava(): Promise<string> {
   const pom = join(SOURCES, 'pom.xml');
   const source = join(SOURCES, 'ReplicaSet.java');
   const { stderr: version } = await tool('java', ['-version']);
-  const key = createHash('sha256').update(version).update(readFileSync(pom)).update(readFileSync(source)).digest('hex').slice(0, 16);
+  const key = createHash('sha256')
+    .update(version)
+    .update(readFileSync(pom))
+    .update(readFileSync(source))
+    .digest('hex')
+    .slice(0, 16);
   const ready = join(CACHE, `replica-set-${key}`);
   if (!existsSync(ready)) {
     mkdirSync(CACHE, { recursive: true });
     const scratch = mkdtempSync(join(CACHE, 'preparing-'));
     try {
-      await tool('mvn', ['-q', '-B', '-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${join(scratch, 'lib')}`]);
+      await tool('mvn', [
+        '-q',
+        '-B',
+        '-f',
+        pom,
+        'dependency:copy-dependencies',
+        `-DoutputDirectory=${join(scratch, 'lib')}`,
+      ]);
       await tool('javac', ['-d', join(scratch, 'classes'), '-cp', join(scratch, 'lib', '*'), source]);
       // Whole or not at all, whoever else prepares at the same time.
       renameSync(scratch, ready);
@@ -48,7 +60,8 @@ async function tool(command: string, args: readonly string[]): Promise<{ stdout:
     return await run(command, args, { timeout: PREPARE_MS });
   } catch (error) {
     const { code, stdout = '', stderr = '' } = error as { code?: number | string; stdout?: string; stderr?: string };
-    const said = code === 'ENOENT' ? 'is not installed' : `ended with ${code}: ${`${stdout}${stderr}`.trim().slice(-500)}`;
+    const said =
+      code === 'ENOENT' ? 'is not installed' : `ended with ${code}: ${`${stdout}${stderr}`.trim().slice(-500)}`;
     throw new Error(`${command} ${said}`, { cause: error });
   }
 }
@@ -60,7 +73,11 @@ export class JavaReplicaSet {
   private readonly child: ChildProcessByStdio<Writable, Readable, null>;
   private readonly answers: AsyncIterator<string>;
 
-  private constructor(child: ChildProcessByStdio<Writable, Readable, null>, answers: AsyncIterator<string>, ports: readonly string[]) {
+  private constructor(
+    child: ChildProcessByStdio<Writable, Readable, null>,
+    answers: AsyncIterator<string>,
+    ports: readonly string[],
+  ) {
     this.child = child;
     this.answers = answers;
     this.uri = `mongodb://${ports.map((port) => `127.0.0.1:${port}`).join(',')}/?replicaSet=rs0`;
@@ -72,9 +89,14 @@ export class JavaReplicaSet {
    * @param flags of the Java machine
    * @throws if Java or Maven is missing or fails
    */
-  static async start(members: number, flags: readonly string[] = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx256m']): Promise<JavaReplicaSet> {
+  static async start(
+    members: number,
+    flags: readonly string[] = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx256m'],
+  ): Promise<JavaReplicaSet> {
     const classPath = await prepareJava();
-    const child = spawn('java', [...flags, '-cp', classPath, 'ReplicaSet', String(members)], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const child = spawn('java', [...flags, '-cp', classPath, 'ReplicaSet', String(members)], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
     const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     const { value, done } = await answers.next();
     if (done) throw new Error(`the test database ended with ${child.exitCode ?? child.signalCode} before it was ready`);
@@ -105,6 +127,7 @@ export class JavaReplicaSet {
   private async command(line: string): Promise<void> {
     this.child.stdin.write(`${line}\n`);
     const { value, done } = await this.answers.next();
-    if (done || value !== 'ok') throw new Error(`the test database answered ${String(value)} to ${JSON.stringify(line)}`);
+    if (done || value !== 'ok')
+      throw new Error(`the test database answered ${String(value)} to ${JSON.stringify(line)}`);
   }
 }

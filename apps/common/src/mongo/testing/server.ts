@@ -45,7 +45,8 @@ const WAYS: readonly (readonly [string, () => Promise<TestServer>])[] = [
 
 async function memoryServer(): Promise<TestServer> {
   const options = await DryMongoBinary.generateOptions();
-  if ((await DryMongoBinary.locateBinary(options)) === undefined) await reach(await new MongoBinaryDownloadUrl(options).getDownloadUrl());
+  if ((await DryMongoBinary.locateBinary(options)) === undefined)
+    await reach(await new MongoBinaryDownloadUrl(options).getDownloadUrl());
   const set = await MongoMemoryReplSet.create({ replSet: { count: 1 } });
   return { kind: `mongod ${options.version}`, uri: set.getUri(), stop: async () => void (await set.stop()) };
 }
