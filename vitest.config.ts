@@ -21,7 +21,7 @@ export default defineConfig({
       {
         test: {
           name: 'fleet',
-          include: ['test/**/*.test.ts'],
+          include: ['charts/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: ['test/contract/**', 'test/images/**'],
           isolate,
           testTimeout: 30_000,

@@ -3,16 +3,16 @@ import { aks, aksFacts } from './cloud/aks.ts';
 import type { Cloud } from './cloud/cloud.ts';
 import { eks, eksFacts } from './cloud/eks.ts';
 import { kind, kindFacts } from './cloud/kind.ts';
-import { nestServiceSettings } from './apps/nest-service.ts';
-import { postfactoSettings } from './apps/postfacto/postfacto.ts';
-import { mongoSettings } from './data/mongo/mongo.ts';
-import { certManagerSettings } from './platform/cert-manager/cert-manager.ts';
-import { externalDnsSettings } from './platform/external-dns.ts';
-import { externalSecretsSettings } from './platform/external-secrets/external-secrets.ts';
-import { gatewaySettings } from './platform/gateway/gateway.ts';
-import { metricsServerSettings } from './platform/metrics-server.ts';
-import { objectStoreSettings } from './platform/object-store.ts';
-import { veleroSettings } from './platform/velero/velero.ts';
+import { nestServiceSettings, serviceName } from './components/nest-service/settings.ts';
+import { postfactoSettings } from './components/postfacto/settings.ts';
+import { mongoSettings } from './components/mongo/settings.ts';
+import { certManagerSettings } from './components/cert-manager/cert-manager.ts';
+import { externalDnsSettings } from './components/external-dns/settings.ts';
+import { externalSecretsSettings } from './components/external-secrets/settings.ts';
+import { gatewaySettings } from './components/gateway/settings.ts';
+import { metricsServerSettings } from './components/metrics-server/settings.ts';
+import { objectStoreSettings } from './components/object-store/settings.ts';
+import { veleroSettings } from './components/velero/settings.ts';
 import type { Pins } from './pins.ts';
 
 /** What a cluster file says. A section that is left out is not deployed; one without `?` must be there. */
@@ -33,9 +33,7 @@ export const clusterSchema = z.strictObject({
   mongo: mongoSettings.optional(),
 
   postfacto: postfactoSettings.optional(),
-  whoami: nestServiceSettings.optional(),
-  restaurants: nestServiceSettings.optional(),
-  items: nestServiceSettings.optional(),
+  services: z.record(serviceName, nestServiceSettings).default({}),
 });
 
 /** The values of `clusters/<name>/cluster.ts`, before defaults. */

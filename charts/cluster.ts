@@ -1,27 +1,22 @@
-import { Items } from './apps/items.ts';
-import type { NestServiceDatabase } from './apps/nest-service.ts';
-import { Postfacto } from './apps/postfacto/postfacto.ts';
-import { Restaurants } from './apps/restaurants.ts';
-import { Whoami } from './apps/whoami.ts';
+import { NestService } from './components/nest-service/nest-service.ts';
+import { Postfacto } from './components/postfacto/postfacto.ts';
 import type { Cluster } from './cluster-file.ts';
 import type { Component } from './component.ts';
-import { Mongo } from './data/mongo/mongo.ts';
+import { Mongo } from './components/mongo/mongo.ts';
 import { Fault } from './fault.ts';
-import { ArgoCd } from './platform/argo-cd.ts';
-import { CertManager } from './platform/cert-manager/cert-manager.ts';
-import {
-  certManagerDefinitions,
-  externalSecretsDefinitions,
-  gatewayApiDefinitions,
-  veleroDefinitions,
-} from './platform/definitions.ts';
-import { ExternalDns } from './platform/external-dns.ts';
-import { ExternalSecrets } from './platform/external-secrets/external-secrets.ts';
-import { CHALLENGE_LISTENER, Gateway } from './platform/gateway/gateway.ts';
-import { MetricsServer } from './platform/metrics-server.ts';
-import { ObjectStore } from './platform/object-store.ts';
-import { Storage } from './platform/storage.ts';
-import { Velero } from './platform/velero/velero.ts';
+import { ArgoCd } from './components/argo-cd/argo-cd.ts';
+import { CertManager } from './components/cert-manager/cert-manager.ts';
+import { certManagerDefinitions } from './components/cert-manager/definitions.ts';
+import { externalSecretsDefinitions } from './components/external-secrets/definitions.ts';
+import { gatewayApiDefinitions } from './components/gateway/definitions.ts';
+import { veleroDefinitions } from './components/velero/definitions.ts';
+import { ExternalDns } from './components/external-dns/external-dns.ts';
+import { ExternalSecrets } from './components/external-secrets/external-secrets.ts';
+import { CHALLENGE_LISTENER, Gateway } from './components/gateway/gateway.ts';
+import { MetricsServer } from './components/metrics-server/metrics-server.ts';
+import { ObjectStore } from './components/object-store/object-store.ts';
+import { Storage } from './components/storage/storage.ts';
+import { Velero } from './components/velero/velero.ts';
 
 /**
  * The composition root: joins a cluster's settings, cloud and pins to components, one statement each. Statements
@@ -114,42 +109,20 @@ export function compose({ name: cluster, settings, cloud, pins }: Cluster): Comp
         fileBackups,
       }),
     );
-  const database = (client: string): NestServiceDatabase => ({
-    connection: needed(mongo, client, 'the section "mongo"', cluster).connection(client),
-    secrets,
-  });
 
   // Apps
   const place = (app: string, host = `${app}.${domain}`): ReturnType<Gateway['place']> => gateway.place(host, app);
-  const trustedProxies = cloud.podCidrs;
-  if (settings.whoami)
+  for (const [name, { host, database, ...service }] of Object.entries(settings.services)) {
     add(
-      new Whoami({
-        ...settings.whoami,
-        image: pins.image('whoami'),
-        trustedProxies,
-        place: place('whoami', settings.whoami.host),
-      }),
-    );
-  if (settings.restaurants) {
-    add(
-      new Restaurants({
-        ...settings.restaurants,
-        image: pins.image('restaurants'),
-        trustedProxies,
-        place: place('restaurants', settings.restaurants.host),
-        database: database('restaurants'),
-      }),
-    );
-  }
-  if (settings.items) {
-    add(
-      new Items({
-        ...settings.items,
-        image: pins.image('items'),
-        trustedProxies,
-        place: place('items', settings.items.host),
-        database: database('items'),
+      new NestService(name, {
+        ...service,
+        image: pins.image(name),
+        trustedProxies: cloud.podCidrs,
+        place: place(name, host),
+        database: database && {
+          connection: needed(mongo, `services.${name}`, 'the section "mongo"', cluster).connection(name),
+          secrets,
+        },
       }),
     );
   }

@@ -15,7 +15,9 @@ export default defineCluster({
   mongo: { size: '2Gi', dumpSize: '2Gi', memory: '768Mi' },
 
   postfacto: { adminEmail: 'admin@slipway.localhost', stable: { replicas: 1 }, size: '1Gi' },
-  whoami: { replicas: 1 },
-  restaurants: { replicas: 1 },
-  items: { replicas: 1 },
+  services: {
+    whoami: { replicas: 1 },
+    restaurants: { database: 'mongo', replicas: 1 },
+    items: { database: 'mongo', replicas: 1 },
+  },
 });

@@ -14,7 +14,9 @@ export default defineCluster({
   mongo: { size: '100Gi', dumpSize: '100Gi', memory: '8Gi' },
 
   postfacto: { host: 'retro.example.org', adminEmail: 'ops@example.com', stable: { replicas: 3 }, size: '20Gi' },
-  whoami: {},
-  restaurants: { replicas: { min: 3, max: 12 } },
-  items: { replicas: { min: 3, max: 12 } },
+  services: {
+    whoami: {},
+    restaurants: { database: 'mongo', replicas: { min: 3, max: 12 } },
+    items: { database: 'mongo', replicas: { min: 3, max: 12 } },
+  },
 });

@@ -19,7 +19,9 @@ export default defineCluster({
     next: { weight: 10, replicas: 1 },
     size: '5Gi',
   },
-  whoami: {},
-  restaurants: { replicas: { min: 2, max: 6 } },
-  items: { replicas: { min: 2, max: 6 } },
+  services: {
+    whoami: {},
+    restaurants: { database: 'mongo', replicas: { min: 2, max: 6 } },
+    items: { database: 'mongo', replicas: { min: 2, max: 6 } },
+  },
 });

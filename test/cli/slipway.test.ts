@@ -111,7 +111,7 @@ describe('slipway synth', () => {
       () => slipway('synth'),
     );
     expect(stderr).toMatch(
-      /^error: unknown field "whoami.replicsa"\n {2}at: {3}clusters\/staging-aks\/cluster.ts:\d+\n {2}seen: 3\n {2}fix: {2}did you mean "replicas"\?\n$/,
+      /^error: unknown field "services.whoami.replicsa"\n {2}at: {3}clusters\/staging-aks\/cluster.ts:\d+\n {2}seen: 3\n {2}fix: {2}did you mean "replicas"\?\n$/,
     );
     expect(code).toBe(1);
     expect(contents(join(root, 'dist'))).toEqual(before);
@@ -224,7 +224,7 @@ describe('slipway synth --watch', () => {
     try {
       await seen(/unchanged/);
       writeFileSync(file, before.replace('whoami: {', 'whoam: {'));
-      await seen(/unknown section "whoam"/);
+      await seen(/the version of "whoam" is not pinned/);
       writeFileSync(file, before.replace('whoami: { replicas: 1 }', 'whoami: { replicas: 2 }'));
       // Two pods have a disruption budget.
       await seen(/1 added, 1 changed/);

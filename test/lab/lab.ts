@@ -5,7 +5,7 @@ import type { Repository } from '../../charts/applications.ts';
 import type { Cloud } from '../../charts/cloud/cloud.ts';
 import { Fault } from '../../charts/fault.ts';
 import { listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
-import { ACME_SERVERS } from '../../charts/platform/cert-manager/issuers.ts';
+import { ACME_SERVERS } from '../../charts/components/cert-manager/issuers.ts';
 import { type Api, type Live, pause } from './api.ts';
 import { ArgoCd } from './argo-cd.ts';
 import type { Kit } from './build.ts';

@@ -1,0 +1,624 @@
+import type { CertManagerArgs } from '@pulumi/kubernetes-cert-manager';
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import type { z } from 'zod';
+import { KUBE_DNS } from '../../cloud/cloud.ts';
+import { at, identity, label, listAt, type Manifest } from '../../lib/manifest.ts';
+import { HTTPS_ANYWHERE } from '../../lib/network.ts';
+import { capability } from '../../order/reference.ts';
+import { deriveOrder } from '../../order/order.ts';
+import { CertManager, type CertManagerProps, certManagerSettings } from './cert-manager.ts';
+import type { Plain } from './plain.ts';
+import { gatewayApiDefinitions } from '../gateway/definitions.ts';
+import { certManagerDefinitions } from './definitions.ts';
+import { manifestsOf } from '../../render/manifests.ts';
+
+type Settings = z.input<typeof certManagerSettings>;
+type Pulumi = Plain<CertManagerArgs>;
+
+const IMAGES = {
+  controller: 'controller:1',
+  webhook: 'webhook:1',
+  cainjector: 'cainjector:1',
+  acmesolver: 'acmesolver:1',
+};
+const PUBLIC: Partial<CertManagerProps> = {
+  solver: { route53: { region: 'eu-central-1', hostedZoneID: 'Z1' } },
+  identity: {
+    serviceAccountAnnotations: { id: 'role' },
+    podLabels: { use: 'true' },
+    env: { AWS_REGION: 'eu-central-1' },
+    openings: [HTTPS_ANYWHERE],
+  },
+};
+const EMAIL = { acmeEmail: 'ops@example.com' };
+
+function component(settings: Settings = {}, props: Partial<CertManagerProps> = {}): CertManager {
+  const made = new CertManager({
+    settings: certManagerSettings.parse(settings),
+    images: IMAGES,
+    domain: 'staging.example.com',
+    identity: { openings: [] },
+    challengeListener: { gateway: 'gateway', namespace: 'gateway', name: 'http' },
+    ...props,
+  });
+  made.complete({ dns: [KUBE_DNS] });
+  return made;
+}
+
+/** The objects, by kind and name. */
+function render(...args: Parameters<typeof component>): Record<string, Manifest> {
+  return Object.fromEntries(manifestsOf(component(...args)).manifests.map((m) => [`${m.kind}/${m.metadata.name}`, m]));
+}
+
+const CONTROLLER = 'Deployment/cert-manager';
+const WEBHOOK = 'Deployment/cert-manager-webhook';
+const CAINJECTOR = 'Deployment/cert-manager-cainjector';
+
+const pod = (objects: Record<string, Manifest>, of = CONTROLLER): unknown =>
+  at(objects[of], 'spec', 'template', 'spec');
+const args = (objects: Record<string, Manifest>, of = CONTROLLER): readonly unknown[] =>
+  listAt(pod(objects, of), 'containers', 0, 'args');
+const port = (one: unknown): string => `${String(at(one, 'protocol'))} ${String(at(one, 'port'))}`;
+const egress = (objects: Record<string, Manifest>): string[] =>
+  listAt(objects['NetworkPolicy/cert-manager'], 'spec', 'egress').map((rule) =>
+    listAt(rule, 'ports').map(port).join(', '),
+  );
+
+/** Messages about a section, each behind the path it is about. */
+function faults(settings: unknown): string[] {
+  return (
+    certManagerSettings.safeParse(settings).error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ??
+    []
+  );
+}
+
+describe('issuers', () => {
+  it("prove the cluster's domain by DNS-01 and any other host through the gateway", () => {
+    const objects = render(EMAIL, PUBLIC);
+    expect(component(EMAIL, PUBLIC).issuers).toEqual({ domain: 'letsencrypt-dns', anyHost: 'letsencrypt-http' });
+    expect(at(objects['ClusterIssuer/letsencrypt-dns'], 'spec', 'acme')).toMatchObject({
+      email: 'ops@example.com',
+      server: 'https://acme-v02.api.letsencrypt.org/directory',
+      solvers: [{ selector: { dnsZones: ['staging.example.com'] }, dns01: PUBLIC.solver }],
+    });
+    expect(at(objects['ClusterIssuer/letsencrypt-http'], 'spec', 'acme', 'solvers')).toEqual([
+      {
+        http01: {
+          gatewayHTTPRoute: {
+            parentRefs: [
+              {
+                group: 'gateway.networking.k8s.io',
+                kind: 'Gateway',
+                name: 'gateway',
+                namespace: 'gateway',
+                sectionName: 'http',
+              },
+            ],
+            serviceType: 'ClusterIP',
+          },
+        },
+      },
+    ]);
+  });
+
+  it('have an account each', () => {
+    const objects = render(EMAIL, PUBLIC);
+    const accounts = ['dns', 'http'].map((name) =>
+      at(objects[`ClusterIssuer/letsencrypt-${name}`], 'spec', 'acme', 'privateKeySecretRef', 'name'),
+    );
+    expect(new Set(accounts).size).toBe(2);
+  });
+
+  it('can be those of the staging servers', () => {
+    const objects = render({ ...EMAIL, acmeServer: 'staging' }, PUBLIC);
+    expect(at(objects['ClusterIssuer/letsencrypt-dns'], 'spec', 'acme', 'server')).toContain('acme-staging-v02');
+  });
+
+  it('are not made without somebody to write to', () => {
+    expect(() => component({}, PUBLIC)).toThrow(/no acmeEmail/);
+  });
+
+  it('are a private authority without a public zone', () => {
+    const objects = render();
+    expect(component().issuers).toEqual({ domain: 'local-ca' });
+    expect(objects['Certificate/local-ca']?.metadata.namespace).toBe('cert-manager');
+    expect(objects['Certificate/local-ca']?.spec).toMatchObject({
+      isCA: true,
+      secretName: 'local-ca',
+      issuerRef: { name: 'self-signed' },
+      privateKey: { rotationPolicy: 'Never' },
+    });
+    expect(objects['ClusterIssuer/local-ca']?.spec).toEqual({ ca: { secretName: 'local-ca' } });
+  });
+});
+
+describe('the order', () => {
+  const waves = (made: CertManager): Record<string, number> => {
+    const definitions = [certManagerDefinitions('v1'), gatewayApiDefinitions('v1')].map(({ name, upstream }) => ({
+      name,
+      manifests: [],
+      brings: Object.entries(upstream.resources).flatMap(([group, resources]) =>
+        resources.map((resource) => capability.crd(group, resource)),
+      ),
+    }));
+    const platform = new Set([
+      identity('gateway.networking.k8s.io', 'Gateway', 'gateway', 'gateway'),
+      identity('scheduling.k8s.io', 'PriorityClass', undefined, 'system-cluster-critical'),
+    ]);
+    const order = deriveOrder([{ name: made.name, ...manifestsOf(made) }, ...definitions], platform);
+    expect([...(order.after.get('cert-manager')?.keys() ?? [])].sort()).toEqual([
+      'cert-manager-crds',
+      'gateway-api-crds',
+    ]);
+    return Object.fromEntries([...order.waves].map(([manifest, wave]) => [label(manifest), wave]));
+  };
+
+  it('has issuers wait for the controller and the webhook, and nothing else', () => {
+    expect(waves(component(EMAIL, PUBLIC))).toEqual({
+      'ClusterIssuer letsencrypt-dns': 1,
+      'ClusterIssuer letsencrypt-http': 1,
+    });
+  });
+
+  it('makes the private authority step by step', () => {
+    expect(waves(component())).toEqual({
+      'ClusterIssuer self-signed': 1,
+      'Certificate cert-manager/local-ca': 2,
+      'ClusterIssuer local-ca': 3,
+    });
+  });
+});
+
+describe('rights', () => {
+  const may = (role: Manifest | undefined, verb: string, resource: string): boolean =>
+    listAt(role, 'rules').some(
+      (rule) => listAt(rule, 'resources').includes(resource) && listAt(rule, 'verbs').includes(verb),
+    );
+
+  it.each([
+    ['create', 'certificaterequests'],
+    ['delete', 'certificaterequests'],
+    ['approve', 'signers'],
+    ['patch', 'secrets'],
+    ['create', 'httproutes'],
+    ['delete', 'httproutes'],
+    ['create', 'pods'],
+    ['delete', 'services'],
+    // The challenges controller does not start before it has listed these.
+    ['watch', 'ingresses'],
+    ['watch', 'httproutes'],
+    ['watch', 'pods'],
+    ['watch', 'services'],
+  ])('let the controller %s %s', (verb, resource) => {
+    expect(may(render()['ClusterRole/cert-manager-controller'], verb, resource)).toBe(true);
+  });
+
+  it.each([
+    ['create', 'certificates'],
+    ['create', 'ingresses'],
+    ['watch', 'gateways'],
+    ['create', 'subjectaccessreviews'],
+    ['create', 'serviceaccounts/token'],
+    ['update', 'certificatesigningrequests'],
+  ])('do not let the controller %s %s', (verb, resource) => {
+    expect(may(render()['ClusterRole/cert-manager-controller'], verb, resource)).toBe(false);
+  });
+
+  it('let the injector see just the one definition that it waits for', () => {
+    const rule = listAt(render()['ClusterRole/cert-manager-cainjector'], 'rules').find((r) =>
+      listAt(r, 'resources').includes('customresourcedefinitions'),
+    );
+    expect(rule).toMatchObject({ resourceNames: ['certificates.cert-manager.io'], verbs: ['get'] });
+    expect(args(render(), CAINJECTOR)).toContain('--enable-customresourcedefinitions-injectable=false');
+  });
+
+  it('let the webhook keep its own authority and no other Secret', () => {
+    const objects = render();
+    expect(listAt(objects['Role/cert-manager-webhook'], 'rules')).toEqual([
+      {
+        apiGroups: [''],
+        resourceNames: ['cert-manager-webhook-ca'],
+        resources: ['secrets'],
+        verbs: ['get', 'list', 'watch', 'update'],
+      },
+      { apiGroups: [''], resources: ['secrets'], verbs: ['create'] },
+    ]);
+    expect(args(objects, WEBHOOK)).toContain('--dynamic-serving-ca-secret-name=cert-manager-webhook-ca');
+  });
+
+  it('end at the own namespace for leader election', () => {
+    const objects = render();
+    for (const of of [CONTROLLER, CAINJECTOR])
+      expect(args(objects, of)).toContain('--leader-election-namespace=$(POD_NAMESPACE)');
+    const roles = Object.values(objects).filter(({ kind }) => kind === 'Role');
+    expect(roles.map((role) => role.metadata.namespace)).toEqual(['cert-manager', 'cert-manager', 'cert-manager']);
+  });
+
+  it('have no wildcard', () => {
+    const rules = Object.values(render()).flatMap((m) => listAt(m, 'rules'));
+    expect(
+      rules.flatMap((rule) => ['apiGroups', 'resources', 'verbs'].flatMap((field) => listAt(rule, field))),
+    ).not.toContain('*');
+  });
+});
+
+describe('the webhook', () => {
+  const configurations = (objects: Record<string, Manifest>): (Manifest | undefined)[] =>
+    ['Validating', 'Mutating'].map((sort) => objects[`${sort}WebhookConfiguration/cert-manager-webhook`]);
+
+  it('is trusted by what the injector writes, never by what is committed', () => {
+    for (const configuration of configurations(render())) {
+      expect(configuration?.metadata.annotations).toMatchObject({
+        'cert-manager.io/inject-ca-from-secret': 'cert-manager/cert-manager-webhook-ca',
+      });
+      expect(JSON.stringify(configuration)).not.toContain('caBundle');
+    }
+  });
+
+  it('has the last word on all that it checks', () => {
+    const [validating, mutating] = configurations(render());
+    const hooks = [validating, mutating].flatMap((configuration) => listAt(configuration, 'webhooks'));
+    for (const hook of hooks)
+      expect(hook).toMatchObject({ failurePolicy: 'Fail', sideEffects: 'None', timeoutSeconds: 10 });
+    const resources = listAt(validating, 'webhooks', 0, 'rules').flatMap((rule) => listAt(rule, 'resources'));
+    // Without the status of requests anybody who may write it could approve.
+    expect(resources).toEqual([
+      'certificates',
+      'certificaterequests',
+      'certificaterequests/status',
+      'issuers',
+      'clusterissuers',
+      'orders',
+      'challenges',
+    ]);
+    expect(at(mutating, 'webhooks', 0, 'rules')).toMatchObject([
+      { operations: ['CREATE'], resources: ['certificaterequests'] },
+    ]);
+  });
+
+  it('answers on the port that its Service, its policy and its flags name', () => {
+    const objects = render({ webhook: { securePort: 10260 } });
+    expect(args(objects, WEBHOOK)).toContain('--secure-port=10260');
+    expect(at(pod(objects, WEBHOOK), 'containers', 0, 'ports')).toContainEqual({
+      name: 'https',
+      containerPort: 10260,
+      protocol: 'TCP',
+    });
+    expect(at(objects['Service/cert-manager-webhook'], 'spec', 'ports')).toEqual([
+      { name: 'https', port: 443, protocol: 'TCP', targetPort: 'https' },
+    ]);
+    expect(at(objects['NetworkPolicy/cert-manager-webhook'], 'spec', 'ingress')).toEqual([
+      { ports: [{ protocol: 'TCP', port: 10260 }] },
+    ]);
+  });
+
+  it('has two pods unless a cluster says otherwise', () => {
+    expect(render()[WEBHOOK]?.spec).toMatchObject({ replicas: 2 });
+    expect(render()).toHaveProperty(['PodDisruptionBudget/cert-manager-webhook']);
+    expect(render({ webhook: { replicaCount: 1 } })).not.toHaveProperty(['PodDisruptionBudget/cert-manager-webhook']);
+  });
+});
+
+describe('the controller', () => {
+  it('is who the cloud takes it for', () => {
+    const objects = render(EMAIL, PUBLIC);
+    expect(objects['ServiceAccount/cert-manager']?.metadata.annotations).toEqual({ id: 'role' });
+    expect(at(objects[CONTROLLER], 'spec', 'template', 'metadata', 'labels')).toMatchObject({ use: 'true' });
+    expect(at(pod(objects), 'containers', 0, 'env')).toContainEqual({ name: 'AWS_REGION', value: 'eu-central-1' });
+  });
+
+  it('solves challenges with the pinned image, by the Gateway API, and makes no certificate from annotations', () => {
+    expect(args(render())).toEqual(
+      expect.arrayContaining([
+        '--acme-http01-solver-image=acmesolver:1',
+        '--enable-gateway-api',
+        '--controllers=*,-ingress-shim,-gateway-shim',
+        '--cluster-resource-namespace=$(POD_NAMESPACE)',
+      ]),
+    );
+  });
+
+  it('reaches the API server alone where nothing is proven', () => {
+    expect(egress(render())).toEqual(['UDP 53, TCP 53', 'TCP 443, TCP 6443']);
+  });
+
+  it('reaches what proves names, and the gateway for its own check', () => {
+    const objects = render(EMAIL, PUBLIC);
+    expect(egress(objects)).toEqual(['UDP 53, TCP 53', 'TCP 443, TCP 6443', 'TCP 443', 'TCP 80', 'UDP 53, TCP 53']);
+    const check = listAt(objects['NetworkPolicy/cert-manager'], 'spec', 'egress', 3, 'to');
+    expect(check).toContainEqual({ ipBlock: { cidr: '0.0.0.0/0', except: ['169.254.0.0/16'] } });
+    expect(JSON.stringify(check)).toContain('"app.kubernetes.io/name":"gateway"');
+  });
+
+  it("asks no outside name server where flags say to believe the cluster's", () => {
+    const believing = { ...EMAIL, extraArgs: ['--dns01-recursive-nameservers-only'] };
+    expect(egress(render(believing, PUBLIC)).filter((ports) => ports === 'UDP 53, TCP 53')).toHaveLength(1);
+    const others = { ...EMAIL, extraArgs: [...believing.extraArgs, '--dns01-recursive-nameservers=1.1.1.1:53'] };
+    expect(egress(render(others, PUBLIC)).filter((ports) => ports === 'UDP 53, TCP 53')).toHaveLength(2);
+  });
+
+  it('reaches its proxy, and the API server without it', () => {
+    const objects = render({ ...EMAIL, https_proxy: 'http://proxy.example.com:3128', no_proxy: ['.svc'] }, PUBLIC);
+    expect(egress(objects)).toContain('TCP 3128');
+    expect(at(pod(objects), 'containers', 0, 'env')).toEqual(
+      expect.arrayContaining([
+        { name: 'HTTPS_PROXY', value: 'http://proxy.example.com:3128' },
+        { name: 'NO_PROXY', value: '$(KUBERNETES_SERVICE_HOST),.svc' },
+      ]),
+    );
+  });
+
+  it('has several pods spread, and disrupted one at a time', () => {
+    const objects = render({ replicaCount: 2 });
+    expect(listAt(pod(objects), 'topologySpreadConstraints')).toHaveLength(2);
+    expect(objects['PodDisruptionBudget/cert-manager']?.spec).toMatchObject({ maxUnavailable: 1 });
+  });
+});
+
+/** For every field of CertManagerArgs that is honoured: a value, and where it ends up. */
+describe('a field of CertManagerArgs that is honoured', () => {
+  const affinity = {
+    podAntiAffinity: {
+      preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, podAffinityTerm: { topologyKey: 'zone' } }],
+    },
+  };
+  const nodeSelectorTerms = [{ matchExpressions: [{ key: 'pool', operator: 'Exists' as const }] }];
+  const resources = { requests: { cpu: '1m', memory: '2Mi' }, limits: { cpu: '3m', memory: '4Mi' } };
+  const common = {
+    affinity: [affinity, 'affinity', affinity],
+    podAnnotations: [{ a: 'b' }, '/spec/template/metadata/annotations', { a: 'b' }],
+    podLabels: [{ a: 'b' }, '/spec/template/metadata/labels/a', 'b'],
+    deploymentAnnotations: [{ a: 'b' }, '/metadata/annotations', { a: 'b' }],
+    replicaCount: [5, '/spec/replicas', 5],
+    resources: [
+      resources,
+      'containers/0/resources',
+      { requests: expect.objectContaining(resources.requests), limits: expect.objectContaining(resources.limits) },
+    ],
+    strategy: [{ type: 'Recreate' }, '/spec/strategy', { type: 'Recreate' }],
+    tolerations: [[{ operator: 'Exists' }], 'tolerations', [{ operator: 'Exists' }]],
+    extraArgs: [['--kube-api-qps=5'], 'containers/0/args/-1', '--kube-api-qps=5'],
+  } as const;
+  const map = { a: 'b' };
+  const has = (flag: string): unknown => expect.arrayContaining([flag]);
+  const cases: readonly (readonly [deployment: string, settings: unknown, path: string, value: unknown])[] = [
+    ...Object.entries(common).flatMap(([field, [value, path, found]]) => [
+      [CONTROLLER, { [field]: value }, path, found] as const,
+      [WEBHOOK, { webhook: { [field]: value } }, path, found] as const,
+      [CAINJECTOR, { cainjector: { [field]: value } }, path, found] as const,
+    ]),
+    [
+      CONTROLLER,
+      { nodeSelector: { nodeSelectorTerms } },
+      'affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution',
+      { nodeSelectorTerms },
+    ],
+    [CONTROLLER, { extraEnv: [{ name: 'A', value: 'b' }] }, 'containers/0/env/-1', { name: 'A', value: 'b' }],
+    [
+      CONTROLLER,
+      { extraVolumes: [{ name: 'v', secret: { secretName: 's' } }] },
+      'volumes',
+      [{ name: 'v', secret: { secretName: 's' } }],
+    ],
+    [
+      CONTROLLER,
+      { extraVolumeMounts: [{ name: 'v', mountPath: '/v' }] },
+      'containers/0/volumeMounts',
+      [{ name: 'v', mountPath: '/v', readOnly: true }],
+    ],
+    [CONTROLLER, { featureGates: 'A=true' }, 'containers/0/args/-1', '--feature-gates=A=true'],
+    [CONTROLLER, { podDnsPolicy: 'Default' }, 'dnsPolicy', 'Default'],
+    [CONTROLLER, { podDnsConfig: { searches: ['x'] } }, 'dnsConfig', { searches: ['x'] }],
+    [CONTROLLER, { http_proxy: 'http://p:1' }, 'containers/0/env/1', { name: 'HTTP_PROXY', value: 'http://p:1' }],
+    ...[CONTROLLER, WEBHOOK, CAINJECTOR].flatMap((deployment) => [
+      [deployment, { global: { logLevel: 6 } }, 'containers/0/args/0', '--v=6'] as const,
+      [deployment, { global: { priorityClassName: 'high' } }, 'priorityClassName', 'high'] as const,
+    ]),
+    ...[CONTROLLER, CAINJECTOR].flatMap((deployment) => [
+      [
+        deployment,
+        { global: { leaderElection: { leaseDuration: '90s' } } },
+        'containers/0/args',
+        has('--leader-election-lease-duration=90s'),
+      ] as const,
+      [
+        deployment,
+        { global: { leaderElection: { renewDeadline: '30s' } } },
+        'containers/0/args',
+        has('--leader-election-renew-deadline=30s'),
+      ] as const,
+    ]),
+    [WEBHOOK, { webhook: { nodeSelector: map } }, 'nodeSelector', map],
+    [CAINJECTOR, { cainjector: { nodeSelector: map } }, 'nodeSelector', map],
+    [
+      WEBHOOK,
+      { webhook: { livenessProbe: { failureThreshold: 9 } } },
+      'containers/0/livenessProbe/failureThreshold',
+      9,
+    ],
+    [WEBHOOK, { webhook: { readinessProbe: { periodSeconds: 9 } } }, 'containers/0/readinessProbe/periodSeconds', 9],
+    ['ServiceAccount/cert-manager', { serviceAccount: { annotations: map } }, '/metadata/annotations', map],
+    [
+      'ServiceAccount/cert-manager-webhook',
+      { webhook: { serviceAccount: { annotations: map } } },
+      '/metadata/annotations',
+      map,
+    ],
+    [
+      'ServiceAccount/cert-manager-cainjector',
+      { cainjector: { serviceAccount: { annotations: map } } },
+      '/metadata/annotations',
+      map,
+    ],
+    ['Service/cert-manager', { serviceAnnotations: map }, '/metadata/annotations', map],
+    ['Service/cert-manager', { serviceLabels: map }, '/metadata/labels/a', 'b'],
+    ['Service/cert-manager-webhook', { webhook: { serviceAnnotations: map } }, '/metadata/annotations', map],
+    ['Service/cert-manager-webhook', { webhook: { serviceLabels: map } }, '/metadata/labels/a', 'b'],
+    [
+      'ValidatingWebhookConfiguration/cert-manager-webhook',
+      { webhook: { timeoutSeconds: 3 } },
+      '/webhooks/0/timeoutSeconds',
+      3,
+    ],
+    [
+      'ValidatingWebhookConfiguration/cert-manager-webhook',
+      { webhook: { validatingWebhookConfigurationAnnotations: map } },
+      '/metadata/annotations/a',
+      'b',
+    ],
+    [
+      'MutatingWebhookConfiguration/cert-manager-webhook',
+      { webhook: { mutatingWebhookConfigurationAnnotations: map } },
+      '/metadata/annotations/a',
+      'b',
+    ],
+  ];
+
+  it.each(cases)('reaches %s: %j', (object, settings, path, value) => {
+    expect(find(render(settings as Settings)[object], path)).toEqual(value);
+  });
+
+  /** The value at a path from the pod specification, or from the object if it begins with `/`; -1 is a list's last item. */
+  function find(manifest: Manifest | undefined, path: string): unknown {
+    const root = path.startsWith('/') ? manifest : at(manifest, 'spec', 'template', 'spec');
+    return path
+      .split('/')
+      .filter(Boolean)
+      .reduce<unknown>((here, step) => (Array.isArray(here) ? here.at(Number(step)) : at(here, step)), root);
+  }
+});
+
+describe('a field of CertManagerArgs that is not honoured', () => {
+  const below = (section: string, ...fields: readonly string[]): [string, unknown][] =>
+    fields.map((field) => [field, { [section]: { [field]: {} } }]);
+  const onTop = [
+    'clusterResourceNamespace',
+    'containerSecurityContext',
+    'helmOptions',
+    'image',
+    'ingressShim',
+    'installCRDs',
+    'prometheus',
+    'securityContext',
+    'startupapicheck',
+  ];
+
+  it.each<[string, unknown]>([
+    ...onTop.map((field): [string, unknown] => [field, { [field]: {} }]),
+    ...below(
+      'webhook',
+      'containerSecurityContext',
+      'hostNetwork',
+      'image',
+      'loadBalancerIP',
+      'securityContext',
+      'serviceType',
+      'url',
+    ),
+    ...below('cainjector', 'containerSecurityContext', 'image', 'podSecurityContext', 'timeoutSeconds'),
+    ...below('global', 'imagePullSecrets', 'podSecurityPolicy', 'rbac'),
+    ...below('serviceAccount', 'automountServiceAccountToken', 'create', 'name'),
+    ['namespace', { global: { leaderElection: { namespace: 'kube-system' } } }],
+  ])('is refused with its name and the reason: %s', (field, settings) => {
+    expect(faults(settings)).toEqual([
+      expect.stringMatching(new RegExp(`${field}: "${field}" of CertManagerArgs has no effect here: .{20,}`)),
+    ]);
+  });
+
+  it('is a compile error too', () => {
+    expectTypeOf<Settings['image']>().toEqualTypeOf<undefined>();
+    expectTypeOf<NonNullable<Settings['webhook']>['hostNetwork']>().toEqualTypeOf<undefined>();
+  });
+});
+
+describe('a value that cannot be honoured', () => {
+  const limits = { cpu: '1', memory: '1Gi' };
+  const terms = { nodeSelectorTerms: [{}] };
+
+  it.each<[string, unknown, string]>([
+    [
+      'resources without limits',
+      { resources: { requests: { cpu: '1m' } } },
+      'resources.limits: the most it may use: cpu and memory',
+    ],
+    [
+      'a CPU request that is missing',
+      { resources: { requests: {}, limits } },
+      'resources.requests.cpu: the CPU that is set aside, such as "10m"',
+    ],
+    [
+      'a quantity that is none',
+      { resources: { requests: { cpu: '1 core' }, limits } },
+      'resources.requests.cpu: must be a quantity such as "10m"',
+    ],
+    [
+      'a flag in two parts',
+      { extraArgs: ['--dns01-recursive-nameservers', '1.1.1.1:53'] },
+      'extraArgs.1: must be one string: --flag or --flag=value',
+    ],
+    ['a flag that has a setting', { extraArgs: ['--v=4'] }, 'extraArgs.0: --v cannot be set here: set global.logLevel'],
+    ["a selector's label", { podLabels: { 'app.kubernetes.io/name': 'x' } }, 'podLabels: labels of app.kubernetes.io/'],
+    [
+      'a map for a node selector',
+      { nodeSelector: { pool: 'system' } },
+      'nodeSelector.nodeSelectorTerms: a list of terms',
+    ],
+    [
+      'two node selectors',
+      { nodeSelector: terms, affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: terms } } },
+      'nodeSelector: nodeSelector and affinity',
+    ],
+    ['a strategy that replaces nothing', { strategy: { rollingUpdate: { maxSurge: 0 } } }, 'strategy: with maxSurge 0'],
+    [
+      'a rolling update of Recreate',
+      { strategy: { type: 'Recreate', rollingUpdate: {} } },
+      'strategy: type "Recreate"',
+    ],
+    [
+      'a lease that ends before its renewal',
+      { global: { leaderElection: { leaseDuration: '30s' } } },
+      'global.leaderElection: leaseDuration must be longer',
+    ],
+    ['no name server at all', { podDnsPolicy: 'None' }, 'podDnsPolicy: with podDnsPolicy "None"'],
+    [
+      'a gate that needs rights',
+      { featureGates: 'ExperimentalCertificateSigningRequestControllers=true' },
+      'featureGates: Experimental',
+    ],
+    [
+      'a volume of the node',
+      { extraVolumes: [{ name: 'v', hostPath: { path: '/' } }] },
+      'extraVolumes.0: Unrecognized key: "hostPath"',
+    ],
+  ])('is told what to do: %s', (_what, settings, message) => {
+    expect(faults(settings).join('\n')).toContain(message);
+  });
+});
+
+describe("the settings' type", () => {
+  it("has each field of Pulumi's, at every level", () => {
+    type Own = 'acmeEmail' | 'acmeServer';
+    expectTypeOf<Exclude<keyof Settings, Own>>().toEqualTypeOf<keyof Pulumi>();
+    expectTypeOf<keyof NonNullable<Settings['webhook']>>().toEqualTypeOf<keyof NonNullable<Pulumi['webhook']>>();
+    expectTypeOf<keyof NonNullable<Settings['cainjector']>>().toEqualTypeOf<keyof NonNullable<Pulumi['cainjector']>>();
+    expectTypeOf<keyof NonNullable<Settings['global']>>().toEqualTypeOf<keyof NonNullable<Pulumi['global']>>();
+    expectTypeOf<keyof NonNullable<Settings['serviceAccount']>>().toEqualTypeOf<
+      keyof NonNullable<Pulumi['serviceAccount']>
+    >();
+  });
+
+  it("takes nothing that Pulumi's does not", () => {
+    expectTypeOf<Omit<Settings, 'acmeEmail' | 'acmeServer'>>().toExtend<Pulumi>();
+  });
+
+  it("takes what Pulumi's does, where it is not stricter on purpose", () => {
+    type Maps = 'deploymentAnnotations' | 'podAnnotations' | 'podLabels' | 'serviceAnnotations' | 'serviceLabels';
+    type Same = Maps | 'extraArgs' | 'featureGates' | 'http_proxy' | 'https_proxy' | 'no_proxy' | 'replicaCount';
+    expectTypeOf<Pick<Settings, Same>>().toEqualTypeOf<Pick<Pulumi, Same>>();
+    type Hooks = 'mutatingWebhookConfigurationAnnotations' | 'validatingWebhookConfigurationAnnotations';
+    type SameBelow = Hooks | 'nodeSelector' | 'securePort' | 'timeoutSeconds';
+    expectTypeOf<Pick<NonNullable<Settings['webhook']>, SameBelow>>().toEqualTypeOf<
+      Pick<NonNullable<Pulumi['webhook']>, SameBelow>
+    >();
+  });
+});

@@ -1,0 +1,96 @@
+import { posix } from 'node:path';
+import { k8s } from 'cdk8s-plus-28';
+import type { z } from 'zod';
+import type { DnsZone, Identity } from '../../cloud/cloud.ts';
+import { Component } from '../../component.ts';
+import { type ContainerProps, httpProbe } from '../../lib/container.ts';
+import { Deployment } from '../../lib/deployment.ts';
+import { API_SERVER } from '../../lib/network.ts';
+import { grantInCluster } from '../../lib/rbac.ts';
+import type { externalDnsSettings } from './settings.ts';
+
+/** Props of external-dns. */
+export interface ExternalDnsProps extends Readonly<z.output<typeof externalDnsSettings>> {
+  readonly image: string;
+  /** Name of the cluster: marks the records that are its own, in a zone that others may write to as well. */
+  readonly cluster: string;
+  /** It touches no record that is not below this domain. */
+  readonly domain: string;
+  readonly zone: DnsZone;
+  readonly identity: Identity;
+}
+
+/**
+ * What marks a record as this cluster's: a TXT record beside it, whose name says the record's type. It ends in a dot so
+ * that the mark of the domain itself lies in the zone too. Never changed: records under another mark are nobody's.
+ */
+const OWNERSHIP_PREFIX = '%{record_type}._external-dns.';
+
+const PORT = 7979;
+
+/** Writes a DNS record for every host that is routed, pointing at the gateway. */
+export class ExternalDns extends Component {
+  constructor(props: ExternalDnsProps) {
+    super('external-dns', { tier: 'platform' });
+    const { identity, zone } = props;
+    const { serviceAccountAnnotations, podLabels } = identity;
+    const config = zone.config && this.config(zone.config);
+    const deployment = new Deployment(this, {
+      role: 'server',
+      // It elects no leader: two would write at once.
+      strategy: 'Recreate',
+      apiAccess: true,
+      serviceAccountAnnotations,
+      podLabels,
+      containers: [this.container(props)],
+      volumes: config && [config],
+      openings: { egress: [API_SERVER, ...identity.openings] },
+    });
+    grantInCluster(this, { name: this.name, serviceAccount: deployment.name, rules: RULES });
+  }
+
+  private container({ image, zone, identity, ...settings }: ExternalDnsProps): ContainerProps {
+    return {
+      name: this.name,
+      image,
+      args: args({ zone, ...settings }),
+      env: identity.env,
+      ports: { http: PORT },
+      resources: { cpu: '20m', cpuLimit: '500m', memory: '128Mi' },
+      startup: httpProbe('/healthz', 'http', { periodSeconds: 2, failureThreshold: 30 }),
+      liveness: httpProbe('/healthz', 'http', { periodSeconds: 20, timeoutSeconds: 5, failureThreshold: 3 }),
+      readiness: httpProbe('/healthz', 'http', { periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 2 }),
+      mounts: zone.config && { [posix.dirname(zone.config.path)]: { volume: CONFIG } },
+    };
+  }
+
+  /** The provider's file, as a volume. */
+  private config({ path, content }: NonNullable<DnsZone['config']>): k8s.Volume {
+    const name = `${this.name}-${CONFIG}`;
+    new k8s.KubeConfigMap(this, 'ConfigMap', { metadata: { name }, data: { [posix.basename(path)]: content } });
+    return { name: CONFIG, configMap: { name } };
+  }
+}
+
+const CONFIG = 'provider';
+
+function args({ cluster, domain, zone, policy, interval }: Omit<ExternalDnsProps, 'image' | 'identity'>): string[] {
+  return [
+    '--source=gateway-httproute',
+    ...zone.args,
+    `--policy=${policy}`,
+    '--registry=txt',
+    `--txt-owner-id=${cluster}`,
+    `--txt-prefix=${OWNERSHIP_PREFIX}`,
+    `--domain-filter=${domain}`,
+    `--interval=${interval}`,
+    '--log-format=json',
+    `--metrics-address=:${PORT}`,
+  ];
+}
+
+/** Just what its one source lists; namespaces, because listeners select them. */
+const RULES: readonly k8s.PolicyRule[] = [
+  { apiGroups: ['gateway.networking.k8s.io'], resources: ['gateways', 'httproutes'], verbs: ['get', 'list', 'watch'] },
+  { apiGroups: [''], resources: ['namespaces'], verbs: ['get', 'list', 'watch'] },
+];

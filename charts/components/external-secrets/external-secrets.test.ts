@@ -1,0 +1,247 @@
+import { describe, expect, it } from 'vitest';
+import { KUBE_DNS } from '../../cloud/cloud.ts';
+import { kind } from '../../cloud/kind.ts';
+import { at, identity, listAt, type Manifest, textAt } from '../../lib/manifest.ts';
+import { HTTPS_ANYWHERE } from '../../lib/network.ts';
+import { deriveOrder } from '../../order/order.ts';
+import { certManagerDefinitions } from '../cert-manager/definitions.ts';
+import { externalSecretsDefinitions } from './definitions.ts';
+import { ExternalSecrets, type ExternalSecretsProps } from './external-secrets.ts';
+import { externalSecretsSettings } from './settings.ts';
+import { manifestsOf } from '../../render/manifests.ts';
+import { capability } from '../../order/reference.ts';
+
+const CLOUD: ExternalSecretsProps = {
+  image: 'external-secrets:1',
+  replicas: 1,
+  provider: { aws: { service: 'SecretsManager', region: 'eu-central-1' } },
+  keyPrefix: 'production-',
+  identity: {
+    serviceAccountAnnotations: { id: 'role' },
+    podLabels: { use: 'true' },
+    env: { AWS_REGION: 'eu-central-1' },
+    openings: [HTTPS_ANYWHERE],
+  },
+};
+const LAPTOP: ExternalSecretsProps = {
+  ...CLOUD,
+  provider: kind({ name: 'local', domain: 'slipway.localhost' }, {}).secretStore,
+  keyPrefix: '',
+  identity: { openings: [] },
+};
+
+function render(props: Partial<ExternalSecretsProps> = {}, namespaces: readonly string[] = ['web']): Manifest[] {
+  const component = new ExternalSecrets({ ...CLOUD, ...props });
+  for (const namespace of namespaces) component.store.admit(namespace);
+  component.complete({ dns: [KUBE_DNS] });
+  return [...manifestsOf(component).manifests];
+}
+
+function find(manifests: readonly Manifest[], sort: string, name: string, namespace?: string): Manifest {
+  const found = manifests.find(
+    (m) =>
+      m.kind === sort && m.metadata.name === name && (namespace === undefined || m.metadata.namespace === namespace),
+  );
+  if (!found) throw new Error(`no ${sort} ${name}`);
+  return found;
+}
+
+const args = (deployment: Manifest): string =>
+  listAt(deployment, 'spec', 'template', 'spec', 'containers', 0, 'args').join(' ');
+const pod = (deployment: Manifest): unknown => at(deployment, 'spec', 'template', 'spec');
+
+describe('the store', () => {
+  it('is open to the namespaces that asked for it, each named once', () => {
+    const store = find(render({}, ['web', 'mongo', 'web']), 'ClusterSecretStore', 'cluster');
+    expect(at(store, 'spec', 'conditions')).toEqual([{ namespaces: ['mongo', 'web'] }]);
+    expect(at(store, 'spec', 'provider')).toEqual(CLOUD.provider);
+  });
+
+  it('admits nobody rather than everybody if nobody asked', () => {
+    expect(at(find(render({}, []), 'ClusterSecretStore', 'cluster'), 'spec', 'conditions')).toEqual([
+      { namespaces: [] },
+    ]);
+  });
+
+  it('says so when a namespace asks too late to be admitted', () => {
+    const component = new ExternalSecrets(CLOUD);
+    component.store.admit('web');
+    component.complete({ dns: [KUBE_DNS] });
+    expect(() => component.store.admit('web')).not.toThrow();
+    expect(() => component.store.admit('late')).toThrow(
+      'namespace "late" asks for the secret store after the store was rendered',
+    );
+  });
+
+  it('gives components the prefix of its names', () => {
+    expect(new ExternalSecrets(CLOUD).store).toMatchObject({ name: 'cluster', keyPrefix: 'production-' });
+  });
+});
+
+describe('the controller', () => {
+  it('has no rights for what its flags switch off, nor rights to get into other accounts', () => {
+    const manifests = render();
+    expect(args(find(manifests, 'Deployment', 'external-secrets'))).toContain(
+      '--enable-secret-store-reconciler=false --enable-cluster-external-secret-reconciler=false --enable-cluster-push-secret-reconciler=false',
+    );
+    const rules = listAt(find(manifests, 'ClusterRole', 'external-secrets'), 'rules');
+    const resources = rules.flatMap((rule) => listAt(rule, 'resources'));
+    for (const off of [
+      'secretstores',
+      'clusterexternalsecrets',
+      'clusterpushsecrets',
+      'serviceaccounts/token',
+      'serviceaccounts',
+      'configmaps',
+      '*',
+    ]) {
+      expect(resources).not.toContain(off);
+    }
+  });
+
+  it('may do what it always does: finalizers, states of generators, its lease', () => {
+    const manifests = render();
+    const allows = (role: Manifest, resource: string): unknown[] => [
+      ...new Set(
+        listAt(role, 'rules')
+          .filter((rule) => listAt(rule, 'resources').includes(resource))
+          .flatMap((rule) => listAt(rule, 'verbs')),
+      ),
+    ];
+    const role = find(manifests, 'ClusterRole', 'external-secrets');
+    expect(allows(role, 'externalsecrets')).toEqual(['get', 'list', 'watch', 'update', 'patch']);
+    expect(allows(role, 'generatorstates')).toContain('delete');
+    for (const kept of ['externalsecrets/status', 'pushsecrets/status', 'clustersecretstores/status'])
+      expect(allows(role, kept)).toContain('update');
+    expect(args(find(manifests, 'Deployment', 'external-secrets'))).toContain('--enable-leader-election');
+    expect(allows(find(manifests, 'Role', 'external-secrets'), 'leases')).toEqual(['create', 'get', 'update', 'patch']);
+  });
+
+  it('is who the cloud knows it as, and the webhook is not', () => {
+    const manifests = render();
+    expect(find(manifests, 'ServiceAccount', 'external-secrets').metadata.annotations).toEqual({ id: 'role' });
+    expect(at(find(manifests, 'Deployment', 'external-secrets'), 'spec', 'template', 'metadata', 'labels', 'use')).toBe(
+      'true',
+    );
+    expect(find(manifests, 'ServiceAccount', 'external-secrets-webhook').metadata.annotations).toBeUndefined();
+    expect(
+      at(find(manifests, 'Deployment', 'external-secrets-webhook'), 'spec', 'template', 'metadata', 'labels', 'use'),
+    ).toBeUndefined();
+  });
+});
+
+describe('the webhook', () => {
+  const manifests = render();
+  const deployment = find(manifests, 'Deployment', 'external-secrets-webhook');
+  const certificate = find(manifests, 'Certificate', 'external-secrets-webhook');
+  const configuration = find(manifests, 'ValidatingWebhookConfiguration', 'external-secrets-webhook');
+  const hours = (duration: string | undefined): number => Number(/^(\d+)h$/.exec(duration ?? '')?.[1]);
+
+  it('gets its next certificate before it ends itself for having less than 90 days left of this one', () => {
+    expect(hours(textAt(certificate, 'spec', 'renewBefore'))).toBeGreaterThan(90 * 24);
+    expect(hours(textAt(certificate, 'spec', 'duration'))).toBeGreaterThan(
+      hours(textAt(certificate, 'spec', 'renewBefore')),
+    );
+  });
+
+  it('has one name in its certificate, its flags and the configuration that calls it', () => {
+    const service = 'external-secrets-webhook.external-secrets.svc';
+    expect(at(certificate, 'spec', 'dnsNames')).toEqual([service]);
+    expect(args(deployment)).toContain(`--dns-name=${service}`);
+    expect(
+      listAt(configuration, 'webhooks').map(
+        (hook) =>
+          `${textAt(hook, 'clientConfig', 'service', 'name')}.${textAt(hook, 'clientConfig', 'service', 'namespace')}.svc`,
+      ),
+    ).toEqual([service, service, service]);
+  });
+
+  it('is trusted by what cert-manager writes, and mounts what cert-manager makes', () => {
+    expect(configuration.metadata.annotations).toEqual({
+      'cert-manager.io/inject-ca-from': `external-secrets/${certificate.metadata.name}`,
+    });
+    expect(at(pod(deployment), 'volumes')).toEqual([
+      { name: 'certificates', secret: { secretName: textAt(certificate, 'spec', 'secretName') } },
+    ]);
+  });
+
+  it('guards what is written, and lets be deleted what is deleted', () => {
+    const rules = listAt(configuration, 'webhooks').flatMap((hook) => listAt(hook, 'rules'));
+    expect(rules.map((rule) => at(rule, 'operations'))).toEqual(rules.map(() => ['CREATE', 'UPDATE']));
+    expect(rules.flatMap((rule) => listAt(rule, 'resources'))).toEqual([
+      'externalsecrets',
+      'secretstores',
+      'clustersecretstores',
+    ]);
+    expect(listAt(configuration, 'webhooks').map((hook) => textAt(hook, 'clientConfig', 'service', 'path'))).toEqual([
+      '/validate-external-secrets-io-v1-externalsecret',
+      '/validate-external-secrets-io-v1-secretstore',
+      '/validate-external-secrets-io-v1-clustersecretstore',
+    ]);
+  });
+
+  it('reaches nothing but name servers', () => {
+    const egress = listAt(find(manifests, 'NetworkPolicy', 'external-secrets-webhook'), 'spec', 'egress');
+    expect(egress.flatMap((rule) => listAt(rule, 'ports').map((port) => at(port, 'port')))).toEqual([53, 53]);
+  });
+});
+
+describe('a laptop', () => {
+  const manifests = render(LAPTOP);
+
+  it('keeps the generated secrets in a namespace that nothing removes', () => {
+    expect(find(manifests, 'Namespace', 'secret-store').metadata.annotations).toEqual({
+      'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false',
+    });
+    expect(find(render(), 'Namespace', 'external-secrets').metadata.annotations).toEqual({
+      'argocd.argoproj.io/sync-options': 'Prune=confirm,Delete=confirm',
+    });
+  });
+
+  it('lets the controller in by tokens of the one account of the store', () => {
+    expect(at(find(manifests, 'Role', 'external-secrets', 'secret-store'), 'rules')).toEqual([
+      { apiGroups: [''], resources: ['serviceaccounts/token'], resourceNames: ['secret-store'], verbs: ['create'] },
+      { apiGroups: [''], resources: ['configmaps'], resourceNames: ['kube-root-ca.crt'], verbs: ['get'] },
+    ]);
+    expect(at(find(manifests, 'Role', 'secret-store'), 'rules')).toEqual([
+      { apiGroups: [''], resources: ['secrets'], verbs: ['get', 'create', 'update'] },
+    ]);
+    expect(at(find(manifests, 'RoleBinding', 'external-secrets', 'secret-store'), 'subjects')).toEqual([
+      { kind: 'ServiceAccount', name: 'external-secrets', namespace: 'external-secrets' },
+    ]);
+  });
+
+  it('is alone in having this', () => {
+    expect(render().map((m) => m.metadata.name)).not.toContain('secret-store');
+  });
+});
+
+it('comes up in the order certificate, webhook, store', () => {
+  const manifests = render();
+  const brings = [certManagerDefinitions('v1'), externalSecretsDefinitions('v1')].map((definitions) => ({
+    name: definitions.name,
+    manifests: [],
+    brings: Object.entries(definitions.upstream.resources).flatMap(([group, resources]) =>
+      resources.map((resource) => capability.crd(group, resource)),
+    ),
+  }));
+  const { waves } = deriveOrder(
+    [{ name: 'external-secrets', manifests }, ...brings],
+    new Set([identity('', 'Namespace', undefined, 'kube-system')]),
+  );
+  const wave = (sort: string, name: string): number => waves.get(find(manifests, sort, name)) ?? 0;
+  const order = [
+    wave('Certificate', 'external-secrets-webhook'),
+    wave('Deployment', 'external-secrets-webhook'),
+    wave('ClusterSecretStore', 'cluster'),
+  ];
+  expect(order).toEqual([...new Set(order)].sort((a, b) => a - b));
+});
+
+it('has one replica unless the cluster says more, and then bounds disruptions', () => {
+  expect(externalSecretsSettings.parse({})).toEqual({ replicas: 1 });
+  expect(externalSecretsSettings.safeParse({ replicas: 0 }).success).toBe(false);
+  const budgets = (replicas: number): number =>
+    render({ replicas }).filter((m) => m.kind === 'PodDisruptionBudget').length;
+  expect([budgets(1), budgets(2)]).toEqual([0, 2]);
+});

@@ -1,0 +1,105 @@
+import type { Identity } from '../../cloud/cloud.ts';
+import { Component } from '../../component.ts';
+import { httpProbe } from '../../lib/container.ts';
+import { Deployment } from '../../lib/deployment.ts';
+import { API_SERVER } from '../../lib/network.ts';
+import { grantInCluster, grantInNamespace } from '../../lib/rbac.ts';
+import type { SecretStore } from '../../lib/secrets.ts';
+import type { ClusterSecretStore, SecretStoreProvider } from '../../lib/types/external-secrets.ts';
+import { localStore } from './local-store.ts';
+import { CONTROLLER_RULES, LEADER_ELECTION_RULES } from './rules.ts';
+import { webhook } from './webhook.ts';
+
+/** Props of External Secrets. */
+export interface ExternalSecretsProps {
+  /** One image for the controller and the webhook. */
+  readonly image: string;
+  readonly replicas: number;
+  /** Where the cluster's secrets lie. */
+  readonly provider: SecretStoreProvider;
+  /** Put before every name in the store. */
+  readonly keyPrefix: string;
+  /** Who the controller is to the store. */
+  readonly identity: Identity;
+}
+
+/** Name of the one ClusterSecretStore. */
+const STORE = 'cluster';
+
+/** Makes Secrets out of what lies in the cluster's secret store, and writes generated ones to it. */
+export class ExternalSecrets extends Component {
+  /** What components generate and read secrets with. */
+  readonly store: SecretStore;
+  private readonly provider: SecretStoreProvider;
+  private readonly admitted = new Set<string>();
+  private finished = false;
+
+  constructor(props: ExternalSecretsProps) {
+    super('external-secrets', { tier: 'platform' });
+    this.provider = props.provider;
+    this.store = { name: STORE, keyPrefix: props.keyPrefix, admit: (namespace) => this.admit(namespace) };
+    this.controller(props);
+    webhook(this, props);
+    if ('kubernetes' in props.provider) localStore(this, props.provider.kubernetes, this.name);
+  }
+
+  protected override finish(): void {
+    this.finished = true;
+    this.add<ClusterSecretStore>({
+      apiVersion: 'external-secrets.io/v1',
+      kind: 'ClusterSecretStore',
+      metadata: { name: STORE },
+      // A condition that names nobody admits nobody; no condition at all would admit every namespace.
+      spec: { provider: this.provider, conditions: [{ namespaces: [...this.admitted].sort() }] },
+    });
+  }
+
+  private admit(namespace: string): void {
+    // Only what was asked in time is rendered; a namespace that came late would be refused by the store at run time.
+    if (this.finished && !this.admitted.has(namespace)) {
+      throw new Error(
+        `namespace "${namespace}" asks for the secret store after the store was rendered: ask in the component's constructor`,
+      );
+    }
+    this.admitted.add(namespace);
+  }
+
+  private controller({ image, replicas, identity }: ExternalSecretsProps): void {
+    const { name } = new Deployment(this, {
+      role: 'controller',
+      name: this.name,
+      replicas,
+      apiAccess: true,
+      serviceAccountAnnotations: identity.serviceAccountAnnotations,
+      podLabels: identity.podLabels,
+      openings: { egress: [API_SERVER, ...identity.openings] },
+      containers: [
+        {
+          name: 'controller',
+          image,
+          args: CONTROLLER_ARGS,
+          env: identity.env,
+          ports: { metrics: 8080, health: 8082 },
+          resources: { cpu: '20m', cpuLimit: '500m', memory: '256Mi' },
+          startup: httpProbe('/healthz', 'health', { periodSeconds: 2, failureThreshold: 30 }),
+          liveness: httpProbe('/healthz', 'health', { periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 5 }),
+          readiness: httpProbe('/readyz', 'health', { periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 3 }),
+        },
+      ],
+    });
+    grantInCluster(this, { name, serviceAccount: name, rules: CONTROLLER_RULES });
+    grantInNamespace(this, { name, serviceAccount: name, rules: LEADER_ELECTION_RULES });
+  }
+}
+
+const CONTROLLER_ARGS = [
+  // Always on: during a rollout there are two even of one replica, and a value must be generated once.
+  '--enable-leader-election',
+  // One store for the cluster is all there is, and every secret is declared where it is used.
+  '--enable-secret-store-reconciler=false',
+  '--enable-cluster-external-secret-reconciler=false',
+  '--enable-cluster-push-secret-reconciler=false',
+  '--metrics-addr=:8080',
+  '--live-addr=:8082',
+  '--zap-time-encoding=rfc3339',
+];

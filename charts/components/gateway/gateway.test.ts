@@ -1,0 +1,290 @@
+import { describe, expect, it } from 'vitest';
+import type { LoadBalancer } from '../../cloud/cloud.ts';
+import { Fault } from '../../fault.ts';
+import { at, listAt, type Manifest, textAt } from '../../lib/manifest.ts';
+import { CHALLENGE_LISTENER, Gateway, type GatewayProps } from './gateway.ts';
+import { gatewaySettings } from './settings.ts';
+import { manifestsOf } from '../../render/manifests.ts';
+
+const DNS = [{ namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } }];
+const PODS = { namespace: 'shop', labels: { app: 'shop' } };
+
+const PROPS: GatewayProps = {
+  image: 'traefik:v3.7.11',
+  replicas: 2,
+  domain: 'example.com',
+  trustedForwarders: [],
+  loadBalancer: { type: 'LoadBalancer' },
+  issuers: { domain: 'letsencrypt-dns', anyHost: 'letsencrypt-http' },
+};
+
+/** Renders a gateway that these hosts were asked of, by the component before each colon. */
+function render(props: Partial<GatewayProps> = {}, ...asked: string[]): ReturnType<typeof manifestsOf> {
+  const gateway = new Gateway({ ...PROPS, ...props });
+  for (const [component = '', host = ''] of asked.map((one) => one.split(':'))) gateway.place(host, component);
+  gateway.complete({ dns: DNS });
+  return manifestsOf(gateway);
+}
+
+function find({ manifests }: ReturnType<typeof manifestsOf>, kind: string, name: string): Manifest {
+  const found = manifests.find((m) => m.kind === kind && m.metadata.name === name);
+  if (!found) throw new Error(`no ${kind} ${name}`);
+  return found;
+}
+
+const names = ({ manifests }: ReturnType<typeof manifestsOf>, kind: string): string[] =>
+  manifests.filter((m) => m.kind === kind).map((m) => m.metadata.name);
+const pod = (rendered: ReturnType<typeof manifestsOf>): unknown =>
+  at(find(rendered, 'Deployment', 'gateway'), 'spec', 'template', 'spec');
+const args = (rendered: ReturnType<typeof manifestsOf>): readonly unknown[] =>
+  listAt(pod(rendered), 'containers', 0, 'args');
+const service = (loadBalancer: LoadBalancer): Manifest => find(render({ loadBalancer }), 'Service', 'gateway');
+const letIn = (gateway: Manifest, listener: number): unknown =>
+  at(gateway, 'spec', 'listeners', listener, 'allowedRoutes', 'namespaces');
+
+describe('a host', () => {
+  it('below the domain shares the wildcard listener, which lets in just those who asked', () => {
+    const rendered = render({}, 'whoami:whoami.example.com', 'items:items.example.com', 'items:list.example.com');
+    const gateway = find(rendered, 'Gateway', 'gateway');
+    expect(
+      listAt(gateway, 'spec', 'listeners').map((l) => [textAt(l, 'name'), textAt(l, 'hostname'), at(l, 'port')]),
+    ).toEqual([
+      ['http', undefined, 80],
+      ['https', '*.example.com', 443],
+    ]);
+    expect(letIn(gateway, 1)).toEqual({
+      from: 'Selector',
+      selector: {
+        matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'In', values: ['items', 'whoami'] }],
+      },
+    });
+    expect(names(rendered, 'Gateway')).toEqual(['gateway']);
+    expect(at(find(rendered, 'Certificate', 'wildcard'), 'spec', 'issuerRef', 'name')).toBe('letsencrypt-dns');
+  });
+
+  it.each(['shop.example.org', 'example.com', 'a.b.example.com', 'myexample.com'])(
+    'that a wildcard does not cover has a listener and a certificate: %s',
+    (host) => {
+      const rendered = render({}, `shop:${host}`);
+      const name = host.replaceAll('.', '-');
+      expect(at(find(rendered, 'Gateway', 'gateway-hosts'), 'spec', 'listeners', 0)).toMatchObject({
+        name,
+        hostname: host,
+        port: 443,
+        protocol: 'HTTPS',
+        tls: { mode: 'Terminate', certificateRefs: [{ name }] },
+        allowedRoutes: { namespaces: { selector: { matchExpressions: [{ values: ['shop'] }] } } },
+      });
+      expect(find(rendered, 'Certificate', name).spec).toMatchObject({
+        dnsNames: [host],
+        secretName: name,
+        issuerRef: { kind: 'ClusterIssuer', name: 'letsencrypt-http' },
+      });
+    },
+  );
+
+  it('of its own is proven once the Gateway that answers challenges serves', () => {
+    const rendered = render({}, 'shop:shop.example.org');
+    expect(rendered.stated).toContainEqual([
+      find(rendered, 'Certificate', 'shop-example-org'),
+      find(rendered, 'Gateway', 'gateway'),
+    ]);
+  });
+
+  it('comes with the listener to attach to', () => {
+    const gateway = new Gateway(PROPS);
+    expect(gateway.place('shop.example.com', 'shop').listener).toEqual({
+      gateway: 'gateway',
+      namespace: 'gateway',
+      name: 'https',
+    });
+    expect(gateway.place('shop.example.org', 'shop').listener).toEqual({
+      gateway: 'gateway-hosts',
+      namespace: 'gateway',
+      name: 'shop-example-org',
+    });
+  });
+
+  it('belongs to one component', () => {
+    const gateway = new Gateway(PROPS);
+    gateway.place('shop.example.com', 'shop');
+    expect(() => gateway.place('shop.example.com', 'items')).toThrow(Fault);
+    expect(() => gateway.place('shop.example.com', 'items')).toThrow(/shop\.example\.com[^]*shop and items/);
+  });
+
+  it('never shares a listener by its name', () => {
+    const gateway = new Gateway(PROPS);
+    gateway.place('my-shop.example.org', 'shop');
+    expect(() => gateway.place('my.shop.example.org', 'items')).toThrow(
+      /my-shop\.example\.org[^]*my\.shop\.example\.org/,
+    );
+  });
+
+  it('that nothing can prove is refused', () => {
+    const gateway = new Gateway({ ...PROPS, issuers: { domain: 'ca' } });
+    expect(() => gateway.place('shop.example.org', 'shop')).toThrow(/shop\.example\.org[^]*shop\.example\.com/);
+  });
+});
+
+describe('plain HTTP', () => {
+  it('is answered with a permanent redirect, on the listener that answers challenges', () => {
+    const redirect = find(render(), 'HTTPRoute', 'redirect');
+    expect(at(redirect, 'spec', 'rules', 0, 'filters')).toEqual([
+      { type: 'RequestRedirect', requestRedirect: { scheme: 'https', statusCode: 301 } },
+    ]);
+    expect(at(redirect, 'spec', 'parentRefs', 0)).toEqual({
+      name: CHALLENGE_LISTENER.gateway,
+      sectionName: CHALLENGE_LISTENER.name,
+    });
+  });
+
+  it('is not for routes of other namespaces', () => {
+    expect(letIn(find(render({}, 'shop:shop.example.com'), 'Gateway', 'gateway'), 0)).toEqual({ from: 'Same' });
+  });
+
+  it('reaches the pods that answer challenges, where a host is proven by them', () => {
+    const rendered = render({}, 'shop:shop.example.org');
+    expect(at(find(rendered, 'NetworkPolicy', 'acme-solver'), 'spec', 'podSelector', 'matchLabels')).toEqual({
+      'acme.cert-manager.io/http01-solver': 'true',
+    });
+    expect(JSON.stringify(find(rendered, 'NetworkPolicy', 'gateway').spec)).toContain('8089');
+    const without = render({}, 'shop:shop.example.com');
+    expect(names(without, 'NetworkPolicy')).not.toContain('acme-solver');
+    expect(JSON.stringify(find(without, 'NetworkPolicy', 'gateway').spec)).not.toContain('8089');
+  });
+});
+
+describe('the proxy', () => {
+  it('has an entry point for the port of every listener: one without is refused', () => {
+    const rendered = render({}, 'shop:shop.example.org');
+    const ports = ['gateway', 'gateway-hosts'].flatMap((name) =>
+      listAt(find(rendered, 'Gateway', name), 'spec', 'listeners').map((l) => at(l, 'port')),
+    );
+    for (const port of ports)
+      expect(args(rendered).filter((arg) => String(arg).endsWith(`.address=:${String(port)}`))).toHaveLength(1);
+  });
+
+  it('leaves TLS to the listeners: an entry point with TLS serves no plain one', () => {
+    expect(args(render()).filter((arg) => String(arg).includes('.http.tls'))).toEqual([]);
+  });
+
+  it('listens below 1024 as nobody in particular', () => {
+    expect(at(pod(render()), 'securityContext')).toMatchObject({
+      runAsNonRoot: true,
+      runAsUser: 65532,
+      sysctls: [{ name: 'net.ipv4.ip_unprivileged_port_start', value: '0' }],
+    });
+  });
+
+  it('gives the address of its Service, or the one that the cloud says', () => {
+    expect(args(render())).toContain('--providers.kubernetesgateway.statusaddress.service.name=gateway');
+    const local = args(render({ loadBalancer: { type: 'NodePort', address: '127.0.0.1' } }));
+    expect(local).toContain('--providers.kubernetesgateway.statusaddress.ip=127.0.0.1');
+    expect(local.join(' ')).not.toContain('statusaddress.service');
+  });
+
+  it('believes nobody about the client, unless told whom', () => {
+    expect(args(render()).join(' ')).not.toMatch(/trustedips|insecure/);
+    const told = args(
+      render({
+        trustedForwarders: ['203.0.113.0/24', '2001:db8::/32'],
+        loadBalancer: { type: 'LoadBalancer', proxyProtocolFrom: ['10.0.0.0/16'] },
+      }),
+    );
+    for (const entry of ['web', 'websecure']) {
+      expect(told).toContain(`--entrypoints.${entry}.forwardedheaders.trustedips=203.0.113.0/24,2001:db8::/32`);
+      expect(told).toContain(`--entrypoints.${entry}.proxyprotocol.trustedips=10.0.0.0/16`);
+    }
+  });
+
+  it('has more time to stop than it takes', () => {
+    const rendered = render();
+    const seconds = (what: string): number =>
+      Number(new RegExp(`web\\.transport\\.lifecycle\\.${what}=(\\d+)s`).exec(args(rendered).join(' '))?.[1]);
+    expect(at(pod(rendered), 'terminationGracePeriodSeconds')).toBeGreaterThan(
+      seconds('requestacceptgracetimeout') + seconds('gracetimeout'),
+    );
+  });
+
+  it('watches the kinds without which it never starts to serve, and writes nothing but status', () => {
+    const rules = listAt(find(render(), 'ClusterRole', 'gateway'), 'rules');
+    const allowed = (verb: string): string[] =>
+      rules.filter((r) => listAt(r, 'verbs').includes(verb)).flatMap((r) => listAt(r, 'resources').map(String));
+    expect(allowed('watch').sort()).toEqual([
+      'backendtlspolicies',
+      'configmaps',
+      'endpointslices',
+      'gatewayclasses',
+      'gateways',
+      'grpcroutes',
+      'httproutes',
+      'namespaces',
+      'referencegrants',
+      'secrets',
+      'services',
+      'tlsroutes',
+    ]);
+    expect(allowed('update').every((resource) => resource.endsWith('/status'))).toBe(true);
+    expect(rules.flatMap((r) => listAt(r, 'verbs'))).not.toContain('*');
+  });
+
+  it('is reached from anywhere on the public ports alone, and reaches just the backends that were named', () => {
+    const gateway = new Gateway(PROPS);
+    gateway.place('shop.example.com', 'shop').reach(PODS);
+    gateway.complete({ dns: DNS });
+    const policy = find(manifestsOf(gateway), 'NetworkPolicy', 'gateway');
+    expect(at(policy, 'spec', 'ingress')).toEqual([
+      {
+        ports: [
+          { port: 80, protocol: 'TCP' },
+          { port: 443, protocol: 'TCP' },
+        ],
+      },
+    ]);
+    expect(listAt(policy, 'spec', 'egress').at(-1)).toEqual({
+      ports: [{ port: 3000, protocol: 'TCP' }],
+      to: [
+        {
+          namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'shop' } },
+          podSelector: { matchLabels: { app: 'shop' } },
+        },
+      ],
+    });
+  });
+});
+
+describe('the Service', () => {
+  it('keeps the client address on every cloud', () => {
+    for (const type of ['LoadBalancer', 'NodePort'] as const)
+      expect(service({ type }).spec).toMatchObject({ type, externalTrafficPolicy: 'Local' });
+  });
+
+  it('has the ports, class and annotations that the cloud asks for, and no protocol that a load balancer would probe', () => {
+    const rendered = service({
+      type: 'NodePort',
+      nodePorts: { web: 30080, websecure: 30443 },
+      loadBalancerClass: 'example.com/nlb',
+      annotations: { a: 'b' },
+    });
+    expect(rendered.spec).toMatchObject({
+      loadBalancerClass: 'example.com/nlb',
+      ports: [
+        { name: 'web', port: 80, nodePort: 30080, targetPort: 'web' },
+        { name: 'websecure', port: 443, nodePort: 30443, targetPort: 'websecure' },
+      ],
+    });
+    expect(rendered.metadata.annotations).toEqual({ a: 'b' });
+    expect(JSON.stringify(rendered)).not.toContain('appProtocol');
+  });
+});
+
+describe('settings', () => {
+  it('need nothing', () => {
+    expect(gatewaySettings.parse({})).toEqual({ replicas: 2, trustedForwarders: [] });
+  });
+
+  it('refuse what is no range of addresses', () => {
+    expect(gatewaySettings.safeParse({ trustedForwarders: ['203.0.113.7'] }).success).toBe(false);
+    expect(gatewaySettings.safeParse({ trustedForwarders: ['203.0.113.0/24', '2001:db8::/32'] }).success).toBe(true);
+  });
+});

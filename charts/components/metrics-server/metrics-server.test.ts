@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { at, listAt, type Manifest, textAt } from '../../lib/manifest.ts';
+import { MetricsServer, type MetricsServerProps } from './metrics-server.ts';
+import { metricsServerSettings } from './settings.ts';
+import { manifestsOf } from '../../render/manifests.ts';
+
+function render(props: Partial<MetricsServerProps> = {}): {
+  objects: Record<string, Manifest>;
+  stated: readonly (readonly [Manifest, Manifest])[];
+} {
+  const server = new MetricsServer({
+    ...metricsServerSettings.parse({}),
+    image: 'metrics-server:v0.9.0',
+    kubeletSelfSigned: false,
+    ...props,
+  });
+  server.complete({ dns: [] });
+  const { manifests, stated } = manifestsOf(server);
+  return { objects: Object.fromEntries(manifests.map((m) => [`${m.kind}/${m.metadata.name}`, m])), stated };
+}
+
+const container = (props?: Partial<MetricsServerProps>): unknown =>
+  at(render(props).objects['Deployment/metrics-server'], 'spec', 'template', 'spec', 'containers', 0);
+const args = (props?: Partial<MetricsServerProps>): readonly unknown[] => listAt(container(props), 'args');
+
+describe('its certificate', () => {
+  const { objects, stated } = render();
+  const certificate = objects['Certificate/metrics-server-tls'];
+  const api = objects['APIService/v1beta1.metrics.k8s.io'];
+
+  it('is for the name that the API server calls it by', () => {
+    const { name, namespace } = at(api, 'spec', 'service') as { name: string; namespace: string };
+    expect(at(certificate, 'spec', 'dnsNames')).toEqual([`${name}.${namespace}.svc`]);
+    expect(objects[`Service/${name}`]?.metadata.namespace).toBe(namespace);
+  });
+
+  it('is checked: cert-manager tells the API server what to trust', () => {
+    expect(api?.metadata.annotations?.['cert-manager.io/inject-ca-from']).toBe(
+      `${certificate?.metadata.namespace}/${certificate?.metadata.name}`,
+    );
+    expect(at(api, 'spec', 'insecureSkipTLSVerify')).toBeUndefined();
+    // cert-manager writes it: in the YAML it would be taken back at every sync.
+    expect(at(api, 'spec', 'caBundle')).toBeUndefined();
+  });
+
+  it('is the one that it serves with', () => {
+    const volume = at(objects['Deployment/metrics-server'], 'spec', 'template', 'spec', 'volumes', 0);
+    expect(textAt(volume, 'secret', 'secretName')).toBe(textAt(certificate, 'spec', 'secretName'));
+    expect(args()).toContain(`--tls-cert-file=${textAt(container(), 'volumeMounts', 0, 'mountPath')}/tls.crt`);
+  });
+
+  it('is there before the API is announced, and so are the pods: an announced API that nobody answers never becomes healthy', () => {
+    expect(stated).toContainEqual([api, objects['Deployment/metrics-server']]);
+  });
+});
+
+describe('kubelets', () => {
+  it('are checked, unless their certificates are self-signed', () => {
+    expect(args()).not.toContain('--kubelet-insecure-tls');
+    expect(args({ kubeletSelfSigned: true })).toContain('--kubelet-insecure-tls');
+  });
+
+  it('are reached on every node, and the API server lets itself in', () => {
+    const policy = render().objects['NetworkPolicy/metrics-server'];
+    expect(listAt(policy, 'spec', 'egress')).toContainEqual({ ports: [{ port: 10250, protocol: 'TCP' }] });
+    expect(at(policy, 'spec', 'ingress')).toEqual([{ ports: [{ port: 10250, protocol: 'TCP' }] }]);
+  });
+});
+
+describe('rights', () => {
+  const { objects } = render();
+
+  it('are to read, and to have its callers checked', () => {
+    const verbs = ['ClusterRole/metrics-server', 'ClusterRole/metrics-server-view'].flatMap((key) =>
+      listAt(objects[key], 'rules').flatMap((r) => listAt(r, 'verbs')),
+    );
+    expect(new Set(verbs)).toEqual(new Set(['get', 'list', 'watch']));
+    expect(at(objects['ClusterRoleBinding/metrics-server-auth-delegator'], 'roleRef', 'name')).toBe(
+      'system:auth-delegator',
+    );
+    const reader = objects['RoleBinding/metrics-server-auth-reader'];
+    expect(reader?.metadata.namespace).toBe('kube-system');
+    expect(at(reader, 'subjects', 0)).toEqual({
+      kind: 'ServiceAccount',
+      name: 'metrics-server',
+      namespace: 'metrics-server',
+    });
+  });
+
+  it('of people who may view include the numbers', () => {
+    expect(
+      objects['ClusterRole/metrics-server-view']?.metadata.labels?.['rbac.authorization.k8s.io/aggregate-to-view'],
+    ).toBe('true');
+  });
+});
+
+it('is probed by HTTPS, the only thing it speaks', () => {
+  for (const probe of ['startupProbe', 'livenessProbe', 'readinessProbe'])
+    expect(at(container(), probe, 'httpGet', 'scheme')).toBe('HTTPS');
+});
+
+it('needs at least one pod', () => {
+  expect(metricsServerSettings.parse({})).toEqual({ replicas: 1 });
+  expect(metricsServerSettings.safeParse({ replicas: 0 }).success).toBe(false);
+});

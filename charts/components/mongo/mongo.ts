@@ -1,0 +1,91 @@
+import type { z } from 'zod';
+import { Component } from '../../component.ts';
+import { type Opening, podsOf } from '../../lib/network.ts';
+import { generateSecret, type SecretStore, type StoredSecret, viewSecret } from '../../lib/secrets.ts';
+import type { StatefulSet, Storage } from '../../lib/stateful-set.ts';
+import { dumps } from './dumps.ts';
+import { HOSTS, PORT, REPLICA_SET, replicaSet } from './replica-set.ts';
+import { type MongoUser, setup } from './setup.ts';
+import { shellConfig } from './shell.ts';
+import type { mongoSettings } from './settings.ts';
+
+/** Props of MongoDB. */
+export interface MongoProps extends z.output<typeof mongoSettings> {
+  /** MongoDB's server, with its shell and its tools. */
+  readonly image: string;
+  readonly exporterImage: string;
+  readonly storage: Storage;
+  readonly secrets: SecretStore;
+  /** True where backups copy files instead of taking snapshots: then just the dumps are backed up. @default false */
+  readonly fileBackups?: boolean;
+}
+
+/** A client's way to a database of its own, which has the client's name. */
+export interface MongoConnection {
+  /** Key `password`. */
+  readonly password: StoredSecret;
+  /** From the client's pods to the members. */
+  readonly opening: Opening;
+  /** The connection string. @param password the password, or the Go template of a Secret that becomes it: `{{ .password }}` */
+  uri(password: string): string;
+}
+
+/**
+ * A MongoDB replica set of three members without an operator. A Job initiates the set, once, and keeps its users in
+ * line with the secret store on every sync. What goes over the network is not encrypted: who gets there at all is
+ * what network policies say, and each client has a user for its own database alone.
+ */
+export class Mongo extends Component {
+  private readonly props: MongoProps;
+  /** Secret with the members' key file. */
+  private readonly key: string;
+  private readonly users: MongoUser[] = [];
+  private readonly connections = new Map<string, MongoConnection>();
+  private readonly members: StatefulSet;
+
+  constructor(props: MongoProps) {
+    super('mongo', { tier: 'data', keepNamespace: true });
+    this.props = props;
+    this.key = this.keyFile();
+    // For people, in an emergency.
+    this.user('root', { role: 'root', db: 'admin' });
+    const exporter = this.user('exporter', { role: 'clusterMonitor', db: 'admin' }, { role: 'read', db: 'local' });
+    const backup = this.user('backup', { role: 'backup', db: 'admin' });
+    shellConfig(this);
+    this.members = replicaSet(this, { ...props, key: this.key, exporter: exporter.password });
+    dumps(this, { ...props, backup: backup.password, members: this.members });
+  }
+
+  /** Gives a client a user and a database, both of its name; pods with that `app.kubernetes.io/name` are let in. */
+  connection(client: string): MongoConnection {
+    const known = this.connections.get(client);
+    if (known) return known;
+    const { password } = this.user(client, { role: 'readWrite', db: client });
+    this.members.from([podsOf(client)], { tcp: [PORT] });
+    const connection: MongoConnection = {
+      password,
+      opening: { peers: [this.members.peer], tcp: [PORT] },
+      uri: (secret) =>
+        `mongodb://${client}:${secret}@${HOSTS.join(',')}/${client}?replicaSet=${REPLICA_SET}&authSource=admin`,
+    };
+    this.connections.set(client, connection);
+    return connection;
+  }
+
+  /** The users are those that clients have asked for by now. */
+  protected override finish(): void {
+    setup(this, { ...this.props, key: this.key, users: this.users, members: this.members });
+  }
+
+  private keyFile(): string {
+    const { secrets } = this.props;
+    const secret = generateSecret(this, secrets, { name: 'key', keys: ['keyfile'], length: 512 });
+    return viewSecret(this, secrets, { name: 'mongo-key', values: { keyfile: { secret, key: 'keyfile' } } });
+  }
+
+  private user(name: string, ...roles: MongoUser['roles']): MongoUser {
+    const user = { name, roles, password: generateSecret(this, this.props.secrets, { name, keys: ['password'] }) };
+    this.users.push(user);
+    return user;
+  }
+}

@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import { KUBE_DNS } from '../../cloud/cloud.ts';
+import { at, listAt, type Manifest, textAt } from '../../lib/manifest.ts';
+import type { SecretStore } from '../../lib/secrets.ts';
+import { NO_BACKUP } from '../../lib/stateful-set.ts';
+import { ObjectStore } from './object-store.ts';
+import { objectStoreSettings } from './settings.ts';
+import { manifestsOf } from '../../render/manifests.ts';
+
+const SECRETS: SecretStore = { name: 'cluster', keyPrefix: 'local-', admit: () => {} };
+
+function objectStore(): ObjectStore {
+  return new ObjectStore({
+    image: 'seaweedfs:1',
+    size: '10Gi',
+    storage: { storageClassName: 'standard', annotations: { volumeType: 'local' } },
+    secrets: SECRETS,
+  });
+}
+
+function render(component = objectStore()): Record<string, Manifest> {
+  component.complete({ dns: [KUBE_DNS] });
+  return Object.fromEntries(manifestsOf(component).manifests.map((m) => [`${m.kind}/${m.metadata.name}`, m]));
+}
+
+const container = (objects: Record<string, Manifest>): unknown =>
+  at(objects['StatefulSet/object-store'], 'spec', 'template', 'spec', 'containers', 0);
+
+describe('the server', () => {
+  it('tells nobody about itself and runs no more than S3 takes', () => {
+    expect(listAt(container(render()), 'args')).toEqual(
+      expect.arrayContaining([
+        '-master.telemetry=false',
+        '-webdav=false',
+        '-admin.ui=false',
+        '-s3.port.iceberg=0',
+        '-s3.port.lance=0',
+        '-s3.iam=false',
+      ]),
+    );
+  });
+
+  it('knows one identity, which gets at one bucket', () => {
+    const config = textAt(render()['ExternalSecret/identities'], 'spec', 'target', 'template', 'data', 's3.json') ?? '';
+    expect(JSON.parse(config)).toEqual({
+      identities: [
+        {
+          name: 'velero',
+          credentials: [{ accessKey: '{{ .accessKey }}', secretKey: '{{ .secretKey }}' }],
+          actions: ['Read:velero', 'Write:velero', 'List:velero', 'Tagging:velero'],
+        },
+      ],
+    });
+  });
+
+  it('reads its identities where they are mounted', () => {
+    const objects = render();
+    const mounts = listAt(container(objects), 'volumeMounts').map((mount) => textAt(mount, 'mountPath'));
+    const config = listAt(container(objects), 'args')
+      .map(String)
+      .find((arg) => arg.startsWith('-s3.config='));
+    expect(mounts.map((path) => `-s3.config=${path}/s3.json`)).toContain(config);
+  });
+
+  it('has a disk that is in no backup, because it holds them, and that nothing removes', () => {
+    const component = objectStore();
+    const objects = render(component);
+    expect(component.keepsData).toBe(false);
+    expect(
+      at(objects['StatefulSet/object-store'], 'spec', 'volumeClaimTemplates', 0, 'metadata', 'annotations'),
+    ).toEqual({
+      'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false',
+      volumeType: 'local',
+      [NO_BACKUP]: 'it holds the backups',
+    });
+    expect(objects['Namespace/object-store']?.metadata.annotations).toEqual({
+      'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false',
+    });
+  });
+});
+
+describe('a connection', () => {
+  it('leads to the Service and the bucket that the server makes, on the port that it opens', () => {
+    const component = objectStore();
+    const { endpoint, bucket, opening, credentials } = component.connection('reports');
+    const objects = render(component);
+    const [service, port] = [
+      objects['Service/object-store'],
+      at(objects['Service/object-store'], 'spec', 'ports', 0, 'port'),
+    ];
+    expect(endpoint).toBe(`http://${service?.metadata.name}.${service?.metadata.namespace}.svc:${String(port)}`);
+    expect(listAt(container(objects), 'args')).toContain(`-bucket=${bucket}`);
+    expect(opening).toEqual({
+      peers: [
+        { namespace: 'object-store', labels: expect.objectContaining({ 'app.kubernetes.io/name': 'object-store' }) },
+      ],
+      tcp: [8333],
+    });
+    expect(credentials).toEqual({ remoteKey: 'local-object-store-keys', keys: ['accessKey', 'secretKey'] });
+  });
+
+  it("lets its client's pods in and nobody else's", () => {
+    const ingress = (component: ObjectStore): unknown =>
+      at(render(component)['NetworkPolicy/object-store'], 'spec', 'ingress') ?? [];
+    const open = objectStore();
+    open.connection('reports');
+    expect(ingress(open)).toEqual([
+      {
+        from: [
+          {
+            namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'reports' } },
+            podSelector: { matchLabels: { 'app.kubernetes.io/name': 'reports' } },
+          },
+        ],
+        ports: [{ port: 8333, protocol: 'TCP' }],
+      },
+    ]);
+    expect(ingress(objectStore())).toEqual([]);
+  });
+
+  it('is a place for backups, by S3 with the bucket in the path', () => {
+    const target = objectStore().backupTarget();
+    expect(target).toMatchObject({
+      plugin: 'aws',
+      bucket: 'velero',
+      config: { s3ForcePathStyle: 'true', s3Url: target.store.endpoint },
+    });
+    expect(target.config.region).toBeTruthy();
+    expect(target.snapshotDriver).toBeUndefined();
+  });
+});
+
+it('wants a size with a unit', () => {
+  expect(objectStoreSettings.parse({})).toEqual({ size: '20Gi' });
+  expect(objectStoreSettings.safeParse({ size: '10GB' }).error?.issues[0]?.message).toBe(
+    'must be a whole number with a unit, such as 10Gi or 512Mi',
+  );
+});

@@ -1,0 +1,138 @@
+import type { BackupTarget } from '../../cloud/cloud.ts';
+import { Component } from '../../component.ts';
+import { type ContainerProps, httpProbe, scratch } from '../../lib/container.ts';
+import { type Opening, podsOf } from '../../lib/network.ts';
+import { generateSecret, type SecretStore, type StoredSecret, viewSecret } from '../../lib/secrets.ts';
+import { StatefulSet, type Storage } from '../../lib/stateful-set.ts';
+
+/** Props of the object store. */
+export interface ObjectStoreProps {
+  readonly image: string;
+  /** Size of its disk, with its unit. */
+  readonly size: string;
+  readonly storage: Storage;
+  readonly secrets: SecretStore;
+}
+
+/** What a client needs to use the object store. */
+export interface ObjectStoreConnection {
+  /** Base URL of its S3 API, where a bucket is a part of the path. */
+  readonly endpoint: string;
+  readonly bucket: string;
+  /** Keys `accessKey` and `secretKey`. */
+  readonly credentials: StoredSecret;
+  readonly opening: Opening;
+}
+
+/** A place for backups that takes access keys, since no cloud vouches for who asks. */
+export interface LocalBackupTarget extends BackupTarget {
+  readonly store: ObjectStoreConnection;
+}
+
+const S3_PORT = 8333;
+const BUCKET = 'velero';
+
+/**
+ * An S3 server for a cluster whose cloud has none, a laptop's: what reads and writes backups is then the same there
+ * as in production. It has one bucket, for backups.
+ */
+export class ObjectStore extends Component {
+  private readonly credentials: StoredSecret;
+  private readonly workload: StatefulSet;
+
+  constructor(props: ObjectStoreProps) {
+    super('object-store', { tier: 'platform', keepNamespace: true });
+    this.credentials = generateSecret(this, props.secrets, { name: 'keys', keys: ['accessKey', 'secretKey'] });
+    this.workload = this.server(props, this.identities(props.secrets));
+    this.workload.service({ s3: { port: S3_PORT, target: 's3' } }, { clusterIp: 'None' });
+  }
+
+  /** Lets a component's pods in. @param client its name */
+  connection(client: string): ObjectStoreConnection {
+    this.workload.from([podsOf(client)], { tcp: [S3_PORT] });
+    return {
+      endpoint: `http://${this.workload.name}.${this.namespace}.svc:${S3_PORT}`,
+      bucket: BUCKET,
+      credentials: this.credentials,
+      opening: { peers: [this.workload.peer], tcp: [S3_PORT] },
+    };
+  }
+
+  /** The same as a place for backups. @param client name of the component that makes them */
+  backupTarget(client = 'velero'): LocalBackupTarget {
+    const store = this.connection(client);
+    return {
+      plugin: 'aws',
+      bucket: store.bucket,
+      // Any region will do, but one there must be.
+      config: { region: 'us-east-1', s3ForcePathStyle: 'true', s3Url: store.endpoint },
+      store,
+    };
+  }
+
+  /** Who may do what, as the server's configuration: one identity, for the one bucket. Gives the Secret's name. */
+  private identities(secrets: SecretStore): string {
+    const keys = { accessKey: '{{ .accessKey }}', secretKey: '{{ .secretKey }}' };
+    const actions = ['Read', 'Write', 'List', 'Tagging'].map((action) => `${action}:${BUCKET}`);
+    return viewSecret(this, secrets, {
+      name: 'identities',
+      values: {
+        accessKey: { secret: this.credentials, key: 'accessKey' },
+        secretKey: { secret: this.credentials, key: 'secretKey' },
+      },
+      templates: {
+        's3.json': `${JSON.stringify({ identities: [{ name: BUCKET, credentials: [keys], actions }] }, null, 2)}\n`,
+      },
+    });
+  }
+
+  private server({ image, size, storage }: ObjectStoreProps, identities: string): StatefulSet {
+    return new StatefulSet(this, {
+      role: 'server',
+      serviceName: this.name,
+      user: 1000,
+      terminationGracePeriodSeconds: 60,
+      containers: [server(image)],
+      volumes: [scratch('tmp', '256Mi'), { name: 'identities', secret: { secretName: identities } }],
+      volumeClaims: [{ name: 'data', size, storage, noBackupBecause: 'it holds the backups' }],
+    });
+  }
+}
+
+/** All parts of SeaweedFS in one process. The policy lets nobody in but to its S3 API. */
+function server(image: string): ContainerProps {
+  return {
+    name: 'server',
+    image,
+    args: [
+      'mini',
+      '-dir=/data',
+      // Its parts talk to each other under this address, which stays the same when the pod's does not.
+      '-ip=127.0.0.1',
+      '-ip.bind=0.0.0.0',
+      `-s3.port=${S3_PORT}`,
+      '-s3.config=/etc/seaweedfs-identities/s3.json',
+      `-bucket=${BUCKET}`,
+      '-s3.autoCreateBucket=false',
+      '-s3.iam=false',
+      '-s3.port.iceberg=0',
+      '-s3.port.lance=0',
+      '-webdav=false',
+      '-admin.ui=false',
+      '-master.telemetry=false',
+    ],
+    // It collects its garbage from here on; what several uploads at once hold comes on top.
+    env: { GOMEMLIMIT: '400MiB' },
+    ports: { s3: S3_PORT },
+    resources: { cpu: '50m', cpuLimit: '1', memory: '1Gi' },
+    startup: httpProbe('/healthz', 's3', { periodSeconds: 2, failureThreshold: 60 }),
+    liveness: httpProbe('/healthz', 's3', { periodSeconds: 20, timeoutSeconds: 10, failureThreshold: 6 }),
+    readiness: httpProbe('/healthz', 's3', { periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 2 }),
+    mounts: {
+      '/data': { volume: 'data', readOnly: false },
+      // Sockets between its parts.
+      '/tmp': { volume: 'tmp', readOnly: false },
+      '/etc/seaweedfs-identities': { volume: 'identities' },
+    },
+  };
+}

@@ -1,0 +1,242 @@
+import { describe, expect, it } from 'vitest';
+import { Postfacto, type PostfactoProps } from './postfacto.ts';
+import { postfactoSettings } from './settings.ts';
+import { at, listAt, type Manifest, textAt } from '../../lib/manifest.ts';
+import { capability } from '../../order/reference.ts';
+import { deriveOrder } from '../../order/order.ts';
+import { type ComponentManifests, manifestsOf } from '../../render/manifests.ts';
+
+const NEXT = { weight: 10, replicas: 1 };
+
+const PROPS: PostfactoProps = {
+  ...postfactoSettings.parse({ adminEmail: 'ops@example.com' }),
+  images: { stable: 'postfacto:4.3.10', next: 'postfacto:4.3.11', postgres: 'postgres:17', valkey: 'valkey:9' },
+  storage: { storageClassName: 'standard' },
+  secrets: { name: 'store', keyPrefix: 'test-', admit: () => {} },
+  place: {
+    host: 'retro.example.com',
+    listener: { gateway: 'gateway', namespace: 'gateway', name: 'https' },
+    from: { namespace: 'gateway', labels: { app: 'gateway' } },
+    reach: () => {},
+  },
+};
+
+function render(props: Partial<PostfactoProps> = {}): ComponentManifests {
+  const postfacto = new Postfacto({ ...PROPS, ...props });
+  postfacto.complete({ dns: [{ namespace: 'kube-system' }] });
+  return manifestsOf(postfacto);
+}
+
+function find({ manifests }: ComponentManifests, kind: string, name: string): Manifest {
+  const found = manifests.find((m) => m.kind === kind && m.metadata.name === name);
+  if (!found) throw new Error(`no ${kind} ${name}`);
+  return found;
+}
+
+const alone = render();
+const both = render({ next: NEXT });
+const pod = (rendered: ComponentManifests, kind: string, name: string): unknown =>
+  at(find(rendered, kind, name), 'spec', 'template', 'spec');
+const container = (rendered: ComponentManifests, kind: string, name: string): unknown =>
+  at(pod(rendered, kind, name), 'containers', 0);
+const names = ({ manifests }: ComponentManifests, kind: string): string[] =>
+  manifests.filter((m) => m.kind === kind).map((m) => m.metadata.name);
+
+describe('settings', () => {
+  it.each([
+    ['a size that Kubernetes does not know', { size: '5GB' }],
+    ['an address that is none', { adminEmail: 'ops' }],
+    ['weights that send everybody nowhere', { stable: { weight: 0 }, next: { weight: 0 } }],
+    ['a version without pods', { next: { weight: 1, replicas: 0 } }],
+  ])('reject %s', (_, wrong) => {
+    expect(postfactoSettings.safeParse({ adminEmail: 'ops@example.com', ...wrong }).success).toBe(false);
+  });
+});
+
+describe('versions side by side', () => {
+  it('are one unless a second is asked for', () => {
+    expect(names(alone, 'Deployment')).toEqual(['postfacto-valkey', 'postfacto-stable']);
+    expect(names(both, 'Deployment')).toEqual(['postfacto-valkey', 'postfacto-stable', 'postfacto-next']);
+  });
+
+  it('have one route with their weights', () => {
+    expect(names(both, 'HTTPRoute')).toEqual(['postfacto']);
+    expect(listAt(find(both, 'HTTPRoute', 'postfacto'), 'spec', 'rules', 0, 'backendRefs')).toEqual([
+      { name: 'postfacto-stable', port: 80, weight: 100 },
+      { name: 'postfacto-next', port: 80, weight: 10 },
+    ]);
+  });
+
+  it('share everything but the image, so that a session holds in either', () => {
+    const [stable, next] = ['stable', 'next'].map((version) => container(both, 'Deployment', `postfacto-${version}`));
+    expect(at(stable, 'image')).toBe('postfacto:4.3.10');
+    expect(at(next, 'image')).toBe('postfacto:4.3.11');
+    expect(at(next, 'env')).toEqual(at(stable, 'env'));
+  });
+
+  it('never select the pods of each other', () => {
+    const selectors = ['stable', 'next'].map((version) =>
+      at(find(both, 'Service', `postfacto-${version}`), 'spec', 'selector', 'app.kubernetes.io/instance'),
+    );
+    expect(selectors).toEqual(['stable', 'next']);
+  });
+});
+
+describe('a web pod', () => {
+  const web = container(alone, 'Deployment', 'postfacto-stable');
+
+  it.each(['stable', 'next'])('of version %s keeps off the nodes of the database and the broker', (version) => {
+    const terms = listAt(
+      pod(both, 'Deployment', `postfacto-${version}`),
+      'affinity',
+      'podAntiAffinity',
+      'requiredDuringSchedulingIgnoredDuringExecution',
+    );
+    const apartFrom = terms.map((term) => [at(term, 'topologyKey'), at(term, 'labelSelector', 'matchLabels')]);
+    for (const [kind, name] of [
+      ['StatefulSet', 'postfacto-postgres'],
+      ['Deployment', 'postfacto-valkey'],
+    ] as const) {
+      expect(apartFrom).toContainEqual([
+        'kubernetes.io/hostname',
+        at(find(both, kind, name), 'spec', 'selector', 'matchLabels'),
+      ]);
+    }
+  });
+
+  it('is the server itself, so that it hears when to stop, and forgets the server before it', () => {
+    expect(listAt(web, 'command').at(-1)).toBe(
+      'rm -f tmp/pids/server.pid && exec bundle exec rails server -b 0.0.0.0 -p 3000',
+    );
+  });
+
+  it('keeps its cookies for HTTPS, and is probed as if by HTTPS', () => {
+    expect(JSON.stringify(web)).not.toContain('DISABLE_SSL_REDIRECT');
+    for (const probe of ['startupProbe', 'livenessProbe', 'readinessProbe']) {
+      expect(listAt(web, probe, 'httpGet', 'httpHeaders')).toEqual([{ name: 'X-Forwarded-Proto', value: 'https' }]);
+    }
+    expect(listAt(find(alone, 'HTTPRoute', 'postfacto'), 'spec', 'rules', 0, 'filters')).toContainEqual({
+      type: 'RequestHeaderModifier',
+      requestHeaderModifier: { set: [{ name: 'X-Forwarded-Proto', value: 'https' }] },
+    });
+  });
+
+  it('lets in live updates from its own host', () => {
+    expect(listAt(web, 'env')).toContainEqual({ name: 'ACTION_CABLE_HOST', value: 'retro.example.com' });
+  });
+
+  it('finds the browser settings that it may not write itself', () => {
+    expect(listAt(web, 'volumeMounts')).toContainEqual({
+      name: 'config',
+      mountPath: '/postfacto/client/config.js',
+      readOnly: true,
+      subPath: 'config.js',
+    });
+    expect(textAt(find(alone, 'ConfigMap', 'postfacto'), 'data', 'config.js')).toMatch(
+      /^window\.Retro = \{\n {2}"config": \{/,
+    );
+  });
+
+  it('has a database connection for each of its threads', () => {
+    const threads = listAt(web, 'env').find((env) => at(env, 'name') === 'RAILS_MAX_THREADS');
+    const [, pool] =
+      /\?pool=(\d+)$/.exec(
+        textAt(find(alone, 'ExternalSecret', 'postfacto'), 'spec', 'target', 'template', 'data', 'DATABASE_URL') ?? '',
+      ) ?? [];
+    expect(Number(pool)).toBeGreaterThan(Number(textAt(threads, 'value')));
+  });
+});
+
+describe('the order', () => {
+  const platform = new Set([
+    'external-secrets.io|ClusterSecretStore||store',
+    'storage.k8s.io|StorageClass||standard',
+    'gateway.networking.k8s.io|Gateway|gateway|gateway',
+    ...['externalsecrets', 'pushsecrets'].map((resource) => capability.crd('external-secrets.io', resource)),
+    capability.crd('generators.external-secrets.io', 'passwords'),
+    capability.crd('gateway.networking.k8s.io', 'httproutes'),
+  ]);
+  const { waves } = deriveOrder([{ name: 'postfacto', ...both }], platform);
+  const wave = (kind: string, name: string): number => waves.get(find(both, kind, name)) ?? 0;
+
+  it('is database, migrations, pods and administrator, route', () => {
+    expect(wave('StatefulSet', 'postfacto-postgres')).toBeLessThan(wave('Job', 'postfacto-migrate'));
+    expect(wave('Job', 'postfacto-migrate')).toBeLessThan(wave('Deployment', 'postfacto-stable'));
+    expect(wave('Deployment', 'postfacto-next')).toBe(wave('Deployment', 'postfacto-stable'));
+    expect(wave('Job', 'postfacto-admin')).toBeGreaterThan(wave('Job', 'postfacto-migrate'));
+    for (const version of ['stable', 'next'])
+      expect(wave('HTTPRoute', 'postfacto')).toBeGreaterThan(wave('Service', `postfacto-${version}`));
+  });
+
+  it('migrates with the newest version', () => {
+    expect(at(container(both, 'Job', 'postfacto-migrate'), 'image')).toBe('postfacto:4.3.11');
+    expect(at(container(alone, 'Job', 'postfacto-migrate'), 'image')).toBe('postfacto:4.3.10');
+  });
+});
+
+describe('secrets', () => {
+  it('are generated once, and connection strings are made of them', () => {
+    expect(names(alone, 'PushSecret')).toEqual(['postgres', 'valkey', 'session', 'admin']);
+    expect(at(find(alone, 'ExternalSecret', 'postfacto'), 'spec', 'target', 'template', 'data')).toEqual({
+      DATABASE_URL: 'postgres://postfacto:{{ .database }}@postfacto-postgres:5432/postfacto?pool=15',
+      REDIS_URL: 'redis://:{{ .broker }}@postfacto-valkey:6379',
+      SECRET_KEY_BASE: '{{ .session }}',
+      ADMIN_PASSWORD: '{{ .admin }}',
+    });
+  });
+
+  it('do not stand in arguments', () => {
+    expect(listAt(container(alone, 'Deployment', 'postfacto-valkey'), 'command').slice(0, 2)).toEqual([
+      'valkey-server',
+      '/run/auth/auth.conf',
+    ]);
+    expect(JSON.stringify(alone.manifests.filter((m) => m.kind === 'Deployment'))).not.toMatch(
+      /--requirepass|--password/,
+    );
+  });
+});
+
+describe('the database', () => {
+  const postgres = find(alone, 'StatefulSet', 'postfacto-postgres');
+
+  it('keeps its data below the disk, where a new one has a folder of its own', () => {
+    expect(listAt(container(alone, 'StatefulSet', 'postfacto-postgres'), 'env')).toContainEqual({
+      name: 'PGDATA',
+      value: '/var/lib/postgresql/data/pgdata',
+    });
+  });
+
+  it('gives the application a role that owns its database and is no superuser', () => {
+    const sql = textAt(find(alone, 'ConfigMap', 'postfacto-postgres'), 'data', 'database.sql');
+    expect(sql).toContain('CREATE ROLE postfacto LOGIN');
+    expect(sql).toContain('CREATE DATABASE postfacto OWNER postfacto');
+    expect(sql).not.toMatch(/SUPERUSER|DROP/);
+  });
+
+  it('is dumped before a backup, which leaves the running files out where it copies files', () => {
+    const annotations = (manifest: Manifest): unknown => at(manifest, 'spec', 'template', 'metadata', 'annotations');
+    expect(annotations(postgres)).toMatchObject({
+      'pre.hook.backup.velero.io/command': '["bash","/etc/postgres/dump.sh"]',
+      'pre.hook.backup.velero.io/on-error': 'Fail',
+    });
+    expect(annotations(postgres)).not.toHaveProperty('backup.velero.io/backup-volumes-excludes');
+    expect(annotations(find(render({ fileBackups: true }), 'StatefulSet', 'postfacto-postgres'))).toHaveProperty(
+      'backup.velero.io/backup-volumes-excludes',
+      'data',
+    );
+  });
+
+  it('takes a node from the web pods if there is no other', () => {
+    expect(at(find(alone, 'PriorityClass', 'postfacto-data'), 'value')).toBeGreaterThan(0);
+    expect(at(pod(alone, 'StatefulSet', 'postfacto-postgres'), 'priorityClassName')).toBe('postfacto-data');
+    expect(at(pod(alone, 'Deployment', 'postfacto-stable'), 'priorityClassName')).toBeUndefined();
+  });
+
+  it('lets in the web pods and the Jobs, and nobody else', () => {
+    const roles = listAt(find(both, 'NetworkPolicy', 'postfacto-postgres'), 'spec', 'ingress').map((rule) => {
+      const labels = at(rule, 'from', 0, 'podSelector', 'matchLabels');
+      return `${textAt(labels, 'app.kubernetes.io/component')} ${textAt(labels, 'app.kubernetes.io/instance')}`;
+    });
+    expect(roles.toSorted()).toEqual(['admin postfacto', 'migrate postfacto', 'web next', 'web stable']);
+  });
+});

@@ -1,0 +1,114 @@
+import type { z } from 'zod';
+import { k8s } from 'cdk8s-plus-28';
+import { Component } from '../../component.ts';
+import type { Deployment } from '../../lib/deployment.ts';
+import type { Job } from '../../lib/job.ts';
+import { type Place, route } from '../../lib/route.ts';
+import type { SecretStore } from '../../lib/secrets.ts';
+import type { Storage } from '../../lib/stateful-set.ts';
+import { type Postgres, postgres } from './postgres.ts';
+import { type Rails, rails } from './rails.ts';
+import { railsJob } from './rails-job.ts';
+import { type Valkey, valkey } from './valkey.ts';
+import { web } from './web.ts';
+import type { postfactoSettings } from './settings.ts';
+
+/** Images of Postfacto's parts. */
+export interface PostfactoImages {
+  readonly stable: string;
+  readonly next?: string;
+  readonly postgres: string;
+  readonly valkey: string;
+}
+
+/** Props of Postfacto. */
+export interface PostfactoProps extends Omit<z.output<typeof postfactoSettings>, 'host'> {
+  readonly images: PostfactoImages;
+  readonly storage: Storage;
+  readonly secrets: SecretStore;
+  readonly place: Place;
+  /** True where backups copy files instead of taking snapshots: then just the dumps are backed up. @default false */
+  readonly fileBackups?: boolean;
+}
+
+/** One of the versions that run side by side. */
+interface Version {
+  readonly instance: 'stable' | 'next';
+  readonly image: string;
+  readonly weight: number;
+  readonly replicas: number;
+}
+
+/** Retrospectives for teams, with a database and a message broker of their own. */
+export class Postfacto extends Component {
+  constructor(props: PostfactoProps) {
+    super('postfacto', { tier: 'apps', keepNamespace: true });
+    const priorityClassName = this.dataPriority();
+    const database = postgres(this, { ...props, image: props.images.postgres, priorityClassName });
+    const broker = valkey(this, { ...props, image: props.images.valkey, priorityClassName });
+    const app = rails(this, { ...props, host: props.place.host, database, broker });
+
+    const versions = versionsOf(props);
+    const migrations = this.migrations(app, versions.at(-1)!.image, database);
+    const webs = versions.map((version) => this.version(app, version, migrations, [database, broker]));
+    this.admin(app, props, migrations);
+    // A WebSocket arrives with the scheme "wss", which the application would send away to HTTPS.
+    const httpRoute = route(this, props.place, webs, [{ setRequestHeaders: { 'X-Forwarded-Proto': 'https' } }]);
+    // Services come after the migrations, and a route to a Service that is not there fails the whole sync.
+    httpRoute.addDependency(...webs.map(({ workload }) => workload));
+  }
+
+  /** Once, before any pod serves, and by the newest version: the older one lives with its tables. */
+  private migrations(app: Rails, image: string, database: Postgres): Job {
+    const job = railsJob(this, app, {
+      role: 'migrate',
+      image,
+      task: 'db:migrate',
+      initContainers: [database.bringInLine],
+      volumes: database.volumes,
+    });
+    job.node.addDependency(database.workload);
+    return job;
+  }
+
+  /** Creates the first administrator, and leaves one of that address as it is. */
+  private admin(app: Rails, { adminEmail, images }: PostfactoProps, migrations: Job): void {
+    const job = railsJob(this, app, {
+      role: 'admin',
+      image: images.stable,
+      task: 'admin:create_user',
+      env: { ADMIN_EMAIL: adminEmail, ADMIN_PASSWORD: app.adminPassword },
+    });
+    job.node.addDependency(migrations);
+  }
+
+  private version(
+    app: Rails,
+    { weight: share, ...version }: Version,
+    migrations: Job,
+    apartFrom: readonly [Postgres, Valkey],
+  ): { workload: Deployment; weight: number } {
+    const workload = web(this, app, { ...version, awayFrom: apartFrom.map((part) => part.workload.labels) });
+    workload.node.addDependency(migrations);
+    return { workload, weight: share };
+  }
+
+  /**
+   * The web pods keep off the nodes of the database and the broker, and so keep these off theirs: on a cluster without
+   * a free node, a database that has to move would wait for ever if it could not send them away.
+   */
+  private dataPriority(): string {
+    const name = 'postfacto-data';
+    new k8s.KubePriorityClass(this, 'PriorityClass', {
+      metadata: { name },
+      value: 1000,
+      description: 'Database and broker of Postfacto, before its web pods',
+    });
+    return name;
+  }
+}
+
+function versionsOf({ images, stable, next }: PostfactoProps): Version[] {
+  const first: Version = { instance: 'stable', image: images.stable, ...stable };
+  return next && images.next ? [first, { instance: 'next', image: images.next, ...next }] : [first];
+}

@@ -1,0 +1,308 @@
+import { describe, expect, it } from 'vitest';
+import { type BackupTarget, KUBE_DNS } from '../../cloud/cloud.ts';
+import { at, identity, listAt, type Manifest, textAt } from '../../lib/manifest.ts';
+import { HTTPS_ANYWHERE } from '../../lib/network.ts';
+import { bytesOf } from '../../lib/quantity.ts';
+import type { SecretStore } from '../../lib/secrets.ts';
+import { selects } from '../../order/offers.ts';
+import { deriveOrder } from '../../order/order.ts';
+import { capability } from '../../order/reference.ts';
+import { ObjectStore } from '../object-store/object-store.ts';
+import { veleroDefinitions } from './definitions.ts';
+import { Velero, type VeleroProps } from './velero.ts';
+import { veleroSettings } from './settings.ts';
+import { manifestsOf } from '../../render/manifests.ts';
+
+const SECRETS: SecretStore = { name: 'cluster', keyPrefix: '', admit: () => {} };
+
+const SNAPSHOTS: BackupTarget = {
+  plugin: 'azure',
+  bucket: 'backups',
+  config: { useAAD: 'true' },
+  snapshotDriver: 'disk.csi.azure.com',
+};
+const FILES = new ObjectStore({
+  image: 'seaweedfs:1',
+  size: '1Gi',
+  storage: { storageClassName: 'standard' },
+  secrets: SECRETS,
+}).backupTarget();
+
+const CLOUD: VeleroProps = {
+  images: { server: 'velero:1', plugin: 'plugin:1' },
+  target: SNAPSHOTS,
+  identity: {
+    serviceAccountAnnotations: { id: 'client' },
+    podLabels: { 'azure.workload.identity/use': 'true' },
+    openings: [HTTPS_ANYWHERE],
+  },
+  secrets: SECRETS,
+  namespaces: ['postfacto', 'mongo', 'mongo'],
+  schedule: '0 2 * * *',
+  retentionDays: 30,
+};
+const LAPTOP: Partial<VeleroProps> = { target: FILES, identity: { openings: [] } };
+
+/** The objects, by kind and name. */
+function render(props: Partial<VeleroProps> = {}): Record<string, Manifest> {
+  const component = new Velero({ ...CLOUD, ...props });
+  component.complete({ dns: [KUBE_DNS] });
+  return Object.fromEntries(manifestsOf(component).manifests.map((m) => [`${m.kind}/${m.metadata.name}`, m]));
+}
+
+const cloud = render();
+const laptop = render(LAPTOP);
+const BOTH: [string, Record<string, Manifest>][] = [
+  ['in a cloud', cloud],
+  ['on a laptop', laptop],
+];
+
+const SERVER = 'Deployment/velero';
+const AGENT = 'DaemonSet/node-agent';
+const pod = (objects: Record<string, Manifest>, of: string): unknown => at(objects[of], 'spec', 'template', 'spec');
+const args = (objects: Record<string, Manifest>, of: string): readonly unknown[] =>
+  listAt(pod(objects, of), 'containers', 0, 'args');
+const backup = (objects: Record<string, Manifest>): unknown => at(objects['Schedule/volumes'], 'spec', 'template');
+const json = (objects: Record<string, Manifest>, name: string, key: string): unknown =>
+  JSON.parse(textAt(objects[`ConfigMap/${name}`], 'data', key) ?? '');
+const rulesFor = (role: Manifest | undefined, group: string): unknown[] =>
+  listAt(role, 'rules').filter((rule) => listAt(rule, 'apiGroups').includes(group));
+
+describe('what is backed up', () => {
+  it('is every namespace that keeps data, each once', () => {
+    expect(at(backup(cloud), 'includedNamespaces')).toEqual(['mongo', 'postfacto']);
+  });
+
+  it('is nothing rather than everything if no namespace keeps data', () => {
+    expect(Object.keys(render({ namespaces: [] })).filter((key) => key.startsWith('Schedule/'))).toEqual([]);
+  });
+
+  it('leaves secrets out, and outlives its Schedule by as many days as it is kept', () => {
+    expect(at(backup(cloud), 'excludedResources')).toEqual(['secrets']);
+    expect(at(backup(render({ retentionDays: 3 })), 'ttl')).toBe('72h0m0s');
+    expect(at(cloud['Schedule/volumes'], 'spec', 'useOwnerReferencesInBackup')).toBe(false);
+  });
+
+  it('are snapshots whose content is moved, where there are any', () => {
+    expect(backup(cloud)).toMatchObject({
+      snapshotVolumes: true,
+      snapshotMoveData: true,
+      defaultVolumesToFsBackup: false,
+    });
+    expect(cloud['VolumeSnapshotClass/velero']).toMatchObject({
+      metadata: { labels: { 'velero.io/csi-volumesnapshot-class': 'true' } },
+      driver: 'disk.csi.azure.com',
+      deletionPolicy: 'Delete',
+    });
+    // Without it the server and the agent pass over every snapshot in silence.
+    for (const of of [SERVER, AGENT]) expect(args(cloud, of)).toContain('--features=EnableCSI');
+  });
+
+  it('are files elsewhere, but not those that end with their pod', () => {
+    expect(backup(laptop)).toMatchObject({
+      snapshotVolumes: false,
+      snapshotMoveData: false,
+      defaultVolumesToFsBackup: true,
+    });
+    expect(at(backup(laptop), 'resourcePolicy')).toEqual({ kind: 'configmap', name: 'volume-policies' });
+    expect(json(laptop, 'volume-policies', 'policies')).toEqual({
+      version: 'v1',
+      volumePolicies: [{ conditions: { volumeTypes: ['emptyDir'] }, action: { type: 'skip' } }],
+    });
+    for (const of of [SERVER, AGENT]) expect(args(laptop, of)).not.toContain('--features=EnableCSI');
+    expect(laptop).not.toHaveProperty('VolumeSnapshotClass/velero');
+  });
+});
+
+describe('where backups go', () => {
+  it('is one default location, as the server would make it', () => {
+    expect(at(cloud['BackupStorageLocation/default'], 'spec')).toEqual({
+      provider: 'azure',
+      objectStorage: { bucket: 'backups' },
+      config: { useAAD: 'true' },
+      accessMode: 'ReadWrite',
+      default: true,
+    });
+    expect(at(backup(cloud), 'storageLocation')).toBe('default');
+  });
+
+  it('takes access keys on a laptop, and none in a cloud', () => {
+    const { name, key } = at(laptop['BackupStorageLocation/default'], 'spec', 'credential') as {
+      name: string;
+      key: string;
+    };
+    const file = textAt(laptop[`ExternalSecret/${name}`], 'spec', 'target', 'template', 'data', key);
+    expect(file).toBe('[default]\naws_access_key_id={{ .accessKey }}\naws_secret_access_key={{ .secretKey }}\n');
+    expect(Object.keys(cloud).filter((k) => k.startsWith('ExternalSecret/'))).toEqual([
+      'ExternalSecret/velero-repo-credentials',
+    ]);
+  });
+
+  it.each(BOTH)('is open to the server, the agent and the pods that these start, %s', (_, objects) => {
+    const egress = ['velero', 'node-agent', 'velero-worker'].map((name) =>
+      at(objects[`NetworkPolicy/${name}`], 'spec', 'egress'),
+    );
+    expect(egress[1]).toEqual(egress[0]);
+    expect(egress[2]).toEqual(egress[0]);
+    const ports = listAt(egress, 0).flatMap((rule) => listAt(rule, 'ports').map((port) => at(port, 'port')));
+    expect(ports).toEqual(objects === cloud ? [53, 53, 443, 6443, 443] : [53, 53, 443, 6443, 8333]);
+  });
+});
+
+describe('the repositories', () => {
+  it.each(BOTH)('have a generated password, without which the server does not start, %s', (_, objects) => {
+    const secret = objects['ExternalSecret/velero-repo-credentials'];
+    expect(at(secret, 'spec', 'target', 'template', 'data')).toEqual({ 'repository-password': '{{ .password }}' });
+    expect(at(secret, 'spec', 'data', 0, 'remoteRef')).toEqual({ key: 'velero-repository', property: 'password' });
+    const volumes = listAt(pod(objects, SERVER), 'volumes');
+    expect(volumes).toContainEqual({
+      name: 'repository-password',
+      secret: {
+        secretName: 'velero-repo-credentials',
+        items: [{ key: 'repository-password', path: 'repository-password' }],
+      },
+    });
+    expect(
+      listAt(pod(objects, SERVER), 'containers', 0, 'volumeMounts').map((mount) => textAt(mount, 'name')),
+    ).toContain('repository-password');
+  });
+
+  it('are cached in less than the scratch volumes hold', () => {
+    const cache = Number(at(json(cloud, 'backup-repositories', 'kopia'), 'cacheLimitMB')) * 2 ** 20;
+    for (const of of [SERVER, AGENT]) {
+      const scratch = listAt(pod(cloud, of), 'volumes').find((volume) => textAt(volume, 'name') === 'scratch');
+      expect(bytesOf(textAt(scratch, 'emptyDir', 'sizeLimit') ?? '')).toBeGreaterThan(cache);
+    }
+    expect(args(cloud, SERVER)).toContain('--backup-repository-configmap=backup-repositories');
+  });
+});
+
+describe('pods that Velero starts', () => {
+  const settings = [json(cloud, 'node-agent', 'config'), json(cloud, 'repository-maintenance', 'global')];
+
+  it('are selected by a policy of their own and by no workload', () => {
+    for (const setting of settings) {
+      const labels = at(setting, 'podLabels');
+      expect(selects(at(cloud['NetworkPolicy/velero-worker'], 'spec', 'podSelector', 'matchLabels'), labels)).toBe(
+        true,
+      );
+      for (const of of [SERVER, AGENT])
+        expect(selects(at(cloud[of], 'spec', 'selector', 'matchLabels'), labels)).toBe(false);
+      // The object store lets Velero's pods in by this one.
+      expect(at(labels, 'app.kubernetes.io/name')).toBe('velero');
+    }
+  });
+
+  it('keep the mark of their cloud identity, which Velero no longer copies once it is given labels', () => {
+    for (const setting of settings) expect(at(setting, 'podLabels', 'azure.workload.identity/use')).toBe('true');
+  });
+
+  it('find a token, which they do not ask for', () => {
+    for (const name of ['velero', 'node-agent']) {
+      expect(at(cloud[`ServiceAccount/${name}`], 'automountServiceAccountToken')).toBe(true);
+      expect(cloud[`ServiceAccount/${name}`]?.metadata.annotations).toEqual({ id: 'client' });
+    }
+  });
+
+  it('are told by ConfigMaps that server and agent are told of', () => {
+    expect(args(cloud, AGENT)).toContain('--node-agent-configmap=node-agent');
+    expect(Object.keys(at(cloud['ConfigMap/node-agent'], 'data') as object)).toHaveLength(1);
+    expect(args(cloud, SERVER)).toContain('--repo-maintenance-job-configmap=repository-maintenance');
+    // The agent reads it when it starts, so its pods must differ once it does.
+    expect(
+      JSON.parse(textAt(cloud[AGENT], 'spec', 'template', 'metadata', 'annotations', 'slipway.dev/settings') ?? ''),
+    ).toEqual(settings[0]);
+  });
+});
+
+describe('the node agent', () => {
+  it.each(BOTH)('is found by the server: by its name, its label and its one container, %s', (_, objects) => {
+    expect(at(objects[AGENT], 'spec', 'template', 'metadata', 'labels', 'role')).toBe('node-agent');
+    expect(listAt(pod(objects, AGENT), 'containers')).toHaveLength(1);
+    const env = listAt(pod(objects, AGENT), 'containers', 0, 'env').map((variable) => textAt(variable, 'name'));
+    expect(env).toEqual(expect.arrayContaining(['NODE_NAME', 'VELERO_NAMESPACE']));
+  });
+
+  it('is root on the node only where it copies files, and only to find them', () => {
+    expect(at(pod(cloud, AGENT), 'securityContext')).toMatchObject({ runAsNonRoot: true });
+    expect(JSON.stringify(pod(cloud, AGENT))).not.toContain('hostPath');
+    expect(at(cloud['Namespace/velero'], 'metadata', 'labels', 'pod-security.kubernetes.io/enforce')).toBe('baseline');
+
+    expect(at(pod(laptop, AGENT), 'securityContext')).toMatchObject({ runAsUser: 0 });
+    expect(at(laptop['Namespace/velero'], 'metadata', 'labels', 'pod-security.kubernetes.io/enforce')).toBe(
+      'privileged',
+    );
+    // The server maps paths below this mount to the node's by the volume's name.
+    expect(listAt(pod(laptop, AGENT), 'volumes')).toContainEqual({
+      name: 'host-pods',
+      hostPath: { path: '/var/lib/kubelet/pods' },
+    });
+    expect(listAt(pod(laptop, AGENT), 'containers', 0, 'volumeMounts')).toContainEqual({
+      name: 'host-pods',
+      mountPath: '/host_pods',
+      readOnly: true,
+    });
+    for (const objects of [cloud, laptop]) {
+      expect(at(pod(objects, AGENT), 'containers', 0, 'securityContext')).toEqual({
+        allowPrivilegeEscalation: false,
+        capabilities: { drop: ['ALL'] },
+        readOnlyRootFilesystem: true,
+      });
+    }
+  });
+
+  it('has rights of its own, and those on snapshots only where there are any', () => {
+    const admins = Object.values(cloud).filter((m) => textAt(m, 'roleRef', 'name') === 'cluster-admin');
+    expect(admins.map((m) => at(m, 'subjects'))).toEqual([
+      [{ kind: 'ServiceAccount', name: 'velero', namespace: 'velero' }],
+    ]);
+    expect(rulesFor(cloud['ClusterRole/velero-node-agent'], 'snapshot.storage.k8s.io')).toHaveLength(2);
+    expect(rulesFor(laptop['ClusterRole/velero-node-agent'], 'snapshot.storage.k8s.io')).toEqual([]);
+    const secrets = listAt(cloud['ClusterRole/velero-node-agent'], 'rules').flatMap((rule) =>
+      listAt(rule, 'resources'),
+    );
+    expect(secrets).not.toContain('secrets');
+  });
+});
+
+it('comes up after its password, and its location after that', () => {
+  const definitions = veleroDefinitions('v1');
+  const brings = Object.entries(definitions.upstream.resources).flatMap(([group, resources]) =>
+    resources.map((resource) => capability.crd(group, resource)),
+  );
+  const platform = new Set([
+    ...brings,
+    capability.crd('snapshot.storage.k8s.io', 'volumesnapshotclasses'),
+    capability.crd('generators.external-secrets.io', 'passwords'),
+    ...['externalsecrets', 'pushsecrets'].map((resource) => capability.crd('external-secrets.io', resource)),
+    identity('external-secrets.io', 'ClusterSecretStore', undefined, 'cluster'),
+    identity('rbac.authorization.k8s.io', 'ClusterRole', undefined, 'cluster-admin'),
+    ...['mongo', 'postfacto'].map((name) => identity('', 'Namespace', undefined, name)),
+  ]);
+  const { waves } = deriveOrder([{ name: 'velero', manifests: Object.values(cloud) }], platform);
+  const order = [
+    'PushSecret/repository',
+    'ExternalSecret/velero-repo-credentials',
+    SERVER,
+    'BackupStorageLocation/default',
+    'Schedule/volumes',
+  ];
+  const found = order.map((key) => waves.get(cloud[key] as Manifest) ?? 0);
+  expect(found).toEqual([...new Set(found)].sort((a, b) => a - b));
+});
+
+describe('settings', () => {
+  const fault = (settings: unknown): string | undefined => veleroSettings.safeParse(settings).error?.issues[0]?.message;
+
+  it('are nightly and a month by default', () => {
+    expect(veleroSettings.parse({})).toEqual({ schedule: '0 2 * * *', retentionDays: 30 });
+  });
+
+  it('take five fields of cron, and keep a backup for a day at least', () => {
+    for (const fine of ['*/15 * * * *', '0 2,14 1-7 JAN-MAR MON']) expect(fault({ schedule: fine })).toBeUndefined();
+    for (const wrong of ['@daily', '0 2 * *', '0 0 2 * * *', 'CRON_TZ=Europe/Berlin 0 2 * * *']) {
+      expect(fault({ schedule: wrong })).toBe('must be five fields of cron, such as 0 2 * * *');
+    }
+    expect(veleroSettings.safeParse({ retentionDays: 0 }).success).toBe(false);
+  });
+});
