@@ -4,12 +4,13 @@ import type { Cluster } from './cluster-file.ts';
 import type { Component } from './component.ts';
 import { Mongo } from './components/mongo/mongo.ts';
 import { Fault } from './fault.ts';
+import { CERT_MANAGER_UPSTREAM } from './kinds/cert-manager.ts';
+import { EXTERNAL_SECRETS_UPSTREAM } from './kinds/external-secrets.ts';
+import { GATEWAY_API_UPSTREAM } from './kinds/gateway-api.ts';
+import { VELERO_UPSTREAM } from './kinds/velero.ts';
+import { Definitions } from './lib/definitions.ts';
 import { ArgoCd } from './components/argo-cd/argo-cd.ts';
 import { CertManager } from './components/cert-manager/cert-manager.ts';
-import { certManagerDefinitions } from './components/cert-manager/definitions.ts';
-import { externalSecretsDefinitions } from './components/external-secrets/definitions.ts';
-import { gatewayApiDefinitions } from './components/gateway/definitions.ts';
-import { veleroDefinitions } from './components/velero/definitions.ts';
 import { ExternalDns } from './components/external-dns/external-dns.ts';
 import { ExternalSecrets } from './components/external-secrets/external-secrets.ts';
 import { CHALLENGE_LISTENER, Gateway } from './components/gateway/gateway.ts';
@@ -39,9 +40,9 @@ export function compose({ name: cluster, settings, cloud, pins }: Cluster): Comp
   // Installed by bootstrap, at this version: asked for here so that no cluster goes without.
   pins.tag('argo-cd');
   add(new ArgoCd());
-  add(gatewayApiDefinitions(pins.tag('gateway-api')));
-  add(certManagerDefinitions(pins.tag('cert-manager')));
-  add(externalSecretsDefinitions(pins.tag('external-secrets')));
+  add(new Definitions(GATEWAY_API_UPSTREAM, pins.tag('gateway-api')));
+  add(new Definitions(CERT_MANAGER_UPSTREAM, pins.tag('cert-manager')));
+  add(new Definitions(EXTERNAL_SECRETS_UPSTREAM, pins.tag('external-secrets')));
   if (cloud.storageClass) add(new Storage({ name: cloud.storage.storageClassName, ...cloud.storageClass }));
 
   const { issuers } = add(
@@ -152,7 +153,7 @@ export function compose({ name: cluster, settings, cloud, pins }: Cluster): Comp
     );
   if (settings.velero) {
     const target = cloud.backups ?? needed(objectStore, 'velero', 'the section "objectStore"', cluster).backupTarget();
-    add(veleroDefinitions(pins.tag('velero')));
+    add(new Definitions(VELERO_UPSTREAM, pins.tag('velero')));
     add(
       new Velero({
         ...settings.velero,

@@ -1,5 +1,6 @@
 import { ApiObject, App, Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
+import type { UpstreamDefinitions } from './kinds/kind.ts';
 import type { CustomResource, TypeMeta } from './lib/custom-resource.ts';
 import { commonLabels } from './lib/labels.ts';
 import { hardenedNamespace, type PodSecurity } from './lib/namespace.ts';
@@ -21,16 +22,12 @@ export interface ComponentOptions {
   readonly namespace?: string;
 }
 
-/** Manifests that Argo CD fetches from another repository instead of dist. */
-export interface Upstream {
-  /** `https://github.com/cert-manager/cert-manager` */
-  readonly repository: string;
+/** Definitions that Argo CD fetches from another repository instead of dist. */
+export interface Upstream extends UpstreamDefinitions {
   /** A tag; comes from the cluster's pins. */
   readonly revision: string;
-  /** Folders of the repository. */
-  readonly paths: readonly string[];
-  /** Custom resources that the manifests define, by group: `{ 'cert-manager.io': ['certificates'] }`. */
-  readonly resources: Readonly<Record<string, readonly string[]>>;
+  /** Capabilities: the custom resources that they define. */
+  readonly provides: readonly string[];
 }
 
 /** A workload's openings, turned into its NetworkPolicy once everybody who wants in has said so. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { capability } from '../order/reference.ts';
+import { capability } from '../kinds/kind.ts';
 import { HTTPS_ANYWHERE } from '../lib/network.ts';
 import { type Cloud, CLOUD_USERS, type ClusterName, KUBE_DNS, storageClass } from './cloud.ts';
 

@@ -2,7 +2,7 @@ import type { IClusterIssuer } from '@kubernetes-models/cert-manager/cert-manage
 import type { Opening, Peer } from '../lib/network.ts';
 import type { Storage } from '../lib/stateful-set.ts';
 import type { SecretStoreProvider } from '../lib/types/external-secrets.ts';
-import { identity } from '../lib/manifest.ts';
+import { objectIdentity } from '../lib/manifest.ts';
 
 /** Who a workload is to its cloud: no keys, only marks that the cloud turns into short-lived credentials. */
 export interface Identity {
@@ -93,7 +93,7 @@ export const KUBE_DNS: Peer = { namespace: 'kube-system', labels: { 'k8s-app': '
 
 /** The identity of a StorageClass, for `brings`. */
 export function storageClass(name: string): string {
-  return identity('storage.k8s.io', 'StorageClass', undefined, name);
+  return objectIdentity('storage.k8s.io', 'StorageClass', undefined, name);
 }
 
 /** Objects and capabilities that a cluster has before its first sync, Argo CD's own among them. */
@@ -103,12 +103,12 @@ export function platformOf(cloud: Cloud): ReadonlySet<string> {
 
 const RBAC = 'rbac.authorization.k8s.io';
 const EVERYWHERE = [
-  ...['default', 'kube-system', 'argocd'].map((name) => identity('', 'Namespace', undefined, name)),
-  identity('', 'ServiceAccount', 'argocd', 'argocd-application-controller'),
-  ...['cluster-admin', 'system:auth-delegator'].map((name) => identity(RBAC, 'ClusterRole', undefined, name)),
-  identity(RBAC, 'Role', 'kube-system', 'extension-apiserver-authentication-reader'),
+  ...['default', 'kube-system', 'argocd'].map((name) => objectIdentity('', 'Namespace', undefined, name)),
+  objectIdentity('', 'ServiceAccount', 'argocd', 'argocd-application-controller'),
+  ...['cluster-admin', 'system:auth-delegator'].map((name) => objectIdentity(RBAC, 'ClusterRole', undefined, name)),
+  objectIdentity(RBAC, 'Role', 'kube-system', 'extension-apiserver-authentication-reader'),
   ...['system-cluster-critical', 'system-node-critical'].map((name) =>
-    identity('scheduling.k8s.io', 'PriorityClass', undefined, name),
+    objectIdentity('scheduling.k8s.io', 'PriorityClass', undefined, name),
   ),
   'crd:argoproj.io/applications',
   'crd:argoproj.io/appprojects',

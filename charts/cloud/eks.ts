@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { capability } from '../order/reference.ts';
+import { capability } from '../kinds/kind.ts';
 import { HTTPS_ANYWHERE } from '../lib/network.ts';
 import { type Cloud, type ClusterName, KUBE_DNS } from './cloud.ts';
 

@@ -1,10 +1,6 @@
-import { Component, type Tier, type Upstream } from '../component.ts';
-
-/** Options of custom resource definitions. */
-export interface DefinitionsProps {
-  readonly tier: Tier;
-  readonly upstream: Upstream;
-}
+import { Component, type Upstream } from '../component.ts';
+import { definedBy } from '../kinds/index.ts';
+import type { UpstreamDefinitions } from '../kinds/kind.ts';
 
 /**
  * Custom resource definitions that Argo CD fetches from their upstream repository at a pinned tag. It has no
@@ -14,8 +10,9 @@ export interface DefinitionsProps {
 export class Definitions extends Component {
   override readonly upstream: Upstream;
 
-  constructor(name: string, { tier, upstream }: DefinitionsProps) {
-    super(name, { tier, ownNamespace: false, namespace: 'argocd' });
-    this.upstream = upstream;
+  /** @param revision a tag of the upstream repository; comes from the cluster's pins */
+  constructor(definitions: UpstreamDefinitions, revision: string) {
+    super(definitions.name, { tier: 'platform', ownNamespace: false, namespace: 'argocd' });
+    this.upstream = { ...definitions, revision, provides: definedBy(definitions) };
   }
 }

@@ -17,59 +17,18 @@ export function groupOf({ apiVersion }: Pick<Manifest, 'apiVersion'>): string {
 }
 
 /** What tells one object of a cluster from all others: group, kind, namespace and name. */
-export function identity(group: string, kind: string, namespace: string | undefined, name: string): string {
+export function objectIdentity(group: string, kind: string, namespace: string | undefined, name: string): string {
   return `${group}|${kind}|${namespace ?? ''}|${name}`;
 }
 
 /** The identity of a rendered object. */
 export function identityOf(manifest: Manifest): string {
-  return identity(groupOf(manifest), manifest.kind, manifest.metadata.namespace, manifest.metadata.name);
+  return objectIdentity(groupOf(manifest), manifest.kind, manifest.metadata.namespace, manifest.metadata.name);
 }
 
 /** `Deployment mongo/mongo-0`: an object as messages name it. */
 export function label({ kind, metadata }: Manifest): string {
   return `${kind} ${metadata.namespace ? `${metadata.namespace}/` : ''}${metadata.name}`;
-}
-
-/**
- * The resource name of a kind, as RBAC and webhook rules spell it, by the rule that Kubernetes itself
- * guesses with (apimachinery, `meta.UnsafeGuessKindToResource`), but for a vowel before the y: `gateways`.
- */
-export function resourceOf(kind: string): string {
-  const lower = kind.toLowerCase();
-  if (lower === 'endpoints') return lower;
-  if (lower.endsWith('s')) return `${lower}es`;
-  if (/[^aeiou]y$/.test(lower)) return `${lower.slice(0, -1)}ies`;
-  return `${lower}s`;
-}
-
-/** Kinds of the built-in API groups that have no namespace. */
-const CLUSTER_SCOPED: ReadonlySet<string> = new Set([
-  'APIService',
-  'ClusterRole',
-  'ClusterRoleBinding',
-  'CSIDriver',
-  'CustomResourceDefinition',
-  'IngressClass',
-  'MutatingWebhookConfiguration',
-  'Namespace',
-  'PersistentVolume',
-  'PriorityClass',
-  'RuntimeClass',
-  'StorageClass',
-  'ValidatingAdmissionPolicy',
-  'ValidatingAdmissionPolicyBinding',
-  'ValidatingWebhookConfiguration',
-  // Custom resources of the components here.
-  'ClusterIssuer',
-  'ClusterSecretStore',
-  'GatewayClass',
-  'VolumeSnapshotClass',
-]);
-
-/** True for a kind whose objects have no namespace. */
-export function isClusterScoped(kind: string): boolean {
-  return CLUSTER_SCOPED.has(kind);
 }
 
 /** A JSON value's field by path, or undefined: `at(pod, 'spec', 'volumes')`. */

@@ -1,76 +1,17 @@
-import { at, groupOf, identity, identityOf, listAt, type Manifest, textAt } from '../lib/manifest.ts';
-import { capability, type Need } from './reference.ts';
-import { podSpecOf } from './pods.ts';
+import { findKind } from '../kinds/index.ts';
+import { capability, type Need, type Offer } from '../kinds/kind.ts';
+import { podSpecOf } from '../kinds/references.ts';
+import { at, identityOf, listAt, type Manifest, objectIdentity, textAt } from '../lib/manifest.ts';
 
-/** Something an object brings, once it is there or once it is healthy. */
-export interface Offer {
-  /** An object's identity, or a capability; see needs.ts. */
-  readonly key: string;
-  /** True if it holds only once the object is healthy, not as soon as it is applied. */
-  readonly onceHealthy: boolean;
-  /** Keys of the Secret or ConfigMap, listeners of the Gateway; undefined if they cannot be told. */
-  readonly keys?: readonly string[];
-}
-
-/** Kinds that are of use as soon as the API server has them. */
-const AT_ONCE = new Set([
-  'ClusterRole',
-  'ClusterRoleBinding',
-  'ConfigMap',
-  'Namespace',
-  'NetworkPolicy',
-  'Password',
-  'PriorityClass',
-  'Role',
-  'RoleBinding',
-  'Secret',
-  'Service',
-  'ServiceAccount',
-  'StorageClass',
-  'AppProject',
-  'PersistentVolumeClaim',
-]);
-
-/** What one object brings by itself; capabilities that need a look at others are in `sharedOffers`. */
+/** What one object provides by itself; capabilities that need a look at others are in `sharedOffers`. */
 export function offersOf(manifest: Manifest): Offer[] {
-  const own: Offer = { key: identityOf(manifest), onceHealthy: !AT_ONCE.has(manifest.kind), keys: keysOf(manifest) };
-  return [own, ...(BY_PRODUCTS[`${groupOf(manifest)}/${manifest.kind}`]?.(manifest) ?? [])];
-}
-
-function keysOf(m: Manifest): readonly string[] | undefined {
-  if (m.kind === 'Gateway') return listAt(m, 'spec', 'listeners').map((l) => textAt(l, 'name') ?? '');
-  if (m.kind !== 'Secret' && m.kind !== 'ConfigMap') return undefined;
-  return ['data', 'stringData', 'binaryData'].flatMap((field) => Object.keys(at(m, field) ?? {}));
-}
-
-/** Objects that controllers make out of these. */
-const BY_PRODUCTS: Readonly<Record<string, (manifest: Manifest) => Offer[]>> = {
-  'external-secrets.io/ExternalSecret': (m) => [
-    secret(
-      m,
-      textAt(m, 'spec', 'target', 'name') ?? m.metadata.name,
-      Object.keys(at(m, 'spec', 'target', 'template', 'data') ?? {}),
-    ),
-  ],
-  'external-secrets.io/PushSecret': (m) =>
-    listAt(m, 'spec', 'data').map((item) => ({
-      key: capability.remoteSecret(textAt(item, 'match', 'remoteRef', 'remoteKey') ?? ''),
-      onceHealthy: true,
-    })),
-  'cert-manager.io/Certificate': (m) => [
-    secret(m, textAt(m, 'spec', 'secretName') ?? '', ['ca.crt', 'tls.crt', 'tls.key']),
-  ],
-  'apiregistration.k8s.io/APIService': (m) => [
-    { key: capability.api(textAt(m, 'spec', 'group') ?? ''), onceHealthy: true },
-  ],
-};
-
-function secret(m: Manifest, name: string, keys: readonly string[]): Offer {
-  return {
-    key: identity('', 'Secret', m.metadata.namespace, name),
-    onceHealthy: true,
-    keys: keys.length > 0 ? keys : undefined,
+  const kind = findKind(manifest);
+  const own: Offer = {
+    key: identityOf(manifest),
+    onceHealthy: kind?.offers !== 'at once',
+    keys: kind?.keys?.(manifest),
   };
+  return [own, ...(kind?.makes?.(manifest) ?? [])];
 }
 
 /**
@@ -141,7 +82,7 @@ function rulesOf(workload: Manifest, manifests: readonly Manifest[]): unknown[] 
 function roleOf(binding: Manifest): string {
   const kind = textAt(binding, 'roleRef', 'kind') ?? '';
   const namespace = kind === 'Role' ? binding.metadata.namespace : undefined;
-  return identity('rbac.authorization.k8s.io', kind, namespace, textAt(binding, 'roleRef', 'name') ?? '');
+  return objectIdentity('rbac.authorization.k8s.io', kind, namespace, textAt(binding, 'roleRef', 'name') ?? '');
 }
 
 function allows(rule: unknown, verb: string): boolean {
@@ -164,7 +105,7 @@ function ruleKeys(rules: readonly unknown[], key: (group: string, resource: stri
 function serves(workload: Manifest, hook: unknown, manifests: readonly Manifest[]): boolean {
   const target = at(hook, 'clientConfig', 'service');
   const service = manifests.find(
-    (m) => identityOf(m) === identity('', 'Service', textAt(target, 'namespace'), textAt(target, 'name') ?? ''),
+    (m) => identityOf(m) === objectIdentity('', 'Service', textAt(target, 'namespace'), textAt(target, 'name') ?? ''),
   );
   return (
     service !== undefined &&

@@ -1,9 +1,9 @@
 import { type Problem, suggest, throwIfAny } from '../fault.ts';
 import { identityOf, label, type Manifest } from '../lib/manifest.ts';
-import { appliedBefore } from './argo-kind-order.ts';
+import type { Need, Offer } from '../kinds/kind.ts';
+import { appliedBefore } from '../kinds/sync-order.ts';
 import { needsOf } from './needs.ts';
-import type { Need } from './reference.ts';
-import { type Offer, offersOf, sharedOffers, watches } from './offers.ts';
+import { offersOf, sharedOffers, watches } from './offers.ts';
 
 /** A component as the order sees it: its objects, and what it brings that is not among them. */
 export interface Part {

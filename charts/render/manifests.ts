@@ -1,7 +1,8 @@
 import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import type { Component } from '../component.ts';
-import { isClusterScoped, type Manifest } from '../lib/manifest.ts';
+import { type Manifest } from '../lib/manifest.ts';
+import { kindOf } from '../kinds/index.ts';
 
 /** The objects of one component, and the orders its code states, in the order they were made. */
 export interface ComponentManifests {
@@ -12,7 +13,7 @@ export interface ComponentManifests {
 
 /** Renders a component's objects to plain JSON in the conventional order of keys. */
 export function manifestsOf(component: Component): ComponentManifests {
-  const rendered = new Map(apiObjects(component).map((object) => [object, manifestOf(object)]));
+  const rendered = new Map(apiObjects(component).map((object) => [object, manifestOf(object, component.name)]));
   const stated: (readonly [Manifest, Manifest])[] = [];
   for (const construct of component.node.findAll()) {
     for (const dependency of construct.node.dependencies) {
@@ -27,16 +28,18 @@ function apiObjects(construct: IConstruct): ApiObject[] {
   return construct.node.findAll().filter((node): node is ApiObject => ApiObject.isApiObject(node));
 }
 
-function manifestOf(object: ApiObject): Manifest {
+/** @throws Fault if its kind is not declared */
+function manifestOf(object: ApiObject, component: string): Manifest {
   // Comes without undefined fields, and with sorted keys.
   const { apiVersion, kind, metadata, ...rest } = object.toJson() as Manifest;
   const { name, namespace, labels, annotations, ...others } = metadata;
+  const { scope } = kindOf({ apiVersion, kind }, `component ${component}, ${kind} ${name}`);
   return {
     apiVersion,
     kind,
     metadata: {
       name,
-      ...(namespace && !isClusterScoped(kind) && { namespace }),
+      ...(namespace && scope === 'namespaced' && { namespace }),
       ...(nonEmpty(labels) && { labels }),
       ...(nonEmpty(annotations) && { annotations }),
       ...others,

@@ -4,7 +4,6 @@ import { compose } from '../cluster.ts';
 import type { Component } from '../component.ts';
 import { platformOf } from '../cloud/cloud.ts';
 import type { Manifest } from '../lib/manifest.ts';
-import { capability } from '../order/reference.ts';
 import { deriveOrder, type Order, type Part } from '../order/order.ts';
 import { filesOf, type ManifestFile, yamlOf } from './files.ts';
 import { manifestsOf } from './manifests.ts';
@@ -52,8 +51,5 @@ export function renderCluster(cluster: Cluster, repository: Repository): Rendere
 }
 
 function partOf(component: Component): Part {
-  const brings = Object.entries(component.upstream?.resources ?? {}).flatMap(([group, resources]) =>
-    resources.map((resource) => capability.crd(group, resource)),
-  );
-  return { name: component.name, ...manifestsOf(component), brings };
+  return { name: component.name, ...manifestsOf(component), brings: component.upstream?.provides };
 }

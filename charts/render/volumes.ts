@@ -1,5 +1,6 @@
 import { type Problem, throwIfAny } from '../fault.ts';
-import { at, label, listAt, type Manifest, textAt } from '../lib/manifest.ts';
+import { volumeClaimsOf } from '../kinds/references.ts';
+import { label, listAt, type Manifest, textAt } from '../lib/manifest.ts';
 import { NO_BACKUP } from '../lib/stateful-set.ts';
 
 /**
@@ -13,7 +14,7 @@ export function checkBackups(manifests: readonly Manifest[]): void {
   );
   const problems: Problem[] = [];
   for (const manifest of manifests) {
-    for (const claim of claimsOf(manifest)) {
+    for (const { value: claim } of volumeClaimsOf(manifest)) {
       if (backedUp.has(manifest.metadata.namespace) || textAt(claim, 'metadata', 'annotations', NO_BACKUP)) continue;
       problems.push({
         what: `volume "${textAt(claim, 'metadata', 'name')}" of ${label(manifest)} is in no backup`,
@@ -23,9 +24,4 @@ export function checkBackups(manifests: readonly Manifest[]): void {
     }
   }
   throwIfAny(problems);
-}
-
-function claimsOf(manifest: Manifest): readonly unknown[] {
-  if (manifest.kind === 'PersistentVolumeClaim') return [manifest];
-  return manifest.kind === 'StatefulSet' ? listAt(at(manifest, 'spec'), 'volumeClaimTemplates') : [];
 }

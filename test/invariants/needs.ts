@@ -1,6 +1,7 @@
 import { label, type Manifest } from '../../charts/lib/manifest.ts';
 import { needsOf } from '../../charts/order/needs.ts';
-import { type Offer, offersOf, sharedOffers } from '../../charts/order/offers.ts';
+import type { Offer } from '../../charts/kinds/kind.ts';
+import { offersOf, sharedOffers } from '../../charts/order/offers.ts';
 import { type ClusterObjects, manifestsOf } from '../lib/cluster-objects.ts';
 import { invariant } from './invariant.ts';
 

@@ -1,6 +1,7 @@
 import { Fault } from '../../charts/fault.ts';
 import { SYNC_WAVE } from '../../charts/lib/argo.ts';
-import { groupOf, identityOf, label, listAt, type Manifest, resourceOf, textAt } from '../../charts/lib/manifest.ts';
+import { groupOf, identityOf, label, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
+import { resourceOf } from '../../charts/kinds/kind.ts';
 import { deriveOrder, type Order, type Part } from '../../charts/order/order.ts';
 import {
   APPLICATIONS,

@@ -1,4 +1,5 @@
-import { groupOf, isClusterScoped, label, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
+import { groupOf, label, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
+import { isClusterScoped } from '../../charts/kinds/index.ts';
 import { APPLICATIONS, type ClusterObjects, named, ofKind, textsAt } from '../lib/cluster-objects.ts';
 import { sourcesOf } from './applications.ts';
 import { invariant } from './invariant.ts';
@@ -118,7 +119,7 @@ function useOf(cluster: ClusterObjects, project: string): Use {
       ...applications.flatMap((a) => textAt(a, 'spec', 'destination', 'namespace') ?? []),
     ]),
     clusterKinds: new Set([
-      ...synced.filter(({ kind }) => isClusterScoped(kind)).map((m) => `${groupOf(m)}/${m.kind}`),
+      ...synced.filter((m) => isClusterScoped(groupOf(m), m.kind)).map((m) => `${groupOf(m)}/${m.kind}`),
       ...(upstream ? DEFINITIONS : []),
     ]),
   };

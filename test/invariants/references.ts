@@ -1,4 +1,4 @@
-import { at, identity, label, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
+import { at, objectIdentity, label, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import { type ClusterObjects, mapAt, named, ofKind, valuesBelow } from '../lib/cluster-objects.ts';
 import { containersOf, type Pods, podsOf } from '../lib/pods.ts';
 import { invariant } from './invariant.ts';
@@ -118,7 +118,7 @@ export const objectReferences = invariant('the namespaces, Services and classes 
 function namespaceOf(cluster: ClusterObjects, manifest: Manifest): string[] {
   const { namespace } = manifest.metadata;
   if (!namespace || named(cluster, 'Namespace', undefined, namespace)) return [];
-  return cluster.platform.has(identity('', 'Namespace', undefined, namespace))
+  return cluster.platform.has(objectIdentity('', 'Namespace', undefined, namespace))
     ? []
     : [`${label(manifest)} is in a namespace that does not exist`];
 }
@@ -148,6 +148,6 @@ function storageClass(cluster: ClusterObjects, manifest: Manifest, className: st
   if (!className) return [`${label(manifest)} leaves its storage class to the cluster's default`];
   const found =
     named(cluster, 'StorageClass', undefined, className) ??
-    cluster.platform.has(identity('storage.k8s.io', 'StorageClass', undefined, className));
+    cluster.platform.has(objectIdentity('storage.k8s.io', 'StorageClass', undefined, className));
   return found ? [] : [`${label(manifest)} wants the storage class "${className}", which does not exist`];
 }

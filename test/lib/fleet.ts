@@ -3,10 +3,8 @@ import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { loadCluster } from '../../cli/load.ts';
 import { platformOf } from '../../charts/cloud/cloud.ts';
-import type { Component } from '../../charts/component.ts';
 import { compose } from '../../charts/cluster.ts';
 import { identityOf, type Manifest } from '../../charts/lib/manifest.ts';
-import { capability } from '../../charts/order/reference.ts';
 import type { ManifestFile } from '../../charts/render/files.ts';
 import { manifestsOf } from '../../charts/render/manifests.ts';
 import type { ClusterObjects } from './cluster-objects.ts';
@@ -35,15 +33,11 @@ async function readCluster(name: string): Promise<ClusterObjects> {
     name,
     objects,
     platform: platformOf(cluster.cloud),
-    brings: new Map(components.flatMap((c) => (c.upstream ? [[c.name, broughtBy(c.upstream)] as const] : []))),
+    brings: new Map(components.flatMap((c) => (c.upstream ? [[c.name, c.upstream.provides] as const] : []))),
     stated: components.flatMap((c) =>
       manifestsOf(c).stated.map(([from, to]) => [identityOf(from), identityOf(to)] as const),
     ),
   };
-}
-
-function broughtBy({ resources }: NonNullable<Component['upstream']>): string[] {
-  return Object.entries(resources).flatMap(([group, names]) => names.map((name) => capability.crd(group, name)));
 }
 
 /** The objects below a cluster's folder of dist. @throws Error for a file that is not one object */

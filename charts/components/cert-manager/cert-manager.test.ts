@@ -1,15 +1,15 @@
 import type { CertManagerArgs } from '@pulumi/kubernetes-cert-manager';
 import { describe, expect, expectTypeOf, it } from 'vitest';
+import { Definitions } from '../../lib/definitions.ts';
+import { CERT_MANAGER_UPSTREAM } from '../../kinds/cert-manager.ts';
+import { GATEWAY_API_UPSTREAM } from '../../kinds/gateway-api.ts';
 import type { z } from 'zod';
 import { KUBE_DNS } from '../../cloud/cloud.ts';
-import { at, identity, label, listAt, type Manifest } from '../../lib/manifest.ts';
+import { at, objectIdentity, label, listAt, type Manifest } from '../../lib/manifest.ts';
 import { HTTPS_ANYWHERE } from '../../lib/network.ts';
-import { capability } from '../../order/reference.ts';
 import { deriveOrder } from '../../order/order.ts';
 import { CertManager, type CertManagerProps, certManagerSettings } from './cert-manager.ts';
 import type { Plain } from './plain.ts';
-import { gatewayApiDefinitions } from '../gateway/definitions.ts';
-import { certManagerDefinitions } from './definitions.ts';
 import { manifestsOf } from '../../render/manifests.ts';
 
 type Settings = z.input<typeof certManagerSettings>;
@@ -134,16 +134,16 @@ describe('issuers', () => {
 
 describe('the order', () => {
   const waves = (made: CertManager): Record<string, number> => {
-    const definitions = [certManagerDefinitions('v1'), gatewayApiDefinitions('v1')].map(({ name, upstream }) => ({
-      name,
-      manifests: [],
-      brings: Object.entries(upstream.resources).flatMap(([group, resources]) =>
-        resources.map((resource) => capability.crd(group, resource)),
-      ),
-    }));
+    const definitions = [new Definitions(CERT_MANAGER_UPSTREAM, 'v1'), new Definitions(GATEWAY_API_UPSTREAM, 'v1')].map(
+      ({ name, upstream }) => ({
+        name,
+        manifests: [],
+        brings: upstream.provides,
+      }),
+    );
     const platform = new Set([
-      identity('gateway.networking.k8s.io', 'Gateway', 'gateway', 'gateway'),
-      identity('scheduling.k8s.io', 'PriorityClass', undefined, 'system-cluster-critical'),
+      objectIdentity('gateway.networking.k8s.io', 'Gateway', 'gateway', 'gateway'),
+      objectIdentity('scheduling.k8s.io', 'PriorityClass', undefined, 'system-cluster-critical'),
     ]);
     const order = deriveOrder([{ name: made.name, ...manifestsOf(made) }, ...definitions], platform);
     expect([...(order.after.get('cert-manager')?.keys() ?? [])].sort()).toEqual([

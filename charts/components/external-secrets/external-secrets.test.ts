@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { CERT_MANAGER_UPSTREAM } from '../../kinds/cert-manager.ts';
+import { EXTERNAL_SECRETS_UPSTREAM } from '../../kinds/external-secrets.ts';
+import { Definitions } from '../../lib/definitions.ts';
 import { KUBE_DNS } from '../../cloud/cloud.ts';
 import { kind } from '../../cloud/kind.ts';
-import { at, identity, listAt, type Manifest, textAt } from '../../lib/manifest.ts';
+import { at, objectIdentity, listAt, type Manifest, textAt } from '../../lib/manifest.ts';
 import { HTTPS_ANYWHERE } from '../../lib/network.ts';
 import { deriveOrder } from '../../order/order.ts';
-import { certManagerDefinitions } from '../cert-manager/definitions.ts';
-import { externalSecretsDefinitions } from './definitions.ts';
 import { ExternalSecrets, type ExternalSecretsProps } from './external-secrets.ts';
 import { externalSecretsSettings } from './settings.ts';
 import { manifestsOf } from '../../render/manifests.ts';
-import { capability } from '../../order/reference.ts';
 
 const CLOUD: ExternalSecretsProps = {
   image: 'external-secrets:1',
@@ -218,16 +218,16 @@ describe('a laptop', () => {
 
 it('comes up in the order certificate, webhook, store', () => {
   const manifests = render();
-  const brings = [certManagerDefinitions('v1'), externalSecretsDefinitions('v1')].map((definitions) => ({
-    name: definitions.name,
-    manifests: [],
-    brings: Object.entries(definitions.upstream.resources).flatMap(([group, resources]) =>
-      resources.map((resource) => capability.crd(group, resource)),
-    ),
-  }));
+  const brings = [new Definitions(CERT_MANAGER_UPSTREAM, 'v1'), new Definitions(EXTERNAL_SECRETS_UPSTREAM, 'v1')].map(
+    (definitions) => ({
+      name: definitions.name,
+      manifests: [],
+      brings: definitions.upstream.provides,
+    }),
+  );
   const { waves } = deriveOrder(
     [{ name: 'external-secrets', manifests }, ...brings],
-    new Set([identity('', 'Namespace', undefined, 'kube-system')]),
+    new Set([objectIdentity('', 'Namespace', undefined, 'kube-system')]),
   );
   const wave = (sort: string, name: string): number => waves.get(find(manifests, sort, name)) ?? 0;
   const order = [

@@ -4,7 +4,7 @@ import { at, listAt, type Manifest, textAt } from '../../lib/manifest.ts';
 import { Mongo, type MongoConnection, type MongoProps } from './mongo.ts';
 import { mongoSettings } from './settings.ts';
 import { SETUP_SCRIPT } from './setup-script.ts';
-import { capability } from '../../order/reference.ts';
+import { capability } from '../../kinds/kind.ts';
 import { deriveOrder } from '../../order/order.ts';
 import { type ComponentManifests, manifestsOf } from '../../render/manifests.ts';
 

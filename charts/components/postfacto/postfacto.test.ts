@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Postfacto, type PostfactoProps } from './postfacto.ts';
 import { postfactoSettings } from './settings.ts';
 import { at, listAt, type Manifest, textAt } from '../../lib/manifest.ts';
-import { capability } from '../../order/reference.ts';
+import { capability } from '../../kinds/kind.ts';
 import { deriveOrder } from '../../order/order.ts';
 import { type ComponentManifests, manifestsOf } from '../../render/manifests.ts';
 

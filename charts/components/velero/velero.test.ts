@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { VELERO_UPSTREAM } from '../../kinds/velero.ts';
+import { Definitions } from '../../lib/definitions.ts';
 import { type BackupTarget, KUBE_DNS } from '../../cloud/cloud.ts';
-import { at, identity, listAt, type Manifest, textAt } from '../../lib/manifest.ts';
+import { at, objectIdentity, listAt, type Manifest, textAt } from '../../lib/manifest.ts';
 import { HTTPS_ANYWHERE } from '../../lib/network.ts';
 import { bytesOf } from '../../lib/quantity.ts';
 import type { SecretStore } from '../../lib/secrets.ts';
 import { selects } from '../../order/offers.ts';
 import { deriveOrder } from '../../order/order.ts';
-import { capability } from '../../order/reference.ts';
+import { capability } from '../../kinds/kind.ts';
 import { ObjectStore } from '../object-store/object-store.ts';
-import { veleroDefinitions } from './definitions.ts';
 import { Velero, type VeleroProps } from './velero.ts';
 import { veleroSettings } from './settings.ts';
 import { manifestsOf } from '../../render/manifests.ts';
@@ -266,18 +267,16 @@ describe('the node agent', () => {
 });
 
 it('comes up after its password, and its location after that', () => {
-  const definitions = veleroDefinitions('v1');
-  const brings = Object.entries(definitions.upstream.resources).flatMap(([group, resources]) =>
-    resources.map((resource) => capability.crd(group, resource)),
-  );
+  const definitions = new Definitions(VELERO_UPSTREAM, 'v1');
+  const brings = definitions.upstream.provides;
   const platform = new Set([
     ...brings,
     capability.crd('snapshot.storage.k8s.io', 'volumesnapshotclasses'),
     capability.crd('generators.external-secrets.io', 'passwords'),
     ...['externalsecrets', 'pushsecrets'].map((resource) => capability.crd('external-secrets.io', resource)),
-    identity('external-secrets.io', 'ClusterSecretStore', undefined, 'cluster'),
-    identity('rbac.authorization.k8s.io', 'ClusterRole', undefined, 'cluster-admin'),
-    ...['mongo', 'postfacto'].map((name) => identity('', 'Namespace', undefined, name)),
+    objectIdentity('external-secrets.io', 'ClusterSecretStore', undefined, 'cluster'),
+    objectIdentity('rbac.authorization.k8s.io', 'ClusterRole', undefined, 'cluster-admin'),
+    ...['mongo', 'postfacto'].map((name) => objectIdentity('', 'Namespace', undefined, name)),
   ]);
   const { waves } = deriveOrder([{ name: 'velero', manifests: Object.values(cloud) }], platform);
   const order = [

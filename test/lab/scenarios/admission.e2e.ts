@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { at, label, listAt, type Manifest } from '../../../charts/lib/manifest.ts';
-import { podSpecOf } from '../../../charts/order/pods.ts';
+import { podSpecOf } from '../../../charts/kinds/references.ts';
 import { clusterNames } from '../../../cli/load.ts';
 import { LAB_MANAGER, readManifests } from '../control-plane.ts';
 import { Rehearsal, root, say } from './rehearsal.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { loadAll } from 'js-yaml';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { identity, identityOf, type Manifest, textAt } from '../../../charts/lib/manifest.ts';
+import { objectIdentity, identityOf, type Manifest, textAt } from '../../../charts/lib/manifest.ts';
 import { readManifests } from '../control-plane.ts';
 import { everything, gone } from './everything.ts';
 import { type Checkout, Rehearsal, root, say } from './rehearsal.ts';
@@ -14,7 +14,7 @@ const run = promisify(execFile);
 
 const CLUSTER = 'staging-aks';
 const SECRET = '/api/v1/namespaces/argocd/secrets/repository';
-const ROOT = ['AppProject', 'Application'].map((kind) => identity('argoproj.io', kind, 'argocd', 'root'));
+const ROOT = ['AppProject', 'Application'].map((kind) => objectIdentity('argoproj.io', kind, 'argocd', 'root'));
 
 /** A root of bootstrap/ with the argocd module alone, on an API server that is there already. */
 class Root {
@@ -138,13 +138,13 @@ test('destroy removes what it made and nothing else; the next apply finds all ag
   // What Argo CD would still take away, were it told to.
   await new Promise((resolve) => setTimeout(resolve, 10_000));
   expect(gone(before, await everything(api))).toEqual(
-    [...ROOT, identity('', 'Secret', 'argocd', 'repository')].toSorted(),
+    [...ROOT, objectIdentity('', 'Secret', 'argocd', 'repository')].toSorted(),
   );
   await bootstrap.write({ install: false });
   await bootstrap.apply();
   say(`all Synced and Healthy ${(await it.lab.settled(180)).toFixed(0)} s after it was applied again`);
   expect(gone(before, await everything(api)).filter((one) => !ROOT.includes(one))).toEqual([
-    identity('', 'Secret', 'argocd', 'repository'),
+    objectIdentity('', 'Secret', 'argocd', 'repository'),
   ]);
 });
 

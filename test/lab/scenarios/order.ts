@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { at, groupOf, label, type Manifest, resourceOf, textAt } from '../../../charts/lib/manifest.ts';
+import { at, groupOf, label, type Manifest, textAt } from '../../../charts/lib/manifest.ts';
+import { resourceOf } from '../../../charts/kinds/kind.ts';
 import { needsOf } from '../../../charts/order/needs.ts';
 import { offersOf } from '../../../charts/order/offers.ts';
 import { readManifests } from '../control-plane.ts';

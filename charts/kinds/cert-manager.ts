@@ -1,0 +1,94 @@
+import { type Manifest, objectIdentity, textAt } from '../lib/manifest.ts';
+import { custom, type CustomDeclaration, type Offer, type References, type UpstreamDefinitions } from './kind.ts';
+
+const GROUP = 'cert-manager.io';
+const MODELS = `@kubernetes-models/cert-manager/${GROUP}/v1`;
+
+/** cert-manager's definitions. */
+export const CERT_MANAGER_UPSTREAM: UpstreamDefinitions = {
+  name: 'cert-manager-crds',
+  repository: 'https://github.com/cert-manager/cert-manager',
+  paths: ['deploy/crds'],
+};
+
+const certificates = (group: string, kind: string, declaration: Omit<CustomDeclaration, 'upstream'>) =>
+  custom(group, kind, { upstream: CERT_MANAGER_UPSTREAM, ...declaration });
+
+/** Where cert-manager looks up the Secrets of ClusterIssuers: its own namespace, as its flags here say. */
+const CLUSTER_RESOURCE_NAMESPACE = 'cert-manager';
+
+/** A key of a Secret, in the given namespace where it is not the object's own. */
+const secret = (namespace?: string) => ({ to: 'Secret', namespace, key: 'key' }) as const;
+
+/** What issuers of either scope refer to. The DNS-01 solvers' keys are those of each provider. */
+const issuer = (namespace?: string): References => ({
+  'spec.ca.secretName': { to: 'Secret', namespace },
+  'spec.acme.externalAccountBinding.keySecretRef': secret(namespace),
+  'spec.acme.solvers[].dns01.*.accessKeyIDSecretRef': secret(namespace),
+  'spec.acme.solvers[].dns01.*.secretAccessKeySecretRef': secret(namespace),
+  'spec.acme.solvers[].dns01.*.clientSecretSecretRef': secret(namespace),
+  'spec.acme.solvers[].dns01.*.apiTokenSecretRef': secret(namespace),
+  'spec.acme.solvers[].dns01.*.apiKeySecretRef': secret(namespace),
+  'spec.acme.solvers[].dns01.*.serviceAccountSecretRef': secret(namespace),
+  'spec.acme.solvers[].dns01.*.tsigSecretSecretRef': secret(namespace),
+  'spec.acme.solvers[].dns01.*.tokenSecretRef': secret(namespace),
+  'spec.acme.solvers[].dns01.*.accountSecretRef': secret(namespace),
+  // Read when a challenge comes, not when the issuer registers.
+  'spec.acme.solvers[].http01.gatewayHTTPRoute.parentRefs[]': {
+    to: 'gateway.networking.k8s.io/Gateway',
+    key: 'sectionName',
+    when: 'eventually',
+  },
+  'spec.vault.auth.tokenSecretRef': secret(namespace),
+  'spec.vault.auth.appRole.secretRef': secret(namespace),
+  'spec.vault.auth.kubernetes.secretRef': secret(namespace),
+  'spec.vault.caBundleSecretRef': secret(namespace),
+});
+
+/** The issuer's own account key, which it writes. */
+const ACCOUNT_KEY = { 'spec.acme.privateKeySecretRef': 'the issuer makes it' };
+
+/** The Secret that a Certificate becomes. */
+function issued(manifest: Manifest): Offer[] {
+  const name = textAt(manifest, 'spec', 'secretName') ?? '';
+  const key = objectIdentity('', 'Secret', manifest.metadata.namespace, name);
+  return [{ key, onceHealthy: true, keys: ['ca.crt', 'tls.crt', 'tls.key'] }];
+}
+
+/** Certificates and who issues them. */
+export const certManager = [
+  certificates(GROUP, 'Certificate', {
+    scope: 'namespaced',
+    offers: 'once healthy',
+    references: {
+      'spec.issuerRef': `${GROUP}/Issuer`,
+      'spec.keystores.*.passwordSecretRef': secret(),
+    },
+    noReferences: { 'spec.secretName': 'the Secret that it becomes' },
+    makes: issued,
+    schema: `${MODELS}/Certificate`,
+  }),
+  certificates(GROUP, 'CertificateRequest', {
+    scope: 'namespaced',
+    offers: 'once healthy',
+    references: { 'spec.issuerRef': `${GROUP}/Issuer` },
+    schema: `${MODELS}/CertificateRequest`,
+  }),
+  certificates(GROUP, 'ClusterIssuer', {
+    scope: 'cluster',
+    offers: 'once healthy',
+    references: issuer(CLUSTER_RESOURCE_NAMESPACE),
+    noReferences: ACCOUNT_KEY,
+    schema: `${MODELS}/ClusterIssuer`,
+  }),
+  certificates(GROUP, 'Issuer', {
+    scope: 'namespaced',
+    offers: 'once healthy',
+    references: issuer(),
+    noReferences: ACCOUNT_KEY,
+    schema: `${MODELS}/Issuer`,
+  }),
+  ...['Challenge', 'Order'].map((kind) =>
+    certificates(`acme.${GROUP}`, kind, { scope: 'namespaced', offers: 'once healthy', schema: 'api server' }),
+  ),
+];

@@ -1,0 +1,35 @@
+import { at, type Manifest } from '../lib/manifest.ts';
+import { builtIn } from './kind.ts';
+
+/** The keys of a Secret or ConfigMap. */
+function dataKeys(manifest: Manifest): string[] {
+  return ['data', 'stringData', 'binaryData'].flatMap((field) => Object.keys(at(manifest, field) ?? {}));
+}
+
+/** The core group. */
+export const core = [
+  builtIn('', 'ConfigMap', { scope: 'namespaced', offers: 'at once', keys: dataKeys }),
+  builtIn('', 'LimitRange', { scope: 'namespaced', offers: 'at once' }),
+  builtIn('', 'Namespace', { scope: 'cluster', offers: 'at once' }),
+  builtIn('', 'PersistentVolume', {
+    scope: 'cluster',
+    offers: 'once healthy',
+    references: { 'spec.storageClassName': 'storage.k8s.io/StorageClass' },
+    noReferences: { 'spec.claimRef': 'the control plane writes it' },
+  }),
+  builtIn('', 'PersistentVolumeClaim', {
+    scope: 'namespaced',
+    // Bound once a pod uses it, where the StorageClass waits for one: nobody may wait for that.
+    offers: 'at once',
+    volumeClaims: '',
+  }),
+  builtIn('', 'Pod', { scope: 'namespaced', offers: 'once healthy', podTemplate: '' }),
+  builtIn('', 'ResourceQuota', { scope: 'namespaced', offers: 'at once' }),
+  builtIn('', 'Secret', { scope: 'namespaced', offers: 'at once', keys: dataKeys }),
+  builtIn('', 'Service', { scope: 'namespaced', offers: 'at once' }),
+  builtIn('', 'ServiceAccount', {
+    scope: 'namespaced',
+    offers: 'at once',
+    references: { 'imagePullSecrets[]': { to: 'Secret', when: 'eventually' } },
+  }),
+];

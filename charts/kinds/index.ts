@@ -1,0 +1,83 @@
+import { Fault, suggest } from '../fault.ts';
+import { groupOf, type Manifest } from '../lib/manifest.ts';
+import { argoCd } from './argo-cd.ts';
+import { argoRollouts } from './argo-rollouts.ts';
+import { certManager } from './cert-manager.ts';
+import { core } from './core.ts';
+import { externalSecrets } from './external-secrets.ts';
+import { gatewayApi } from './gateway-api.ts';
+import { keda } from './keda.ts';
+import { capability, type Kind, kindName, kindNameOf, type UpstreamDefinitions } from './kind.ts';
+import { platform } from './platform.ts';
+import { prometheusOperator } from './prometheus-operator.ts';
+import { velero } from './velero.ts';
+import { volumeSnapshots } from './volume-snapshots.ts';
+import { workloads } from './workloads.ts';
+
+/** Every kind that may be rendered. */
+export const KINDS: readonly Kind[] = [
+  ...core,
+  ...workloads,
+  ...platform,
+  ...argoCd,
+  ...argoRollouts,
+  ...certManager,
+  ...externalSecrets,
+  ...gatewayApi,
+  ...keda,
+  ...prometheusOperator,
+  ...velero,
+  ...volumeSnapshots,
+];
+
+const BY_NAME: ReadonlyMap<string, Kind> = new Map(KINDS.map((kind) => [kindName(kind), kind]));
+
+/** The declaration of an object's kind, or undefined. */
+export function findKind(manifest: Pick<Manifest, 'apiVersion' | 'kind'>): Kind | undefined {
+  return BY_NAME.get(kindNameOf(manifest));
+}
+
+/**
+ * The declaration of an object's kind.
+ *
+ * @param where names the object in the message
+ * @throws Fault that says how to declare it, if it is not declared in this version
+ */
+export function kindOf(manifest: Pick<Manifest, 'apiVersion' | 'kind'>, where: string): Kind {
+  const kind = findKind(manifest);
+  const { apiVersion } = manifest;
+  if (kind?.versions.includes(apiVersion.slice(apiVersion.indexOf('/') + 1))) return kind;
+  if (kind) {
+    throw new Fault({
+      what: `the kind ${manifest.kind} is not declared in the version ${apiVersion}`,
+      where,
+      seen: apiVersion,
+      fix: `use ${kind.versions.join(' or ')}, or add the version to its declaration in charts/kinds/`,
+    });
+  }
+  const name = kindNameOf(manifest);
+  throw new Fault({
+    what: `the kind ${manifest.kind} (${apiVersion}) is not declared, so nothing is known of its scope, its pods and its references`,
+    where,
+    seen: name,
+    fix: `${nearest(name)}declare it in charts/kinds/: custom('${groupOf(manifest)}', '${manifest.kind}', { scope, offers, podTemplate, references, schema })`,
+  });
+}
+
+/** A slip of the pen, or nothing. */
+function nearest(name: string): string {
+  const text = suggest(name, [...BY_NAME.keys()]);
+  return text.startsWith('did you mean') ? `${text} Else ` : '';
+}
+
+/** True for a declared kind whose objects have no namespace. */
+export function isClusterScoped(group: string, kind: string): boolean {
+  return BY_NAME.get(kindName({ group, kind }))?.scope === 'cluster';
+}
+
+/** The capabilities that upstream definitions provide. */
+export function definedBy({ name }: UpstreamDefinitions): string[] {
+  return KINDS.filter(({ upstream }) => upstream?.name === name).map(({ group, resource }) =>
+    capability.crd(group, resource),
+  );
+}

@@ -1,0 +1,90 @@
+import { textAt } from '../lib/manifest.ts';
+import { builtIn, capability } from './kind.ts';
+
+const RBAC = 'rbac.authorization.k8s.io';
+const ADMISSION = 'admissionregistration.k8s.io';
+
+/** A binding's role and its ServiceAccounts; a user or a group is nobody's object. */
+const BINDING = {
+  roleRef: `${RBAC}/ClusterRole`,
+  'subjects[]': { to: 'ServiceAccount', only: true, when: 'eventually' },
+} as const;
+
+/** A webhook's Service. */
+const WEBHOOK = { 'webhooks[].clientConfig.service': 'Service' };
+
+/**
+ * A webhook configuration is of use once cert-manager has written its certificate authority into it: until then the
+ * API server refuses whatever the webhook is to look at.
+ */
+const WEBHOOK_HEALTH = `local annotations = obj.metadata.annotations or {}
+local injected = annotations["cert-manager.io/inject-ca-from"] or annotations["cert-manager.io/inject-ca-from-secret"]
+if injected ~= nil then
+  for _, webhook in ipairs(obj.webhooks or {}) do
+    if webhook.clientConfig.caBundle == nil or webhook.clientConfig.caBundle == "" then
+      return { status = "Progressing", message = "waits for its certificate authority" }
+    end
+  end
+end
+return { status = "Healthy", message = "" }
+`;
+
+/** What the API server itself works with: rights, admission, definitions, storage, networks, scheduling. */
+export const platform = [
+  builtIn(RBAC, 'ClusterRole', { scope: 'cluster', offers: 'at once' }),
+  builtIn(RBAC, 'ClusterRoleBinding', { scope: 'cluster', offers: 'at once', references: BINDING }),
+  builtIn(RBAC, 'Role', { scope: 'namespaced', offers: 'at once' }),
+  builtIn(RBAC, 'RoleBinding', { scope: 'namespaced', offers: 'at once', references: BINDING }),
+  builtIn(ADMISSION, 'MutatingWebhookConfiguration', {
+    scope: 'cluster',
+    offers: 'once healthy',
+    references: WEBHOOK,
+    health: WEBHOOK_HEALTH,
+  }),
+  builtIn(ADMISSION, 'ValidatingAdmissionPolicy', { scope: 'cluster', offers: 'at once' }),
+  builtIn(ADMISSION, 'ValidatingAdmissionPolicyBinding', {
+    scope: 'cluster',
+    offers: 'at once',
+    references: { 'spec.policyName': `${ADMISSION}/ValidatingAdmissionPolicy` },
+    noReferences: { 'spec.paramRef': 'its kind is what the policy says' },
+  }),
+  builtIn(ADMISSION, 'ValidatingWebhookConfiguration', {
+    scope: 'cluster',
+    offers: 'once healthy',
+    references: WEBHOOK,
+    health: WEBHOOK_HEALTH,
+  }),
+  builtIn('apiextensions.k8s.io', 'CustomResourceDefinition', {
+    scope: 'cluster',
+    offers: 'once healthy',
+    references: { 'spec.conversion.webhook.clientConfig.service': 'Service' },
+    makes: (m) => [
+      {
+        key: capability.crd(textAt(m, 'spec', 'group') ?? '', textAt(m, 'spec', 'names', 'plural') ?? ''),
+        onceHealthy: true,
+      },
+    ],
+  }),
+  builtIn('apiregistration.k8s.io', 'APIService', {
+    scope: 'cluster',
+    offers: 'once healthy',
+    references: { 'spec.service': 'Service' },
+    makes: (m) => [{ key: capability.api(textAt(m, 'spec', 'group') ?? ''), onceHealthy: true }],
+  }),
+  builtIn('networking.k8s.io', 'Ingress', {
+    scope: 'namespaced',
+    offers: 'once healthy',
+    references: {
+      'spec.ingressClassName': 'networking.k8s.io/IngressClass',
+      'spec.defaultBackend.service': 'Service',
+      'spec.rules[].http.paths[].backend.service': 'Service',
+      'spec.tls[].secretName': 'Secret',
+    },
+  }),
+  builtIn('networking.k8s.io', 'IngressClass', { scope: 'cluster', offers: 'at once' }),
+  builtIn('networking.k8s.io', 'NetworkPolicy', { scope: 'namespaced', offers: 'at once' }),
+  builtIn('node.k8s.io', 'RuntimeClass', { scope: 'cluster', offers: 'at once' }),
+  builtIn('scheduling.k8s.io', 'PriorityClass', { scope: 'cluster', offers: 'at once' }),
+  builtIn('storage.k8s.io', 'CSIDriver', { scope: 'cluster', offers: 'at once' }),
+  builtIn('storage.k8s.io', 'StorageClass', { scope: 'cluster', offers: 'at once' }),
+];

@@ -1,0 +1,113 @@
+import { custom, type CustomDeclaration, type References, type UpstreamDefinitions } from './kind.ts';
+
+const GROUP = 'monitoring.coreos.com';
+
+/** The Prometheus Operator's definitions. */
+export const PROMETHEUS_OPERATOR_UPSTREAM: UpstreamDefinitions = {
+  name: 'prometheus-operator-crds',
+  repository: 'https://github.com/prometheus-operator/prometheus-operator',
+  paths: ['example/prometheus-operator-crd'],
+};
+
+const monitoring = (kind: string, declaration: Omit<CustomDeclaration, 'schema' | 'upstream'>) =>
+  custom(GROUP, kind, { schema: 'api server', upstream: PROMETHEUS_OPERATOR_UPSTREAM, ...declaration });
+
+const secret = { to: 'Secret', key: 'key' } as const;
+
+/** How a scrape signs in and whom it trusts, from an endpoint. */
+const AUTHENTICATION: References = {
+  'authorization.credentials': secret,
+  bearerTokenSecret: secret,
+  'basicAuth.username': secret,
+  'basicAuth.password': secret,
+  'tlsConfig.ca.secret': secret,
+  'tlsConfig.ca.configMap': { to: 'ConfigMap', key: 'key' },
+  'tlsConfig.cert.secret': secret,
+  'tlsConfig.cert.configMap': { to: 'ConfigMap', key: 'key' },
+  'tlsConfig.keySecret': secret,
+};
+
+/** The same below a path. */
+const below = (path: string): References =>
+  Object.fromEntries(Object.entries(AUTHENTICATION).map(([field, reference]) => [`${path}.${field}`, reference]));
+
+/** What the servers that the operator runs refer to, and keep. */
+const SERVER: Pick<CustomDeclaration, 'references' | 'volumeClaims'> = {
+  references: {
+    'spec.serviceAccountName': 'ServiceAccount',
+    'spec.priorityClassName': 'scheduling.k8s.io/PriorityClass',
+    'spec.imagePullSecrets[]': 'Secret',
+    'spec.additionalScrapeConfigs': secret,
+    'spec.alerting.alertmanagers[]': 'Service',
+  },
+  volumeClaims: 'spec.storage.volumeClaimTemplate',
+};
+
+/** Monitoring by the Prometheus Operator. */
+export const prometheusOperator = [
+  monitoring('Alertmanager', {
+    scope: 'namespaced',
+    offers: 'once healthy',
+    references: {
+      'spec.serviceAccountName': 'ServiceAccount',
+      'spec.priorityClassName': 'scheduling.k8s.io/PriorityClass',
+      'spec.configSecret': 'Secret',
+      'spec.alertmanagerConfiguration': `${GROUP}/AlertmanagerConfig`,
+    },
+    volumeClaims: 'spec.storage.volumeClaimTemplate',
+  }),
+  monitoring('AlertmanagerConfig', {
+    versions: ['v1alpha1', 'v1beta1'],
+    scope: 'namespaced',
+    offers: 'at once',
+    references: {
+      'spec.receivers[].emailConfigs[].authPassword': secret,
+      'spec.receivers[].opsgenieConfigs[].apiKey': secret,
+      'spec.receivers[].pagerdutyConfigs[].routingKey': secret,
+      'spec.receivers[].pagerdutyConfigs[].serviceKey': secret,
+      'spec.receivers[].slackConfigs[].apiURL': secret,
+      'spec.receivers[].webhookConfigs[].urlSecret': secret,
+    },
+  }),
+  monitoring('PodMonitor', {
+    scope: 'namespaced',
+    offers: 'at once',
+    references: below('spec.podMetricsEndpoints[]'),
+    selects: { 'spec.selector': 'Pod' },
+  }),
+  monitoring('Probe', {
+    scope: 'namespaced',
+    offers: 'at once',
+    references: {
+      ...below('spec'),
+      'spec.targets.ingress': { to: 'networking.k8s.io/Ingress' },
+    },
+  }),
+  monitoring('Prometheus', {
+    scope: 'namespaced',
+    // The API server calls the word that it is a plural already.
+    resource: 'prometheuses',
+    offers: 'once healthy',
+    ...SERVER,
+  }),
+  monitoring('PrometheusAgent', {
+    versions: ['v1alpha1'],
+    scope: 'namespaced',
+    offers: 'once healthy',
+    ...SERVER,
+  }),
+  monitoring('PrometheusRule', { scope: 'namespaced', offers: 'at once' }),
+  monitoring('ScrapeConfig', {
+    versions: ['v1alpha1'],
+    scope: 'namespaced',
+    offers: 'at once',
+    references: below('spec'),
+  }),
+  monitoring('ServiceMonitor', {
+    scope: 'namespaced',
+    offers: 'at once',
+    references: below('spec.endpoints[]'),
+    selects: { 'spec.selector': 'Service' },
+  }),
+  monitoring('ThanosRuler', { scope: 'namespaced', offers: 'once healthy' }),
+];

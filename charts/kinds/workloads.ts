@@ -1,0 +1,55 @@
+import { listAt, type Manifest, textAt } from '../lib/manifest.ts';
+import { builtIn, capability, type Need } from './kind.ts';
+
+/** The resource metrics API, for an autoscaler of CPU or memory; one that names no metric is one of CPU. */
+function resourceMetrics(manifest: Manifest): Need[] {
+  const metrics = listAt(manifest, 'spec', 'metrics').map((metric) => textAt(metric, 'type') ?? '');
+  const says = 'the resource metrics API (metrics.k8s.io)';
+  const asked = metrics.length === 0 || metrics.some((type) => ['Resource', 'ContainerResource'].includes(type));
+  return asked ? [{ wants: capability.api('metrics.k8s.io'), says, path: 'spec.metrics', when: 'before' }] : [];
+}
+
+/**
+ * An autoscaler without metrics keeps the pods that there are, which is how every one begins; Argo CD's own check
+ * calls that degraded, and fails the sync.
+ */
+const AUTOSCALER_HEALTH = `local status = obj.status or {}
+for _, condition in ipairs(status.conditions or {}) do
+  if condition.type == "AbleToScale" and condition.status == "False" then
+    return { status = "Degraded", message = condition.message }
+  end
+end
+return { status = "Healthy", message = "" }
+`;
+
+/** Workloads and what scales and protects them: the groups apps, batch, autoscaling and policy. */
+export const workloads = [
+  builtIn('apps', 'DaemonSet', { scope: 'namespaced', offers: 'once healthy', podTemplate: 'spec.template' }),
+  builtIn('apps', 'Deployment', { scope: 'namespaced', offers: 'once healthy', podTemplate: 'spec.template' }),
+  builtIn('apps', 'ReplicaSet', { scope: 'namespaced', offers: 'once healthy', podTemplate: 'spec.template' }),
+  builtIn('apps', 'StatefulSet', {
+    scope: 'namespaced',
+    offers: 'once healthy',
+    podTemplate: 'spec.template',
+    volumeClaims: 'spec.volumeClaimTemplates[]',
+    references: { 'spec.serviceName': 'Service' },
+  }),
+  builtIn('batch', 'CronJob', {
+    scope: 'namespaced',
+    offers: 'once healthy',
+    podTemplate: 'spec.jobTemplate.spec.template',
+  }),
+  builtIn('batch', 'Job', { scope: 'namespaced', offers: 'once healthy', podTemplate: 'spec.template' }),
+  builtIn('autoscaling', 'HorizontalPodAutoscaler', {
+    versions: ['v2'],
+    scope: 'namespaced',
+    offers: 'once healthy',
+    references: {
+      'spec.scaleTargetRef': { to: 'apps/Deployment', existing: true },
+      'spec.metrics[].object.describedObject': 'Service',
+    },
+    needs: resourceMetrics,
+    health: AUTOSCALER_HEALTH,
+  }),
+  builtIn('policy', 'PodDisruptionBudget', { scope: 'namespaced', offers: 'once healthy' }),
+];
