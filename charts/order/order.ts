@@ -3,6 +3,7 @@ import { identityOf, label, type Manifest } from '../lib/manifest.ts';
 import type { Need, Offer } from '../kinds/kind.ts';
 import { appliedBefore } from '../kinds/sync-order.ts';
 import { needsOf } from './needs.ts';
+import { emptySelections } from './selections.ts';
 import { offersOf, sharedOffers, watches } from './offers.ts';
 
 /** A component as the order sees it: its objects, and what it brings that is not among them. */
@@ -100,6 +101,7 @@ function edgesOf(
   const all = parts.flatMap((p) => p.manifests);
   const edges: Edge[] = [];
   for (const from of part.manifests) {
+    problems.push(...emptySelections(part.name, from, all));
     for (const need of [...needsOf(from), ...watches(from, all)]) {
       const found = providers.get(need.wants) ?? [];
       if (found.length === 0 && need.when !== 'ifAny') problems.push(unmet(part, from, need, providers));

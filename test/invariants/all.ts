@@ -5,6 +5,7 @@ import * as containers from './containers.ts';
 import * as hosts from './hosts.ts';
 import * as identity from './identity.ts';
 import type { Invariant } from './invariant.ts';
+import * as kinds from './kinds.ts';
 import * as labels from './labels.ts';
 import * as names from './names.ts';
 import * as needs from './needs.ts';
@@ -23,6 +24,7 @@ import * as volumes from './volumes.ts';
 
 /** Every invariant, by topic. */
 export const INVARIANTS: readonly Invariant[] = [
+  kinds,
   identity,
   labels,
   names,

@@ -7,7 +7,6 @@ import { invariant } from './invariant.ts';
 /** Workloads of more than one pod that serve at the same time, with how many there are at least. */
 function several(cluster: ClusterObjects): { readonly pods: Pods; readonly replicas: number }[] {
   return podsOf(cluster)
-    .filter(({ workload }) => workload.kind === 'Deployment' || workload.kind === 'StatefulSet')
     .map((pods) => ({ pods, replicas: leastReplicas(cluster, pods) }))
     .filter(({ replicas }) => replicas > 1);
 }
@@ -77,9 +76,11 @@ export const updates = invariant('an update never goes below the number of pods'
         ? []
         : [`${says} is not updated one by one`];
     const strategy = at(workload, 'spec', 'strategy');
-    if (textAt(strategy, 'type') !== 'RollingUpdate') return [`${says} ends its old pods before it starts new ones`];
-    const goesBelow =
-      at(strategy, 'rollingUpdate', 'maxUnavailable') !== 0 || share(at(strategy, 'rollingUpdate', 'maxSurge'), 1) < 1;
+    // A Rollout starts all of the new pods before any of the old ones goes.
+    if (at(strategy, 'blueGreen') !== undefined) return [];
+    const steps = at(strategy, 'rollingUpdate') ?? at(strategy, 'canary');
+    if (steps === undefined) return [`${says} ends its old pods before it starts new ones`];
+    const goesBelow = at(steps, 'maxUnavailable') !== 0 || share(at(steps, 'maxSurge'), 1) < 1;
     return goesBelow ? [`${says} goes below its number of pods during an update`] : [];
   }),
 );

@@ -1,4 +1,5 @@
 import { at, objectIdentity, label, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
+import { claimsOf } from '../lib/claims.ts';
 import { type ClusterObjects, mapAt, named, ofKind, valuesBelow } from '../lib/cluster-objects.ts';
 import { containersOf, type Pods, podsOf } from '../lib/pods.ts';
 import { invariant } from './invariant.ts';
@@ -112,7 +113,9 @@ function account(cluster: ClusterObjects, { spec, namespace, says }: Pods): stri
 export const objectReferences = invariant('the namespaces, Services and classes that objects name exist', (cluster) => [
   ...cluster.objects.flatMap(({ manifest }) => namespaceOf(cluster, manifest)),
   ...ofKind(cluster, 'StatefulSet').flatMap((set) => headless(cluster, set)),
-  ...claimsOf(cluster).flatMap(({ manifest, className }) => storageClass(cluster, manifest, className)),
+  ...claimsOf(cluster).flatMap(({ owner, claim }) =>
+    storageClass(cluster, owner, textAt(claim, 'spec', 'storageClassName') ?? ''),
+  ),
 ]);
 
 function namespaceOf(cluster: ClusterObjects, manifest: Manifest): string[] {
@@ -134,13 +137,6 @@ function headless(cluster: ClusterObjects, set: Manifest): string[] {
   if (textAt(service, 'spec', 'clusterIP') !== 'None')
     return [`${label(set)} is named by ${label(service)}, which is not headless`];
   return over ? [] : [`${label(set)} is named by ${label(service)}, which does not select its pods`];
-}
-
-function claimsOf(cluster: ClusterObjects): { readonly manifest: Manifest; readonly className: string }[] {
-  return ofKind(cluster, 'StatefulSet', 'PersistentVolumeClaim').flatMap((manifest) => {
-    const claims = manifest.kind === 'StatefulSet' ? listAt(manifest, 'spec', 'volumeClaimTemplates') : [manifest];
-    return claims.map((claim) => ({ manifest, className: textAt(claim, 'spec', 'storageClassName') ?? '' }));
-  });
 }
 
 /** Named, so that the same manifest does not get another disk on a cluster with another default. */

@@ -1,6 +1,6 @@
 import { at, label, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import { type ClusterObjects, mapAt, ofKind } from '../lib/cluster-objects.ts';
-import { podsOf, portsOf, scales, selected } from '../lib/pods.ts';
+import { containersOf, podsOf, portsOf, scales, selected } from '../lib/pods.ts';
 import { isEmpty, type LabelSelector, matches } from '../lib/selector.ts';
 import { strangersOf } from '../lib/strangers.ts';
 import { invariant } from './invariant.ts';
@@ -9,7 +9,7 @@ import { invariant } from './invariant.ts';
 export const workloadSelectors = invariant('a workload selects its own pods only', (cluster) => {
   const pods = podsOf(cluster);
   return pods
-    .filter(({ workload }) => ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet'].includes(workload.kind))
+    .filter((own) => own.path !== 'spec' && containersOf(own).some(({ lasting }) => lasting))
     .flatMap((own) => {
       const selector = selectorOf(own.workload);
       const others = selected(pods, own.namespace, selector).filter((p) => p.workload !== own.workload);

@@ -1,29 +1,10 @@
 import { SYNC_OPTIONS } from '../../charts/lib/argo.ts';
 import { NO_BACKUP } from '../../charts/lib/stateful-set.ts';
 import { at, groupOf, label, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
-import { type ClusterObjects, mapAt, named, ofKind, textsAt } from '../lib/cluster-objects.ts';
+import { mapAt, named, ofKind, textsAt } from '../lib/cluster-objects.ts';
+import { claimsOf } from '../lib/claims.ts';
 import { podsOf } from '../lib/pods.ts';
 import { invariant } from './invariant.ts';
-
-/** A disk that somebody asked for: a claim of its own, or one of each pod of a StatefulSet. */
-interface Claim {
-  readonly owner: Manifest;
-  readonly claim: unknown;
-  readonly says: string;
-  readonly namespace: string;
-}
-
-function claimsOf(cluster: ClusterObjects): Claim[] {
-  return ofKind(cluster, 'StatefulSet', 'PersistentVolumeClaim').flatMap((owner) => {
-    const claims = owner.kind === 'StatefulSet' ? listAt(owner, 'spec', 'volumeClaimTemplates') : [owner];
-    return claims.map((claim) => ({
-      owner,
-      claim,
-      says: `volume "${textAt(claim, 'metadata', 'name')}" of ${label(owner)}`,
-      namespace: owner.metadata.namespace ?? '',
-    }));
-  });
-}
 
 /** No sync and no deletion takes a disk along. */
 export const volumesKept = invariant('volumes are never pruned and never deleted', (cluster) => [

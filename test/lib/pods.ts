@@ -1,5 +1,5 @@
-import { at, label, type Manifest } from '../../charts/lib/manifest.ts';
-import { type ClusterObjects, mapAt, ofKind } from './cluster-objects.ts';
+import { at, label, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
+import { type ClusterObjects, manifestsOf, mapAt, ofKind, valuesOf } from './cluster-objects.ts';
 import { type LabelSelector, type Labels, matches } from './selector.ts';
 
 /** The fields of a container that are looked at here. */
@@ -40,6 +40,7 @@ export interface PodSpec {
   readonly containers: readonly Container[];
   readonly initContainers?: readonly Container[];
   readonly volumes?: readonly { readonly name: string; readonly [source: string]: unknown }[];
+  readonly restartPolicy?: string;
   readonly terminationGracePeriodSeconds?: number;
   readonly affinity?: unknown;
   readonly topologySpreadConstraints?: readonly { readonly labelSelector?: LabelSelector }[];
@@ -51,6 +52,8 @@ export interface Pods {
   readonly workload: Manifest;
   /** The workload as messages name it. */
   readonly says: string;
+  /** Where the pod's specification is: `spec.template.spec`. */
+  readonly path: string;
   readonly namespace: string;
   readonly labels: Labels;
   readonly annotations: Labels;
@@ -65,40 +68,58 @@ export interface Placed {
   readonly lasting: boolean;
 }
 
-/** Where each kind has its pod template. Not taken from the generator: what it overlooks must not be overlooked here. */
-const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
-  Pod: [],
-  Deployment: ['spec', 'template'],
-  ReplicaSet: ['spec', 'template'],
-  StatefulSet: ['spec', 'template'],
-  DaemonSet: ['spec', 'template'],
-  Job: ['spec', 'template'],
-  CronJob: ['spec', 'jobTemplate', 'spec', 'template'],
-};
+/** By manifest: one that is checked no longer changes. */
+const PODS = new WeakMap<Manifest, readonly Pods[]>();
 
-/** The pods of every workload. */
+/**
+ * The pods of every workload, told by their shape alone and not by what the kinds declare: what is overlooked there
+ * must not be overlooked here.
+ */
 export function podsOf(cluster: ClusterObjects): Pods[] {
-  return ofKind(cluster, ...Object.keys(TEMPLATES)).map((workload) => {
-    const template = at(workload, ...(TEMPLATES[workload.kind] ?? []));
-    return {
-      workload,
-      says: label(workload),
-      namespace: workload.metadata.namespace ?? 'default',
-      labels: mapAt(template, 'metadata', 'labels'),
-      annotations: mapAt(template, 'metadata', 'annotations'),
-      spec: at(template, 'spec') as PodSpec,
-    };
+  return manifestsOf(cluster).flatMap((manifest) => {
+    const pods = PODS.get(manifest) ?? podsIn(manifest);
+    PODS.set(manifest, pods);
+    return pods;
   });
 }
 
+function podsIn(workload: Manifest): Pods[] {
+  return valuesOf(workload)
+    .filter(({ value }) => isPodSpec(value))
+    .map(({ path, value }) => {
+      const template = valuesOf(workload).find(
+        (v) => v.path === (path.includes('.') ? path.replace(/\.[^.]+$/, '') : ''),
+      );
+      return {
+        workload,
+        says: label(workload),
+        path,
+        namespace: workload.metadata.namespace ?? 'default',
+        labels: mapAt(template?.value, 'metadata', 'labels'),
+        annotations: mapAt(template?.value, 'metadata', 'annotations'),
+        spec: value as PodSpec,
+      };
+    });
+}
+
+/** A map with a list of containers: things with a name and an image. */
+function isPodSpec(value: unknown): boolean {
+  const containers = listAt(value, 'containers');
+  return (
+    containers.length > 0 &&
+    containers.every((c) => textAt(c, 'name') !== undefined && textAt(c, 'image') !== undefined)
+  );
+}
+
 /** A pod's containers, init containers first. */
-export function containersOf({ workload, says, spec }: Pods): Placed[] {
+export function containersOf({ says, spec }: Pods): Placed[] {
   const place = (container: Container, lasting: boolean): Placed => ({
     container,
     lasting,
     says: `container "${container.name}" of ${says}`,
   });
-  const ends = ['Job', 'CronJob'].includes(workload.kind);
+  // A pod of a Job must say one of these, and one of any other workload must not.
+  const ends = ['Never', 'OnFailure'].includes(spec.restartPolicy ?? '');
   return [
     // An init container that restarts always is a sidecar.
     ...(spec.initContainers ?? []).map((c) => place(c, c.restartPolicy === 'Always' && !ends)),
@@ -122,8 +143,10 @@ export function portsOf(pods: Pods): Port[] {
 
 /** The least number of pods that a workload has, by itself or by its autoscaler; 1 where nobody says. */
 export function leastReplicas(cluster: ClusterObjects, { workload }: Pods): number {
-  const scaler = ofKind(cluster, 'HorizontalPodAutoscaler').find((h) => scales(h, workload));
-  const count = scaler ? at(scaler, 'spec', 'minReplicas') : at(workload, 'spec', 'replicas');
+  const scaler = ofKind(cluster, 'HorizontalPodAutoscaler', 'ScaledObject').find((h) => scales(h, workload));
+  const count = scaler
+    ? (at(scaler, 'spec', 'minReplicas') ?? at(scaler, 'spec', 'minReplicaCount'))
+    : at(workload, 'spec', 'replicas');
   return typeof count === 'number' ? count : 1;
 }
 
@@ -132,8 +155,8 @@ export function scales(autoscaler: Manifest, workload: Manifest): boolean {
   const target = at(autoscaler, 'spec', 'scaleTargetRef');
   return (
     autoscaler.metadata.namespace === workload.metadata.namespace &&
-    at(target, 'apiVersion') === workload.apiVersion &&
-    at(target, 'kind') === workload.kind &&
+    (at(target, 'apiVersion') ?? 'apps/v1') === workload.apiVersion &&
+    (at(target, 'kind') ?? 'Deployment') === workload.kind &&
     at(target, 'name') === workload.metadata.name
   );
 }

@@ -4,6 +4,7 @@ import { availabilityMutations } from './availability.ts';
 import { containersMutations } from './containers.ts';
 import { hostsMutations } from './hosts.ts';
 import { identityMutations } from './identity.ts';
+import { kindsMutations } from './kinds.ts';
 import { labelsMutations } from './labels.ts';
 import { namesMutations } from './names.ts';
 import { needsMutations } from './needs.ts';
@@ -28,6 +29,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...availabilityMutations,
   ...containersMutations,
   ...hostsMutations,
+  ...kindsMutations,
   ...identityMutations,
   ...labelsMutations,
   ...namesMutations,

@@ -1,0 +1,107 @@
+import { Fault } from '../../charts/fault.ts';
+import { findKind, kindOf } from '../../charts/kinds/index.ts';
+import { POD_REFERENCES } from '../../charts/kinds/pods.ts';
+import { at, label, type Manifest } from '../../charts/lib/manifest.ts';
+import { claimsOf } from '../lib/claims.ts';
+import { manifestsOf, valuesOf } from '../lib/cluster-objects.ts';
+import { podsOf } from '../lib/pods.ts';
+import { invariant } from './invariant.ts';
+
+// What a kind does not declare is found here by its shape: a gap in a declaration must not hide anything.
+
+/** What is known of an object stands in its kind's declaration. */
+export const declared = invariant('every kind is declared, in the version that is used', (cluster) =>
+  manifestsOf(cluster).flatMap((manifest) => {
+    try {
+      kindOf(manifest, label(manifest));
+      return [];
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      return [`${label(manifest)}: ${error.problems[0]?.what}`];
+    }
+  }),
+);
+
+/** The order and the generator's checks see pods where the kind says that they are. */
+export const podTemplatesDeclared = invariant('every pod template stands where its kind declares it', (cluster) =>
+  podsOf(cluster)
+    .filter(({ workload, path }) => path !== declaredPod(workload))
+    .map(({ says, path }) => `${says} has a pod at ${path}, which its kind does not declare as podTemplate`),
+);
+
+function declaredPod(workload: Manifest): string | undefined {
+  const path = findKind(workload)?.podTemplate;
+  return path === undefined ? undefined : below(path, 'spec');
+}
+
+/** Backups are checked for volumes where the kind says that they are. */
+export const volumeClaimsDeclared = invariant('every volume claim stands where its kind declares it', (cluster) =>
+  claimsOf(cluster)
+    .filter(({ owner, path }) => generic(path) !== findKind(owner)?.volumeClaims)
+    .map(
+      ({ owner, path }) =>
+        `${label(owner)} has a volume claim at ${path}, which its kind does not declare as volumeClaims`,
+    ),
+);
+
+/** The order knows of a reference if the kind declares its path. */
+export const referencesDeclared = invariant('every reference stands where its kind declares it', (cluster) =>
+  manifestsOf(cluster).flatMap((manifest) => {
+    const known = declaredPaths(manifest);
+    return valuesOf(manifest)
+      .filter(
+        ({ path, key, value }) => isReference(key, value) && !known.some((pattern) => pattern.test(generic(path))),
+      )
+      .map(({ path }) => `${label(manifest)} refers to something at ${path}, which its kind does not declare`);
+  }),
+);
+
+/** Fields that hold the name of another object. */
+const NAME_FIELDS = new Set([
+  'serviceAccountName',
+  'priorityClassName',
+  'runtimeClassName',
+  'storageClassName',
+  'volumeSnapshotClassName',
+  'gatewayClassName',
+  'ingressClassName',
+  'secretName',
+  'configMapName',
+  'claimName',
+  'serviceName',
+  'policyName',
+]);
+
+/** True for a field that is called a reference and holds a name, or that holds the name of an object. */
+function isReference(key: string, value: unknown): boolean {
+  if (NAME_FIELDS.has(key)) return typeof value === 'string';
+  return (
+    /Refs?$/.test(key) &&
+    !Array.isArray(value) &&
+    (typeof value === 'string' || NAMES.some((name) => typeof at(value, name) === 'string'))
+  );
+}
+
+/** How a reference calls the name. */
+const NAMES = ['name', 'key', 'remoteKey'];
+
+/** The paths that a kind declares, its pods' and its volumes' among them; what lies below one belongs to it. */
+function declaredPaths(manifest: Manifest): RegExp[] {
+  const { references = {}, noReferences = {}, podTemplate, volumeClaims } = findKind(manifest) ?? {};
+  const pods =
+    podTemplate === undefined ? [] : Object.keys(POD_REFERENCES).map((path) => below(podTemplate, `spec.${path}`));
+  const claims = volumeClaims === undefined ? [] : [below(volumeClaims, 'spec.storageClassName')];
+  return [...Object.keys(references), ...Object.keys(noReferences), ...pods, ...claims].map((path) => {
+    const literal = path.split('*').map((part) => part.replace(/[.[\]]/g, '\\$&'));
+    return new RegExp(`^${literal.join('[^.]+')}(\\.|$)`);
+  });
+}
+
+function below(path: string | undefined, field: string): string {
+  return path ? `${path}.${field}` : field;
+}
+
+/** `spec.rules[]` for `spec.rules[0]`. */
+function generic(path: string): string {
+  return path.replaceAll(/\[\d+\]/g, '[]');
+}

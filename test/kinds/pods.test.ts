@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { at, label, type Manifest } from '../../charts/lib/manifest.ts';
+import type { ClusterObjects } from '../lib/cluster-objects.ts';
+import { Draft } from '../lib/draft.ts';
+import { readFleet } from '../lib/fleet.ts';
+import * as accounts from '../invariants/accounts.ts';
+import * as containers from '../invariants/containers.ts';
+import type { Invariant } from '../invariants/invariant.ts';
+import * as kinds from '../invariants/kinds.ts';
+import * as names from '../invariants/names.ts';
+import * as network from '../invariants/network.ts';
+import * as podSecurity from '../invariants/pod-security.ts';
+import * as references from '../invariants/references.ts';
+import * as secrets from '../invariants/secrets.ts';
+
+const fleet = await readFleet();
+
+/** What is said of a pod, whatever makes it. */
+const SAFETY = [accounts, containers, names, network, podSecurity, references, secrets].flatMap((topic) =>
+  Object.values<unknown>(topic).filter(isInvariant),
+);
+
+function isInvariant(exported: unknown): exported is Invariant {
+  return typeof exported === 'object' && exported !== null && 'check' in exported;
+}
+
+/** Each Deployment of the fleet, from the first cluster that has it. */
+const DEPLOYMENTS = [
+  ...new Map(
+    fleet.flatMap((cluster) =>
+      cluster.objects
+        .filter(({ manifest }) => manifest.kind === 'Deployment')
+        .map(({ manifest }) => [label(manifest), { name: label(manifest), cluster, deployment: manifest }] as const),
+    ),
+  ).values(),
+];
+
+/** A pod that breaks every rule that a pod can break. */
+function spoil(template: object): object {
+  const spoilt = structuredClone(template) as { spec: Record<string, unknown> & { containers: object[] } };
+  Object.assign(spoilt.spec, { hostNetwork: true, serviceAccountName: 'nobody', securityContext: { runAsUser: 0 } });
+  const image = 'app:latest';
+  const env = [{ name: 'X', valueFrom: { secretKeyRef: { name: 'missing', key: 'x' } } }];
+  spoilt.spec.containers = [{ name: 'bad', image, env, securityContext: { privileged: true } }];
+  return spoilt;
+}
+
+/** Puts a workload of another kind, with the spoilt pods, in place of a Deployment; gives what is said of it. */
+function said(cluster: ClusterObjects, deployment: Manifest, make: (template: object) => Manifest): string[] {
+  const draft = new Draft(cluster);
+  const component = cluster.objects.find(({ manifest }) => manifest === deployment)?.component ?? '';
+  draft.remove(deployment);
+  draft.add(component, make(spoil(at(deployment, 'spec', 'template') as object)));
+  return SAFETY.flatMap(({ check }) => check(draft)).sort();
+}
+
+/** The same workload as another kind, with its pods at another place. */
+const OTHERS: Readonly<Record<string, (deployment: Manifest, template: object) => Manifest>> = {
+  Rollout: (deployment, template) => ({
+    ...deployment,
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Rollout',
+    spec: { ...(deployment['spec'] as object), template },
+  }),
+  ScaledJob: ({ metadata }, template) => ({
+    apiVersion: 'keda.sh/v1alpha1',
+    kind: 'ScaledJob',
+    metadata,
+    spec: { jobTargetRef: { template } },
+  }),
+  CloneSet: (deployment, template) => ({
+    ...deployment,
+    apiVersion: 'apps.kruise.io/v1alpha1',
+    kind: 'CloneSet',
+    spec: { ...(deployment['spec'] as object), template },
+  }),
+  Cluster: ({ metadata }, template) => ({
+    apiVersion: 'postgresql.cnpg.io/v1',
+    kind: 'Cluster',
+    metadata,
+    spec: { pods: { primary: template } },
+  }),
+};
+
+describe.each(DEPLOYMENTS)('$name', ({ cluster, deployment }) => {
+  const expected = said(cluster, deployment, (template) => ({
+    ...deployment,
+    spec: { ...(deployment['spec'] as object), template },
+  })).filter((sentence) => sentence.includes(label(deployment)));
+
+  it('is spoilt in every way', () => {
+    for (const what of [
+      'hostNetwork',
+      'root',
+      'privileged',
+      'latest',
+      'no limit of memory',
+      'no liveness',
+      'nobody',
+      'missing',
+    ])
+      expect(
+        expected.filter((sentence) => sentence.includes(what)),
+        what,
+      ).not.toEqual([]);
+  });
+
+  it.each(Object.keys(OTHERS))('gives the same sentences as a %s', (kind) => {
+    const other = OTHERS[kind]!(deployment, {});
+    const sentences = said(cluster, deployment, (template) => OTHERS[kind]!(deployment, template));
+    const wanted = expected.map((sentence) => sentence.replaceAll(label(deployment), label(other)));
+    expect(wanted.filter((sentence) => !sentences.includes(sentence))).toEqual([]);
+  });
+});
+
+it.each(['CloneSet', 'Cluster'])('a %s is not declared, and its pods are found all the same', (kind) => {
+  const { cluster, deployment } = DEPLOYMENTS[0]!;
+  const draft = new Draft(cluster);
+  draft.add('x', OTHERS[kind]!(deployment, spoil(at(deployment, 'spec', 'template') as object)));
+  expect(kinds.declared.check(draft)).toEqual([expect.stringContaining(`the kind ${kind} (`)]);
+  expect(kinds.podTemplatesDeclared.check(draft)).toEqual([
+    expect.stringMatching(new RegExp(`^${kind} .*, which its kind does not declare as podTemplate`)),
+  ]);
+});
