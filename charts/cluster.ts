@@ -8,6 +8,7 @@ import { CERT_MANAGER_UPSTREAM } from './kinds/cert-manager.ts';
 import { EXTERNAL_SECRETS_UPSTREAM } from './kinds/external-secrets.ts';
 import { GATEWAY_API_UPSTREAM } from './kinds/gateway-api.ts';
 import { VELERO_UPSTREAM } from './kinds/velero.ts';
+import { keepsData } from './lib/backup.ts';
 import { Definitions } from './lib/definitions.ts';
 import { ArgoCd } from './components/argo-cd/argo-cd.ts';
 import { CertManager } from './components/cert-manager/cert-manager.ts';
@@ -32,6 +33,7 @@ export function compose({ name: cluster, settings, cloud, pins }: Cluster): Comp
   const fileBackups = cloud.backups?.snapshotDriver === undefined;
   const components: Component[] = [];
   const add = <T extends Component>(component: T): T => {
+    component.dns = cloud.dns;
     components.push(component);
     return component;
   };
@@ -145,7 +147,7 @@ export function compose({ name: cluster, settings, cloud, pins }: Cluster): Comp
     );
   }
 
-  // Backups, last: they cover whatever keeps data.
+  // Backups
   const objectStore =
     settings.objectStore &&
     add(
@@ -161,7 +163,7 @@ export function compose({ name: cluster, settings, cloud, pins }: Cluster): Comp
         target,
         identity: cloud.identity('velero'),
         secrets,
-        namespaces: components.filter((c) => c.keepsData).map((c) => c.namespace ?? c.name),
+        namespaces: () => components.filter(keepsData).map((c) => c.namespace ?? c.name),
       }),
     );
   }

@@ -4,7 +4,8 @@ import type { UpstreamDefinitions } from './kinds/kind.ts';
 import type { CustomResource, TypeMeta } from './lib/custom-resource.ts';
 import { commonLabels } from './lib/labels.ts';
 import { hardenedNamespace, type PodSecurity } from './lib/namespace.ts';
-import { type Openings, type Peer, policySpec } from './lib/network.ts';
+import { lazy } from './lib/lazy.ts';
+import { type AddressRange, type Endpoint, type Openings, type Pods, podsOf, policySpec } from './lib/network.ts';
 
 /** The AppProject a component belongs to. */
 export type Tier = 'platform' | 'data' | 'monitoring' | 'apps';
@@ -30,30 +31,27 @@ export interface Upstream extends UpstreamDefinitions {
   readonly provides: readonly string[];
 }
 
-/** A workload's openings, turned into its NetworkPolicy once everybody who wants in has said so. */
-interface OpenWorkload extends Openings {
-  readonly name: string;
-  readonly podLabels: Readonly<Record<string, string>>;
-}
-
 /**
  * One thing that runs on a cluster: one class, one namespace, one Argo CD Application, one folder of dist, and
  * one name for all of them. A component is a cdk8s App of its own, so that its cost does not grow with the
  * number of others, and sees nothing but its props.
  */
-export abstract class Component extends Chart {
+export abstract class Component extends Chart implements Endpoint {
   readonly name: string;
   readonly tier: Tier;
   /** Set by a component whose manifests lie in another repository. */
   readonly upstream: Upstream | undefined = undefined;
-  /** True once it has a volume that belongs into backups. */
-  keepsData = false;
-  private readonly openWorkloads: OpenWorkload[] = [];
+  /** Who answers name look-ups; the composition root says. */
+  dns: readonly (Pods | AddressRange)[] = [];
+  /** All its pods together, as a client. */
+  readonly pods: Pods;
+  readonly ports = {};
 
   constructor(name: string, options: ComponentOptions) {
     const namespace = options.namespace ?? name;
     super(new App(), name, { namespace, labels: commonLabels(name), disableResourceNameHashes: true });
     this.name = name;
+    this.pods = podsOf(name, namespace);
     this.tier = options.tier;
     if (options.ownNamespace ?? true)
       hardenedNamespace(this, { name: namespace, podSecurity: options.podSecurity, keep: options.keepNamespace });
@@ -69,27 +67,28 @@ export abstract class Component extends Chart {
     );
   }
 
-  /** Registers a workload's openings; its NetworkPolicy is rendered when the component is completed. */
-  open(name: string, podLabels: Readonly<Record<string, string>>, openings: Partial<Openings> = {}): Openings {
-    const workload = { name, podLabels, ingress: [...(openings.ingress ?? [])], egress: [...(openings.egress ?? [])] };
-    this.openWorkloads.push(workload);
-    return workload;
-  }
-
   /**
-   * Adds what depends on who asked for a reference: policies here, and in a subclass's `finish` listeners, users
-   * and the like. Called once, by the composition root, after every component exists.
+   * Gives pods a NetworkPolicy: its openings, and whatever they are connected to by the time it is rendered.
+   *
+   * @param name of the policy
+   * @param ports by name, for those who connect to them
    */
-  complete(network: { readonly dns: readonly Peer[] }): void {
-    this.finish();
-    for (const workload of this.openWorkloads) {
-      new k8s.KubeNetworkPolicy(this, `NetworkPolicy.${workload.name}`, {
-        metadata: { name: workload.name },
-        spec: policySpec(workload.podLabels, workload, network.dns),
-      });
-    }
+  endpoint(
+    name: string,
+    labels: Readonly<Record<string, string>>,
+    openings: Openings = {},
+    ports: Endpoint['ports'] = {},
+  ): Endpoint {
+    const endpoint: Endpoint = { name: `${this.name}/${name}`, pods: { namespace: this.ownNamespace, labels }, ports };
+    new k8s.KubeNetworkPolicy(this, `NetworkPolicy.${name}`, {
+      metadata: { name },
+      spec: lazy(() => policySpec(labels, openings, [endpoint, this], this.dns)),
+    });
+    return endpoint;
   }
 
-  /** Objects that need to know every client; see `complete`. */
-  protected finish(): void {}
+  /** The namespace that it works in. */
+  private get ownNamespace(): string {
+    return this.namespace ?? this.name;
+  }
 }

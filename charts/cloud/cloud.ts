@@ -1,5 +1,5 @@
 import type { IClusterIssuer } from '@kubernetes-models/cert-manager/cert-manager.io/v1/ClusterIssuer';
-import type { Opening, Peer } from '../lib/network.ts';
+import type { AddressRange, Opening, Pods } from '../lib/network.ts';
 import type { Storage } from '../lib/stateful-set.ts';
 import type { SecretStoreProvider } from '../lib/types/external-secrets.ts';
 import { objectIdentity } from '../lib/manifest.ts';
@@ -58,7 +58,7 @@ export interface Cloud {
   /** Objects and capabilities that are there before the first sync, beyond what every cluster has. */
   readonly brings: readonly string[];
   /** Who answers name look-ups. */
-  readonly dns: readonly Peer[];
+  readonly dns: readonly (Pods | AddressRange)[];
   /** Addresses that pods may have. */
   readonly podCidrs: readonly string[];
   readonly storage: Storage;
@@ -89,7 +89,7 @@ export const CLOUD_USERS = ['cert-manager', 'external-dns', 'external-secrets', 
 export type CloudUser = (typeof CLOUD_USERS)[number];
 
 /** The pods of the cluster's DNS. */
-export const KUBE_DNS: Peer = { namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } };
+export const KUBE_DNS: Pods = { namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } };
 
 /** The identity of a StorageClass, for `brings`. */
 export function storageClass(name: string): string {

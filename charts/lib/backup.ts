@@ -1,3 +1,22 @@
+import { ApiObject } from 'cdk8s';
+import type { Component } from '../component.ts';
+import { findKind } from '../kinds/index.ts';
+import { volumeClaimsOf } from '../kinds/references.ts';
+import { type Manifest, textAt } from './manifest.ts';
+
+/** Annotation of a claim that is left out of backups, with the reason as its value. */
+export const NO_BACKUP = 'slipway.dev/no-backup-because';
+
+/** True if a component has a volume that belongs into backups. */
+export function keepsData(component: Component): boolean {
+  return component.node
+    .findAll()
+    .filter((node): node is ApiObject => ApiObject.isApiObject(node))
+    .filter((object) => findKind(object)?.volumeClaims !== undefined)
+    .flatMap((object) => volumeClaimsOf(object.toJson() as Manifest))
+    .some(({ value }) => !textAt(value, 'metadata', 'annotations', NO_BACKUP));
+}
+
 /** A command that Velero runs in a pod before it backs up the pod's volumes. */
 export interface BackupHook {
   readonly container: string;

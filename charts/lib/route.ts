@@ -1,7 +1,7 @@
 import type { ApiObject } from 'cdk8s';
 import type { IHTTPRoute } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/HTTPRoute';
 import type { Component } from '../component.ts';
-import type { Peer } from './network.ts';
+import { connect, type Endpoint } from './network.ts';
 import type { Workload } from './workload.ts';
 
 /** The port that everything behind the gateway listens on: what the gateway may reach is one number. */
@@ -13,9 +13,7 @@ export interface Place {
   /** The listener that a route attaches to. */
   readonly listener: { readonly gateway: string; readonly namespace: string; readonly name: string };
   /** The gateway's pods. */
-  readonly from: Peer;
-  /** Lets the gateway out to a backend's pods. */
-  reach(backend: Peer): void;
+  readonly gateway: Endpoint;
 }
 
 /** Pods that answer, behind a Service of their name with port 80. */
@@ -46,10 +44,7 @@ export function route(
   backends: readonly Backend[],
   rules: readonly RouteRule[] = [{}],
 ): ApiObject {
-  for (const { workload } of backends) {
-    workload.from([place.from], { tcp: [HTTP_PORT] });
-    place.reach(workload.peer);
-  }
+  for (const { workload } of backends) connect(place.gateway, workload.endpoint, 'http');
   return component.add<IHTTPRoute>({
     apiVersion: 'gateway.networking.k8s.io/v1',
     kind: 'HTTPRoute',

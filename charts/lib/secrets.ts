@@ -1,4 +1,5 @@
 import type { Component } from '../component.ts';
+import { lazy } from './lazy.ts';
 import type { ExternalSecret, Password, PushSecret } from './types/external-secrets.ts';
 
 /** The cluster's secret store, as components see it. */
@@ -62,44 +63,45 @@ export function generateSecret(component: Component, store: SecretStore, props: 
   return { remoteKey, keys };
 }
 
-/** A Secret made of what lies in the store. */
-export interface SecretViewProps {
-  /** Name of the Secret. */
-  readonly name: string;
+/** What a Secret is made of. */
+export interface SecretView {
   /** Values by the name that the templates call them: letters, digits and underscores. */
   readonly values: Readonly<Record<string, { readonly secret: StoredSecret; readonly key: string }>>;
   /** The Secret's keys, as Go templates over the values: `{{ .password }}`. @default each value under its own name */
   readonly templates?: Readonly<Record<string, string>>;
 }
 
-/** Makes a Secret out of stored values, and keeps it up to date; gives its name. */
+/**
+ * Makes a Secret out of stored values, and keeps it up to date; gives its name.
+ *
+ * @param view a function is asked when the Secret is rendered
+ */
 export function viewSecret(
   component: Component,
   store: SecretStore,
-  { name, values, templates }: SecretViewProps,
+  name: string,
+  view: SecretView | (() => SecretView),
 ): string {
   store.admit(component.namespace ?? component.name);
+  const read = typeof view === 'function' ? view : () => view;
   component.add<ExternalSecret>({
     apiVersion: 'external-secrets.io/v1',
     kind: 'ExternalSecret',
     metadata: { name },
-    spec: {
-      secretStoreRef: { kind: 'ClusterSecretStore', name: store.name },
-      refreshInterval: '1h',
-      target: {
-        name,
-        creationPolicy: 'Owner',
-        deletionPolicy: 'Retain',
-        template: {
-          engineVersion: 'v2',
-          data: templates ?? Object.fromEntries(Object.keys(values).map((key) => [key, `{{ .${key} }}`])),
-        },
-      },
-      data: Object.entries(values).map(([secretKey, { secret, key }]) => ({
-        secretKey,
-        remoteRef: { key: secret.remoteKey, property: key },
-      })),
-    },
+    spec: lazy(() => externalSecret(store, name, read())),
   });
   return name;
+}
+
+function externalSecret(store: SecretStore, name: string, { values, templates }: SecretView): ExternalSecret['spec'] {
+  const data = templates ?? Object.fromEntries(Object.keys(values).map((key) => [key, `{{ .${key} }}`]));
+  return {
+    secretStoreRef: { kind: 'ClusterSecretStore', name: store.name },
+    refreshInterval: '1h',
+    target: { name, creationPolicy: 'Owner', deletionPolicy: 'Retain', template: { engineVersion: 'v2', data } },
+    data: Object.entries(values).map(([secretKey, { secret, key }]) => ({
+      secretKey,
+      remoteRef: { key: secret.remoteKey, property: key },
+    })),
+  };
 }

@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Component } from '../component.ts';
 import { KEEP } from './argo.ts';
+import { NO_BACKUP } from './backup.ts';
 import { onOtherNode, spreadOver, Workload, type WorkloadProps } from './workload.ts';
 
 /** A kind of disk that a cloud offers. */
@@ -29,16 +30,12 @@ export interface StatefulSetProps extends WorkloadProps {
   readonly serviceName: string;
 }
 
-/** Annotation of a claim that is left out of backups, with the reason as its value. */
-export const NO_BACKUP = 'slipway.dev/no-backup-because';
-
 /** Pods with a name and a disk each. The disks outlive the StatefulSet, the Application and every prune. */
 export class StatefulSet extends Workload {
   constructor(component: Component, props: StatefulSetProps) {
     super(component, props);
     const { replicas = 1 } = props;
     const several = replicas > 1;
-    if (props.volumeClaims.some((volume) => !volume.noBackupBecause)) component.keepsData = true;
     new k8s.KubeStatefulSet(this, 'StatefulSet', {
       metadata: this.metadata(),
       spec: {

@@ -4,7 +4,7 @@ import type { Component } from '../component.ts';
 import { type ContainerProps, container, LOGS } from './container.ts';
 import { MANAGED_BY, PART_OF, selectorLabels } from './labels.ts';
 import { bytesOf } from './quantity.ts';
-import type { Opening, Openings, Peer, Ports } from './network.ts';
+import type { Endpoint, Openings } from './network.ts';
 
 /** What all kinds of workload share. */
 export interface WorkloadProps {
@@ -42,8 +42,8 @@ export interface WorkloadProps {
   readonly awayFrom?: readonly Readonly<Record<string, string>>[];
   /** Added to, or put in place of, the hardened pod settings; the caller says why. */
   readonly podSecurityContext?: k8s.PodSecurityContext;
-  /** What it opens from the start; `from` and `to` add more. */
-  readonly openings?: Partial<Openings>;
+  /** What it opens to and from what has no policy here; `connect` opens the way to other workloads. */
+  readonly openings?: Openings;
 }
 
 /** A port of a Service, by name: the port it listens on, the container's port that it leads to, and a node's port if that is fixed. */
@@ -60,7 +60,8 @@ export abstract class Workload extends Construct {
   /** Labels that select its pods. */
   readonly labels: Readonly<Record<string, string>>;
   protected readonly component: Component;
-  private readonly openings: Openings;
+  /** Its pods, to connect with others. */
+  readonly endpoint: Endpoint;
 
   constructor(component: Component, props: WorkloadProps) {
     const name = props.name ?? (props.role === 'server' ? component.name : `${component.name}-${props.role}`);
@@ -68,21 +69,12 @@ export abstract class Workload extends Construct {
     this.name = name;
     this.component = component;
     this.labels = selectorLabels(component.name, props.instance ?? component.name, props.role);
-    this.openings = component.open(name, this.labels, props.openings);
+    const ports = Object.assign({}, ...props.containers.map((one) => one.ports ?? {})) as Endpoint['ports'];
+    this.endpoint = component.endpoint(name, this.labels, props.openings, ports);
     new k8s.KubeServiceAccount(this, 'ServiceAccount', {
       metadata: { ...this.metadata(), annotations: props.serviceAccountAnnotations },
       automountServiceAccountToken: props.startsPods ?? false,
     });
-  }
-
-  /** Lets peers in; none means from anywhere. */
-  from(peers: readonly Peer[] | undefined, ports: Ports): void {
-    this.openings.ingress.push({ peers, ...ports });
-  }
-
-  /** Lets it out; openings that many share stand in network.ts. */
-  to(...openings: readonly Opening[]): void {
-    this.openings.egress.push(...openings);
   }
 
   /** The Service that leads to its pods, under its name. */
@@ -102,11 +94,6 @@ export abstract class Workload extends Construct {
         ports: servicePorts(ports),
       },
     });
-  }
-
-  /** Its pods, as a peer of somebody else's opening. */
-  get peer(): Peer {
-    return { namespace: this.component.namespace ?? this.component.name, labels: this.labels };
   }
 
   /** Name and labels of its objects. */

@@ -27,7 +27,6 @@ export interface RenderedCluster {
  */
 export function renderCluster(cluster: Cluster, repository: Repository): RenderedCluster {
   const components = compose(cluster);
-  for (const component of components) component.complete({ dns: cluster.cloud.dns });
   const parts = components.map(partOf);
   const platform = platformOf(cluster.cloud);
   const order = deriveOrder(parts, platform);

@@ -1,7 +1,7 @@
 import { type Problem, throwIfAny } from '../fault.ts';
 import { volumeClaimsOf } from '../kinds/references.ts';
 import { label, listAt, type Manifest, textAt } from '../lib/manifest.ts';
-import { NO_BACKUP } from '../lib/stateful-set.ts';
+import { NO_BACKUP } from '../lib/backup.ts';
 
 /**
  * Checks that every volume is in the backups of a Velero Schedule, or says why it is not.

@@ -13,7 +13,6 @@ const app = new App();
 let takenOver = 0;
 for (const cluster of await loadFleet()) {
   for (const component of compose(cluster)) {
-    component.complete({ dns: cluster.cloud.dns });
     const start = performance.now();
     const { manifests } = manifestsOf(component);
     takenOver += performance.now() - start;

@@ -1,5 +1,5 @@
 import { SYNC_OPTIONS } from '../../charts/lib/argo.ts';
-import { NO_BACKUP } from '../../charts/lib/stateful-set.ts';
+import { NO_BACKUP } from '../../charts/lib/backup.ts';
 import { at, groupOf, label, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import { mapAt, named, ofKind, textsAt } from '../lib/cluster-objects.ts';
 import { claimsOf } from '../lib/claims.ts';

@@ -28,7 +28,6 @@ async function readCluster(name: string): Promise<ClusterObjects> {
     (folder) => import(`../../clusters/${folder}/cluster.ts`) as Promise<{ readonly default?: unknown }>,
   );
   const components = compose(cluster);
-  for (const component of components) component.complete({ dns: cluster.cloud.dns });
   return {
     name,
     objects,

@@ -41,7 +41,7 @@ function component(settings: Settings = {}, props: Partial<CertManagerProps> = {
     challengeListener: { gateway: 'gateway', namespace: 'gateway', name: 'http' },
     ...props,
   });
-  made.complete({ dns: [KUBE_DNS] });
+  made.dns = [KUBE_DNS];
   return made;
 }
 

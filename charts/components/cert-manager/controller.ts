@@ -30,6 +30,7 @@ export function controller(component: Component, props: ControllerProps): void {
     ...shared,
     role: 'controller',
     name: component.name,
+    openings: { egress: [...new Set([API_SERVER, ...identity.openings, ...openings(props)])] },
     containers: [container(props)],
     volumes: settings.extraVolumes,
     affinity: affinity(settings),
@@ -39,7 +40,6 @@ export function controller(component: Component, props: ControllerProps): void {
     serviceAccountAnnotations: { ...identity.serviceAccountAnnotations, ...shared.serviceAccountAnnotations },
   });
   const { name } = deployment;
-  deployment.to(...new Set([API_SERVER, ...identity.openings, ...openings(props)]));
   deployment.service(
     { metrics: { port: METRICS.metrics, target: 'metrics' } },
     {},
@@ -108,7 +108,7 @@ function openings({ settings, challengesBy }: ControllerProps): Opening[] {
     : [];
   if (challengesBy === undefined) return [...proxy, ...lookUps];
   // It tries each HTTP-01 challenge itself first; within the cluster that may lead straight to the gateway's pods.
-  const selfCheck: Opening = { peers: [...ANYWHERE, podsOf(challengesBy)], tcp: [80] };
+  const selfCheck: Opening = { peers: [...ANYWHERE, { ...podsOf(challengesBy), public: true }], tcp: [80] };
   return [HTTPS_ANYWHERE, selfCheck, ...proxy, ...lookUps];
 }
 

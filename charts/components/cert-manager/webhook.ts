@@ -28,11 +28,10 @@ export function webhook(component: Component, props: WebhookProps): void {
     name,
     role: 'webhook',
     nodeSelector: settings.nodeSelector,
-    openings: { egress: [API_SERVER] },
+    // The API server calls it, from an address that no policy can know.
+    openings: { ingress: [{ tcp: [settings.securePort] }], egress: [API_SERVER] },
     containers: [container(props, name, authority)],
   });
-  // The API server calls it, from an address that no policy can know.
-  deployment.from(undefined, { tcp: [settings.securePort] });
   deployment.service(
     { https: { port: HTTPS, target: 'https' } },
     {},

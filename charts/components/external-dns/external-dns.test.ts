@@ -31,7 +31,7 @@ function render(props: Partial<ExternalDnsProps> = {}): Record<string, Manifest>
     identity: IDENTITY,
     ...props,
   });
-  dns.complete({ dns: [] });
+  dns.dns = [];
   return Object.fromEntries(manifestsOf(dns).manifests.map((m) => [`${m.kind}/${m.metadata.name}`, m]));
 }
 

@@ -33,7 +33,7 @@ const LAPTOP: ExternalSecretsProps = {
 function render(props: Partial<ExternalSecretsProps> = {}, namespaces: readonly string[] = ['web']): Manifest[] {
   const component = new ExternalSecrets({ ...CLOUD, ...props });
   for (const namespace of namespaces) component.store.admit(namespace);
-  component.complete({ dns: [KUBE_DNS] });
+  component.dns = [KUBE_DNS];
   return [...manifestsOf(component).manifests];
 }
 
@@ -63,14 +63,13 @@ describe('the store', () => {
     ]);
   });
 
-  it('says so when a namespace asks too late to be admitted', () => {
+  it('is open to a namespace that asked after all else was made', () => {
     const component = new ExternalSecrets(CLOUD);
     component.store.admit('web');
-    component.complete({ dns: [KUBE_DNS] });
-    expect(() => component.store.admit('web')).not.toThrow();
-    expect(() => component.store.admit('late')).toThrow(
-      'namespace "late" asks for the secret store after the store was rendered',
-    );
+    component.dns = [KUBE_DNS];
+    component.store.admit('late');
+    const store = find(manifestsOf(component).manifests, 'ClusterSecretStore', 'cluster');
+    expect(at(store, 'spec', 'conditions')).toEqual([{ namespaces: ['late', 'web'] }]);
   });
 
   it('gives components the prefix of its names', () => {

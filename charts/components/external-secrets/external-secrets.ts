@@ -2,6 +2,7 @@ import type { Identity } from '../../cloud/cloud.ts';
 import { Component } from '../../component.ts';
 import { httpProbe } from '../../lib/container.ts';
 import { Deployment } from '../../lib/deployment.ts';
+import { lazy } from '../../lib/lazy.ts';
 import { API_SERVER } from '../../lib/network.ts';
 import { grantInCluster, grantInNamespace } from '../../lib/rbac.ts';
 import type { SecretStore } from '../../lib/secrets.ts';
@@ -32,36 +33,25 @@ export class ExternalSecrets extends Component {
   readonly store: SecretStore;
   private readonly provider: SecretStoreProvider;
   private readonly admitted = new Set<string>();
-  private finished = false;
 
   constructor(props: ExternalSecretsProps) {
     super('external-secrets', { tier: 'platform' });
     this.provider = props.provider;
-    this.store = { name: STORE, keyPrefix: props.keyPrefix, admit: (namespace) => this.admit(namespace) };
+    this.store = { name: STORE, keyPrefix: props.keyPrefix, admit: (namespace) => void this.admitted.add(namespace) };
     this.controller(props);
     webhook(this, props);
+    this.clusterStore();
     if ('kubernetes' in props.provider) localStore(this, props.provider.kubernetes, this.name);
   }
 
-  protected override finish(): void {
-    this.finished = true;
+  private clusterStore(): void {
     this.add<ClusterSecretStore>({
       apiVersion: 'external-secrets.io/v1',
       kind: 'ClusterSecretStore',
       metadata: { name: STORE },
       // A condition that names nobody admits nobody; no condition at all would admit every namespace.
-      spec: { provider: this.provider, conditions: [{ namespaces: [...this.admitted].sort() }] },
+      spec: { provider: this.provider, conditions: [{ namespaces: lazy(() => [...this.admitted].sort()) }] },
     });
-  }
-
-  private admit(namespace: string): void {
-    // Only what was asked in time is rendered; a namespace that came late would be refused by the store at run time.
-    if (this.finished && !this.admitted.has(namespace)) {
-      throw new Error(
-        `namespace "${namespace}" asks for the secret store after the store was rendered: ask in the component's constructor`,
-      );
-    }
-    this.admitted.add(namespace);
   }
 
   private controller({ image, replicas, identity }: ExternalSecretsProps): void {

@@ -89,11 +89,11 @@ function server(component: Component, { image, replicas }: WebhookProps, host: s
         mounts: { [CERTIFICATES]: { volume: 'certificates' } },
       },
     ],
+    // From the API server, whose address no policy can select.
+    openings: { ingress: [{ tcp: [PORT] }] },
     volumes: [{ name: 'certificates', secret: { secretName: NAME } }],
   });
   deployment.service({ webhook: { port: 443, target: 'webhook' } });
-  // From the API server, whose address no policy can select.
-  deployment.from(undefined, { tcp: [PORT] });
 }
 
 /** Deletions are not asked about: the webhook has nothing to say to them, and must not stand in a namespace's way. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { LoadBalancer } from '../../cloud/cloud.ts';
 import { Fault } from '../../fault.ts';
 import { at, listAt, type Manifest, textAt } from '../../lib/manifest.ts';
+import { connect } from '../../lib/network.ts';
 import { CHALLENGE_LISTENER, Gateway, type GatewayProps } from './gateway.ts';
 import { gatewaySettings } from './settings.ts';
 import { manifestsOf } from '../../render/manifests.ts';
@@ -22,7 +23,7 @@ const PROPS: GatewayProps = {
 function render(props: Partial<GatewayProps> = {}, ...asked: string[]): ReturnType<typeof manifestsOf> {
   const gateway = new Gateway({ ...PROPS, ...props });
   for (const [component = '', host = ''] of asked.map((one) => one.split(':'))) gateway.place(host, component);
-  gateway.complete({ dns: DNS });
+  gateway.dns = DNS;
   return manifestsOf(gateway);
 }
 
@@ -230,8 +231,9 @@ describe('the proxy', () => {
 
   it('is reached from anywhere on the public ports alone, and reaches just the backends that were named', () => {
     const gateway = new Gateway(PROPS);
-    gateway.place('shop.example.com', 'shop').reach(PODS);
-    gateway.complete({ dns: DNS });
+    const shop = { name: 'shop', pods: PODS, ports: { http: 3000 } };
+    connect(gateway.place('shop.example.com', 'shop').gateway, shop, 'http');
+    gateway.dns = DNS;
     const policy = find(manifestsOf(gateway), 'NetworkPolicy', 'gateway');
     expect(at(policy, 'spec', 'ingress')).toEqual([
       {

@@ -5,7 +5,9 @@ import type { IGatewayClass } from '@kubernetes-models/gateway-api/gateway.netwo
 import type { IHTTPRoute } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/HTTPRoute';
 import { Component } from '../../component.ts';
 import type { Deployment } from '../../lib/deployment.ts';
-import { HTTP_PORT, type Place } from '../../lib/route.ts';
+import { lazy } from '../../lib/lazy.ts';
+import { connect } from '../../lib/network.ts';
+import type { Place } from '../../lib/route.ts';
 import type { Issuers } from '../cert-manager/cert-manager.ts';
 import { type Claim, GATEWAY, Hosts, HOSTS_GATEWAY } from './hosts.ts';
 import { httpListener, httpsListener, type Listener } from './listeners.ts';
@@ -34,6 +36,8 @@ export class Gateway extends Component {
   private readonly wildcardHost: string;
   private readonly hosts: Hosts;
   private readonly traefik: Deployment;
+  private readonly domainGateway: ApiObject;
+  private hostsGateway: ApiObject | undefined;
 
   constructor(props: GatewayProps) {
     super(GATEWAY, { tier: 'platform' });
@@ -43,6 +47,7 @@ export class Gateway extends Component {
     this.gatewayClass();
     this.certificate(WILDCARD, this.wildcardHost, props.issuers.domain);
     this.redirect();
+    this.domainGateway = this.gateway(GATEWAY, () => this.listeners());
   }
 
   /**
@@ -51,38 +56,35 @@ export class Gateway extends Component {
    * @throws Fault if another component has it, or if nothing can prove it to a certificate authority
    */
   place(host: string, component: string): Place {
-    const { listener } = this.hosts.claim(host, component);
+    const claim = this.hosts.claim(host, component);
+    const { listener } = claim;
+    if (listener.gateway === HOSTS_GATEWAY) this.ownCertificate(claim);
     return {
       host,
       listener,
-      from: this.traefik.peer,
-      reach: (backend) => this.traefik.to({ peers: [backend], tcp: [HTTP_PORT] }),
+      gateway: this.traefik.endpoint,
     };
   }
 
-  /** Listeners name the namespaces that they let in, so they wait until everybody has asked. */
-  protected override finish(): void {
-    const gateway = this.gateway(GATEWAY, [
-      httpListener(CHALLENGE_LISTENER.name),
-      httpsListener(
-        'https',
-        this.wildcardHost,
-        WILDCARD,
-        this.hosts.of(GATEWAY).map(({ component }) => component),
-      ),
-    ]);
-    const others = this.hosts.of(HOSTS_GATEWAY);
-    if (others.length > 0) this.otherHosts(others, gateway);
+  /** The listeners of the cluster's domain: that of challenges, and one for all hosts that share the certificate. */
+  private listeners(): Listener[] {
+    const components = this.hosts.of(GATEWAY).map(({ component }) => component);
+    return [httpListener(CHALLENGE_LISTENER.name), httpsListener('https', this.wildcardHost, WILDCARD, components)];
   }
 
-  /** Hosts that the wildcard does not cover, each proven by a challenge that the given Gateway answers. */
-  private otherHosts(hosts: readonly Claim[], challenged: ApiObject): void {
+  /** A host that the wildcard does not cover: proven by a challenge that the Gateway of the domain answers. */
+  private ownCertificate({ listener, host, issuer }: Claim): void {
+    this.hostsGateway ??= this.otherHosts();
+    this.certificate(listener.name, host, issuer).addDependency(this.domainGateway);
+  }
+
+  /** The Gateway of such hosts. */
+  private otherHosts(): ApiObject {
     this.solvers();
-    for (const { listener, host, issuer } of hosts)
-      this.certificate(listener.name, host, issuer).addDependency(challenged);
-    this.gateway(
-      HOSTS_GATEWAY,
-      hosts.map(({ listener, host, component }) => httpsListener(listener.name, host, listener.name, [component])),
+    return this.gateway(HOSTS_GATEWAY, () =>
+      this.hosts
+        .of(HOSTS_GATEWAY)
+        .map(({ listener, host, component }) => httpsListener(listener.name, host, listener.name, [component])),
     );
   }
 
@@ -95,12 +97,12 @@ export class Gateway extends Component {
     });
   }
 
-  private gateway(name: string, listeners: Listener[]): ApiObject {
+  private gateway(name: string, listeners: () => Listener[]): ApiObject {
     return this.add<IGateway>({
       apiVersion: 'gateway.networking.k8s.io/v1',
       kind: 'Gateway',
       metadata: { name },
-      spec: { gatewayClassName: GATEWAY_CLASS, listeners },
+      spec: { gatewayClassName: GATEWAY_CLASS, listeners: lazy(listeners) },
     });
   }
 
@@ -133,7 +135,6 @@ export class Gateway extends Component {
   }
 
   private solvers(): void {
-    this.open(SOLVER.name, SOLVER.labels, { ingress: [{ peers: [this.traefik.peer], tcp: [SOLVER.port] }] });
-    this.traefik.to({ peers: [{ namespace: GATEWAY, labels: SOLVER.labels }], tcp: [SOLVER.port] });
+    connect(this.traefik.endpoint, this.endpoint(SOLVER.name, SOLVER.labels, {}, { http: SOLVER.port }), 'http');
   }
 }

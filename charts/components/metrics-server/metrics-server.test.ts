@@ -14,7 +14,7 @@ function render(props: Partial<MetricsServerProps> = {}): {
     kubeletSelfSigned: false,
     ...props,
   });
-  server.complete({ dns: [] });
+  server.dns = [];
   const { manifests, stated } = manifestsOf(server);
   return { objects: Object.fromEntries(manifests.map((m) => [`${m.kind}/${m.metadata.name}`, m])), stated };
 }

@@ -2,9 +2,10 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Component } from '../../component.ts';
 import { beforeBackup } from '../../lib/backup.ts';
 import { type ContainerProps, execProbe } from '../../lib/container.ts';
+import { connect } from '../../lib/network.ts';
 import { type SecretStore, type StoredSecret, viewSecret } from '../../lib/secrets.ts';
 import { StatefulSet, type Storage } from '../../lib/stateful-set.ts';
-import { HOSTS, MONGO_USER, PORT } from './replica-set.ts';
+import { HOSTS, MONGO_USER } from './replica-set.ts';
 import { SHELL } from './shell.ts';
 
 /** What the dumps need to know; see MongoProps. */
@@ -27,8 +28,7 @@ const DUMP = 'dump';
  */
 export function dumps(component: Component, { image, storage, secrets, dumpSize, backup, members }: DumpsProps): void {
   // In a file, because an argument can be read by every process of the node.
-  const password = viewSecret(component, secrets, {
-    name: NAME,
+  const password = viewSecret(component, secrets, NAME, {
     values: { password: { secret: backup, key: 'password' } },
     templates: { 'mongodump.yaml': 'password: {{ .password }}\n' },
   });
@@ -51,8 +51,7 @@ export function dumps(component: Component, { image, storage, secrets, dumpSize,
     metadata: { name: NAME },
     spec: { clusterIp: 'None', selector: { ...pod.labels } },
   });
-  pod.to({ peers: [members.peer], tcp: [PORT] });
-  members.from([pod.peer], { tcp: [PORT] });
+  connect(pod.endpoint, members.endpoint, 'mongo');
 }
 
 function container(image: string): ContainerProps {

@@ -1,6 +1,7 @@
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { at, listAt, type Manifest, textAt } from '../../lib/manifest.ts';
+import { connect, podsOf } from '../../lib/network.ts';
 import { Mongo, type MongoConnection, type MongoProps } from './mongo.ts';
 import { mongoSettings } from './settings.ts';
 import { SETUP_SCRIPT } from './setup-script.ts';
@@ -24,7 +25,9 @@ interface RenderedMongo extends ComponentManifests {
 function render(props: Partial<MongoProps> = {}, ...clients: string[]): RenderedMongo {
   const mongo = new Mongo({ ...PROPS, ...props });
   const connections = Object.fromEntries(clients.map((client) => [client, mongo.connection(client)]));
-  mongo.complete({ dns: [{ namespace: 'kube-system' }] });
+  for (const [client, { server: members }] of Object.entries(connections))
+    connect({ name: client, pods: podsOf(client), ports: {} }, members, 'mongo');
+  mongo.dns = [{ namespace: 'kube-system' }];
   return { ...manifestsOf(mongo), connections };
 }
 

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 import { Component } from '../../component.ts';
-import { type Opening, podsOf } from '../../lib/network.ts';
+import type { Endpoint } from '../../lib/network.ts';
 import { generateSecret, type SecretStore, type StoredSecret, viewSecret } from '../../lib/secrets.ts';
 import type { StatefulSet, Storage } from '../../lib/stateful-set.ts';
 import { dumps } from './dumps.ts';
-import { HOSTS, PORT, REPLICA_SET, replicaSet } from './replica-set.ts';
+import { HOSTS, REPLICA_SET, replicaSet } from './replica-set.ts';
 import { type MongoUser, setup } from './setup.ts';
 import { shellConfig } from './shell.ts';
 import type { mongoSettings } from './settings.ts';
@@ -24,8 +24,8 @@ export interface MongoProps extends z.output<typeof mongoSettings> {
 export interface MongoConnection {
   /** Key `password`. */
   readonly password: StoredSecret;
-  /** From the client's pods to the members. */
-  readonly opening: Opening;
+  /** The members; port `mongo`. */
+  readonly server: Endpoint;
   /** The connection string. @param password the password, or the Go template of a Secret that becomes it: `{{ .password }}` */
   uri(password: string): string;
 }
@@ -37,8 +37,6 @@ export interface MongoConnection {
  */
 export class Mongo extends Component {
   private readonly props: MongoProps;
-  /** Secret with the members' key file. */
-  private readonly key: string;
   private readonly users: MongoUser[] = [];
   private readonly connections = new Map<string, MongoConnection>();
   private readonly members: StatefulSet;
@@ -46,25 +44,25 @@ export class Mongo extends Component {
   constructor(props: MongoProps) {
     super('mongo', { tier: 'data', keepNamespace: true });
     this.props = props;
-    this.key = this.keyFile();
+    const key = this.keyFile();
     // For people, in an emergency.
     this.user('root', { role: 'root', db: 'admin' });
     const exporter = this.user('exporter', { role: 'clusterMonitor', db: 'admin' }, { role: 'read', db: 'local' });
     const backup = this.user('backup', { role: 'backup', db: 'admin' });
     shellConfig(this);
-    this.members = replicaSet(this, { ...props, key: this.key, exporter: exporter.password });
+    this.members = replicaSet(this, { ...props, key, exporter: exporter.password });
     dumps(this, { ...props, backup: backup.password, members: this.members });
+    setup(this, { ...props, key, users: this.users, members: this.members });
   }
 
-  /** Gives a client a user and a database, both of its name; pods with that `app.kubernetes.io/name` are let in. */
+  /** Gives a client a user and a database, both of its name; the client connects itself to the server. */
   connection(client: string): MongoConnection {
     const known = this.connections.get(client);
     if (known) return known;
     const { password } = this.user(client, { role: 'readWrite', db: client });
-    this.members.from([podsOf(client)], { tcp: [PORT] });
     const connection: MongoConnection = {
       password,
-      opening: { peers: [this.members.peer], tcp: [PORT] },
+      server: this.members.endpoint,
       uri: (secret) =>
         `mongodb://${client}:${secret}@${HOSTS.join(',')}/${client}?replicaSet=${REPLICA_SET}&authSource=admin`,
     };
@@ -72,15 +70,10 @@ export class Mongo extends Component {
     return connection;
   }
 
-  /** The users are those that clients have asked for by now. */
-  protected override finish(): void {
-    setup(this, { ...this.props, key: this.key, users: this.users, members: this.members });
-  }
-
   private keyFile(): string {
     const { secrets } = this.props;
     const secret = generateSecret(this, secrets, { name: 'key', keys: ['keyfile'], length: 512 });
-    return viewSecret(this, secrets, { name: 'mongo-key', values: { keyfile: { secret, key: 'keyfile' } } });
+    return viewSecret(this, secrets, 'mongo-key', { values: { keyfile: { secret, key: 'keyfile' } } });
   }
 
   private user(name: string, ...roles: MongoUser['roles']): MongoUser {

@@ -2,6 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Component } from '../../component.ts';
 import { noFileCopyOf } from '../../lib/backup.ts';
 import { type ContainerProps, execProbe, fromSecret, httpProbe, scratch } from '../../lib/container.ts';
+import { connect } from '../../lib/network.ts';
 import { bytesOf } from '../../lib/quantity.ts';
 import { type SecretStore, type StoredSecret, viewSecret } from '../../lib/secrets.ts';
 import { StatefulSet, type Storage } from '../../lib/stateful-set.ts';
@@ -68,8 +69,7 @@ export function replicaSet(component: Component, props: ReplicaSetProps): Statef
       },
     ],
   });
-  members.from([members.peer], { tcp: [PORT] });
-  members.to({ peers: [members.peer], tcp: [PORT] });
+  connect(members.endpoint, members.endpoint, 'mongo');
   // Members must find each other before any of them is ready.
   members.service(
     { mongo: { port: PORT, target: 'mongo' }, metrics: { port: 9216, target: 'metrics' } },
@@ -145,8 +145,7 @@ function exporter(
   component: Component,
   { exporterImage, secrets, exporter: password }: ReplicaSetProps,
 ): ContainerProps {
-  const secret = viewSecret(component, secrets, {
-    name: 'mongo-exporter',
+  const secret = viewSecret(component, secrets, 'mongo-exporter', {
     values: { password: { secret: password, key: 'password' } },
   });
   return {

@@ -1,9 +1,11 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Component } from '../../component.ts';
 import { Job } from '../../lib/job.ts';
+import { lazy } from '../../lib/lazy.ts';
+import { connect } from '../../lib/network.ts';
 import { type SecretStore, type StoredSecret, viewSecret } from '../../lib/secrets.ts';
 import type { StatefulSet } from '../../lib/stateful-set.ts';
-import { HOSTS, MONGO_USER, PORT, REPLICA_SET } from './replica-set.ts';
+import { HOSTS, MONGO_USER, REPLICA_SET } from './replica-set.ts';
 import { SETUP_SCRIPT } from './setup-script.ts';
 import { SHELL } from './shell.ts';
 
@@ -21,6 +23,7 @@ export interface SetupProps {
   readonly secrets: SecretStore;
   /** Secret with the members' key file. */
   readonly key: string;
+  /** May grow until the Job is rendered: clients come later. */
   readonly users: readonly MongoUser[];
   readonly members: StatefulSet;
 }
@@ -59,29 +62,30 @@ export function setup(component: Component, { image, secrets, key, users, member
       { name: 'users', secret: { secretName: passwords(component, secrets, users) } },
     ],
   });
-  job.to({ peers: [members.peer], tcp: [PORT] });
-  members.from([job.peer], { tcp: [PORT] });
+  connect(job.endpoint, members.endpoint, 'mongo');
 }
 
 function program(component: Component, users: readonly MongoUser[]): void {
-  const wanted = {
+  new k8s.KubeConfigMap(component, `ConfigMap.${NAME}`, {
+    metadata: { name: NAME },
+    data: { 'setup.js': SETUP_SCRIPT, 'wanted.json': lazy(() => `${JSON.stringify(wanted(users), null, 2)}\n`) },
+  });
+}
+
+function wanted(users: readonly MongoUser[]): object {
+  return {
     replicaSet: REPLICA_SET,
     hosts: HOSTS,
     timeoutSeconds: 300,
     users: users.map(({ name, roles }) => ({ name, roles })),
   };
-  new k8s.KubeConfigMap(component, `ConfigMap.${NAME}`, {
-    metadata: { name: NAME },
-    data: { 'setup.js': SETUP_SCRIPT, 'wanted.json': `${JSON.stringify(wanted, null, 2)}\n` },
-  });
 }
 
 /** A Secret with each user's password under the user's name. */
 function passwords(component: Component, secrets: SecretStore, users: readonly MongoUser[]): string {
-  return viewSecret(component, secrets, {
-    name: 'mongo-users',
+  return viewSecret(component, secrets, 'mongo-users', () => ({
     values: Object.fromEntries(users.map(({ name, password }) => [name, { secret: password, key: 'password' }])),
     // A user's name may have a hyphen, which a template's dotted name may not.
     templates: Object.fromEntries(users.map(({ name }) => [name, `{{ index . "${name}" }}`])),
-  });
+  }));
 }

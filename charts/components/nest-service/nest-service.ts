@@ -1,6 +1,7 @@
 import { Component } from '../../component.ts';
 import { type ContainerProps, fromSecret, httpProbe, scratch } from '../../lib/container.ts';
 import { Deployment, type Replicas } from '../../lib/deployment.ts';
+import { connect } from '../../lib/network.ts';
 import { HTTP_PORT, type Place, route } from '../../lib/route.ts';
 import { type SecretStore, viewSecret } from '../../lib/secrets.ts';
 import type { MongoConnection } from '../mongo/mongo.ts';
@@ -45,7 +46,7 @@ export class NestService extends Component {
       volumes: [scratch('tmp', '64Mi')],
     });
     deployment.service({ http: { port: 80, target: 'http' } });
-    if (props.database) deployment.to(props.database.connection.opening);
+    if (props.database) connect(this, props.database.connection.server, 'mongo');
     route(this, props.place, [{ workload: deployment }]);
   }
 
@@ -78,8 +79,7 @@ export class NestService extends Component {
   /** The whole connection string is secret, because the password is part of it. */
   private databaseUri({ connection, secrets }: NestServiceDatabase): { readonly secret: string } {
     return {
-      secret: viewSecret(this, secrets, {
-        name: `${this.name}-mongo`,
+      secret: viewSecret(this, secrets, `${this.name}-mongo`, {
         values: { password: { secret: connection.password, key: 'password' } },
         templates: { uri: connection.uri('{{ .password }}') },
       }),

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { KUBE_DNS } from '../../cloud/cloud.ts';
 import { at, listAt, type Manifest, textAt } from '../../lib/manifest.ts';
 import type { SecretStore } from '../../lib/secrets.ts';
-import { NO_BACKUP } from '../../lib/stateful-set.ts';
+import { keepsData, NO_BACKUP } from '../../lib/backup.ts';
+import { connect, podsOf } from '../../lib/network.ts';
 import { ObjectStore } from './object-store.ts';
 import { objectStoreSettings } from './settings.ts';
 import { manifestsOf } from '../../render/manifests.ts';
@@ -19,7 +20,7 @@ function objectStore(): ObjectStore {
 }
 
 function render(component = objectStore()): Record<string, Manifest> {
-  component.complete({ dns: [KUBE_DNS] });
+  component.dns = [KUBE_DNS];
   return Object.fromEntries(manifestsOf(component).manifests.map((m) => [`${m.kind}/${m.metadata.name}`, m]));
 }
 
@@ -65,7 +66,7 @@ describe('the server', () => {
   it('has a disk that is in no backup, because it holds them, and that nothing removes', () => {
     const component = objectStore();
     const objects = render(component);
-    expect(component.keepsData).toBe(false);
+    expect(keepsData(component)).toBe(false);
     expect(
       at(objects['StatefulSet/object-store'], 'spec', 'volumeClaimTemplates', 0, 'metadata', 'annotations'),
     ).toEqual({
@@ -82,7 +83,7 @@ describe('the server', () => {
 describe('a connection', () => {
   it('leads to the Service and the bucket that the server makes, on the port that it opens', () => {
     const component = objectStore();
-    const { endpoint, bucket, opening, credentials } = component.connection('reports');
+    const { endpoint, bucket, server, credentials } = component.connection();
     const objects = render(component);
     const [service, port] = [
       objects['Service/object-store'],
@@ -90,11 +91,9 @@ describe('a connection', () => {
     ];
     expect(endpoint).toBe(`http://${service?.metadata.name}.${service?.metadata.namespace}.svc:${String(port)}`);
     expect(listAt(container(objects), 'args')).toContain(`-bucket=${bucket}`);
-    expect(opening).toEqual({
-      peers: [
-        { namespace: 'object-store', labels: expect.objectContaining({ 'app.kubernetes.io/name': 'object-store' }) },
-      ],
-      tcp: [8333],
+    expect(server).toMatchObject({
+      pods: { namespace: 'object-store', labels: { 'app.kubernetes.io/name': 'object-store' } },
+      ports: { s3: 8333 },
     });
     expect(credentials).toEqual({ remoteKey: 'local-object-store-keys', keys: ['accessKey', 'secretKey'] });
   });
@@ -103,7 +102,7 @@ describe('a connection', () => {
     const ingress = (component: ObjectStore): unknown =>
       at(render(component)['NetworkPolicy/object-store'], 'spec', 'ingress') ?? [];
     const open = objectStore();
-    open.connection('reports');
+    connect({ name: 'reports', pods: podsOf('reports'), ports: {} }, open.connection().server, 's3');
     expect(ingress(open)).toEqual([
       {
         from: [

@@ -1,7 +1,7 @@
 import type { BackupTarget } from '../../cloud/cloud.ts';
 import { Component } from '../../component.ts';
 import { type ContainerProps, httpProbe, scratch } from '../../lib/container.ts';
-import { type Opening, podsOf } from '../../lib/network.ts';
+import type { Endpoint } from '../../lib/network.ts';
 import { generateSecret, type SecretStore, type StoredSecret, viewSecret } from '../../lib/secrets.ts';
 import { StatefulSet, type Storage } from '../../lib/stateful-set.ts';
 
@@ -21,7 +21,8 @@ export interface ObjectStoreConnection {
   readonly bucket: string;
   /** Keys `accessKey` and `secretKey`. */
   readonly credentials: StoredSecret;
-  readonly opening: Opening;
+  /** Port `s3`. */
+  readonly server: Endpoint;
 }
 
 /** A place for backups that takes access keys, since no cloud vouches for who asks. */
@@ -47,20 +48,19 @@ export class ObjectStore extends Component {
     this.workload.service({ s3: { port: S3_PORT, target: 's3' } }, { clusterIp: 'None' });
   }
 
-  /** Lets a component's pods in. @param client its name */
-  connection(client: string): ObjectStoreConnection {
-    this.workload.from([podsOf(client)], { tcp: [S3_PORT] });
+  /** What a client needs, which connects itself to the server. */
+  connection(): ObjectStoreConnection {
     return {
       endpoint: `http://${this.workload.name}.${this.namespace}.svc:${S3_PORT}`,
       bucket: BUCKET,
       credentials: this.credentials,
-      opening: { peers: [this.workload.peer], tcp: [S3_PORT] },
+      server: this.workload.endpoint,
     };
   }
 
-  /** The same as a place for backups. @param client name of the component that makes them */
-  backupTarget(client = 'velero'): LocalBackupTarget {
-    const store = this.connection(client);
+  /** The same as a place for backups. */
+  backupTarget(): LocalBackupTarget {
+    const store = this.connection();
     return {
       plugin: 'aws',
       bucket: store.bucket,
@@ -74,8 +74,7 @@ export class ObjectStore extends Component {
   private identities(secrets: SecretStore): string {
     const keys = { accessKey: '{{ .accessKey }}', secretKey: '{{ .secretKey }}' };
     const actions = ['Read', 'Write', 'List', 'Tagging'].map((action) => `${action}:${BUCKET}`);
-    return viewSecret(this, secrets, {
-      name: 'identities',
+    return viewSecret(this, secrets, 'identities', {
       values: {
         accessKey: { secret: this.credentials, key: 'accessKey' },
         secretKey: { secret: this.credentials, key: 'secretKey' },

@@ -16,14 +16,13 @@ const PROPS: PostfactoProps = {
   place: {
     host: 'retro.example.com',
     listener: { gateway: 'gateway', namespace: 'gateway', name: 'https' },
-    from: { namespace: 'gateway', labels: { app: 'gateway' } },
-    reach: () => {},
+    gateway: { name: 'gateway', pods: { namespace: 'gateway', labels: { app: 'gateway' } }, ports: {} },
   },
 };
 
 function render(props: Partial<PostfactoProps> = {}): ComponentManifests {
   const postfacto = new Postfacto({ ...PROPS, ...props });
-  postfacto.complete({ dns: [{ namespace: 'kube-system' }] });
+  postfacto.dns = [{ namespace: 'kube-system' }];
   return manifestsOf(postfacto);
 }
 

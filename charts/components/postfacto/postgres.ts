@@ -4,7 +4,6 @@ import { beforeBackup, noFileCopyOf } from '../../lib/backup.ts';
 import { type ContainerProps, execProbe, fromSecret, scratch } from '../../lib/container.ts';
 import { generateSecret, type SecretStore, type StoredSecret, viewSecret } from '../../lib/secrets.ts';
 import { StatefulSet, type Storage } from '../../lib/stateful-set.ts';
-import type { Workload } from '../../lib/workload.ts';
 import { APP, DATABASE_SQL, DUMP_SCRIPT } from './postgres-scripts.ts';
 
 /** What the database needs to know; see PostfactoProps. */
@@ -26,8 +25,6 @@ export interface Postgres {
   readonly password: StoredSecret;
   /** The application's connection string. @param password the password, or a template that becomes it */
   url(password: string): string;
-  /** Lets a workload in. */
-  admit(client: Workload): void;
   /** Makes the application's role and database where they are missing, and sets the role's password; an init container. */
   readonly bringInLine: ContainerProps;
   /** Volumes of `bringInLine`. */
@@ -45,8 +42,7 @@ const DUMP = 'dump';
 /** One PostgreSQL server with its data, and a disk for the dumps that backups take. */
 export function postgres(component: Component, props: PostgresProps): Postgres {
   const password = generateSecret(component, props.secrets, { name: 'postgres', keys: ['superuser', 'password'] });
-  const secret = viewSecret(component, props.secrets, {
-    name: NAME,
+  const secret = viewSecret(component, props.secrets, NAME, {
     values: { superuser: { secret: password, key: 'superuser' }, password: { secret: password, key: 'password' } },
   });
   new k8s.KubeConfigMap(component, `ConfigMap.${NAME}`, {
@@ -58,10 +54,6 @@ export function postgres(component: Component, props: PostgresProps): Postgres {
     workload,
     password,
     url: (value) => `postgres://${APP}:${value}@${NAME}:${PORT}/${APP}`,
-    admit: (client) => {
-      client.to({ peers: [workload.peer], tcp: [PORT] });
-      workload.from([client.peer], { tcp: [PORT] });
-    },
     bringInLine: bringInLine(props.image, secret),
     volumes: volumes(secret),
   };

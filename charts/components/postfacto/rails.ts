@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Component } from '../../component.ts';
 import { type ContainerProps, fromSecret, scratch } from '../../lib/container.ts';
+import { connect } from '../../lib/network.ts';
 import { generateSecret, type SecretStore, viewSecret } from '../../lib/secrets.ts';
 import type { Workload } from '../../lib/workload.ts';
 import type { Postgres } from './postgres.ts';
@@ -56,8 +57,8 @@ export function rails(component: Component, props: RailsProps): Rails {
     },
     adminPassword: fromSecret(secret, 'ADMIN_PASSWORD'),
     connect: (process) => {
-      database.admit(process);
-      broker.admit(process);
+      connect(process.endpoint, database.workload.endpoint, 'postgres');
+      connect(process.endpoint, broker.workload.endpoint, 'valkey');
     },
   };
 }
@@ -67,8 +68,7 @@ function secrets(component: Component, { secrets: store, database, broker }: Rai
   // Signs the sessions: with another one everybody is signed out, and with two, whoever changes pods.
   const session = generateSecret(component, store, { name: 'session', keys: ['secretKeyBase'], length: 128 });
   const admin = generateSecret(component, store, { name: 'admin', keys: ['password'] });
-  return viewSecret(component, store, {
-    name: NAME,
+  return viewSecret(component, store, NAME, {
     values: {
       database: { secret: database.password, key: 'password' },
       broker: { secret: broker.password, key: 'password' },

@@ -3,7 +3,6 @@ import type { Component } from '../../component.ts';
 import { type ContainerProps, execProbe, fromSecret, scratch } from '../../lib/container.ts';
 import { Deployment } from '../../lib/deployment.ts';
 import { generateSecret, type SecretStore, type StoredSecret, viewSecret } from '../../lib/secrets.ts';
-import type { Workload } from '../../lib/workload.ts';
 
 /** What the broker needs to know; see PostfactoProps. */
 export interface ValkeyProps {
@@ -19,8 +18,6 @@ export interface Valkey {
   readonly password: StoredSecret;
   /** The connection string. @param password the password, or a template that becomes it */
   url(password: string): string;
-  /** Lets a workload in. */
-  admit(client: Workload): void;
 }
 
 const NAME = 'postfacto-valkey';
@@ -29,8 +26,7 @@ const PORT = 6379;
 /** Passes messages between the web pods, and forgets them: it keeps nothing on disk. */
 export function valkey(component: Component, { image, secrets, priorityClassName }: ValkeyProps): Valkey {
   const password = generateSecret(component, secrets, { name: 'valkey', keys: ['password'] });
-  const secret = viewSecret(component, secrets, {
-    name: NAME,
+  const secret = viewSecret(component, secrets, NAME, {
     values: { password: { secret: password, key: 'password' } },
     templates: { password: '{{ .password }}', 'auth.conf': 'requirepass {{ .password }}\n' },
   });
@@ -51,10 +47,6 @@ export function valkey(component: Component, { image, secrets, priorityClassName
     workload,
     password,
     url: (value) => `redis://:${value}@${NAME}:${PORT}`,
-    admit: (client) => {
-      client.to({ peers: [workload.peer], tcp: [PORT] });
-      workload.from([client.peer], { tcp: [PORT] });
-    },
   };
 }
 

@@ -9,7 +9,7 @@ function render(): readonly Manifest[] {
     provisioner: 'ebs.csi.eks.amazonaws.com',
     parameters: { type: 'gp3', encrypted: 'true' },
   });
-  storage.complete({ dns: [] });
+  storage.dns = [];
   return manifestsOf(storage).manifests;
 }
 

@@ -29,7 +29,7 @@ export function nodeAgent(component: Component, props: VeleroPods): void {
     podLabels: { role: NAME, ...props.identity.podLabels },
     // It reads its settings just once: pods that differ are how a change reaches it.
     podAnnotations: { 'slipway.dev/settings': JSON.stringify(settings) },
-    openings: { egress: [...props.egress] },
+    openings: { egress: props.egress },
     podSecurityContext: props.filesFromNodes ? ROOT : undefined,
     containers: [container(props, config)],
     volumes: [
@@ -40,7 +40,7 @@ export function nodeAgent(component: Component, props: VeleroPods): void {
   grantInNamespace(component, { name, serviceAccount: name, rules: NODE_AGENT_RULES });
   const rules = [...NODE_AGENT_CLUSTER_RULES, ...(props.filesFromNodes ? [] : SNAPSHOT_CLUSTER_RULES)];
   grantInCluster(component, { name: `velero-${name}`, serviceAccount: name, rules });
-  component.open('velero-worker', STARTED_PODS, { egress: [...props.egress] });
+  component.endpoint('velero-worker', STARTED_PODS, { egress: props.egress });
 }
 
 function container(props: VeleroPods, config: string): ContainerProps {

@@ -9,7 +9,7 @@ import type { Opening } from '../../lib/network.ts';
 export interface VeleroPods {
   readonly image: string;
   readonly identity: Identity;
-  /** To the API server, to the object store, and to where credentials for it come from. */
+  /** To the API server, to the cloud's object store, and to where credentials for it come from. */
   readonly egress: readonly Opening[];
   /** True where volumes are copied file by file from the nodes, false where snapshots of them are. */
   readonly filesFromNodes: boolean;

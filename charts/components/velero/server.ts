@@ -26,7 +26,7 @@ export function server(component: Component, props: ServerProps): void {
     startsPods: true,
     serviceAccountAnnotations: props.identity.serviceAccountAnnotations,
     podLabels: props.identity.podLabels,
-    openings: { egress: [...props.egress] },
+    openings: { egress: props.egress },
     initContainers: [plugin(props.plugin)],
     containers: [container(component, props)],
     volumes: [

@@ -38,7 +38,7 @@ const CLOUD: VeleroProps = {
     openings: [HTTPS_ANYWHERE],
   },
   secrets: SECRETS,
-  namespaces: ['postfacto', 'mongo', 'mongo'],
+  namespaces: () => ['postfacto', 'mongo', 'mongo'],
   schedule: '0 2 * * *',
   retentionDays: 30,
 };
@@ -47,7 +47,7 @@ const LAPTOP: Partial<VeleroProps> = { target: FILES, identity: { openings: [] }
 /** The objects, by kind and name. */
 function render(props: Partial<VeleroProps> = {}): Record<string, Manifest> {
   const component = new Velero({ ...CLOUD, ...props });
-  component.complete({ dns: [KUBE_DNS] });
+  component.dns = [KUBE_DNS];
   return Object.fromEntries(manifestsOf(component).manifests.map((m) => [`${m.kind}/${m.metadata.name}`, m]));
 }
 
@@ -75,7 +75,10 @@ describe('what is backed up', () => {
   });
 
   it('is nothing rather than everything if no namespace keeps data', () => {
-    expect(Object.keys(render({ namespaces: [] })).filter((key) => key.startsWith('Schedule/'))).toEqual([]);
+    const schedule = render({ namespaces: () => [] })['Schedule/volumes'];
+    expect(at(schedule, 'spec', 'paused')).toBe(true);
+    expect(at(schedule, 'spec', 'template', 'includedNamespaces')).toEqual(['velero']);
+    expect(at(cloud['Schedule/volumes'], 'spec', 'paused')).toBeUndefined();
   });
 
   it('leaves secrets out, and outlives its Schedule by as many days as it is kept', () => {

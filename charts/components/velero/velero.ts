@@ -1,6 +1,7 @@
 import type { BackupTarget, Identity } from '../../cloud/cloud.ts';
 import { Component } from '../../component.ts';
-import { API_SERVER } from '../../lib/network.ts';
+import { lazy } from '../../lib/lazy.ts';
+import { API_SERVER, connect } from '../../lib/network.ts';
 import { generateSecret, type SecretStore, type StoredSecret, viewSecret } from '../../lib/secrets.ts';
 import type { BackupStorageLocation, Schedule, VolumeSnapshotClass } from '../../lib/types/velero.ts';
 import type { LocalBackupTarget } from '../object-store/object-store.ts';
@@ -20,8 +21,8 @@ export interface VeleroProps {
   /** Who its pods are to the cloud. */
   readonly identity: Identity;
   readonly secrets: SecretStore;
-  /** Every namespace with a volume that belongs into backups. */
-  readonly namespaces: readonly string[];
+  /** Every namespace with a volume that belongs into backups; asked when all of them are composed. */
+  readonly namespaces: () => readonly string[];
   /** Five fields of cron, in UTC. */
   readonly schedule: string;
   /** Days that a backup is kept. */
@@ -46,6 +47,7 @@ export class Velero extends Component {
     const pods = podsOf(props);
     server(this, { ...pods, plugin: images.plugin, repositoryPassword: this.repositoryPassword(secrets) });
     nodeAgent(this, pods);
+    if ('store' in target) connect(this, target.store.server, 's3');
     this.location(target, 'store' in target ? this.accessKeys(target.store.credentials, secrets) : undefined);
     this.schedule(props);
     if (target.snapshotDriver) this.snapshotClass(target.snapshotDriver);
@@ -58,8 +60,7 @@ export class Velero extends Component {
   private repositoryPassword(secrets: SecretStore): ServerProps['repositoryPassword'] {
     const generated = generateSecret(this, secrets, { name: 'repository', keys: ['password'] });
     const key = 'repository-password';
-    const secret = viewSecret(this, secrets, {
-      name: 'velero-repo-credentials',
+    const secret = viewSecret(this, secrets, 'velero-repo-credentials', {
       values: { password: { secret: generated, key: 'password' } },
       templates: { [key]: '{{ .password }}' },
     });
@@ -69,8 +70,7 @@ export class Velero extends Component {
   /** Access keys as a file of the AWS client library, which the plugin hands them to. */
   private accessKeys(secret: StoredSecret, secrets: SecretStore): { readonly name: string; readonly key: string } {
     const key = 'cloud';
-    const name = viewSecret(this, secrets, {
-      name: 'access-keys',
+    const name = viewSecret(this, secrets, 'access-keys', {
       values: { accessKey: { secret, key: 'accessKey' }, secretKey: { secret, key: 'secretKey' } },
       templates: { [key]: '[default]\naws_access_key_id={{ .accessKey }}\naws_secret_access_key={{ .secretKey }}\n' },
     });
@@ -90,8 +90,6 @@ export class Velero extends Component {
   }
 
   private schedule({ namespaces, schedule, retentionDays, target }: VeleroProps): void {
-    // An empty list would mean every namespace there is.
-    if (namespaces.length === 0) return;
     const snapshots = target.snapshotDriver !== undefined;
     this.add<Schedule>({
       apiVersion: 'velero.io/v1',
@@ -99,11 +97,13 @@ export class Velero extends Component {
       metadata: { name: 'volumes' },
       spec: {
         schedule,
+        // A list of no namespaces would mean every one that there is.
+        paused: lazy(() => namespaces().length === 0 || undefined),
         // Backups outlive their Schedule: nobody loses them by taking it out.
         useOwnerReferencesInBackup: false,
         template: {
           storageLocation: LOCATION,
-          includedNamespaces: [...new Set(namespaces)].sort(),
+          includedNamespaces: lazy(() => sorted(namespaces(), this.name)),
           // They come back from the secret store; in a backup they would lie in the open.
           excludedResources: ['secrets'],
           ttl: `${retentionDays * 24}h0m0s`,
@@ -139,11 +139,15 @@ export class Velero extends Component {
 }
 
 function podsOf({ images, identity, target }: VeleroProps): VeleroPods {
-  const store = 'store' in target ? [target.store.opening] : [];
   return {
     image: images.server,
     identity,
-    egress: [API_SERVER, ...store, ...identity.openings],
+    egress: [API_SERVER, ...identity.openings],
     filesFromNodes: target.snapshotDriver === undefined,
   };
+}
+
+/** The namespaces to back up; where there is none, Velero's own, of a Schedule that is paused. */
+function sorted(namespaces: readonly string[], own: string): string[] {
+  return namespaces.length > 0 ? [...new Set(namespaces)].sort() : [own];
 }

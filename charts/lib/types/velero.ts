@@ -29,6 +29,7 @@ export interface Schedule {
     /** Five fields of cron, in UTC. */
     readonly schedule: string;
     /** True if its backups are deleted with it. */
+    readonly paused?: boolean;
     readonly useOwnerReferencesInBackup: boolean;
     readonly template: BackupSpec;
   };

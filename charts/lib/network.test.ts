@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { Component } from '../component.ts';
+import { manifestsOf } from '../render/manifests.ts';
+import { Deployment } from './deployment.ts';
+import { at, listAt, type Manifest } from './manifest.ts';
+import { connect } from './network.ts';
+
+/** A component with Deployments of these roles, each with a port of its role's name. */
+class Parts extends Component {
+  readonly workloads: Readonly<Record<string, Deployment>>;
+
+  constructor(name: string, ...roles: string[]) {
+    super(name, { tier: 'apps' });
+    const resources = { cpu: '10m', cpuLimit: '1', memory: '64Mi' };
+    this.workloads = Object.fromEntries(
+      roles.map((role, i) => [
+        role,
+        new Deployment(this, {
+          role,
+          containers: [{ name: role, image: 'a:1', ports: { [role]: 8000 + i }, resources }],
+        }),
+      ]),
+    );
+  }
+
+  workload(role: string): Deployment {
+    const found = this.workloads[role];
+    if (!found) throw new Error(`no ${role}`);
+    return found;
+  }
+}
+
+function policy(component: Component, name: string): Manifest {
+  const found = manifestsOf(component).manifests.find((m) => m.kind === 'NetworkPolicy' && m.metadata.name === name);
+  if (!found) throw new Error(`no NetworkPolicy ${name}`);
+  return found;
+}
+
+const port = (number: number): object[] => [{ port: number, protocol: 'TCP' }];
+const pods = (component: string, role?: string): object => ({
+  namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': component } },
+  podSelector: {
+    matchLabels: {
+      'app.kubernetes.io/name': component,
+      ...(role && { 'app.kubernetes.io/component': role, 'app.kubernetes.io/instance': component }),
+    },
+  },
+});
+
+describe('connect', () => {
+  it('opens the egress of the client and the ingress of the server, and no other end', () => {
+    const [web, db] = [new Parts('web', 'http', 'other'), new Parts('db', 'sql')];
+    connect(web.workload('http').endpoint, db.workload('sql').endpoint, 'sql');
+    expect(listAt(policy(web, 'web-http'), 'spec', 'egress').slice(1)).toEqual([
+      { to: [pods('db', 'sql')], ports: port(8000) },
+    ]);
+    expect(listAt(policy(db, 'db-sql'), 'spec', 'ingress')).toEqual([
+      { from: [pods('web', 'http')], ports: port(8000) },
+    ]);
+    expect(at(policy(web, 'web-http'), 'spec', 'ingress')).toBeUndefined();
+    expect(listAt(policy(web, 'web-other'), 'spec', 'egress')).toHaveLength(1);
+    expect(listAt(policy(db, 'db-sql'), 'spec', 'egress')).toHaveLength(1);
+  });
+
+  it('of a component opens the egress of all its workloads', () => {
+    const [web, db] = [new Parts('web', 'http', 'other'), new Parts('db', 'sql')];
+    connect(web, db.workload('sql').endpoint, 'sql');
+    for (const name of ['web-http', 'web-other'])
+      expect(listAt(policy(web, name), 'spec', 'egress').at(-1)).toEqual({
+        to: [pods('db', 'sql')],
+        ports: port(8000),
+      });
+    expect(listAt(policy(db, 'db-sql'), 'spec', 'ingress')).toEqual([{ from: [pods('web')], ports: port(8000) }]);
+  });
+
+  it('counts after a policy was rendered as well', () => {
+    const [web, db] = [new Parts('web', 'http'), new Parts('db', 'sql')];
+    expect(at(policy(db, 'db-sql'), 'spec', 'ingress')).toBeUndefined();
+    connect(web, db.workload('sql').endpoint, 'sql');
+    expect(listAt(policy(db, 'db-sql'), 'spec', 'ingress')).toHaveLength(1);
+  });
+
+  it('twice opens the way once', () => {
+    const [web, db] = [new Parts('web', 'http'), new Parts('db', 'sql')];
+    for (let i = 0; i < 2; i++) connect(web, db.workload('sql').endpoint, 'sql');
+    expect(listAt(policy(db, 'db-sql'), 'spec', 'ingress')).toHaveLength(1);
+    expect(listAt(policy(web, 'web-http'), 'spec', 'egress')).toHaveLength(2);
+  });
+
+  it('to a port that the server does not have is a fault that names both ends', () => {
+    const [web, db] = [new Parts('web', 'http'), new Parts('db', 'sql')];
+    expect(() => connect(web.workload('http').endpoint, db.workload('sql').endpoint, 'sqll')).toThrow(
+      /^web\/web-http wants to call port "sqll" of db\/db-sql, which has no such port[\s\S]*did you mean "sql"\?/,
+    );
+  });
+});
+
+describe('a policy', () => {
+  it('lets its pods look up names with the servers that the cluster has when it is rendered', () => {
+    const web = new Parts('web', 'http');
+    web.dns = [{ cidr: '169.254.20.10/32' }];
+    expect(listAt(policy(web, 'web-http'), 'spec', 'egress')).toEqual([
+      {
+        to: [{ ipBlock: { cidr: '169.254.20.10/32' } }],
+        ports: [{ port: 53, protocol: 'UDP' }, ...port(53)],
+      },
+    ]);
+  });
+});
