@@ -32,9 +32,17 @@ export const KINDS: readonly Kind[] = [
 
 const BY_NAME: ReadonlyMap<string, Kind> = new Map(KINDS.map((kind) => [kindName(kind), kind]));
 
+/** By kind, then by apiVersion: it is asked several times for every object, so without making a string each time. */
+const BY_KIND = new Map<string, Map<string, Kind | undefined>>();
+
 /** The declaration of an object's kind, or undefined. */
 export function findKind(manifest: Pick<Manifest, 'apiVersion' | 'kind'>): Kind | undefined {
-  return BY_NAME.get(kindNameOf(manifest));
+  const versions = BY_KIND.get(manifest.kind) ?? new Map<string, Kind | undefined>();
+  if (!versions.has(manifest.apiVersion)) {
+    versions.set(manifest.apiVersion, BY_NAME.get(kindNameOf(manifest)));
+    BY_KIND.set(manifest.kind, versions);
+  }
+  return versions.get(manifest.apiVersion);
 }
 
 /**

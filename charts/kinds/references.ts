@@ -1,6 +1,6 @@
-import { at, groupOf, listAt, type Manifest, objectIdentity, textAt } from '../lib/manifest.ts';
-import { findKind, isClusterScoped } from './index.ts';
-import type { Need, Reference } from './kind.ts';
+import { at, groupOf, type Manifest, objectIdentity, textAt } from '../lib/manifest.ts';
+import { findKind, isClusterScoped, KINDS } from './index.ts';
+import type { Kind, Need, Reference } from './kind.ts';
 import { POD_REFERENCES } from './pods.ts';
 
 /** A value of a manifest, and the way to it: `spec.rules[0].backendRefs[1]`. */
@@ -9,40 +9,64 @@ export interface Found {
   readonly path: string;
 }
 
+/** Paths as a tree, so that what several have in common is walked once. */
+interface Tree<T> {
+  readonly branches: Map<string, Tree<T>>;
+  /** What a path that ends here leads to. */
+  leaf?: T;
+}
+
+function treeOf<T>(paths: Readonly<Record<string, T>>): Tree<T> {
+  const root: Tree<T> = { branches: new Map() };
+  for (const [path, leaf] of Object.entries(paths)) {
+    let here = root;
+    for (const step of path.split('.').filter(Boolean)) {
+      const next = here.branches.get(step) ?? { branches: new Map() };
+      here.branches.set(step, next);
+      here = next;
+    }
+    here.leaf = leaf;
+  }
+  return root;
+}
+
+/** Calls back for every value that a path of the tree leads to. */
+function walk<T>(value: unknown, tree: Tree<T>, path: string, visit: (found: Found, leaf: T) => void): void {
+  if (tree.leaf !== undefined) visit({ value, path }, tree.leaf);
+  if (typeof value !== 'object' || value === null) return;
+  for (const [step, next] of tree.branches) {
+    const list = step.endsWith('[]');
+    const fields = step === '*' ? Object.keys(value) : [list ? step.slice(0, -2) : step];
+    for (const field of fields) {
+      const inner = (value as Readonly<Record<string, unknown>>)[field];
+      if (inner === undefined || inner === null) continue;
+      const here = path ? `${path}.${field}` : field;
+      if (!list) walk(inner, next, here, visit);
+      else if (Array.isArray(inner)) inner.forEach((item, i) => walk(item, next, `${here}[${i}]`, visit));
+    }
+  }
+}
+
 /** Every value at a path with `[]` for each item of a list and `*` for each value of a map; the empty path is the value itself. */
 export function valuesAt(value: unknown, path: string): Found[] {
-  return path
-    .split('.')
-    .filter(Boolean)
-    .reduce<Found[]>((found, segment) => found.flatMap((here) => step(here, segment)), [{ value, path: '' }]);
-}
-
-function step({ value, path }: Found, segment: string): Found[] {
-  const list = segment.endsWith('[]');
-  const field = list ? segment.slice(0, -2) : segment;
-  const fields = field === '*' ? Object.keys(value ?? {}) : [field];
-  return fields.flatMap((key) => {
-    const here = path ? `${path}.${key}` : key;
-    if (list) return listAt(value, key).map((item, i) => ({ value: item, path: `${here}[${i}]` }));
-    const next = at(value, key);
-    return next === undefined || next === null ? [] : [{ value: next, path: here }];
-  });
-}
-
-/** The pod template of an object and where it is; undefined for a kind without pods. */
-export function podTemplateOf(manifest: Manifest): Found | undefined {
-  const path = findKind(manifest)?.podTemplate;
-  return path === undefined ? undefined : valuesAt(manifest, path)[0];
+  const found: Found[] = [];
+  walk(value, treeOf({ [path]: true }), '', (one) => found.push(one));
+  return found;
 }
 
 /** Specification and labels of an object's pods, and where the specification is; undefined for a kind without pods. */
 export function podSpecOf(
   manifest: Manifest,
 ): { readonly spec: unknown; readonly labels: unknown; readonly path: string } | undefined {
-  const template = podTemplateOf(manifest);
-  if (!template) return undefined;
-  const { value, path } = template;
-  return { spec: at(value, 'spec'), labels: at(value, 'metadata', 'labels'), path: path ? `${path}.spec` : 'spec' };
+  const path = findKind(manifest)?.podTemplate;
+  if (path === undefined) return undefined;
+  const template = path ? at(manifest, ...path.split('.')) : manifest;
+  if (template === undefined) return undefined;
+  return {
+    spec: at(template, 'spec'),
+    labels: at(template, 'metadata', 'labels'),
+    path: path ? `${path}.spec` : 'spec',
+  };
 }
 
 /** The PersistentVolumeClaims that an object is or makes. */
@@ -53,37 +77,34 @@ export function volumeClaimsOf(manifest: Manifest): Found[] {
 
 /** What an object refers to: by its kind's declaration, by its pods and by its volumes. */
 export function referencesOf(manifest: Manifest): Need[] {
-  const { namespace } = manifest.metadata;
-  const read = (from: unknown, base: string, references: Readonly<Record<string, string | Reference>>): Need[] =>
-    Object.entries(references).flatMap(([path, reference]) =>
-      valuesAt(from, path).flatMap((found) =>
-        needsAt(
-          { ...found, path: join(base, found.path) },
-          typeof reference === 'string' ? { to: reference } : reference,
-          namespace,
-        ),
-      ),
-    );
+  const needs: Need[] = [];
+  const read = (from: unknown, base: string, tree: Tree<string | Reference>): void =>
+    walk(from, tree, base, (found, reference) => {
+      needs.push(...needsAt(found, typeof reference === 'string' ? { to: reference } : reference, manifest));
+    });
+  const own = OWN.get(findKind(manifest));
+  if (own) read(manifest, '', own);
   const pods = podSpecOf(manifest);
-  return [
-    ...read(manifest, '', findKind(manifest)?.references ?? {}),
-    ...(pods ? read(pods.spec, pods.path, POD_REFERENCES) : []),
-    ...volumeClaimsOf(manifest).flatMap(({ value, path }) => read(value, path, CLAIM)),
-    ...injectedAuthority(manifest),
-  ];
+  if (pods) read(pods.spec, pods.path, PODS);
+  for (const { value, path } of volumeClaimsOf(manifest)) read(value, path, CLAIM);
+  return [...needs, ...injectedAuthority(manifest)];
 }
 
-const CLAIM = { 'spec.storageClassName': 'storage.k8s.io/StorageClass' };
+const OWN: ReadonlyMap<Kind | undefined, Tree<string | Reference>> = new Map(
+  KINDS.flatMap((kind) => (kind.references ? [[kind, treeOf(kind.references)] as const] : [])),
+);
+const PODS = treeOf(POD_REFERENCES);
+const CLAIM = treeOf<string | Reference>({ 'spec.storageClassName': 'storage.k8s.io/StorageClass' });
 
 /** What one reference needs: the object, or each of its keys that is named. */
-function needsAt({ value, path }: Found, reference: Reference, ownNamespace: string | undefined): Need[] {
+function needsAt({ value, path }: Found, reference: Reference, { metadata }: Manifest): Need[] {
   const { to, name: field = 'name', only, when = 'before', existing, key } = reference;
   const whole = typeof value === 'string';
   const name = whole ? value : textAt(value, ...field.split('.'));
   if (!name || at(value, 'optional') === true) return [];
   const { group, kind } = target(value, reference);
   if (only && kind !== to) return [];
-  const namespace = reference.namespace ?? textAt(value, 'namespace') ?? ownNamespace;
+  const namespace = reference.namespace ?? textAt(value, 'namespace') ?? metadata.namespace;
   const need = { ...objectNeed(group, kind, namespace, name, path), when, existing };
   const keys = key === undefined ? [] : valuesAt(value, key).filter((found) => typeof found.value === 'string');
   return keys.length === 0 ? [need] : keys.map((k) => ({ ...need, key: String(k.value), path: join(path, k.path) }));

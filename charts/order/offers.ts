@@ -1,7 +1,8 @@
 import { findKind } from '../kinds/index.ts';
 import { capability, type Need, type Offer } from '../kinds/kind.ts';
 import { podSpecOf } from '../kinds/references.ts';
-import { at, identityOf, listAt, type Manifest, objectIdentity, textAt } from '../lib/manifest.ts';
+import { at, identityOf, listAt, type Manifest, textAt } from '../lib/manifest.ts';
+import type { Rights } from './rights.ts';
 
 /** What one object provides by itself; capabilities that need a look at others are in `sharedOffers`. */
 export function offersOf(manifest: Manifest): Offer[] {
@@ -19,19 +20,20 @@ export function offersOf(manifest: Manifest): Offer[] {
  * a controller, the workload whose ServiceAccount may write `<resource>/status` of a custom resource;
  * an admission webhook, the workload behind the Service that a webhook configuration calls.
  */
-export function sharedOffers(manifests: readonly Manifest[]): Map<Manifest, Offer[]> {
+export function sharedOffers(manifests: readonly Manifest[], rights: Rights): Map<Manifest, Offer[]> {
   const offers = new Map<Manifest, Offer[]>();
   const add = (to: Manifest, key: string): void => {
     const list = offers.get(to) ?? [];
     list.push({ key, onceHealthy: true });
     offers.set(to, list);
   };
-  const workloads = manifests.filter((m) => podSpecOf(m) && m.kind !== 'Job');
-  for (const workload of workloads) for (const key of controls(workload, manifests)) add(workload, key);
+  const workloads = manifests.filter(isLasting);
+  for (const workload of workloads) for (const key of controls(workload, rights)) add(workload, key);
   for (const configuration of manifests.filter((m) => m.kind.endsWith('WebhookConfiguration'))) {
     for (const hook of listAt(configuration, 'webhooks')) {
       if (textAt(hook, 'failurePolicy') === 'Ignore') continue;
-      const behind = workloads.filter((w) => serves(w, hook, manifests));
+      const service = serviceOf(hook, manifests);
+      const behind = workloads.filter((w) => service && leadsTo(service, w));
       for (const key of ruleKeys(listAt(hook, 'rules'), capability.admission)) {
         for (const provider of [configuration, ...behind]) add(provider, key);
       }
@@ -40,9 +42,15 @@ export function sharedOffers(manifests: readonly Manifest[]): Map<Manifest, Offe
   return offers;
 }
 
+/** True for a workload whose pods run on, unlike those of a Job. */
+function isLasting(manifest: Manifest): boolean {
+  const pods = podSpecOf(manifest);
+  return pods !== undefined && !['Never', 'OnFailure'].includes(textAt(pods.spec, 'restartPolicy') ?? '');
+}
+
 /** The custom resources whose status a workload may write. */
-function controls(workload: Manifest, manifests: readonly Manifest[]): string[] {
-  const writing = rulesOf(workload, manifests).filter((rule) => allows(rule, 'update') || allows(rule, 'patch'));
+function controls(workload: Manifest, rights: Rights): string[] {
+  const writing = rights.of(workload).filter((rule) => allows(rule, 'update') || allows(rule, 'patch'));
   return ruleKeys(writing, (group, resource) =>
     resource.endsWith('/status') ? capability.controller(group, resource.slice(0, -'/status'.length)) : '',
   );
@@ -52,37 +60,14 @@ function controls(workload: Manifest, manifests: readonly Manifest[]): string[] 
  * The definitions of the custom resources that a workload may watch: controllers list them at start, and many
  * end with an error if a definition is missing then.
  */
-export function watches(workload: Manifest, manifests: readonly Manifest[]): Need[] {
-  if (!podSpecOf(workload)) return [];
-  const reading = rulesOf(workload, manifests).filter((rule) => allows(rule, 'watch'));
+export function watches(workload: Manifest, rights: Rights): Need[] {
+  const reading = rights.of(workload).filter((rule) => allows(rule, 'watch'));
   return [...new Set(ruleKeys(reading, capability.crd))].map((wants) => ({
     wants,
     says: `the definition of ${wants.slice('crd:'.length)}, which it watches`,
     path: 'its RBAC rules',
     when: 'ifAny',
   }));
-}
-
-/** The RBAC rules of a workload's ServiceAccount. */
-function rulesOf(workload: Manifest, manifests: readonly Manifest[]): unknown[] {
-  const { namespace } = workload.metadata;
-  const account = textAt(podSpecOf(workload)?.spec, 'serviceAccountName');
-  const roles = new Set(
-    manifests
-      .filter((m) => m.kind === 'RoleBinding' || m.kind === 'ClusterRoleBinding')
-      .filter((m) =>
-        listAt(m, 'subjects').some((s) => textAt(s, 'name') === account && textAt(s, 'namespace') === namespace),
-      )
-      .map(roleOf),
-  );
-  return manifests.filter((m) => roles.has(identityOf(m))).flatMap((m) => listAt(m, 'rules'));
-}
-
-/** The identity of the role that a binding gives. */
-function roleOf(binding: Manifest): string {
-  const kind = textAt(binding, 'roleRef', 'kind') ?? '';
-  const namespace = kind === 'Role' ? binding.metadata.namespace : undefined;
-  return objectIdentity('rbac.authorization.k8s.io', kind, namespace, textAt(binding, 'roleRef', 'name') ?? '');
 }
 
 function allows(rule: unknown, verb: string): boolean {
@@ -101,14 +86,14 @@ function ruleKeys(rules: readonly unknown[], key: (group: string, resource: stri
   );
 }
 
-/** True if the Service that a webhook calls leads to this workload's pods. */
-function serves(workload: Manifest, hook: unknown, manifests: readonly Manifest[]): boolean {
-  const target = at(hook, 'clientConfig', 'service');
-  const service = manifests.find(
-    (m) => identityOf(m) === objectIdentity('', 'Service', textAt(target, 'namespace'), textAt(target, 'name') ?? ''),
-  );
+/** The Service that a webhook calls. */
+function serviceOf(hook: unknown, manifests: readonly Manifest[]): Manifest | undefined {
+  const { namespace, name } = (at(hook, 'clientConfig', 'service') ?? {}) as { namespace?: string; name?: string };
+  return manifests.find((m) => m.kind === 'Service' && m.metadata.name === name && m.metadata.namespace === namespace);
+}
+
+function leadsTo(service: Manifest, workload: Manifest): boolean {
   return (
-    service !== undefined &&
     service.metadata.namespace === workload.metadata.namespace &&
     selects(at(service, 'spec', 'selector'), podSpecOf(workload)?.labels)
   );

@@ -4,6 +4,7 @@ import type { Need, Offer } from '../kinds/kind.ts';
 import { appliedBefore } from '../kinds/sync-order.ts';
 import { needsOf } from './needs.ts';
 import { emptySelections } from './selections.ts';
+import { Rights } from './rights.ts';
 import { offersOf, sharedOffers, watches } from './offers.ts';
 
 /** A component as the order sees it: its objects, and what it brings that is not among them. */
@@ -58,9 +59,13 @@ interface Edge {
  * @throws Fault naming both ends of every need that nobody meets, and of every cycle
  */
 export function deriveOrder(parts: readonly Part[], platform: ReadonlySet<string>): Order {
-  const providers = collectProviders(parts, platform);
-  const problems: Problem[] = [];
-  const edges = parts.flatMap((part) => edgesOf(part, parts, providers, platform, problems));
+  const all = parts.flatMap((part) => part.manifests);
+  const rights = new Rights(all);
+  const providers = collectProviders(parts, platform, sharedOffers(all, rights));
+  const problems: Problem[] = parts.flatMap((part) =>
+    part.manifests.flatMap((m) => emptySelections(part.name, m, all)),
+  );
+  const edges = parts.flatMap((part) => edgesOf(part, rights, providers, platform, problems));
   throwIfAny(problems);
   const after = componentGraph(parts, edges);
   return {
@@ -73,7 +78,11 @@ export function deriveOrder(parts: readonly Part[], platform: ReadonlySet<string
   };
 }
 
-function collectProviders(parts: readonly Part[], platform: ReadonlySet<string>): Map<string, Provider[]> {
+function collectProviders(
+  parts: readonly Part[],
+  platform: ReadonlySet<string>,
+  shared: ReadonlyMap<Manifest, readonly Offer[]>,
+): Map<string, Provider[]> {
   const providers = new Map<string, Provider[]>();
   const add = (offer: Offer, part: string | undefined, manifest?: Manifest): void => {
     const list = providers.get(offer.key) ?? [];
@@ -85,24 +94,22 @@ function collectProviders(parts: readonly Part[], platform: ReadonlySet<string>)
     for (const key of part.brings ?? []) add({ key, onceHealthy: true }, part.name);
     for (const manifest of part.manifests) for (const offer of offersOf(manifest)) add(offer, part.name, manifest);
   }
-  const home = new Map(parts.flatMap((part) => part.manifests.map((m) => [m, part.name] as const)));
-  for (const [manifest, offers] of sharedOffers([...home.keys()]))
-    for (const offer of offers) add(offer, home.get(manifest), manifest);
+  for (const part of parts)
+    for (const manifest of part.manifests)
+      for (const offer of shared.get(manifest) ?? []) add(offer, part.name, manifest);
   return providers;
 }
 
 function edgesOf(
   part: Part,
-  parts: readonly Part[],
+  rights: Rights,
   providers: ReadonlyMap<string, readonly Provider[]>,
   platform: ReadonlySet<string>,
   problems: Problem[],
 ): Edge[] {
-  const all = parts.flatMap((p) => p.manifests);
   const edges: Edge[] = [];
   for (const from of part.manifests) {
-    problems.push(...emptySelections(part.name, from, all));
-    for (const need of [...needsOf(from), ...watches(from, all)]) {
+    for (const need of [...needsOf(from), ...watches(from, rights)]) {
       const found = providers.get(need.wants) ?? [];
       if (found.length === 0 && need.when !== 'ifAny') problems.push(unmet(part, from, need, providers));
       const missingKey = found.find(

@@ -2,6 +2,7 @@ import { label, type Manifest } from '../../charts/lib/manifest.ts';
 import { needsOf } from '../../charts/order/needs.ts';
 import type { Offer } from '../../charts/kinds/kind.ts';
 import { offersOf, sharedOffers } from '../../charts/order/offers.ts';
+import { Rights } from '../../charts/order/rights.ts';
 import { type ClusterObjects, manifestsOf } from '../lib/cluster-objects.ts';
 import { invariant } from './invariant.ts';
 
@@ -26,7 +27,7 @@ function offersByKey(cluster: ClusterObjects): Map<string, Offer[]> {
     key,
     onceHealthy: false,
   }));
-  const shared = [...sharedOffers(manifests).values()].flat();
+  const shared = [...sharedOffers(manifests, new Rights(manifests)).values()].flat();
   const offers = new Map<string, Offer[]>();
   for (const offer of [...assumed, ...shared, ...manifests.flatMap(offersOf)])
     offers.set(offer.key, [...(offers.get(offer.key) ?? []), offer]);

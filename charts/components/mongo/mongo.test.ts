@@ -227,7 +227,7 @@ function run(
   const outcome = { initiatedOn: [] as string[], created: [] as string[], updated: [] as string[] };
   let now = 0;
   let round = 0;
-  const connect = (uri: string): unknown => {
+  const connectTo = (uri: string): unknown => {
     const [, host = ''] = /^mongodb:\/\/__system:ab@(\w)\/admin\?.*authSource=local/.exec(uri) ?? [];
     const member = set[host as 'a'];
     const alive = <T>(answer: T): T => {
@@ -274,7 +274,7 @@ function run(
   };
   try {
     runInNewContext(SETUP_SCRIPT, {
-      connect,
+      connect: connectTo,
       sleep,
       print: () => {},
       Date: { now: () => now },
