@@ -1,4 +1,4 @@
-import { at, objectIdentity, label, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
+import { at, label, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import { claimsOf } from '../lib/claims.ts';
 import { type ClusterObjects, mapAt, named, ofKind, valuesBelow } from '../lib/cluster-objects.ts';
 import { containersOf, type Pods, podsOf } from '../lib/pods.ts';
@@ -28,7 +28,6 @@ export const podReferences = invariant('what a pod reads exists, key by key', (c
           ];
     }),
     ...mountsOf(pods),
-    ...account(cluster, pods),
   ]),
 );
 
@@ -102,29 +101,17 @@ function mountsOf(pods: Pods): string[] {
   ];
 }
 
-function account(cluster: ClusterObjects, { spec, namespace, says }: Pods): string[] {
-  const name = spec.serviceAccountName ?? 'default';
-  return name === 'default' || named(cluster, 'ServiceAccount', namespace, name)
-    ? []
-    : [`${says} runs as ServiceAccount ${namespace}/${name}, which does not exist`];
-}
-
-/** Namespaces, Services and roles that are named exist. */
-export const objectReferences = invariant('the namespaces, Services and classes that objects name exist', (cluster) => [
-  ...cluster.objects.flatMap(({ manifest }) => namespaceOf(cluster, manifest)),
-  ...ofKind(cluster, 'StatefulSet').flatMap((set) => headless(cluster, set)),
-  ...claimsOf(cluster).flatMap(({ owner, claim }) =>
-    storageClass(cluster, owner, textAt(claim, 'spec', 'storageClassName') ?? ''),
-  ),
-]);
-
-function namespaceOf(cluster: ClusterObjects, manifest: Manifest): string[] {
-  const { namespace } = manifest.metadata;
-  if (!namespace || named(cluster, 'Namespace', undefined, namespace)) return [];
-  return cluster.platform.has(objectIdentity('', 'Namespace', undefined, namespace))
-    ? []
-    : [`${label(manifest)} is in a namespace that does not exist`];
-}
+/** Pods of a StatefulSet have names, and disks of the class that is meant. */
+export const objectReferences = invariant(
+  'StatefulSets have a headless Service, and claims a storage class',
+  (cluster) => [
+    ...ofKind(cluster, 'StatefulSet').flatMap((set) => headless(cluster, set)),
+    // Else the same manifest gets another disk on a cluster with another default.
+    ...claimsOf(cluster)
+      .filter(({ claim }) => !textAt(claim, 'spec', 'storageClassName'))
+      .map(({ owner }) => `${label(owner)} leaves its storage class to the cluster's default`),
+  ],
+);
 
 /** The Service that gives a StatefulSet's pods their names: headless, and over these pods. */
 function headless(cluster: ClusterObjects, set: Manifest): string[] {
@@ -137,13 +124,4 @@ function headless(cluster: ClusterObjects, set: Manifest): string[] {
   if (textAt(service, 'spec', 'clusterIP') !== 'None')
     return [`${label(set)} is named by ${label(service)}, which is not headless`];
   return over ? [] : [`${label(set)} is named by ${label(service)}, which does not select its pods`];
-}
-
-/** Named, so that the same manifest does not get another disk on a cluster with another default. */
-function storageClass(cluster: ClusterObjects, manifest: Manifest, className: string): string[] {
-  if (!className) return [`${label(manifest)} leaves its storage class to the cluster's default`];
-  const found =
-    named(cluster, 'StorageClass', undefined, className) ??
-    cluster.platform.has(objectIdentity('storage.k8s.io', 'StorageClass', undefined, className));
-  return found ? [] : [`${label(manifest)} wants the storage class "${className}", which does not exist`];
 }

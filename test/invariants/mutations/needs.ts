@@ -21,6 +21,20 @@ export const needsMutations: readonly Mutation[] = [
       (d) => d.set(d.find('Certificate'), ['spec', 'issuerRef', 'name'], 'x'),
       /^Certificate .* needs (Cluster)?Issuer .*x, which nobody brings/,
     ],
+    'a class that is not there': [(d) => d.remove(d.find('GatewayClass')), /^Gateway .* needs GatewayClass/],
+    'a certificate that nothing issues': [
+      (d) => d.remove(d.find('Certificate', 'wildcard')),
+      /^Gateway .* needs Secret gateway\/wildcard/,
+    ],
+    'a store that is not there': [
+      (d) => d.set(d.find('ExternalSecret'), ['spec', 'secretStoreRef', 'name'], 'x'),
+      /^ExternalSecret .* needs ClusterSecretStore x/,
+    ],
+    'a generator that is not there': [(d) => d.remove(d.find('Password')), /^PushSecret .* needs Password/],
+    'a backup location that is not there': [
+      (d) => d.set(d.find('Schedule'), ['spec', 'template', 'storageLocation'], 'x'),
+      /^Schedule .* needs BackupStorageLocation .*x/,
+    ],
     'a namespace that is not there': [
       (d) => d.remove(d.find('Namespace', 'whoami')),
       /needs Namespace whoami, which nobody brings/,

@@ -75,16 +75,8 @@ export const referencesMutations: readonly Mutation[] = [
       (d) => d.set(d.find('StatefulSet', 'mongo'), ['spec', 'volumeClaimTemplates', 0, 'metadata', 'name'], 'x'),
       /has the volume "x", which no container mounts/,
     ],
-    'an account that is gone': [
-      (d) => d.remove(d.find('ServiceAccount', 'whoami')),
-      /runs as ServiceAccount whoami\/whoami, which does not exist/,
-    ],
   }),
   ...mutations(objectReferences, {
-    'a namespace that is gone': [
-      (d) => d.remove(d.find('Namespace', 'whoami')),
-      /^Deployment whoami\/whoami is in a namespace that does not exist/,
-    ],
     'a StatefulSet without its Service': [
       (d) => d.remove(d.find('Service', 'mongo')),
       /^StatefulSet mongo\/mongo is named by Service "mongo", which does not exist/,
@@ -100,11 +92,6 @@ export const referencesMutations: readonly Mutation[] = [
     'the default storage class': [
       (d) => d.drop(d.find('StatefulSet', 'mongo'), 'spec', 'volumeClaimTemplates', 0, 'spec', 'storageClassName'),
       /leaves its storage class to the cluster's default/,
-    ],
-    'a storage class that is not there': [
-      (d) =>
-        d.set(d.find('StatefulSet', 'mongo'), ['spec', 'volumeClaimTemplates', 0, 'spec', 'storageClassName'], 'x'),
-      /wants the storage class "x"/,
     ],
   }),
 ];

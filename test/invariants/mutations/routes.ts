@@ -1,4 +1,4 @@
-import { calledServicesExist, customReferences, hostsUnique, routesAttach } from '../routes.ts';
+import { calledServicesExist, hostsUnique, routesAttach } from '../routes.ts';
 import { type Mutation, mutations } from './mutation.ts';
 
 const BACKEND = ['spec', 'rules', 0, 'backendRefs', 0] as const;
@@ -64,30 +64,6 @@ export const routesMutations: readonly Mutation[] = [
           (d.find('HTTPRoute', 'items')['spec'] as { hostnames: string[] }).hostnames,
         ),
       /is routed by HTTPRoute .* and HTTPRoute/,
-    ],
-  }),
-  ...mutations(customReferences, {
-    'no class': [(d) => d.remove(d.find('GatewayClass')), /^Gateway .* names GatewayClass/],
-    'a certificate that nobody issues': [
-      (d) => d.remove(d.find('Certificate', 'wildcard')),
-      /^Gateway .* serves the certificate wildcard, which nobody issues/,
-    ],
-    'no issuer': [
-      (d) => d.set(d.find('Certificate'), ['spec', 'issuerRef', 'name'], 'x'),
-      /^Certificate .* names (Cluster)?Issuer x/,
-    ],
-    'no store to read': [
-      (d) => d.set(d.find('ExternalSecret'), ['spec', 'secretStoreRef', 'name'], 'x'),
-      /^ExternalSecret .* names ClusterSecretStore x/,
-    ],
-    'no store to write': [
-      (d) => d.set(d.find('PushSecret'), ['spec', 'secretStoreRefs', 0, 'name'], 'x'),
-      /^PushSecret .* names ClusterSecretStore x/,
-    ],
-    'no generator': [(d) => d.remove(d.find('Password')), /^PushSecret .* names Password/],
-    'nowhere to put a backup': [
-      (d) => d.set(d.find('Schedule'), ['spec', 'template', 'storageLocation'], 'x'),
-      /^Schedule .* names BackupStorageLocation x/,
     ],
   }),
 ];
