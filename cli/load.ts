@@ -6,7 +6,8 @@ import { type Cluster, cloudOf, clusterSchema, factsSchemas } from '../charts/cl
 import { Fault, suggest, throwIfAny } from '../charts/fault.ts';
 import { Pins, pinsSchema } from '../charts/pins.ts';
 import { explain } from './explain.ts';
-import { lineAt, lineInJson, lineInTypeScript, type Path } from './locate.ts';
+import { lineFinder } from './locate-typescript.ts';
+import { lineAt, lineInJson, type Path } from './locate.ts';
 
 /** Loads a cluster file as a module: `import('../clusters/local/cluster.ts')`. */
 export type ClusterImporter = (name: string) => Promise<{ readonly default?: unknown }>;
@@ -59,7 +60,7 @@ export async function loadCluster(
   newFacts?: NewFacts,
 ): Promise<Cluster> {
   const folder = `clusters/${name}`;
-  const settings = checkCluster(await importer(name), `${folder}/cluster.ts`, root);
+  const settings = await checkCluster(await importer(name), `${folder}/cluster.ts`, root);
   const schema = factsSchemas[settings.cloud];
   const missing = ([output]: Path): string =>
     `it is Terraform's output "${output}" of this cluster's root, bootstrap/roots/${name}`;
@@ -70,15 +71,27 @@ export async function loadCluster(
   return { name, settings, facts, cloud: cloudOf(name, settings, facts), pins: new Pins(pins, `${folder}/pins.json`) };
 }
 
-function checkCluster(module: Awaited<ReturnType<ClusterImporter>>, file: string, root: string): Cluster['settings'] {
+async function checkCluster(
+  module: Awaited<ReturnType<ClusterImporter>>,
+  file: string,
+  root: string,
+): Promise<Cluster['settings']> {
   if (module.default === undefined)
     throw new Fault({
       what: 'the cluster file exports no cluster',
       where: file,
       fix: 'write `export default defineCluster({ … })`',
     });
-  const text = readFileSync(join(root, file), 'utf8');
-  return check(clusterSchema, module.default, (path) => `${file}:${lineInTypeScript(text, path)}`);
+  const result = clusterSchema.safeParse(module.default);
+  if (result.success) return result.data;
+  const lineOf = await lineFinder(readFileSync(join(root, file), 'utf8'));
+  throw new Fault(
+    ...explain(result.error, {
+      schema: clusterSchema,
+      value: module.default,
+      where: (path) => `${file}:${lineOf(path)}`,
+    }),
+  );
 }
 
 function checkJson<S extends z.ZodType>(
