@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { factsSchemas } from '../../charts/cluster-file.ts';
+import { clouds } from '../../charts/cloud/clouds.ts';
 import { clusterNames } from '../../cli/load.ts';
 import { loadFleet } from '../lib/load-fleet.ts';
 import { argumentsOf, moduleOf, read, repository } from './terraform.ts';
@@ -20,7 +20,7 @@ it('there is a root for each cluster, and one for the state of each cloud', () =
 
 describe.each(fleet)('the root of $name', ({ name, settings: { cloud }, facts }) => {
   const root = roots.find((one) => one.name === name);
-  const schema = factsSchemas[cloud];
+  const schema = clouds[cloud].facts;
 
   it('has just the outputs that facts.json wants', () => {
     expect([...(root?.outputs.keys() ?? [])].toSorted()).toEqual(Object.keys(schema.shape).toSorted());
