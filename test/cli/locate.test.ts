@@ -204,13 +204,16 @@ describe('what the text does not show', () => {
     expect(await lineOf(text, 'mongo', 'size')).toBe('mongo: {');
   });
 
-  it.each(['imported', 'made({ size: 2 })', 'yes ? { size: 1 } : { size: 2 }', 'other.small', '`${size}`'])(
-    'a value that is %s is at its key',
-    async (value) => {
-      const text = cluster('velero: {},', `mongo: ${value},`);
-      expect(await lineOf(text, 'mongo', 'size')).toBe(`mongo: ${value},`);
-    },
-  );
+  it.each([
+    ['imported', 'mongo: imported,'],
+    ['a field of what is imported', 'mongo: other.small,'],
+    ['made by a call', 'mongo: made({\nsize: 2,\n}),'],
+    ['one of two', 'mongo: yes\n? {\nsize: 1,\n}\n: {\nsize: 2,\n},'],
+    ['made by a function', 'mongo: (() => ({\nsize: 1,\n}))(),'],
+    ['a template', 'mongo: `\nsize: 1,\n${size}`,'],
+  ])('a value that is %s is at its key', async (_, lines) => {
+    expect(await lineOf(cluster('velero: {},', lines), 'mongo', 'size')).toBe(lines.split('\n')[0]);
+  });
 });
 
 describe('the export', () => {
@@ -240,10 +243,10 @@ describe('the export', () => {
     expect(await lineOf(text, 'cloud')).toBe(`cloud: 'kind',`);
   });
 
-  it.each(['export default made();', 'export default imported;', 'export default class {}'])(
+  it.each(['export default made({\ncloud: 1,\n});', 'export default imported;', 'export default class {}'])(
     'is where to look if the text does not show the object: %s',
-    async (line) => {
-      expect(await lineOf(`// a comment\n\n${line}`, 'cloud')).toBe(line);
+    async (text) => {
+      expect(await lineOf(`// a comment\n\n${text}`, 'cloud')).toBe(text.split('\n')[0]);
     },
   );
 
