@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import { aks, aksFacts } from './cloud/aks.ts';
 import type { Cloud } from './cloud/cloud.ts';
-import { eks, eksFacts } from './cloud/eks.ts';
-import { kind, kindFacts } from './cloud/kind.ts';
+import { type CloudName, cloudName, type FactsByCloud } from './cloud/clouds.ts';
 import { nestServiceSettings, serviceName } from './components/nest-service/settings.ts';
 import { postfactoSettings } from './components/postfacto/settings.ts';
 import { mongoSettings } from './components/mongo/settings.ts';
@@ -18,7 +16,7 @@ import type { Pins } from './pins.ts';
 /** What a cluster file says. A section that is left out is not deployed; one without `?` must be there. */
 export const clusterSchema = z.strictObject({
   /** Where the cluster runs; says what facts.json must hold. */
-  cloud: z.enum(['kind', 'aks', 'eks']),
+  cloud: cloudName,
   /** The DNS domain below which its hosts are. */
   domain: z.hostname(),
 
@@ -42,28 +40,22 @@ export type ClusterFile = z.input<typeof clusterSchema>;
 /** The same with every default in place. */
 export type ClusterSettings = z.output<typeof clusterSchema>;
 
-/** A cluster, read and checked: what the composition root needs. */
-export interface Cluster {
+/** What a cluster's own files say, checked: all there is before Terraform has made it. */
+export interface PlannedCluster {
   /** The name of its folder. */
   readonly name: string;
   readonly settings: ClusterSettings;
-  /** What facts.json says, checked by the schema of the cloud. */
-  readonly facts: unknown;
-  readonly cloud: Cloud;
   readonly pins: Pins;
+}
+
+/** A cluster, read and checked: what the composition root needs. */
+export interface Cluster extends PlannedCluster {
+  /** What facts.json says, checked by the schema of the cloud. */
+  readonly facts: FactsByCloud[CloudName];
+  readonly cloud: Cloud;
 }
 
 /** Gives a cluster file its type: a missing section or a misspelt field is a compile error. */
 export function defineCluster(cluster: ClusterFile): ClusterFile {
   return cluster;
-}
-
-/** What facts.json must hold, by cloud: names of Terraform outputs. */
-export const factsSchemas = { kind: kindFacts, aks: aksFacts, eks: eksFacts };
-
-/** The cloud of a cluster whose facts were checked with the schema of the same name. */
-export function cloudOf(name: string, { cloud, domain }: ClusterSettings, facts: unknown): Cloud {
-  const cluster = { name, domain };
-  if (cloud === 'aks') return aks(cluster, aksFacts.parse(facts));
-  return cloud === 'eks' ? eks(cluster, eksFacts.parse(facts)) : kind(cluster, kindFacts.parse(facts));
 }

@@ -175,7 +175,7 @@ function needed<T>(found: T | undefined, section: string, what: string, cluster:
   if (found !== undefined) return found;
   throw new Fault({
     what: `section "${section}" needs ${what}`,
-    where: `clusters/${cluster}/cluster.ts`,
+    file: `clusters/${cluster}/cluster.ts`,
     fix: `add ${what}, or take out "${section}"`,
   });
 }

@@ -4,8 +4,12 @@ import { closest, distance } from 'fastest-levenshtein';
 export interface Problem {
   /** What is wrong, in the user's words; no full stop. */
   readonly what: string;
-  /** Where: `clusters/local/cluster.ts:12`, or an object of dist. */
+  /** The file that says it, from the repository's root, with the line if it is known: `clusters/local/cluster.ts:12`. */
+  readonly file?: string;
+  /** Where, if that is not a file of the cluster: an object of dist, a component, the command line. */
   readonly where?: string;
+  /** The cluster that was being rendered. */
+  readonly cluster?: string;
   /** The value that was found there. */
   readonly seen?: string;
   /** What to do about it. */
@@ -23,11 +27,26 @@ export class Fault extends Error {
   }
 }
 
+/** Runs a step of a cluster; the mistakes that it finds say whose they are. */
+export function inCluster<T>(cluster: string, step: () => T): T {
+  try {
+    return step();
+  } catch (error) {
+    throw error instanceof Fault ? new Fault(...error.problems.map((problem) => ({ ...problem, cluster }))) : error;
+  }
+}
+
 /** A problem as text: one line each for what, where, seen and fix. */
-export function describe({ what, where, seen, fix }: Problem): string {
-  return [what, where && `  at:   ${where}`, seen !== undefined && `  seen: ${seen}`, `  fix:  ${fix}`]
+export function describe({ what, seen, fix, ...problem }: Problem): string {
+  const place = placeOf(problem);
+  return [what, place && `  at:   ${place}`, seen !== undefined && `  seen: ${seen}`, `  fix:  ${fix}`]
     .filter(Boolean)
     .join('\n');
+}
+
+/** A file of a cluster says which one; anything else is told with the cluster before it. */
+function placeOf({ file, where, cluster }: Omit<Problem, 'what' | 'fix'>): string {
+  return file ?? [cluster && `cluster ${cluster}`, where].filter(Boolean).join(', ');
 }
 
 /** `did you mean "x"?` if a known word is near, else the list of known words. */

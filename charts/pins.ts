@@ -61,14 +61,14 @@ export class Pins {
     if (!pin) {
       throw new Fault({
         what: `the version of "${name}" is not pinned`,
-        where: this.file,
+        file: this.file,
         fix: `add "${name}", or ${suggest(name, this.unused())}`,
       });
     }
     if (!pin.datasource.startsWith(source)) {
       throw new Fault({
         what: `pin "${name}" has the wrong datasource`,
-        where: this.file,
+        file: this.file,
         seen: pin.datasource,
         fix:
           source === 'docker'

@@ -7,8 +7,8 @@ export interface Telling {
   readonly schema: z.ZodType;
   /** What was checked. */
   readonly value: unknown;
-  /** `clusters/local/pins.json:12` for a value's path. */
-  readonly where: (path: Path) => string;
+  /** Where a value is, by its path: `clusters/local/pins.json:12`, or what else it was read from. */
+  readonly at: (path: Path) => Pick<Problem, 'file' | 'where'>;
   /** Advice for a missing value, where there is better than "add it". */
   readonly missing?: (path: Path) => string;
 }
@@ -25,7 +25,7 @@ function explainIssue(issue: z.core.$ZodIssue, telling: Telling): Problem[] {
     const known = keysAt(telling.schema, keys);
     return issue.keys.map((key) => ({
       what: `unknown ${keys.length === 0 ? 'section' : 'field'} "${[...keys, key].join('.')}"`,
-      where: telling.where([...keys, key]),
+      ...telling.at([...keys, key]),
       seen: shown(valueAt(telling.value, [...keys, key])),
       fix: suggest(key, known),
     }));
@@ -36,7 +36,7 @@ function explainIssue(issue: z.core.$ZodIssue, telling: Telling): Problem[] {
     return [
       {
         what: `"${keys.join('.')}" is missing`,
-        where: telling.where(keys),
+        ...telling.at(keys),
         fix: telling.missing?.(keys) ?? `add it; ${expectation(issue)}`,
       },
     ];
@@ -44,7 +44,7 @@ function explainIssue(issue: z.core.$ZodIssue, telling: Telling): Problem[] {
   return [
     {
       what: `"${keys.join('.')}" is not right`,
-      where: telling.where(keys),
+      ...telling.at(keys),
       seen: shown(seen),
       fix: fixOf(issue, seen),
     },

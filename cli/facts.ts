@@ -3,7 +3,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { Fault, throwIfAny } from '../charts/fault.ts';
+import { Fault, inCluster, throwIfAny } from '../charts/fault.ts';
 import { renderCluster } from '../charts/render/render.ts';
 import { compareDist } from './dist.ts';
 import { chooseClusters, loadCluster } from './load.ts';
@@ -27,12 +27,11 @@ export async function facts(workspace: Workspace, name: string, { from }: { read
     value: valuesOf(outputs),
     from: outputs.from,
   });
-  const rendered = new Map(
-    [...renderCluster(cluster, workspace.repository).files].map(([path, text]) => [join(name, path), text]),
-  );
+  const { files } = inCluster(name, () => renderCluster(cluster, workspace.repository));
+  const rendered = new Map([...files].map(([path, text]) => [join(name, path), text]));
   const file = join('clusters', name, 'facts.json');
-  const changed = changes(before(join(root, file)), cluster.facts as Facts);
-  if (changed.length > 0) write(join(root, file), cluster.facts as Facts);
+  const changed = changes(before(join(root, file)), cluster.facts);
+  if (changed.length > 0) write(join(root, file), cluster.facts);
   const { missing, stale, extra } = compareDist(dist, rendered, [name]);
   const plan = [
     ...missing.map((path) => `  add:    ${path}`),
@@ -60,7 +59,7 @@ function run(root: string, name: string): Outputs {
   if (!existsSync(join(root, folder)))
     throw new Fault({
       what: `cluster ${name} has no root`,
-      where: folder,
+      file: folder,
       fix: 'make one as docs/runbooks/new-environment.md says, or give its outputs with --from',
     });
   const from = `terraform -chdir=${folder} output -json`;

@@ -1,12 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
-import type { z } from 'zod';
-import { type Cluster, cloudOf, clusterSchema, factsSchemas } from '../charts/cluster-file.ts';
+import { type CloudName, createCloud, type FactsByCloud, factsOf, needsFacts } from '../charts/cloud/clouds.ts';
+import { type Cluster, clusterSchema, type ClusterSettings, type PlannedCluster } from '../charts/cluster-file.ts';
 import { Fault, suggest, throwIfAny } from '../charts/fault.ts';
 import { Pins, pinsSchema } from '../charts/pins.ts';
+import { check, checkJson } from './check.ts';
 import { explain } from './explain.ts';
-import { lineAt, lineInJson, lineInTypeScript, type Path } from './locate.ts';
+import { lineFinder } from './locate-typescript.ts';
+import type { Path } from './locate.ts';
 
 /** Loads a cluster file as a module: `import('../clusters/local/cluster.ts')`. */
 export type ClusterImporter = (name: string) => Promise<{ readonly default?: unknown }>;
@@ -50,7 +51,8 @@ export interface NewFacts {
  *
  * @param root the repository's folder
  * @param newFacts stand in for those of facts.json
- * @throws Fault with every mistake found in these files
+ * @throws Fault with every mistake found in the first of these files that has some, also if facts.json is not there
+ *   and the cloud needs facts
  */
 export async function loadCluster(
   root: string,
@@ -58,69 +60,66 @@ export async function loadCluster(
   importer: ClusterImporter,
   newFacts?: NewFacts,
 ): Promise<Cluster> {
-  const folder = `clusters/${name}`;
-  const settings = checkCluster(await importer(name), `${folder}/cluster.ts`, root);
-  const schema = factsSchemas[settings.cloud];
-  const missing = ([output]: Path): string =>
-    `it is Terraform's output "${output}" of this cluster's root, bootstrap/roots/${name}`;
-  const facts = newFacts
-    ? check(schema, newFacts.value, () => newFacts.from, missing)
-    : checkJson(schema, `${folder}/facts.json`, root, missing);
-  const pins = checkJson(pinsSchema, `${folder}/pins.json`, root);
-  return { name, settings, facts, cloud: cloudOf(name, settings, facts), pins: new Pins(pins, `${folder}/pins.json`) };
+  const loaded = await loadIfKnown(root, name, importer, newFacts);
+  if ('cloud' in loaded) return loaded;
+  throw new Fault({
+    what: `cluster ${name} has no facts yet`,
+    file: `clusters/${name}/facts.json`,
+    fix: `make the cluster with \`terraform apply\` in bootstrap/roots/${name}, then run \`slipway facts ${name}\``,
+  });
 }
 
-function checkCluster(module: Awaited<ReturnType<ClusterImporter>>, file: string, root: string): Cluster['settings'] {
+/** The same, but a cluster whose facts are not known yet is given without them, and without its cloud. */
+export async function loadIfKnown(
+  root: string,
+  name: string,
+  importer: ClusterImporter,
+  newFacts?: NewFacts,
+): Promise<Cluster | PlannedCluster> {
+  const settings = await checkCluster(await importer(name), `clusters/${name}/cluster.ts`, root);
+  const { cloud } = settings;
+  const facts = checkFacts(cloud, root, name, newFacts);
+  const file = `clusters/${name}/pins.json`;
+  const pins = new Pins(checkJson(pinsSchema, file, root), file);
+  if (facts === undefined) return { name, settings, pins };
+  return { name, settings, facts, pins, cloud: createCloud(cloud, { name, domain: settings.domain }, facts) };
+}
+
+/** Undefined if facts.json is not there and the cloud needs facts. */
+function checkFacts<Name extends CloudName>(
+  cloud: Name,
+  root: string,
+  name: string,
+  given?: NewFacts,
+): FactsByCloud[Name] | undefined {
+  const schema = factsOf(cloud);
+  const missing = ([output]: Path): string =>
+    `it is Terraform's output "${output}" of this cluster's root, bootstrap/roots/${name}`;
+  if (given) return check(schema, given.value, () => ({ where: given.from }), missing);
+  const file = `clusters/${name}/facts.json`;
+  if (existsSync(join(root, file))) return checkJson(schema, file, root, missing);
+  return needsFacts(cloud) ? undefined : check(schema, {}, () => ({ file }), missing);
+}
+
+async function checkCluster(
+  module: Awaited<ReturnType<ClusterImporter>>,
+  file: string,
+  root: string,
+): Promise<ClusterSettings> {
   if (module.default === undefined)
     throw new Fault({
       what: 'the cluster file exports no cluster',
-      where: file,
+      file,
       fix: 'write `export default defineCluster({ … })`',
     });
-  const text = readFileSync(join(root, file), 'utf8');
-  return check(clusterSchema, module.default, (path) => `${file}:${lineInTypeScript(text, path)}`);
-}
-
-function checkJson<S extends z.ZodType>(
-  schema: S,
-  file: string,
-  root: string,
-  missing?: (path: Path) => string,
-): z.output<S> {
-  const text = read(root, file);
-  const errors: ParseError[] = [];
-  const value: unknown = parse(text, errors, { disallowComments: true });
-  throwIfAny(
-    errors.slice(0, 1).map(({ error, offset }) => ({
-      what: `the file is not JSON: ${printParseErrorCode(error)}`,
-      where: `${file}:${lineAt(text, offset)}`,
-      seen: text.slice(offset, offset + 20).split('\n')[0],
-      fix: 'correct the syntax at or just before this place',
-    })),
+  const result = clusterSchema.safeParse(module.default);
+  if (result.success) return result.data;
+  const lineOf = await lineFinder(readFileSync(join(root, file), 'utf8'));
+  throw new Fault(
+    ...explain(result.error, {
+      schema: clusterSchema,
+      value: module.default,
+      at: (path) => ({ file: `${file}:${lineOf(path)}` }),
+    }),
   );
-  return check(schema, value, (path) => `${file}:${lineInJson(text, path)}`, missing);
-}
-
-function read(root: string, file: string): string {
-  try {
-    return readFileSync(join(root, file), 'utf8');
-  } catch (error) {
-    throw new Fault({
-      what: 'the file cannot be read',
-      where: file,
-      seen: (error as Error).message,
-      fix: 'each cluster has cluster.ts, facts.json and pins.json: add it',
-    });
-  }
-}
-
-function check<S extends z.ZodType>(
-  schema: S,
-  value: unknown,
-  where: (path: Path) => string,
-  missing?: (path: Path) => string,
-): z.output<S> {
-  const result = schema.safeParse(value);
-  if (!result.success) throw new Fault(...explain(result.error, { schema, value, where, missing }));
-  return result.data;
 }

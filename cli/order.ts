@@ -1,16 +1,18 @@
-import type { RenderedCluster } from '../charts/render/render.ts';
-import { renderClusters, type Workspace } from './synth.ts';
+import { inCluster } from '../charts/fault.ts';
+import { type RenderedCluster, renderCluster } from '../charts/render/render.ts';
+import { chooseClusters, loadCluster } from './load.ts';
+import type { Workspace } from './synth.ts';
 
 /** `slipway order CLUSTER`: the order in which its components come up, and why; as a Mermaid picture if asked for. */
 export async function order(
-  workspace: Workspace,
-  cluster: string,
+  { root, importCluster, repository }: Workspace,
+  name: string,
   { mermaid }: { readonly mermaid: boolean },
 ): Promise<string> {
-  const texts: string[] = [];
-  for await (const rendered of renderClusters(workspace, [cluster]))
-    texts.push(mermaid ? picture(rendered) : listing(rendered));
-  return texts.join('\n');
+  chooseClusters(root, [name]);
+  const cluster = await loadCluster(root, name, importCluster);
+  const rendered = inCluster(name, () => renderCluster(cluster, repository));
+  return mermaid ? picture(rendered) : listing(rendered);
 }
 
 function listing({ name, order: { levels, after } }: RenderedCluster): string {

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { Repository } from '../charts/applications.ts';
-import { Fault, type Problem, throwIfAny } from '../charts/fault.ts';
+import { Fault, inCluster, type Problem, throwIfAny } from '../charts/fault.ts';
 import { type RenderedCluster, renderCluster } from '../charts/render/render.ts';
+import { TERRAFORM_INPUT, terraformInput } from '../charts/render/terraform-input.ts';
 import { compareDist, type DistChanges, writeDist } from './dist.ts';
-import { chooseClusters, type ClusterImporter, loadCluster } from './load.ts';
+import { chooseClusters, type ClusterImporter, loadIfKnown } from './load.ts';
 
 /** The repository that a command works on. */
 export interface Workspace {
@@ -16,6 +17,9 @@ export interface Workspace {
   readonly repository: Repository;
 }
 
+/** A cluster that Terraform has not made yet: only what Terraform reads of it can be rendered. */
+export type AwaitedCluster = Pick<RenderedCluster, 'name' | 'files'>;
+
 /**
  * Loads and renders clusters, one at a time, so that only what the caller keeps of them stays in memory.
  *
@@ -23,21 +27,19 @@ export interface Workspace {
  * @throws Fault at the end, with the mistakes of every cluster that has some
  */
 export async function* renderClusters(
-  workspace: Workspace,
+  { root, importCluster, repository }: Workspace,
   asked: readonly string[] = [],
-): AsyncGenerator<RenderedCluster> {
+): AsyncGenerator<RenderedCluster | AwaitedCluster> {
   const problems: Problem[] = [];
-  for (const name of chooseClusters(workspace.root, asked)) {
+  for (const name of chooseClusters(root, asked)) {
     try {
-      yield renderCluster(await loadCluster(workspace.root, name, workspace.importCluster), workspace.repository);
+      const cluster = await loadIfKnown(root, name, importCluster);
+      yield 'cloud' in cluster
+        ? inCluster(name, () => renderCluster(cluster, repository))
+        : { name, files: new Map([[TERRAFORM_INPUT, terraformInput(cluster)]]) };
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
-      problems.push(
-        ...error.problems.map((problem) => ({
-          ...problem,
-          where: problem.where?.includes(name) ? problem.where : `cluster ${name}, ${problem.where}`,
-        })),
-      );
+      problems.push(...error.problems);
     }
   }
   throwIfAny(problems);
@@ -46,7 +48,7 @@ export async function* renderClusters(
 /** `slipway synth`: renders into dist, and says in one line what that changed. */
 export async function synth(workspace: Workspace, asked: readonly string[]): Promise<string> {
   const start = performance.now();
-  const { wanted, changes, clusters } = await prepare(workspace, asked);
+  const { wanted, changes, clusters, awaited } = await prepare(workspace, asked);
   writeDist(workspace.dist, wanted, changes);
   const { stale, missing, extra } = changes;
   const what = [
@@ -55,7 +57,10 @@ export async function synth(workspace: Workspace, asked: readonly string[]): Pro
     [extra.length, 'removed'],
     [wanted.size - missing.length - stale.length, 'unchanged'],
   ].flatMap(([count, word]) => (count ? [`${count} ${word}`] : []));
-  return `${countOf(clusters, 'cluster')}, ${countOf(wanted.size, 'file')}: ${what.join(', ')} (${Math.round(performance.now() - start)} ms)`;
+  return [
+    ...awaited.map((name) => `${name}: no facts.json yet: wrote what Terraform reads; ${next(name)}`),
+    `${countOf(clusters, 'cluster')}, ${countOf(wanted.size, 'file')}: ${what.join(', ')} (${Math.round(performance.now() - start)} ms)`,
+  ].join('\n');
 }
 
 /**
@@ -64,7 +69,7 @@ export async function synth(workspace: Workspace, asked: readonly string[]): Pro
  * @throws Fault listing the files of dist that differ from what is rendered
  */
 export async function checkDist(workspace: Workspace, asked: readonly string[]): Promise<string> {
-  const { wanted, changes, clusters } = await prepare(workspace, asked);
+  const { wanted, changes, clusters, awaited } = await prepare(workspace, asked);
   const { stale, missing, extra } = changes;
   const lines = [
     ...stale.map((path) => `  stale:   ${path}`),
@@ -72,7 +77,10 @@ export async function checkDist(workspace: Workspace, asked: readonly string[]):
     ...extra.map((path) => `  extra:   ${path}`),
   ];
   if (lines.length === 0)
-    return `${countOf(clusters, 'cluster')}, ${countOf(wanted.size, 'file')}: dist is what is rendered`;
+    return [
+      ...awaited.map((name) => `${name}: no facts.json yet: rendered what Terraform reads; ${next(name)}`),
+      `${countOf(clusters, 'cluster')}, ${countOf(wanted.size, 'file')}: dist is what is rendered`,
+    ].join('\n');
   throw new Fault({
     what: `dist is not what is rendered: ${countOf(lines.length, 'file')}\n${lines.join('\n')}`,
     where: workspace.dist,
@@ -84,19 +92,42 @@ function countOf(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-async function prepare(
-  workspace: Workspace,
-  asked: readonly string[],
-): Promise<{ readonly wanted: Map<string, string>; readonly changes: DistChanges; readonly clusters: number }> {
+/** What to do about a cluster that has no facts. */
+function next(cluster: string): string {
+  return `run terraform apply, then slipway facts ${cluster}`;
+}
+
+interface Prepared {
+  readonly wanted: ReadonlyMap<string, string>;
+  readonly changes: DistChanges;
+  readonly clusters: number;
+  /** Clusters that have no facts yet. */
+  readonly awaited: readonly string[];
+}
+
+async function prepare(workspace: Workspace, asked: readonly string[]): Promise<Prepared> {
   const wanted = new Map<string, string>();
   const names: string[] = [];
-  for await (const { name, files } of renderClusters(workspace, asked)) {
+  const awaited: string[] = [];
+  for await (const cluster of renderClusters(workspace, asked)) {
+    const { name, files } = cluster;
     names.push(name);
+    if (!('order' in cluster)) awaited.push(name);
     for (const [path, text] of files) wanted.set(join(name, path), text);
   }
-  return {
-    wanted,
-    changes: compareDist(workspace.dist, wanted, asked.length > 0 ? names : undefined),
-    clusters: names.length,
-  };
+  const changes = compareDist(workspace.dist, wanted, asked.length > 0 ? names : undefined);
+  throwIfAny(awaited.flatMap((name) => factsLost(name, changes)));
+  return { wanted, changes, clusters: names.length, awaited };
+}
+
+/** Argo CD would remove from a running cluster all that dist no longer has: a lost file must not do that. */
+function factsLost(cluster: string, { extra }: DistChanges): Problem[] {
+  if (!extra.some((path) => path.startsWith(join(cluster, '/')))) return [];
+  return [
+    {
+      what: `cluster ${cluster} has no facts.json, yet dist holds what was rendered with one`,
+      file: `clusters/${cluster}/facts.json`,
+      fix: `bring it back from Git, or run \`slipway facts ${cluster}\`; if the cluster is to be made anew, remove dist/${cluster}`,
+    },
+  ];
 }

@@ -19,7 +19,8 @@ echo
 echo "| cluster | component | added | changed | removed |"
 echo "| --- | --- | ---: | ---: | ---: |"
 git diff --no-renames --name-status "$range" -- dist | awk -F'[\t/]' '
-  { key = $3 " | " $4; keys[key] = 1; count[key, $1]++ }
+  # Beside the folders of the components is what Terraform reads.
+  { key = $3 " | " (NF > 4 ? $4 : "(Terraform)"); keys[key] = 1; count[key, $1]++ }
   END { for (key in keys) printf "| %s | %d | %d | %d |\n", key, count[key, "A"], count[key, "M"], count[key, "D"] }
 ' | sort
 

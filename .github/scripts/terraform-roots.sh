@@ -38,7 +38,8 @@ changed() {
   roots | while read -r root; do
     {
       # What all roots share, what this one has, and what it reads of its cluster.
-      printf '%s\n' "bootstrap/roots/[^/]*$" "bootstrap/roots/$root/" "clusters/$root/(cluster.ts|pins.json)$" '\.github/(workflows|scripts|actions)/terraform'
+      printf '%s\n' "bootstrap/roots/[^/]*$" "bootstrap/roots/$root/" "clusters/$root/pins.json$" \
+        "dist/$root/(cluster.json|applications/Application.root.yaml)$" '\.github/(workflows|scripts|actions)/terraform'
       modules "bootstrap/roots/$root" | sort -u | while read -r module; do echo "bootstrap/modules/$module/"; done
     } | sed 's/^/^/' >"$scratch"
     if grep -qEf "$scratch" <<<"$files"; then echo "$root"; fi

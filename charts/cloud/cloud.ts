@@ -3,6 +3,7 @@ import type { AddressRange, Opening, Pods } from '../lib/network.ts';
 import type { Storage } from '../lib/stateful-set.ts';
 import type { SecretStoreProvider } from '../lib/types/external-secrets.ts';
 import { objectIdentity } from '../lib/manifest.ts';
+import type { CloudName } from './clouds.ts';
 
 /** Who a workload is to its cloud: no keys, only marks that the cloud turns into short-lived credentials. */
 export interface Identity {
@@ -54,7 +55,8 @@ export type AcmeSolver = NonNullable<NonNullable<NonNullable<IClusterIssuer['spe
 
 /** What differs between clouds, and the only place where it does. */
 export interface Cloud {
-  readonly kind: 'kind' | 'aks' | 'eks';
+  /** Its name in `clouds.ts`. */
+  readonly kind: CloudName;
   /** Objects and capabilities that are there before the first sync, beyond what every cluster has. */
   readonly brings: readonly string[];
   /** Who answers name look-ups. */

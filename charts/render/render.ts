@@ -7,14 +7,15 @@ import type { Manifest } from '../lib/manifest.ts';
 import { deriveOrder, type Order, type Part } from '../order/order.ts';
 import { filesOf, type ManifestFile, yamlOf } from './files.ts';
 import { manifestsOf } from './manifests.ts';
+import { TERRAFORM_INPUT, terraformInput } from './terraform-input.ts';
 import { checkBackups } from './volumes.ts';
 
 /** A cluster, rendered in memory. */
 export interface RenderedCluster {
   readonly name: string;
-  /** YAML by path below the cluster's folder. */
+  /** Texts by path below the cluster's folder: the objects as YAML, and what Terraform reads. */
   readonly files: ReadonlyMap<string, string>;
-  /** The same, as objects. */
+  /** The objects. */
   readonly objects: readonly ManifestFile[];
   /** The order of the components. */
   readonly order: Order;
@@ -43,7 +44,10 @@ export function renderCluster(cluster: Cluster, repository: Repository): Rendere
   const wave = (manifest: Manifest): number | undefined => order.waves.get(manifest) ?? waves.get(manifest);
   return {
     name: cluster.name,
-    files: new Map(objects.map(({ path, manifest }) => [path, yamlOf(manifest, wave(manifest))])),
+    files: new Map([
+      [TERRAFORM_INPUT, terraformInput(cluster)],
+      ...objects.map(({ path, manifest }) => [path, yamlOf(manifest, wave(manifest))] as const),
+    ]),
     objects,
     order,
   };

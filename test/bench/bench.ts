@@ -119,7 +119,9 @@ function filesOf(folder: string): string[] {
 
 /** Lets kustomize read every manifest of a cluster, as a Kustomize-based repository would. */
 function kustomization(cluster: string): void {
-  const resources = filesOf(cluster).map((file) => `  - ${file.slice(cluster.length + 1)}`);
+  const resources = filesOf(cluster)
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => `  - ${file.slice(cluster.length + 1)}`);
   writeFileSync(
     join(cluster, 'kustomization.yaml'),
     `apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n${resources.join('\n')}\n`,

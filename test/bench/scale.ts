@@ -5,7 +5,7 @@
  *   node --import tsx test/bench/scale.ts N
  */
 import { performance } from 'node:perf_hooks';
-import { cloudOf } from '../../charts/cluster-file.ts';
+import { createCloud } from '../../charts/cloud/clouds.ts';
 import { renderCluster } from '../../charts/render/render.ts';
 import { repository } from '../../clusters/fleet.ts';
 import { loadFleet } from '../lib/load-fleet.ts';
@@ -19,7 +19,8 @@ for (let i = 0; i < count; i++) {
   const model = fleet[i % fleet.length]!;
   const name = `${model.name}-${i}`;
   const settings = { ...model.settings, domain: `c${i}.${model.settings.domain}` };
-  const cluster = { ...model, name, settings, cloud: cloudOf(name, settings, model.facts) };
+  const cloud = createCloud(settings.cloud, { name, domain: settings.domain }, model.facts);
+  const cluster = { ...model, name, settings, cloud };
   for (const [path, text] of renderCluster(cluster, repository).files) files.set(`${name}/${path}`, text);
 }
 const ms = performance.now() - start;

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, inject, it } from 'vitest';
 import type { Pin } from '../../charts/pins.ts';
+import { FINISH_SECONDS } from '../../apps/common/src/finish.ts';
 import { withDatabase } from '../../apps/common/src/mongo/testing/connection-string.ts';
 import { root, SERVICES } from '../images/build.ts';
 import { canSwitchUser, Container } from '../images/container.ts';
@@ -137,11 +138,7 @@ describe.each(cases)('the service of the Deployment of $says', { concurrent: tru
   });
 
   it('stops within the grace period even if a request never ends', () => {
-    // What the service cuts off after, said in its code: src/serve.ts of the shared package.
-    const finish = Number(
-      /FINISH_SECONDS = (\d+);/.exec(readFileSync(join(root, 'apps/common/src/serve.ts'), 'utf8'))?.[1],
-    );
-    expect(Number(deployed.env['SHUTDOWN_DRAIN_SECONDS']) + finish).toBeLessThan(deployed.graceSeconds);
+    expect(Number(deployed.env['SHUTDOWN_DRAIN_SECONDS']) + FINISH_SECONDS).toBeLessThan(deployed.graceSeconds);
   });
 });
 

@@ -13,9 +13,13 @@ const REPOSITORY = join(import.meta.dirname, '..', '..');
 
 let fleet: Promise<ClusterObjects[]> | undefined;
 
-/** Every cluster of the committed dist; read once, however many ask. */
+/** Every cluster of the committed dist that has objects; read once, however many ask. */
 export function readFleet(): Promise<ClusterObjects[]> {
-  fleet ??= Promise.all(foldersOf(join(REPOSITORY, 'dist')).map(readCluster));
+  // One whose facts are not known yet has none, just what Terraform reads.
+  const rendered = foldersOf(join(REPOSITORY, 'dist')).filter(
+    (name) => foldersOf(join(REPOSITORY, 'dist', name)).length > 0,
+  );
+  fleet ??= Promise.all(rendered.map(readCluster));
   return fleet;
 }
 

@@ -7,7 +7,7 @@ export { Describe, type Description } from './openapi.ts';
 export { packageOf } from './package-info.ts';
 export { type FieldFault, InvalidInput, type Problem, problemSchema } from './problem.ts';
 export { RequestId } from './request-id.ts';
-export { FINISH_SECONDS, serve } from './serve.ts';
+export { serve } from './serve.ts';
 export {
   addressList,
   baseSettings,

@@ -3,16 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
 import { createApp, type Overrides, type Service, type ServiceModule } from './app.ts';
+import { FINISH_SECONDS } from './finish.ts';
 import { closeServer, Lifecycle } from './lifecycle.ts';
 import { JsonLogger, StandardOutput } from './logger.ts';
 import { Metrics } from './metrics.ts';
 import { type BaseSettings, loadSettings } from './settings.ts';
-
-/**
- * Seconds that requests which came before the end of the drain may still take. With the drain it must fit into the
- * Deployment's terminationGracePeriodSeconds.
- */
-export const FINISH_SECONDS = 15;
 
 /**
  * Runs a service until it is told to stop. Settings that are wrong end the process with status 1 and one line that

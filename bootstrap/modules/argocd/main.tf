@@ -1,9 +1,12 @@
 # Hands a cluster over to Git: installs Argo CD, gives it the repository's credential, applies its settings and the root
-# Application. From then on Argo CD manages itself the way it manages the rest; a later apply changes nothing. Built-in
-# resources and kubectl only, so that it runs against any API server.
+# Application. From then on Argo CD manages itself the way it manages the rest; a later apply changes nothing. A cluster
+# that is made for the first time has nothing rendered yet, since that takes its facts: it gets Argo CD alone, and the
+# next apply hands it over. Built-in resources and kubectl only, so that it runs against any API server.
 
 locals {
-  root = yamldecode(file("${var.dist}/applications/Application.root.yaml"))
+  root_file = "${var.dist}/applications/Application.root.yaml"
+  rendered  = fileexists(local.root_file)
+  root      = local.rendered ? yamldecode(file(local.root_file)) : null
 
   manifest = coalesce(
     var.install_manifest,
@@ -45,7 +48,7 @@ resource "terraform_data" "installation" {
 }
 
 resource "terraform_data" "credential" {
-  count = var.repository_credential == null ? 0 : 1
+  count = local.rendered && var.repository_credential != null ? 1 : 0
 
   triggers_replace = [local.identity, local.root.spec.source.repoURL, var.repository_credential]
 
@@ -62,6 +65,8 @@ resource "terraform_data" "credential" {
 }
 
 resource "terraform_data" "hand_over" {
+  count = local.rendered ? 1 : 0
+
   triggers_replace = [local.identity]
 
   lifecycle {
@@ -77,4 +82,12 @@ resource "terraform_data" "hand_over" {
   }
 
   depends_on = [terraform_data.removal, terraform_data.installation, terraform_data.credential]
+}
+
+# A warning: the apply itself is good.
+check "handed_over" {
+  assert {
+    condition     = local.rendered
+    error_message = "Cluster ${var.cluster} runs Argo CD but syncs nothing yet, since dist/${var.cluster} holds no root Application. Run \"npx slipway facts ${var.cluster}\" and \"npm run synth\", push, and apply once more."
+  }
 }

@@ -9,12 +9,12 @@ variable "cluster" {
 }
 
 variable "dist" {
-  description = "Folder of the cluster's rendered manifests, dist/<cluster>: the repository to sync from is read out of its root Application."
+  description = "Folder of the cluster's rendered manifests, dist/<cluster>: the repository to sync from is read out of its root Application. Where that is not rendered yet, for lack of facts, the cluster is not handed over."
   type        = string
 
   validation {
-    condition     = fileexists("${var.dist}/applications/Application.root.yaml")
-    error_message = "There is no applications/Application.root.yaml below that folder: run \"npm run synth\" and give the path of dist/<cluster>."
+    condition     = fileexists("${var.dist}/cluster.json")
+    error_message = "There is no cluster.json in that folder: run \"npm run synth\" and give the path of dist/<cluster>."
   }
 }
 

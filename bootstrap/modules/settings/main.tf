@@ -39,7 +39,8 @@ locals {
     var.cluster == null ? {} : { cluster = var.cluster },
   )
 
-  # The domain and the versions are what the cluster file and the pins say: they are not repeated here.
-  domain = var.cluster == null ? null : try(regex("(?m)^  domain: '([^']+)',$", file("${local.folder}/clusters/${var.cluster}/cluster.ts"))[0], null)
+  # What the cluster file and the pins say is not repeated here. `npm run synth` writes the cluster file's part as JSON.
+  file   = var.cluster == null ? null : "${local.folder}/dist/${var.cluster}/cluster.json"
+  domain = var.cluster == null ? null : jsondecode(file(local.file)).domain
   pins   = var.cluster == null ? {} : jsondecode(file("${local.folder}/clusters/${var.cluster}/pins.json"))
 }

@@ -4,7 +4,7 @@ variable "cluster" {
   default     = null
 
   validation {
-    condition     = var.cluster == null || fileexists("${path.module}/../../../clusters/${coalesce(var.cluster, "-")}/cluster.ts")
-    error_message = "There is no clusters/${coalesce(var.cluster, "-")}/cluster.ts: describe the cluster first, then make it."
+    condition     = var.cluster == null || fileexists("${path.module}/../../../dist/${coalesce(var.cluster, "-")}/cluster.json")
+    error_message = "There is no dist/${coalesce(var.cluster, "-")}/cluster.json: describe the cluster in clusters/${coalesce(var.cluster, "-")}/cluster.ts, then run \"npm run synth\"."
   }
 }

@@ -48,7 +48,7 @@ export class CertManager extends Component {
     if (email === undefined) {
       throw new Fault({
         what: 'section "certManager" has no acmeEmail, which Let\'s Encrypt sends its messages to',
-        where: `the cluster of ${domain}`,
+        where: `component ${this.name}`,
         fix: 'add acmeEmail; only a cluster without a public DNS zone does without',
       });
     }

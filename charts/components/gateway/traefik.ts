@@ -24,7 +24,10 @@ const ADMIN_PORT = 9000;
 const ACCEPT_SECONDS = 15;
 
 /** Seconds that requests under way have after that. */
-const DRAIN_SECONDS = 20;
+const FINISH_SECONDS = 20;
+
+/** Seconds that it may take after that to end. */
+const EXIT_SECONDS = 15;
 
 /** Traefik with its rights and the Service that the world comes in by. */
 export function traefik(component: Component, props: TraefikProps): Deployment {
@@ -34,7 +37,7 @@ export function traefik(component: Component, props: TraefikProps): Deployment {
     replicas,
     apiAccess: true,
     priorityClassName: 'system-cluster-critical',
-    terminationGracePeriodSeconds: ACCEPT_SECONDS + DRAIN_SECONDS + 15,
+    terminationGracePeriodSeconds: ACCEPT_SECONDS + FINISH_SECONDS + EXIT_SECONDS,
     nodeSelector: loadBalancer.nodeSelector,
     // Ports below 1024 without root and without a capability; one of the sysctls that Kubernetes counts as safe.
     podSecurityContext: { sysctls: [{ name: 'net.ipv4.ip_unprivileged_port_start', value: '0' }] },
@@ -101,7 +104,7 @@ function entryPoint(name: string, port: number): string[] {
   return [
     `--entrypoints.${name}.address=:${port}`,
     `--entrypoints.${name}.transport.lifecycle.requestacceptgracetimeout=${ACCEPT_SECONDS}s`,
-    `--entrypoints.${name}.transport.lifecycle.gracetimeout=${DRAIN_SECONDS}s`,
+    `--entrypoints.${name}.transport.lifecycle.gracetimeout=${FINISH_SECONDS}s`,
   ];
 }
 

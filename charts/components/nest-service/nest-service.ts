@@ -1,6 +1,7 @@
 import { Component } from '../../component.ts';
 import { type ContainerProps, fromSecret, httpProbe, scratch } from '../../lib/container.ts';
 import { Deployment, type Replicas } from '../../lib/deployment.ts';
+import { DRAIN_SECONDS } from '../../lib/drain.ts';
 import { connect } from '../../lib/network.ts';
 import { HTTP_PORT, type Place, route } from '../../lib/route.ts';
 import { type SecretStore, viewSecret } from '../../lib/secrets.ts';
@@ -24,10 +25,10 @@ export interface NestServiceProps {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Seconds a pod still answers after it was told to stop, until the gateway has noticed. */
-const DRAIN_SECONDS = 10;
-/** Seconds that the requests of that time may still take: a service cuts them off after 15. */
-const FINISH_SECONDS = 20;
+/** Seconds after its drain in which a service finishes what is in flight, before it cuts it off: what apps/common says, and a test compares. */
+export const FINISH_SECONDS = 15;
+/** Seconds that it may take after that to close its connections and end. */
+const EXIT_SECONDS = 5;
 /** Port of the metrics alone, which no gateway leads to. */
 const METRICS_PORT = 9464;
 /** Requests a second that one client may make of one pod. */
@@ -41,7 +42,7 @@ export class NestService extends Component {
     const deployment = new Deployment(this, {
       role: 'server',
       replicas: props.replicas,
-      terminationGracePeriodSeconds: DRAIN_SECONDS + FINISH_SECONDS,
+      terminationGracePeriodSeconds: DRAIN_SECONDS + FINISH_SECONDS + EXIT_SECONDS,
       containers: [this.server(props, uri)],
       volumes: [scratch('tmp', '64Mi')],
     });

@@ -2,12 +2,13 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Component } from '../../component.ts';
 import type { ContainerProps } from '../../lib/container.ts';
 import { Deployment } from '../../lib/deployment.ts';
+import { DRAIN_SECONDS } from '../../lib/drain.ts';
 import { HTTP_PORT } from '../../lib/route.ts';
 import type { WorkloadProps } from '../../lib/workload.ts';
 import { MOUNTS, NAME, type Rails, VOLUMES } from './rails.ts';
 
-/** Seconds a pod still answers after it was told to stop, until the gateway has noticed. */
-const DRAIN_SECONDS = 10;
+/** Seconds that the server has after its drain to finish what is in flight. */
+const FINISH_SECONDS = 30;
 
 /** A version's web pods. */
 export interface WebProps extends Required<Pick<WorkloadProps, 'instance' | 'awayFrom'>> {
@@ -22,7 +23,7 @@ export function web(component: Component, app: Rails, { instance, image, ...prop
     role: 'web',
     name: `${NAME}-${instance}`,
     instance,
-    terminationGracePeriodSeconds: DRAIN_SECONDS + 30,
+    terminationGracePeriodSeconds: DRAIN_SECONDS + FINISH_SECONDS,
     containers: [webContainer(app, image)],
     volumes: [...VOLUMES, { name: 'config', configMap: { name: NAME } }],
   });

@@ -135,6 +135,32 @@ run "another_cluster_s_dist_is_refused" {
   expect_failures = [terraform_data.hand_over]
 }
 
+run "a_cluster_without_facts_gets_argo_cd_and_is_handed_over_later" {
+  command = plan
+
+  variables {
+    dist                  = "./tests/without-facts"
+    repository_credential = { command = ["fetch"], version = "1" }
+  }
+
+  assert {
+    condition     = length(terraform_data.installation) == 1 && length(terraform_data.hand_over) == 0 && length(terraform_data.credential) == 0
+    error_message = "Argo CD must be installed, and nothing be handed over."
+  }
+
+  # It says so.
+  expect_failures = [check.handed_over]
+}
+
+run "a_cluster_with_facts_is_handed_over" {
+  command = plan
+
+  assert {
+    condition     = length(terraform_data.hand_over) == 1
+    error_message = "The root Application must be applied."
+  }
+}
+
 run "a_folder_that_is_not_rendered_is_refused" {
   command = plan
 

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { aks, aksFacts } from './aks.ts';
+import type { Cloud, ClusterName } from './cloud.ts';
+import { eks, eksFacts } from './eks.ts';
+import { kind, kindFacts } from './kind.ts';
+
+/** A kind of cloud. */
+export interface CloudType<Facts> {
+  /** What facts.json must hold: names of Terraform outputs. */
+  readonly facts: z.ZodType<Facts>;
+  /** The cloud of a cluster with these facts. */
+  readonly create: (cluster: ClusterName, facts: Facts) => Cloud;
+}
+
+/** Every kind of cloud, by the name that a cluster file says. Another one is a file beside these, and a line here. */
+export const clouds = {
+  kind: { facts: kindFacts, create: kind },
+  aks: { facts: aksFacts, create: aks },
+  eks: { facts: eksFacts, create: eks },
+};
+
+export type CloudName = keyof typeof clouds;
+
+/** Checked facts, by the name of their cloud. */
+export type FactsByCloud = { readonly [Name in CloudName]: z.output<(typeof clouds)[Name]['facts']> };
+
+// The same table, in the form that keeps the facts of each cloud with its own functions.
+const types: { readonly [Name in CloudName]: CloudType<FactsByCloud[Name]> } = clouds;
+
+/** For schemas: the names of all clouds. */
+export const cloudName = z.enum(Object.keys(clouds) as [CloudName, ...CloudName[]]);
+
+/** The schema of a cloud's facts. */
+export function factsOf<Name extends CloudName>(cloud: Name): z.ZodType<FactsByCloud[Name]> {
+  return types[cloud].facts;
+}
+
+/** A cloud, made of facts that its schema has checked. */
+export function createCloud<Name extends CloudName>(
+  cloud: Name,
+  cluster: ClusterName,
+  facts: FactsByCloud[Name],
+): Cloud {
+  return types[cloud].create(cluster, facts);
+}
+
+/** True if a cluster has facts that Terraform must find out first. */
+export function needsFacts(cloud: CloudName): boolean {
+  return !types[cloud].facts.safeParse({}).success;
+}

@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
+import type { z } from 'zod';
+import { Fault, throwIfAny } from '../charts/fault.ts';
+import { explain, type Telling } from './explain.ts';
+import { lineAt, lineInJson, type Path } from './locate.ts';
+
+/**
+ * A JSON file as its schema has it.
+ *
+ * @param missing advice for a missing value, where there is better than "add it"
+ * @throws Fault if the file cannot be read, is not JSON, or is not as the schema says
+ */
+export function checkJson<S extends z.ZodType>(
+  schema: S,
+  file: string,
+  root: string,
+  missing?: (path: Path) => string,
+): z.output<S> {
+  const text = read(root, file);
+  const errors: ParseError[] = [];
+  const value: unknown = parse(text, errors, { disallowComments: true });
+  throwIfAny(
+    errors.slice(0, 1).map(({ error, offset }) => ({
+      what: `the file is not JSON: ${printParseErrorCode(error)}`,
+      file: `${file}:${lineAt(text, offset)}`,
+      seen: text.slice(offset, offset + 20).split('\n')[0],
+      fix: 'correct the syntax at or just before this place',
+    })),
+  );
+  return check(schema, value, (path) => ({ file: `${file}:${lineInJson(text, path)}` }), missing);
+}
+
+function read(root: string, file: string): string {
+  try {
+    return readFileSync(join(root, file), 'utf8');
+  } catch (error) {
+    throw new Fault({
+      what: 'the file cannot be read',
+      file,
+      seen: (error as Error).message,
+      fix: 'each cluster has cluster.ts and pins.json, and facts.json once Terraform has made it: add it',
+    });
+  }
+}
+
+/** A value as its schema has it. @throws Fault with every mistake in it */
+export function check<S extends z.ZodType>(
+  schema: S,
+  value: unknown,
+  at: Telling['at'],
+  missing?: (path: Path) => string,
+): z.output<S> {
+  const result = schema.safeParse(value);
+  if (!result.success) throw new Fault(...explain(result.error, { schema, value, at, missing }));
+  return result.data;
+}

@@ -1,0 +1,135 @@
+import type { parse } from '@babel/parser';
+import { lineAt, type Path } from './locate.ts';
+import { argumentOf, type Expression, keyOf, moduleOf, type Module, type Property, unwrapped } from './syntax.ts';
+
+/**
+ * Reads the text of a cluster file as TypeScript and gives the line (from 1) of each value of what it exports: the line
+ * of the value's key, also where the value is spread from a `const` of the same file. A value that the text does not
+ * show (imported, computed, made by a call) is at the innermost thing around it that the text does show.
+ *
+ * The parser is loaded by this call, since only a mistake needs it.
+ */
+export async function lineFinder(text: string): Promise<(path: Path) => number> {
+  const { parse: parser } = await import('@babel/parser');
+  const program = programOf(text, parser);
+  // esbuild has refused a file that is not TypeScript, and has said where.
+  if (!program) return () => 1;
+  const module = moduleOf(program);
+  return (path) => lineAt(text, offsetOf(module, path));
+}
+
+function programOf(text: string, parser: typeof parse): ReturnType<typeof parse>['program'] | undefined {
+  try {
+    return parser(text, { sourceType: 'module', plugins: ['typescript'], errorRecovery: true }).program;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Literals and names that are being followed, so that a constant which is made of itself does not go round for ever. */
+type Passed = ReadonlySet<Expression>;
+
+/** What a step leads to: where it is written, and its value if the text shows one. */
+interface Found {
+  readonly offset: number;
+  readonly value: Expression | undefined;
+}
+
+function offsetOf(module: Module, path: Path): number {
+  let found: Found = rootOf(module);
+  for (const key of path) {
+    const next = found.value && step(module, found.value, key);
+    if (!next) break;
+    found = next;
+  }
+  return found.offset;
+}
+
+/** The object that the file exports; the export itself, if it is no object that the text shows. */
+function rootOf(module: Module): Found {
+  const { exported } = module;
+  if (!exported) return { offset: 0, value: undefined };
+  const value = resolve(module, exported);
+  return { offset: value?.type === 'ObjectExpression' ? (value.start ?? 0) : (exported.start ?? 0), value };
+}
+
+/**
+ * The literal that an expression stands for: through types, functions that return what they are given, constants of
+ * the file and their fields.
+ */
+function resolve(module: Module, expression: Expression, passed: Passed = new Set()): Expression {
+  const bare = unwrapped(expression);
+  if (passed.has(bare)) return bare;
+  const seen = new Set(passed).add(bare);
+  const inner = argumentOf(module, bare) ?? (bare.type === 'Identifier' ? module.constants.get(bare.name) : undefined);
+  if (inner) return resolve(module, inner, seen);
+  if (bare.type !== 'MemberExpression' || bare.object.type === 'Super') return bare;
+  const key = keyOf({ computed: bare.computed, key: bare.property }, (name) => textOf(module, name));
+  const found = key === undefined ? undefined : step(module, resolve(module, bare.object, seen), key, seen);
+  return found?.value ? resolve(module, found.value, seen) : bare;
+}
+
+/** One key or index further; undefined if the text does not say where that is. */
+function step(module: Module, value: Expression, key: string | number, passed: Passed = new Set()): Found | undefined {
+  const literal = resolve(module, value, passed);
+  if (literal.type === 'ArrayExpression') return elements(module, literal, passed).found[Number(key)];
+  if (literal.type !== 'ObjectExpression') return undefined;
+  const found = member(module, literal.properties, String(key), passed);
+  return typeof found === 'string' ? undefined : found;
+}
+
+/**
+ * The property of a name. As when the file runs the last one wins, so what the text does not show hides what stands
+ * before it.
+ */
+function member(
+  module: Module,
+  properties: readonly Property[],
+  name: string,
+  passed: Passed,
+): Found | 'absent' | 'hidden' {
+  for (const property of properties.toReversed()) {
+    if (property.type === 'SpreadElement') {
+      const spread = resolve(module, property.argument, passed);
+      if (spread.type !== 'ObjectExpression' || passed.has(spread)) return 'hidden';
+      const found = member(module, spread.properties, name, new Set(passed).add(spread));
+      if (found !== 'absent') return found;
+      continue;
+    }
+    const key = keyOf(property, (constant) => textOf(module, constant));
+    if (key === undefined) return 'hidden';
+    if (key !== name) continue;
+    const value = property.type === 'ObjectProperty' ? (property.value as Expression) : undefined;
+    return { offset: property.start ?? 0, value };
+  }
+  return 'absent';
+}
+
+/** The elements of a list, up to the first that the text does not show. */
+function elements(
+  module: Module,
+  list: Extract<Expression, { type: 'ArrayExpression' }>,
+  passed: Passed,
+): { readonly found: readonly Found[]; readonly complete: boolean } {
+  const found: Found[] = [];
+  for (const element of list.elements) {
+    // A hole has no place of its own.
+    if (!element) return { found, complete: false };
+    if (element.type !== 'SpreadElement') {
+      found.push({ offset: element.start ?? 0, value: element });
+      continue;
+    }
+    const spread = resolve(module, element.argument, passed);
+    if (spread.type !== 'ArrayExpression' || passed.has(spread)) return { found, complete: false };
+    const inner = elements(module, spread, new Set(passed).add(spread));
+    found.push(...inner.found);
+    if (!inner.complete) return { found, complete: false };
+  }
+  return { found, complete: true };
+}
+
+/** The text or number that a constant holds. */
+function textOf(module: Module, name: string): string | undefined {
+  const value = module.constants.get(name);
+  return value && keyOf({ computed: true, key: unwrapped(value) }, () => undefined);
+}

@@ -1,0 +1,109 @@
+import type { parse } from '@babel/parser';
+
+type Program = ReturnType<typeof parse>['program'];
+type Statement = Program['body'][number];
+export type Expression = Extract<Statement, { type: 'ExpressionStatement' }>['expression'];
+export type Property = Extract<Expression, { type: 'ObjectExpression' }>['properties'][number];
+
+/** What of a module is needed to follow its default export. */
+export interface Module {
+  /** Top-level constants with the expression each is set to. */
+  readonly constants: ReadonlyMap<string, Expression>;
+  /** Local names of imports, with the names that their modules gave them. */
+  readonly imported: ReadonlyMap<string, string>;
+  /** The expression that is the default export. */
+  readonly exported: Expression | undefined;
+}
+
+/** Functions that return the object they are given. */
+const RETURN_THEIR_ARGUMENT = new Set(['defineCluster', 'Object', 'Object.freeze', 'Object.seal']);
+
+export function moduleOf({ body }: Program): Module {
+  return {
+    constants: new Map(body.flatMap(constantsOf)),
+    imported: new Map(body.flatMap(importsOf)),
+    exported: body.map(defaultOf).find((expression) => expression !== undefined),
+  };
+}
+
+function constantsOf(statement: Statement): (readonly [string, Expression])[] {
+  const declaration =
+    statement.type === 'ExportNamedDeclaration' && statement.declaration ? statement.declaration : statement;
+  // A variable may hold something else by the time it is used.
+  if (declaration.type !== 'VariableDeclaration' || declaration.kind !== 'const') return [];
+  return declaration.declarations.flatMap(({ id, init }) =>
+    id.type === 'Identifier' && init ? [[id.name, init] as const] : [],
+  );
+}
+
+function importsOf(statement: Statement): (readonly [string, string])[] {
+  if (statement.type !== 'ImportDeclaration') return [];
+  return statement.specifiers.flatMap((one) =>
+    one.type === 'ImportSpecifier'
+      ? [[one.local.name, one.imported.type === 'Identifier' ? one.imported.name : one.imported.value] as const]
+      : [],
+  );
+}
+
+/** What `export default …` or `export { … as default }` exports. */
+function defaultOf(statement: Statement): Expression | undefined {
+  if (statement.type === 'ExportDefaultDeclaration') return statement.declaration as Expression;
+  if (statement.type !== 'ExportNamedDeclaration' || statement.source) return undefined;
+  const named = statement.specifiers.find(
+    (one) =>
+      one.type === 'ExportSpecifier' &&
+      (one.exported.type === 'Identifier' ? one.exported.name : one.exported.value) === 'default',
+  );
+  return named?.type === 'ExportSpecifier' ? named.local : undefined;
+}
+
+/** Without what only types and readers see: `as const`, `satisfies ClusterFile`, `!`. */
+export function unwrapped(expression: Expression): Expression {
+  switch (expression.type) {
+    case 'TSAsExpression':
+    case 'TSSatisfiesExpression':
+    case 'TSNonNullExpression':
+    case 'TSTypeAssertion':
+      return unwrapped(expression.expression);
+    default:
+      return expression;
+  }
+}
+
+/** The argument of a call that returns it. */
+export function argumentOf({ imported }: Module, expression: Expression): Expression | undefined {
+  if (expression.type !== 'CallExpression') return undefined;
+  const { callee, arguments: args } = expression;
+  const [first] = args;
+  if (!first || first.type === 'SpreadElement' || first.type === 'ArgumentPlaceholder') return undefined;
+  return RETURN_THEIR_ARGUMENT.has(nameOf(callee, imported)) ? first : undefined;
+}
+
+function nameOf(
+  callee: Extract<Expression, { type: 'CallExpression' }>['callee'],
+  imported: Module['imported'],
+): string {
+  if (callee.type === 'Identifier') return imported.get(callee.name) ?? callee.name;
+  if (callee.type !== 'MemberExpression' || callee.computed) return '';
+  const { object, property } = callee;
+  return object.type === 'Identifier' && property.type === 'Identifier' ? `${object.name}.${property.name}` : '';
+}
+
+/**
+ * A key as text: `a`, `'a'`, `1`, `['a']`, `[A_CONSTANT]`; undefined if it is made when the file runs.
+ *
+ * @param constant the text that a constant of the file holds
+ */
+export function keyOf(
+  { computed, key }: { readonly computed?: boolean; readonly key: { readonly type: string } },
+  constant: (name: string) => string | undefined,
+): string | undefined {
+  const node = key as Expression;
+  if (node.type === 'Identifier') return computed ? constant(node.name) : node.name;
+  if (node.type === 'StringLiteral') return node.value;
+  if (node.type === 'NumericLiteral') return String(node.value);
+  // Without `${…}` there is one piece.
+  if (node.type === 'TemplateLiteral' && node.expressions.length === 0)
+    return node.quasis[0]?.value.cooked ?? undefined;
+  return undefined;
+}

@@ -1,0 +1,148 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { aksFacts } from '../../charts/cloud/aks.ts';
+import { clouds, createCloud, needsFacts } from '../../charts/cloud/clouds.ts';
+import { clusterSchema } from '../../charts/cluster-file.ts';
+import { describe as told, Fault, inCluster } from '../../charts/fault.ts';
+import { facts } from '../../cli/facts.ts';
+import { loadCluster } from '../../cli/load.ts';
+import { order } from '../../cli/order.ts';
+import { synth } from '../../cli/synth.ts';
+import { FACTS, FleetFolder, IN_CLOUD, LAPTOP, PINS } from './fleet-folder.ts';
+
+/** Two services behind one host: a mistake that only rendering finds. */
+const SAME_HOST = { whoami: { host: 'www.example.localhost' }, items: { host: 'www.example.localhost' } };
+/** A volume without a backup, likewise; it is told with the word "namespace", which has an "a" in it. */
+const NO_BACKUP = { mongo: { size: '1Gi', dumpSize: '1Gi', memory: '1Gi' } };
+
+let fleet: FleetFolder;
+beforeEach(() => {
+  fleet = new FleetFolder();
+});
+afterEach(() => fleet.remove());
+
+async function faultOf(run: Promise<unknown>): Promise<Fault> {
+  const error: unknown = await run.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof Fault)) throw new Error('there is no Fault', { cause: error });
+  return error;
+}
+
+/** The lines of a message that say where. */
+function places({ message }: Fault): string[] {
+  return message.split('\n').flatMap((line) => (line.startsWith('  at:   ') ? [line.slice(8)] : []));
+}
+
+describe('a mistake that rendering finds', () => {
+  it('is told with its cluster, whatever the names of the clusters have in common with the text', async () => {
+    fleet.add('a', { ...LAPTOP, ...NO_BACKUP });
+    fleet.add('local', { ...LAPTOP, services: SAME_HOST });
+    expect(places(await faultOf(synth(fleet, [])))).toEqual([
+      'cluster a, StatefulSet mongo/mongo-dump, namespace mongo',
+      'cluster local, components whoami and items',
+    ]);
+  });
+
+  it('is told with its cluster if the object is named like the cluster', async () => {
+    fleet.add('mongo', { ...LAPTOP, ...NO_BACKUP });
+    expect(places(await faultOf(synth(fleet, [])))).toContain(
+      'cluster mongo, StatefulSet mongo/mongo-dump, namespace mongo',
+    );
+  });
+
+  it('has its cluster as a value', async () => {
+    fleet.add('a', { ...LAPTOP, services: SAME_HOST });
+    fleet.add('b', LAPTOP);
+    fleet.add('local', { ...LAPTOP, services: SAME_HOST });
+    const { problems } = await faultOf(synth(fleet, []));
+    expect(problems.map(({ cluster, where }) => [cluster, where])).toEqual([
+      ['a', 'components whoami and items'],
+      ['local', 'components whoami and items'],
+    ]);
+  });
+
+  it('is at a file of the cluster if it has one', async () => {
+    fleet.add('a', LAPTOP, { pins: PINS.replaceAll('"traefik"', '"treafik"') });
+    fleet.add('local', { ...LAPTOP, services: { items: { database: 'mongo' } } });
+    expect(places(await faultOf(synth(fleet, [])))).toEqual(['clusters/a/pins.json', 'clusters/local/cluster.ts']);
+  });
+
+  it.each([
+    ['order', () => order(fleet, 'a', { mermaid: false })],
+    ['facts', () => facts(fleet, 'a', { from: join(fleet.root, 'outputs.json') })],
+  ])('is told in the same words by slipway %s', async (_, run) => {
+    fleet.add('a', { ...LAPTOP, services: SAME_HOST });
+    fleet.write('outputs.json', '{}');
+    expect(places(await faultOf(run()))).toEqual(['cluster a, components whoami and items']);
+  });
+});
+
+describe('a mistake in a file of a cluster', () => {
+  it('is told with the file and the line alone', async () => {
+    fleet.add('a', { ...LAPTOP, gateway: { replicas: 'one' } });
+    fleet.add('local', { ...IN_CLOUD, cloud: 'aks' }, { facts: FACTS.replace('"tenant_id"', '"tenantid"') });
+    expect(places(await faultOf(synth(fleet, [])))).toEqual([
+      'clusters/a/cluster.ts:7',
+      'clusters/local/facts.json:1',
+      'clusters/local/facts.json:2',
+    ]);
+  });
+});
+
+describe('the place of a problem', () => {
+  const problem = { what: 'it is wrong', fix: 'mend it' };
+
+  it.each([
+    [{ file: 'clusters/a/cluster.ts:3' }, 'clusters/a/cluster.ts:3'],
+    [{ file: 'clusters/a/cluster.ts:3', cluster: 'a' }, 'clusters/a/cluster.ts:3'],
+    [{ where: 'the command line' }, 'the command line'],
+    [{ where: 'component b', cluster: 'a' }, 'cluster a, component b'],
+    [{ cluster: 'a' }, 'cluster a'],
+  ])('of %j is "%s"', (place, text) => {
+    expect(told({ ...problem, ...place })).toBe(`it is wrong\n  at:   ${text}\n  fix:  mend it`);
+  });
+
+  it('is left out if there is none', () => {
+    expect(told(problem)).toBe('it is wrong\n  fix:  mend it');
+  });
+});
+
+it('an error that is no mistake of the user stays as it is', () => {
+  const error = new TypeError('x is undefined');
+  expect(() =>
+    inCluster('a', () => {
+      throw error;
+    }),
+  ).toThrow(error);
+});
+
+describe('facts', () => {
+  it('are parsed once', async () => {
+    fleet.add('a', IN_CLOUD, { facts: FACTS });
+    const parses = [vi.spyOn(aksFacts, 'parse'), vi.spyOn(aksFacts, 'safeParse')];
+    const { facts: known, cloud } = await loadCluster(fleet.root, 'a', fleet.importCluster);
+    expect(parses.flatMap(({ mock }) => mock.calls)).toHaveLength(1);
+    vi.restoreAllMocks();
+    expect(known).toEqual(JSON.parse(FACTS));
+    expect([cloud.kind, cloud.secretPrefix]).toEqual(['aks', 'a-']);
+  });
+
+  it('of one cloud are a compile error for another', () => {
+    const create = (): unknown =>
+      // @ts-expect-error: facts of kind, which are none, for AKS.
+      createCloud('aks', { name: 'a', domain: 'example.com' }, {});
+    expect(create).toThrow(TypeError);
+  });
+});
+
+describe.each(Object.keys(clouds) as (keyof typeof clouds)[])('the cloud %s', (name) => {
+  it('may be named by a cluster file', () => {
+    expect(clusterSchema.safeParse({ ...IN_CLOUD, cloud: name }).success).toBe(true);
+  });
+
+  it('needs facts unless it has none', () => {
+    expect(needsFacts(name)).toBe(Object.keys(clouds[name].facts.shape).length > 0);
+  });
+});

@@ -1,0 +1,73 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ClusterFile } from '../../charts/cluster-file.ts';
+import type { Workspace } from '../../cli/synth.ts';
+
+const valid = join(import.meta.dirname, '..', 'fixtures', 'valid');
+
+/** Facts and pins that are right, for clusters on AKS; the pins for others, too. */
+export const FACTS = readFileSync(join(valid, 'facts.json'), 'utf8');
+export const PINS = readFileSync(join(valid, 'pins.json'), 'utf8');
+
+/** A cluster on a laptop, which needs no facts. */
+export const LAPTOP: ClusterFile = {
+  cloud: 'kind',
+  domain: 'example.localhost',
+  certManager: {},
+  externalSecrets: {},
+  gateway: { replicas: 1 },
+  services: { whoami: { replicas: 1 } },
+};
+
+/** A cluster in a cloud, which needs facts. */
+export const IN_CLOUD: ClusterFile = {
+  ...LAPTOP,
+  cloud: 'aks',
+  domain: 'example.com',
+  certManager: { acmeEmail: 'ops@example.com' },
+};
+
+/** A repository in a temporary folder, of clusters alone. */
+export class FleetFolder implements Workspace {
+  readonly root = mkdtempSync(join(tmpdir(), 'slipway-fleet-'));
+  readonly dist = join(this.root, 'dist');
+  readonly repository = { url: 'https://github.com/example/fleet.git', revision: 'main' };
+  private readonly clusters = new Map<string, unknown>();
+
+  /** Writes a cluster's files; facts.json only if there are facts. */
+  add(
+    name: string,
+    cluster: unknown,
+    { facts, pins = PINS }: { readonly facts?: string; readonly pins?: string } = {},
+  ) {
+    mkdirSync(join(this.root, 'clusters', name), { recursive: true });
+    this.clusters.set(name, cluster);
+    this.write(`clusters/${name}/cluster.ts`, `export default ${JSON.stringify(cluster, null, 2)};\n`);
+    this.write(`clusters/${name}/pins.json`, pins);
+    if (facts !== undefined) this.write(`clusters/${name}/facts.json`, facts);
+  }
+
+  readonly importCluster = (name: string): Promise<{ readonly default?: unknown }> =>
+    Promise.resolve({ default: this.clusters.get(name) });
+
+  write(file: string, text: string): void {
+    writeFileSync(join(this.root, file), text);
+  }
+
+  read(file: string): string {
+    return readFileSync(join(this.root, file), 'utf8');
+  }
+
+  /** The files below a folder, sorted. */
+  filesBelow(folder: string): string[] {
+    return readdirSync(join(this.root, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name).slice(join(this.root, folder).length + 1))
+      .toSorted();
+  }
+
+  remove(path = ''): void {
+    rmSync(join(this.root, path), { recursive: true });
+  }
+}
