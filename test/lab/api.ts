@@ -15,7 +15,7 @@ export interface Live extends Manifest {
 }
 
 /** A response: status, body (text if it is not JSON) and the server's warnings. */
-export interface Answer {
+export interface ApiResponse {
   readonly status: number;
   readonly body: unknown;
   /** Texts of `Warning` headers, unquoted (RFC 9111): Pod Security and deprecations are reported here. */
@@ -45,7 +45,7 @@ export interface ApplyOptions {
 export class ApiError extends Error {
   readonly status: number;
 
-  constructor(what: string, { status, body }: Answer) {
+  constructor(what: string, { status, body }: ApiResponse) {
     super(`${what}: ${status} ${textAt(body, 'message') ?? JSON.stringify(body)}`);
     this.name = 'ApiError';
     this.status = status;
@@ -74,7 +74,7 @@ export class Api {
   }
 
   /** One request. @throws Error if there is no response within 30 s */
-  call(method: string, path: string, body?: unknown, type = JSON_TYPE): Promise<Answer> {
+  call(method: string, path: string, body?: unknown, type = JSON_TYPE): Promise<ApiResponse> {
     const data = body === undefined ? undefined : JSON.stringify(body);
     return new Promise((resolve, reject) => {
       const req = request(
@@ -101,10 +101,10 @@ export class Api {
 
   /** The object or list at a path, or undefined if there is none. @throws ApiError for any other status */
   async get<T = Live>(path: string): Promise<T | undefined> {
-    const answer = await this.call('GET', path);
-    if (answer.status === 404) return undefined;
-    if (answer.status !== 200) throw new ApiError(`GET ${path}`, answer);
-    return answer.body as T;
+    const response = await this.call('GET', path);
+    if (response.status === 404) return undefined;
+    if (response.status !== 200) throw new ApiError(`GET ${path}`, response);
+    return response.body as T;
   }
 
   /** Items of a list; empty if the kind is not served. */
@@ -118,27 +118,27 @@ export class Api {
   }
 
   /** Server-side apply; the caller checks the response. */
-  async tryApply(manifest: Manifest, { manager, force = true, dryRun = false }: ApplyOptions): Promise<Answer> {
+  async tryApply(manifest: Manifest, { manager, force = true, dryRun = false }: ApplyOptions): Promise<ApiResponse> {
     const query = `fieldManager=${manager}&force=${force}&fieldValidation=Strict${dryRun ? '&dryRun=All' : ''}`;
     return this.call('PATCH', `${await this.pathOf(manifest)}?${query}`, manifest, 'application/apply-patch+yaml');
   }
 
   /** Server-side apply. @throws ApiError if it is refused */
   async apply(manifest: Manifest, options: ApplyOptions): Promise<void> {
-    const answer = await this.tryApply(manifest, options);
-    if (answer.status >= 300)
+    const response = await this.tryApply(manifest, options);
+    if (response.status >= 300)
       throw new ApiError(
         `apply ${manifest.kind} ${manifest.metadata.namespace ?? ''}/${manifest.metadata.name}`,
-        answer,
+        response,
       );
   }
 
   /** A merge patch; 404 and 409 are left to the caller's next reconciliation. @throws ApiError for any other error */
-  async merge(path: string, patch: unknown): Promise<Answer> {
-    const answer = await this.call('PATCH', path, patch, 'application/merge-patch+json');
-    if (answer.status >= 300 && answer.status !== 404 && answer.status !== 409)
-      throw new ApiError(`PATCH ${path}`, answer);
-    return answer;
+  async merge(path: string, patch: unknown): Promise<ApiResponse> {
+    const response = await this.call('PATCH', path, patch, 'application/merge-patch+json');
+    if (response.status >= 300 && response.status !== 404 && response.status !== 409)
+      throw new ApiError(`PATCH ${path}`, response);
+    return response;
   }
 
   /** Path of an object, from API discovery. @throws Error if the kind is not served */

@@ -73,7 +73,7 @@ export async function kit(options: Options): Promise<Kit> {
   if (LAB_BIN) return open(resolve(LAB_BIN));
   const cache = join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'slipway', 'lab');
   const parts = modules().map((module) => part(cache, module));
-  const missing = parts.filter(({ folder, names }) => lacks(folder, names).length > 0);
+  const missing = parts.filter(({ folder, names }) => missingFrom(folder, names).length > 0);
   if (missing.length > 0) await build(cache, missing, options);
   for (const { folder } of parts) utimesSync(folder, new Date(), new Date());
   return open(linked(cache, parts));
@@ -138,7 +138,7 @@ function ldflags(name: Program, folder = join(MODULES, PROGRAMS[name].module)): 
 }
 
 /** Names of files that are missing or not executable. */
-function lacks(folder: string, names: readonly string[]): string[] {
+function missingFrom(folder: string, names: readonly string[]): string[] {
   return names.filter((name) => {
     try {
       accessSync(join(folder, name), constants.X_OK);
@@ -157,7 +157,7 @@ function open(folder: string): Kit {
     found: held.find((name) => name.startsWith(`${nameOf(url)}@`)),
   }));
   const missing = [
-    ...lacks(folder, ALL),
+    ...missingFrom(folder, ALL),
     ...upstreams.filter(({ found }) => !found).map(({ url }) => `${DEFINITIONS}/${nameOf(url)}@<version>`),
   ];
   if (missing.length > 0) {
@@ -192,10 +192,10 @@ function linked(cache: string, parts: readonly Part[]): string {
     if (module === DEFINITIONS) links.set(DEFINITIONS, join('..', basename(to)));
     else for (const name of names) links.set(name, join('..', basename(to), name));
   }
-  if (lacks(folder, [...links.keys()]).length > 0) {
-    const made = scratch(cache);
-    for (const [name, to] of links) symlinkSync(to, join(made, name));
-    install(made, folder, [...links.keys()]);
+  if (missingFrom(folder, [...links.keys()]).length > 0) {
+    const staging = scratch(cache);
+    for (const [name, to] of links) symlinkSync(to, join(staging, name));
+    install(staging, folder, [...links.keys()]);
   }
   utimesSync(folder, new Date(), new Date());
   return folder;
@@ -208,23 +208,23 @@ async function build(cache: string, missing: readonly Part[], options: Options):
   mkdirSync(cache, { recursive: true });
   pruneCache(cache);
   for (const { module, folder, names: wanted } of missing) {
-    const made = scratch(cache);
+    const staging = scratch(cache);
     try {
-      await (module === DEFINITIONS ? fetchDefinitions(made, options) : compile(module, made, options));
-      install(made, folder, wanted);
+      await (module === DEFINITIONS ? fetchDefinitions(staging, options) : compile(module, staging, options));
+      install(staging, folder, wanted);
     } finally {
-      rmSync(made, { recursive: true, force: true });
+      rmSync(staging, { recursive: true, force: true });
     }
   }
 }
 
-async function compile(module: string, made: string, options: Options): Promise<void> {
-  const work = join(made, '.work');
+async function compile(module: string, staging: string, options: Options): Promise<void> {
+  const work = join(staging, '.work');
   for (const name of programsOf(module)) {
     // Go's temporary folder inside ours, so that it is removed however Go ends.
     mkdirSync(work, { recursive: true });
     await withProgress(name, options, (onLine) =>
-      go(['build', '-v', '-ldflags', ldflags(name), '-o', join(made, name), PROGRAMS[name].package], {
+      go(['build', '-v', '-ldflags', ldflags(name), '-o', join(staging, name), PROGRAMS[name].package], {
         name,
         module,
         options,
@@ -236,7 +236,7 @@ async function compile(module: string, made: string, options: Options): Promise<
   }
 }
 
-async function fetchDefinitions(made: string, options: Options): Promise<void> {
+async function fetchDefinitions(staging: string, options: Options): Promise<void> {
   await withProgress(DEFINITIONS, options, async (onLine) => {
     const run = { name: DEFINITIONS, module: DEFINITIONS, options, onLine };
     const wanted = UPSTREAMS.map(({ module }) => module);
@@ -244,7 +244,7 @@ async function fetchDefinitions(made: string, options: Options): Promise<void> {
     const downloaded = (await go(['list', '-m', '-f', '{{.Dir}}', ...wanted], run)).trim().split('\n');
     for (const [index, { url, module, at = '', folders }] of UPSTREAMS.entries()) {
       for (const folder of folders)
-        copyYaml(join(downloaded[index]!, folder), join(made, `${nameOf(url)}@${version(module)}`, at, folder));
+        copyYaml(join(downloaded[index]!, folder), join(staging, `${nameOf(url)}@${version(module)}`, at, folder));
     }
   });
 }
@@ -286,17 +286,17 @@ async function withProgress(
 async function checkGo(options: Options): Promise<void> {
   const asked = modules().map((module) => ({
     module,
-    least: /^go (.+)$/m.exec(readFileSync(join(MODULES, module, 'go.mod'), 'utf8'))![1]!,
+    required: /^go (.+)$/m.exec(readFileSync(join(MODULES, module, 'go.mod'), 'utf8'))![1]!,
   }));
-  const { module, least } = asked.sort((a, b) => compare(b.least, a.least))[0]!;
+  const { module, required } = asked.sort((a, b) => compare(b.required, a.required))[0]!;
   const seen = await go(['env', 'GOVERSION'], { name: 'go', module, options }).catch((error: unknown) => {
     if (isMissing(error)) return undefined;
     throw error;
   });
   const found = seen && /^go([\d.]+)/.exec(seen)?.[1];
-  if (seen && (!found || compare(found, least) >= 0)) return;
+  if (seen && (!found || compare(found, required) >= 0)) return;
   throw new Fault({
-    what: `the lab's programs are built from source, which needs Go ${least} or newer`,
+    what: `the lab's programs are built from source, which needs Go ${required} or newer`,
     seen: seen ? seen.trim() : 'no go on the PATH',
     fix: 'install it from https://go.dev/dl, or set LAB_BIN to a folder with the programs',
   });
@@ -358,13 +358,13 @@ function scratch(cache: string): string {
 }
 
 /** Moves a complete folder into the cache atomically; a concurrent build may have been faster. */
-function install(made: string, folder: string, names: readonly string[]): void {
+function install(staging: string, folder: string, names: readonly string[]): void {
   try {
-    renameSync(made, folder);
+    renameSync(staging, folder);
   } catch {
-    if (lacks(folder, names).length === 0) return rmSync(made, { recursive: true });
+    if (missingFrom(folder, names).length === 0) return rmSync(staging, { recursive: true });
     rmSync(folder, { recursive: true, force: true });
-    renameSync(made, folder);
+    renameSync(staging, folder);
   }
 }
 

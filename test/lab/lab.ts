@@ -224,7 +224,7 @@ export class Lab {
    * Waits until every Application of dist is Synced and Healthy. @returns seconds @throws Fault naming those that are
    * not
    */
-  async settled(seconds: number, report: (well: number, all: number) => void = () => undefined): Promise<number> {
+  async settled(seconds: number, report: (count: number, all: number) => void = () => undefined): Promise<number> {
     const start = Date.now();
     const names = readManifests(join(this.props.checkout, 'dist', this.props.cluster.name, 'applications'))
       .filter(({ kind }) => kind === 'Application')
@@ -232,8 +232,8 @@ export class Lab {
     let last: ApplicationStatus[] = [];
     const done = await this.waitFor(async () => {
       last = await applicationStatuses(this.plane.api);
-      const well = last.filter(isSettled).length;
-      report(well, names.length);
+      const count = last.filter(isSettled).length;
+      report(count, names.length);
       return names.every((name) => last.some((application) => application.name === name && isSettled(application)));
     }, seconds);
     if (!done) {

@@ -18,10 +18,10 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 const ended = new Promise<void>((resolve) => ending.signal.addEventListener('abort', () => resolve()));
 const started = new Date();
 const seconds = (): string => `${((Date.now() - started.getTime()) / 1000).toFixed(0).padStart(4)} s  `;
-const tell = (message: Readonly<Record<string, unknown>>): void => {
+const send = (message: Readonly<Record<string, unknown>>): void => {
   if (process.connected) process.send?.(message);
 };
-const say = (line: string): void => tell({ line: `${seconds()}${line}` });
+const say = (line: string): void => send({ line: `${seconds()}${line}` });
 
 let lab: Lab | undefined;
 let up = false;
@@ -31,7 +31,7 @@ try {
   await Promise.race([bringUp(), ended]);
   await ended;
 } catch (error) {
-  tell({ error: error instanceof Error ? error.message : String(error) });
+  send({ error: error instanceof Error ? error.message : String(error) });
   process.exitCode = 1;
 } finally {
   ending.abort();
@@ -68,7 +68,7 @@ async function bringUp(): Promise<void> {
   say(`all Applications are Synced and Healthy ${took.toFixed(0)} s after the root was applied`);
   publish(lab);
   up = true;
-  tell({ done: true });
+  send({ done: true });
   setInterval(() => lab && publish(lab), 2000).unref();
 }
 

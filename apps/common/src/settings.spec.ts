@@ -35,11 +35,11 @@ describe('settings', () => {
     expect(load).toThrow(
       expect.objectContaining({
         problems: [
-          'PORT: must be a whole number from 0 to 65535, seen "70000"',
-          expect.stringMatching(/^NODE_ENV: .*"production".*, seen "prod"$/),
-          'TRUSTED_PROXIES: must hold addresses or ranges such as 10.0.0.0/8, not "nonsense", seen "10.0.0.1,nonsense"',
+          'PORT: must be a whole number from 0 to 65535, got "70000"',
+          expect.stringMatching(/^NODE_ENV: .*"production".*, got "prod"$/),
+          'TRUSTED_PROXIES: must contain addresses or CIDR ranges such as 10.0.0.0/8, not "nonsense", got "10.0.0.1,nonsense"',
           'PASSWORD: is missing',
-          'LIMIT: must be a whole number from 1 to 9, seen "0"',
+          'LIMIT: must be a whole number from 1 to 9, got "0"',
         ],
       }) as Error,
     );

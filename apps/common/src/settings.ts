@@ -37,7 +37,7 @@ export const addressList = z
       if (!isRange(part))
         context.addIssue({
           code: 'custom',
-          message: `must hold addresses or ranges such as 10.0.0.0/8, not ${JSON.stringify(part)}`,
+          message: `must contain addresses or CIDR ranges such as 10.0.0.0/8, not ${JSON.stringify(part)}`,
         });
     }
   });
@@ -119,7 +119,7 @@ function describeError(
   const setting = schema.shape[name];
   const rule = setting && SECRETS.get(setting);
   if (rule !== undefined) return `${name}: ${rule} (the value is secret; it has ${value.length} characters)`;
-  return `${name}: ${message}, seen ${JSON.stringify(value)}`;
+  return `${name}: ${message}, got ${JSON.stringify(value)}`;
 }
 
 function isRange(text: string): boolean {

@@ -101,7 +101,7 @@ test('a second terraform apply changes nothing', async () => {
 
 test('the repository credential is copied to the cluster but not to the state, and fetched again for a new version', async () => {
   const { api } = rehearsal.lab.plane;
-  const file = rehearsal.checkout.beside('credential.json');
+  const file = rehearsal.checkout.siblingPath('credential.json');
   const credential = (version: string) => ({
     install: false,
     repository_credential: { command: ['cat', file], version },

@@ -39,7 +39,7 @@ export class Checkout {
   }
 
   /** A path next to the checkout, which is removed with it. */
-  beside(name: string): string {
+  siblingPath(name: string): string {
     return join(this.scratch, name);
   }
 
@@ -101,7 +101,7 @@ export class Rehearsal {
     return new Rehearsal(
       checkout,
       await Lab.create({
-        folder: checkout.beside('lab'),
+        folder: checkout.siblingPath('lab'),
         kit: programs,
         cluster: { name, cloud: cluster.cloud },
         repository,
