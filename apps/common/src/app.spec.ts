@@ -189,7 +189,7 @@ describe('a problem response', () => {
     });
   });
 
-  it('answers 400 naming each invalid field of body, query and path', async () => {
+  it('POST /things, GET /things and GET /things/:id answer 400 naming each invalid field', async () => {
     const { server } = await start();
     const problem = async (response: PromiseLike<{ status: number; text: string }>): Promise<unknown> => {
       const { status, text } = await response;
@@ -219,7 +219,7 @@ describe('a problem response', () => {
     });
   });
 
-  it('lists at most 50 invalid fields', async () => {
+  it('POST /things answers 400 naming at most 50 invalid fields', async () => {
     const { server } = await start();
     const many = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`f${i}`, 1]));
     const { text } = await request(server)
@@ -256,29 +256,29 @@ describe('a problem response', () => {
   });
 
   it.each([
-    ['malformed JSON', '{"name":', 'application/json', 400, 'The body is not valid JSON.'],
-    ['a form', 'name=x', 'application/x-www-form-urlencoded', 415, 'Send the body as application/json.'],
+    ['400 for malformed JSON', '{"name":', 'application/json', 400, 'The body is not valid JSON.'],
+    ['415 for a form', 'name=x', 'application/x-www-form-urlencoded', 415, 'Send the body as application/json.'],
     [
-      'a body over the limit',
+      '413 for a body over the limit',
       JSON.stringify({ name: 'x'.repeat(70_000) }),
       'application/json',
       413,
       'The body is too large.',
     ],
     [
-      'an unknown character set',
+      '415 for an unknown character set',
       '{}',
       'application/json; charset=klingon',
       415,
       'The character set of the body is not supported; send UTF-8.',
     ],
-  ])('POST /things refuses %s', async (_, body, type, status, detail) => {
+  ])('POST /things answers %s', async (_, body, type, status, detail) => {
     const { server } = await start();
     const response = await request(server).post('/things').set('Content-Type', type).send(body);
     expect([response.status, (JSON.parse(response.text) as { detail: string }).detail]).toEqual([status, detail]);
   });
 
-  it('answers 415 for a compressed body and 400 for a path that is not UTF-8', async () => {
+  it('POST /things answers 415 for a compressed body; GET /things/%ff answers 400', async () => {
     const { server } = await start();
     const compressed = await request(server)
       .post('/things')
@@ -290,9 +290,9 @@ describe('a problem response', () => {
   });
 
   it.each([
-    ['GET / HTTP/1.1\r\nHost: x\r\nX: ' + 'x'.repeat(20_000) + '\r\n\r\n', 431],
-    ['nonsense\r\n\r\n', 400],
-  ])('answers malformed HTTP with a problem (%#)', async (text, status) => {
+    ['431 for headers over the limit', 'GET / HTTP/1.1\r\nHost: x\r\nX: ' + 'x'.repeat(20_000) + '\r\n\r\n', 431],
+    ['400 for malformed HTTP', 'nonsense\r\n\r\n', 400],
+  ])('answers %s', async (_, text, status) => {
     const { port } = await start();
     const socket = createConnection(port, '127.0.0.1');
     let received = '';

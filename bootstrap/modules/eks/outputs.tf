@@ -17,6 +17,6 @@ output "kubeconfig" {
   description = "Text of a kubeconfig that gets a short-lived token from the AWS CLI; not secret."
   value       = local.kubeconfig
 
-  # Available once administrators have access and network policies are enforced.
+  # Available once administrators have access, the snapshot controller is installed and network policies are enforced.
   depends_on = [aws_eks_access_policy_association.administrator, aws_eks_addon.snapshot_controller, terraform_data.network_policy]
 }

@@ -22,7 +22,8 @@ const DEFAULTS = {
   retryWrites: true,
   // No write concern: since MongoDB 5.0 the server's default is majority, so an acknowledged write survives the loss of
   // the primary. An explicit one costs each read 20 microseconds, in which the driver deletes it from the read's
-  // options. Members detect a dead primary after 10 seconds and then elect another; a request may take 14.
+  // options.
+  // Members detect a dead primary after 10 seconds and then elect another; a request may take 14.
   serverSelectionTimeoutMS: 12_000,
   connectTimeoutMS: 5_000,
   // For connections that died silently; no operation of these services takes as long.
