@@ -37,8 +37,8 @@ export interface LabProps {
   /** The checkout whose HEAD is pushed at start. */
   readonly checkout: string;
   /**
-   * Leaves installing CRDs to their Applications, which tests the complete order but takes two minutes more. @default
-   * false
+   * Leaves installing CRDs to their Applications, which tests the complete order but takes two minutes more.
+   * @default false
    */
   readonly definitionsByArgoCd?: boolean;
   /** Cleanup command, run at the end even if the lab was killed; the path of `remote` is appended. */
@@ -221,8 +221,10 @@ export class Lab {
   }
 
   /**
-   * Waits until every Application of dist is Synced and Healthy. @returns seconds @throws Fault naming those that are
-   * not
+   * Waits until every Application in dist is Synced and Healthy.
+   *
+   * @returns how long that took, in seconds
+   * @throws Fault naming those that are not
    */
   async settled(seconds: number, report: (count: number, all: number) => void = () => undefined): Promise<number> {
     const start = Date.now();

@@ -203,7 +203,7 @@ function clusterOf(name: string | undefined): string {
   return name;
 }
 
-/** Proportional set size (Pss) of a process, see proc_pid_smaps(5); 0 if it is gone. */
+/** Proportional set size of a process in MiB (Pss, see proc_pid_smaps(5)); 0 if it is gone. */
 function megabytesOf(pid: number): number {
   try {
     const [, kilobytes = '0'] = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')) ?? [];

@@ -70,8 +70,10 @@ export class Authority {
   }
 
   /**
-   * Signs a CSR (PKCS #10, PEM) for DNS names. @returns PEM of the certificate and the CA @throws Error if the CSR is
-   * invalid
+   * Signs a CSR (PKCS #10, PEM) for DNS names.
+   *
+   * @returns PEM of the certificate and the CA
+   * @throws Error if the CSR is invalid
    */
   issue(request: string, names: readonly string[]): string {
     const name = `issued-${++this.requests}`;

@@ -71,7 +71,9 @@ export class Processes {
   }
 
   /**
-   * Waits until a probe succeeds. @throws Fault with the end of the log if the program exits or the timeout has passed
+   * Waits until a probe succeeds.
+   *
+   * @throws Fault with the end of the log if the program exits or the timeout has passed
    */
   async ready(name: string, probe: () => Promise<boolean>, seconds = 60): Promise<void> {
     const until = Date.now() + seconds * 1000;
