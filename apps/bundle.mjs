@@ -1,5 +1,5 @@
-// Joins a compiled service and its libraries into a few files, build/main.js and build/chunks: a start that reads them
-// instead of a thousand takes half the time. What is imported later, for OpenAPI, stays a chunk that is loaded later.
+// Bundles a compiled service with its libraries into build/main.js and build/chunks: reading a few files instead of a
+// thousand halves the startup time. Dynamic imports (OpenAPI) stay separate chunks, loaded on demand.
 // Run in the service's folder, after the compiler.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -7,11 +7,13 @@ import { build } from 'esbuild';
 
 rmSync('build/chunks', { recursive: true, force: true });
 
-/** How esbuild gives functions and classes back the names that it changed. */
+/** The helper with which esbuild restores the names of functions and classes (`keepNames`). */
 const NAMING = 'var __name = (target, value) => __defProp(target, "name", { value, configurable: true });';
-/** Nothing asks for the name of a function, and a function within a function would get it at every call: a fifth of what a request costs. */
+/**
+ * No code reads a function's name, and nested functions would be renamed on every call: a fifth of a request's cost.
+ */
 const NO_NAMING = 'var __name = (target) => target;';
-/** A class gets its own once. */
+/** Classes are renamed once, when they are defined. */
 const CLASS_NAMING = /__name\(this, ("[^"]+")\);/g;
 
 const { outputFiles } = await build({
@@ -25,19 +27,19 @@ const { outputFiles } = await build({
   platform: 'node',
   format: 'esm',
   target: 'node20',
-  // Logs, OpenAPI and models name classes.
+  // Logs, OpenAPI and models use class names.
   keepNames: true,
   external: [
-    // Everything needs it first, and the order of chunks is not the order of imports.
+    // Must be loaded first, and chunks are not loaded in the order of imports.
     'reflect-metadata',
-    // Parts of Nest that no service has, and that it looks for.
+    // Optional Nest packages that it tries to load and that no service installs.
     '@nestjs/microservices',
     '@nestjs/websockets',
     'class-transformer',
     'class-validator',
     '@fastify/static',
   ],
-  // Libraries in CommonJS call it.
+  // CommonJS libraries call `require`.
   banner: {
     js: "import { createRequire as requireFrom } from 'node:module';\nconst require = requireFrom(import.meta.url);",
   },
@@ -46,7 +48,7 @@ const { outputFiles } = await build({
 
 const all = outputFiles.map(({ text }) => text).join('');
 if (!all.includes(NAMING) || !CLASS_NAMING.test(all))
-  throw new Error('esbuild keeps names in another way than before: apps/bundle.mjs replaces what is not there');
+  throw new Error('esbuild changed its keepNames helper: update NAMING and CLASS_NAMING in apps/bundle.mjs');
 for (const { path, text } of outputFiles) {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(

@@ -1,10 +1,10 @@
-# The rules that come with tflint, all of them: those of the clouds are plugins to download.
+# All rules built into tflint; those for the clouds are plugins that would have to be downloaded.
 plugin "terraform" {
   enabled = true
   preset  = "all"
 }
 
-# test/bootstrap says which files a module and a root have: roots have no variables.
+# test/bootstrap checks the files of modules and roots: roots have no variables.
 rule "terraform_standard_module_structure" {
   enabled = false
 }

@@ -1,20 +1,20 @@
 #!/usr/bin/env bash
-# Writes a Markdown summary of how dist/ differs between two commits: a table by cluster and component, then the diff.
+# Prints a Markdown summary of how dist/ differs between two commits: a table by cluster and component, then the diff.
 # Usage: dist-diff.sh BASE HEAD
 set -euo pipefail
 
 base=$1
 head=$2
-# A job summary holds 1 MiB; what is cut is in the pull request's own diff.
-most=900000
+# A job summary is limited to 1 MiB; the pull request has the complete diff.
+max=900000
 
 range="$base...$head"
 if git diff --quiet "$range" -- dist; then
-  echo "No cluster changes: dist/ is the same."
+  echo "No changes in dist/."
   exit 0
 fi
 
-echo "### Rendered manifests that change"
+echo "### Changed manifests"
 echo
 echo "| cluster | component | added | changed | removed |"
 echo "| --- | --- | ---: | ---: | ---: |"
@@ -29,7 +29,7 @@ echo "<details><summary>Diff</summary>"
 echo
 echo '````diff'
 diff=$(git diff --no-renames --no-color "$range" -- dist)
-printf '%s\n' "${diff:0:most}"
+printf '%s\n' "${diff:0:max}"
 echo '````'
-[ "${#diff}" -le "$most" ] || echo "Cut at $most characters: see the pull request's files for the rest."
+[ "${#diff}" -le "$max" ] || echo "Truncated at $max characters: see the pull request's files for the rest."
 echo "</details>"

@@ -1,23 +1,23 @@
 #!/usr/bin/env bash
-# Builds and publishes the image of a service for a tag such as whoami-1.2.3, reproducibly: the same commit gives the
-# same layers. A version that is already published is not touched.
+# Builds and publishes the image of a service for a tag such as whoami-1.2.3. Reproducible: the same commit gives the
+# same layers. An already published version is never overwritten.
 # Usage: publish-image.sh TAG, with BUILDKIT, PLATFORMS, ACTOR, TOKEN and GITHUB_REPOSITORY in the environment.
 set -euo pipefail
 
 service=${1%%-*}
 version=${1#*-}
 
-own=$(node -p 'JSON.parse(fs.readFileSync(process.argv[1], "utf8")).version' "apps/$service/package.json")
-if [ "$version" != "$own" ]; then
-  echo "The tag says $service $version, but apps/$service/package.json says $own. Tag $service-$own, or change the version." >&2
+expected=$(node -p 'JSON.parse(fs.readFileSync(process.argv[1], "utf8")).version' "apps/$service/package.json")
+if [ "$version" != "$expected" ]; then
+  echo "The tag says $service $version, but apps/$service/package.json says $expected. Tag $service-$expected, or change the version." >&2
   exit 1
 fi
 
-# Names of images are in lower case, whatever the owner's is.
+# Image names must be lower case; the owner's name may not be.
 image="ghcr.io/${GITHUB_REPOSITORY,,}/$service:$version"
 docker login ghcr.io --username "$ACTOR" --password-stdin <<<"$TOKEN"
 if docker buildx imagetools inspect "$image" >/dev/null 2>&1; then
-  echo "$image is published already; a changed service needs a new version." >&2
+  echo "$image is already published; a changed service needs a new version." >&2
   exit 1
 fi
 

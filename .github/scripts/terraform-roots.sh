@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# What workflows must know of the roots in bootstrap/roots. Laptops' roots and those of remote states are run by hand and
-# are no business of a workflow.
+# Lists the roots in bootstrap/roots that workflows run. Roots with local state and those of the remote states are
+# applied by hand.
 # Usage: terraform-roots.sh all                JSON list of the roots
-#        terraform-roots.sh changed BASE HEAD  JSON list of the roots that differ between two commits, with all they use
+#        terraform-roots.sh changed BASE HEAD  JSON list of the roots affected by changes between two commits
 #        terraform-roots.sh cloud ROOT         backend=azurerm or backend=s3
 set -euo pipefail
 
@@ -23,7 +23,7 @@ json() {
   echo "[$list]"
 }
 
-# The folders of modules that a folder calls, and those that these call.
+# The modules that a folder calls, directly or indirectly.
 modules() {
   local name
   sed -n 's|^ *source *= *"\.\./\(.*/\)\{0,1\}\([a-z-]*\)"$|\2|p' "$1"/*.tf | sort -u | while read -r name; do
@@ -37,7 +37,7 @@ changed() {
   files=$(git diff --name-only "$1...$2")
   roots | while read -r root; do
     {
-      # What all roots share, what this one has, and what it reads of its cluster.
+      # Files shared by all roots, those of this root, and those it reads from its cluster.
       printf '%s\n' "bootstrap/roots/[^/]*$" "bootstrap/roots/$root/" "clusters/$root/pins.json$" \
         "dist/$root/(cluster.json|applications/Application.root.yaml)$" '\.github/(workflows|scripts|actions)/terraform'
       modules "bootstrap/roots/$root" | sort -u | while read -r module; do echo "bootstrap/modules/$module/"; done

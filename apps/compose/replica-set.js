@@ -1,4 +1,4 @@
-// For mongosh, on the first member: initiates the replica set unless it has been, and waits for a primary.
+// Run by mongosh on the first member: initiates the replica set if necessary and waits for a primary.
 const members = ['mongo-0:27017', 'mongo-1:27017', 'mongo-2:27017'].map((host, _id) => ({ _id, host }));
 
 if (db.hello().setName === undefined) {

@@ -1,5 +1,5 @@
-// Adds a few restaurants and items over HTTP, so that what is there has passed the services' own checks. What exists
-// already (409) stays as it is: the program may run as often as one likes.
+// Adds a few restaurants and items over HTTP, so that the data has passed the services' validation. Idempotent: what
+// already exists (409) is left alone.
 const { RESTAURANTS_URL, ITEMS_URL } = process.env;
 
 const RESTAURANTS = [

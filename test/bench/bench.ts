@@ -1,7 +1,7 @@
 /**
- * What a render costs, as ratios taken in one run: single times say little on a shared machine.
+ * Benchmarks rendering, as ratios within one run: absolute times say little on a shared machine.
  *
- *   npm run bench [-- RUNS]     medians of RUNS runs each, 7 unless given
+ *   npm run bench [-- RUNS]     medians of RUNS runs each; default 7, at least 5
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -25,17 +25,16 @@ function report(): void {
   const cold = median(() => slipway(freshFolder()));
   const sameGenerator = median(() => time(cdk8s, ['synth', '--output', freshFolder()]));
   const stock = median(() => {
-    const before = freshFolder();
-    const result = run(cdk8s, ['synth', '--app', 'npx tsx test/bench/stock.ts', '--output', before]);
-    // What the variant spends on taking the objects over from this generator is not the stock way's cost.
-    return result.seconds - Number(/taken over in ([\d.]+) ms/.exec(result.stderr)?.[1] ?? Number.NaN) / 1000;
+    const result = run(cdk8s, ['synth', '--app', 'npx tsx test/bench/stock.ts', '--output', freshFolder()]);
+    // Copying the objects from this generator is not part of stock cdk8s' cost.
+    return result.seconds - Number(/copied in ([\d.]+) ms/.exec(result.stderr)?.[1] ?? Number.NaN) / 1000;
   });
 
   const dist = freshFolder();
   slipway(dist);
   const before = modified(dist);
   slipway(dist);
-  const rewritten = modified(dist).filter((time_, i) => time_ !== before[i]).length;
+  const rewritten = modified(dist).filter((mtime, i) => mtime !== before[i]).length;
 
   for (const cluster of readdirSync(dist)) kustomization(join(dist, cluster));
   const kustomize = median(() =>
@@ -50,7 +49,7 @@ function report(): void {
   console.log(`medians of ${runs} runs, Node ${process.versions.node}, ${before.length} files\n`);
   line('the whole fleet, cold', `${cold.toFixed(2)} s`, '< 1 s');
   line('the whole fleet, cold, against cdk8s synth with this generator', ratio(cold, sameGenerator), '<= 0.67');
-  line('the whole fleet, cold, against the stock way (one App, cdk8s CLI)', ratio(cold, stock), '<= 0.33');
+  line('the whole fleet, cold, against stock cdk8s (one App, cdk8s CLI)', ratio(cold, stock), '<= 0.33');
   line('files written when nothing changed', String(rewritten), '0');
   line('render of 100 clusters against 25 times the render of 4', ratio(hundred.ms, 25 * four.ms), '<= 1.20');
   line('memory for 100 clusters', `${hundred.mebibytes} MiB`, '< 400 MB');
@@ -85,7 +84,7 @@ function run(
     encoding: 'utf8',
     maxBuffer: 1 << 28,
   });
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}:\n${stderr}${stdout}`);
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')} exited with ${status}:\n${stderr}${stdout}`);
   return { seconds: (performance.now() - start) / 1000, stdout, stderr };
 }
 
@@ -117,7 +116,7 @@ function filesOf(folder: string): string[] {
     .toSorted();
 }
 
-/** Lets kustomize read every manifest of a cluster, as a Kustomize-based repository would. */
+/** Adds a kustomization with every manifest of a cluster, as a Kustomize-based repository would have. */
 function kustomization(cluster: string): void {
   const resources = filesOf(cluster)
     .filter((file) => file.endsWith('.yaml'))

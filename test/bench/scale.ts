@@ -1,6 +1,6 @@
 /**
- * Renders N clusters, the repository's own over and over with other names and domains, and prints the milliseconds of
- * rendering alone and the most memory that was used.
+ * Renders N clusters, which are copies of the repository's own with other names and domains, and prints the rendering
+ * time in milliseconds and the peak memory.
  *
  *   node --import tsx test/bench/scale.ts N
  */
@@ -16,11 +16,11 @@ const files = new Map<string, string>();
 
 const start = performance.now();
 for (let i = 0; i < count; i++) {
-  const model = fleet[i % fleet.length]!;
-  const name = `${model.name}-${i}`;
-  const settings = { ...model.settings, domain: `c${i}.${model.settings.domain}` };
-  const cloud = createCloud(settings.cloud, { name, domain: settings.domain }, model.facts);
-  const cluster = { ...model, name, settings, cloud };
+  const original = fleet[i % fleet.length]!;
+  const name = `${original.name}-${i}`;
+  const settings = { ...original.settings, domain: `c${i}.${original.settings.domain}` };
+  const cloud = createCloud(settings.cloud, { name, domain: settings.domain }, original.facts);
+  const cluster = { ...original, name, settings, cloud };
   for (const [path, text] of renderCluster(cluster, repository).files) files.set(`${name}/${path}`, text);
 }
 const ms = performance.now() - start;

@@ -1,9 +1,10 @@
 /**
- * What the services cost and bear, as ratios taken in one run where a single number says little on a shared machine.
+ * Benchmarks the services, as ratios within one run where absolute numbers say little on a shared machine.
  *
- *   npm run bench:services [-- SECONDS]     of each measurement, 1 unless given; the long runs take forty times as long
+ *   npm run bench:services [-- SECONDS]     duration of a measurement, default 1; the long runs take forty times as
+ * long
  *
- * Fails if a goal is missed.
+ * Exits with 1 if a goal is missed.
  */
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -15,20 +16,23 @@ import { COLLECTING, root, type Running, startBare, startService, untilReady } f
 
 const seconds = Math.max(1, Number(process.argv[2] ?? 1));
 const CONNECTIONS = 20;
-/** Pairs of processes: two of the same program differ by a tenth, from how their compiler happened to see them. */
+/** Pairs of processes: two of the same program differ by a tenth, because JIT compilation varies. */
 const PAIRS = 3;
-/** Pairs of measurements, of the service and of the bare handler in turn: short and many, so that the machine's mood hits both. */
+/**
+ * Alternating measurements of service and bare handler: short and many, so that load on the machine affects both
+ * equally.
+ */
 const ROUNDS = 9;
-/** Measurements that do not count, at first. */
+/** Discarded measurements at the start. */
 const WARM_UP = 6;
-const LEAST_RATIO = 0.85;
-/** Heap after the long run against that after a quarter of it, without garbage. */
-const MOST_GROWTH = 1.1;
+const MIN_RATIO = 0.85;
+/** Maximum ratio of the heap after the long run to that after a quarter of it, both after garbage collection. */
+const MAX_GROWTH = 1.1;
 
 interface Subject {
   readonly what: string;
   readonly service: string;
-  /** Of bare.ts. */
+  /** Name in bare.ts. */
   readonly bare: string;
   readonly path: (service: Running) => Promise<string>;
   readonly database: boolean;
@@ -55,21 +59,21 @@ const SUBJECTS: readonly Subject[] = [
 
 let missed = 0;
 
-// An exit ends what was started; a signal alone would not.
+// Child processes are ended on exit, which a signal alone would bypass.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
 const server = await startTestServer();
-if ('reasons' in server) throw new Error(`no database to measure with:\n${server.reasons.join('\n')}`);
+if ('reasons' in server) throw new Error(`no database is available:\n${server.reasons.join('\n')}`);
 try {
   const { status } = spawnSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: 'inherit' });
-  if (status !== 0) throw new Error('the services do not build');
+  if (status !== 0) throw new Error('the build of the services failed');
   console.log(
     `Node ${process.versions.node}, ${CONNECTIONS} connections, ${seconds} s each, database: ${server.kind}\n`,
   );
   for (const subject of SUBJECTS) await throughput(subject, server.uri);
   for (const subject of SUBJECTS) await latency(subject, server.uri);
   for (const subject of SUBJECTS) await memory(subject, server.uri);
-  await rollingStop(server.uri);
+  await rollingUpdate(server.uri);
 } finally {
   await server.stop();
 }
@@ -78,15 +82,10 @@ process.exitCode = missed === 0 ? 0 : 1;
 async function throughput(subject: Subject, uri: string): Promise<void> {
   const ratios = (await repeat(PAIRS, () => compare(subject, uri))).flat();
   const ratio = middle(ratios);
-  report(
-    `${subject.what}: throughput against a bare handler`,
-    ratio.toFixed(2),
-    `>= ${LEAST_RATIO}`,
-    ratio >= LEAST_RATIO,
-  );
+  report(`${subject.what}: throughput against a bare handler`, ratio.toFixed(2), `>= ${MIN_RATIO}`, ratio >= MIN_RATIO);
 }
 
-/** @returns how much the service does of what the bare handler does, for each round */
+/** @returns ratio of the service's throughput to the bare handler's, for each round */
 async function compare(subject: Subject, uri: string): Promise<number[]> {
   const env = environment(subject, uri);
   const service = await startService(subject.service, env);
@@ -95,8 +94,8 @@ async function compare(subject: Subject, uri: string): Promise<number[]> {
     await untilReady(service);
     const path = await subject.path(service);
     const measure = async ({ url }: Running): Promise<number> =>
-      (await whole(load({ url: `${url}${path}`, seconds, connections: CONNECTIONS }))).throughput;
-    // Until the compiler is done with both.
+      (await complete(load({ url: `${url}${path}`, seconds, connections: CONNECTIONS }))).throughput;
+    // Until both are JIT-compiled.
     await repeat(WARM_UP, () => measure(service));
     await repeat(WARM_UP, () => measure(bare));
     return await repeat(ROUNDS, async () => (await measure(service)) / (await measure(bare)));
@@ -106,16 +105,18 @@ async function compare(subject: Subject, uri: string): Promise<number[]> {
   }
 }
 
-/** Half of what it can do: a service that is asked for all it can shows only how long the queue is. */
+/** Latency at half of the maximum throughput: at the maximum it would only measure the queue. */
 async function latency(subject: Subject, uri: string): Promise<void> {
   const service = await startService(subject.service, environment(subject, uri));
   try {
     await untilReady(service);
     const url = `${service.url}${await subject.path(service)}`;
-    const loads = await repeat(WARM_UP, () => whole(load({ url, seconds, connections: CONNECTIONS })));
-    const most = Math.max(...loads.map((l) => l.throughput));
-    const half = await whole(load({ url, seconds: seconds * 5, connections: CONNECTIONS, rate: Math.round(most / 2) }));
-    report(`${subject.what}: p99 at half of ${Math.round(most)} requests/s`, `${half.p99} ms`, 'stated', true);
+    const loads = await repeat(WARM_UP, () => complete(load({ url, seconds, connections: CONNECTIONS })));
+    const max = Math.max(...loads.map((l) => l.throughput));
+    const half = await complete(
+      load({ url, seconds: seconds * 5, connections: CONNECTIONS, rate: Math.round(max / 2) }),
+    );
+    report(`${subject.what}: p99 at half of ${Math.round(max)} requests/s`, `${half.p99} ms`, 'stated', true);
   } finally {
     await service.stop();
   }
@@ -136,35 +137,35 @@ async function memory(subject: Subject, uri: string): Promise<void> {
     const read = async (name: string): Promise<number> =>
       metric(await (await fetch(`${service.url}/metrics`)).text(), name);
     const resident: number[] = [];
-    const looks = setInterval(
+    const sampler = setInterval(
       () => void read('process_resident_memory_bytes').then((bytes) => resident.push(bytes)),
       100,
     );
     const heaps: number[] = [];
     let requests = 0;
     for (const part of [1, 3]) {
-      requests += (await whole(load({ url, seconds: seconds * 10 * part, connections: CONNECTIONS }))).answers;
+      requests += (await complete(load({ url, seconds: seconds * 10 * part, connections: CONNECTIONS }))).succeeded;
       await service.collect();
       heaps.push(await read('nodejs_heap_size_used_bytes'));
     }
-    clearInterval(looks);
+    clearInterval(sampler);
     const [quarter = Number.NaN, end = Number.NaN] = heaps;
     const growth = end / quarter;
-    const most = Math.max(...resident) / 2 ** 20;
+    const peak = Math.max(...resident) / 2 ** 20;
     report(
       `${subject.what}: heap after ${requests} requests against a quarter of them`,
       growth.toFixed(2),
-      `<= ${MOST_GROWTH}`,
-      growth <= MOST_GROWTH,
+      `<= ${MAX_GROWTH}`,
+      growth <= MAX_GROWTH,
     );
-    report(`${subject.what}: most memory`, `${Math.round(most)} MiB`, '< 256 MiB', most < 256);
+    report(`${subject.what}: peak memory`, `${Math.round(peak)} MiB`, '< 256 MiB', peak < 256);
   } finally {
     await service.stop();
   }
 }
 
-/** All pods are replaced, one after the other as a Deployment does it, while items are added. */
-async function rollingStop(uri: string): Promise<void> {
+/** Replaces all pods one by one, like a rolling update, while items are added. */
+async function rollingUpdate(uri: string): Promise<void> {
   const env = { MONGODB_URI: withDatabase(uri, `bench-${randomUUID()}`), SHUTDOWN_DRAIN_SECONDS: '1' };
   const balancer = new Balancer();
   const url = await balancer.listen();
@@ -183,7 +184,7 @@ async function rollingStop(uri: string): Promise<void> {
   try {
     await replace();
     await replace();
-    const under = load({
+    const running = load({
       url: `${url}/item`,
       seconds: Math.max(seconds * 8, 15),
       connections: CONNECTIONS,
@@ -191,23 +192,23 @@ async function rollingStop(uri: string): Promise<void> {
       body: '{"name":"[<id>]"}',
     });
     for (let i = 0; i < 4; i++) await replace();
-    const { answers, lost } = await under;
-    const kept = await count(pods[0]!);
+    const { succeeded, lost } = await running;
+    const stored = await count(pods[0]!);
     report(
-      `items: requests lost while 4 pods were replaced, of ${answers}`,
+      `items: requests lost while 4 pods were replaced, of ${succeeded}`,
       String(lost),
       '0',
-      lost === 0 && answers > 0,
+      lost === 0 && succeeded > 0,
     );
-    // The load ends without waiting for what is on its way: a few more items than answers are no fault, fewer are.
+    // The load ends without waiting for requests in flight: a few more items than responses are fine, fewer are not.
     report(
       'items: answered 201 and not in the database',
-      String(Math.max(0, answers - kept)),
+      String(Math.max(0, succeeded - stored)),
       '0',
-      kept >= answers && kept <= answers + CONNECTIONS,
+      stored >= succeeded && stored <= succeeded + CONNECTIONS,
     );
     report(
-      'items: exit status of each pod',
+      'items: exit code of each pod',
       statuses.join(' '),
       '0 0 0 0',
       statuses.every((status) => status === 0),
@@ -222,8 +223,8 @@ async function count(service: Running): Promise<number> {
   let items = 0;
   let after: string | null = null;
   do {
-    const answer: Response = await fetch(`${service.url}/item?limit=100${after === null ? '' : `&after=${after}`}`);
-    const page = (await answer.json()) as { items: unknown[]; next: string | null };
+    const response: Response = await fetch(`${service.url}/item?limit=100${after === null ? '' : `&after=${after}`}`);
+    const page = (await response.json()) as { items: unknown[]; next: string | null };
     items += page.items.length;
     after = page.next;
   } while (after !== null);
@@ -254,19 +255,19 @@ async function fillItems({ url }: Running): Promise<string> {
 }
 
 async function post(url: string, body: object): Promise<unknown> {
-  const answer = await fetch(url, {
+  const response = await fetch(url, {
     method: 'POST',
     body: JSON.stringify(body),
     headers: { 'content-type': 'application/json' },
   });
-  if (answer.status !== 201) throw new Error(`POST ${url} answered ${answer.status}: ${await answer.text()}`);
-  return answer.json();
+  if (response.status !== 201) throw new Error(`POST ${url} answered ${response.status}: ${await response.text()}`);
+  return response.json();
 }
 
-/** A measurement counts only if every request was answered. */
-async function whole(measured: Promise<Load>): Promise<Load> {
+/** @throws Error if a request of the measurement failed */
+async function complete(measured: Promise<Load>): Promise<Load> {
   const result = await measured;
-  if (result.lost > 0) throw new Error(`${result.lost} requests of a measurement were not answered`);
+  if (result.lost > 0) throw new Error(`${result.lost} requests of a measurement failed`);
   return result;
 }
 

@@ -193,7 +193,7 @@ esac
 
     it('says what goes and what stays', () => {
       const { stdout } = script('terraform-destroy.sh', 'plan', 'staging-aks');
-      const [goes = '', stays = ''] = stdout.split('### What stays');
+      const [goes = '', stays = ''] = stdout.split('### Kept');
       expect(goes).toContain('module.cluster.module.network.terraform_data.network');
       expect(goes).not.toContain('backup_store');
       expect(stays).toContain('module.cluster.module.backup_store.terraform_data.bucket');

@@ -15,7 +15,7 @@ const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const jwkOf = (key: KeyObject): JsonWebKey => key.export({ format: 'jwk' });
 const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** A request as a client signs it; a payload of undefined makes it a read. */
+/** A signed request; without payload a POST-as-GET. */
 function signed(
   header: Readonly<Record<string, unknown>>,
   payload: unknown,
@@ -32,11 +32,11 @@ function signed(
 
 const open = (jws: unknown, account?: JsonWebKey) => openJws(JSON.stringify(jws), () => account);
 
-describe('a signed request', () => {
+describe('openJws', () => {
   it.each([
     ['ES256', ec],
     ['RS256', rsa],
-  ])('of %s is opened', (alg, { publicKey, privateKey }) => {
+  ])('opens a request signed with %s', (alg, { publicKey, privateKey }) => {
     const jwk = jwkOf(publicKey);
     expect(open(signed({ jwk }, { a: 1 }, privateKey))).toEqual({ header: { alg, jwk }, payload: { a: 1 }, key: jwk });
     expect(open(signed({ kid: 'account' }, undefined, privateKey), jwk)).toMatchObject({
@@ -47,7 +47,7 @@ describe('a signed request', () => {
 
   const jwk = jwkOf(ec.publicKey);
   it.each([
-    ['no JSON', 'text', 'not JSON'],
+    ['invalid JSON', 'text', 'not JSON'],
     ['another payload', { ...signed({ jwk }, { a: 1 }), payload: base64url({ a: 2 }) }, 'signature'],
     [
       'another key',
@@ -60,12 +60,12 @@ describe('a signed request', () => {
     ['an algorithm of another key type', signed({ jwk, alg: 'RS256' }, {}), 'RS256 with a key of type EC'],
     ['no algorithm', signed({ jwk, alg: 'none' }, {}), 'none with'],
     ['an unreadable key', signed({ jwk: { kty: 'EC' } }, {}), 'cannot be read'],
-  ])('with %s is refused', (_, jws, message) => {
+  ])('refuses a request with %s', (_, jws, message) => {
     expect(() => (typeof jws === 'string' ? openJws(jws, () => undefined) : open(jws))).toThrow(message);
   });
 });
 
-describe('the server', () => {
+describe('AcmeStandIn', () => {
   let folder: string;
   let authority: Authority;
   let server: Server;
@@ -100,11 +100,11 @@ describe('the server', () => {
       { nonce, url, ...(account ? { kid: account } : { jwk: jwkOf(ec.publicKey) }), ...header },
       payload,
     );
-    const answer = await fetchFrom(url, { method: 'POST', body: JSON.stringify(jws) });
-    const text = await answer.text();
+    const response = await fetchFrom(url, { method: 'POST', body: JSON.stringify(jws) });
+    const text = await response.text();
     return {
-      status: answer.status,
-      location: answer.headers.get('location') ?? '',
+      status: response.status,
+      location: response.headers.get('location') ?? '',
       body: text.startsWith('{') ? JSON.parse(text) : text,
     };
   }
@@ -119,7 +119,7 @@ describe('the server', () => {
     return { urls, account: location };
   }
 
-  it('signs what was ordered, for the names of the order', async () => {
+  it('issues a certificate for the names of the order, whatever the CSR names', async () => {
     const { urls, account } = await registered();
     const order = await post(
       textAt(urls, 'newOrder')!,
@@ -162,24 +162,29 @@ describe('the server', () => {
     });
   });
 
-  it('knows an account again by its key', async () => {
+  it('finds an existing account by its key', async () => {
     const { urls, account } = await registered();
     const again = await post(textAt(urls, 'newAccount')!, { onlyReturnExisting: true });
     expect(again).toMatchObject({ status: 200, location: account, body: { contact: ['mailto:ops@example.com'] } });
   });
 
   it.each([
-    ['a nonce that is not its own', {}, { nonce: 'mine' }, 'badNonce'],
-    ['a request signed for another address', {}, { url: 'https://example.com' }, 'unauthorized'],
-    ['a name that is no DNS name', { identifiers: [{ type: 'ip', value: '192.0.2.1' }] }, {}, 'unsupportedIdentifier'],
-  ])('refuses %s', async (_, payload, header, type) => {
+    ['an unknown nonce', {}, { nonce: 'mine' }, 'badNonce'],
+    ['a request signed for another URL', {}, { url: 'https://example.com' }, 'unauthorized'],
+    [
+      'an identifier that is not a DNS name',
+      { identifiers: [{ type: 'ip', value: '192.0.2.1' }] },
+      {},
+      'unsupportedIdentifier',
+    ],
+  ])('POST /new-order refuses %s', async (_, payload, header, type) => {
     const { urls, account } = await registered();
     expect((await post(textAt(urls, 'newOrder')!, payload, account, header)).body).toMatchObject({
       type: `urn:ietf:params:acme:error:${type}`,
     });
   });
 
-  it('refuses what is no request for a certificate', async () => {
+  it('POST /finalize refuses an invalid CSR', async () => {
     const { urls, account } = await registered();
     const order = await post(
       textAt(urls, 'newOrder')!,

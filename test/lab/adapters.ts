@@ -1,30 +1,30 @@
 import { flags } from './control-plane.ts';
 import type { Program } from './programs.ts';
 
-/** How a container becomes a process of this machine. */
+/** How to run a container as a local process. */
 export interface Adapter {
   readonly program: Program;
   /** Part of the image's name. */
   readonly image: string;
-  /** Ports that it listens on besides those that the container names. */
+  /** Ports that it listens on besides the declared container ports. */
   readonly ports?: readonly number[];
-  /** Ports that are opened for it and handed over, by the names under which it takes them. */
+  /** Container ports whose sockets are opened for it and passed by socket activation, by socket name. */
   readonly sockets?: Readonly<Record<string, number>>;
   /**
-   * @param args as rendered, variables filled in
-   * @param local this machine's port for one of the container's
-   * @param kubeconfig a file with the pod's own rights
+   * @param args as rendered, with variables substituted
+   * @param local returns the local port for a container port
+   * @param kubeconfig file with the pod's ServiceAccount token
    */
   adapt(args: readonly string[], local: (port: number) => number, kubeconfig: string): string[];
 }
 
-/** The programs that are real, where a component of dist asks for them. */
+/** Programs that run for real when a component of dist uses their image. */
 export const ADAPTERS: readonly Adapter[] = [
   {
     program: 'traefik',
     image: 'library/traefik:',
-    // A Gateway's listener is matched with an entry point by the port of its address, so that must stay; where the entry
-    // point really listens is handed over.
+    // Traefik matches a Gateway's listener with an entry point by the port of its address, which must therefore stay.
+    // The socket that it really listens on is passed to it.
     sockets: { web: 80, websecure: 443 },
     adapt: (args, local) =>
       args
@@ -32,7 +32,7 @@ export const ADAPTERS: readonly Adapter[] = [
         .map((arg) => onLoopback(arg, local)),
   },
   {
-    // The records are kept in memory: the cloud's DNS is the one part that is not real.
+    // Records are kept in memory: only the cloud's DNS is simulated.
     program: 'external-dns',
     image: 'external-dns/external-dns:',
     adapt: (args, local, kubeconfig) => {
@@ -61,7 +61,9 @@ export const ADAPTERS: readonly Adapter[] = [
   certManager('cainjector', (local) => ({ 'metrics-listen-address': `127.0.0.1:${local(9402)}` })),
 ];
 
-/** One of cert-manager's programs: what is added counts, as the last of several for one flag does. */
+/**
+ * One of cert-manager's programs. The added flags override the rendered ones, because the last value of a flag wins.
+ */
 function certManager(
   command: string,
   addresses: (local: (port: number) => number) => Readonly<Record<string, string | number>>,
@@ -73,7 +75,7 @@ function certManager(
   };
 }
 
-/** `--address=:80` becomes an address of loopback and a free port. */
+/** Rewrites `--address=:80` to the loopback address and the local port. */
 function onLoopback(arg: string, local: (port: number) => number): string {
   return arg.replace(/=:(\d+)$/, (_, port: string) => `=127.0.0.1:${local(Number(port))}`);
 }

@@ -1,7 +1,7 @@
 import { Agent, request } from 'node:https';
 import { listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 
-/** An object as the API server has it. */
+/** A live object. */
 export interface Live extends Manifest {
   readonly metadata: Manifest['metadata'] & {
     readonly uid: string;
@@ -14,11 +14,11 @@ export interface Live extends Manifest {
   };
 }
 
-/** What came back: a status, a JSON body (text if it is none), and the server's warnings. */
-export interface Answer {
+/** A response: status, body (text if it is not JSON) and the server's warnings. */
+export interface ApiResponse {
   readonly status: number;
   readonly body: unknown;
-  /** Texts of `Warning` headers, RFC 9111 quoting taken off: Pod Security and deprecations speak here. */
+  /** Texts of `Warning` headers, unquoted (RFC 9111): Pod Security and deprecations are reported here. */
   readonly warnings: readonly string[];
 }
 
@@ -26,26 +26,26 @@ export interface Answer {
 export interface Access {
   /** `https://127.0.0.1:6443` */
   readonly server: string;
-  /** PEM of the authority that signed its certificate. */
+  /** PEM of the CA that signed its certificate. */
   readonly ca: string;
   readonly token: string;
 }
 
-/** How an object is written by server-side apply. */
+/** Options of server-side apply. */
 export interface ApplyOptions {
-  /** Owner of the fields. */
+  /** Field manager. */
   readonly manager: string;
-  /** Takes fields over that others own. @default true */
+  /** Takes over fields owned by other managers. @default true */
   readonly force?: boolean;
-  /** Asks, and writes nothing; unknown fields are refused. @default false */
+  /** Validates without writing. @default false */
   readonly dryRun?: boolean;
 }
 
-/** The API server refused, or answered what was not asked. */
+/** An unexpected response of the API server. */
 export class ApiError extends Error {
   readonly status: number;
 
-  constructor(what: string, { status, body }: Answer) {
+  constructor(what: string, { status, body }: ApiResponse) {
     super(`${what}: ${status} ${textAt(body, 'message') ?? JSON.stringify(body)}`);
     this.name = 'ApiError';
     this.status = status;
@@ -60,7 +60,7 @@ interface Resource {
 const JSON_TYPE = 'application/json';
 
 /**
- * The Kubernetes API by plain HTTP. A client library would hide what the lab looks at: warnings, status codes, the
+ * The Kubernetes API over plain HTTP. A client library would hide what the lab checks: warnings, status codes, the
  * bytes of a request.
  */
 export class Api {
@@ -73,8 +73,8 @@ export class Api {
     this.agent = new Agent({ keepAlive: true, maxSockets: 16, ca: access.ca });
   }
 
-  /** One request. @throws Error if no answer comes within 30 s */
-  call(method: string, path: string, body?: unknown, type = JSON_TYPE): Promise<Answer> {
+  /** One request. @throws Error if there is no response within 30 s */
+  call(method: string, path: string, body?: unknown, type = JSON_TYPE): Promise<ApiResponse> {
     const data = body === undefined ? undefined : JSON.stringify(body);
     return new Promise((resolve, reject) => {
       const req = request(
@@ -94,20 +94,20 @@ export class Api {
         },
       );
       req.on('error', reject);
-      req.setTimeout(30_000, () => req.destroy(new Error(`${method} ${path}: no answer within 30 s`)));
+      req.setTimeout(30_000, () => req.destroy(new Error(`${method} ${path}: no response within 30 s`)));
       req.end(data);
     });
   }
 
-  /** The object or list at a path, or undefined if there is none. @throws ApiError for every other refusal */
+  /** The object or list at a path, or undefined if there is none. @throws ApiError for any other status */
   async get<T = Live>(path: string): Promise<T | undefined> {
-    const answer = await this.call('GET', path);
-    if (answer.status === 404) return undefined;
-    if (answer.status !== 200) throw new ApiError(`GET ${path}`, answer);
-    return answer.body as T;
+    const response = await this.call('GET', path);
+    if (response.status === 404) return undefined;
+    if (response.status !== 200) throw new ApiError(`GET ${path}`, response);
+    return response.body as T;
   }
 
-  /** Items of a list; none if the kind is not served. */
+  /** Items of a list; empty if the kind is not served. */
   async list<T extends Manifest = Live>(path: string): Promise<T[]> {
     const body = await this.get<{ items: T[]; apiVersion: string; kind: string }>(path);
     return (body?.items ?? []).map((item) => ({
@@ -117,38 +117,38 @@ export class Api {
     }));
   }
 
-  /** Server-side apply; the answer is the caller's to judge. */
-  async tryApply(manifest: Manifest, { manager, force = true, dryRun = false }: ApplyOptions): Promise<Answer> {
+  /** Server-side apply; the caller checks the response. */
+  async tryApply(manifest: Manifest, { manager, force = true, dryRun = false }: ApplyOptions): Promise<ApiResponse> {
     const query = `fieldManager=${manager}&force=${force}&fieldValidation=Strict${dryRun ? '&dryRun=All' : ''}`;
     return this.call('PATCH', `${await this.pathOf(manifest)}?${query}`, manifest, 'application/apply-patch+yaml');
   }
 
   /** Server-side apply. @throws ApiError if it is refused */
   async apply(manifest: Manifest, options: ApplyOptions): Promise<void> {
-    const answer = await this.tryApply(manifest, options);
-    if (answer.status >= 300)
+    const response = await this.tryApply(manifest, options);
+    if (response.status >= 300)
       throw new ApiError(
         `apply ${manifest.kind} ${manifest.metadata.namespace ?? ''}/${manifest.metadata.name}`,
-        answer,
+        response,
       );
   }
 
-  /** A merge patch; a 404 and a 409 are left to the caller's next look. @throws ApiError for every other refusal */
-  async merge(path: string, patch: unknown): Promise<Answer> {
-    const answer = await this.call('PATCH', path, patch, 'application/merge-patch+json');
-    if (answer.status >= 300 && answer.status !== 404 && answer.status !== 409)
-      throw new ApiError(`PATCH ${path}`, answer);
-    return answer;
+  /** A merge patch; 404 and 409 are left to the caller's next reconciliation. @throws ApiError for any other error */
+  async merge(path: string, patch: unknown): Promise<ApiResponse> {
+    const response = await this.call('PATCH', path, patch, 'application/merge-patch+json');
+    if (response.status >= 300 && response.status !== 404 && response.status !== 409)
+      throw new ApiError(`PATCH ${path}`, response);
+    return response;
   }
 
-  /** Path of an object, by the server's own discovery. @throws Error if the kind is not served */
+  /** Path of an object, from API discovery. @throws Error if the kind is not served */
   async pathOf({ apiVersion, kind, metadata }: Manifest): Promise<string> {
     const { plural, namespaced } = await this.resource(apiVersion, kind);
     const scope = namespaced ? `/namespaces/${metadata.namespace ?? 'default'}` : '';
     return `${base(apiVersion)}${scope}/${plural}/${metadata.name}`;
   }
 
-  /** True if the kind is served, asked afresh if it was not before. */
+  /** Whether the kind is served; discovery is repeated if it was not before. */
   async serves(apiVersion: string, kind: string): Promise<boolean> {
     return this.resource(apiVersion, kind).then(
       () => true,
@@ -157,11 +157,11 @@ export class Api {
   }
 
   /**
-   * Follows a list: all of it first, then every change, until the signal. Starts over by itself when the server was
-   * away, and waits for kinds that are not served yet.
+   * Lists and watches a path until the signal aborts. Starts over after the server was unavailable, and waits for kinds
+   * that are not served yet.
    *
-   * @param replace called with the whole list, each time it is read
-   * @param change called with each object that was added, changed or removed since
+   * @param replace called with the whole list each time it is read
+   * @param change called with each object that was added, modified or deleted since
    */
   async follow(
     path: string,
@@ -187,13 +187,13 @@ export class Api {
           );
         }
       } catch {
-        // The server is away or the watch is too old: what was missed is in the next list.
+        // The server is unavailable or the watch expired: the next list has what was missed.
       }
       await pause(500, signal);
     }
   }
 
-  /** Asks afresh what is served, as after another server took the place of this one. */
+  /** Drops cached discovery, as after the server was replaced. */
   forget(): void {
     this.resources.clear();
   }
@@ -209,7 +209,7 @@ export class Api {
     change: (type: 'PUT' | 'DELETE', item: Live) => void,
   ): Promise<void> {
     return new Promise((resolve, reject) => {
-      // A connection of its own: a watch would hold one of the agent's for hours.
+      // A separate connection: a watch would block one of the agent's for hours.
       const req = request(
         `${this.access.server}${path}`,
         { agent: false, ca: this.access.ca, headers: this.headers(), signal },
@@ -267,7 +267,7 @@ export class Api {
   }
 }
 
-/** Resolves after some milliseconds, or at once when the signal fires. */
+/** Resolves after some milliseconds, or immediately when the signal aborts. */
 export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted) return resolve();
@@ -293,7 +293,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** `299 - "text"`, several to a header. */
+/** Parses `299 - "text"`; a header may have several. */
 function warningsOf(header: string | undefined): string[] {
   return [...(header ?? '').matchAll(/\d{3} \S+ "((?:[^"\\]|\\.)*)"/g)].map(([, text = '']) =>
     text.replaceAll(/\\(.)/g, '$1'),

@@ -10,7 +10,7 @@ import type { Push } from './git.ts';
 import type { Authority } from './pki.ts';
 import { freePorts } from './ports.ts';
 
-/** What Argo CD is run with. */
+/** What Argo CD needs to run. */
 export interface ArgoCdProps {
   readonly folder: string;
   readonly kit: Kit;
@@ -18,16 +18,16 @@ export interface ArgoCdProps {
   readonly processes: Processes;
   readonly api: Api;
   readonly kubeconfig: string;
-  /** `http://127.0.0.1:PORT` of the proxy that leads to Git hosts. */
+  /** `http://127.0.0.1:PORT` of the proxy to the Git hosts. */
   readonly network: string;
-  /** Hosts whose certificates the lab's authority signs. */
+  /** Git hosts whose certificates the lab's CA signs. */
   readonly gitHosts: readonly string[];
 }
 
-/** The processes that Argo CD consists of here. */
+/** The processes of Argo CD in the lab. */
 export const ARGO_PROCESSES = ['argocd-repo-server', 'argocd-application-controller', 'argocd-server'] as const;
 
-/** Argo CD as plain processes: repo server, application controller, API server, and a Redis in memory. */
+/** Argo CD as plain processes: repo server, application controller, API server, and an in-memory Redis. */
 export class ArgoCd {
   private readonly props: ArgoCdProps;
   private readonly ports: Readonly<
@@ -47,27 +47,27 @@ export class ArgoCd {
     return argo;
   }
 
-  /** Host and port of the API server that the `argocd` command talks to: plain text, no login. */
+  /** Host and port of Argo CD's API server for the `argocd` CLI: plain text, no login. */
   get address(): string {
     return `127.0.0.1:${this.ports.server}`;
   }
 
-  /** The application controller's metrics. */
+  /** URL of the application controller's metrics. */
   get metrics(): string {
     return `http://127.0.0.1:${this.ports.controllerMetrics}/metrics`;
   }
 
-  /** Folder of the `argocd` command's configuration, for ARGOCD_CONFIG_DIR. */
+  /** Folder of the `argocd` CLI's configuration, for ARGOCD_CONFIG_DIR. */
   get config(): string {
     return join(this.props.folder, 'argocd');
   }
 
-  /** Folder of the `argocd` command and of what Argo CD calls, for PATH. */
+  /** Folder with the `argocd` CLI and the programs that Argo CD runs, for PATH. */
   get path(): string {
     return join(this.props.folder, 'path');
   }
 
-  /** Writes what an installation of Argo CD brings besides its Deployments. */
+  /** Creates the objects of an Argo CD installation other than its workloads. */
   async install(): Promise<void> {
     const { api } = this.props;
     await api.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'argocd' } }, { manager: LAB_MANAGER });
@@ -97,7 +97,7 @@ export class ArgoCd {
     for (const object of objects) await api.apply(object, { manager: LAB_MANAGER });
   }
 
-  /** Starts everything and waits until it serves. */
+  /** Starts all processes and waits until they are ready. */
   async start(): Promise<void> {
     const { processes, kit } = this.props;
     const redis = `127.0.0.1:${this.ports.redis}`;
@@ -147,7 +147,7 @@ export class ArgoCd {
     );
   }
 
-  /** Tells of a push, as a Git host's webhook does (GitHub's `push` event). */
+  /** Sends GitHub's webhook event `push`. */
   async pushed(url: string, branch: string, { before, after, changed }: Push): Promise<void> {
     await fetch(`http://${this.address}/api/webhook`, {
       method: 'POST',
@@ -162,14 +162,14 @@ export class ArgoCd {
     });
   }
 
-  /** Writes what its programs read from files, and the configuration of its command. */
+  /** Writes the files that the programs read, and the configuration of the `argocd` CLI. */
   private layOut(): void {
     const { folder, kit, authority, gitHosts } = this.props;
     for (const name of ['argocd', 'argocd-tls', 'argocd-ssh', 'tmp', 'path'])
       mkdirSync(join(folder, name), { recursive: true });
-    // A file named after each host makes Argo CD trust the authority in it there.
+    // Argo CD trusts the CA in a file named after the host.
     for (const host of gitHosts) writeFileSync(join(folder, 'argocd-tls', host), authority.cert);
-    // Argo CD asks for signatures by a script of its image; nothing is signed here.
+    // Argo CD checks signatures with a script from its image; nothing is signed here.
     const verify = join(this.path, 'git-verify-wrapper.sh');
     writeFileSync(verify, '#!/bin/sh\nexit 0\n');
     chmodSync(verify, 0o755);
@@ -184,7 +184,7 @@ export class ArgoCd {
     writeFileSync(join(folder, 'argocd', 'config'), JSON.stringify(login), { mode: 0o600 });
   }
 
-  /** Argo CD's one program, under the name of one of its parts. */
+  /** Argo CD is one binary, which acts as the component named by ARGOCD_BINARY_NAME. */
   private launch(name: (typeof ARGO_PROCESSES)[number], args: Readonly<Record<string, string | number>>): Launch {
     const { folder, kit, kubeconfig, network } = this.props;
     return {
@@ -193,7 +193,7 @@ export class ArgoCd {
       env: {
         ARGOCD_BINARY_NAME: name,
         KUBECONFIG: kubeconfig,
-        // https://kubernetes.default.svc is where the kubeconfig says.
+        // https://kubernetes.default.svc means the kubeconfig's server.
         ARGOCD_FAKE_IN_CLUSTER: 'true',
         ARGOCD_GPG_ENABLED: 'false',
         ARGOCD_TLS_DATA_PATH: join(folder, 'argocd-tls'),

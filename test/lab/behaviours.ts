@@ -2,18 +2,18 @@ import { listAt, textAt } from '../../charts/lib/manifest.ts';
 import type { Live } from './api.ts';
 import type { Mirror } from './mirror.ts';
 
-/** What a program waits for by itself before it says that it is ready, beyond what its manifest says. */
+/** What a program waits for before it becomes ready, beyond what its manifest references. */
 interface Behaviour {
   /** Part of the image's name. */
   readonly image: string;
-  /** What is not there yet, in words. */
+  /** Descriptions of what is missing. */
   waitsFor(pod: Live, mirror: Mirror): string[];
 }
 
-/** Programs that are simulated; a real one waits by itself. */
+/** Behaviours of simulated programs; real ones wait by themselves. */
 const BEHAVIOURS: readonly Behaviour[] = [
   {
-    // A member is ready once the set is initiated, which the setup Job does, when all members run.
+    // A member is ready once the setup Job has initiated the replica set, which needs all members to run.
     image: 'library/mongo:',
     waitsFor: (pod, mirror) => {
       const setup = mirror
@@ -63,7 +63,7 @@ const BEHAVIOURS: readonly Behaviour[] = [
   },
 ];
 
-/** What a pod's programs wait for, in words; nothing once they are ready. */
+/** Descriptions of what a pod's programs wait for; empty once they are ready. */
 export function missingForProgram(pod: Live, mirror: Mirror): string[] {
   return listAt(pod, 'spec', 'containers').flatMap((container) => {
     const image = textAt(container, 'image') ?? '';

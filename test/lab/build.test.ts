@@ -27,7 +27,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A `go` that does what the script says, and an empty cache. */
+/** An environment with a fake `go` that runs the script, and an empty cache. */
 function withGo(script: string): NodeJS.ProcessEnv {
   const bin = join(folder, 'bin');
   mkdirSync(bin);
@@ -40,7 +40,9 @@ function executable(file: string, text = ''): void {
   chmodSync(file, 0o755);
 }
 
-/** Answers as Go does: its version, a file for `build -o`, and one downloaded folder for every definition. */
+/**
+ * Script of a working `go`: prints a version, writes a file for `build -o`, and lists a downloaded folder per module.
+ */
 function working(): string {
   const downloads = UPSTREAMS.map(({ module, folders }) => {
     const Dir = join(folder, 'downloads', module);
@@ -73,8 +75,8 @@ async function faultOf(promise: Promise<unknown>): Promise<string> {
   return (error as Fault).message;
 }
 
-describe('the cache', () => {
-  it('is built once, a line said for each program when it starts and ends', async () => {
+describe('kit', () => {
+  it('builds each program once and reports its start and end', async () => {
     const env = withGo(working());
     const said: string[] = [];
     const first = await kit({ env, say: (line) => said.push(line) });
@@ -91,7 +93,7 @@ describe('the cache', () => {
     expect(said.filter((line) => line.startsWith('again'))).toEqual([]);
   });
 
-  it('has the definitions by repository, with its paths, and nothing but YAML', async () => {
+  it('has the CRDs of each repository under their paths, and only YAML', async () => {
     const { upstreams } = await kit({ env: withGo(working()), say: () => {} });
     expect(upstreams.map(({ url }) => url)).toEqual(UPSTREAMS.map(({ url }) => url));
     for (const [index, { version, folder: held }] of upstreams.entries()) {
@@ -104,7 +106,7 @@ describe('the cache', () => {
     }
   });
 
-  it('builds only what is missing', async () => {
+  it('builds only missing parts', async () => {
     const env = withGo(working());
     const { folder: first } = await kit({ env, say: () => {} });
     const gone = cached().find((name) => name.startsWith('redis-'))!;
@@ -118,14 +120,14 @@ describe('the cache', () => {
     ).toHaveLength(1);
   });
 
-  it('serves two builds at the same time', async () => {
+  it('supports concurrent builds', async () => {
     const env = withGo(working());
     const [one, two] = await Promise.all([kit({ env, say: () => {} }), kit({ env, say: () => {} })]);
     expect(one.folder).toBe(two.folder);
     expect(cached().filter((name) => name.startsWith('building-'))).toEqual([]);
   });
 
-  it('serves as LAB_BIN', async () => {
+  it('accepts a built folder as LAB_BIN', async () => {
     const env = withGo(working());
     const built = await kit({ env, say: () => {} });
     const given = await kit({ env: { LAB_BIN: built.folder }, say: () => {} });
@@ -133,8 +135,8 @@ describe('the cache', () => {
   });
 });
 
-describe('the key', () => {
-  it('changes with go.mod, go.sum and Go source, not with the place', () => {
+describe('keyOf', () => {
+  it('depends on go.mod, go.sum and Go sources, not on the path', () => {
     const copy = join(folder, 'redis');
     cpSync(join(modules, 'redis'), copy, { recursive: true });
     const keys = [keyOf('redis'), keyOf('redis', copy)];
@@ -148,7 +150,7 @@ describe('the key', () => {
     expect(new Set(keys).size).toBe(4);
   });
 
-  it('follows a version into the variables set at link time', async () => {
+  it('passes the version from go.mod to the linker', async () => {
     const env = withGo(working());
     await kit({ env, say: () => {} });
     const version = /k8s\.io\/kubernetes (v\S+)/.exec(
@@ -161,20 +163,20 @@ describe('the key', () => {
   });
 });
 
-describe('what goes wrong', () => {
-  it('a machine without Go gets one sentence', async () => {
+describe('kit fails', () => {
+  it('without Go, naming the required version', async () => {
     const message = await faultOf(kit({ env: { PATH: folder, XDG_CACHE_HOME: join(folder, 'cache') }, say: () => {} }));
     expect(message).toMatch(/needs Go 1\.\d+(\.\d+)? or newer/);
     expect(message).toContain('no go on the PATH');
     expect(message).toContain('LAB_BIN');
   });
 
-  it('too old a Go gets the same', async () => {
+  it('with an outdated Go, naming the required version', async () => {
     const message = await faultOf(kit({ env: withGo('echo go1.19.8'), say: () => {} }));
     expect(message).toMatch(/needs Go 1\.\d+(\.\d+)? or newer\n {2}seen: go1\.19\.8/);
   });
 
-  it('a failed build shows what Go said and leaves nothing half-made', async () => {
+  it("on a build error, showing Go's output and leaving no partial files", async () => {
     const env = withGo(
       '[ "$1" = env ] && echo go99.1 && exit\necho some/package >&2; echo "a.go:1: no such thing" >&2; exit 1',
     );
@@ -185,7 +187,7 @@ describe('what goes wrong', () => {
     expect(cached()).toEqual([]);
   });
 
-  it('an abort ends Go and what it started, and leaves nothing half-made', async () => {
+  it('on abort, killing Go and its children and leaving no partial files', async () => {
     const env = withGo(`[ "$1" = env ] && echo go99.1 && exit\nsleep 600 & echo $! > ${folder}/pid; wait`);
     const abort = new AbortController();
     const building = kit({ env, signal: abort.signal, say: () => {} });
@@ -198,25 +200,27 @@ describe('what goes wrong', () => {
     expect(cached()).toEqual([]);
   });
 
-  it('LAB_BIN that lacks something says what', async () => {
+  it('if LAB_BIN is incomplete, naming what is missing', async () => {
     const bin = join(folder, 'given');
     mkdirSync(join(bin, DEFINITIONS), { recursive: true });
     for (const name of programs.slice(1)) executable(join(bin, name));
     for (const { url } of UPSTREAMS.slice(1))
       mkdirSync(join(bin, DEFINITIONS, `${new URL(url).pathname.slice(1, -4).replace('/', '+')}@v1.0.0`));
     const message = await faultOf(kit({ env: { LAB_BIN: bin }, say: () => {} }));
-    expect(message).toContain(`LAB_BIN lacks ${programs[0]}, definitions/argoproj+argo-cd@<version>\n  at:   ${bin}`);
+    expect(message).toContain(
+      `LAB_BIN is missing ${programs[0]}, definitions/argoproj+argo-cd@<version>\n  at:   ${bin}`,
+    );
   });
 
-  it('LAB_BIN that is no folder says so', async () => {
+  it('if LAB_BIN does not exist', async () => {
     const message = await faultOf(kit({ env: { LAB_BIN: join(folder, 'nowhere') }, say: () => {} }));
     expect(message).toContain('does not exist');
   });
 });
 
-describe('the modules', () => {
+describe('modules', () => {
   it.each([...new Set([...Object.values(PROGRAMS).map(({ module }) => module), DEFINITIONS])])(
-    '%s names what the tables name',
+    '%s requires the modules of PROGRAMS and UPSTREAMS',
     (module) => {
       const text = readFileSync(join(modules, module, 'go.mod'), 'utf8');
       const tools = [...text.matchAll(/^(?:tool |\t)([\w.]+\/\S+)$/gm)].map(([, name]) => name!);
@@ -228,7 +232,7 @@ describe('the modules', () => {
   );
 });
 
-/** A child that was ended and that nobody waited for yet counts as ended. */
+/** Whether a process runs; a zombie does not. */
 function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);

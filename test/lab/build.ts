@@ -22,30 +22,30 @@ import { fileURLToPath } from 'node:url';
 import { Fault } from '../../charts/fault.ts';
 import { DEFINITIONS, PROGRAMS, UPSTREAMS, type Program } from './programs.ts';
 
-/** Programs and definitions, ready to use. */
+/** The lab's programs and custom resource definitions, ready to use. */
 export interface Kit {
-  /** Holds every program, and the definitions under `definitions`; what LAB_BIN may point at. */
+  /** Contains every program, and the CRDs in `definitions`. LAB_BIN can point to such a folder. */
   readonly folder: string;
-  /** The file to start. */
+  /** Path of a program. */
   program(name: Program): string;
-  /** Upstream repositories that have definitions here: version in go.mod, folder that holds the same paths as the repository. */
+  /** Upstream repositories with CRDs: version from go.mod, and a folder with the same paths as the repository. */
   readonly upstreams: readonly { readonly url: string; readonly version: string; readonly folder: string }[];
 }
 
 interface Options {
-  /** Receives what is being done, a line at a time. */
+  /** Receives progress messages. */
   say(line: string): void;
-  /** Ends a build: the running compiler is ended and what it made is removed. */
+  /** Aborts a build: kills the compiler and removes its output. */
   readonly signal?: AbortSignal;
   /** @default process.env */
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** A folder of the cache: a Go module's programs, or the definitions. */
+/** A folder of the cache: a Go module's programs, or the CRDs. */
 interface Part {
   readonly module: string;
   readonly folder: string;
-  /** What it holds once it is whole. */
+  /** Its contents once complete. */
   readonly names: readonly string[];
 }
 
@@ -58,33 +58,33 @@ const TARGET = {
   CGO_ENABLED: '0',
 };
 const SCRATCH = 'building-';
-/** What a first build costs; measured with empty Go caches. */
-const FIRST_BUILD = 'all of them take about 25 minutes on 2 cores the first time';
-const BEAT_MS = 15_000;
+/** Measured with empty Go caches. */
+const FIRST_BUILD = 'a first build of all takes about 25 minutes on 2 cores';
+const PROGRESS_MS = 15_000;
 const TAIL_LINES = 20;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
- * LAB_BIN's folder if that is set, else the cache's, whose missing parts are built first.
- * @throws Fault if LAB_BIN lacks something, if there is no Go or too old a one, and if something does not build.
+ * Opens LAB_BIN if set, else the cache, after building its missing parts.
+ * @throws Fault if LAB_BIN is incomplete, if Go is missing or outdated, or if a build fails
  */
 export async function kit(options: Options): Promise<Kit> {
   const { LAB_BIN, XDG_CACHE_HOME } = options.env ?? process.env;
   if (LAB_BIN) return open(resolve(LAB_BIN));
   const cache = join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'slipway', 'lab');
   const parts = modules().map((module) => part(cache, module));
-  const missing = parts.filter(({ folder, names }) => lacks(folder, names).length > 0);
+  const missing = parts.filter(({ folder, names }) => missingFrom(folder, names).length > 0);
   if (missing.length > 0) await build(cache, missing, options);
   for (const { folder } of parts) utimesSync(folder, new Date(), new Date());
-  return open(joined(cache, parts));
+  return open(linked(cache, parts));
 }
 
-/** The module folders that programs or definitions come from. */
+/** The module folders of the programs and CRDs. */
 function modules(): string[] {
   return [...new Set([...ALL.map((name) => PROGRAMS[name].module), DEFINITIONS])];
 }
 
-/** What a module's part of the cache is called after: everything that decides what its build makes, and no path. */
+/** Cache key of a module's part: a hash of everything that determines the build's output, independent of paths. */
 export function keyOf(module: string, folder = join(MODULES, module)): string {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
     /(^|[\\/])go\.(mod|sum)$|\.go$/.test(file),
@@ -137,8 +137,8 @@ function ldflags(name: Program, folder = join(MODULES, PROGRAMS[name].module)): 
   return ['-s', '-w', ...variables.flatMap(([variable, value]) => ['-X', `${variable}=${value}`])].join(' ');
 }
 
-/** The names of what is not there, or cannot be run. */
-function lacks(folder: string, names: readonly string[]): string[] {
+/** Names of files that are missing or not executable. */
+function missingFrom(folder: string, names: readonly string[]): string[] {
   return names.filter((name) => {
     try {
       accessSync(join(folder, name), constants.X_OK);
@@ -149,7 +149,7 @@ function lacks(folder: string, names: readonly string[]): string[] {
   });
 }
 
-/** A kit in a folder that somebody filled. */
+/** Opens a complete folder. */
 function open(folder: string): Kit {
   const held = existsSync(join(folder, DEFINITIONS)) ? readdirSync(join(folder, DEFINITIONS)) : [];
   const upstreams = UPSTREAMS.map(({ url }) => ({
@@ -157,14 +157,16 @@ function open(folder: string): Kit {
     found: held.find((name) => name.startsWith(`${nameOf(url)}@`)),
   }));
   const missing = [
-    ...lacks(folder, ALL),
+    ...missingFrom(folder, ALL),
     ...upstreams.filter(({ found }) => !found).map(({ url }) => `${DEFINITIONS}/${nameOf(url)}@<version>`),
   ];
   if (missing.length > 0) {
     throw new Fault({
-      what: existsSync(folder) ? `LAB_BIN lacks ${missing.join(', ')}` : 'LAB_BIN names a folder that does not exist',
+      what: existsSync(folder)
+        ? `LAB_BIN is missing ${missing.join(', ')}`
+        : 'LAB_BIN names a folder that does not exist',
       where: folder,
-      fix: 'put there what is missing, or unset LAB_BIN to have everything built from the modules in test/lab/modules',
+      fix: 'add what is missing, or unset LAB_BIN to build everything from test/lab/modules',
     });
   }
   return {
@@ -178,8 +180,8 @@ function open(folder: string): Kit {
   };
 }
 
-/** The parts as one folder of links. */
-function joined(cache: string, parts: readonly Part[]): string {
+/** Links all parts into one folder. */
+function linked(cache: string, parts: readonly Part[]): string {
   const key = createHash('sha256')
     .update(parts.map(({ folder }) => basename(folder)).join())
     .digest('hex')
@@ -190,10 +192,10 @@ function joined(cache: string, parts: readonly Part[]): string {
     if (module === DEFINITIONS) links.set(DEFINITIONS, join('..', basename(to)));
     else for (const name of names) links.set(name, join('..', basename(to), name));
   }
-  if (lacks(folder, [...links.keys()]).length > 0) {
-    const made = scratch(cache);
-    for (const [name, to] of links) symlinkSync(to, join(made, name));
-    place(made, folder, [...links.keys()]);
+  if (missingFrom(folder, [...links.keys()]).length > 0) {
+    const staging = scratch(cache);
+    for (const [name, to] of links) symlinkSync(to, join(staging, name));
+    install(staging, folder, [...links.keys()]);
   }
   utimesSync(folder, new Date(), new Date());
   return folder;
@@ -204,61 +206,61 @@ async function build(cache: string, missing: readonly Part[], options: Options):
   const names = missing.flatMap(({ module, names: held }) => (module === DEFINITIONS ? [DEFINITIONS] : held));
   options.say(`Building ${names.join(', ')} from Go modules into ${cache}; ${FIRST_BUILD}`);
   mkdirSync(cache, { recursive: true });
-  sweep(cache);
+  pruneCache(cache);
   for (const { module, folder, names: wanted } of missing) {
-    const made = scratch(cache);
+    const staging = scratch(cache);
     try {
-      await (module === DEFINITIONS ? takeDefinitions(made, options) : compile(module, made, options));
-      place(made, folder, wanted);
+      await (module === DEFINITIONS ? fetchDefinitions(staging, options) : compile(module, staging, options));
+      install(staging, folder, wanted);
     } finally {
-      rmSync(made, { recursive: true, force: true });
+      rmSync(staging, { recursive: true, force: true });
     }
   }
 }
 
-async function compile(module: string, made: string, options: Options): Promise<void> {
-  const work = join(made, '.work');
+async function compile(module: string, staging: string, options: Options): Promise<void> {
+  const work = join(staging, '.work');
   for (const name of programsOf(module)) {
-    // Go's own scratch folder inside ours: it goes too, however Go ends.
+    // Go's temporary folder inside ours, so that it is removed however Go ends.
     mkdirSync(work, { recursive: true });
-    await told(name, options, (heard) =>
-      go(['build', '-v', '-ldflags', ldflags(name), '-o', join(made, name), PROGRAMS[name].package], {
+    await withProgress(name, options, (onLine) =>
+      go(['build', '-v', '-ldflags', ldflags(name), '-o', join(staging, name), PROGRAMS[name].package], {
         name,
         module,
         options,
         work,
-        heard,
+        onLine,
       }),
     );
     rmSync(work, { recursive: true, force: true });
   }
 }
 
-async function takeDefinitions(made: string, options: Options): Promise<void> {
-  await told(DEFINITIONS, options, async (heard) => {
-    const run = { name: DEFINITIONS, module: DEFINITIONS, options, heard };
+async function fetchDefinitions(staging: string, options: Options): Promise<void> {
+  await withProgress(DEFINITIONS, options, async (onLine) => {
+    const run = { name: DEFINITIONS, module: DEFINITIONS, options, onLine };
     const wanted = UPSTREAMS.map(({ module }) => module);
     await go(['mod', 'download', '-x', ...wanted], run);
     const downloaded = (await go(['list', '-m', '-f', '{{.Dir}}', ...wanted], run)).trim().split('\n');
     for (const [index, { url, module, at = '', folders }] of UPSTREAMS.entries()) {
       for (const folder of folders)
-        copyYaml(join(downloaded[index]!, folder), join(made, `${nameOf(url)}@${version(module)}`, at, folder));
+        copyYaml(join(downloaded[index]!, folder), join(staging, `${nameOf(url)}@${version(module)}`, at, folder));
     }
   });
 }
 
-/** The module cache is read-only, and a copy of its files' modes would be too. */
+/** Copies contents only: the module cache is read-only, and copied file modes would be too. */
 function copyYaml(from: string, to: string): void {
   mkdirSync(to, { recursive: true });
   for (const file of readdirSync(from).filter((name) => name.endsWith('.yaml')))
     writeFileSync(join(to, file), readFileSync(join(from, file)));
 }
 
-/** Says when a piece of work starts and ends, and meanwhile that it goes on. */
-async function told(
+/** Reports start, progress and end of some work. */
+async function withProgress(
   name: string,
   options: Options,
-  work: (heard: (line: string) => void) => Promise<unknown>,
+  work: (onLine: (line: string) => void) => Promise<unknown>,
 ): Promise<void> {
   const started = performance.now();
   const seconds = () => `${Math.round((performance.now() - started) / 1000)} s`;
@@ -266,7 +268,7 @@ async function told(
   let downloads = 0;
   const beat = setInterval(
     () => options.say(`  ${name}: ${seconds()}, ${downloads} modules downloaded, ${packages} packages compiled`),
-    BEAT_MS,
+    PROGRESS_MS,
   );
   options.say(`  ${name} …`);
   try {
@@ -280,39 +282,39 @@ async function told(
   options.say(`  ${name}: ready after ${seconds()}`);
 }
 
-/** @throws Fault if there is no Go, or one that is older than a go.mod asks for and that cannot fetch a newer one. */
+/** @throws Fault if Go is missing, or older than a go.mod requires and unable to fetch a newer toolchain */
 async function checkGo(options: Options): Promise<void> {
   const asked = modules().map((module) => ({
     module,
-    least: /^go (.+)$/m.exec(readFileSync(join(MODULES, module, 'go.mod'), 'utf8'))![1]!,
+    required: /^go (.+)$/m.exec(readFileSync(join(MODULES, module, 'go.mod'), 'utf8'))![1]!,
   }));
-  const { module, least } = asked.sort((a, b) => compare(b.least, a.least))[0]!;
+  const { module, required } = asked.sort((a, b) => compare(b.required, a.required))[0]!;
   const seen = await go(['env', 'GOVERSION'], { name: 'go', module, options }).catch((error: unknown) => {
     if (isMissing(error)) return undefined;
     throw error;
   });
   const found = seen && /^go([\d.]+)/.exec(seen)?.[1];
-  if (seen && (!found || compare(found, least) >= 0)) return;
+  if (seen && (!found || compare(found, required) >= 0)) return;
   throw new Fault({
-    what: `the lab's programs are built from source, which needs Go ${least} or newer`,
+    what: `the lab's programs are built from source, which needs Go ${required} or newer`,
     seen: seen ? seen.trim() : 'no go on the PATH',
-    fix: 'install it from https://go.dev/dl, or let LAB_BIN name a folder that has the programs',
+    fix: 'install it from https://go.dev/dl, or set LAB_BIN to a folder with the programs',
   });
 }
 
 interface Run {
-  /** What is being made, for messages. */
+  /** What is being built, for messages. */
   readonly name: string;
   readonly module: string;
   readonly options: Options;
   readonly work?: string;
-  readonly heard?: (line: string) => void;
+  readonly onLine?: (line: string) => void;
 }
 
-/** Runs Go in a module's folder and gives its output. */
+/** Runs Go in a module's folder and returns its output. */
 async function go(
   args: readonly string[],
-  { name, module, options: { signal, env = process.env }, work, heard }: Run,
+  { name, module, options: { signal, env = process.env }, work, onLine }: Run,
 ): Promise<string> {
   signal?.throwIfAborted();
   const cwd = join(MODULES, module);
@@ -320,7 +322,8 @@ async function go(
     cwd,
     env: { ...env, ...TARGET, GOFLAGS: FLAGS, GOWORK: 'off', ...(work && { GOTMPDIR: work }) },
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A group of its own lets an abort end Go's compilers too. Without a signal it stays with us, so that Ctrl-C reaches it.
+    // With its own process group an abort kills Go's compilers too. Without a signal it stays in ours, so that Ctrl-C
+    // reaches it.
     detached: signal !== undefined,
   });
   const end = () => child.pid !== undefined && child.exitCode === null && process.kill(-child.pid, 'SIGKILL');
@@ -329,7 +332,7 @@ async function go(
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
   createInterface(child.stderr).on('line', (line) => {
-    heard?.(line);
+    onLine?.(line);
     tail.push(line);
     if (tail.length > TAIL_LINES) tail.shift();
   });
@@ -344,29 +347,29 @@ async function go(
     what: `${name} cannot be built`,
     where: relative(dirname(dirname(dirname(MODULES))), cwd),
     seen: tail.join('\n        '),
-    fix: 'mend what Go says there; if it is the network, try again: what was compiled before is kept',
+    fix: 'fix the error that Go reports; if it is the network, try again: compiled packages are kept',
   });
 }
 
-/** A folder of ours in the cache that is no part yet. */
+/** Creates a temporary folder in the cache. */
 function scratch(cache: string): string {
   mkdirSync(cache, { recursive: true });
   return mkdtempSync(join(cache, SCRATCH));
 }
 
-/** Makes a finished folder a part, whole from its first moment; another build may have been quicker. */
-function place(made: string, folder: string, names: readonly string[]): void {
+/** Moves a complete folder into the cache atomically; a concurrent build may have been faster. */
+function install(staging: string, folder: string, names: readonly string[]): void {
   try {
-    renameSync(made, folder);
+    renameSync(staging, folder);
   } catch {
-    if (lacks(folder, names).length === 0) return rmSync(made, { recursive: true });
+    if (missingFrom(folder, names).length === 0) return rmSync(staging, { recursive: true });
     rmSync(folder, { recursive: true, force: true });
-    renameSync(made, folder);
+    renameSync(staging, folder);
   }
 }
 
-/** Removes what builds that were killed left behind, and parts that nobody used for a month. */
-function sweep(cache: string): void {
+/** Removes leftovers of killed builds, and parts that were not used for a month. */
+function pruneCache(cache: string): void {
   for (const name of readdirSync(cache)) {
     const { mtimeMs } = statSync(join(cache, name), { throwIfNoEntry: false }) ?? { mtimeMs: Date.now() };
     const days = (Date.now() - mtimeMs) / DAY_MS;
@@ -374,7 +377,7 @@ function sweep(cache: string): void {
   }
 }
 
-/** Orders versions such as 1.26 and 1.26.3. */
+/** Compares versions such as 1.26 and 1.26.3. */
 function compare(a: string, b: string): number {
   return a.localeCompare(b, 'en', { numeric: true });
 }

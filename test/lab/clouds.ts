@@ -1,22 +1,22 @@
 import type { Cloud } from '../../charts/cloud/cloud.ts';
 import type { Manifest } from '../../charts/lib/manifest.ts';
 
-/** What a cloud gives a new cluster, as far as the manifests can see it. */
+/** What a cloud provides in a new cluster, as far as it matters to the manifests. */
 export interface Provision {
-  /** Labels of every node, beyond those of its zone and host. */
+  /** Labels of every node besides host, zone and region. */
   readonly nodeLabels: Readonly<Record<string, string>>;
   readonly region: string;
-  /** Zones by their labels' values. */
+  /** Zones, as in the nodes' zone label. */
   readonly zones: readonly [string, string, string];
   /** `spec.providerID` of a node. */
   readonly providerId: (zone: string, node: string) => string;
-  /** Objects that are there before the first sync. */
+  /** Objects that exist before the first sync. */
   readonly objects: readonly Manifest[];
-  /** Address of a load balancer: a host name or an IPv4 address of a range for documentation (RFC 5737). */
+  /** Address of a load balancer: a host name, or an IPv4 address reserved for documentation (RFC 5737). */
   readonly loadBalancer: { readonly ip: string } | { readonly hostname: string } | undefined;
 }
 
-/** The clouds, as their documentation describes a cluster of theirs. */
+/** Provisions by cloud, according to the clouds' documentation. */
 export const PROVISIONS: Readonly<Record<Cloud['kind'], Provision>> = {
   aks: {
     nodeLabels: {
@@ -52,7 +52,7 @@ export const PROVISIONS: Readonly<Record<Cloud['kind'], Provision>> = {
   },
 };
 
-/** Six nodes, two in each zone. */
+/** Six nodes, two per zone. */
 export function nodesOf({ nodeLabels, region, zones, providerId }: Provision): Manifest[] {
   return [1, 2, 3, 4, 5, 6].map((i) => {
     const name = `node-${i}`;
@@ -90,7 +90,7 @@ function storageClass(name: string, provisioner: string): Manifest {
   };
 }
 
-/** A managed cluster's own metrics server. */
+/** The metrics server of a managed cluster. */
 function metricsServer(): Manifest[] {
   const labels = { 'k8s-app': 'metrics-server' };
   const metadata = { name: 'metrics-server', namespace: 'kube-system', labels };

@@ -11,28 +11,28 @@ import type { Authority } from './pki.ts';
 import { freePorts } from './ports.ts';
 import type { Processes } from './processes.ts';
 
-/** Who writes what the lab puts there itself. */
+/** Field manager of the lab's own objects. */
 export const LAB_MANAGER = 'slipway-lab';
 
-/** What a control plane is made with. */
+/** What a control plane needs to run. */
 export interface ControlPlaneProps {
   readonly folder: string;
   readonly kit: Kit;
   readonly authority: Authority;
   readonly processes: Processes;
-  /** `https://127.0.0.1:PORT` of the proxy that leads to pods. */
+  /** `https://127.0.0.1:PORT` of the proxy to the pods. */
   readonly network: string;
 }
 
 /**
- * etcd, kube-apiserver, kube-controller-manager, kube-scheduler and KWOK as plain processes on loopback, as a managed
- * cluster has them: RBAC, Pod Security admission, aggregation, an audit log of every write.
+ * etcd, kube-apiserver, kube-controller-manager, kube-scheduler and KWOK as plain processes on loopback, configured
+ * like a managed cluster: RBAC, Pod Security admission, aggregation, and an audit log of every write.
  */
 export class ControlPlane {
   readonly api: Api;
   /** Kubeconfig file of an administrator. */
   readonly kubeconfig: string;
-  /** Every write and every refusal, one JSON object a line (audit.k8s.io/v1). */
+  /** Audit log of all writes, including refused ones: one JSON object per line (audit.k8s.io/v1). */
   readonly audit: string;
   private readonly props: ControlPlaneProps;
   private readonly ports: Readonly<Record<'etcd' | 'peer' | 'api' | 'controllers' | 'scheduler', number>>;
@@ -54,7 +54,7 @@ export class ControlPlane {
     return new ControlPlane(props, { etcd, peer, api, controllers, scheduler });
   }
 
-  /** Starts etcd and the API server, and waits for both. */
+  /** Starts etcd and the API server and waits until both are ready. */
   async serve(): Promise<void> {
     const { folder, processes, kit } = this.props;
     mkdirSync(join(folder, 'etcd'), { recursive: true, mode: 0o700 });
@@ -70,7 +70,7 @@ export class ControlPlane {
         'listen-peer-urls': peer,
         'initial-advertise-peer-urls': peer,
         'initial-cluster': `lab=${peer}`,
-        // What is lost with the power is made again.
+        // The lab's data need not survive a power failure.
         'unsafe-no-fsync': 'true',
         'log-level': 'warn',
       }),
@@ -83,7 +83,7 @@ export class ControlPlane {
     await this.readyApi();
   }
 
-  /** Waits until the API server answers. */
+  /** Waits until the API server is ready. */
   async readyApi(): Promise<void> {
     await this.props.processes.ready(
       'kube-apiserver',
@@ -92,7 +92,7 @@ export class ControlPlane {
     );
   }
 
-  /** Starts what makes objects live: controllers, scheduler, nodes. */
+  /** Starts controllers, scheduler and simulated nodes. */
   async run(nodes: readonly Manifest[]): Promise<void> {
     const { folder, processes, kit, authority } = this.props;
     const common = {
@@ -138,7 +138,7 @@ export class ControlPlane {
     });
   }
 
-  /** Applies definitions of custom resources and what comes with them, and waits until all are served. */
+  /** Applies CRDs and accompanying objects, and waits until all CRDs are served. */
   async define(manifests: readonly Manifest[], manager: string): Promise<void> {
     await Promise.all(manifests.map((manifest) => this.api.apply(manifest, { manager })));
     for (const definition of manifests.filter(({ kind }) => kind === 'CustomResourceDefinition')) {
@@ -210,7 +210,7 @@ export class ControlPlane {
   }
 }
 
-/** Who wrote what and when, and what was refused; reads, leases and events say nothing of the order. */
+/** Logs writes, including refused ones; reads, leases and events are irrelevant to the order. */
 const AUDIT_POLICY = {
   apiVersion: 'audit.k8s.io/v1',
   kind: 'Policy',
@@ -231,7 +231,7 @@ const AUDIT_POLICY = {
   ],
 };
 
-/** Every object of the YAML files below a folder. */
+/** All objects in the YAML files below a folder. */
 export function readManifests(folder: string): Manifest[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.yaml'))
@@ -240,12 +240,12 @@ export function readManifests(folder: string): Manifest[] {
     .filter((manifest): manifest is Manifest => typeof manifest?.metadata?.name === 'string');
 }
 
-/** `--name=value` for each. */
+/** Formats each as `--name=value`. */
 export function flags(values: Readonly<Record<string, string | number>>): string[] {
   return Object.entries(values).map(([name, value]) => `--${name}=${value}`);
 }
 
-/** True if an HTTP GET answers 200. */
+/** Whether an HTTP GET answers 200. */
 export function responds(url: string): Promise<boolean> {
   return new Promise((resolve) => {
     const req = get(url, (res) => {

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 
-/** Name of the remote in the checkout. */
+/** Name of the Git remote in the checkout. */
 const REMOTE = 'lab';
 
 /**
- * Makes `git push lab` reach a lab's repository: HEAD of whatever branch goes to the branch that Argo CD syncs from.
- * Several labs of one checkout are all pushed to.
+ * Configures `git push lab`: pushes HEAD of any branch to the branch that Argo CD syncs from. With several labs in one
+ * checkout it pushes to all of them.
  */
 export function connectRemote(checkout: string, repository: string, branch: string): void {
   const urls = pushUrls(checkout);
@@ -16,7 +16,7 @@ export function connectRemote(checkout: string, repository: string, branch: stri
   run(checkout, 'config', '--add', `remote.${REMOTE}.pushurl`, repository);
 }
 
-/** Takes a lab's repository out of the remote again, and the remote with the last one. */
+/** Command that removes a lab's repository from the remote, and the remote with the last one. */
 export const DISCONNECT = [
   '/bin/sh',
   '-c',

@@ -4,7 +4,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { join } from 'node:path';
 import { Fault } from '../../charts/fault.ts';
 
-/** Git without the user's own configuration: no signing, no hooks, no identity of theirs. */
+/** Git without the user's configuration: no signing, hooks or identity. */
 const CLEAN = {
   GIT_CONFIG_NOSYSTEM: '1',
   GIT_CONFIG_GLOBAL: '/dev/null',
@@ -24,12 +24,12 @@ export interface Push {
   readonly changed: readonly string[];
 }
 
-/** The Git hosts that the lab plays: bare repositories in a folder, served by Git's own HTTP backend. */
+/** The lab's Git hosts: bare repositories in a folder, served by Git's HTTP backend. */
 export class GitHosts {
   private readonly folder: string;
   private readonly watchers: FSWatcher[] = [];
 
-  /** @param folder holds `<host>/<path of the repository's URL>` */
+  /** @param folder contains `<host>/<path of the repository's URL>` */
   constructor(folder: string) {
     this.folder = folder;
   }
@@ -39,12 +39,12 @@ export class GitHosts {
     return join(this.folder, ...placeOf(url));
   }
 
-  /** Makes an empty bare repository for an HTTPS URL. @returns its folder */
+  /** Creates an empty bare repository for an HTTPS URL. @returns its folder */
   create(url: string, branch: string): string {
     const path = this.pathOf(url);
     mkdirSync(path, { recursive: true });
     git(path, 'init', '--quiet', '--bare', '--initial-branch', branch, '.');
-    // Argo CD fetches commits by their ids; a clone in CI may be shallow.
+    // Argo CD fetches commits by id; a clone in CI may be shallow.
     for (const [key, value] of [
       ['uploadpack.allowAnySHA1InWant', 'true'],
       ['receive.shallowUpdate', 'true'],
@@ -54,15 +54,15 @@ export class GitHosts {
     return path;
   }
 
-  /** Makes a repository with one commit under a tag: a folder as it stands in an upstream repository. */
-  mirror(url: string, tag: string, content: string): void {
+  /** Creates a repository with one tagged commit that contains a folder's content. */
+  publish(url: string, tag: string, content: string): void {
     const path = this.create(url, 'main');
     git(path, `--work-tree=${content}`, 'add', '--all', '--force', '.');
     git(path, `--work-tree=${content}`, 'commit', '--quiet', '--message', tag);
     git(path, 'tag', tag);
   }
 
-  /** Calls back after each push to a branch. */
+  /** Calls `pushed` after each push to a branch. */
   onPush(repository: string, branch: string, pushed: (push: Push) => void): void {
     const tip = (): string => git(repository, 'for-each-ref', '--format=%(objectname)', `refs/heads/${branch}`).trim();
     let before = tip();
@@ -78,7 +78,7 @@ export class GitHosts {
     );
   }
 
-  /** Names of the hosts that have a repository here. */
+  /** Host of a repository's URL. */
   static hostOf(url: string): string {
     return placeOf(url)[0];
   }
@@ -92,7 +92,7 @@ export class GitHosts {
     for (const watcher of this.watchers) watcher.close();
   }
 
-  /** One request by `git http-backend`, a CGI program (RFC 3875). */
+  /** Handles a request with `git http-backend`, a CGI program (RFC 3875). */
   private serve(root: string, req: IncomingMessage, res: ServerResponse): void {
     const [path = '', query = ''] = (req.url ?? '').split('?');
     const backend = spawn('git', ['http-backend'], {
@@ -135,7 +135,7 @@ export class GitHosts {
   }
 }
 
-/** Runs Git in a folder. @returns its output @throws Error with Git's own message */
+/** Runs Git in a folder. @returns its output @throws Error with Git's message */
 export function git(folder: string, ...args: readonly string[]): string {
   return execFileSync('git', args, {
     cwd: folder,
@@ -145,15 +145,15 @@ export function git(folder: string, ...args: readonly string[]): string {
   });
 }
 
-/** Host and path of a repository's URL, as a folder. */
+/** Host and path of a repository's URL, as folder names. */
 function placeOf(url: string): [string, string] {
   const { protocol, host, pathname } = URL.canParse(url) ? new URL(url) : { protocol: '', host: '', pathname: '' };
   if (protocol !== 'https:')
     throw new Fault({
-      what: 'the lab plays Git hosts by HTTPS only',
+      what: 'the lab serves Git over HTTPS only',
       where: 'a repository URL',
       seen: url,
-      fix: 'name the repository by its https:// URL',
+      fix: 'use the https:// URL of the repository',
     });
   return [host, `${pathname.replace(/\.git$/, '')}.git`];
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Ends what a lab started when the lab is gone: its input closes however that process ended.
-# guardian.sh FOLDER [UNDO…]: reads +PID and -PID lines; at the end of input kills the process groups that are left (what
-# they would still write goes with FOLDER), runs the command UNDO, and removes FOLDER.
+# Cleans up after a lab, even if the lab was killed: standard input closes however the lab's process ended.
+# guardian.sh FOLDER [UNDO…]: reads lines +PID and -PID; at the end of input kills the remaining process groups, runs
+# the command UNDO, and removes FOLDER.
 folder=$1
 shift
 pids=
@@ -16,7 +16,7 @@ for pid in $pids; do
   kill -9 "-$pid" 2>/dev/null
 done
 [ $# -gt 0 ] && "$@" >/dev/null 2>&1
-# Until the last of them is gone, files may still appear.
+# Processes may still write files until the last one is gone.
 n=0
 while ! rm -rf "$folder" 2>/dev/null && [ $n -lt 50 ]; do
   sleep 0.1

@@ -1,6 +1,6 @@
 import type { Access } from './api.ts';
 
-/** A kubeconfig file's text: JSON, which is YAML too. */
+/** The text of a kubeconfig file, as JSON (a subset of YAML). */
 export function kubeconfig({ server, ca, token }: Access, namespace = 'default'): string {
   const name = 'slipway-lab';
   return `${JSON.stringify(

@@ -5,13 +5,13 @@ import type { Mirror } from './mirror.ts';
 import type { PodPort } from './network.ts';
 import type { RealPrograms } from './real-programs.ts';
 
-/** How the Stages of KWOK are told what becomes of a pod. */
+/** Annotation that tells KWOK's Stages a pod's next state. */
 const STATE = 'lab.slipway/state';
 
 /**
- * Plays the part of the kubelets that KWOK leaves out: a pod runs only once the Secrets, ConfigMaps and volumes that it
- * refers to are there, once its program has what it waits for itself, and, where a real program runs for it, once that
- * one is ready. KWOK writes the statuses.
+ * Simulates what KWOK omits of a kubelet: a pod runs only once the Secrets, ConfigMaps and volumes that it references
+ * exist, once its program has what it waits for, and, if a real program runs for it, once that is ready. KWOK writes
+ * the statuses.
  */
 export class Kubelet {
   private readonly api: Api;
@@ -24,27 +24,27 @@ export class Kubelet {
     this.programs = programs;
   }
 
-  /** One look at every pod. */
-  async work(): Promise<void> {
+  /** Reconciles all pods once. */
+  async reconcile(): Promise<void> {
     const pods = this.mirror
       .all('pods')
       .filter((pod) => textAt(pod, 'spec', 'nodeName') && !pod.metadata.deletionTimestamp);
-    await this.programs.keep(pods.filter((pod) => this.missing(pod).length === 0));
+    await this.programs.reconcile(pods.filter((pod) => this.missing(pod).length === 0));
     for (const pod of pods) {
       const state = this.missing(pod).length > 0 ? undefined : (this.programs.stateOf(pod) ?? 'run');
       const before = pod.metadata.annotations?.[STATE];
-      // What has run does not stop when a Secret goes: a kubelet looks at starts alone.
+      // A running pod does not stop when a Secret is deleted: a kubelet checks references only at start.
       if (state === undefined || state === before) continue;
       await this.api.merge(this.mirror.path('pods', pod), { metadata: { annotations: { [STATE]: state } } });
     }
   }
 
-  /** Where a pod's port is, for the API server's calls to webhooks and aggregated APIs. */
+  /** Endpoint of a pod's port, for the API server's calls to webhooks and aggregated APIs. */
   async portOf(ip: string, port: number): Promise<PodPort> {
-    // Asked for afresh: the API server has just seen the pod as ready.
+    // Read from the API server, not the mirror: the API server may have just seen the pod become ready.
     const [pod] = await this.api.list(`/api/v1/pods?fieldSelector=status.podIP%3D${ip}`);
     if (!pod || !isReady(pod)) return undefined;
-    return this.programs.portOf(pod, port) ?? 'played';
+    return this.programs.portOf(pod, port) ?? 'simulated';
   }
 
   private missing(pod: Live): string[] {
@@ -66,7 +66,7 @@ export class Kubelet {
   }
 }
 
-/** True if the pod's condition Ready is. */
+/** Whether the object's condition Ready is True. */
 export function isReady(object: Live): boolean {
   return conditionOf(object, 'Ready') === 'True';
 }
@@ -85,7 +85,7 @@ interface Reference {
   readonly keys: readonly string[];
 }
 
-/** What must be there before a kubelet starts a pod's containers. */
+/** What must exist before a kubelet starts a pod's containers. */
 function referencesOf(pod: Live): Reference[] {
   const found: Reference[] = [];
   const add = (kind: Reference['kind'], source: unknown, nameField: string, keys: readonly unknown[] = []): void => {

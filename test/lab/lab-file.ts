@@ -2,7 +2,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Access } from './api.ts';
 
-/** What a running lab says of itself, in `lab.json` of its folder. */
+/** Description of a running lab, in `lab.json` in its folder. */
 export interface LabFile {
   readonly cluster: string;
   /** Process id of the supervisor. */
@@ -12,16 +12,16 @@ export interface LabFile {
   readonly started: string;
   readonly access: Access;
   readonly processes: readonly { readonly name: string; readonly pid: number }[];
-  /** Addresses of this machine to look at, by what is there. */
+  /** Local URLs and addresses, by title. */
   readonly dashboards: Readonly<Record<string, string>>;
 }
 
-/** A lab's folder: one for each cluster of a checkout. */
+/** A lab's folder: one per cluster and checkout. */
 export function labFolder(checkout: string, cluster: string): string {
   return join(checkout, '.lab', cluster);
 }
 
-/** A running lab, or undefined. */
+/** The lab of a cluster, or undefined if it is not running. */
 export function readLab(checkout: string, cluster: string): LabFile | undefined {
   const file = join(labFolder(checkout, cluster), 'lab.json');
   if (!existsSync(file)) return undefined;
@@ -29,7 +29,7 @@ export function readLab(checkout: string, cluster: string): LabFile | undefined 
   return isAlive(lab.pid) ? lab : undefined;
 }
 
-/** Writes it whole or not at all. */
+/** Writes `lab.json` atomically. */
 export function writeLab(lab: LabFile): void {
   const file = join(lab.folder, 'lab.json');
   if (!existsSync(lab.folder)) return;

@@ -26,37 +26,43 @@ import type { StandIn } from './stand-ins/stand-in.ts';
 import { VeleroStandIn } from './stand-ins/velero.ts';
 import { podCertificate, podHandler } from './stand-ins/webhooks.ts';
 
-/** What a lab is made of. */
+/** Properties of a lab. */
 export interface LabProps {
-  /** The lab's folder: everything it writes is in there, and goes with it. */
+  /** The lab's folder: contains everything it writes, and is removed at the end. */
   readonly folder: string;
   readonly kit: Kit;
   readonly cluster: { readonly name: string; readonly cloud: Cloud };
-  /** What Argo CD syncs from; the lab plays its host. */
+  /** The repository that Argo CD syncs from, served by the lab. */
   readonly repository: Repository;
-  /** The checkout whose HEAD is pushed first. */
+  /** The checkout whose HEAD is pushed at start. */
   readonly checkout: string;
-  /** Leaves the definitions to the Applications that fetch them: the order in full, and two minutes more. @default false */
+  /**
+   * Leaves installing CRDs to their Applications, which tests the complete order but takes two minutes more.
+   * @default false
+   */
   readonly definitionsByArgoCd?: boolean;
-  /** Run at the very end, even if the lab's process was killed; the path of `remote` is added. */
+  /** Cleanup command, run at the end even if the lab was killed; the path of `remote` is appended. */
   readonly undo?: readonly string[];
-  /** Receives what is being done, a line at a time. */
+  /** Receives progress messages. */
   readonly say: (line: string) => void;
 }
 
-/** How an Application is doing. */
-export interface Standing {
+/** Status of an Application. */
+export interface ApplicationStatus {
   readonly name: string;
   /** Synced, OutOfSync or Unknown. */
   readonly sync: string;
   /** Healthy, Progressing, Degraded, Suspended, Missing or Unknown. */
   readonly health: string;
-  /** True while an operation goes on. */
+  /** True while an operation is running. */
   readonly busy: boolean;
   readonly message: string;
 }
 
-/** A whole GitOps loop on one machine: control plane, simulated nodes, Argo CD, Git, and controllers real or played. */
+/**
+ * A complete GitOps loop on one machine: control plane, simulated nodes, Argo CD, Git, and real or simulated
+ * controllers.
+ */
 export class Lab {
   readonly props: LabProps;
   readonly processes: Processes;
@@ -68,7 +74,7 @@ export class Lab {
   readonly remote: string;
   private readonly provision: Provision;
   private readonly stopped = new AbortController();
-  /** Aborted when the control plane is gone. */
+  /** Aborted when the control plane is wiped. */
   private lost = new AbortController();
   private readonly network: Network;
   private readonly hosts: GitHosts;
@@ -96,7 +102,7 @@ export class Lab {
     };
     this.programs = new RealPrograms(props.folder, api, props.kit, this.processes, environment);
     this.kubelet = new Kubelet(api, this.mirror, this.programs);
-    this.network.playPods({
+    this.network.simulatePods({
       find: (ip, port) => this.kubelet.portOf(ip, port),
       certificate: (name) => podCertificate(this.mirror, name),
       handler: podHandler(this.mirror),
@@ -110,7 +116,7 @@ export class Lab {
     this.remote = this.hosts.create(props.repository.url, props.repository.revision);
   }
 
-  /** Lays the lab out; nothing but its proxy and its guardian runs yet. */
+  /** Prepares the lab; starts only its proxy and its guardian. */
   static async create(props: LabProps): Promise<Lab> {
     const { folder, kit, repository, undo } = props;
     for (const name of ['logs', 'git']) mkdirSync(join(folder, name), { recursive: true, mode: 0o700 });
@@ -122,9 +128,9 @@ export class Lab {
     const gitHosts = [
       ...new Set([repository.url, ...kit.upstreams.map(({ url }) => url)].map((url) => GitHosts.hostOf(url))),
     ];
-    for (const host of gitHosts) network.play(host, hosts.handler(host));
+    for (const host of gitHosts) network.serve(host, hosts.handler(host));
     const acme = new AcmeStandIn(authority);
-    for (const server of Object.values(ACME_SERVERS)) network.play(new URL(server).host, acme.handler);
+    for (const server of Object.values(ACME_SERVERS)) network.serve(new URL(server).host, acme.handler);
     await network.listen();
     const plane = await ControlPlane.create({ folder, kit, authority, processes, network: network.secureUrl });
     const argo = await ArgoCd.create({
@@ -141,15 +147,15 @@ export class Lab {
   }
 
   /**
-   * Brings everything up, to the point where the root Application is applied.
+   * Starts everything and applies the root Application.
    *
-   * @param handOver starts Argo CD and applies the root, and Argo CD's settings before it
+   * @param handOver applies Argo CD's settings, starts Argo CD and applies the root Application
    */
   async start(handOver = () => this.handOver()): Promise<void> {
     const { say, repository, checkout } = this.props;
-    say('git: pushing HEAD, and the upstream repositories that have definitions');
+    say('git: pushing HEAD and the upstream repositories with CRDs');
     this.push(checkout);
-    for (const { url, tag, folder } of this.mirrored()) this.hosts.mirror(url, tag, folder);
+    for (const { url, tag, folder } of this.upstreams()) this.hosts.publish(url, tag, folder);
     await this.startPlane();
     await this.bootstrap(handOver);
     this.hosts.onPush(
@@ -159,7 +165,7 @@ export class Lab {
     );
   }
 
-  /** Control plane, definitions, nodes, what the cloud brings, and what plays the rest. */
+  /** Starts control plane and nodes, applies CRDs and the cloud's objects, and starts the simulation. */
   async startPlane(): Promise<void> {
     const { say } = this.props;
     say('control plane: etcd, kube-apiserver, kube-controller-manager, kube-scheduler, KWOK');
@@ -168,28 +174,28 @@ export class Lab {
       await this.waitFor(() => this.exists(`/api/v1/namespaces/${namespace}`), 30);
     await this.plane.run(nodesOf(this.provision));
     for (const object of this.provision.objects) await this.plane.api.apply(object, { manager: LAB_MANAGER });
-    say('definitions of custom resources');
+    say('custom resource definitions');
     await this.plane.define(this.definitions(), 'argocd-controller');
     this.lost = new AbortController();
     const signal = AbortSignal.any([this.stopped.signal, this.lost.signal]);
-    // One listener for each watch.
+    // Every watch adds a listener.
     setMaxListeners(0, signal);
     this.mirror.start(signal);
-    this.loop = this.play(signal);
+    this.loop = this.reconcile(signal);
   }
 
-  /** Argo CD, and what hands the cluster over to it. */
+  /** Installs Argo CD and hands the cluster over to it. */
   async bootstrap(handOver = () => this.handOver()): Promise<void> {
     this.props.say('Argo CD: Redis, repo server, application controller, API server');
     await this.argo.install();
     await handOver();
   }
 
-  /** Starts Argo CD between what a person applies to hand the cluster over to it. */
+  /** Applies what an operator would, and starts Argo CD. */
   private async handOver(): Promise<void> {
     const { checkout, cluster } = this.props;
     const dist = join(checkout, 'dist', cluster.name);
-    // The root's project before Argo CD starts: an Application whose project it does not know yet waits, and tries again.
+    // The root's AppProject before Argo CD starts: an Application with an unknown project would be delayed by a retry.
     const root = readManifests(join(dist, 'applications')).filter(({ metadata }) => metadata.name === 'root');
     const isProject = ({ kind }: Manifest): boolean => kind === 'AppProject';
     for (const manifest of [...readManifests(join(dist, 'argo-cd')), ...root.filter(isProject)])
@@ -199,7 +205,7 @@ export class Lab {
       await this.plane.api.apply(manifest, { manager: 'kubectl' });
   }
 
-  /** Loses the control plane with all it has, and Argo CD with it; Git, the secret store and the nodes' disks stay. */
+  /** Destroys the control plane with its data, and Argo CD; Git, the secret store and volumes stay. */
   async wipe(): Promise<void> {
     this.lost.abort();
     await this.loop;
@@ -214,47 +220,54 @@ export class Lab {
     git(checkout, 'push', '--quiet', '--force', this.remote, `HEAD:refs/heads/${this.props.repository.revision}`);
   }
 
-  /** Waits until every Application of dist is Synced and Healthy. @returns seconds @throws Fault naming those that are not */
-  async settled(seconds: number, report: (well: number, all: number) => void = () => undefined): Promise<number> {
+  /**
+   * Waits until every Application in dist is Synced and Healthy.
+   *
+   * @returns how long that took, in seconds
+   * @throws Fault naming those that are not
+   */
+  async settled(seconds: number, report: (count: number, all: number) => void = () => undefined): Promise<number> {
     const start = Date.now();
     const names = readManifests(join(this.props.checkout, 'dist', this.props.cluster.name, 'applications'))
       .filter(({ kind }) => kind === 'Application')
       .map(({ metadata }) => metadata.name);
-    let last: Standing[] = [];
+    let last: ApplicationStatus[] = [];
     const done = await this.waitFor(async () => {
-      last = await standingsOf(this.plane.api);
-      const well = last.filter(isWell).length;
-      report(well, names.length);
-      return names.every((name) => last.some((standing) => standing.name === name && isWell(standing)));
+      last = await applicationStatuses(this.plane.api);
+      const count = last.filter(isSettled).length;
+      report(count, names.length);
+      return names.every((name) => last.some((application) => application.name === name && isSettled(application)));
     }, seconds);
     if (!done) {
-      const unwell = names.flatMap((name) => {
-        const standing = last.find((s) => s.name === name);
-        return standing && isWell(standing)
+      const unsettled = names.flatMap((name) => {
+        const application = last.find((s) => s.name === name);
+        return application && isSettled(application)
           ? []
-          : [`${name}: ${standing ? `${standing.sync}, ${standing.health} ${standing.message}` : 'not there'}`];
+          : [
+              `${name}: ${application ? `${application.sync}, ${application.health} ${application.message}` : 'missing'}`,
+            ];
       });
       throw new Fault({
         what: `after ${seconds} s not every Application is Synced and Healthy`,
         where: `lab ${this.props.cluster.name}`,
-        seen: unwell.join('\n        '),
-        fix: `look into ${join(this.props.folder, 'logs')}`,
+        seen: unsettled.join('\n        '),
+        fix: `see the logs in ${join(this.props.folder, 'logs')}`,
       });
     }
     return (Date.now() - start) / 1000;
   }
 
-  /** Asks until the answer is yes or the time is over. @returns the last answer */
-  async waitFor(ask: () => Promise<boolean>, seconds: number): Promise<boolean> {
+  /** Polls until the condition is true or the timeout has passed. @returns whether it became true */
+  async waitFor(condition: () => Promise<boolean>, seconds: number): Promise<boolean> {
     const until = Date.now() + seconds * 1000;
     for (;;) {
-      if (await ask().catch(() => false)) return true;
+      if (await condition().catch(() => false)) return true;
       if (Date.now() > until || this.stopped.signal.aborted) return false;
       await pause(300, this.stopped.signal);
     }
   }
 
-  /** Ends every process that the lab started, and removes its folder. */
+  /** Ends every process of the lab and removes its folder. */
   async stop(): Promise<void> {
     this.stopped.abort();
     this.hosts.close();
@@ -264,7 +277,7 @@ export class Lab {
     await this.processes.stop();
   }
 
-  /** Definitions that the lab brings: all, or those that no Application fetches. Argo CD's apply finds them as they should be. */
+  /** CRDs that the lab installs: all, or those that no Application syncs. Argo CD's apply then changes nothing. */
   private definitions(): Manifest[] {
     const { kit, definitionsByArgoCd } = this.props;
     const asked = new Set(this.sources().map(({ repoURL }) => repoURL));
@@ -273,18 +286,18 @@ export class Lab {
       .flatMap(({ folder }) => readManifests(folder));
   }
 
-  /** Upstream repositories under the tags that dist asks for. */
-  private mirrored(): { url: string; tag: string; folder: string }[] {
+  /** Upstream repositories that Applications sync from, with their tags. */
+  private upstreams(): { url: string; tag: string; folder: string }[] {
     const { kit, say } = this.props;
     return kit.upstreams.flatMap(({ url, version, folder }) => {
       const tag = this.sources().find(({ repoURL }) => repoURL === url)?.targetRevision;
       if (tag === undefined) return [];
-      if (tag !== version) say(`note: dist asks for ${tag} of ${url}; the lab has ${version}`);
+      if (tag !== version) say(`note: dist pins ${url} to ${tag}; the lab has ${version}`);
       return [{ url, tag, folder }];
     });
   }
 
-  /** Where the cluster's Applications get their manifests. */
+  /** Sources of the cluster's Applications. */
   private sources(): Source[] {
     const { checkout, cluster } = this.props;
     return readManifests(join(checkout, 'dist', cluster.name, 'applications')).flatMap(({ spec }) => {
@@ -297,12 +310,12 @@ export class Lab {
     return (await this.plane.api.get(path)) !== undefined;
   }
 
-  /** Until the control plane is gone: pods and stand-ins, whenever something has changed. */
-  private async play(signal: AbortSignal): Promise<void> {
+  /** Reconciles pods and stand-ins on every change, until the control plane is wiped. */
+  private async reconcile(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       for (const part of [this.kubelet, ...this.standIns]) {
-        // What fails now, because an object has just changed or the API server is away, is tried again.
-        await part.work().catch((error: unknown) => this.note(part, error));
+        // Failures, such as a conflict or an unavailable API server, are retried in the next round.
+        await part.reconcile().catch((error: unknown) => this.note(part, error));
       }
       await this.mirror.changed(1000);
     }
@@ -317,18 +330,18 @@ export class Lab {
   }
 }
 
-/** How each Application is doing, by name. */
-export async function standingsOf(api: Api): Promise<Standing[]> {
+/** Status of all Applications, sorted by name. */
+export async function applicationStatuses(api: Api): Promise<ApplicationStatus[]> {
   const applications = await api.list(KINDS.applications);
-  return applications.map((application) => standingOf(application)).sort((a, b) => a.name.localeCompare(b.name));
+  return applications.map((application) => statusOf(application)).sort((a, b) => a.name.localeCompare(b.name));
 }
 
-/** True for an Application that has what Git has, all of it well, and is done. */
-export function isWell({ sync, health, busy }: Standing): boolean {
+/** Whether an Application is Synced and Healthy with no running operation. */
+export function isSettled({ sync, health, busy }: ApplicationStatus): boolean {
   return sync === 'Synced' && health === 'Healthy' && !busy;
 }
 
-function standingOf(application: Live): Standing {
+function statusOf(application: Live): ApplicationStatus {
   const conditions = listAt(application, 'status', 'conditions').map((condition) => textAt(condition, 'message') ?? '');
   return {
     name: application.metadata.name,

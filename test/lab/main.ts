@@ -7,16 +7,16 @@ import { Fault, suggest } from '../../charts/fault.ts';
 import { clusterNames } from '../../cli/load.ts';
 import { Api, pause } from './api.ts';
 import { type LabFile, labFolder, readLab } from './lab-file.ts';
-import { isWell, standingsOf } from './lab.ts';
+import { isSettled, applicationStatuses } from './lab.ts';
 
-const USAGE = `lab: a cluster's whole GitOps loop on this machine, without containers and without a cloud
+const USAGE = `lab: a cluster's complete GitOps loop on this machine, without containers or a cloud
 
-  npm run lab -- up CLUSTER [--definitions-by-argocd]   start it, push HEAD, wait until all is Synced and Healthy
+  npm run lab -- up CLUSTER [--definitions-by-argocd]   start it, push HEAD, wait until all Applications are Synced and Healthy
   npm run lab -- status [CLUSTER]                       processes, memory, Applications
-  npm run lab -- logs CLUSTER [PROGRAM] [--follow]      what a program wrote
-  npm run lab -- down [CLUSTER]                         end it and remove all it wrote
+  npm run lab -- logs CLUSTER [PROGRAM] [--follow]      logs of a program
+  npm run lab -- down [CLUSTER]                         stop it and remove its files
 
-LAB_BIN names a folder of ready binaries; without it they are built from Go modules, once.`;
+Programs are built from Go modules once; set LAB_BIN to use a folder of existing binaries instead.`;
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
@@ -32,7 +32,7 @@ interface Options {
   readonly 'definitions-by-argocd': boolean;
 }
 
-// A reader that has seen enough, such as `head`, is no error.
+// A closed pipe, such as to `head`, is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 try {
   const { values, positionals } = parseArgs({
@@ -66,12 +66,12 @@ function commandOf(word: string): NonNullable<(typeof COMMANDS)[string]> {
   return command;
 }
 
-/** Starts a lab in a process of its own, which stays when this one has ended; Ctrl-C before that ends both. */
+/** Starts a lab in a background process, which outlives this one; Ctrl-C before it is up ends both. */
 async function up([name]: readonly string[], options: Options): Promise<void> {
   const cluster = clusterOf(name);
   const running = readLab(root, cluster);
   if (running) {
-    console.log(`the lab ${cluster} is up already (process ${running.pid})`);
+    console.log(`the lab ${cluster} is already up (process ${running.pid})`);
     instructions(running);
     return;
   }
@@ -107,7 +107,7 @@ async function up([name]: readonly string[], options: Options): Promise<void> {
   if (lab) instructions(lab);
 }
 
-/** What to paste, and what to try. */
+/** Prints commands to try. */
 function instructions({ folder, dashboards }: LabFile): void {
   console.log(`
   export KUBECONFIG=${join(folder, 'kubeconfig')}
@@ -123,16 +123,16 @@ async function status(names: readonly string[]): Promise<void> {
   for (const lab of labsOf(names)) {
     const processes = lab.processes.map(({ name, pid }) => ({ name, pid, megabytes: megabytesOf(pid) }));
     console.log(
-      `${lab.cluster}: since ${lab.started}, process ${lab.pid}, ${processes.reduce((sum, { megabytes }) => sum + megabytes, megabytesOf(lab.pid))} MB in all`,
+      `${lab.cluster}: since ${lab.started}, process ${lab.pid}, ${processes.reduce((sum, { megabytes }) => sum + megabytes, megabytesOf(lab.pid))} MB in total`,
     );
     for (const { name, pid, megabytes } of processes)
       console.log(
         `  ${name.padEnd(30)} ${String(pid).padStart(8)} ${String(megabytes).padStart(6)} MB${megabytes === 0 ? '  gone' : ''}`,
       );
     const api = new Api(lab.access);
-    for (const standing of await standingsOf(api))
+    for (const application of await applicationStatuses(api))
       console.log(
-        `  ${isWell(standing) ? 'ok ' : '-- '} ${standing.name.padEnd(26)} ${standing.sync.padEnd(10)} ${standing.health.padEnd(12)} ${isWell(standing) ? '' : standing.message}`,
+        `  ${isSettled(application) ? 'ok ' : '-- '} ${application.name.padEnd(26)} ${application.sync.padEnd(10)} ${application.health.padEnd(12)} ${isSettled(application) ? '' : application.message}`,
       );
     api.close();
   }
@@ -150,7 +150,7 @@ async function logs([name, program]: readonly string[], { follow }: Options): Pr
   }
   if (!known.includes(program))
     throw new Fault({
-      what: `no program "${program}" has written here`,
+      what: `there is no log of a program "${program}"`,
       where: folder,
       seen: program,
       fix: suggest(program, known),
@@ -170,17 +170,17 @@ async function down(names: readonly string[]): Promise<void> {
   if (labs.length === 0) console.log(cluster === undefined ? 'no lab is up' : `the lab ${cluster} is not up`);
   for (const { pid, folder, cluster: which } of labs) {
     process.kill(pid, 'SIGTERM');
-    // The guardian removes the folder as the very last thing.
+    // The guardian removes the folder last.
     while (existsSync(folder)) await pause(100);
     console.log(`the lab ${which} is down`);
   }
 }
 
-/** The labs that are up: the one named, or all. */
-function labsOf([name]: readonly string[], mayBeNone = false): LabFile[] {
+/** The named lab, or all that are up. */
+function labsOf([name]: readonly string[], allowNone = false): LabFile[] {
   const names = name === undefined ? clusterNames(root) : [clusterOf(name)];
   const labs = names.flatMap((cluster) => readLab(root, cluster) ?? []);
-  if (labs.length === 0 && !mayBeNone)
+  if (labs.length === 0 && !allowNone)
     throw new Fault({
       what: name === undefined ? 'no lab is up' : `the lab ${name} is not up`,
       where: join(root, '.lab'),
@@ -192,7 +192,7 @@ function labsOf([name]: readonly string[], mayBeNone = false): LabFile[] {
 function clusterOf(name: string | undefined): string {
   const known = clusterNames(root);
   if (name === undefined)
-    throw new Fault({ what: 'which cluster?', where: 'the command line', fix: `one of ${known.join(', ')}` });
+    throw new Fault({ what: 'no cluster was given', where: 'the command line', fix: `one of ${known.join(', ')}` });
   if (!known.includes(name))
     throw new Fault({
       what: `there is no cluster "${name}"`,
@@ -203,7 +203,7 @@ function clusterOf(name: string | undefined): string {
   return name;
 }
 
-/** Memory of a process, what it shares with others by its share (proc_pid_smaps(5), Pss); 0 if it is gone. */
+/** Proportional set size of a process in MiB (Pss, see proc_pid_smaps(5)); 0 if it is gone. */
 function megabytesOf(pid: number): number {
   try {
     const [, kilobytes = '0'] = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')) ?? [];

@@ -1,6 +1,6 @@
 import { type Api, type Live, pause } from './api.ts';
 
-/** The kinds that the lab's own parts look at, by their path in the API. */
+/** Paths in the API of the kinds that the lab watches. */
 export const KINDS = {
   pods: '/api/v1/pods',
   services: '/api/v1/services',
@@ -23,7 +23,7 @@ export const KINDS = {
 } as const;
 export type Kind = keyof typeof KINDS;
 
-/** A copy of the cluster's objects, kept up to date by watches. */
+/** A cache of the cluster's objects, kept up to date by watches. */
 export class Mirror {
   private readonly objects = new Map<Kind, Map<string, Live>>();
   private readonly api: Api;
@@ -34,7 +34,7 @@ export class Mirror {
     this.api = api;
   }
 
-  /** Forgets all, and follows every kind until the signal fires. */
+  /** Clears the cache and watches every kind until the signal aborts. */
   start(signal: AbortSignal): void {
     this.objects.clear();
     this.signal = signal;
@@ -53,12 +53,12 @@ export class Mirror {
     }
   }
 
-  /** All objects of a kind, as last seen. */
+  /** All cached objects of a kind. */
   all(kind: Kind): Live[] {
     return [...(this.objects.get(kind)?.values() ?? [])];
   }
 
-  /** One object, as last seen. */
+  /** One cached object. */
   one(kind: Kind, namespace: string | undefined, name: string): Live | undefined {
     return this.objects.get(kind)?.get(`${namespace ?? ''}/${name}`);
   }
@@ -69,7 +69,7 @@ export class Mirror {
     return `${base}/${metadata.namespace ? `namespaces/${metadata.namespace}/` : ''}${plural}/${metadata.name}`;
   }
 
-  /** Resolves when something has changed since the last call, or after some milliseconds. */
+  /** Resolves on the next change, or after some milliseconds. */
   async changed(ms: number): Promise<void> {
     const until = Date.now() + ms;
     const before = this.changes;

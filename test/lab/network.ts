@@ -4,33 +4,35 @@ import { connect, type Socket } from 'node:net';
 import { createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
 import type { Authority, KeyPair } from './pki.ts';
 
-/** Where a pod's port is: a port of this machine if a real program runs for it, or played by the lab; none if nobody listens. */
-export type PodPort = number | 'played' | undefined;
-/** How pods are played. */
-export interface PlayedPods {
-  /** Tells where a pod's port is, by the pod's address. */
+/**
+ * Endpoint of a pod's port: a local port if a real program runs for it, else simulated; undefined if nothing listens.
+ */
+export type PodPort = number | 'simulated' | undefined;
+/** How pods are simulated. */
+export interface SimulatedPods {
+  /** Finds the endpoint of a pod's port, by the pod's IP. */
   find(ip: string, port: number): Promise<PodPort>;
-  /** The certificate of those that are played, by the name that they are called by; without one the lab's authority signs. */
+  /** Certificate of simulated pods by server name; without one the lab's CA issues it. */
   certificate(name: string): KeyPair | undefined;
-  /** Answers, by HTTPS, for those that are played. */
+  /** HTTPS handler of simulated pods. */
   readonly handler: RequestListener;
 }
 
 /**
- * The lab's network: an HTTP proxy on loopback that the lab's programs are given. It knows the hosts that the lab plays
- * (Git hosts, a certificate authority) and, for the API server's calls to webhooks and aggregated APIs, the pods.
- * Everything else is refused: nothing leaves the machine.
+ * The lab's network: an HTTP proxy on loopback for the lab's programs. It reaches the simulated hosts (Git hosts, an
+ * ACME server) and, for the API server's calls to webhooks and aggregated APIs, the pods. Everything else is refused:
+ * nothing leaves the machine.
  */
 export class Network {
-  /** `http://127.0.0.1:PORT`: the proxy. */
+  /** URL of the proxy, `http://127.0.0.1:PORT`. */
   readonly url: string;
-  /** `https://127.0.0.1:PORT`: the same for the API server, which talks to no proxy without TLS. */
+  /** URL of the same proxy with TLS, which the API server requires, `https://127.0.0.1:PORT`. */
   readonly secureUrl: string;
   private readonly hosts = new Map<string, RequestListener>();
   private readonly proxies: readonly (Server | TlsServer)[];
   private readonly tls: TlsServer;
   private readonly sockets = new Set<Socket>();
-  private pods: PlayedPods = {
+  private pods: SimulatedPods = {
     find: () => Promise.resolve(undefined),
     certificate: () => undefined,
     handler: (_, res) => res.writeHead(404).end(),
@@ -44,7 +46,7 @@ export class Network {
       try {
         return [null, createSecureContext(this.pods.certificate(name) ?? authority.serving(name))];
       } catch (error) {
-        // What a Secret has in it is the cluster's affair: this one connection fails.
+        // An invalid certificate in a Secret must only fail this connection.
         return [error as Error];
       }
     };
@@ -66,13 +68,13 @@ export class Network {
     }
   }
 
-  /** Plays a host: HTTPS under its name, on every port. */
-  play(host: string, handler: RequestListener): void {
+  /** Serves a host by HTTPS on every port. */
+  serve(host: string, handler: RequestListener): void {
     this.hosts.set(host, handler);
   }
 
-  /** Plays the pods. */
-  playPods(pods: PlayedPods): void {
+  /** Sets how pods are simulated. */
+  simulatePods(pods: SimulatedPods): void {
     this.pods = pods;
   }
 
@@ -89,7 +91,7 @@ export class Network {
     );
   }
 
-  /** Ends every connection, and listens no more. */
+  /** Closes all connections and stops listening. */
   async close(): Promise<void> {
     for (const socket of this.sockets) socket.destroy();
     await Promise.all(this.proxies.map((proxy) => new Promise((resolve) => proxy.close(resolve))));
@@ -100,14 +102,14 @@ export class Network {
     const at = target.lastIndexOf(':');
     const host = target.slice(0, at);
     const where: PodPort = this.hosts.has(host)
-      ? 'played'
+      ? 'simulated'
       : await this.pods.find(host, Number(target.slice(at + 1))).catch(() => undefined);
     if (where === undefined) {
-      socket.end(`HTTP/1.1 502 Bad Gateway\r\n\r\nnothing in the lab answers at ${target}\r\n`);
+      socket.end(`HTTP/1.1 502 Bad Gateway\r\n\r\nthe lab has no endpoint for ${target}\r\n`);
       return;
     }
     const accept = (): boolean => socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
-    if (where === 'played') {
+    if (where === 'simulated') {
       accept();
       this.tls.emit('connection', socket);
       return;

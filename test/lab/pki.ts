@@ -8,9 +8,9 @@ export interface KeyPair {
   readonly key: string;
 }
 
-/** The lab's own certificate authority: nothing outside the lab trusts it, and it is gone with the lab's folder. */
+/** The lab's own certificate authority: trusted only inside the lab, and removed with its folder. */
 export class Authority {
-  /** PEM file of the authority's certificate. */
+  /** PEM file of the CA certificate. */
   readonly file: string;
   private readonly folder: string;
   private readonly issued = new Map<string, KeyPair>();
@@ -40,7 +40,7 @@ export class Authority {
     }
   }
 
-  /** PEM of the authority's certificate. */
+  /** PEM of the CA certificate. */
   get cert(): string {
     return readFileSync(this.file, 'utf8');
   }
@@ -50,7 +50,7 @@ export class Authority {
     return join(this.folder, file);
   }
 
-  /** A certificate, for servers and clients, for a DNS name or an IPv4 address; made once. */
+  /** A certificate for a DNS name or an IPv4 address, for servers and clients; cached. */
   serving(host: string): KeyPair {
     const known = this.issued.get(host);
     if (known) return known;
@@ -69,7 +69,12 @@ export class Authority {
     return pair;
   }
 
-  /** Signs a request (PKCS #10, PEM) for DNS names. @returns PEM of the certificate and of its authority @throws Error if it is no request */
+  /**
+   * Signs a CSR (PKCS #10, PEM) for DNS names.
+   *
+   * @returns PEM of the certificate and the CA
+   * @throws Error if the CSR is invalid
+   */
   issue(request: string, names: readonly string[]): string {
     const name = `issued-${++this.requests}`;
     writeFileSync(this.path(`${name}.csr`), request);
@@ -81,7 +86,7 @@ export class Authority {
     return readFileSync(this.path(`${name}.crt`), 'utf8') + this.cert;
   }
 
-  /** Signs a request file into a certificate file, both in the authority's folder. */
+  /** Signs a CSR file into a certificate file, both in the authority's folder. */
   private sign(request: string, certificate: string, extensions: string): void {
     writeFileSync(this.path(`${certificate}.ext`), extensions);
     this.openssl(

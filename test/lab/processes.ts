@@ -6,19 +6,19 @@ import { Fault } from '../../charts/fault.ts';
 import { pause } from './api.ts';
 import { listen } from './ports.ts';
 
-/** How a program is run. */
+/** How to run a program. */
 export interface Launch {
   readonly command: string;
   readonly args: readonly string[];
-  /** Added to this process's own environment. */
+  /** Added to this process's environment. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Ports of loopback that are opened for it and handed over, as systemd does it (sd_listen_fds(3)), by their names. */
+  /** Loopback ports to open and pass to it by socket activation (sd_listen_fds(3)), by socket name. */
   readonly sockets?: Readonly<Record<string, number>>;
 }
 
 /**
- * The programs that a lab started, and no others: they are ended by their process ids. A guardian ends them, and
- * removes the lab's folder, even if this process is killed.
+ * The processes that a lab started; only these are ended, by process id. A guardian ends them and removes the lab's
+ * folder, even if this process is killed.
  */
 export class Processes {
   private readonly folder: string;
@@ -27,12 +27,12 @@ export class Processes {
   private readonly running = new Map<string, ChildProcess>();
 
   /**
-   * @param folder the lab's folder: logs are in `logs/`, all of it is removed at the end
-   * @param undo a command for the guardian to run at the very end, such as one that takes a Git remote away
+   * @param folder the lab's folder, with logs in `logs/`; removed at the end
+   * @param undo cleanup command that the guardian runs at the end, such as removing a Git remote
    */
   constructor(folder: string, undo: readonly string[] = []) {
     this.folder = folder;
-    // Its input is a pipe that the kernel closes however this process ends.
+    // The kernel closes its standard input however this process ends.
     this.guardian = spawn('/bin/sh', [join(import.meta.dirname, 'guardian.sh'), folder, ...undo], {
       stdio: ['pipe', 'ignore', 'ignore'],
       detached: true,
@@ -41,20 +41,20 @@ export class Processes {
     this.guardian.stdin?.on('error', () => undefined);
   }
 
-  /** Starts a program in a process group of its own, so that a Ctrl-C in a terminal reaches the lab alone. */
+  /** Starts a program in its own process group, so that Ctrl-C in a terminal reaches only the lab. */
   async start(name: string, launch: Launch): Promise<void> {
     const { command, args, env, sockets = {} } = launch;
     const log = openSync(this.log(name), 'a');
     const servers = await Promise.all(Object.values(sockets).map((port) => listen(port)));
-    const handed = servers.length > 0;
+    const activated = servers.length > 0;
     const child = spawn(
-      handed ? '/bin/sh' : command,
-      handed ? ['-c', 'LISTEN_PID=$$ exec "$0" "$@"', command, ...args] : args,
+      activated ? '/bin/sh' : command,
+      activated ? ['-c', 'LISTEN_PID=$$ exec "$0" "$@"', command, ...args] : args,
       {
         env: {
           ...process.env,
           ...env,
-          ...(handed && { LISTEN_FDS: String(servers.length), LISTEN_FDNAMES: Object.keys(sockets).join(':') }),
+          ...(activated && { LISTEN_FDS: String(servers.length), LISTEN_FDNAMES: Object.keys(sockets).join(':') }),
         },
         stdio: ['ignore', log, log, ...servers.map((server) => descriptorOf(server))],
         detached: true,
@@ -70,12 +70,16 @@ export class Processes {
     this.running.set(name, child);
   }
 
-  /** Waits until a probe says yes. @throws Fault with the end of the log, if the program ends or the time is over */
+  /**
+   * Waits until a probe succeeds.
+   *
+   * @throws Fault with the end of the log if the program exits or the timeout has passed
+   */
   async ready(name: string, probe: () => Promise<boolean>, seconds = 60): Promise<void> {
     const until = Date.now() + seconds * 1000;
     for (;;) {
       if (await probe().catch(() => false)) return;
-      if (!this.alive(name)) throw this.fault(name, `${name} ended while it was starting`);
+      if (!this.alive(name)) throw this.fault(name, `${name} exited during startup`);
       if (Date.now() > until) throw this.fault(name, `${name} is not ready after ${seconds} s`);
       await pause(100);
     }
@@ -86,7 +90,7 @@ export class Processes {
     return this.alive(name) ? this.running.get(name)?.pid : undefined;
   }
 
-  /** Names and process ids of all that run. */
+  /** Names and process ids of all running programs. */
   all(): { name: string; pid: number }[] {
     return [...this.running.keys()].flatMap((name) => {
       const pid = this.pid(name);
@@ -94,7 +98,7 @@ export class Processes {
     });
   }
 
-  /** Ends one program and waits for it; SIGKILL if SIGTERM was not enough within 20 s. */
+  /** Ends a program and waits for its exit; sends SIGKILL after 20 s. */
   async end(name: string, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     const child = this.running.get(name);
     if (!child || !this.alive(name)) return;
@@ -105,13 +109,13 @@ export class Processes {
     clearTimeout(late);
   }
 
-  /** Starts a program again, as it was started before. */
+  /** Starts a program again with the same arguments. */
   async restart(name: string): Promise<void> {
     const launch = this.launches.get(name);
     if (launch) await this.start(name, launch);
   }
 
-  /** Has the guardian end everything at once and remove the lab's folder. */
+  /** Has the guardian kill everything and remove the lab's folder. */
   async stop(): Promise<void> {
     const gone = new Promise<void>((resolve) =>
       this.guardian.exitCode === null ? this.guardian.once('exit', () => resolve()) : resolve(),
@@ -120,7 +124,7 @@ export class Processes {
     await gone;
   }
 
-  /** File of a program's output. */
+  /** Log file of a program. */
   log(name: string): string {
     return join(this.folder, 'logs', `${name}.log`);
   }
@@ -136,12 +140,12 @@ export class Processes {
       what,
       where: this.log(name),
       seen: lines.join('\n        '),
-      fix: 'the log says why; if another program took its port meanwhile, just try again',
+      fix: 'see the log; if another program has taken its port, try again',
     });
   }
 }
 
-/** Node.js has no public name for the file descriptor of a listening socket. */
+/** Node.js has no public API for the file descriptor of a listening socket. */
 function descriptorOf(server: Server): number {
   return (server as unknown as { readonly [handle: string]: { readonly fd: number } })['_handle']?.fd ?? -1;
 }

@@ -1,23 +1,23 @@
-/** Where each program of the lab comes from: a module folder under `modules`, whose go.mod pins it, and the package to build there. */
+/** Source of a program: a module folder in `modules`, whose go.mod pins it, and the package to build. */
 interface Source {
   readonly module: string;
   readonly package: string;
-  /** Variables set at link time, from the version that go.mod gives the module `of`. */
+  /** Variables set at link time, from the version of the module `of` in go.mod. */
   readonly stamp?: { readonly of: string; variables(version: string): Readonly<Record<string, string>> };
 }
 
-/** An upstream repository whose custom resource definitions are taken from the Go module that it publishes. */
+/** An upstream repository whose CRDs come from the Go module that it publishes. */
 interface Upstream {
-  /** The repository, as Applications name it. */
+  /** The repository's URL in Applications. */
   readonly url: string;
   readonly module: string;
-  /** The repository's folder that is the module, if it is not the whole repository. */
+  /** The module's folder in the repository, if it is not the root. */
   readonly at?: string;
-  /** Folders of the module to take. */
+  /** Folders of the module with CRDs. */
   readonly folders: readonly string[];
 }
 
-// Without these kubectl cannot parse what the server says of itself.
+// Without these kubectl cannot parse the server's version.
 const kubernetes: Source['stamp'] = {
   of: 'k8s.io/kubernetes',
   variables(version) {
@@ -58,10 +58,10 @@ const SOURCES = {
   'kube-scheduler': { module: 'control-plane', package: 'k8s.io/kubernetes/cmd/kube-scheduler', stamp: kubernetes },
   argocd: { module: 'control-plane', package: 'github.com/argoproj/argo-cd/v3/cmd', stamp: argoCd },
   kwok: { module: 'kwok', package: 'sigs.k8s.io/kwok/cmd/kwok' },
-  // Argo CD calls it for folders that have a kustomization.yaml.
+  // Argo CD runs it for folders with a kustomization.yaml.
   kustomize: { module: 'kustomize', package: 'sigs.k8s.io/kustomize/kustomize/v5' },
   redis: { module: 'redis', package: '.' },
-  // Controllers, one binary each; cert-manager's has three commands.
+  // Controllers, one binary each; cert-manager's has three subcommands.
   traefik: { module: 'traefik', package: 'github.com/traefik/traefik/v3/cmd/traefik', stamp: traefik },
   'cert-manager': { module: 'cert-manager', package: '.', stamp: certManager },
   'external-dns': { module: 'external-dns', package: 'sigs.k8s.io/external-dns', stamp: externalDns },
@@ -70,13 +70,13 @@ const SOURCES = {
 /** A program of the lab. */
 export type Program = keyof typeof SOURCES;
 
-/** Every program and where it comes from, in the order in which they are built. */
+/** All programs with their sources, in build order. */
 export const PROGRAMS: Readonly<Record<Program, Source>> = SOURCES;
 
 /** The module folder whose go.mod pins the upstreams below. */
 export const DEFINITIONS = 'definitions';
 
-/** The upstream repositories whose definitions the lab has without a network. */
+/** The upstream repositories whose CRDs the lab has offline. */
 export const UPSTREAMS: readonly Upstream[] = [
   {
     url: 'https://github.com/argoproj/argo-cd.git',

@@ -9,12 +9,12 @@ import { kubeconfig } from './kubeconfig.ts';
 import { freePorts } from './ports.ts';
 import type { Processes } from './processes.ts';
 
-/** A program that runs on this machine for the pods of one workload. */
+/** A local process that runs for the pods of one workload. */
 interface Running {
   readonly name: string;
-  /** The container that it was started from, as text: another one means a new start. */
+  /** The container spec that it was started with, as text: a change restarts it. */
   readonly container: string;
-  /** Ports of this machine by ports of the container. */
+  /** Local ports by container port. */
   readonly ports: ReadonlyMap<number, number>;
   readonly probe: { readonly path: string; readonly port: number } | undefined;
   ready: boolean;
@@ -22,9 +22,9 @@ interface Running {
 }
 
 /**
- * Runs a workload's container as a plain process of this machine, where a Go module gives the program: with the
- * rendered arguments, but for addresses, and with the rights of the pod's own ServiceAccount, so that a missing RBAC
- * verb shows. One process for each workload; further replicas are simulated.
+ * Runs a workload's container as a local process if its program is built from a Go module: with the rendered arguments,
+ * except for addresses, and with a token of the pod's ServiceAccount, so that missing RBAC permissions show. One
+ * process per workload; further replicas are simulated.
  */
 export class RealPrograms {
   private readonly folder: string;
@@ -36,7 +36,7 @@ export class RealPrograms {
 
   /**
    * @param folder for the programs' kubeconfig files
-   * @param environment what every program gets besides its own, such as the lab's proxy
+   * @param environment added to every program's environment, such as the lab's proxy
    */
   constructor(folder: string, api: Api, kit: Kit, processes: Processes, environment: Readonly<Record<string, string>>) {
     this.folder = folder;
@@ -46,8 +46,8 @@ export class RealPrograms {
     this.environment = environment;
   }
 
-  /** Starts what the pods ask for, ends what none asks for any more, and looks whether each is ready. */
-  async keep(pods: readonly Live[]): Promise<void> {
+  /** Starts programs for the pods, ends those without pods, and checks readiness. */
+  async reconcile(pods: readonly Live[]): Promise<void> {
     const wanted = new Map<string, Live>();
     for (const pod of pods)
       if (adapterOf(pod) && newest(pod, wanted.get(workloadOf(pod)))) wanted.set(workloadOf(pod), pod);
@@ -56,31 +56,31 @@ export class RealPrograms {
       await this.processes.end(name);
       this.running.delete(workload);
     }
-    for (const [workload, pod] of wanted) await this.keepOne(workload, pod);
+    for (const [workload, pod] of wanted) await this.reconcileOne(workload, pod);
   }
 
-  /** What a real program makes of its pod: `run`, `fail`, or undefined if none runs for it. */
+  /** State of a pod with a real program: `run` if that is ready, else `fail`; undefined for a simulated pod. */
   stateOf(pod: Live): 'run' | 'fail' | undefined {
     if (!adapterOf(pod)) return undefined;
     return this.running.get(workloadOf(pod))?.ready ? 'run' : 'fail';
   }
 
-  /** This machine's port for a port of a pod, if a real program runs for it. */
+  /** Local port for a port of a pod, if a real program runs for it. */
   portOf(pod: Live, port: number): number | undefined {
     return this.running.get(workloadOf(pod))?.ports.get(port);
   }
 
-  /** For when all programs were ended: the next pods start them anew, with new tokens. */
+  /** To be called after all programs were ended: the next pods start them with new tokens. */
   forget(): void {
     this.running.clear();
   }
 
-  /** What runs, for people. */
+  /** Running programs, for display. */
   list(): { workload: string; name: string; ports: ReadonlyMap<number, number> }[] {
     return [...this.running].map(([workload, { name, ports }]) => ({ workload, name, ports }));
   }
 
-  private async keepOne(workload: string, pod: Live): Promise<void> {
+  private async reconcileOne(workload: string, pod: Live): Promise<void> {
     const container = JSON.stringify(at(pod, 'spec', 'containers', 0));
     const known = this.running.get(workload);
     if (!known || known.container !== container) {
@@ -90,13 +90,13 @@ export class RealPrograms {
     }
     if (this.processes.pid(known.name) === undefined) {
       known.ready = false;
-      // A second between starts, as a crash loop would have.
+      // At least a second between restarts, as in a crash loop.
       if (Date.now() - known.since < 1000) return;
       await this.processes.restart(known.name);
       known.since = Date.now();
       return;
     }
-    known.ready = known.probe ? await answers(known.probe) : Date.now() - known.since > 1000;
+    known.ready = known.probe ? await succeeds(known.probe) : Date.now() - known.since > 1000;
   }
 
   private async launch(workload: string, pod: Live, container: string): Promise<Running> {
@@ -124,17 +124,17 @@ export class RealPrograms {
     return { name, container, ports, probe: probeOf(spec, ports), ready: false, since: Date.now() };
   }
 
-  /** A kubeconfig with a token of the pod's own ServiceAccount. */
+  /** A kubeconfig with a token of the pod's ServiceAccount. */
   private async credentials(pod: Live): Promise<string> {
     const namespace = pod.metadata.namespace ?? 'default';
     const account = textAt(pod, 'spec', 'serviceAccountName') ?? 'default';
-    const answer = await this.api.call('POST', `/api/v1/namespaces/${namespace}/serviceaccounts/${account}/token`, {
+    const response = await this.api.call('POST', `/api/v1/namespaces/${namespace}/serviceaccounts/${account}/token`, {
       apiVersion: 'authentication.k8s.io/v1',
       kind: 'TokenRequest',
       spec: { expirationSeconds: 7 * 86_400 },
     });
-    const token = textAt(answer.body, 'status', 'token');
-    if (token === undefined) throw new Error(`no token for ServiceAccount ${namespace}/${account}: ${answer.status}`);
+    const token = textAt(response.body, 'status', 'token');
+    if (token === undefined) throw new Error(`no token for ServiceAccount ${namespace}/${account}: ${response.status}`);
     const file = join(this.folder, `${namespace}-${account}.kubeconfig`);
     writeFileSync(file, kubeconfig({ ...this.api.access, token }, namespace), { mode: 0o600 });
     return file;
@@ -146,7 +146,7 @@ function adapterOf(pod: Live): Adapter | undefined {
   return ADAPTERS.find((adapter) => image.includes(adapter.image));
 }
 
-/** Namespace and name of the Deployment that a pod comes from. */
+/** Namespace and name of the Deployment that owns a pod. */
 function workloadOf(pod: Live): string {
   const owner = pod.metadata.ownerReferences?.[0];
   const name = owner?.kind === 'ReplicaSet' ? owner.name.replace(/-[^-]+$/, '') : (owner?.name ?? pod.metadata.name);
@@ -188,7 +188,7 @@ function probeOf(container: unknown, ports: ReadonlyMap<number, number>): Runnin
   return { path: textAt(http, 'path') ?? '/', port: ports.get(number) ?? 0 };
 }
 
-function answers({ path, port }: NonNullable<Running['probe']>): Promise<boolean> {
+function succeeds({ path, port }: NonNullable<Running['probe']>): Promise<boolean> {
   return new Promise((resolve) => {
     const req = get({ host: '127.0.0.1', port, path, timeout: 2000 }, (res) => {
       res.resume();

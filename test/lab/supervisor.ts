@@ -1,6 +1,6 @@
 /**
- * The process behind a running lab: `npm run lab -- up` starts it and goes away once the lab is up. It ends the lab when
- * it is told to, when it fails, or when `up` is cut off before the end.
+ * The background process of a lab: `npm run lab -- up` starts it and exits once the lab is up. It stops the lab on a
+ * signal, on an error, or when `up` is interrupted.
  */
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,20 +18,20 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 const ended = new Promise<void>((resolve) => ending.signal.addEventListener('abort', () => resolve()));
 const started = new Date();
 const seconds = (): string => `${((Date.now() - started.getTime()) / 1000).toFixed(0).padStart(4)} s  `;
-const tell = (message: Readonly<Record<string, unknown>>): void => {
+const send = (message: Readonly<Record<string, unknown>>): void => {
   if (process.connected) process.send?.(message);
 };
-const say = (line: string): void => tell({ line: `${seconds()}${line}` });
+const say = (line: string): void => send({ line: `${seconds()}${line}` });
 
 let lab: Lab | undefined;
 let up = false;
-// Without the one who waits for it, a lab that is half up is of no use.
+// A lab that is not up yet is stopped when `up` is gone.
 process.on('disconnect', () => up || ending.abort());
 try {
   await Promise.race([bringUp(), ended]);
   await ended;
 } catch (error) {
-  tell({ error: error instanceof Error ? error.message : String(error) });
+  send({ error: error instanceof Error ? error.message : String(error) });
   process.exitCode = 1;
 } finally {
   ending.abort();
@@ -60,15 +60,15 @@ async function bringUp(): Promise<void> {
   await lab.start();
   connectRemote(root, lab.remote, repository.revision);
   publish(lab);
-  let well = -1;
-  const took = await lab.settled(600, (now, all) => {
-    if (now !== well) say(`${now} of ${all} Applications are Synced and Healthy`);
-    well = now;
+  let last = -1;
+  const took = await lab.settled(600, (count, all) => {
+    if (count !== last) say(`${count} of ${all} Applications are Synced and Healthy`);
+    last = count;
   });
-  say(`all is Synced and Healthy, ${took.toFixed(0)} s after the root Application was applied`);
+  say(`all Applications are Synced and Healthy ${took.toFixed(0)} s after the root was applied`);
   publish(lab);
   up = true;
-  tell({ done: true });
+  send({ done: true });
   setInterval(() => lab && publish(lab), 2000).unref();
 }
 

@@ -3,9 +3,9 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/lab/scenarios/*.e2e.ts'],
-    // One lab at a time: two cores are not enough for two.
+    // One lab at a time, to run on two cores.
     fileParallelism: false,
-    // More than the longest wait of a scenario.
+    // Longer than any wait in a scenario.
     testTimeout: 600_000,
     hookTimeout: 45 * 60_000,
     reporters: ['verbose'],

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 
-/** The hops whose word about a caller's address is taken. */
+/** The proxies whose X-Forwarded-For entries are trusted. */
 export class TrustedProxies {
   private readonly list = new BlockList();
 
-  /** @param ranges addresses and CIDR ranges, as `addressList` checks them */
+  /** @param ranges addresses and CIDR ranges, validated by `addressList` */
   constructor(ranges: readonly string[]) {
     for (const range of ranges) {
       const [address = '', length] = range.split('/');
@@ -21,18 +21,18 @@ export class TrustedProxies {
   }
 
   /**
-   * The address that a request really came from: that of the nearest hop that is not trusted. A caller can write
-   * anything to the far end of X-Forwarded-For, but what trusted hops appended stands nearer to us.
+   * The client address of a request: that of the nearest hop that is not trusted. A client can forge the left end of
+   * X-Forwarded-For; trusted proxies append to the right.
    */
   clientOf(request: IncomingMessage): string {
     let client = plain(request.socket.remoteAddress ?? '');
     const forwarded = request.headers['x-forwarded-for'];
     if (forwarded === undefined || !this.has(client)) return client;
-    // Node joins repeated headers with a comma, in their order.
+    // Node joins repeated headers with a comma, in order.
     const hops = String(forwarded).split(',');
     for (let i = hops.length - 1; i >= 0; i -= 1) {
       const hop = addressOf(hops[i] ?? '');
-      // Nobody can be asked about a hop without an address: whoever passed it on is as far as we can see.
+      // Nothing is known beyond a hop without an address: the proxy that appended it is the last known one.
       if (hop === undefined) return client;
       client = hop;
       if (!this.has(client)) return client;
@@ -41,14 +41,14 @@ export class TrustedProxies {
   }
 }
 
-/** The address in one member of X-Forwarded-For, which some proxies write with a port. */
-function addressOf(member: string): string | undefined {
-  const text = member.trim();
+/** The address in one entry of X-Forwarded-For; some proxies add a port. */
+function addressOf(entry: string): string | undefined {
+  const text = entry.trim();
   const bare = /^\[([^\]]+)\](?::\d+)?$/.exec(text)?.[1] ?? /^(\d+\.\d+\.\d+\.\d+):\d+$/.exec(text)?.[1] ?? text;
   return isIP(bare) === 0 ? undefined : plain(bare);
 }
 
-/** An IPv4 address that arrives on an IPv6 socket, as the IPv4 address that it is; no zone. */
+/** Unmaps an IPv4-mapped IPv6 address and drops the zone. */
 function plain(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   return mapped ?? address.replace(/%.*$/, '');

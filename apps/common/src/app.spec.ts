@@ -29,7 +29,7 @@ import { RequestId } from './request-id.ts';
 import { baseSettings } from './settings.ts';
 import { bytesOf, type RunningService, sendRaw, startService } from './testing/index.ts';
 
-/** Some libraries throw what is no error. */
+/** Some libraries throw values that are not errors. */
 const odd = { odd: true } as unknown as Error;
 
 const thing = z.strictObject({ name: z.string().min(1), size: z.object({ width: z.int() }).optional() });
@@ -52,9 +52,9 @@ class ThingsController {
     throw new Error('the password is hunter2');
   }
 
-  @Get('away')
-  away(): never {
-    throw new ServiceUnavailableException('The store is away.', { cause: new Error('connection refused') });
+  @Get('unavailable')
+  unavailable(): never {
+    throw new ServiceUnavailableException('The store is unavailable.', { cause: new Error('connection refused') });
   }
 
   @Get('odd')
@@ -88,7 +88,7 @@ const store = { up: true };
 class ThingsModule {
   constructor(@Inject(Readiness) readiness: Readiness, @Inject(HealthIndicatorService) health: HealthIndicatorService) {
     readiness.add(() =>
-      store.up ? health.check('store').up() : health.check('store').down('mongodb://admin@10.0.0.5 is away'),
+      store.up ? health.check('store').up() : health.check('store').down('mongodb://admin@10.0.0.5 is unavailable'),
     );
   }
 }
@@ -109,8 +109,8 @@ afterEach(async () => {
   running = undefined;
 });
 
-describe('every answer', () => {
-  it('has a request id: the given one, or a new one in place of a malformed one', async () => {
+describe('every response', () => {
+  it('echoes a well-formed X-Request-Id and replaces a malformed one', async () => {
     const { server } = await start();
     const given = await request(server).get('/things').set('X-Request-Id', 'abc-1');
     expect(given.headers['x-request-id']).toBe('abc-1');
@@ -118,7 +118,7 @@ describe('every answer', () => {
     expect(malformed.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it('has headers that forbid a browser whatever data does not need, and tells nothing of what it is made with', async () => {
+  it('has the security headers and no X-Powered-By', async () => {
     const { server } = await start();
     for (const path of ['/things', '/nowhere', '/things/error']) {
       const { headers } = await request(server).get(path);
@@ -134,10 +134,10 @@ describe('every answer', () => {
     }
   });
 
-  it('is logged with id, route, status, time and the caller behind trusted hops; without its query', async () => {
+  it('is logged with request id, route, status and client address, without the query', async () => {
     const { server, lines } = await start({ TRUSTED_PROXIES: '127.0.0.0/8' });
     await request(server)
-      .get('/things/7?token=geheim')
+      .get('/things/7?token=s3cret')
       .set('X-Request-Id', 'abc')
       .set('X-Forwarded-For', '198.51.100.1');
     const line = JSON.parse(lines.at(-1) ?? '') as unknown;
@@ -151,10 +151,10 @@ describe('every answer', () => {
       status: 404,
       client: '198.51.100.1',
     });
-    expect(lines.join('\n')).not.toContain('geheim');
+    expect(lines.join('\n')).not.toContain('s3cret');
   });
 
-  it('knows its caller, however many headers stand before the one that tells', async () => {
+  it('is logged with the client address even if X-Forwarded-For follows 2500 headers', async () => {
     const { port, lines } = await start({ TRUSTED_PROXIES: '127.0.0.0/8' });
     const many = Array.from({ length: 2500 }, () => ['x', ''] as const);
     const headers = [['Host', 'x'], ['Connection', 'close'], ...many, ['X-Forwarded-For', '198.51.100.1']] as const;
@@ -166,7 +166,7 @@ describe('every answer', () => {
     expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ message: 'request', client: '198.51.100.1' });
   });
 
-  it('tells its handler the id, for what that logs', async () => {
+  it('has the request id that @RequestId() gives the handler', async () => {
     const { server, lines } = await start();
     await request(server).get('/things?limit=3').set('X-Request-Id', 'one');
     expect(
@@ -175,12 +175,12 @@ describe('every answer', () => {
   });
 });
 
-describe('a problem', () => {
-  it('is of RFC 9457, with the request id', async () => {
+describe('a problem response', () => {
+  it('GET /things/:id answers 404 as RFC 9457 problem+json with the request id', async () => {
     const { server } = await start();
-    const answer = await request(server).get('/things/7').set('X-Request-Id', 'abc');
-    expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8');
-    expect(JSON.parse(answer.text)).toEqual({
+    const response = await request(server).get('/things/7').set('X-Request-Id', 'abc');
+    expect(response.headers['content-type']).toBe('application/problem+json; charset=utf-8');
+    expect(JSON.parse(response.text)).toEqual({
       type: 'about:blank',
       title: 'Not Found',
       status: 404,
@@ -189,10 +189,10 @@ describe('a problem', () => {
     });
   });
 
-  it('names each field that is wrong', async () => {
+  it('POST /things, GET /things and GET /things/:id answer 400 naming each invalid field', async () => {
     const { server } = await start();
-    const problem = async (answer: PromiseLike<{ status: number; text: string }>): Promise<unknown> => {
-      const { status, text } = await answer;
+    const problem = async (response: PromiseLike<{ status: number; text: string }>): Promise<unknown> => {
+      const { status, text } = await response;
       return { status, errors: (JSON.parse(text) as { errors?: unknown }).errors };
     };
     expect(
@@ -206,7 +206,7 @@ describe('a problem', () => {
       errors: [
         { field: 'body.name', detail: expect.any(String) as string },
         { field: 'body.size.width', detail: expect.any(String) as string },
-        { field: 'body.extra', detail: 'is not known here' },
+        { field: 'body.extra', detail: 'is not a known field' },
       ],
     });
     expect(await problem(request(server).get('/things?limit=11'))).toEqual({
@@ -219,7 +219,7 @@ describe('a problem', () => {
     });
   });
 
-  it('names fifty fields at most', async () => {
+  it('POST /things answers 400 naming at most 50 invalid fields', async () => {
     const { server } = await start();
     const many = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`f${i}`, 1]));
     const { text } = await request(server)
@@ -228,57 +228,57 @@ describe('a problem', () => {
     expect((JSON.parse(text) as { errors: unknown[] }).errors).toHaveLength(50);
   });
 
-  it.each(['/things/error', '/things/odd'])('of ours tells a caller nothing, and the log all: %s', async (path) => {
+  it.each(['/things/error', '/things/odd'])('GET %s answers 500 without details and logs the stack', async (path) => {
     const { server, lines } = await start();
-    const answer = await request(server).get(path);
-    expect(answer.status).toBe(500);
-    expect(answer.text).not.toMatch(/hunter2|at |\.ts/);
+    const response = await request(server).get(path);
+    expect(response.status).toBe(500);
+    expect(response.text).not.toMatch(/hunter2|at |\.ts/);
     const logged = lines
       .map((line) => JSON.parse(line) as Record<string, unknown>)
       .find(({ context }) => context === 'Errors');
-    expect(logged).toMatchObject({ level: 'error', requestId: answer.headers['x-request-id'] });
+    expect(logged).toMatchObject({ level: 'error', requestId: response.headers['x-request-id'] });
     expect(String(logged?.['stack'])).toMatch(path.endsWith('odd') ? /^Error: thrown: / : /app\.spec\.ts/);
   });
 
-  it('of something away keeps its words, says when to come again, and is a short line in the log', async () => {
+  it('GET /things/unavailable answers 503 with detail and Retry-After, and logs one line without a stack', async () => {
     const { server, lines } = await start();
-    const answer = await request(server).get('/things/away');
+    const response = await request(server).get('/things/unavailable');
     expect([
-      answer.status,
-      answer.headers['retry-after'],
-      (JSON.parse(answer.text) as { detail: string }).detail,
-    ]).toEqual([503, '1', 'The store is away.']);
+      response.status,
+      response.headers['retry-after'],
+      (JSON.parse(response.text) as { detail: string }).detail,
+    ]).toEqual([503, '1', 'The store is unavailable.']);
     const logged = lines
       .map((line) => JSON.parse(line) as Record<string, unknown>)
       .find(({ context }) => context === 'Errors');
-    expect(logged).toMatchObject({ level: 'warn', message: 'The store is away.', cause: 'connection refused' });
+    expect(logged).toMatchObject({ level: 'warn', message: 'The store is unavailable.', cause: 'connection refused' });
     expect(logged).not.toHaveProperty('stack');
   });
 
   it.each([
-    ['malformed JSON', '{"name":', 'application/json', 400, 'The body is not valid JSON.'],
-    ['no JSON', 'name=x', 'application/x-www-form-urlencoded', 415, 'Send the body as application/json.'],
+    ['400 for malformed JSON', '{"name":', 'application/json', 400, 'The body is not valid JSON.'],
+    ['415 for a form', 'name=x', 'application/x-www-form-urlencoded', 415, 'Send the body as application/json.'],
     [
-      'too large a body',
+      '413 for a body over the limit',
       JSON.stringify({ name: 'x'.repeat(70_000) }),
       'application/json',
       413,
       'The body is too large.',
     ],
     [
-      'an unknown character set',
+      '415 for an unknown character set',
       '{}',
       'application/json; charset=klingon',
       415,
-      'The body is in an unknown character set; send UTF-8.',
+      'The character set of the body is not supported; send UTF-8.',
     ],
-  ])('is made of %s', async (_, body, type, status, detail) => {
+  ])('POST /things answers %s', async (_, body, type, status, detail) => {
     const { server } = await start();
-    const answer = await request(server).post('/things').set('Content-Type', type).send(body);
-    expect([answer.status, (JSON.parse(answer.text) as { detail: string }).detail]).toEqual([status, detail]);
+    const response = await request(server).post('/things').set('Content-Type', type).send(body);
+    expect([response.status, (JSON.parse(response.text) as { detail: string }).detail]).toEqual([status, detail]);
   });
 
-  it('is made of a compressed body, and of a path that is no UTF-8', async () => {
+  it('POST /things answers 415 for a compressed body; GET /things/%ff answers 400', async () => {
     const { server } = await start();
     const compressed = await request(server)
       .post('/things')
@@ -290,23 +290,23 @@ describe('a problem', () => {
   });
 
   it.each([
-    ['GET / HTTP/1.1\r\nHost: x\r\nX: ' + 'x'.repeat(20_000) + '\r\n\r\n', 431],
-    ['nonsense\r\n\r\n', 400],
-  ])('is made of what is hardly HTTP (%#)', async (text, status) => {
+    ['431 for headers over the limit', 'GET / HTTP/1.1\r\nHost: x\r\nX: ' + 'x'.repeat(20_000) + '\r\n\r\n', 431],
+    ['400 for malformed HTTP', 'nonsense\r\n\r\n', 400],
+  ])('answers %s', async (_, text, status) => {
     const { port } = await start();
     const socket = createConnection(port, '127.0.0.1');
-    let answer = '';
-    socket.on('data', (part: Buffer) => (answer += part.toString()));
+    let received = '';
+    socket.on('data', (part: Buffer) => (received += part.toString()));
     socket.write(text);
     await once(socket, 'close');
-    expect(answer).toMatch(
+    expect(received).toMatch(
       new RegExp(`^HTTP/1\\.1 ${status} [\\s\\S]*application/problem\\+json[\\s\\S]*"status":${status}`),
     );
   });
 });
 
 describe('limits', () => {
-  it('refuse a client that asks too often with 429, and never the cluster', async () => {
+  it('GET /things answers 429 over the rate limit; probes and /metrics are exempt', async () => {
     const { server } = await start({ RATE_LIMIT_PER_SECOND: '1' });
     const statuses: number[] = [];
     for (let i = 0; i < 4; i += 1) statuses.push((await request(server).get('/things')).status);
@@ -319,7 +319,7 @@ describe('limits', () => {
     expect((await request(server).get('/readyz').set('X-Forwarded-For', '198.51.100.1')).status).toBe(429);
   });
 
-  it('refuse more than can be done at once with 503, and never the cluster', async () => {
+  it('GET /things answers 503 over the concurrency limit; probes are exempt', async () => {
     const { port } = await start({}, { limits: { concurrency: 2 } });
     const get = (path: string): Promise<Response> => fetch(`http://127.0.0.1:${port}${path}`);
     const busy = [get('/things/slow?ms=300'), get('/things/slow?ms=300')];
@@ -331,41 +331,41 @@ describe('limits', () => {
     expect((await get('/things')).status).toBe(200);
   });
 
-  it('end an answer that takes too long with 503', async () => {
+  it('GET /things/slow answers 503 after the timeout', async () => {
     const { server, lines } = await start({}, { limits: { timeoutMs: 50 } });
-    const answer = await request(server).get('/things/slow?ms=200');
-    expect([answer.status, (JSON.parse(answer.text) as { detail: string }).detail]).toEqual([
+    const response = await request(server).get('/things/slow?ms=200');
+    expect([response.status, (JSON.parse(response.text) as { detail: string }).detail]).toEqual([
       503,
-      'The answer took longer than 0.05 seconds.',
+      'The request took longer than 0.05 seconds.',
     ]);
-    // What the handler answers when it is too late is dropped, and is no fault.
+    // The handler's late response is dropped and is not an error.
     await sleep(250);
     expect(lines.filter((line) => line.includes('"level":"error"'))).toEqual([]);
   });
 });
 
 describe('health', () => {
-  it('is live whatever the store does, and ready only with it; details stay inside', async () => {
+  it('GET /readyz answers 503 without details while the store is down; GET /livez stays 200', async () => {
     const { server, lines } = await start();
     expect((await request(server).get('/readyz')).body).toEqual({ status: 'up', checks: { store: 'up' } });
     store.up = false;
     expect((await request(server).get('/livez')).status).toBe(200);
-    const answer = await request(server).get('/readyz');
-    expect([answer.status, answer.body]).toEqual([503, { status: 'down', checks: { store: 'down' } }]);
+    const response = await request(server).get('/readyz');
+    expect([response.status, response.body]).toEqual([503, { status: 'down', checks: { store: 'down' } }]);
     await request(server).get('/readyz');
     store.up = true;
     expect((await request(server).get('/readyz')).status).toBe(200);
-    const told = lines
+    const logged = lines
       .map((line) => JSON.parse(line) as Record<string, unknown>)
       .filter(({ context }) => context === 'Health');
-    expect(told.map(({ message }) => message)).toEqual(['not ready', 'ready']);
+    expect(logged.map(({ message }) => message)).toEqual(['not ready', 'ready']);
   });
 
-  it('is not ready once it drains, and lets connections go', async () => {
+  it('GET /readyz answers 503 with Connection: close while the service drains', async () => {
     const { app, server } = await start();
     app.get(Lifecycle).drain();
-    const answer = await request(server).get('/readyz');
-    expect([answer.status, answer.body, answer.headers['connection']]).toEqual([
+    const response = await request(server).get('/readyz');
+    expect([response.status, response.body, response.headers['connection']]).toEqual([
       503,
       { status: 'down', checks: { shutdown: 'down' } },
       'close',
@@ -376,7 +376,7 @@ describe('health', () => {
 });
 
 describe('metrics', () => {
-  it('count by template, not by path, and cannot be made endless by a caller', async () => {
+  it('GET /metrics labels requests by route template, so that paths do not grow the series', async () => {
     const { server } = await start();
     await request(server).get('/things/1');
     await request(server).get('/things/2');
@@ -392,7 +392,7 @@ describe('metrics', () => {
     expect(text).toMatch(/^nodejs_eventloop_lag_p99_seconds /m);
   });
 
-  it('call methods that nobody knows by one name', async () => {
+  it('labels unknown methods as "other"', async () => {
     const metrics = new Metrics('x', '1', () => 0);
     for (const method of ['BREW', 'PURGE']) metrics.observe(method, '/', 404, 0.1);
     expect(await metrics.registry.metrics()).toContain(
@@ -400,7 +400,7 @@ describe('metrics', () => {
     );
   });
 
-  it('know requests whose callers hung up', async () => {
+  it('counts a request whose client disconnected as status 499', async () => {
     const { app, port } = await start();
     await fetch(`http://127.0.0.1:${port}/things/slow?ms=500`, { signal: AbortSignal.timeout(100) }).catch(
       () => undefined,
@@ -409,14 +409,14 @@ describe('metrics', () => {
     expect(await app.get(Metrics).registry.metrics()).toContain('route="/things/slow",status="499"} 1');
   });
 
-  it('are not on the main port if they have one of their own', async () => {
+  it('GET /metrics answers 404 on PORT if METRICS_PORT is set', async () => {
     const { server } = await start({ METRICS_PORT: '0' });
     expect((await request(server).get('/metrics')).status).toBe(404);
   });
 });
 
-describe('the OpenAPI document', () => {
-  it('says what handlers take, answer and refuse', async () => {
+describe('GET /openapi.json', () => {
+  it('lists parameters, bodies, responses and errors of each route', async () => {
     const { server } = await start();
     const { body } = await request(server).get('/openapi.json');
     const { info, paths, components } = body as {
@@ -436,7 +436,7 @@ describe('the OpenAPI document', () => {
     expect(get?.summary).toBe('One thing');
     expect(Object.keys(get?.responses ?? {})).toEqual(['200', '400', '404', '429', '500', '503']);
     expect(get?.responses['404']).toEqual({
-      description: 'A problem',
+      description: 'Problem details (RFC 9457)',
       content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
     });
     expect(get?.parameters).toMatchObject([
@@ -450,7 +450,7 @@ describe('the OpenAPI document', () => {
     expect(components.schemas['Problem']).toMatchObject({
       required: expect.arrayContaining(['status', 'detail', 'requestId']) as string[],
     });
-    // Asked again, it is the same.
+    // A second request gets the same document.
     expect((await request(server).get('/openapi.json')).body).toEqual(body);
   });
 });

@@ -6,46 +6,49 @@ import type { Express } from 'express';
 import type { z } from 'zod';
 import { TrustedProxies } from './addresses.ts';
 import { jsonBodies } from './body.ts';
-import { front, InFlight } from './front.ts';
 import { HealthController, Readiness } from './health.ts';
 import { LimitedExpressAdapter } from './http-server.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { RateLimit } from './limits.ts';
 import { JsonLogger, type LogSink, StandardOutput } from './logger.ts';
 import { Metrics } from './metrics.ts';
+import { InFlight, requestMiddleware } from './middleware.ts';
 import { openApi } from './openapi.ts';
 import { ProblemFilter } from './problem.ts';
 import type { BaseSettings, SettingsSchema } from './settings.ts';
 import { ValidationPipe } from './validation.ts';
 
-/** What a service is, apart from its module. */
+/** A service's identity and settings schema. */
 export interface Service<S extends z.ZodObject = SettingsSchema> {
-  /** In every log line and in the metrics; the name of the image and of the Deployment. */
+  /** In every log line and in `service_info`; also the name of the image and the Deployment. */
   readonly name: string;
-  /** Of the service's package. */
+  /** The package's version. */
   readonly version: string;
-  /** Of its OpenAPI document. */
+  /** Title of the OpenAPI document. */
   readonly title: string;
-  /** `baseSettings`, extended by what the service needs. */
+  /** `baseSettings`, extended with the service's own. */
   readonly settings: S;
 }
 
 /** Builds the service's own module from its settings. */
 export type ServiceModule<S extends z.ZodObject = SettingsSchema> = (settings: z.output<S>) => DynamicModule | Type;
 
-/** Limits that are not settings, because no cluster needs others. */
+/** Limits that are constants, not settings: they are the same in every cluster. */
 export interface Limits {
-  /** Requests that are answered at once by one pod. @default 256 */
+  /** Requests in flight per pod. @default 256 */
   readonly concurrency: number;
-  /** Bytes of a body. @default 65536 */
+  /** Maximum size of a request body in bytes. @default 65536 */
   readonly bodyBytes: number;
-  /** Milliseconds that an answer may take: more than a database needs to elect another primary, less than a stop waits. @default 14000 */
+  /**
+   * Request timeout in milliseconds: longer than the election of a MongoDB primary, shorter than FINISH_SECONDS.
+   * @default 14000
+   */
   readonly timeoutMs: number;
 }
 
 const LIMITS: Limits = { concurrency: 256, bodyBytes: 65_536, timeoutMs: 14_000 };
 
-/** What tests choose differently. */
+/** Overrides for tests. */
 export interface Overrides {
   readonly limits?: Partial<Limits>;
   /** @default standard output */
@@ -58,12 +61,12 @@ class CommonModule {}
 @Module({})
 class RootModule {}
 
-/** Injects the settings that the service was started with. */
+/** Injection token of the settings that the service was started with. */
 export const SETTINGS = Symbol('settings');
 
 /**
- * Builds a service with everything but a port: logs, metrics, health, limits, problems, OpenAPI. Call `init()` or let
- * `serve` listen.
+ * Builds a service without listening: logs, metrics, health, limits, problem responses, OpenAPI. Call `init()`, or let
+ * `serve` do so and listen.
  */
 export async function createApp<S extends z.ZodObject>(
   module: ServiceModule<S>,
@@ -93,7 +96,7 @@ export async function createApp<S extends z.ZodObject>(
     ],
     exports: [Readiness, Lifecycle, Metrics, JsonLogger, TrustedProxies, SETTINGS, TerminusModule],
   };
-  const before = front({
+  const middleware = requestMiddleware({
     proxies,
     lifecycle,
     metrics,
@@ -104,32 +107,32 @@ export async function createApp<S extends z.ZodObject>(
     timeoutMs,
   });
   const root: DynamicModule = { module: RootModule, imports: [common, module(settings)] };
-  const app = await NestFactory.create<NestExpressApplication>(root, new LimitedExpressAdapter(before), {
+  const app = await NestFactory.create<NestExpressApplication>(root, new LimitedExpressAdapter(middleware), {
     logger,
     bodyParser: false,
     abortOnError: false,
   });
   app.set('trust proxy', (address: string) => proxies.has(address));
-  // The answers are small and never cached: a hash of each would help nobody.
+  // Responses are small and not cached (`no-store`), so ETags would be wasted work.
   app.set('etag', false);
   app.disable('x-powered-by');
   app.use(jsonBodies(bodyBytes));
   app.useGlobalPipes(new ValidationPipe());
   app.useGlobalFilters(new ProblemFilter());
-  publish(app, service, settings.METRICS_PORT === undefined ? metrics : undefined);
+  addServiceRoutes(app, service, settings.METRICS_PORT === undefined ? metrics : undefined);
   return app;
 }
 
-/** Routes that are about the service itself. */
-function publish(
+/** Adds `/openapi.json` and, unless it has its own port, `/metrics`. */
+function addServiceRoutes(
   app: NestExpressApplication,
-  about: { readonly title: string; readonly version: string },
+  info: { readonly title: string; readonly version: string },
   metrics: Metrics | undefined,
 ): void {
   const express: Express = app.getHttpAdapter().getInstance();
   let document: ReturnType<typeof openApi> | undefined;
   express.get('/openapi.json', async (_request, response) => {
-    response.json(await (document ??= openApi(app, about)));
+    response.json(await (document ??= openApi(app, info)));
   });
   if (metrics) {
     express.get('/metrics', async (_request, response) => {

@@ -2,29 +2,29 @@ import { json, type NextFunction, type RequestHandler } from 'express';
 import { z } from 'zod';
 import { refuse } from './problem.ts';
 
-/** What the parser of bodies throws, by the name that it gives the fault. */
-const BODY_FAULTS: Readonly<Record<string, string>> = {
+/** Problem details by the body parser's error type. */
+const BODY_ERRORS: Readonly<Record<string, string>> = {
   'entity.parse.failed': 'The body is not valid JSON.',
   'entity.too.large': 'The body is too large.',
-  'encoding.unsupported': 'The body is compressed; send it as it is.',
-  'charset.unsupported': 'The body is in an unknown character set; send UTF-8.',
-  'request.aborted': 'The body ended too early.',
-  'request.size.invalid': 'The body is not as long as its Content-Length says.',
+  'encoding.unsupported': 'The body is compressed; send it uncompressed.',
+  'charset.unsupported': 'The character set of the body is not supported; send UTF-8.',
+  'request.aborted': 'The body is incomplete.',
+  'request.size.invalid': 'The length of the body does not match its Content-Length.',
 };
 
-const bodyFault = z.object({ status: z.int().min(400).max(499), type: z.string() });
+const bodyError = z.object({ status: z.int().min(400).max(499), type: z.string() });
 
-/** Reads bodies of JSON, and refuses others before it waits for them. */
-export function jsonBodies(mostBytes: number): RequestHandler {
-  const parse = json({ limit: mostBytes, inflate: false });
+/** Parses JSON bodies; refuses other media types before reading the body. */
+export function jsonBodies(maxBytes: number): RequestHandler {
+  const parse = json({ limit: maxBytes, inflate: false });
   return (request, response, next) => {
     const { headers } = request;
     if (headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0) return next();
     if (!request.is('application/json')) return refuse(response, 415, 'Send the body as application/json.');
     const done: NextFunction = (error?: unknown) => {
       if (error === undefined) return next();
-      const { status, type } = bodyFault.safeParse(error).data ?? {};
-      const detail = BODY_FAULTS[type ?? ''];
+      const { status, type } = bodyError.safeParse(error).data ?? {};
+      const detail = BODY_ERRORS[type ?? ''];
       if (status === undefined || detail === undefined) next(error);
       else refuse(response, status, detail);
     };

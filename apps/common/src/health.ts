@@ -5,15 +5,15 @@ import { z } from 'zod';
 import { Lifecycle } from './lifecycle.ts';
 import { Describe } from './openapi.ts';
 
-/** Asks one thing that a service needs whether it is there. */
+/** Checks one dependency of a service. */
 export type Indicator = Extract<HealthIndicatorFunction, () => unknown>;
 
-/** What must be up for a service to be sent requests. A module adds what it needs when it is made. */
+/** The dependencies that must be up for a service to receive requests. A module adds its own when it is constructed. */
 @Injectable()
 export class Readiness {
   private readonly list: Indicator[] = [];
 
-  /** @param indicator answers or gives up within two seconds: the probe waits three */
+  /** @param indicator must finish within two seconds: the readiness probe times out after three */
   add(indicator: Indicator): void {
     this.list.push(indicator);
   }
@@ -25,11 +25,11 @@ export class Readiness {
 }
 
 const state = z.enum(['up', 'degraded', 'down']);
-/** Names and states only: an address or an error of a database is nobody's business but the log's. */
+/** Names and states only: addresses and errors go to the log, not to clients. */
 const report = z.object({ status: state, checks: z.record(z.string(), state) });
 type Report = z.output<typeof report>;
 
-/** `/livez` says whether a restart would help, `/readyz` whether requests may come. */
+/** The liveness probe `/livez` (whether a restart would help) and the readiness probe `/readyz`. */
 @Controller()
 export class HealthController {
   private readonly logger = new Logger('Health');
@@ -42,23 +42,23 @@ export class HealthController {
   ) {}
 
   @Get('livez')
-  @Describe({ summary: 'Whether the process works; no database is asked', returns: report })
+  @Describe({ summary: 'Liveness: whether the process works; checks no dependency', returns: report })
   async live(): Promise<Report> {
     const { status } = await this.health.check([]);
     return { status: status === 'ok' ? 'up' : 'down', checks: {} };
   }
 
   @Get('readyz')
-  @Describe({ summary: 'Whether requests may come', returns: report, errors: [503] })
+  @Describe({ summary: 'Readiness: whether the service accepts requests', returns: report, errors: [503] })
   async ready(@Res({ passthrough: true }) response: Response): Promise<Report> {
     const found = await this.check();
-    this.tell(found);
+    this.logChange(found);
     if (found.status === 'down') response.status(503);
     return found;
   }
 
   private async check(): Promise<Report> {
-    // Asked first and alone: a service that stops is not ready whatever its database says.
+    // First and on its own: a draining service is not ready, whatever the state of its database.
     if (this.lifecycle.draining) return { status: 'down', checks: { shutdown: 'down' } };
     const details = await this.health.check([...this.readiness.indicators]).then((result) => result.details, detailsOf);
     const checks = Object.fromEntries(Object.entries(details).map(([name, { status }]) => [name, status]));
@@ -66,8 +66,8 @@ export class HealthController {
     return { status: (['down', 'degraded'] as const).find((worst) => states.includes(worst)) ?? 'up', checks };
   }
 
-  /** Only changes: a probe comes every five seconds. */
-  private tell({ status, checks }: Report): void {
+  /** Logs changes only: the probe runs every five seconds. */
+  private logChange({ status, checks }: Report): void {
     const text = JSON.stringify(checks);
     if (text === this.last) return;
     if (status === 'down') this.logger.warn('not ready', { checks });

@@ -1,33 +1,36 @@
 import { createServer, STATUS_CODES, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { ExpressAdapter } from '@nestjs/platform-express';
-import type { Front } from './front.ts';
+import type { Middleware } from './middleware.ts';
 
-/** Bytes of a request's line and headers together. */
+/** Maximum size of request line and headers together. */
 const HEADER_BYTES = 16_384;
-/** Milliseconds until all headers are here. */
+/** Time to receive all headers. */
 const HEADERS_MS = 10_000;
-/** Milliseconds until the whole request is here. */
+/** Time to receive the whole request. */
 const REQUEST_MS = 20_000;
-/** Longer than a gateway keeps an idle connection (Traefik: 90 s), so that it never sends into one that we just closed. */
+/**
+ * Longer than the gateway's idle timeout (Traefik: 90 s), so that it never reuses a connection that was just closed
+ * here.
+ */
 const KEEP_ALIVE_MS = 95_000;
 
-/** Node's own faults with what a caller sent, by their code. */
-const FAULTS: Readonly<Record<string, readonly [status: number, detail: string]>> = {
+/** Problem details by the code of Node's parser error. */
+const CLIENT_ERRORS: Readonly<Record<string, readonly [status: number, detail: string]>> = {
   HPE_HEADER_OVERFLOW: [431, `The headers are larger than ${HEADER_BYTES} bytes.`],
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request took too long to arrive.'],
 };
 
-/** Nest on Express, behind the front, over a server with limits on what callers send and how long they take. */
+/** Nest on Express, behind the middleware, on an HTTP server with limits on size and duration of requests. */
 export class LimitedExpressAdapter extends ExpressAdapter {
-  constructor(private readonly front: Front) {
+  constructor(private readonly middleware: Middleware) {
     super();
   }
 
   override initHttpServer(): void {
     const express = this.getInstance<RequestListener>();
     this.setHttpServer(
-      limitedServer((request, response) => this.front(request, response, () => express(request, response))),
+      limitedServer((request, response) => this.middleware(request, response, () => express(request, response))),
     );
   }
 }
@@ -45,21 +48,21 @@ function limitedServer(listener: RequestListener): Server {
     },
     listener,
   );
-  // Their bytes limit them. Node would drop those beyond a count in silence, the gateway's X-Forwarded-For among them.
+  // HEADER_BYTES is the limit. With a count Node would silently drop headers, X-Forwarded-For among them.
   server.maxHeadersCount = 0;
-  server.on('clientError', answerFault);
-  // An expectation that is not known is ignored, as RFC 9110 allows: Node itself would answer without any of what an answer has here.
+  server.on('clientError', respondToClientError);
+  // Unknown expectations are ignored, as RFC 9110 allows: Node's own response would lack our headers and problem body.
   server.on('checkExpectation', listener);
   return server;
 }
 
-/** There is no request to answer when its head cannot be read, only a socket. */
-function answerFault(error: NodeJS.ErrnoException, socket: Socket): void {
+/** Without a parsed request there is no response object, only the socket. */
+function respondToClientError(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
   }
-  const [status, detail] = FAULTS[error.code ?? ''] ?? [400, 'The request is not valid HTTP.'];
+  const [status, detail] = CLIENT_ERRORS[error.code ?? ''] ?? [400, 'The request is not valid HTTP.'];
   const title = STATUS_CODES[status] ?? 'Error';
   const body = JSON.stringify({ type: 'about:blank', title, status, detail, requestId: '' });
   socket.end(

@@ -5,7 +5,7 @@ export { JsonLogger, type LogSink } from './logger.ts';
 export { Metrics } from './metrics.ts';
 export { Describe, type Description } from './openapi.ts';
 export { packageOf } from './package-info.ts';
-export { type FieldFault, InvalidInput, type Problem, problemSchema } from './problem.ts';
+export { type FieldError, InvalidInput, type Problem, problemSchema } from './problem.ts';
 export { RequestId } from './request-id.ts';
 export { serve } from './serve.ts';
 export {

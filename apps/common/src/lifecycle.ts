@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Server } from 'node:http';
 
-/** Whether a service takes new work. */
+/** Whether a service accepts new work. */
 export class Lifecycle {
   private stopping = false;
 
-  /** True from the moment that the service was told to stop. */
+  /** True once the service was told to stop. */
   get draining(): boolean {
     return this.stopping;
   }
@@ -15,28 +15,28 @@ export class Lifecycle {
   }
 }
 
-/** Milliseconds between two looks for connections that have become idle. */
-const LOOK_MS = 50;
+/** Interval between checks for connections that have become idle. */
+const IDLE_CHECK_MS = 50;
 
 /**
- * Stops listening and returns when the last request is answered.
+ * Stops listening and returns once the last response is sent.
  *
- * @param mostMs how long that may take; connections that still work after it are cut
- * @returns whether every request was answered
+ * @param timeoutMs after which connections that are still busy are closed
+ * @returns whether every request got its response
  */
-export async function closeServer(server: Server, mostMs: number): Promise<boolean> {
+export async function closeServer(server: Server, timeoutMs: number): Promise<boolean> {
   if (!server.listening) return true;
   const closed = new Promise<true>((resolve) => void server.close(() => resolve(true)));
-  // A kept-alive connection whose request ends now would otherwise stay open for its whole timeout.
-  const looks = setInterval(() => server.closeIdleConnections(), LOOK_MS);
+  // A keep-alive connection whose request ends now would otherwise stay open until its timeout.
+  const idleCheck = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
   server.closeIdleConnections();
   const timer = new AbortController();
   try {
-    const finished = await Promise.race([closed, sleep(mostMs, false, { signal: timer.signal })]);
+    const finished = await Promise.race([closed, sleep(timeoutMs, false, { signal: timer.signal })]);
     if (!finished) server.closeAllConnections();
     return finished;
   } finally {
-    clearInterval(looks);
+    clearInterval(idleCheck);
     timer.abort();
   }
 }

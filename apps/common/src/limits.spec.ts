@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { clientKey, RateLimit } from './limits.ts';
 
-describe('the rate limit', () => {
-  it('lets two seconds of a rate pass at once, then the rate', () => {
+describe('RateLimit', () => {
+  it('allows a burst of two seconds, then the rate', () => {
     let now = 0;
     const limit = new RateLimit(5, () => now);
     const taken = Array.from({ length: 12 }, () => limit.take('192.0.2.1'));
@@ -11,12 +11,12 @@ describe('the rate limit', () => {
     expect([limit.take('192.0.2.1'), limit.take('192.0.2.1')]).toEqual([0, 1]);
   });
 
-  it('tells how long to wait', () => {
+  it('returns how long to wait', () => {
     const limit = new RateLimit(1, () => 0);
     expect([limit.take('a'), limit.take('a'), limit.take('a')]).toEqual([0, 0, 1]);
   });
 
-  it('treats each client by itself, and an IPv6 network as one', () => {
+  it('limits each IPv4 address and each IPv6 /64 separately', () => {
     const limit = new RateLimit(1, () => 0);
     for (const address of ['192.0.2.1', '2001:db8::1']) while (limit.take(address) === 0);
     expect(limit.take('192.0.2.2')).toBe(0);
@@ -24,12 +24,12 @@ describe('the rate limit', () => {
     expect(limit.take('2001:db8:0:1::1')).toBe(0);
   });
 
-  it('limits nobody at 0', () => {
+  it('is disabled by 0', () => {
     const limit = new RateLimit(0);
     expect(Array.from({ length: 1000 }, () => limit.take('a')).every((wait) => wait === 0)).toBe(true);
   });
 
-  it('forgets the client that came first, not all memory', () => {
+  it('evicts the oldest client when its table is full', () => {
     const limit = new RateLimit(1, () => 0);
     while (limit.take('first') === 0);
     for (let i = 0; i < 9999; i += 1) limit.take(`other ${i}`);
@@ -45,7 +45,7 @@ describe('the rate limit', () => {
     ['::1', '0:0:0:0'],
     ['1:2:3:4:5:6:7:8', '1:2:3:4'],
     ['64:ff9b::192.0.2.1', '64:ff9b:0:0'],
-  ])('knows %s as %s', (address, key) => {
+  ])('keys %s as %s', (address, key) => {
     expect(clientKey(address)).toBe(key);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { JsonLogger, StandardOutput } from './logger.ts';
 import { requestIdFrom } from './request-id.ts';
 
-function written(forPeople = false): {
+function setup(pretty = false): {
   readonly logger: JsonLogger;
   readonly lines: string[];
   readonly flushes: () => number;
@@ -10,14 +10,14 @@ function written(forPeople = false): {
   const lines: string[] = [];
   let flushes = 0;
   const sink = { write: (line: string) => void lines.push(line), flush: () => void (flushes += 1) };
-  return { logger: new JsonLogger(sink, { service: 'test' }, forPeople), lines, flushes: () => flushes };
+  return { logger: new JsonLogger(sink, { service: 'test' }, pretty), lines, flushes: () => flushes };
 }
 
 const parsed = (lines: readonly string[]): unknown[] => lines.map((line) => JSON.parse(line) as unknown);
 
-describe('the log', () => {
-  it('is one JSON object a line, with context and fields', () => {
-    const { logger, lines } = written();
+describe('JsonLogger', () => {
+  it('writes one JSON object per line, with context and fields', () => {
+    const { logger, lines } = setup();
     logger.warn('low', { requestId: 'abc', free: 3 }, 'Disk');
     logger.log('plain\nwith a line feed', 'Some');
     logger.line('log', 'request', { ms: 1 });
@@ -42,8 +42,8 @@ describe('the log', () => {
     ]);
   });
 
-  it('holds stacks, and things that point to themselves', () => {
-    const { logger, lines } = written();
+  it('writes stacks and circular objects', () => {
+    const { logger, lines } = setup();
     logger.error('broken', 'Error: broken\n    at there', 'Some');
     const circle: Record<string, unknown> = {};
     circle['self'] = circle;
@@ -52,31 +52,31 @@ describe('the log', () => {
     expect(parsed(lines)[1]).toMatchObject({ message: 'round' });
   });
 
-  it('leaves out the steps of a start, and details', () => {
-    const { logger, lines } = written();
+  it("omits Nest's startup messages and debug messages", () => {
+    const { logger, lines } = setup();
     logger.log('Mapped {/, GET} route', 'RouterExplorer');
     logger.debug('detail', 'Some');
     logger.warn('two routes are the same', 'RouterExplorer');
     expect(parsed(lines)).toMatchObject([{ message: 'two routes are the same' }]);
   });
 
-  it('is out at once when the process is about to end', () => {
-    const { logger, flushes } = written();
+  it('flushes on fatal', () => {
+    const { logger, flushes } = setup();
     logger.error('bad');
     expect(flushes()).toBe(0);
     logger.fatal('worse');
     expect(flushes()).toBe(1);
   });
 
-  it('is text for people', () => {
-    const { logger, lines } = written(true);
+  it('writes text in pretty mode', () => {
+    const { logger, lines } = setup(true);
     logger.warn('low', { free: 3 });
     expect(lines[0]).toMatch(/^\d\d:\d\d:\d\d\.\d{3} warn {2}low \{ free: 3 \}$/);
   });
 });
 
-describe('standard output', () => {
-  it('gets lines together: after a while, when there are many, and when flushed', () => {
+describe('StandardOutput', () => {
+  it('batches lines until a delay, a size or a flush', () => {
     vi.useFakeTimers();
     const chunks: string[] = [];
     const output = new StandardOutput((bytes, from) => {
@@ -96,7 +96,7 @@ describe('standard output', () => {
     vi.useRealTimers();
   });
 
-  it('goes on where a slow reader stopped, and gives up on one that is gone', () => {
+  it('retries on EAGAIN and gives up on EPIPE', () => {
     const codes = ['EAGAIN', '', 'EPIPE'];
     const seen: number[] = [];
     const output = new StandardOutput((bytes, from) => {
@@ -110,7 +110,7 @@ describe('standard output', () => {
     expect(seen).toEqual([0, 0, 3]);
   });
 
-  it('does not hide other faults', () => {
+  it('throws other errors', () => {
     const output = new StandardOutput(() => {
       throw Object.assign(new Error('no disk'), { code: 'ENOSPC' });
     });
@@ -119,12 +119,15 @@ describe('standard output', () => {
   });
 });
 
-describe('a request id', () => {
-  it.each(['abc', 'a-b_c.d~e', '0123456789abcdef', 'x'.repeat(128)])('is taken over: %s', (id) => {
+describe('requestIdFrom', () => {
+  it.each(['abc', 'a-b_c.d~e', '0123456789abcdef', 'x'.repeat(128)])('accepts %s', (id) => {
     expect(requestIdFrom(id)).toBe(id);
   });
 
-  it.each([undefined, '', 'x'.repeat(129), 'a b', 'a\nb', '"', ['a', 'b']])('is made new instead of %j', (id) => {
-    expect(requestIdFrom(id)).toMatch(/^[0-9a-f]{8}-/);
-  });
+  it.each([undefined, '', 'x'.repeat(129), 'a b', 'a\nb', '"', ['a', 'b']])(
+    'generates a new id instead of %j',
+    (id) => {
+      expect(requestIdFrom(id)).toMatch(/^[0-9a-f]{8}-/);
+    },
+  );
 });

@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
-/** Seconds: from what memory answers to what is about to time out. */
+/** In seconds, from an in-memory response to the request timeout. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** Methods that get a label of their own; a caller can invent others without end. */
+/** Methods with their own label value: clients can invent others, and cardinality must stay bounded. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 interface Observer {
   observe(seconds: number): void;
 }
 
-/** What a service counts and measures, in a registry of its own. */
+/** The service's metrics, in their own registry. */
 @Injectable()
 export class Metrics {
   /** For a service's own metrics: `new Gauge({ …, registers: [metrics.registry] })`. */
@@ -19,16 +19,18 @@ export class Metrics {
 
   private readonly duration = new Histogram({
     name: 'http_request_duration_seconds',
-    help: 'Time from the head of a request to the end of its answer, by the template of its route.',
+    help: 'Time from the headers of a request to the end of its response, by method, route template and status.',
     labelNames: ['method', 'route', 'status'],
     buckets: BUCKETS,
     registers: [this.registry],
   });
-  /** By method, route and status: a key made of the three would cost each request as much as the histogram itself. */
+  /**
+   * By method, route and status. Nested, because a concatenated key would cost each request as much as the histogram.
+   */
   private readonly observers = new Map<string, Map<string, Map<number, Observer>>>();
 
   /**
-   * @param inFlight tells how many requests are being answered
+   * @param inFlight returns the number of requests in flight
    */
   constructor(name: string, version: string, inFlight: () => number) {
     // Event-loop lag, heap, garbage collection, CPU, open files.
@@ -41,7 +43,7 @@ export class Metrics {
     }).set({ name, version }, 1);
     new Gauge({
       name: 'http_requests_in_flight',
-      help: 'Requests that are being answered.',
+      help: 'Requests in flight.',
       registers: [this.registry],
       collect() {
         this.set(inFlight());
@@ -49,7 +51,7 @@ export class Metrics {
     });
   }
 
-  /** Counts one request: its duration gives the rate, its status the errors. */
+  /** Records one request. */
   observe(method: string, route: string, status: number, seconds: number): void {
     const verb = METHODS.has(method) ? method : 'other';
     const routes = entry(this.observers, verb, () => new Map<string, Map<number, Observer>>());
@@ -61,7 +63,7 @@ export class Metrics {
 function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {
   const known = map.get(key);
   if (known !== undefined) return known;
-  const made = make();
-  map.set(key, made);
-  return made;
+  const created = make();
+  map.set(key, created);
+  return created;
 }

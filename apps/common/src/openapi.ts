@@ -3,15 +3,15 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { PROBLEM_JSON, problemSchema } from './problem.ts';
 
-/** What OpenAPI says of a handler beyond its path and the schemas of its parameters, which are read from the code. */
+/** OpenAPI metadata of a handler; its path and parameter schemas are read from the code. */
 export interface Description {
   /** One line. */
   readonly summary: string;
-  /** Schema of the answer's body. @default no body */
+  /** Schema of the response body. @default no body */
   readonly returns?: z.ZodType;
-  /** Status of success. @default 200 */
+  /** Success status. @default 200 */
   readonly status?: number;
-  /** Statuses of the problems that it may answer, beyond those that every route may. */
+  /** Error statuses besides COMMON_ERRORS. */
   readonly errors?: readonly number[];
 }
 
@@ -22,7 +22,7 @@ interface Described {
   readonly description: Description;
 }
 
-/** Those that the library has not been told of yet. */
+/** Descriptions not yet passed to the library. */
 const described: Described[] = [];
 
 /** Describes a handler in `/openapi.json`. */
@@ -32,30 +32,31 @@ export function Describe(description: Description): MethodDecorator {
   };
 }
 
-/** Problems that every route may answer. */
+/** Error statuses of every route. */
 const COMMON_ERRORS = [429, 500, 503];
 
 /**
- * Builds the OpenAPI document of an application. The library is loaded on first use: it would cost a third of the time
- * that a service takes to start, and most pods are never asked.
+ * Builds the OpenAPI document of an application. The library is loaded on first use: it would take a third of the
+ * startup time, and most pods never serve the document.
  */
 export async function openApi(
   app: INestApplication,
   { title, version }: { readonly title: string; readonly version: string },
 ): Promise<OpenAPIObject> {
   const { ApiOperation, ApiResponse, DocumentBuilder, SwaggerModule } = await import('@nestjs/swagger');
-  // The library's decorators write onto the handlers, so each is described once, however many applications have it.
+  // The library's decorators modify the handlers, so each is applied once, even if several applications share a
+  // handler.
   for (const { prototype, name, descriptor, description } of described.splice(0)) {
     const { summary, returns, status = 200, errors = [] } = description;
     const decorators = [
       ApiOperation({ summary }),
-      ApiResponse(returns ? { status, description: 'Done', standardSchema: returns } : { status, description: 'Done' }),
+      ApiResponse({ status, description: 'Success', ...(returns && { standardSchema: returns }) }),
       ...[...new Set([...errors, ...COMMON_ERRORS])]
         .filter((error) => error !== status)
         .map((error) =>
           ApiResponse({
             status: error,
-            description: 'A problem',
+            description: 'Problem details (RFC 9457)',
             content: { [PROBLEM_JSON]: { schema: { $ref: '#/components/schemas/Problem' } } },
           }),
         ),

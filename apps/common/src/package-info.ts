@@ -4,7 +4,7 @@ import { z } from 'zod';
 const manifest = z.object({ name: z.string(), version: z.string() });
 
 /**
- * Name (without its scope) and version of the package that a file directly under `src/` or `build/` belongs to.
+ * Name (without the scope) and version of the package of a file directly under `src/` or `build/`.
  *
  * @param url the file's `import.meta.url`
  */

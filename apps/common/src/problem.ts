@@ -11,44 +11,44 @@ import {
 import { z } from 'zod';
 import { requestIdOf } from './request-id.ts';
 
-/** Media type of RFC 9457. */
+/** Media type of problem details (RFC 9457). */
 export const PROBLEM_JSON = 'application/problem+json';
 
 /** What is wrong with one field of a request. */
-export const fieldFault = z.object({
-  /** Where: `body`, `query` or `path`, then names and indexes, such as `body.address.zipcode`. */
+export const fieldError = z.object({
+  /** Path from `body`, `query` or `path`, such as `body.address.postalCode`. */
   field: z.string(),
   detail: z.string(),
 });
 /** What is wrong with one field of a request. */
-export type FieldFault = z.output<typeof fieldFault>;
+export type FieldError = z.output<typeof fieldError>;
 
-/** An error as callers see it (RFC 9457). */
+/** Problem details as clients see them (RFC 9457). */
 export const problemSchema = z.object({
   type: z.string(),
   title: z.string(),
   status: z.int(),
   detail: z.string(),
   requestId: z.string(),
-  errors: z.array(fieldFault).optional(),
+  errors: z.array(fieldError).optional(),
 });
-/** An error as callers see it (RFC 9457). */
+/** Problem details as clients see them (RFC 9457). */
 export type Problem = z.output<typeof problemSchema>;
 
-/** A request whose fields are wrong: answered 400, naming each. */
+/** Invalid fields of a request: answered with 400, naming each. */
 export class InvalidInput extends BadRequestException {
-  readonly errors: readonly FieldFault[];
+  readonly errors: readonly FieldError[];
 
-  constructor(errors: readonly FieldFault[]) {
+  constructor(errors: readonly FieldError[]) {
     super(`The request is not valid: ${errors.map(({ field, detail }) => `${field}: ${detail}`).join('; ')}`);
     this.errors = errors;
   }
 }
 
-/** Answers with a problem, unless an answer is already on its way. */
+/** Sends a problem response, unless a response has already started. */
 export function sendProblem(response: ServerResponse, { status, detail, errors, headers = {} }: Explanation): void {
   if (response.headersSent) {
-    // Half an answer must not look like a whole one.
+    // A truncated response must not look complete.
     response.destroy();
     return;
   }
@@ -70,7 +70,7 @@ export function sendProblem(response: ServerResponse, { status, detail, errors, 
     .end(body);
 }
 
-/** Answers what is not worth a try. */
+/** Refuses a request with a problem response. */
 export function refuse(response: ServerResponse, status: number, detail: string, retryAfterSeconds?: number): void {
   sendProblem(response, {
     status,
@@ -79,27 +79,27 @@ export function refuse(response: ServerResponse, status: number, detail: string,
   });
 }
 
-/** Turns whatever was thrown into a problem. What it says of a fault of ours is in the log, not in the answer. */
+/** Turns whatever was thrown into a problem response. Details of internal errors go to the log, not to the client. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('Errors');
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const response = host.switchToHttp().getResponse<ServerResponse>();
-    if (response.writableEnded && isLateAnswer(thrown)) return;
+    if (response.writableEnded && isLateResponse(thrown)) return;
     const meant = this.meaning(thrown);
     const explanation = explain(meant);
     if (explanation.status >= 500) this.report(meant, requestIdOf(response));
     sendProblem(response, explanation);
   }
 
-  /** What something thrown says to a caller; a filter for a library's errors knows better. */
+  /** Maps what was thrown to what the client is told; overridden by filters for a library's errors. */
   protected meaning(thrown: unknown): unknown {
     return thrown;
   }
 
   private report(thrown: unknown, requestId: string): void {
-    // Expected, for as long as what a service needs is away: one line, where each request would leave a whole stack.
+    // Expected while a dependency is unavailable: one line instead of a stack for every request.
     if (thrown instanceof ServiceUnavailableException) {
       this.logger.warn(thrown.message, {
         requestId,
@@ -112,26 +112,26 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** What Node throws at a handler that answers when the time limit has done so: nobody waits for it any more. */
-function isLateAnswer(thrown: unknown): boolean {
+/** What Node throws at a handler that responds after the timeout already did. */
+function isLateResponse(thrown: unknown): boolean {
   return thrown instanceof Error && 'code' in thrown && thrown.code === 'ERR_HTTP_HEADERS_SENT';
 }
 
 interface Explanation {
   readonly status: number;
   readonly detail: string;
-  readonly errors?: readonly FieldFault[];
+  readonly errors?: readonly FieldError[];
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-const SORRY = 'Something went wrong on our side. The request id helps to find out what.';
+const INTERNAL_ERROR = 'An internal error occurred. Quote the request id when you report it.';
 
 function explain(thrown: unknown): Explanation {
   if (thrown instanceof InvalidInput) return { status: 400, detail: thrown.message, errors: thrown.errors };
   if (thrown instanceof HttpException) {
     const status = thrown.getStatus();
     if (status === 503) return { status, detail: thrown.message, headers: { 'Retry-After': '1' } };
-    return { status, detail: status < 500 ? thrown.message : SORRY };
+    return { status, detail: status < 500 ? thrown.message : INTERNAL_ERROR };
   }
-  return { status: 500, detail: SORRY };
+  return { status: 500, detail: INTERNAL_ERROR };
 }

@@ -19,8 +19,8 @@ class SlowModule {}
 
 const service: Service = { name: 'slow', version: '1.0.0', title: 'Slow', settings: baseSettings };
 
-/** What the process is told and does, in place of the process of the tests. */
-class Process {
+/** Replaces `process.on` and `process.exit`. */
+class FakeProcess {
   readonly lines: Record<string, unknown>[] = [];
   readonly handlers = new Map<string | symbol, (...args: unknown[]) => void>();
   flushed = 0;
@@ -44,7 +44,7 @@ class Process {
     flush: () => void (this.flushed += 1),
   };
 
-  tell(event: string, ...args: unknown[]): void {
+  emit(event: string, ...args: unknown[]): void {
     this.handlers.get(event)?.(...args);
   }
 
@@ -53,10 +53,10 @@ class Process {
   }
 }
 
-let fake: Process;
+let fake: FakeProcess;
 
 beforeEach(() => {
-  fake = new Process();
+  fake = new FakeProcess();
   vi.stubEnv('PORT', '0');
 });
 
@@ -67,8 +67,8 @@ afterEach(() => {
 
 const run = (): Promise<void> => serve(() => SlowModule, service, { sink: fake.sink });
 
-describe('serving', () => {
-  it('ends at settings that are wrong, with one line and no stack', async () => {
+describe('serve', () => {
+  it('exits with 1 on invalid settings, with one log line and no stack', async () => {
     vi.stubEnv('PORT', 'x');
     vi.stubEnv('SHUTDOWN_DRAIN_SECONDS', 'y');
     await run();
@@ -79,7 +79,7 @@ describe('serving', () => {
     expect(fake.lines[0]).not.toHaveProperty('stack');
   });
 
-  it('ends at a port that is taken, and at a fault that nobody caught, with the stack', async () => {
+  it('exits with 1 on a startup error or an unhandled rejection, and logs the stack', async () => {
     await serve(
       () => {
         throw new Error('no module');
@@ -91,13 +91,13 @@ describe('serving', () => {
     expect(fake.lines).toMatchObject([
       { level: 'fatal', message: 'no module', stack: expect.stringContaining('serve.spec.ts') as string },
     ]);
-    fake.tell('unhandledRejection', 'a word');
+    fake.emit('unhandledRejection', 'a word');
     expect(fake.lines.at(-1)).toMatchObject({ level: 'fatal', message: 'a word' });
-    fake.tell('exit');
+    fake.emit('exit');
     expect(fake.flushed).toBeGreaterThan(0);
   });
 
-  it('drains: not ready, still answering, finishing what is in flight, then ends well', async () => {
+  it('on SIGTERM turns unready, serves during the drain, finishes requests in flight and exits with 0', async () => {
     vi.stubEnv('SHUTDOWN_DRAIN_SECONDS', '1');
     vi.stubEnv('METRICS_PORT', '0');
     await run();
@@ -107,7 +107,7 @@ describe('serving', () => {
     expect(await (await get('/metrics', metricsPort)).text()).toContain('http_request_duration_seconds');
     expect((await get('/other', metricsPort)).status).toBe(404);
 
-    fake.tell('SIGTERM', 'SIGTERM');
+    fake.emit('SIGTERM', 'SIGTERM');
     expect((await get('/readyz')).status).toBe(503);
     await sleep(850);
     const slow = get('/slow');
@@ -119,13 +119,13 @@ describe('serving', () => {
     expect(fake.lines.at(-1)).toMatchObject({ message: 'stopped', finished: true });
   });
 
-  it('ends at once when told twice', async () => {
+  it('exits immediately on a second signal', async () => {
     vi.stubEnv('SHUTDOWN_DRAIN_SECONDS', '1');
     await run();
-    fake.tell('SIGINT', 'SIGINT');
-    fake.tell('SIGTERM', 'SIGTERM');
+    fake.emit('SIGINT', 'SIGINT');
+    fake.emit('SIGTERM', 'SIGTERM');
     expect(await fake.ended).toBe(128 + 15);
-    expect(fake.line('told to stop again: ends at once')).toBeDefined();
+    expect(fake.line('received another signal, exiting immediately')).toBeDefined();
     await vi.waitFor(() => expect(fake.line('stopped')).toBeDefined(), 5000);
   });
 });

@@ -10,11 +10,11 @@ import { Metrics } from './metrics.ts';
 import { type BaseSettings, loadSettings } from './settings.ts';
 
 /**
- * Runs a service until it is told to stop. Settings that are wrong end the process with status 1 and one line that
- * names all of them; so does a fault in the module.
+ * Runs a service until it is told to stop. Invalid settings end the process with exit code 1 and one log line that
+ * names all of them; so does an error in the module.
  *
- * On SIGTERM or SIGINT the service stops being ready, answers for SHUTDOWN_DRAIN_SECONDS, finishes what is in flight
- * and ends with status 0; with 1 if that took more than FINISH_SECONDS. A second signal ends it at once.
+ * On SIGTERM or SIGINT the service turns unready, serves for SHUTDOWN_DRAIN_SECONDS, finishes requests in flight and
+ * exits with 0, or with 1 if that took more than FINISH_SECONDS. A second signal ends it immediately.
  */
 export async function serve<S extends z.ZodObject>(
   module: ServiceModule<S>,
@@ -45,8 +45,7 @@ async function start<S extends z.ZodObject>(
 ): Promise<void> {
   const settings = loadSettings(service.settings, process.env) as z.output<S> & BaseSettings;
   const app = await createApp(module, service, settings, overrides);
-  // A service that somebody tries at home answers nobody else. Without a host Node takes all addresses, of IPv6 as well
-  // if the machine has it.
+  // Outside production only the loopback interface. Without a host Node listens on all addresses, IPv4 and IPv6.
   const host = settings.NODE_ENV === 'production' ? undefined : '127.0.0.1';
   await app.init();
   const server: Server = app.getHttpServer();
@@ -63,7 +62,7 @@ async function start<S extends z.ZodObject>(
     app.get(Lifecycle).drain();
     await sleep(settings.SHUTDOWN_DRAIN_SECONDS * 1000);
     const finished = await closeServer(server, FINISH_SECONDS * 1000);
-    if (!finished) logger.error(`Requests were still unanswered after ${FINISH_SECONDS} s, and were cut off.`);
+    if (!finished) logger.error(`requests were still in flight after ${FINISH_SECONDS} s and were aborted`);
     await app.close();
     metrics?.closeAllConnections();
     metrics?.close();
@@ -73,21 +72,21 @@ async function start<S extends z.ZodObject>(
 }
 
 function onSignal(logger: JsonLogger, stop: () => Promise<void>): void {
-  let told = false;
+  let stopping = false;
   for (const [signal, number] of [
     ['SIGTERM', 15],
     ['SIGINT', 2],
   ] as const) {
     process.on(signal, () => {
-      logger.log(told ? 'told to stop again: ends at once' : 'told to stop', { signal });
-      if (told) process.exit(128 + number);
-      told = true;
+      logger.log(stopping ? 'received another signal, exiting immediately' : 'shutting down', { signal });
+      if (stopping) process.exit(128 + number);
+      stopping = true;
       void stop();
     });
   }
 }
 
-/** A server of its own for the metrics, which stays until the very end, so that a drain can be watched. */
+/** A separate server for the metrics, which stays up until the end, so that a drain can be observed. */
 async function listenForMetrics({ registry }: Metrics, port: number, host: string | undefined): Promise<Server> {
   const server = createServer((request, response) => {
     if (request.url !== '/metrics') {

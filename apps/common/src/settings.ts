@@ -1,26 +1,26 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 
-/** Schemas whose value is shown to nobody, with what to say of a wrong one. */
+/** Schemas of secrets, with the rule to show for an invalid value. */
 const SECRETS = new WeakMap<z.core.$ZodType, string>();
 
 /**
- * A setting that neither an answer, nor a log, nor an error message ever shows. Must be the outermost schema of its name.
+ * A setting that is never shown in a response, a log or an error. Must be the outermost schema of its name.
  *
- * @param rule what a wrong one is told, such as `must have 20 characters`: the schema's own words may quote the value
+ * @param rule error text, such as `must have 20 characters`: the schema's own message may quote the value
  */
 export function secret<T extends z.ZodType>(schema: T, rule: string): T {
   SECRETS.set(schema, rule);
   return schema;
 }
 
-/** A whole number in decimal digits, from `least` to `most`. */
-export function wholeNumber(least: number, most: number) {
+/** A whole number in decimal digits, from `min` to `max`. */
+export function wholeNumber(min: number, max: number) {
   return z
     .string()
-    .regex(/^\d{1,15}$/, `must be a whole number from ${least} to ${most}`)
+    .regex(/^\d{1,15}$/, `must be a whole number from ${min} to ${max}`)
     .transform(Number)
-    .refine((n) => n >= least && n <= most, `must be a whole number from ${least} to ${most}`);
+    .refine((n) => n >= min && n <= max, `must be a whole number from ${min} to ${max}`);
 }
 
 /** Addresses and ranges such as `10.0.0.0/8,fd00::/8,192.0.2.1`; empty for none. */
@@ -37,40 +37,40 @@ export const addressList = z
       if (!isRange(part))
         context.addIssue({
           code: 'custom',
-          message: `must hold addresses or ranges such as 10.0.0.0/8, not ${JSON.stringify(part)}`,
+          message: `must contain addresses or CIDR ranges such as 10.0.0.0/8, not ${JSON.stringify(part)}`,
         });
     }
   });
 
-/** The settings of every service, as zod object: a service extends it by its own. */
+/** The settings of every service, as a zod object that a service extends with its own. */
 export const baseSettings = z.object({
-  /** Port that answers callers; 0 takes any free one. */
+  /** Port of the API; 0 picks a free one. */
   PORT: wholeNumber(0, 65_535).default(3000),
-  /** Port that answers `/metrics` alone, so that no gateway leads there. Unset: PORT answers it, too. */
+  /** Separate port for `/metrics`, so that no gateway exposes it. @default PORT serves it as well */
   METRICS_PORT: wholeNumber(0, 65_535).optional(),
-  /** `development` writes logs for people, all others for machines. */
+  /** `development` logs text, the others JSON. */
   NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
-  /** Hops whose X-Forwarded-For is believed. */
+  /** Proxies whose X-Forwarded-For is trusted. */
   TRUSTED_PROXIES: addressList.default([]),
-  /** Seconds that a service told to stop still answers new requests, until the gateway has noticed. */
+  /** Seconds that a stopping service still accepts new requests, until the gateway has removed the endpoint. */
   SHUTDOWN_DRAIN_SECONDS: wholeNumber(0, 600).default(0),
-  /** Requests a second that one client may make of one pod, in the long run; 0 lifts the limit. */
+  /** Sustained requests per second and client to one pod; 0 disables the limit. */
   RATE_LIMIT_PER_SECOND: wholeNumber(0, 1_000_000).default(100),
 });
 
-/** A service's settings: the base's and its own. */
+/** Schema of a service's settings: the base settings and its own. */
 export type SettingsSchema = typeof baseSettings;
-/** The base settings after checking. */
+/** The validated base settings. */
 export type BaseSettings = z.output<typeof baseSettings>;
 
-/** Settings that a service cannot start with; the message names every one of them. */
+/** Invalid settings; the message names all of them. */
 export class SettingsError extends Error {
-  /** One sentence for each fault. */
+  /** One line per setting. */
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
     super(
-      `The settings are wrong; change these environment variables:\n${problems.map((problem) => `  ${problem}`).join('\n')}`,
+      `Invalid settings; correct these environment variables:\n${problems.map((problem) => `  ${problem}`).join('\n')}`,
     );
     this.name = 'SettingsError';
     this.problems = problems;
@@ -78,9 +78,9 @@ export class SettingsError extends Error {
 }
 
 /**
- * Checks the environment against a service's settings.
+ * Validates the environment against a service's settings.
  *
- * @throws SettingsError naming all that is wrong at once, with the values seen unless they are secret
+ * @throws SettingsError naming every invalid setting, with its value unless it is secret
  */
 export function loadSettings<S extends z.ZodObject>(
   schema: S,
@@ -90,11 +90,11 @@ export function loadSettings<S extends z.ZodObject>(
   const result = schema.safeParse(seen);
   if (result.success) return result.data;
   throw new SettingsError(
-    result.error.issues.map(({ path: [name = ''], message }) => fault(schema, String(name), message, seen)),
+    result.error.issues.map(({ path: [name = ''], message }) => describeError(schema, String(name), message, seen)),
   );
 }
 
-/** The settings in force as JSON, in the order of their names; a secret is only told to be set or not. */
+/** The effective settings as JSON, sorted by name; of a secret only whether it is set. */
 export function publicSettings<S extends z.ZodObject>(schema: S, settings: z.output<S>): Record<string, unknown> {
   const values = settings as Record<string, unknown>;
   return Object.fromEntries(
@@ -108,7 +108,7 @@ function hidden(value: unknown): string | null {
   return value === undefined ? null : '(secret)';
 }
 
-function fault(
+function describeError(
   schema: z.ZodObject,
   name: string,
   message: string,
@@ -119,7 +119,7 @@ function fault(
   const setting = schema.shape[name];
   const rule = setting && SECRETS.get(setting);
   if (rule !== undefined) return `${name}: ${rule} (the value is secret; it has ${value.length} characters)`;
-  return `${name}: ${message}, seen ${JSON.stringify(value)}`;
+  return `${name}: ${message}, got ${JSON.stringify(value)}`;
 }
 
 function isRange(text: string): boolean {

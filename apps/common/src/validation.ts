@@ -1,9 +1,9 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
 import { z } from 'zod';
-import { type FieldFault, InvalidInput } from './problem.ts';
+import { type FieldError, InvalidInput } from './problem.ts';
 
-/** Faults that an answer names; a caller who made more starts with these. */
-const MOST = 50;
+/** Maximum number of errors in a response. */
+const MAX_ERRORS = 50;
 
 const PLACES: Readonly<Record<ArgumentMetadata['type'], string>> = {
   body: 'body',
@@ -13,9 +13,9 @@ const PLACES: Readonly<Record<ArgumentMetadata['type'], string>> = {
 };
 
 /**
- * Checks what a parameter declares by `@Body({ schema })`, `@Query({ schema })` or `@Param('id', { schema })` and hands
- * the handler what the schema makes of it. Every fault is named with its field. A schema that has to wait for something is
- * a fault of ours: checks of what others know belong to the handler.
+ * Validates parameters against `@Body({ schema })`, `@Query({ schema })` or `@Param('id', { schema })` and passes the
+ * schema's output to the handler. Every error names its field. Schemas must be synchronous: checks that need I/O belong
+ * in the handler.
  */
 @Injectable()
 export class ValidationPipe implements PipeTransform {
@@ -24,14 +24,14 @@ export class ValidationPipe implements PipeTransform {
     const result = schema.safeParse(value);
     if (result.success) return result.data;
     const place = data === undefined ? PLACES[type] : `${PLACES[type]}.${data}`;
-    throw new InvalidInput(result.error.issues.flatMap((issue) => faults(place, issue)).slice(0, MOST));
+    throw new InvalidInput(result.error.issues.flatMap((issue) => errorsOf(place, issue)).slice(0, MAX_ERRORS));
   }
 }
 
-function faults(place: string, issue: z.core.$ZodIssue): FieldFault[] {
+function errorsOf(place: string, issue: z.core.$ZodIssue): FieldError[] {
   const path = issue.path.map(String);
-  // zod names the object that has too much; a caller wants the name of what is too much.
+  // zod names the object with the unknown keys; the client needs the keys themselves.
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => ({ field: [place, ...path, key].join('.'), detail: 'is not known here' }));
+    return issue.keys.map((key) => ({ field: [place, ...path, key].join('.'), detail: 'is not a known field' }));
   return [{ field: [place, ...path].join('.'), detail: issue.message }];
 }

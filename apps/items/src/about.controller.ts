@@ -8,19 +8,19 @@ import { service } from './service.ts';
 const about = z.object({ name: z.string(), version: z.string() });
 const health = z.object({ status: z.enum(['up', 'down']), version: z.string() });
 
-/** What answers here, and whether it can do its work. */
+/** The service's name and version, and its health. */
 @Controller()
 export class AboutController {
   constructor(private readonly database: Database) {}
 
   @Get()
-  @Describe({ summary: 'Name and running version', returns: about })
+  @Describe({ summary: 'Name and version of the service', returns: about })
   about(): z.output<typeof about> {
     return { name: service.name, version: service.version };
   }
 
   @Get('health')
-  @Describe({ summary: 'Whether items can be listed and added', returns: health, errors: [503] })
+  @Describe({ summary: 'Whether the database is available', returns: health, errors: [503] })
   async health(@Res({ passthrough: true }) response: Response): Promise<z.output<typeof health>> {
     const status = await this.database.ping().then(
       () => 'up' as const,

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, it } from 'vitest';
 import { itemsModule } from './items.module.ts';
 import { service } from './service.ts';
 
-describeWithDatabase('items', (fresh) => {
+describeWithDatabase('items API', (fresh) => {
   let running: RunningService;
   beforeAll(async () => {
     running = await startService(itemsModule, service, { MONGODB_URI: fresh().uri });
@@ -12,7 +12,7 @@ describeWithDatabase('items', (fresh) => {
   });
   afterAll(() => running.close());
 
-  it('answer no input with a fault of their own', { timeout: 600_000 }, async () => {
+  it('answers no fuzzed request with 5xx', { timeout: 600_000 }, async () => {
     await fuzz(running.port, {
       paths: ['/', '/item', '/health', '/livez', '/readyz', '/metrics', '/openapi.json'],
       parameters: ['1'],

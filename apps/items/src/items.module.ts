@@ -11,7 +11,7 @@ import { service, type Settings } from './service.ts';
 @Module({})
 class ItemsModule {}
 
-/** The whole service, on the database of its settings, which it migrates before it is ready. */
+/** The service's root module, with the database from its settings; runs migrations before it is ready. */
 export function itemsModule({ MONGODB_URI }: Settings): DynamicModule {
   return {
     module: ItemsModule,

@@ -12,7 +12,7 @@ import type { ItemPage, ItemView } from './items/item.dto.ts';
 import { migrations } from './migrations/migrations.ts';
 import { service } from './service.ts';
 
-describeWithDatabase('items', (fresh) => {
+describeWithDatabase('items API', (fresh) => {
   let running: RunningService;
   let database: TestDatabase;
   beforeEach(async () => {
@@ -22,7 +22,7 @@ describeWithDatabase('items', (fresh) => {
   });
   afterEach(() => running.close());
 
-  it('tell their version', async () => {
+  it('GET / answers name and version', async () => {
     expect((await request(running.server).get('/').expect(200)).body).toEqual({
       name: 'items',
       version: service.version,
@@ -30,18 +30,18 @@ describeWithDatabase('items', (fresh) => {
     expect(service.version).toMatch(/^\d+\.\d+\.\d+$/);
   });
 
-  it('are healthy with their database', async () => {
+  it('GET /health answers 200 with the database up', async () => {
     expect((await request(running.server).get('/health').expect(200)).body).toEqual({
       status: 'up',
       version: service.version,
     });
   });
 
-  it('are an empty list at first', async () => {
+  it('GET /item answers an empty list at first', async () => {
     expect((await request(running.server).get('/item').expect(200)).body).toEqual({ items: [], next: null });
   });
 
-  it('are added and listed, newest first and in pages', async () => {
+  it('POST /item answers 201, and GET /item lists items newest first, in pages', async () => {
     for (const name of ['a', 'b', 'c']) {
       const { body } = await request(running.server)
         .post('/item')
@@ -61,15 +61,15 @@ describeWithDatabase('items', (fresh) => {
     expect(second).toMatchObject({ items: [{ name: 'a' }], next: null });
   });
 
-  it('have no description unless it is given', async () => {
+  it('POST /item answers without description if none was given', async () => {
     const { body } = await request(running.server).post('/item').send({ name: 'bare' }).expect(201);
     expect(Object.keys(body as ItemView).sort()).toEqual(['createdAt', 'id', 'name']);
   });
 
-  it('are added once', async () => {
+  it('POST /item answers 409 for a duplicate name', async () => {
     await request(running.server).post('/item').send({ name: 'tea' }).expect(201);
     const { body } = await request(running.server).post('/item').send({ name: ' tea ' }).expect(409);
-    expect(body).toMatchObject({ status: 409, detail: 'There is an item of the name "tea" already' });
+    expect(body).toMatchObject({ status: 409, detail: 'An item named "tea" already exists' });
   });
 
   it.each([
@@ -80,7 +80,7 @@ describeWithDatabase('items', (fresh) => {
     [{ name: 'x'.repeat(201) }, 'body.name'],
     [{ name: 'a', description: 'x'.repeat(2001) }, 'body.description'],
     [{ name: 'a', price: 1 }, 'body.price'],
-  ])('are not added as %j', async (input, field) => {
+  ])('POST /item answers 400 for %j', async (input, field) => {
     const { body } = await request(running.server).post('/item').send(input).expect(400);
     expect(body).toMatchObject({ errors: [{ field }] });
   });
@@ -90,7 +90,7 @@ describeWithDatabase('items', (fresh) => {
     ['limit', 'ten'],
     ['after', 'x'],
     ['page', '2'],
-  ])('are not listed by %s=%s', async (name, value) => {
+  ])('GET /item answers 400 for %s=%s', async (name, value) => {
     const { body } = await request(running.server)
       .get('/item')
       .query({ [name]: value })
@@ -98,7 +98,7 @@ describeWithDatabase('items', (fresh) => {
     expect(body).toMatchObject({ errors: [{ field: `query.${name}` }] });
   });
 
-  it('are migrated once, however many replicas start together', async () => {
+  it('migrates once when five replicas start together', async () => {
     const { uri, db } = fresh();
     const replicas = await Promise.all(
       Array.from({ length: 5 }, () => startService(itemsModule, service, { MONGODB_URI: uri })),
@@ -107,14 +107,14 @@ describeWithDatabase('items', (fresh) => {
       await Promise.all(replicas.map((replica) => replica.ready()));
       const applied = await db.collection<{ _id: number }>('migrations').find().sort({ _id: 1 }).toArray();
       expect(applied.map(({ _id }) => _id)).toEqual(migrations.map(({ version }) => version));
-      const done = replicas.flatMap(({ lines }) => lines.filter((line) => /"message":"migration \d/.test(line)));
-      expect(done).toHaveLength(migrations.length);
+      const logged = replicas.flatMap(({ lines }) => lines.filter((line) => /"message":"migration \d/.test(line)));
+      expect(logged).toHaveLength(migrations.length);
     } finally {
       await Promise.all(replicas.map((replica) => replica.close()));
     }
   });
 
-  it('have migrations that bear being repeated', async () => {
+  it('has idempotent migrations', async () => {
     const signal = new AbortController().signal;
     await request(running.server).post('/item').send({ name: 'kept' }).expect(201);
     for (const migration of migrations) await migration.up(database.db, signal);
@@ -124,8 +124,8 @@ describeWithDatabase('items', (fresh) => {
   });
 });
 
-describeWithReplicaSet('items without their database', (startSet) => {
-  it('live, are neither ready nor healthy, and migrate as soon as it is there', async () => {
+describeWithReplicaSet('items API without a database', (startSet) => {
+  it('GET /livez answers 200, /readyz and /health 503; migrates once the database is up', async () => {
     const set = await startSet(1);
     await set.down(0);
     const running = await startService(itemsModule, service, { MONGODB_URI: withDatabase(set.uri, 'items') });

@@ -12,7 +12,7 @@ const bodies = ['a', 'b'].map((name) => ({
   rating: 4.5,
 }));
 
-describeWithDatabase('restaurants', (fresh) => {
+describeWithDatabase('restaurants API', (fresh) => {
   let running: RunningService;
   const ids: string[] = [];
   let next = '';
@@ -25,7 +25,7 @@ describeWithDatabase('restaurants', (fresh) => {
   });
   afterAll(() => running.close());
 
-  it('answer no input with a fault of their own', { timeout: 600_000 }, async () => {
+  it('answers no fuzzed request with 5xx', { timeout: 600_000 }, async () => {
     await fuzz(running.port, {
       paths: ['/restaurants', '/restaurants/:id', '/livez', '/readyz', '/metrics', '/openapi.json'],
       parameters: [...ids, '65f0c0ffee0000000000beef', 'xyz'],

@@ -2,11 +2,11 @@ import { baseSettings, packageOf } from '@slipway/common';
 import { mongoSettings } from '@slipway/common/mongo';
 import type { z } from 'zod';
 
-/** What restaurants is. */
+/** Identity and settings of restaurants. */
 export const service = {
   ...packageOf(import.meta.url),
-  title: 'Lists and keeps restaurants',
+  title: 'Lists and manages restaurants',
   settings: baseSettings.extend(mongoSettings),
 };
-/** The settings of restaurants after checking. */
+/** The validated settings of restaurants. */
 export type Settings = z.output<typeof service.settings>;

@@ -3,8 +3,8 @@ import { expect, it } from 'vitest';
 import { service } from './service.ts';
 import { whoamiModule } from './whoami.module.ts';
 
-it('whoami answers no input with a fault of its own', { timeout: 600_000 }, async () => {
-  // Any hop is trusted, so that headers about the caller are read as well.
+it('whoami answers no fuzzed request with 5xx', { timeout: 600_000 }, async () => {
+  // The client is a trusted proxy, so that X-Forwarded-For is parsed.
   const running = await startService(whoamiModule, service, { TRUSTED_PROXIES: '127.0.0.0/8' });
   try {
     await fuzz(running.port, {

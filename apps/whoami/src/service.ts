@@ -1,8 +1,8 @@
 import { baseSettings, packageOf, type Service } from '@slipway/common';
 
-/** What whoami is; it needs no settings of its own. */
+/** Identity and settings of whoami; it has no settings of its own. */
 export const service: Service = {
   ...packageOf(import.meta.url),
-  title: 'Greets, and tells callers their address',
+  title: 'Greets clients and returns their address',
   settings: baseSettings,
 };

@@ -6,10 +6,10 @@ import { WhoamiService } from './whoami.service.ts';
 
 const greeting = z.object({ message: z.string(), version: z.string() });
 const status = z.object({ result: z.literal('success') });
-const caller = z.object({ ip: z.string() });
+const address = z.object({ ip: z.string() });
 const config = z.record(z.string(), z.unknown());
 
-/** Says who answers, and who asked. */
+/** The whoami API. */
 @Controller()
 export class WhoamiController {
   constructor(
@@ -18,25 +18,25 @@ export class WhoamiController {
   ) {}
 
   @Get()
-  @Describe({ summary: 'A greeting with the running version', returns: greeting })
+  @Describe({ summary: 'A greeting with the version of the service', returns: greeting })
   greet(): z.output<typeof greeting> {
     return this.whoami.greeting();
   }
 
   @Get('status')
-  @Describe({ summary: 'Success, always', returns: status })
+  @Describe({ summary: 'Always success', returns: status })
   status(): z.output<typeof status> {
     return { result: 'success' };
   }
 
   @Get('ip')
-  @Describe({ summary: "The caller's address, as far as trusted hops vouch for it", returns: caller })
-  ip(@Req() request: IncomingMessage): z.output<typeof caller> {
+  @Describe({ summary: "The client's address, from X-Forwarded-For if the proxy is trusted", returns: address })
+  ip(@Req() request: IncomingMessage): z.output<typeof address> {
     return { ip: this.proxies.clientOf(request) };
   }
 
   @Get('config')
-  @Describe({ summary: 'The settings in force; secrets are not shown', returns: config })
+  @Describe({ summary: 'The effective settings; secrets are masked', returns: config })
   config(): z.output<typeof config> {
     return this.whoami.config();
   }

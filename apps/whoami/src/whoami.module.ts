@@ -5,7 +5,7 @@ import { WhoamiService } from './whoami.service.ts';
 @Module({})
 class WhoamiModule {}
 
-/** The whole service: one controller, and what it says. */
+/** The service's root module. */
 export function whoamiModule(): DynamicModule {
   return { module: WhoamiModule, controllers: [WhoamiController], providers: [WhoamiService] };
 }

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type BaseSettings, publicSettings, SETTINGS } from '@slipway/common';
 import { service } from './service.ts';
 
-/** What whoami has to say, apart from the caller's address. */
+/** The greeting and the settings. */
 @Injectable()
 export class WhoamiService {
   constructor(@Inject(SETTINGS) private readonly settings: BaseSettings) {}
@@ -11,7 +11,7 @@ export class WhoamiService {
     return { message: `Hello from ${service.name} ${service.version}`, version: service.version };
   }
 
-  /** The settings in force; secrets are only told to be set. */
+  /** The effective settings; secrets are masked. */
   config(): Record<string, unknown> {
     return publicSettings(service.settings, this.settings);
   }

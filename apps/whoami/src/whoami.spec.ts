@@ -17,8 +17,8 @@ afterEach(async () => {
   running = undefined;
 });
 
-describe('whoami', () => {
-  it('greets with the version that runs', async () => {
+describe('whoami API', () => {
+  it('GET / answers a greeting with the version', async () => {
     const { server } = await start();
     const { status, body } = await request(server).get('/');
     expect([status, body]).toEqual([
@@ -27,13 +27,13 @@ describe('whoami', () => {
     ]);
   });
 
-  it('has success for its status', async () => {
+  it('GET /status answers 200 with success', async () => {
     const { server } = await start();
     const { status, text } = await request(server).get('/status');
     expect([status, text]).toEqual([200, '{"result":"success"}']);
   });
 
-  it("tells the caller's own address if nobody is trusted, whatever the header says", async () => {
+  it('GET /ip ignores X-Forwarded-For from an untrusted peer', async () => {
     const { server } = await start();
     const { body } = await request(server).get('/ip').set('X-Forwarded-For', '198.51.100.1');
     expect(body).toEqual({ ip: '127.0.0.1' });
@@ -44,12 +44,12 @@ describe('whoami', () => {
     ['2001:db8::1', '2001:db8::1'],
     ['6.6.6.6, 198.51.100.1', '198.51.100.1'],
     ['198.51.100.1, 127.0.0.9', '198.51.100.1'],
-  ])('behind a trusted gateway that says %s tells %s', async (header, ip) => {
+  ])('GET /ip with X-Forwarded-For "%s" from a trusted proxy answers %s', async (header, ip) => {
     const { server } = await start({ TRUSTED_PROXIES: '127.0.0.0/8' });
     expect((await request(server).get('/ip').set('X-Forwarded-For', header)).body).toEqual({ ip });
   });
 
-  it('tells the settings in force', async () => {
+  it('GET /config answers the effective settings', async () => {
     const { server } = await start({ TRUSTED_PROXIES: '10.0.0.0/8' });
     expect((await request(server).get('/config')).body).toEqual({
       METRICS_PORT: null,
@@ -61,7 +61,7 @@ describe('whoami', () => {
     });
   });
 
-  it('describes each of its routes', async () => {
+  it('GET /openapi.json has a summary for each route', async () => {
     const { server } = await start();
     const { paths } = (await request(server).get('/openapi.json')).body as {
       paths: Record<string, { get: { summary: string } }>;

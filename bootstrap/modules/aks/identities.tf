@@ -1,6 +1,6 @@
-# Who the cluster itself is to Azure. Components have identities of their own.
+# Managed identities of the cluster itself. Components have their own (identities-azure).
 
-# What the control plane acts as: it joins nodes and load balancers to the subnets, and attaches encrypted disks.
+# The control plane's identity: joins nodes and load balancers to the subnets and attaches encrypted disks.
 resource "azurerm_user_assigned_identity" "control_plane" {
   name                = "${var.name}-control-plane"
   location            = var.location
@@ -18,7 +18,7 @@ resource "azurerm_role_assignment" "control_plane_subnets" {
   description          = "The control plane joins nodes and load balancers to the subnet."
 }
 
-# What nodes act as: they pull images.
+# The kubelets' identity: pulls images.
 resource "azurerm_user_assigned_identity" "nodes" {
   name                = "${var.name}-nodes"
   location            = var.location

@@ -1,9 +1,9 @@
-# The cluster: API server, nodes, and who may do what to either. Argo CD brings all that runs in it.
+# The cluster: API server, node pools and access to them. Argo CD deploys the workloads.
 
 locals {
   zones = sort(keys(var.subnet_ids))
 
-  # One pool in each zone, so that the autoscaler adds a node where a volume waits for one.
+  # One pool per zone, so that the autoscaler adds a node in the zone of a pending pod's volume.
   system_pools = {
     for zone in slice(local.zones, 1, length(local.zones)) :
     "system${zone}" => merge(var.system_pool, { mode = "System", zone = zone, taints = local.system_taints })
@@ -28,7 +28,7 @@ resource "azurerm_kubernetes_cluster" "this" {
   automatic_upgrade_channel = "patch"
   node_os_upgrade_channel   = "NodeImage"
 
-  # People and programs sign in with Entra ID; there is no certificate that would never expire.
+  # Access with Entra ID only, without long-lived client certificates.
   local_account_disabled            = true
   role_based_access_control_enabled = true
   run_command_enabled               = false
@@ -128,7 +128,7 @@ resource "azurerm_kubernetes_cluster" "this" {
     utc_offset  = "+00:00"
   }
 
-  # Rights that the control plane needs before its first node.
+  # Role assignments that the control plane needs before its first node.
   depends_on = [
     azurerm_role_assignment.control_plane_subnets,
     azurerm_role_assignment.control_plane_nodes,
@@ -168,7 +168,7 @@ resource "azurerm_monitor_diagnostic_setting" "cluster" {
   log_analytics_workspace_id     = var.log_analytics_workspace_id
   log_analytics_destination_type = "Dedicated"
 
-  # Who changed what; the full audit log, reads included, costs ten times as much.
+  # Changes only: the full audit log, which includes reads, costs ten times as much.
   dynamic "enabled_log" {
     for_each = toset(["kube-audit-admin", "guard", "kube-controller-manager", "kube-scheduler", "cluster-autoscaler", "cloud-controller-manager", "csi-azuredisk-controller"])
 

@@ -2,7 +2,7 @@ locals {
   # Entra ID's application for AKS, the same in every tenant.
   aks_server_id = "6dae42f8-4368-4678-94ff-3960e28e3630"
 
-  # No credential is in it, since local accounts are disabled: what is left is where the API server is.
+  # Contains no credential, because local accounts are disabled: only the API server's address and CA.
   api_server = {
     server                     = nonsensitive(azurerm_kubernetes_cluster.this.kube_config[0].host)
     certificate-authority-data = nonsensitive(azurerm_kubernetes_cluster.this.kube_config[0].cluster_ca_certificate)
@@ -10,7 +10,7 @@ locals {
 }
 
 output "kubeconfig" {
-  description = "Kubeconfig without any credential: kubelogin fetches a token of whoever is signed in to the Azure CLI."
+  description = "Kubeconfig without credentials: kubelogin gets a token from the Azure CLI's login."
   value = yamlencode({
     apiVersion      = "v1"
     kind            = "Config"
@@ -37,36 +37,36 @@ output "kubeconfig" {
 }
 
 output "oidc_issuer_url" {
-  description = "Who signs the tokens of ServiceAccounts."
+  description = "Issuer of the ServiceAccounts' tokens."
   value       = azurerm_kubernetes_cluster.this.oidc_issuer_url
 }
 
 output "kubelet_object_id" {
-  description = "Object id of the identity that nodes pull images as."
+  description = "Object id of the identity that nodes pull images with."
   value       = azurerm_user_assigned_identity.nodes.principal_id
 }
 
 output "key_vault_id" {
-  description = "Id of the cluster's vault."
+  description = "Id of the cluster's Key Vault."
   value       = azurerm_key_vault.cluster.id
 }
 
 output "key_vault_url" {
-  description = "URL of the cluster's vault."
+  description = "URL of the cluster's Key Vault."
   value       = azurerm_key_vault.cluster.vault_uri
 }
 
 output "repository_credential_command" {
-  description = "Prints the repository's credential: the secret argo-cd-repository of the vault, which a person has put there."
+  description = "Command that prints the repository's credential: the secret argo-cd-repository, created by hand in the Key Vault."
   value       = ["az", "keyvault", "secret", "show", "--vault-name", azurerm_key_vault.cluster.name, "--name", "argo-cd-repository", "--query", "value", "--output", "tsv"]
 }
 
 output "tenant_id" {
-  description = "The tenant that the cluster belongs to."
+  description = "The tenant of the cluster."
   value       = data.azurerm_client_config.current.tenant_id
 }
 
 output "subscription_id" {
-  description = "The subscription that the cluster lies in."
+  description = "The subscription of the cluster."
   value       = data.azurerm_client_config.current.subscription_id
 }

@@ -1,5 +1,5 @@
-# The cluster's vault: its secrets, which External Secrets reads and writes, and the key of its disks. What is deleted
-# stays for 90 days and cannot be purged: a vault that is made again under its name has all of it.
+# The cluster's Key Vault: its secrets, which External Secrets reads and writes, and the key of its disks. Deleted items
+# stay for 90 days and cannot be purged: a vault recreated under the same name recovers them.
 
 data "azurerm_client_config" "current" {}
 
@@ -16,7 +16,7 @@ resource "azurerm_key_vault" "cluster" {
 
   network_acls {
     default_action = "Deny"
-    # Disk encryption comes as one of Azure's own services.
+    # Disk encryption accesses the key as a trusted Azure service.
     bypass                     = "AzureServices"
     ip_rules                   = var.operator_cidrs
     virtual_network_subnet_ids = values(var.subnet_ids)
@@ -33,8 +33,8 @@ resource "azurerm_role_assignment" "operators" {
   description          = "Administrators rotate secrets and keys."
 }
 
-# A right that was just given takes Azure a while to honour, and the next step is the first to use it.
-resource "terraform_data" "rights_are_known" {
+# Role assignments take a while to propagate, and the key below needs them.
+resource "terraform_data" "role_propagation" {
   triggers_replace = [for assignment in azurerm_role_assignment.operators : assignment.id]
 
   provisioner "local-exec" {
@@ -59,7 +59,7 @@ resource "azurerm_key_vault_key" "disks" {
     }
   }
 
-  depends_on = [terraform_data.rights_are_known]
+  depends_on = [terraform_data.role_propagation]
 }
 
 resource "azurerm_disk_encryption_set" "disks" {

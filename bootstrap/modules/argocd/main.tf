@@ -1,7 +1,7 @@
-# Hands a cluster over to Git: installs Argo CD, gives it the repository's credential, applies its settings and the root
-# Application. From then on Argo CD manages itself the way it manages the rest; a later apply changes nothing. A cluster
-# that is made for the first time has nothing rendered yet, since that takes its facts: it gets Argo CD alone, and the
-# next apply hands it over. Built-in resources and kubectl only, so that it runs against any API server.
+# Hands a cluster over to Argo CD: installs it, creates the repository's credential, applies its settings and the root
+# Application. From then on Argo CD manages itself like everything else, and a later apply changes nothing. A new cluster
+# has no rendered manifests yet, since they need its facts: it gets Argo CD alone, and the next apply hands it over. Uses
+# only built-in resources and kubectl, so that it works with any API server.
 
 locals {
   root_file = "${var.dist}/applications/Application.root.yaml"
@@ -13,17 +13,17 @@ locals {
     "https://raw.githubusercontent.com/argoproj/argo-cd/${var.argocd_version}/manifests/${var.high_availability ? "ha/" : ""}install.yaml",
   )
 
-  # What a destroy needs to know; kept in the state, so nothing secret.
+  # Input of the destroy provisioner; stored in the state, so it must not be secret.
   access = {
     KUBECONFIG_TEXT = var.kubeconfig == null ? "" : var.kubeconfig
     KUBECONFIG_PATH = var.kubeconfig_path == null ? "" : abspath(var.kubeconfig_path)
   }
 
-  # Each of these means another cluster: all is applied again.
+  # A change of any of these means a new cluster: every step runs again.
   identity = [var.cluster, var.kubeconfig, var.generation]
 }
 
-# Steps have no destroy of their own: a new version or a rotated credential must not take away the old one first.
+# The only destroy provisioner: replacing a step for a new version or credential must not remove the old one first.
 resource "terraform_data" "removal" {
   input = merge(local.access, { MANIFEST = var.install ? local.manifest : "" })
 
@@ -56,7 +56,7 @@ resource "terraform_data" "credential" {
     command = "bash '${path.module}/step.sh' credential"
     environment = merge(local.access, {
       REPOSITORY = local.root.spec.source.repoURL
-      # Each word quoted, for a shell.
+      # Each argument quoted for the shell.
       CREDENTIAL_COMMAND = join(" ", [for word in var.repository_credential.command : "'${replace(word, "'", "'\\''")}'"])
     })
   }
@@ -72,7 +72,7 @@ resource "terraform_data" "hand_over" {
   lifecycle {
     precondition {
       condition     = local.root.spec.source.path == "dist/${var.cluster}/applications"
-      error_message = "The root Application in ${var.dist} is that of ${local.root.spec.source.path}, not of cluster ${var.cluster}: give the path of dist/${var.cluster}."
+      error_message = "The root Application in ${var.dist} syncs ${local.root.spec.source.path}, not cluster ${var.cluster}: give the path of dist/${var.cluster}."
     }
   }
 

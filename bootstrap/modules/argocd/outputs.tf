@@ -1,5 +1,5 @@
 output "version" {
-  description = "Version that was installed, once Argo CD has read the repository, if there is something to sync; null where it was there before."
+  description = "Installed version, available once Argo CD has read the repository if there is something to sync; null if Argo CD was already installed."
   value       = var.install ? var.argocd_version : null
   depends_on  = [terraform_data.hand_over]
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# One step of the hand-over; every one may be run again. Called by main.tf, which says by environment what it is about.
+# Runs one step of the handover; every step is idempotent. Called by main.tf, with its input in environment variables.
 # Usage: step.sh install|credential|hand-over|remove
 set -euo pipefail
 
@@ -12,8 +12,8 @@ else
   export KUBECONFIG="${KUBECONFIG_PATH:?one of KUBECONFIG_TEXT and KUBECONFIG_PATH must be set}"
 fi
 
-# Two owners of fields: the installation's ConfigMaps are empty, and applied again by one owner they would take its
-# settings away.
+# Two field managers: the ConfigMaps of the install manifest are empty, and re-applying them as the same manager would
+# remove the settings.
 apply() {
   local manager=$1
   shift
@@ -31,7 +31,7 @@ metadata:
     pod-security.kubernetes.io/warn: restricted
 YAML
   apply slipway-bootstrap-install --namespace argocd -f "$MANIFEST"
-  # A new cluster may have to make nodes first.
+  # A new cluster may have to create nodes first.
   kubectl --namespace argocd rollout status deployment,statefulset --selector app.kubernetes.io/part-of=argocd --timeout=15m
 }
 
@@ -39,7 +39,7 @@ credential() {
   local fields
   fields=$(bash -c "$CREDENTIAL_COMMAND")
   if [ "${fields:0:1}" != '{' ]; then
-    echo "The credential's command did not print a JSON object. What it printed is not shown, since it may be secret." >&2
+    echo "The credential command did not print a JSON object. Its output is not shown because it may be secret." >&2
     exit 1
   fi
   apply slipway-bootstrap -f - <<JSON
@@ -59,21 +59,21 @@ JSON
 
 hand-over() {
   kubectl wait crd/applications.argoproj.io crd/appprojects.argoproj.io --for=condition=Established --timeout=2m
-  # Its settings first: without the health checks in them, waves would not wait.
+  # Settings first: sync waves depend on the health checks in them.
   apply slipway-bootstrap -f "$DIST/argo-cd"
-  # The project first: an Application without one is not looked at again for half a minute.
+  # The AppProject first: an Application without one is not reconciled again for half a minute.
   apply slipway-bootstrap -f "$DIST/applications/AppProject.root.yaml"
   apply slipway-bootstrap -f "$DIST/applications/Application.root.yaml"
-  # Argo CD has read the repository: what follows is Git's. It may wait for facts.json, so its end is not waited for.
+  # Done once Argo CD has read the repository. The sync itself may depend on facts.json, so do not wait for it.
   if ! kubectl --namespace argocd wait application/root --for=jsonpath='{.status.sync.revision}' --timeout=5m; then
-    echo "Argo CD has not read the repository. It says:" >&2
+    echo "Argo CD could not read the repository. Conditions of the root Application:" >&2
     kubectl --namespace argocd get application/root --output 'jsonpath={range .status.conditions[*]}{.type}: {.message}{"\n"}{end}' >&2
     exit 1
   fi
 }
 
-# Takes the hand-over back and leaves alone what it brought: every Application that Argo CD made, all they have put into
-# the cluster, and the definitions and the namespace that hold the Applications. The next apply finds them again.
+# Reverts the handover but leaves everything it deployed: the Applications, their resources, and the CRDs and namespace
+# of the Applications. The next apply adopts them again.
 remove() {
   if kubectl get crd/applications.argoproj.io >/dev/null 2>&1; then
     kubectl --namespace argocd delete application/root --cascade=orphan --ignore-not-found

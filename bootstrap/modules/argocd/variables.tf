@@ -1,5 +1,5 @@
 variable "cluster" {
-  description = "Name of the cluster: the folder of clusters/ and of dist/."
+  description = "Name of the cluster: its folder in clusters/ and dist/."
   type        = string
 
   validation {
@@ -9,45 +9,45 @@ variable "cluster" {
 }
 
 variable "dist" {
-  description = "Folder of the cluster's rendered manifests, dist/<cluster>: the repository to sync from is read out of its root Application. Where that is not rendered yet, for lack of facts, the cluster is not handed over."
+  description = "Folder of the cluster's rendered manifests, dist/<cluster>. The repository URL comes from its root Application; without one, for lack of facts, the cluster is not handed over."
   type        = string
 
   validation {
     condition     = fileexists("${var.dist}/cluster.json")
-    error_message = "There is no cluster.json in that folder: run \"npm run synth\" and give the path of dist/<cluster>."
+    error_message = "The folder has no cluster.json: run \"npm run synth\" and give the path of dist/<cluster>."
   }
 }
 
 variable "kubeconfig" {
-  description = "Text of a kubeconfig without any credential: server, certificate authority, and the command that fetches a short-lived token. It is kept in the state. Null where kubeconfig_path is given."
+  description = "Text of a kubeconfig without credentials: server, certificate authority and an exec plugin that gets a short-lived token. Stored in the state. Null if kubeconfig_path is given."
   type        = string
   default     = null
 
   validation {
     condition     = var.kubeconfig == null || !can(regex("(?m)[\\s{,]\"?(token|password|client-key-data)\"?\\s*:", coalesce(var.kubeconfig, "-")))
-    error_message = "The kubeconfig holds a credential, which would be kept in the state: use an exec plugin, or kubeconfig_path."
+    error_message = "The kubeconfig contains a credential, which would be stored in the state: use an exec plugin, or kubeconfig_path."
   }
 }
 
 variable "kubeconfig_path" {
-  description = "Path of a kubeconfig file, where there is one on this machine. Null where kubeconfig is given."
+  description = "Path of a kubeconfig file on this machine. Null if kubeconfig is given."
   type        = string
   default     = null
 
   validation {
     condition     = (var.kubeconfig_path == null) != (var.kubeconfig == null)
-    error_message = "Give one of kubeconfig and kubeconfig_path."
+    error_message = "Give exactly one of kubeconfig and kubeconfig_path."
   }
 }
 
 variable "generation" {
-  description = "Anything that changes when the cluster is made anew, where its kubeconfig's text does not tell."
+  description = "A value that changes when the cluster is recreated, if its kubeconfig does not."
   type        = string
   default     = ""
 }
 
 variable "install" {
-  description = "Whether to install Argo CD; false where it runs in namespace argocd already."
+  description = "Whether to install Argo CD; false if it already runs in namespace argocd."
   type        = bool
   default     = true
 }
@@ -63,23 +63,23 @@ variable "argocd_version" {
 }
 
 variable "high_availability" {
-  description = "Whether each part of Argo CD runs more than once; needs three nodes."
+  description = "Whether to install Argo CD's high-availability variant; needs three nodes."
   type        = bool
   default     = true
 }
 
 variable "install_manifest" {
-  description = "URL or path of the installation's manifest, for a mirror of one's own. Null for the project's own, at argocd_version."
+  description = "URL or path of the install manifest, for a mirror. Null for the upstream manifest of argocd_version."
   type        = string
   default     = null
 }
 
 variable "repository_credential" {
   description = <<-EOT
-    Where the repository's credential is; null for a public repository. The command is run during apply and prints a
-    JSON object with the fields of Argo CD's repository Secret (username and password; sshPrivateKey; githubAppID,
-    githubAppInstallationID and githubAppPrivateKey). What it prints goes to the cluster, never to the state. Another
-    version has it fetched again.
+    How to get the repository's credential; null for a public repository. The command runs during apply and prints a JSON
+    object with the fields of Argo CD's repository Secret (username and password; sshPrivateKey; githubAppID,
+    githubAppInstallationID and githubAppPrivateKey). Its output goes to the cluster, never to the state. A new version
+    runs the command again.
   EOT
   type = object({
     command = list(string)
@@ -89,6 +89,6 @@ variable "repository_credential" {
 
   validation {
     condition     = var.repository_credential == null || length(try(var.repository_credential.command, [])) > 0
-    error_message = "The command must have at least one word."
+    error_message = "The command must not be empty."
   }
 }

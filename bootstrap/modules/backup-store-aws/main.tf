@@ -1,5 +1,5 @@
-# Where Velero's backups lie: outside of the cluster, and beyond its power. Deleting an object only hides it, what is
-# hidden stays for a while, and what is new is locked.
+# The store of Velero's backups, outside of the cluster's control. Deleting an object only adds a delete marker,
+# noncurrent versions are retained, and new versions are locked.
 
 data "aws_region" "current" {}
 
@@ -18,7 +18,7 @@ resource "aws_kms_key" "this" {
   enable_key_rotation     = true
   deletion_window_in_days = 30
 
-  # Backups outlive their cluster, and are nothing without their key.
+  # Backups outlive the cluster and are unreadable without their key.
   lifecycle {
     prevent_destroy = true
   }
@@ -76,7 +76,7 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
   bucket = aws_s3_bucket.this[each.key].id
 
   rule {
-    # One call to KMS for many objects.
+    # Fewer calls to KMS.
     bucket_key_enabled = true
 
     apply_server_side_encryption_by_default {
@@ -114,7 +114,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
   region = each.value.region
   bucket = aws_s3_bucket_versioning.this[each.key].bucket
 
-  # Velero says when a backup is old; what it has deleted really goes only then.
+  # Velero expires backups; this removes noncurrent versions of what it deleted.
   rule {
     id     = "remove-what-was-deleted"
     status = "Enabled"
@@ -156,9 +156,9 @@ data "aws_iam_policy_document" "bucket" {
     }
   }
 
-  # Only time destroys a backup. Who must, changes this policy first, which is in the account's trail.
+  # Backups are destroyed only by expiry. To destroy one earlier, change this policy first, which CloudTrail records.
   statement {
-    sid    = "NobodyDestroysBackups"
+    sid    = "DenyDestroyingBackups"
     effect = "Deny"
     actions = [
       "s3:BypassGovernanceRetention",

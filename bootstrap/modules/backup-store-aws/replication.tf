@@ -1,4 +1,5 @@
-# The copy in another region, where there is one. It also follows deletions, which hide and do not destroy there either.
+# Replication to another region, if configured. Delete markers are replicated too; versions are not destroyed there
+# either.
 
 locals {
   replicated = { for key, store in local.stores : key => store if key == "replica" }
@@ -106,6 +107,6 @@ resource "aws_s3_bucket_replication_configuration" "this" {
     }
   }
 
-  # The copy takes only what is versioned, and only if the role may write it.
+  # Replication needs versioning and the role's permissions.
   depends_on = [aws_s3_bucket_object_lock_configuration.this, aws_iam_role_policy.replication]
 }

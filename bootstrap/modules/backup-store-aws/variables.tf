@@ -1,26 +1,26 @@
 variable "bucket" {
-  description = "Name of the bucket, unique in the whole world."
+  description = "Name of the bucket, globally unique."
   type        = string
 
   validation {
     condition     = can(regex("^[a-z0-9][a-z0-9-]{1,53}[a-z0-9]$", var.bucket))
-    error_message = "The bucket's name must be 3 to 55 lower-case letters, digits and hyphens: \"-replica\" may come behind it."
+    error_message = "The bucket's name must be 3 to 55 lower-case letters, digits and hyphens: \"-replica\" may be appended."
   }
 }
 
 variable "replica_region" {
-  description = "Another region that keeps a copy of every backup; null for none."
+  description = "Region to replicate all backups to; null for none."
   type        = string
   default     = null
 
   validation {
     condition     = var.replica_region == null || can(regex("^[a-z]{2}(-[a-z]+)+-\\d$", var.replica_region))
-    error_message = "The region must be one of AWS's, such as us-west-2."
+    error_message = "The region must be an AWS region such as us-west-2."
   }
 }
 
 variable "lock_mode" {
-  description = "GOVERNANCE: those who have a permission of its own may delete locked backups. COMPLIANCE: nobody may, nor shorten it, AWS's support included."
+  description = "Object lock mode. GOVERNANCE: principals with s3:BypassGovernanceRetention may delete locked backups. COMPLIANCE: no one can delete them or shorten the retention, including AWS support."
   type        = string
   default     = "GOVERNANCE"
 
@@ -31,7 +31,7 @@ variable "lock_mode" {
 }
 
 variable "lock_days" {
-  description = "Days that whatever was written can be neither changed nor removed."
+  description = "Days that an object cannot be changed or deleted after it was written."
   type        = number
   default     = 30
 
@@ -42,12 +42,12 @@ variable "lock_days" {
 }
 
 variable "recovery_days" {
-  description = "Days that what was deleted or overwritten can be had back."
+  description = "Days that deleted or overwritten objects can be recovered."
   type        = number
   default     = 30
 
   validation {
     condition     = var.recovery_days >= 7
-    error_message = "A week is the least: longer than it takes to notice."
+    error_message = "Deleted objects must be recoverable for at least 7 days, so that a mistake can be noticed."
   }
 }

@@ -1,6 +1,6 @@
-# Where Velero's backups lie: in a resource group that does not go with the cluster. Versions keep what is overwritten or
-# deleted, the immutability policy keeps the versions, and neither needs the trust of who writes. There is no management
-# lock: one would keep a cluster's rights from being taken away with it.
+# The store of Velero's backups, in a resource group that outlives the cluster. Versioning retains overwritten and
+# deleted blobs, and the immutability policy retains the versions, even against the writer. There is no management lock,
+# because it would prevent the removal of the cluster's role assignments.
 
 resource "azurerm_resource_group" "backups" {
   name     = "${var.name}-backups"
@@ -22,7 +22,7 @@ resource "azurerm_storage_account" "backups" {
   infrastructure_encryption_enabled = true
   allow_nested_items_to_be_public   = false
   cross_tenant_replication_enabled  = false
-  # No key opens it: who reads or writes signs in.
+  # Access by Entra ID only, without account keys.
   shared_access_key_enabled       = false
   default_to_oauth_authentication = true
   local_user_enabled              = false
@@ -48,7 +48,7 @@ resource "azurerm_storage_account" "backups" {
   network_rules {
     default_action = "Deny"
     bypass         = ["AzureServices"]
-    # Storage takes a single address without its length.
+    # Storage firewalls take a single address without /32.
     ip_rules                   = [for cidr in var.operator_cidrs : trimsuffix(cidr, "/32")]
     virtual_network_subnet_ids = var.subnet_ids
   }
@@ -68,7 +68,7 @@ resource "azurerm_storage_container" "velero" {
   }
 }
 
-# What Velero has expired is a version that nobody reads: it goes a week after its lock has run out.
+# Versions of expired backups are deleted a week after their lock has expired.
 resource "azurerm_storage_management_policy" "backups" {
   storage_account_id = azurerm_storage_account.backups.id
 

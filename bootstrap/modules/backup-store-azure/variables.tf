@@ -1,10 +1,10 @@
 variable "name" {
-  description = "What names begin with: the organization's and the cluster's, joined by a hyphen."
+  description = "Prefix of all names: <organization>-<cluster>."
   type        = string
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{1,22}[a-z0-9]$", var.name))
-    error_message = "The name must be 3 to 24 lower-case letters, digits and hyphens: Key Vaults and storage accounts take no longer ones."
+    error_message = "The name must be 3 to 24 lower-case letters, digits and hyphens: the limit of Key Vaults and storage accounts."
   }
 }
 
@@ -19,12 +19,12 @@ variable "location" {
 }
 
 variable "tags" {
-  description = "Tags of everything that is made."
+  description = "Tags of all resources."
   type        = map(string)
 }
 
 variable "replication" {
-  description = "Copies of the data: ZRS over the region's zones, GZRS and RAGZRS in its paired region as well, LRS for a try."
+  description = "Replication: ZRS (across zones), GZRS or RAGZRS (also in the paired region), LRS (for trials only)."
   type        = string
 
   validation {
@@ -34,26 +34,26 @@ variable "replication" {
 }
 
 variable "locked_days" {
-  description = "Days for which nothing that was written can be destroyed, whoever asks."
+  description = "Days that blobs cannot be destroyed after they were written."
   type        = number
 
   validation {
     condition     = var.locked_days >= 1 && var.locked_days <= 365
-    error_message = "Backups are locked for 1 to 365 days."
+    error_message = "Backups must be locked for 1 to 365 days."
   }
 }
 
 variable "locked_for_good" {
-  description = "Whether the lock itself is locked: never to be shortened or lifted, by nobody, before it has run out. Cannot be taken back."
+  description = "Whether the immutability policy itself is locked, so that no one can shorten or remove it. Irreversible."
   type        = bool
 }
 
 variable "subnet_ids" {
-  description = "Subnets that the store is reached from: the nodes'."
+  description = "The nodes' subnets, which may access the store."
   type        = list(string)
 }
 
 variable "operator_cidrs" {
-  description = "Address ranges that the store is reached from beside the nodes."
+  description = "CIDR blocks of operators, which may access the store."
   type        = list(string)
 }

@@ -1,4 +1,4 @@
-# A cluster on AWS and all that must be there before Git takes over: the one place where its parts are joined.
+# A cluster on AWS and everything needed before Argo CD takes over: the composition root of the modules.
 
 data "aws_region" "current" {}
 
@@ -75,7 +75,7 @@ module "argocd" {
   argocd_version    = module.settings.argocd_version
   high_availability = true
 
-  # The secret <name>-repository in Secrets Manager, where components cannot read it.
+  # The secret <name>-repository in Secrets Manager, outside of the prefix that components can read.
   repository_credential = module.settings.repository_credential_version == null ? null : {
     command = [
       "aws", "secretsmanager", "get-secret-value", "--region", data.aws_region.current.region,
@@ -84,11 +84,11 @@ module "argocd" {
     version = module.settings.repository_credential_version
   }
 
-  # What Argo CD starts finds its rights in place.
+  # Components need their permissions when Argo CD starts them.
   depends_on = [module.identities.service_accounts]
 }
 
-# What only people can act on; plans show it when it changes, and `terraform state show` at any time.
+# For manual follow-up; plans show changes, and `terraform state show` the current values.
 resource "terraform_data" "for_people" {
   input = {
     delegate_domain_to = module.dns.delegation

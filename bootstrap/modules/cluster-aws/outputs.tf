@@ -1,5 +1,5 @@
 output "facts" {
-  description = "What clusters/<name>/facts.json holds: each field is an output of the root."
+  description = "The fields of clusters/<name>/facts.json, each of which is an output of the root."
   value = {
     region             = data.aws_region.current.region
     vpc_cidr           = module.network.vpc_cidr

@@ -1,20 +1,20 @@
 variable "cluster" {
-  description = "Name of the cluster: the folder of clusters/ and of dist/, and what the names of its secrets begin with."
+  description = "Name of the cluster: its folder in clusters/ and dist/, and the prefix of its secrets."
   type        = string
 }
 
 variable "vpc_cidr" {
-  description = "Addresses of the network, a /16: of no other network that is to be connected with it."
+  description = "CIDR block of the VPC, a /16; must not overlap with networks to be connected."
   type        = string
 }
 
 variable "service_cidr" {
-  description = "Addresses of Services, outside of the network's."
+  description = "CIDR block of Services, outside of the VPC's."
   type        = string
 }
 
 variable "nat_per_zone" {
-  description = "Whether each zone has a way out of its own."
+  description = "Whether each zone has its own NAT gateway."
   type        = bool
 }
 
@@ -24,12 +24,12 @@ variable "deletion_protection" {
 }
 
 variable "images" {
-  description = "Images that the registry has a repository for."
+  description = "Images to create repositories for in the registry."
   type        = set(string)
 }
 
 variable "backups" {
-  description = "Days that backups are locked and that deleted ones can be had back, who may lift a lock (GOVERNANCE: an administrator, COMPLIANCE: nobody), and another region that keeps a copy."
+  description = "Days that backups are locked and that deleted ones can be recovered, the lock mode (GOVERNANCE: administrators can bypass it, COMPLIANCE: no one can), and a region to replicate to."
   type = object({
     lock_mode      = optional(string, "GOVERNANCE")
     lock_days      = optional(number, 30)
@@ -39,6 +39,6 @@ variable "backups" {
 }
 
 variable "external_dns_deletes" {
-  description = "Whether external-dns may delete records: what its policy `sync` in the cluster file needs."
+  description = "Whether external-dns may delete records: required by its policy \"sync\" in the cluster file."
   type        = bool
 }

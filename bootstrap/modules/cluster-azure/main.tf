@@ -1,4 +1,4 @@
-# A cluster on Azure and all that must be there before Git takes over: the one place where its parts are joined.
+# A cluster on Azure and everything needed before Argo CD takes over: the composition root of the modules.
 
 module "settings" {
   source  = "../settings"
@@ -114,11 +114,11 @@ module "argocd" {
     version = module.settings.repository_credential_version
   }
 
-  # What Argo CD starts finds its rights in place.
+  # Components need their permissions when Argo CD starts them.
   depends_on = [module.identities.client_ids]
 }
 
-# What only people can act on; plans show it when it changes, and `terraform state show` at any time.
+# For manual follow-up; plans show changes, and `terraform state show` the current values.
 resource "terraform_data" "for_people" {
   input = {
     delegate_domain_to = module.dns.delegation

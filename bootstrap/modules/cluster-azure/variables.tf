@@ -1,5 +1,5 @@
 variable "cluster" {
-  description = "Name of the cluster: the folder of clusters/ and of dist/."
+  description = "Name of the cluster: its folder in clusters/ and dist/."
   type        = string
 }
 
@@ -9,71 +9,71 @@ variable "location" {
 }
 
 variable "vnet_cidr" {
-  description = "Addresses of the network."
+  description = "CIDR block of the virtual network."
   type        = string
 }
 
 variable "pod_cidr" {
-  description = "Addresses of pods: an overlay, which clusters whose pods never talk may share."
+  description = "CIDR block of pods: an overlay, which unconnected clusters may share."
   type        = string
 }
 
 variable "service_cidr" {
-  description = "Addresses of Services."
+  description = "CIDR block of Services."
   type        = string
 }
 
 variable "zones" {
-  description = "Availability zones of the region that nodes are spread over."
+  description = "Availability zones to spread nodes over."
   type        = list(string)
 }
 
 variable "nat_per_zone" {
-  description = "Whether each zone has a way out of its own."
+  description = "Whether each zone has its own NAT gateway."
   type        = bool
 }
 
 variable "sku_tier" {
-  description = "Free, which promises nothing; Standard, whose API server has an SLA; Premium, with long-term support."
+  description = "Free (no SLA), Standard (SLA for the API server) or Premium (long-term support)."
   type        = string
 }
 
 variable "private" {
-  description = "Whether the API server has an address of the network alone."
+  description = "Whether the API server has only a private address."
   type        = bool
 }
 
 variable "host_encryption" {
-  description = "Whether caches and temporary disks are encrypted on the host as well; the subscription must have the feature EncryptionAtHost registered."
+  description = "Whether caches and temporary disks are encrypted at the host. The subscription must have registered the feature EncryptionAtHost."
   type        = bool
 }
 
 variable "system_pool" {
-  description = "Nodes of each zone that Kubernetes' own pods run on, and everything if there is no apps_pool."
+  description = "Node pool for system pods, per zone. Runs all pods if there is no apps_pool."
   type        = object({ vm_size = string, min = number, max = number })
 }
 
 variable "apps_pool" {
-  description = "Nodes of each zone that all the rest runs on."
+  description = "Node pool for all other pods, per zone."
   type        = object({ vm_size = string, min = number, max = number })
 }
 
 variable "backups" {
-  description = "Copies of the backups: ZRS in the region, GZRS or RAGZRS in another one too. Days for which they cannot be destroyed, and whether that itself is for good."
+  description = "Replication of the backups (ZRS in the region, GZRS or RAGZRS also in the paired one), days that they are locked, and whether the lock is irrevocable."
   type        = object({ replication = string, locked_days = number, locked_for_good = optional(bool, false) })
 }
 
 variable "registry" {
-  description = "SKU of the registry of one's own images, and regions that hold a copy."
+  description = "SKU of the container registry, and regions to replicate it to."
   type        = object({ sku = string, geo_replications = optional(set(string), []) })
 }
 
 variable "parent_zone" {
-  description = "Zone that the cluster's domain is delegated from, if it is in the same subscription."
+  description = "Parent zone of the cluster's domain, if it is in the same subscription."
   type        = object({ name = string, resource_group_name = string })
 }
 
 variable "external_dns_deletes" {
-  description = "Whether external-dns may delete records: true where the cluster file gives it the policy \"sync\"."
+  description = "Whether external-dns may delete records: required by its policy \"sync\" in the cluster file."
   type        = bool
 }

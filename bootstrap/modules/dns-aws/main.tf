@@ -1,16 +1,16 @@
-# The public zone of the cluster's domain. Its records are external-dns's and cert-manager's business.
+# The public zone of the cluster's domain. Its other records belong to external-dns and cert-manager.
 
 resource "aws_route53_zone" "this" {
   name    = var.domain
   comment = "Hosts of ${var.name}"
 
-  # A new zone has other name servers: the parent zone would point at nothing until somebody changes it there.
+  # A recreated zone has other name servers, which would break the delegation in the parent zone.
   lifecycle {
     prevent_destroy = true
   }
 }
 
-# Nobody but the authority that cert-manager asks may issue for the domain.
+# Only the certificate authority that cert-manager uses may issue for the domain.
 resource "aws_route53_record" "issuer" {
   zone_id = aws_route53_zone.this.zone_id
   name    = var.domain

@@ -1,14 +1,14 @@
 output "zone_id" {
-  description = "Id of the zone, a Z with letters and digits."
+  description = "Id of the hosted zone, such as Z0123456789ABCDEFGHIJ."
   value       = aws_route53_zone.this.zone_id
 }
 
 output "zone_arn" {
-  description = "ARN of the zone, for those who may write to it."
+  description = "ARN of the zone, for IAM policies."
   value       = aws_route53_zone.this.arn
 }
 
 output "delegation" {
-  description = "Name servers: the NS record of the domain that its parent zone must have."
+  description = "Name servers for the NS record of the domain in its parent zone."
   value       = aws_route53_zone.this.name_servers
 }

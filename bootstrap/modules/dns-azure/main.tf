@@ -1,4 +1,4 @@
-# The zone of the cluster's domain, in a resource group of its own: external-dns lists the zones of that group.
+# The zone of the cluster's domain, in its own resource group, because external-dns lists all zones of the group.
 
 resource "azurerm_resource_group" "dns" {
   name     = "${var.name}-dns"
@@ -11,13 +11,13 @@ resource "azurerm_dns_zone" "cluster" {
   resource_group_name = azurerm_resource_group.dns.name
   tags                = var.tags
 
-  # Made again it has other name servers, and whoever delegates to it must be told.
+  # A recreated zone has other name servers, which would break the delegation in the parent zone.
   lifecycle {
     prevent_destroy = true
   }
 }
 
-# Nobody but the authority that cert-manager asks may issue for the domain.
+# Only the certificate authority that cert-manager uses may issue for the domain.
 resource "azurerm_dns_caa_record" "issuer" {
   name                = "@"
   zone_name           = azurerm_dns_zone.cluster.name

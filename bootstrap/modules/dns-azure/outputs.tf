@@ -14,6 +14,6 @@ output "zone_id" {
 }
 
 output "delegation" {
-  description = "Name servers: the NS record of the domain that its parent zone must have."
+  description = "Name servers for the NS record of the domain in its parent zone."
   value       = azurerm_dns_zone.cluster.name_servers
 }

@@ -1,10 +1,10 @@
 variable "name" {
-  description = "What names begin with: the organization's and the cluster's, joined by a hyphen."
+  description = "Prefix of all names: <organization>-<cluster>."
   type        = string
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{1,22}[a-z0-9]$", var.name))
-    error_message = "The name must be 3 to 24 lower-case letters, digits and hyphens: Key Vaults and storage accounts take no longer ones."
+    error_message = "The name must be 3 to 24 lower-case letters, digits and hyphens: the limit of Key Vaults and storage accounts."
   }
 }
 
@@ -19,12 +19,12 @@ variable "location" {
 }
 
 variable "tags" {
-  description = "Tags of everything that is made."
+  description = "Tags of all resources."
   type        = map(string)
 }
 
 variable "domain" {
-  description = "The cluster's domain, which becomes a zone of its own."
+  description = "The cluster's domain, which gets its own zone."
   type        = string
 
   validation {
@@ -34,11 +34,11 @@ variable "domain" {
 }
 
 variable "parent_zone" {
-  description = "Zone that the domain is delegated from, if it is in the same subscription. Null where its keeper delegates by hand."
+  description = "Parent zone of the domain, if it is in the same subscription. Null if the domain is delegated by hand."
   type        = object({ name = string, resource_group_name = string })
 
   validation {
     condition     = var.parent_zone == null || endswith(var.domain, ".${try(var.parent_zone.name, "")}")
-    error_message = "The domain must lie below the parent zone."
+    error_message = "The domain must be a subdomain of the parent zone."
   }
 }

@@ -1,4 +1,4 @@
-# Who is an administrator, by IAM alone: there is no other list in the cluster.
+# Cluster administrators, by IAM only: there is no aws-auth ConfigMap.
 
 resource "aws_eks_access_entry" "administrator" {
   for_each = var.administrators

@@ -1,9 +1,9 @@
-# The key of the Secrets in etcd. Who loses it loses the cluster, hence thirty days to think it over.
+# The key of the Secrets in etcd. Without it the cluster is lost, hence the 30-day deletion window.
 
 data "aws_caller_identity" "current" {}
 
 data "aws_iam_policy_document" "secrets" {
-  # The account's own policies say who administers the key.
+  # IAM policies of the account control who administers the key.
   statement {
     sid       = "Account"
     actions   = ["kms:*"]

@@ -1,4 +1,4 @@
-# EKS in Auto Mode: AWS runs nodes, their network, disks and load balancers. Nodes are replaced within three weeks.
+# EKS Auto Mode: AWS manages nodes, networking, disks and load balancers. Nodes are replaced within three weeks.
 
 data "aws_partition" "current" {}
 
@@ -8,7 +8,7 @@ locals {
   managed_policies = "arn:${data.aws_partition.current.partition}:iam::aws:policy"
 }
 
-# Made here since EKS would make it without an end to what it keeps.
+# Created here because EKS would create it without a retention period.
 resource "aws_cloudwatch_log_group" "control_plane" {
   name              = "/aws/eks/${var.name}/cluster"
   retention_in_days = var.log_retention_days
@@ -22,12 +22,12 @@ resource "aws_eks_cluster" "this" {
 
   enabled_cluster_log_types = ["api", "audit", "authenticator", "controllerManager", "scheduler"]
 
-  # Auto Mode brings its own.
+  # Auto Mode includes its own.
   bootstrap_self_managed_addons = false
 
   access_config {
     authentication_mode = "API"
-    # Whoever happens to run Terraform first is an administrator only if listed as one.
+    # The creator of the cluster is an administrator only if listed.
     bootstrap_cluster_creator_admin_permissions = false
   }
 
@@ -38,7 +38,7 @@ resource "aws_eks_cluster" "this" {
     public_access_cidrs     = length(var.operator_cidrs) > 0 ? var.operator_cidrs : null
   }
 
-  # Secrets lie encrypted twice in etcd: without this key nobody reads them, AWS included.
+  # Envelope encryption of Secrets in etcd with the account's own key.
   encryption_config {
     resources = ["secrets"]
 
@@ -47,7 +47,7 @@ resource "aws_eks_cluster" "this" {
     }
   }
 
-  # Auto Mode is these three together, or none of them.
+  # Auto Mode needs compute, load balancing and block storage enabled together.
   compute_config {
     enabled       = true
     node_pools    = ["general-purpose", "system"]
@@ -69,17 +69,17 @@ resource "aws_eks_cluster" "this" {
     }
   }
 
-  # At the end of its support a version is upgraded, instead of being paid for sixfold.
+  # At the end of standard support EKS upgrades the cluster; extended support would cost six times as much.
   upgrade_policy {
     support_type = "STANDARD"
   }
 
-  # AWS moves traffic out of a zone that fails.
+  # AWS shifts traffic away from a failing zone.
   zonal_shift_config {
     enabled = true
   }
 
-  # Roles without their policies could neither make nor clean up what belongs to the cluster.
+  # Without their policies the roles could neither create nor clean up the cluster's resources.
   depends_on = [
     aws_cloudwatch_log_group.control_plane,
     aws_iam_role_policy_attachment.cluster,
@@ -88,7 +88,7 @@ resource "aws_eks_cluster" "this" {
   ]
 }
 
-# Auto Mode has the driver of volumes, but not the controller of their snapshots, which Velero asks for them.
+# Auto Mode includes the CSI driver but not the snapshot controller, which Velero needs.
 data "aws_eks_addon_version" "snapshot_controller" {
   addon_name         = "snapshot-controller"
   kubernetes_version = var.kubernetes_version
@@ -101,7 +101,7 @@ resource "aws_eks_addon" "snapshot_controller" {
   resolve_conflicts_on_create = "OVERWRITE"
   resolve_conflicts_on_update = "OVERWRITE"
 
-  # Its pods wait for the first node.
+  # Its pods are pending until the first node joins.
   timeouts {
     create = "30m"
   }

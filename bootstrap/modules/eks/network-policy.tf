@@ -1,5 +1,5 @@
-# Auto Mode accepts NetworkPolicies, but heeds them only once told so. It must be told before the first pod runs, and
-# so before Git takes over.
+# Auto Mode enforces NetworkPolicies only once enabled by this ConfigMap. It must exist before the first pod runs, and
+# so before Argo CD takes over.
 
 locals {
   kubeconfig = yamlencode({
@@ -44,12 +44,12 @@ resource "terraform_data" "network_policy" {
       kubeconfig=$(mktemp)
       trap 'rm -f "$kubeconfig"' EXIT
       printf '%s' "$KUBECONFIG_TEXT" >"$kubeconfig"
-      # A new administrator is known to the API server after up to a minute.
+      # A new access entry takes up to a minute to take effect.
       for attempt in $(seq 1 18); do
         if printf '%s' "$MANIFEST" | kubectl --kubeconfig "$kubeconfig" apply --server-side --force-conflicts --field-manager slipway-bootstrap -f -; then exit 0; fi
         sleep 10
       done
-      echo 'The API server could not be told to heed network policies: see the messages above.' >&2
+      echo 'Network policy enforcement could not be enabled: see the messages above.' >&2
       exit 1
     EOT
 

@@ -1,4 +1,4 @@
-# What the control plane does in the account: it makes nodes, disks, load balancers and their rules.
+# The control plane's role: creates nodes, disks, load balancers and their rules.
 
 data "aws_iam_policy_document" "cluster_trust" {
   statement {
@@ -30,7 +30,7 @@ resource "aws_iam_role_policy_attachment" "cluster" {
   policy_arn = "${local.managed_policies}/${each.key}"
 }
 
-# What a node may do: join, and pull images. Pods have roles of their own.
+# The nodes' role: joins the cluster and pulls images. Pods have their own roles.
 
 data "aws_iam_policy_document" "node_trust" {
   statement {

@@ -1,5 +1,5 @@
-# One role for each component that calls AWS, which its ServiceAccounts get by Pod Identity: no key, no annotation.
-# The names are those of charts/; what each may do is in policies.tf.
+# One IAM role per component that calls AWS, bound to its ServiceAccounts by EKS Pod Identity, without keys or
+# annotations. The names match charts/; the permissions are in policies.tf.
 
 locals {
   components = {
@@ -9,7 +9,7 @@ locals {
     velero           = { service_accounts = ["velero", "node-agent"], policy = data.aws_iam_policy_document.velero.json }
   }
 
-  # A component's namespace has its name.
+  # A component's namespace has the component's name.
   service_accounts = merge([
     for component, identity in local.components : {
       for account in identity.service_accounts : "${component}/${account}" => { namespace = component, name = account }
@@ -28,7 +28,7 @@ data "aws_iam_policy_document" "trust" {
       identifiers = ["pods.eks.amazonaws.com"]
     }
 
-    # Whoever may write associations in this account could give the role to other pods, were it not for these.
+    # Without these conditions anyone who can create associations in the account could give the role to other pods.
     condition {
       test     = "StringEquals"
       variable = "aws:RequestTag/eks-cluster-arn"
@@ -74,6 +74,6 @@ resource "aws_eks_pod_identity_association" "this" {
   role_arn        = aws_iam_role.this[each.value.namespace].arn
   tags            = { Name = "${var.name}-${each.value.name}" }
 
-  # A pod that starts with a role that may nothing yet waits for its next try.
+  # A pod that starts before its role has permissions fails until its next retry.
   depends_on = [aws_iam_role_policy.this]
 }

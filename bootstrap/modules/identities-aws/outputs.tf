@@ -1,4 +1,4 @@
 output "service_accounts" {
-  description = "Namespace and name of every ServiceAccount that has an identity, once it has."
+  description = "Namespace and name of every ServiceAccount with a role, available once it is bound."
   value       = keys(aws_eks_pod_identity_association.this)
 }

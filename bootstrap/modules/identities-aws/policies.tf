@@ -1,4 +1,4 @@
-# What each component may do, by the calls that it makes.
+# Permissions of each component: exactly the API calls that it makes.
 
 data "aws_partition" "current" {}
 
@@ -10,10 +10,11 @@ locals {
   secrets = "arn:${data.aws_partition.current.partition}:secretsmanager:${data.aws_region.current.region}:${data.aws_caller_identity.current.account_id}:secret"
 }
 
-# Proves names by TXT records at _acme-challenge, and waits until they are served. It is told the zone's id.
+# Solves DNS-01 challenges with TXT records at _acme-challenge and waits for their propagation. The zone's id is
+# configured.
 data "aws_iam_policy_document" "cert_manager" {
   statement {
-    sid       = "ProveNames"
+    sid       = "WriteChallengeRecords"
     actions   = ["route53:ChangeResourceRecordSets"]
     resources = [var.zone_arn]
 
@@ -37,14 +38,14 @@ data "aws_iam_policy_document" "cert_manager" {
   }
 }
 
-# Writes addresses, and beside each a TXT record that marks it as the cluster's own.
+# Writes host records, each with a TXT record that marks its owner.
 data "aws_iam_policy_document" "external_dns" {
   statement {
     sid       = "WriteRecords"
     actions   = ["route53:ChangeResourceRecordSets"]
     resources = [var.zone_arn]
 
-    # Neither the delegation nor who may issue certificates.
+    # Neither NS nor CAA records.
     condition {
       test     = "ForAllValues:StringEquals"
       variable = "route53:ChangeResourceRecordSetsRecordTypes"
@@ -64,7 +65,7 @@ data "aws_iam_policy_document" "external_dns" {
     resources = [var.zone_arn]
   }
 
-  # It finds its zone in the list of all of them, which cannot be narrowed.
+  # Finds its zone in the list of all zones, which cannot be restricted to one.
   statement {
     sid       = "FindZone"
     actions   = ["route53:ListHostedZones"]
@@ -72,8 +73,8 @@ data "aws_iam_policy_document" "external_dns" {
   }
 }
 
-# Reads the cluster's secrets, and makes those that are missing. It can neither change nor delete one: a password is
-# generated once (docs/decisions/0004).
+# Reads the cluster's secrets and creates missing ones. Can neither change nor delete any: a password is generated once
+# (docs/decisions/0004).
 data "aws_iam_policy_document" "external_secrets" {
   statement {
     sid       = "ReadSecrets"
@@ -81,16 +82,16 @@ data "aws_iam_policy_document" "external_secrets" {
     resources = ["${local.secrets}:${var.secret_prefix}*"]
   }
 
-  # It marks with a tag what it makes.
+  # Tags the secrets that it creates.
   statement {
-    sid       = "MakeSecrets"
+    sid       = "CreateSecrets"
     actions   = ["secretsmanager:CreateSecret", "secretsmanager:TagResource"]
     resources = ["${local.secrets}:${var.secret_prefix}*"]
   }
 }
 
-# Writes backups and reads them. Deleting without naming a version only hides an object, and its backup format does so
-# all the time, with the marks of sessions that have ended; destroying a version is beyond it.
+# Writes and reads backups. Deleting without a version id only adds a delete marker; the backup format does so routinely
+# for markers of ended sessions. It cannot destroy a version.
 data "aws_iam_policy_document" "velero" {
   statement {
     sid       = "ListBackups"
@@ -110,7 +111,7 @@ data "aws_iam_policy_document" "velero" {
   }
 
   statement {
-    sid       = "HideBackups"
+    sid       = "AddDeleteMarkers"
     actions   = ["s3:DeleteObject"]
     resources = ["${var.backup_bucket_arn}/*"]
   }

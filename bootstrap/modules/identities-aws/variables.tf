@@ -1,15 +1,15 @@
 variable "name" {
-  description = "Name of the cluster at AWS: what the roles' names begin with."
+  description = "Prefix of the role names: <organization>-<cluster>."
   type        = string
 }
 
 variable "cluster_name" {
-  description = "Name of the cluster as EKS knows it, once it is there."
+  description = "Name of the EKS cluster, available once it exists."
   type        = string
 }
 
 variable "cluster_arn" {
-  description = "ARN of the cluster: no other one's pods may take these roles."
+  description = "ARN of the cluster: pods of other clusters cannot assume these roles."
   type        = string
 }
 
@@ -19,17 +19,17 @@ variable "zone_arn" {
 }
 
 variable "secret_prefix" {
-  description = "What the names of the cluster's secrets begin with in Secrets Manager."
+  description = "Prefix of the cluster's secrets in Secrets Manager."
   type        = string
 
   validation {
     condition     = endswith(var.secret_prefix, "-")
-    error_message = "The prefix must end in a hyphen: without it, secrets of a cluster whose name begins alike would be included."
+    error_message = "The prefix must end with a hyphen, or it would include secrets of clusters whose names have the same prefix."
   }
 }
 
 variable "backup_bucket_arn" {
-  description = "ARN of the bucket of the cluster's backups."
+  description = "ARN of the bucket with the cluster's backups."
   type        = string
 }
 
@@ -39,7 +39,7 @@ variable "backup_kms_key_arn" {
 }
 
 variable "external_dns_deletes" {
-  description = "Whether external-dns may delete records: true where the cluster file gives it the policy \"sync\"."
+  description = "Whether external-dns may delete records: required by its policy \"sync\" in the cluster file."
   type        = bool
   default     = false
 }

@@ -1,8 +1,9 @@
-# An identity for each component that calls Azure, bound to its ServiceAccounts: a pod's own token is exchanged for a
-# short-lived one of Azure's, and there is no key. Each may do what its component does, where it does it, and no more.
+# A managed identity per component that calls Azure, bound to its ServiceAccounts by workload identity: the pod's token
+# is exchanged for a short-lived Azure token, without keys. Roles have exactly the permissions that a component needs,
+# at the narrowest scope.
 
 locals {
-  # Component, which is its namespace too, to its ServiceAccounts.
+  # ServiceAccounts by component; the component's name is also its namespace.
   service_accounts = {
     cert-manager     = ["cert-manager"]
     external-dns     = ["external-dns"]
@@ -20,7 +21,7 @@ locals {
   blobs = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs"
   verbs = var.external_dns_deletes ? ["read", "write", "delete"] : ["read", "write"]
 
-  # A role of its own for each place that a component needs rights at. A role can be assigned within its group only.
+  # One custom role per component and scope. A role can be assigned only within its resource group.
   roles = {
     cert-manager = {
       component    = "cert-manager"
@@ -63,8 +64,8 @@ locals {
       ]
     }
 
-    # Deleting a blob leaves its version behind: that is how Velero expires a backup. To destroy versions, or the
-    # container, is another right, which nobody in the cluster has.
+    # Velero expires a backup by deleting blobs, which retains their versions. Deleting versions or the container are
+    # other permissions, which no identity of the cluster has.
     velero = {
       component    = "velero"
       description  = "Writes and expires backups in the container. It can destroy none."
@@ -111,7 +112,7 @@ resource "azurerm_federated_identity_credential" "service_account" {
 resource "azurerm_role_definition" "component" {
   for_each = local.roles
 
-  # Unique in the whole tenant.
+  # Unique in the tenant.
   name              = "${var.name} ${each.key}"
   description       = each.value.description
   scope             = each.value.group

@@ -1,10 +1,10 @@
 variable "name" {
-  description = "What names begin with: the organization's and the cluster's, joined by a hyphen."
+  description = "Prefix of all names: <organization>-<cluster>."
   type        = string
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{1,22}[a-z0-9]$", var.name))
-    error_message = "The name must be 3 to 24 lower-case letters, digits and hyphens: Key Vaults and storage accounts take no longer ones."
+    error_message = "The name must be 3 to 24 lower-case letters, digits and hyphens: the limit of Key Vaults and storage accounts."
   }
 }
 
@@ -19,22 +19,22 @@ variable "location" {
 }
 
 variable "tags" {
-  description = "Tags of everything that is made."
+  description = "Tags of all resources."
   type        = map(string)
 }
 
 variable "resource_group_name" {
-  description = "Resource group of the identities: the cluster's, since they go with it."
+  description = "Resource group of the identities: the cluster's, so that they are deleted with it."
   type        = string
 }
 
 variable "resource_group_id" {
-  description = "Id of the cluster's resource group, which the vault lies in."
+  description = "Id of the cluster's resource group, which contains the Key Vault."
   type        = string
 }
 
 variable "oidc_issuer_url" {
-  description = "Who signs the tokens of the cluster's ServiceAccounts."
+  description = "Issuer of the ServiceAccounts' tokens."
   type        = string
 
   validation {
@@ -44,12 +44,12 @@ variable "oidc_issuer_url" {
 }
 
 variable "key_vault_id" {
-  description = "Vault of the cluster's secrets, which holds no other cluster's: what stands for a prefix, since Azure grants no rights by prefix."
+  description = "Id of the Key Vault with the cluster's secrets. One per cluster, because Azure cannot restrict permissions by prefix."
   type        = string
 }
 
 variable "dns" {
-  description = "The cluster's zone, and the resource group that holds no other."
+  description = "The cluster's DNS zone, and its resource group, which contains no other zone."
   type        = object({ zone_id = string, resource_group_id = string })
 }
 
@@ -59,6 +59,6 @@ variable "backups" {
 }
 
 variable "external_dns_deletes" {
-  description = "Whether external-dns may delete records: what its policy `sync` in the cluster file needs."
+  description = "Whether external-dns may delete records: required by its policy \"sync\" in the cluster file."
   type        = bool
 }

@@ -1,4 +1,4 @@
-# A cluster on one machine, by the kind command: no provider, so that it runs wherever Docker does.
+# A local cluster, created with the kind CLI instead of a provider, so that it works wherever Docker does.
 
 locals {
   kind = {

@@ -1,9 +1,9 @@
 output "kubeconfig_path" {
-  description = "The administrator's kubeconfig, once the cluster is there."
+  description = "Path of the administrator's kubeconfig, available once the cluster exists."
   value       = terraform_data.cluster.output.KUBECONFIG
 }
 
 output "generation" {
-  description = "Changes when the cluster is made anew."
+  description = "Changes when the cluster is recreated."
   value       = terraform_data.cluster.id
 }

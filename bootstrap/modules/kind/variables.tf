@@ -1,5 +1,5 @@
 variable "cluster" {
-  description = "Name of the cluster: the folder of clusters/, and kind's name for it."
+  description = "Name of the cluster: its folder in clusters/, and its name in kind."
   type        = string
 
   validation {
@@ -9,16 +9,16 @@ variable "cluster" {
 }
 
 variable "config" {
-  description = "Path of kind's configuration. Another content makes the cluster anew, and what was in it is lost."
+  description = "Path of kind's configuration. Changing its content recreates the cluster, and its data is lost."
   type        = string
 
   validation {
     condition     = fileexists(var.config)
-    error_message = "There is no file at that path."
+    error_message = "The file does not exist."
   }
 }
 
 variable "kubeconfig_path" {
-  description = "Where kind writes the administrator's kubeconfig; it holds a key."
+  description = "Path that kind writes the administrator's kubeconfig to; contains a private key."
   type        = string
 }

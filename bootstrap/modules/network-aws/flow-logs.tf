@@ -1,4 +1,4 @@
-# Who talked to whom: addresses, ports, accepted or rejected.
+# VPC flow logs: addresses, ports, accepted or rejected.
 
 resource "aws_cloudwatch_log_group" "flow" {
   name              = "/slipway/${var.name}/flow"
@@ -14,7 +14,7 @@ data "aws_iam_policy_document" "flow_trust" {
       identifiers = ["vpc-flow-logs.amazonaws.com"]
     }
 
-    # Not for flow logs of other accounts.
+    # Prevents use by flow logs of other accounts.
     condition {
       test     = "StringEquals"
       variable = "aws:SourceAccount"

@@ -1,4 +1,4 @@
-# Nodes and pods in private subnets, load balancers and NAT gateways in public ones, in every zone.
+# In each zone a private subnet for nodes and pods, and a public one for load balancers and NAT gateways.
 
 data "aws_region" "current" {}
 
@@ -7,10 +7,10 @@ data "aws_caller_identity" "current" {}
 data "aws_availability_zones" "available" {
   state = "available"
 
-  # EKS puts no control plane into these.
+  # Zones that EKS does not support for the control plane.
   exclude_zone_ids = ["cac1-az3", "use1-az3", "usw1-az2"]
 
-  # Local Zones have no control plane and no NAT gateway.
+  # Local Zones support neither the control plane nor NAT gateways.
   filter {
     name   = "opt-in-status"
     values = ["opt-in-not-required"]
@@ -18,10 +18,10 @@ data "aws_availability_zones" "available" {
 }
 
 locals {
-  # Three, so that two of MongoDB's three members outlive any one of them.
+  # Three, so that two of MongoDB's three members survive the loss of a zone.
   zones = slice(sort(data.aws_availability_zones.available.names), 0, 3)
 
-  # Private subnets take the first eighths of the network, one each; the public ones lie behind them.
+  # Each private subnet is an eighth of the VPC; the public subnets follow them.
   private_cidrs = { for i, zone in local.zones : zone => cidrsubnet(var.cidr, 3, i) }
   public_cidrs  = { for i, zone in local.zones : zone => cidrsubnet(var.cidr, 8, 192 + i) }
 
@@ -35,7 +35,7 @@ resource "aws_vpc" "this" {
   tags                 = { Name = var.name }
 }
 
-# Without rules: whatever names no security group reaches nothing.
+# Without rules, so that resources without an explicit security group cannot communicate.
 resource "aws_default_security_group" "this" {
   vpc_id = aws_vpc.this.id
   tags   = { Name = "${var.name}-unused" }
@@ -57,7 +57,7 @@ resource "aws_subnet" "public" {
   availability_zone       = each.key
   cidr_block              = each.value
   map_public_ip_on_launch = false
-  # Where EKS puts load balancers that face the internet.
+  # Tag with which EKS finds subnets for internet-facing load balancers.
   tags = { Name = "${var.name}-public-${each.key}", "kubernetes.io/role/elb" = "1" }
 }
 
@@ -123,7 +123,7 @@ resource "aws_route_table_association" "private" {
   subnet_id      = each.value.id
 }
 
-# Backups and image layers go to S3 past the NAT gateways, which cost by the gigabyte; this costs nothing.
+# Backups and image layers bypass the NAT gateways, which are billed by the gigabyte; a gateway endpoint is free.
 resource "aws_vpc_endpoint" "s3" {
   vpc_id            = aws_vpc.this.id
   service_name      = "com.amazonaws.${data.aws_region.current.region}.s3"

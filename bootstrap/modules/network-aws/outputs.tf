@@ -1,12 +1,12 @@
 output "vpc_cidr" {
-  description = "Addresses that nodes and pods have."
+  description = "CIDR block of nodes and pods."
   value       = aws_vpc.this.cidr_block
 }
 
 output "private_subnet_ids" {
-  description = "Subnets of nodes and pods, one a zone, each with its way out."
+  description = "Subnets of nodes and pods, one per zone, available once their egress routes exist."
   value       = [for zone in local.zones : aws_subnet.private[zone].id]
 
-  # A node that starts before there is a way out cannot join its cluster.
+  # A node without egress cannot join the cluster.
   depends_on = [aws_route.nat, aws_route_table_association.private, aws_vpc_endpoint.s3]
 }

@@ -1,10 +1,10 @@
 variable "name" {
-  description = "Name of the cluster: what every name here begins with."
+  description = "Prefix of all names: <organization>-<cluster>."
   type        = string
 }
 
 variable "cidr" {
-  description = "Addresses of the network: nodes and pods take theirs from it. A /16, of which each zone gets an eighth for nodes and pods."
+  description = "CIDR block of the VPC, a /16; each zone gets an eighth for nodes and pods."
   type        = string
 
   validation {
@@ -14,12 +14,12 @@ variable "cidr" {
 }
 
 variable "nat_per_zone" {
-  description = "Whether each zone has a NAT gateway of its own. With just one, a zone's loss cuts all the others off from the internet, and traffic between zones is paid for."
+  description = "Whether each zone has its own NAT gateway. With a single one, losing its zone cuts off egress for all zones, and cross-zone traffic is billed."
   type        = bool
   default     = true
 }
 
 variable "log_retention_days" {
-  description = "Days that flow logs are kept."
+  description = "Retention of flow logs in days."
   type        = number
 }

@@ -1,5 +1,5 @@
-# The cluster's resource group, and the network its nodes are in. A subnet and a node pool for each zone: disks and NAT
-# gateways live in one zone, so what belongs together fails together, and the autoscaler adds a node where a volume is.
+# The cluster's resource group and virtual network. Disks and NAT gateways are zonal, so each zone has its own subnet
+# and node pool: a zone fails as a unit, and the autoscaler adds nodes in the zone of a volume.
 
 locals {
   subnets   = { for index, zone in var.zones : zone => cidrsubnet(var.vnet_cidr, 4, index) }
@@ -27,9 +27,10 @@ resource "azurerm_subnet" "nodes" {
   resource_group_name  = azurerm_resource_group.cluster.name
   virtual_network_name = azurerm_virtual_network.cluster.name
   address_prefixes     = [each.value]
-  # The only way out is the NAT gateway.
+  # Egress only through the NAT gateway.
   default_outbound_access_enabled = false
-  # What the firewalls of vaults and storage accounts know nodes by. Global, since backups may lie in another region.
+  # Let the firewalls of Key Vaults and storage accounts identify nodes. Global, because backups may be in another
+  # region.
   service_endpoints = ["Microsoft.KeyVault", "Microsoft.Storage.Global"]
 }
 
@@ -120,7 +121,7 @@ resource "azurerm_log_analytics_workspace" "cluster" {
   tags                         = var.tags
 }
 
-# Flow logs are written with the account's keys, so these stay on; nobody but Azure's own services gets in.
+# Flow logs are written with account keys, so these stay enabled; the firewall admits only trusted Azure services.
 resource "azurerm_storage_account" "flow_logs" {
   name                            = "${substr(replace(var.name, "-", ""), 0, 20)}flow"
   location                        = var.location
@@ -140,7 +141,7 @@ resource "azurerm_storage_account" "flow_logs" {
 resource "azurerm_network_watcher_flow_log" "cluster" {
   name     = var.name
   location = var.location
-  # Azure allows one watcher in a region, and makes it by itself, with these names, for the first network there.
+  # Azure allows one Network Watcher per region and creates it with these names along with the first network.
   network_watcher_name = "NetworkWatcher_${var.location}"
   resource_group_name  = "NetworkWatcherRG"
   target_resource_id   = azurerm_virtual_network.cluster.id

@@ -4,7 +4,7 @@ output "resource_group_name" {
 }
 
 output "subnet_ids" {
-  description = "Subnet of the nodes of each zone. Nodes that are made before the way out is there never join."
+  description = "Ids of the nodes' subnets by zone, available once their egress exists: nodes without egress cannot join."
   value       = { for zone, subnet in azurerm_subnet.nodes : zone => subnet.id }
   depends_on = [
     azurerm_nat_gateway_public_ip_association.nodes,
@@ -14,12 +14,12 @@ output "subnet_ids" {
 }
 
 output "pod_cidr" {
-  description = "Addresses of pods."
+  description = "CIDR block of pods."
   value       = var.pod_cidr
 }
 
 output "log_analytics_workspace_id" {
-  description = "Where logs of the cluster go."
+  description = "Id of the Log Analytics workspace for the cluster's logs."
   value       = azurerm_log_analytics_workspace.cluster.id
 }
 
@@ -29,6 +29,6 @@ output "resource_group_id" {
 }
 
 output "egress_cidrs" {
-  description = "Addresses that nodes leave the network from."
+  description = "Egress addresses of the nodes."
   value       = [for address in azurerm_public_ip.nat : "${address.ip_address}/32"]
 }

@@ -1,10 +1,10 @@
 variable "name" {
-  description = "What names begin with: the organization's and the cluster's, joined by a hyphen."
+  description = "Prefix of all names: <organization>-<cluster>."
   type        = string
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{1,22}[a-z0-9]$", var.name))
-    error_message = "The name must be 3 to 24 lower-case letters, digits and hyphens: Key Vaults and storage accounts take no longer ones."
+    error_message = "The name must be 3 to 24 lower-case letters, digits and hyphens: the limit of Key Vaults and storage accounts."
   }
 }
 
@@ -19,12 +19,12 @@ variable "location" {
 }
 
 variable "tags" {
-  description = "Tags of everything that is made."
+  description = "Tags of all resources."
   type        = map(string)
 }
 
 variable "vnet_cidr" {
-  description = "Addresses of the network. Each zone's nodes get a sixteenth of them."
+  description = "CIDR block of the virtual network; each zone's nodes get a sixteenth."
   type        = string
 
   validation {
@@ -34,36 +34,36 @@ variable "vnet_cidr" {
 }
 
 variable "pod_cidr" {
-  description = "Addresses of pods: an overlay, not part of the network. Clusters whose pods never talk may share them."
+  description = "CIDR block of pods: an overlay outside of the virtual network, which unconnected clusters may share."
   type        = string
 
   validation {
     condition     = can(cidrhost(var.pod_cidr, 0)) && var.pod_cidr != var.vnet_cidr
-    error_message = "Pods' addresses must be a CIDR block of their own, outside of the network's."
+    error_message = "The CIDR block of pods must be outside of the virtual network's."
   }
 }
 
 variable "zones" {
-  description = "Availability zones that nodes are spread over."
+  description = "Availability zones to spread nodes over."
   type        = list(string)
 
   validation {
     condition     = length(var.zones) > 0 && length(var.zones) <= 8 && length(distinct(var.zones)) == length(var.zones)
-    error_message = "Name each zone once, and at least one."
+    error_message = "Give 1 to 8 zones, each once."
   }
 }
 
 variable "nat_per_zone" {
-  description = "Whether each zone has a NAT gateway of its own. With one for all, its zone's failure takes the way out from all nodes."
+  description = "Whether each zone has its own NAT gateway. With a single one, losing its zone cuts off egress for all nodes."
   type        = bool
 }
 
 variable "log_retention_days" {
-  description = "Days that logs are kept."
+  description = "Retention of logs in days."
   type        = number
 
   validation {
     condition     = var.log_retention_days >= 30 && var.log_retention_days <= 365
-    error_message = "Logs are kept for 30 to 365 days."
+    error_message = "The retention must be 30 to 365 days."
   }
 }

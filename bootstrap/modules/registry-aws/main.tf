@@ -1,4 +1,4 @@
-# Repositories whose tags never change what they mean, so that a pin stays what was reviewed.
+# Repositories with immutable tags, so that a pin always refers to the reviewed image.
 
 resource "aws_ecr_repository" "this" {
   for_each = var.repositories
@@ -19,12 +19,12 @@ resource "aws_ecr_lifecycle_policy" "this" {
   for_each = aws_ecr_repository.this
 
   repository = each.value.name
-  # An image with a tag may be what some cluster runs, or what one rolls back to: those stay.
+  # Tagged images are kept: a cluster may run them or roll back to them.
   policy = jsonencode({
     rules = [
       {
         rulePriority = 1
-        description  = "Remove what builds left behind that did not finish"
+        description  = "Remove untagged images of unfinished builds"
         selection    = { tagStatus = "untagged", countType = "sinceImagePushed", countUnit = "days", countNumber = 14 }
         action       = { type = "expire" }
       },

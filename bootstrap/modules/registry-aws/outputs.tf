@@ -1,4 +1,4 @@
 output "repository_urls" {
-  description = "Where to push each image to, by the last part of its name."
+  description = "Repository URLs to push to, by image."
   value       = { for name, repository in aws_ecr_repository.this : name => repository.repository_url }
 }

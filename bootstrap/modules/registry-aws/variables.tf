@@ -1,10 +1,10 @@
 variable "name" {
-  description = "What the names of all repositories begin with."
+  description = "Prefix of the repository names."
   type        = string
 }
 
 variable "repositories" {
-  description = "Images that are kept here, by the last part of their name."
+  description = "Images to create repositories for, by the last part of their name."
   type        = set(string)
 
   validation {

@@ -1,4 +1,4 @@
-# Images of one's own. Azure's registry cannot forbid that tags move: give the pins of its images a digest as well.
+# The registry of the services' images. ACR has no immutable tags: pin its images by digest as well.
 
 resource "azurerm_container_registry" "cluster" {
   name                = replace(var.name, "-", "")

@@ -1,4 +1,4 @@
 output "login_server" {
-  description = "Host that images of this registry are named by."
+  description = "Host name of the registry."
   value       = azurerm_container_registry.cluster.login_server
 }

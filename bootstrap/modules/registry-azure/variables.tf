@@ -1,10 +1,10 @@
 variable "name" {
-  description = "What names begin with: the organization's and the cluster's, joined by a hyphen."
+  description = "Prefix of all names: <organization>-<cluster>."
   type        = string
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{1,22}[a-z0-9]$", var.name))
-    error_message = "The name must be 3 to 24 lower-case letters, digits and hyphens: Key Vaults and storage accounts take no longer ones."
+    error_message = "The name must be 3 to 24 lower-case letters, digits and hyphens: the limit of Key Vaults and storage accounts."
   }
 }
 
@@ -19,17 +19,17 @@ variable "location" {
 }
 
 variable "tags" {
-  description = "Tags of everything that is made."
+  description = "Tags of all resources."
   type        = map(string)
 }
 
 variable "resource_group_name" {
-  description = "Resource group that the registry lies in."
+  description = "Resource group of the registry."
   type        = string
 }
 
 variable "sku" {
-  description = "Basic, Standard, or Premium, which adds what geo_replications and expiry of untagged images need."
+  description = "Basic, Standard or Premium; geo-replication and expiry of untagged images need Premium."
   type        = string
 
   validation {
@@ -39,16 +39,16 @@ variable "sku" {
 }
 
 variable "geo_replications" {
-  description = "Other regions that hold a copy; Premium only."
+  description = "Regions to replicate to; Premium only."
   type        = set(string)
 
   validation {
     condition     = length(var.geo_replications) == 0 || var.sku == "Premium"
-    error_message = "Only a Premium registry is copied to other regions."
+    error_message = "Only a Premium registry can be replicated to other regions."
   }
 }
 
 variable "pullers" {
-  description = "Object ids of the identities that pull, by a name for each: the nodes' of a cluster."
+  description = "Object ids of the identities that pull images, by an arbitrary name."
   type        = map(string)
 }

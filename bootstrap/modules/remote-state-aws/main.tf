@@ -1,4 +1,4 @@
-# The bucket that holds the state of every root on AWS, its own root's among them. Locks are files beside the states.
+# The bucket with the state of every root on AWS, including its own. Locks are files next to the states.
 
 resource "aws_kms_key" "this" {
   description             = "Terraform's state in ${var.bucket}"
@@ -69,7 +69,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
 
     filter {}
 
-    # Locks leave one behind whenever they are released.
+    # Every released lock leaves a delete marker.
     expiration {
       expired_object_delete_marker = true
     }
@@ -100,9 +100,9 @@ data "aws_iam_policy_document" "bucket" {
     }
   }
 
-  # A state that was deleted or broken by accident is still there as a version.
+  # A deleted or corrupted state can be recovered from an earlier version.
   statement {
-    sid       = "NobodyDestroysStates"
+    sid       = "DenyDestroyingStates"
     effect    = "Deny"
     actions   = ["s3:DeleteBucket", "s3:DeleteObjectVersion"]
     resources = [aws_s3_bucket.this.arn, "${aws_s3_bucket.this.arn}/*"]

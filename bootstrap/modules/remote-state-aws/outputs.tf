@@ -1,5 +1,5 @@
 output "bucket_arn" {
-  description = "ARN of the bucket, for those who may read and write states."
+  description = "ARN of the bucket, for IAM policies."
   value       = aws_s3_bucket.this.arn
 }
 

@@ -1,5 +1,5 @@
 variable "bucket" {
-  description = "Name of the bucket, unique in the whole world."
+  description = "Name of the bucket, globally unique."
   type        = string
 
   validation {
@@ -9,12 +9,12 @@ variable "bucket" {
 }
 
 variable "recovery_days" {
-  description = "Days that earlier states can be had back; the latest ten are kept for longer."
+  description = "Days that earlier versions of a state can be recovered; the latest ten are kept longer."
   type        = number
   default     = 365
 
   validation {
     condition     = var.recovery_days >= 30
-    error_message = "Earlier states must be kept for a month or more."
+    error_message = "Earlier versions must be recoverable for at least 30 days."
   }
 }

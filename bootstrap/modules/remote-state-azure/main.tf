@@ -1,4 +1,4 @@
-# The storage account that holds the state of every root on Azure, its own root's among them. Locks are leases on them.
+# The storage account with the state of every root on Azure, including its own. Locks are blob leases.
 
 resource "azurerm_resource_group" "state" {
   name     = var.resource_group_name
@@ -20,12 +20,12 @@ resource "azurerm_storage_account" "state" {
   infrastructure_encryption_enabled = true
   allow_nested_items_to_be_public   = false
   cross_tenant_replication_enabled  = false
-  # No key opens it: who reads or writes signs in.
+  # Access by Entra ID only, without account keys.
   shared_access_key_enabled       = false
   default_to_oauth_authentication = true
   local_user_enabled              = false
 
-  # A state that was deleted or broken by accident is still there as a version.
+  # A deleted or corrupted state can be recovered from an earlier version.
   blob_properties {
     versioning_enabled = true
 
@@ -41,7 +41,7 @@ resource "azurerm_storage_account" "state" {
   network_rules {
     default_action = "Deny"
     bypass         = ["AzureServices"]
-    # Storage takes a single address without its length.
+    # Storage firewalls take a single address without /32.
     ip_rules = [for cidr in var.operator_cidrs : trimsuffix(cidr, "/32")]
   }
 
@@ -86,7 +86,8 @@ resource "azurerm_management_lock" "state" {
   notes      = "Without its state Terraform knows of nothing that it made."
 }
 
-# At the group, which holds nothing else: the lock would keep rights at the account from being taken away.
+# Scoped to the resource group, which contains nothing else: the lock would prevent removal of role assignments at the
+# account.
 resource "azurerm_role_assignment" "administrators" {
   scope                = azurerm_resource_group.state.id
   role_definition_name = "Storage Blob Data Contributor"

@@ -1,5 +1,5 @@
 output "resource_group_id" {
-  description = "Id of the resource group of the states, where rights to them are given."
+  description = "Id of the resource group of the states, the scope of role assignments."
   value       = azurerm_resource_group.state.id
 }
 

@@ -4,7 +4,7 @@ variable "resource_group_name" {
 }
 
 variable "storage_account_name" {
-  description = "Name of the storage account, unique in the whole world."
+  description = "Name of the storage account, globally unique."
   type        = string
 
   validation {
@@ -14,32 +14,32 @@ variable "storage_account_name" {
 }
 
 variable "container_name" {
-  description = "Name of the container, in which each root has a file of its own."
+  description = "Name of the container, with one blob per root."
   type        = string
 }
 
 variable "location" {
-  description = "Azure region, such as westeurope; copies are kept in its paired region too."
+  description = "Azure region, such as westeurope; the data is also replicated to its paired region."
   type        = string
 }
 
 variable "tags" {
-  description = "Tags of everything that is made."
+  description = "Tags of all resources."
   type        = map(string)
 }
 
 variable "recovery_days" {
-  description = "Days that a state which was overwritten or deleted can be had back."
+  description = "Days that an overwritten or deleted state can be recovered."
   type        = number
 
   validation {
     condition     = var.recovery_days >= 7 && var.recovery_days <= 365
-    error_message = "States must be kept for 7 to 365 days."
+    error_message = "States must be recoverable for 7 to 365 days."
   }
 }
 
 variable "operator_cidrs" {
-  description = "Address ranges that states are reached from. Azure does not see public addresses of machines in the account's own region: those need a subnet with a service endpoint."
+  description = "CIDR blocks that may access the states. Machines in the account's own region reach it by private addresses and need a subnet with a service endpoint instead."
   type        = list(string)
 }
 

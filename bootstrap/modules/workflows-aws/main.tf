@@ -1,5 +1,5 @@
-# Two roles that GitHub's workflows take with a token of their own run, so that there is no key to keep: one that sees,
-# for plans, and one that changes, for what was approved.
+# Two roles that GitHub workflows assume with OIDC, without stored keys: a read-only one for plans, and one that applies
+# approved plans.
 
 data "aws_partition" "current" {}
 

@@ -1,8 +1,8 @@
-# What a plan reads: how things are set up, never what is in them. Backups, logs, secrets and images stay closed. Plans
-# take no lock of the state, since that would be writing.
+# What a plan reads: configuration, never data such as backups, logs, secrets or images. Plans do not lock the state,
+# which would need write access.
 data "aws_iam_policy_document" "plan" {
   statement {
-    sid = "SeeSettings"
+    sid = "ReadConfiguration"
     actions = [
       "ec2:Describe*",
       "ecr:DescribeRepositories",
@@ -50,13 +50,13 @@ data "aws_iam_policy_document" "plan" {
   }
 }
 
-# What an apply changes. It makes roles and says what they may do, so whoever may approve one is in effect an
-# administrator of the account: give the clusters an account of their own. These two roles are beyond it.
+# What an apply changes. It creates roles and their policies, so whoever can approve an apply is in effect an
+# administrator of the account: use a separate account for the clusters. It cannot change these two roles.
 data "aws_iam_policy_document" "apply" {
   source_policy_documents = [data.aws_iam_policy_document.plan.json]
 
   statement {
-    sid = "MakeClusters"
+    sid = "ManageClusters"
     actions = [
       "ec2:*",
       "ecr:*",
@@ -69,13 +69,13 @@ data "aws_iam_policy_document" "apply" {
   }
 
   statement {
-    sid       = "MakeBuckets"
+    sid       = "ManageBuckets"
     actions   = ["s3:*"]
     resources = ["arn:${data.aws_partition.current.partition}:s3:::${var.name}-*"]
   }
 
   statement {
-    sid = "MakeRoles"
+    sid = "ManageRoles"
     actions = [
       "iam:AttachRolePolicy",
       "iam:CreateRole",
@@ -93,7 +93,7 @@ data "aws_iam_policy_document" "apply" {
   }
 
   statement {
-    sid       = "HandRolesToServices"
+    sid       = "PassRolesToServices"
     actions   = ["iam:PassRole"]
     resources = ["${local.iam}:role/${var.name}-*"]
 
@@ -104,14 +104,14 @@ data "aws_iam_policy_document" "apply" {
     }
   }
 
-  # The services' own roles, which the first cluster of an account brings about.
+  # Service-linked roles, which the first cluster of an account creates.
   statement {
-    sid       = "LetServicesMakeTheirRoles"
+    sid       = "CreateServiceLinkedRoles"
     actions   = ["iam:CreateServiceLinkedRole"]
     resources = ["${local.iam}:role/aws-service-role/*"]
   }
 
-  # Argo CD's credential for a private repository, to hand it over to the cluster.
+  # Argo CD's credential for a private repository, to copy it to the cluster.
   statement {
     sid       = "ReadRepositoryCredentials"
     actions   = ["secretsmanager:GetSecretValue"]
@@ -119,21 +119,21 @@ data "aws_iam_policy_document" "apply" {
   }
 
   statement {
-    sid         = "KeepOutOfItsOwnRights"
+    sid         = "DenyOwnPermissions"
     effect      = "Deny"
     not_actions = ["iam:Get*", "iam:List*"]
     resources   = ["${local.iam}:role/${var.name}-terraform-*", aws_iam_openid_connect_provider.github.arn]
   }
 
   statement {
-    sid       = "KeepOutOfBackups"
+    sid       = "DenyBackupData"
     effect    = "Deny"
     actions   = ["s3:DeleteObject*", "s3:GetObject*", "s3:PutObject*"]
     resources = ["arn:${data.aws_partition.current.partition}:s3:::${var.name}-*-backups*/*"]
   }
 
   statement {
-    sid       = "KeepStates"
+    sid       = "ProtectStateBucket"
     effect    = "Deny"
     actions   = ["s3:DeleteBucketPolicy", "s3:PutBucketPolicy", "s3:PutBucketVersioning", "s3:PutLifecycleConfiguration", "s3:PutEncryptionConfiguration"]
     resources = [var.state_bucket_arn]

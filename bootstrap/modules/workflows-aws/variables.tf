@@ -1,10 +1,10 @@
 variable "name" {
-  description = "The organization's name: what the names of all roles and buckets here and in the clusters' roots begin with."
+  description = "The organization's name: the prefix of all role and bucket names, here and in the clusters' roots."
   type        = string
 }
 
 variable "github_repository" {
-  description = "owner/name of the repository whose workflows sign in."
+  description = "Repository of the workflows, as owner/name."
   type        = string
 
   validation {
@@ -14,7 +14,7 @@ variable "github_repository" {
 }
 
 variable "environments" {
-  description = "GitHub environments whose approved jobs may apply and destroy; each must admit the main branch only, and want an approval."
+  description = "GitHub environments whose approved jobs may apply and destroy; each must admit only the main branch and require an approval."
   type        = set(string)
 
   validation {
@@ -24,7 +24,7 @@ variable "environments" {
 }
 
 variable "state_bucket_arn" {
-  description = "ARN of the bucket of the states."
+  description = "ARN of the state bucket."
   type        = string
 }
 

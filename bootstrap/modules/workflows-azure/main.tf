@@ -1,10 +1,10 @@
-# Two identities that GitHub's workflows take with a token of their own run, so that there is no key to keep: one that
-# sees, for plans, and one that changes, for what was approved.
+# Two identities that GitHub workflows use with OIDC, without stored keys: a read-only one for plans, and one that
+# applies approved plans.
 
 locals {
   issuer = "https://token.actions.githubusercontent.com"
 
-  # Azure compares subjects as they are, without a star. Pull requests from forks get no token.
+  # Azure compares subjects literally, without wildcards. Pull requests from forks get no token.
   subjects = {
     plan  = { pull-request = "pull_request", main = "ref:refs/heads/main" }
     apply = { for name in var.environments : name => "environment:${name}" }
@@ -16,7 +16,7 @@ locals {
     }
   ]...)
 
-  # Who changes makes roles and assigns them, which makes it the owner: hence the approval.
+  # Applying creates roles and assignments, which needs Owner: hence the approval.
   roles = {
     plan  = ["Reader", "Key Vault Reader", "Azure Kubernetes Service Cluster User Role"]
     apply = ["Owner"]
@@ -29,7 +29,7 @@ locals {
     }
   ]...)
 
-  # Plans take no lock of the state, since that would be writing.
+  # Plans do not lock the state, which would need write access.
   state_roles = { plan = "Storage Blob Data Reader", apply = "Storage Blob Data Contributor" }
 }
 

@@ -1,5 +1,5 @@
 variable "name" {
-  description = "The organization's name: what the identities' names begin with."
+  description = "The organization's name: prefix of the identities' names."
   type        = string
 }
 
@@ -14,12 +14,12 @@ variable "resource_group_name" {
 }
 
 variable "tags" {
-  description = "Tags of everything that is made."
+  description = "Tags of all resources."
   type        = map(string)
 }
 
 variable "github_repository" {
-  description = "owner/name of the repository whose workflows sign in."
+  description = "Repository of the workflows, as owner/name."
   type        = string
 
   validation {
@@ -29,21 +29,21 @@ variable "github_repository" {
 }
 
 variable "environments" {
-  description = "GitHub environments whose approved jobs may apply and destroy; each must admit the main branch only, and want an approval."
+  description = "GitHub environments whose approved jobs may apply and destroy; each must admit only the main branch and require an approval."
   type        = set(string)
 
   validation {
     condition     = length(var.environments) <= 20 && alltrue([for name in var.environments : can(regex("^[a-z0-9-]+$", name))])
-    error_message = "There can be 20 environments at most, each named by lower-case letters, digits and hyphens."
+    error_message = "There can be at most 20 environments, with names of lower-case letters, digits and hyphens."
   }
 }
 
 variable "subscription_ids" {
-  description = "Subscriptions that clusters are made in."
+  description = "Subscriptions of the clusters."
   type        = set(string)
 }
 
 variable "state_scope" {
-  description = "Id of what rights to the states are given at."
+  description = "Scope of the role assignments for the states."
   type        = string
 }

@@ -1,4 +1,4 @@
-# The state stays on the laptop, with the cluster.
+# Local state, like the cluster.
 terraform {
   backend "local" {}
 }

@@ -1,4 +1,4 @@
-# A laptop's cluster: kind, and Argo CD in it.
+# A local kind cluster with Argo CD.
 
 module "settings" {
   source = "../../modules/settings"

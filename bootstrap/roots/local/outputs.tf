@@ -1,1 +1,1 @@
-# Nothing: clusters/local/facts.json is empty, since kind has nothing to find out.
+# No outputs: a kind cluster has no facts, so clusters/local/facts.json is empty.

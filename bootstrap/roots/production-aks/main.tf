@@ -1,4 +1,4 @@
-# Production in Europe: an API server with an SLA, zones that fail alone, backups in another region too.
+# Production in Europe: SLA for the API server, a NAT gateway per zone, backups also in the paired region.
 module "cluster" {
   source = "../../modules/cluster-azure"
 
@@ -19,6 +19,6 @@ module "cluster" {
   host_encryption      = true
   external_dns_deletes = false
 
-  # Who keeps the zone above the cluster's delegates by hand: a plan says what to.
+  # The parent zone is delegated by hand: the plan shows the name servers.
   parent_zone = null
 }

@@ -5,12 +5,12 @@ output "tenant_id" {
 }
 
 output "subscription_id" {
-  description = "The subscription that the cluster lies in."
+  description = "The subscription of the cluster."
   value       = module.cluster.facts.subscription_id
 }
 
 output "pod_cidr" {
-  description = "Addresses of pods."
+  description = "CIDR block of pods."
   value       = module.cluster.facts.pod_cidr
 }
 
@@ -20,7 +20,7 @@ output "dns_resource_group" {
 }
 
 output "key_vault_url" {
-  description = "URL of the vault of the cluster's secrets."
+  description = "URL of the Key Vault with the cluster's secrets."
   value       = module.cluster.facts.key_vault_url
 }
 

@@ -9,17 +9,17 @@ terraform {
   }
 }
 
-# Who signs in, and to which subscription, is said by the environment: ARM_SUBSCRIPTION_ID, and in CI ARM_USE_OIDC.
+# Credentials and subscription come from the environment: ARM_SUBSCRIPTION_ID, and in CI ARM_USE_OIDC.
 provider "azurerm" {
   storage_use_azuread = true
 
   features {
-    # Keeps what somebody else put into a resource group.
+    # Never delete resources that Terraform did not create.
     resource_group {
       prevent_deletion_if_contains_resources = true
     }
 
-    # A vault is made again with what was in it.
+    # A recreated vault recovers its soft-deleted contents.
     key_vault {
       purge_soft_delete_on_destroy       = false
       purge_soft_deleted_keys_on_destroy = false
@@ -27,7 +27,7 @@ provider "azurerm" {
       recover_soft_deleted_keys          = true
     }
 
-    # Accounts are made by Azure's own API alone, since their firewalls let hardly anybody in.
+    # Accounts are managed through the control plane only: their firewalls block the data plane.
     storage {
       data_plane_available = false
     }

@@ -1,5 +1,5 @@
-# Production in North America, on AWS: three ways out, and a copy of the backups on the other coast. The file that lets
-# the destroy workflow go on has AWS let it, too, once it is applied.
+# Production in North America, on AWS: a NAT gateway per zone, and backups replicated to another region. The file
+# destroy-allowed, which permits the destroy workflow, also lifts AWS's deletion protection once it is applied.
 module "cluster" {
   source = "../../modules/cluster-aws"
 
@@ -13,7 +13,7 @@ module "cluster" {
   external_dns_deletes = false
 }
 
-# For the provider: what it tags, and where it may work.
+# For the provider's default tags and account.
 module "settings" {
   source = "../../modules/settings"
 

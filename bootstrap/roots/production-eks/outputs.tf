@@ -5,12 +5,12 @@ output "region" {
 }
 
 output "vpc_cidr" {
-  description = "Addresses that pods may have, and the load balancer's."
+  description = "CIDR block of pods and load balancers."
   value       = module.cluster.facts.vpc_cidr
 }
 
 output "service_cidr" {
-  description = "Addresses of Services, the cluster's DNS among them."
+  description = "CIDR block of Services, which includes the cluster's DNS."
   value       = module.cluster.facts.service_cidr
 }
 

@@ -11,7 +11,7 @@ terraform {
 
 provider "aws" {
   region = "us-east-1"
-  # Signed in to another account, nothing happens.
+  # Fails when signed in to another account.
   allowed_account_ids = [module.settings.aws_account_id]
 
   default_tags {

@@ -1,4 +1,4 @@
-# Where it lies is said once for all roots: `terraform init -backend-config=../s3.tfbackend`.
+# The location is shared by all roots: `terraform init -backend-config=../s3.tfbackend`.
 terraform {
   backend "s3" {
     key = "remote-state-aws.tfstate"

@@ -1,6 +1,5 @@
-# What all other roots on AWS need first: a place for their states, and roles for the workflows that run them. An
-# administrator applies it by hand, since no workflow may change its own rights. Its own state begins as a file on the
-# machine where it is first applied: see the README.
+# Prerequisites of all other roots on AWS: the state bucket and the workflows' roles. An administrator applies it by
+# hand, because workflows must not change their own permissions. Its own state starts as a local file: see the README.
 
 locals {
   backend = file("${path.root}/../s3.tfbackend")

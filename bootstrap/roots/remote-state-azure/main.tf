@@ -1,5 +1,5 @@
-# What all other roots on Azure need first: a place for their states, and identities for the workflows that run them.
-# Its own state begins as a file on the machine where it is first applied: see the README.
+# Prerequisites of all other roots on Azure: the state's storage account and the workflows' identities. Its own state
+# starts as a local file: see the README.
 
 locals {
   backend = file("${path.root}/../azurerm.tfbackend")

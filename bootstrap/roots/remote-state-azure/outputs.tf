@@ -4,6 +4,6 @@ output "client_ids" {
 }
 
 output "principal_ids" {
-  description = "Object ids of the same: make the one of apply a member of the administrators' group."
+  description = "Object ids of the workflows' identities: make that of apply a member of the administrators' group."
   value       = module.workflows.principal_ids
 }

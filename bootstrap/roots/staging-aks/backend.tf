@@ -1,4 +1,4 @@
-# Where it lies is said once for all roots: `terraform init -backend-config=../azurerm.tfbackend`.
+# The location is shared by all roots: `terraform init -backend-config=../azurerm.tfbackend`.
 terraform {
   backend "azurerm" {
     key = "staging-aks.tfstate"

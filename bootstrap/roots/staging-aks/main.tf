@@ -1,4 +1,4 @@
-# Where every change goes first: small, one way out for all zones, backups in one region.
+# The first cluster to get every change: small, one NAT gateway for all zones, backups in one region.
 module "cluster" {
   source = "../../modules/cluster-azure"
 
@@ -19,6 +19,6 @@ module "cluster" {
   host_encryption      = false
   external_dns_deletes = false
 
-  # Who keeps the zone above the cluster's delegates by hand: a plan says what to.
+  # The parent zone is delegated by hand: the plan shows the name servers.
   parent_zone = null
 }

@@ -7,18 +7,18 @@ interface Backend extends Running {
   ready: boolean;
 }
 
-/** How often a gateway hears whether a pod is ready; Kubernetes' own way takes longer, and a drain longer still. */
-const LOOK_MS = 200;
+/** Interval of readiness checks; in a cluster, endpoints take longer to update, and a drain is longer still. */
+const CHECK_MS = 200;
 
 /**
- * What a gateway does for the pods of one service: each request goes to the next one that is ready, over connections
- * that are kept. It repeats nothing, so a request that a pod drops is lost.
+ * Stands in for a gateway in front of the pods of a service: round-robin over the ready ones, with keep-alive
+ * connections. It does not retry, so a request that a pod drops is lost.
  */
 export class Balancer {
   private backends: Backend[] = [];
   private turn = 0;
-  private readonly server = createServer((request, response) => this.pass(request, response));
-  private readonly looks = setInterval(() => void this.look(), LOOK_MS);
+  private readonly server = createServer((request, response) => this.forward(request, response));
+  private readonly timer = setInterval(() => void this.check(), CHECK_MS);
 
   async listen(): Promise<string> {
     await new Promise<void>((resolve) => void this.server.listen(0, '127.0.0.1', resolve));
@@ -27,7 +27,7 @@ export class Balancer {
 
   async add(running: Running): Promise<void> {
     this.backends.push({ ...running, agent: new Agent({ keepAlive: true }), ready: false });
-    await this.look();
+    await this.check();
   }
 
   remove({ url }: Running): void {
@@ -36,13 +36,13 @@ export class Balancer {
   }
 
   close(): void {
-    clearInterval(this.looks);
+    clearInterval(this.timer);
     this.server.close();
     this.server.closeAllConnections();
     for (const { agent } of this.backends) agent.destroy();
   }
 
-  private async look(): Promise<void> {
+  private async check(): Promise<void> {
     await Promise.all(
       this.backends.map(async (backend) => {
         backend.ready = await fetch(`${backend.url}/readyz`).then(
@@ -53,7 +53,7 @@ export class Balancer {
     );
   }
 
-  private pass(request: IncomingMessage, response: ServerResponse): void {
+  private forward(request: IncomingMessage, response: ServerResponse): void {
     const ready = this.backends.filter((backend) => backend.ready);
     const backend = ready[this.turn++ % ready.length];
     if (!backend) {
@@ -61,19 +61,19 @@ export class Balancer {
       return;
     }
     const { method, url, headers } = request;
-    const onward = send(
+    const upstream = send(
       `${backend.url}${url}`,
       { method, agent: backend.agent, headers: { ...headers, connection: 'keep-alive' } },
-      (answer) => {
-        const { connection: _, 'keep-alive': __, ...rest } = answer.headers;
-        response.writeHead(answer.statusCode ?? 502, rest);
-        answer.pipe(response);
+      (received) => {
+        const { connection: _, 'keep-alive': __, ...rest } = received.headers;
+        response.writeHead(received.statusCode ?? 502, rest);
+        received.pipe(response);
       },
     );
-    onward.on('error', () => {
+    upstream.on('error', () => {
       if (response.headersSent) response.destroy();
       else response.writeHead(502).end();
     });
-    request.pipe(onward);
+    request.pipe(upstream);
   }
 }

@@ -1,6 +1,5 @@
 /**
- * What a service is compared with: Nest and Express with nothing around them, and a handler that does the same work by
- * the same class of the built service.
+ * Baseline for a service: plain Nest and Express, with a handler that calls the same class of the built service.
  *
  *   node --import tsx test/bench/services/bare.ts SERVICE
  */
@@ -11,7 +10,7 @@ import { NestFactory } from '@nestjs/core';
 import { MongooseModule } from '@nestjs/mongoose';
 import { root } from './run.ts';
 
-/** What a bare application is made of. */
+/** Parts of a bare application. */
 interface Bare {
   readonly path: string;
   readonly imports?: DynamicModule['imports'];
@@ -82,7 +81,7 @@ function database(model: { readonly name: string }, schema: never): NonNullable<
   ];
 }
 
-/** Nest needs a class to tell modules apart. */
+/** Nest identifies modules by their class. */
 class BareModule {
   /** No middleware. */
   configure(): void {}
@@ -91,7 +90,8 @@ class BareModule {
 async function main(): Promise<void> {
   const name = process.argv[2] ?? '';
   const make = BARE[name];
-  if (!make) throw new Error(`there is no bare ${JSON.stringify(name)}; known are ${Object.keys(BARE).join(', ')}`);
+  if (!make)
+    throw new Error(`there is no bare application ${JSON.stringify(name)}; known are ${Object.keys(BARE).join(', ')}`);
   const { path, worker, imports = [], providers, handle } = await make();
 
   class BareController {
@@ -105,7 +105,7 @@ async function main(): Promise<void> {
       return handle(this.worker, id);
     }
   }
-  // The decorators as functions: what runs this file does not know their syntax.
+  // Decorators are called as functions, because their syntax is not enabled for this file.
   Controller()(BareController);
   Inject(worker)(BareController, undefined, 0);
   Param('id')(BareController.prototype, 'answer', 0);

@@ -1,24 +1,25 @@
 import autocannon from 'autocannon';
 
-/** What a load of requests met. */
+/** Result of a load test. */
 export interface Load {
-  /** Answers a second, over the whole time. */
+  /** Successful requests per second. */
   readonly throughput: number;
-  /** Milliseconds that 99 of 100 answers took at most. */
+  /** 99th percentile of the latency in milliseconds. */
   readonly p99: number;
-  readonly answers: number;
-  /** Requests without an answer, or with one that is not 2xx. */
+  /** Number of 2xx responses. */
+  readonly succeeded: number;
+  /** Requests without a response or with a status other than 2xx. */
   readonly lost: number;
 }
 
-/** A load on one address. */
+/** Options of a load test. */
 export interface LoadOptions {
   readonly url: string;
   readonly seconds: number;
   readonly connections: number;
-  /** Requests a second; as many as go, unless given. */
+  /** Requests per second. @default as many as possible */
   readonly rate?: number;
-  /** Body of POST; each `[<id>]` in it becomes another text for each request. */
+  /** Body of a POST; `[<id>]` is replaced by a unique id in each request. @default a GET */
   readonly body?: string;
 }
 
@@ -35,6 +36,6 @@ export async function load({ url, seconds, connections, rate, body }: LoadOption
       headers: { 'content-type': 'application/json' },
     }),
   });
-  const { '2xx': answers, non2xx, errors, latency, duration } = result;
-  return { throughput: answers / duration, p99: latency.p99, answers, lost: non2xx + errors };
+  const { '2xx': succeeded, non2xx, errors, latency, duration } = result;
+  return { throughput: succeeded / duration, p99: latency.p99, succeeded, lost: non2xx + errors };
 }

@@ -7,29 +7,29 @@ import { parseDockerfile } from '../../images/dockerfile.ts';
 
 export const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 
-/** A service, or what it is compared with, in a process of its own. */
+/** A running service or bare application in its own process. */
 export interface Running {
   readonly url: string;
-  /** Has it collect all garbage there is; only one that was started so does. */
+  /** Triggers a full garbage collection; needs the flags COLLECTING. */
   collect(): Promise<void>;
-  /** Ends it by SIGTERM. @returns its exit status, which is null if it had to be killed */
+  /** Stops it with SIGTERM. @returns the exit code, null if it had to be killed */
   stop(): Promise<number | null>;
 }
 
-/** Longer than a signal and a collection take. */
+/** Longer than signal delivery and a collection take. */
 const COLLECT_MS = 1_000;
 
-/** Longer than a drain and the last answer may take. */
+/** Longer than a drain and the last response may take. */
 const STOP_MS = 30_000;
 
-/** Has a service collect its garbage when it is told to. */
+/** Flags that make a service collect garbage on SIGUSR2. */
 export const COLLECTING = [
   '--expose-gc',
   '--import',
   'data:text/javascript,process.on("SIGUSR2", () => gc())',
 ] as const;
 
-/** Starts a built service as its image would, on a free port, and returns once it listens. */
+/** Starts a built service with the flags of its image on a free port, and returns once it listens. */
 export async function startService(
   name: string,
   env: Readonly<Record<string, string>>,
@@ -42,7 +42,7 @@ export async function startService(
   });
 }
 
-/** Starts the bare handler that does what a service does, with the flags of that service; see bare.ts. */
+/** Starts the bare application of a service, with that service's flags; see bare.ts. */
 export async function startBare(
   name: string,
   service: string,
@@ -51,10 +51,10 @@ export async function startBare(
   return start([...flagsOf(service), '--import', 'tsx', 'test/bench/services/bare.ts', name], root, env);
 }
 
-/** Mebibytes of heap that Node allows itself in a container of 256 MiB, which the Deployments give. */
+/** The heap limit that Node derives from a container limit of 256 MiB, as in the Deployments. */
 const HEAP = '--max-old-space-size=128';
 
-/** What Node is started with: what a container's limit makes it choose, and what the image says. */
+/** Node's flags: the heap limit of a container, and the flags in the image. */
 function flagsOf(service: string): string[] {
   const file = join(root, 'apps', service, 'Dockerfile');
   const entrypoint = parseDockerfile(readFileSync(file, 'utf8'), file)
@@ -69,13 +69,15 @@ async function start(args: readonly string[], cwd: string, env: Readonly<Record<
     env: { PATH: process.env['PATH'], NODE_ENV: 'production', PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  // Whatever ends this process, what it measures ends with it.
+  // However this process exits, its children exit with it.
   const end = (): void => void child.kill('SIGKILL');
   process.once('exit', end);
   child.once('exit', () => process.off('exit', end));
   const port = await new Promise<number>((resolve, reject) => {
-    child.once('exit', (status) => reject(new Error(`node ${args.join(' ')} ended with ${status} before it listened`)));
-    // Read to the end: a pipe that is full would stop the service.
+    child.once('exit', (status) =>
+      reject(new Error(`node ${args.join(' ')} exited with ${status} before it listened`)),
+    );
+    // Keep reading: a full pipe would block the service.
     createInterface({ input: child.stdout }).on('line', (line) => {
       const found = /"port":(\d+)/.exec(line)?.[1];
       if (found) resolve(Number(found));
@@ -95,7 +97,7 @@ async function stop(child: ChildProcess): Promise<number | null> {
   return ended.finally(() => clearTimeout(timer));
 }
 
-/** Returns once a service says that requests may come. @throws if it does not for 20 seconds */
+/** Waits until a service is ready. @throws Error after 20 seconds */
 export async function untilReady({ url }: Running): Promise<void> {
   for (let i = 0; i < 400; i++) {
     const { ok } = await fetch(`${url}/readyz`);

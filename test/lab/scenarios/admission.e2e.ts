@@ -7,16 +7,16 @@ import { clusterNames } from '../../../cli/load.ts';
 import { LAB_MANAGER, readManifests } from '../control-plane.ts';
 import { Rehearsal, root, say } from './rehearsal.ts';
 
-/** What other objects cannot even be asked about without: these are written, all else is a dry run. */
-const GROUND = new Set(['Namespace', 'ServiceAccount', 'PriorityClass']);
-let it: Rehearsal;
+/** Prerequisites of other objects' dry runs: these are created, all others only dry-run. */
+const PREREQUISITES = new Set(['Namespace', 'ServiceAccount', 'PriorityClass']);
+let rehearsal: Rehearsal;
 
 beforeAll(async () => {
-  // Any cluster's will do: a control plane with all definitions, and nothing synced.
-  it = await Rehearsal.of('staging-aks');
-  await it.lab.startPlane();
+  // Any cluster will do: only its control plane with all CRDs is needed, nothing is synced.
+  rehearsal = await Rehearsal.of('staging-aks');
+  await rehearsal.lab.startPlane();
 });
-afterAll(() => it?.end());
+afterAll(() => rehearsal?.end());
 
 /** Those that are rendered: one whose facts are not known yet has no objects. */
 const rendered = clusterNames(root).filter((name) => existsSync(join(root, 'dist', name, 'applications')));
@@ -24,44 +24,44 @@ const rendered = clusterNames(root).filter((name) => existsSync(join(root, 'dist
 describe.each(rendered)('%s', (cluster) => {
   const dist = readManifests(join(root, 'dist', cluster));
 
-  test('every object is accepted by the API server, with no warning', async () => {
+  test('the API server accepts every object without a warning', async () => {
     for (const namespace of new Set(dist.flatMap(({ metadata }) => metadata.namespace ?? [])))
-      await it.lab.plane.api.apply(
+      await rehearsal.lab.plane.api.apply(
         { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
-        { manager: 'ground' },
+        { manager: 'e2e' },
       );
-    for (const manifest of dist.filter(({ kind }) => GROUND.has(kind)))
-      await it.lab.plane.api.apply(manifest, { manager: LAB_MANAGER });
-    const complaints = (await Promise.all(dist.map((manifest) => complaintsOf(manifest)))).flat();
+    for (const manifest of dist.filter(({ kind }) => PREREQUISITES.has(kind)))
+      await rehearsal.lab.plane.api.apply(manifest, { manager: LAB_MANAGER });
+    const findings = (await Promise.all(dist.map((manifest) => findingsOf(manifest)))).flat();
     say(`${dist.length} objects of ${cluster}`);
     expect(dist.length).toBeGreaterThan(100);
-    expect(complaints).toEqual([]);
+    expect(findings).toEqual([]);
   });
 
-  test("every pod is admitted by its namespace's Pod Security, with no warning", async () => {
+  test("Pod Security admits every workload's pod without a warning", async () => {
     const pods = dist.flatMap((manifest) => podOf(manifest) ?? []);
-    const complaints = (await Promise.all(pods.map((pod) => complaintsOf(pod)))).flat();
+    const findings = (await Promise.all(pods.map((pod) => findingsOf(pod)))).flat();
     say(`${pods.length} pods of ${cluster}`);
     expect(pods.length).toBeGreaterThan(10);
-    expect(complaints).toEqual([]);
+    expect(findings).toEqual([]);
   });
 });
 
-test('the API server does refuse what it should', async () => {
+test('the API server refuses a privileged pod and an unknown field', async () => {
   const pod = {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name: 'root', namespace: 'whoami' },
     spec: { containers: [{ name: 'root', image: 'example.com/x', securityContext: { privileged: true } }] },
   };
-  expect(await complaintsOf(pod)).toEqual([expect.stringMatching(/403.*violates PodSecurity/)]);
+  expect(await findingsOf(pod)).toEqual([expect.stringMatching(/403.*violates PodSecurity/)]);
   const unknown = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x', namespace: 'whoami' }, dato: {} };
-  expect(await complaintsOf(unknown)).toEqual([expect.stringMatching(/dato/)]);
+  expect(await findingsOf(unknown)).toEqual([expect.stringMatching(/dato/)]);
 });
 
-/** What a server-side dry run says: a refusal, or warnings. A kind that is not served throws. */
-async function complaintsOf(manifest: Manifest): Promise<string[]> {
-  const { status, body, warnings } = await it.lab.plane.api.tryApply(manifest, {
+/** The error and warnings of a server-side dry run. @throws Error if the kind is not served */
+async function findingsOf(manifest: Manifest): Promise<string[]> {
+  const { status, body, warnings } = await rehearsal.lab.plane.api.tryApply(manifest, {
     manager: 'argocd-controller',
     dryRun: true,
   });
@@ -71,7 +71,7 @@ async function complaintsOf(manifest: Manifest): Promise<string[]> {
   ];
 }
 
-/** A workload's pod, as its controller would make it. */
+/** A workload's pod, as its controller would create it. */
 function podOf(manifest: Manifest): Manifest | undefined {
   const pod = podSpecOf(manifest);
   if (pod === undefined) return undefined;

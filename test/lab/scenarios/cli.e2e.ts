@@ -8,7 +8,7 @@ import { kit } from '../build.ts';
 import { readLab } from '../lab-file.ts';
 import { Checkout, deployment, pin, say } from './rehearsal.ts';
 
-/** A command in a terminal of its own: what it printed, and how it ended. */
+/** A running command in its own process group. */
 interface Command {
   readonly child: ChildProcess;
   readonly output: () => string;
@@ -28,22 +28,22 @@ afterAll(async () => {
   checkout?.remove();
 });
 
-test('Ctrl-C in the middle of `up` leaves nothing, and no other lab is touched; two come up at once', async () => {
+test('two labs come up concurrently; Ctrl-C during `up` of one leaves nothing behind and does not affect the other', async () => {
   const [first, second] = [lab('up', 'staging-aks'), lab('up', 'local')];
-  await shows(first, /0 of \d+ Applications/);
-  await shows(second, /0 of \d+ Applications/);
-  // A terminal sends it to all of its foreground processes.
+  await waitForOutput(first, /0 of \d+ Applications/);
+  await waitForOutput(second, /0 of \d+ Applications/);
+  // A terminal sends SIGINT to the whole foreground process group.
   process.kill(-(second.child.pid ?? 0), 'SIGINT');
   expect(await second.ended).not.toBe(0);
   await gone('local');
   expect(readLab(checkout.folder, 'staging-aks')).toBeDefined();
-  await shows(first, /all is Synced and Healthy/);
+  await waitForOutput(first, /all Applications are Synced and Healthy/);
   expect(await first.ended).toBe(0);
   say(
     first
       .output()
       .split('\n')
-      .find((line) => line.includes('all is Synced')) ?? '',
+      .find((line) => line.includes('all Applications are Synced')) ?? '',
   );
 });
 
@@ -51,11 +51,11 @@ test('`up` on a running lab changes nothing', async () => {
   const before = readLab(checkout.folder, 'staging-aks');
   const again = lab('up', 'staging-aks');
   expect(await again.ended).toBe(0);
-  expect(again.output()).toMatch(/is up already/);
+  expect(again.output()).toMatch(/is already up/);
   expect(readLab(checkout.folder, 'staging-aks')?.pid).toBe(before?.pid);
 });
 
-test('a commit and `git push lab` are in the cluster as the documentation says', async () => {
+test('`git push lab` deploys a commit to the cluster', async () => {
   checkout.edit('clusters/staging-aks/pins.json', pin('whoami', '9.9.9'));
   await checkout.synth();
   checkout.commit('Move whoami');
@@ -69,23 +69,23 @@ test('a commit and `git push lab` are in the cluster as the documentation says',
     if (/ok {2}whoami +Synced +Healthy/.test(status.output()) && (await image()) === '9.9.9') break;
     if (Date.now() - pushed > 60_000) throw new Error(`whoami is not 9.9.9 after a minute:\n${status.output()}`);
   }
-  say(`Synced and Healthy ${((Date.now() - pushed) / 1000).toFixed(1)} s after the push, by status`);
+  say(`Synced and Healthy ${((Date.now() - pushed) / 1000).toFixed(1)} s after the push, according to \`status\``);
 });
 
-test('a lab whose process is killed leaves nothing', async () => {
+test('a lab whose supervisor is killed leaves nothing behind', async () => {
   process.kill(readLab(checkout.folder, 'staging-aks')?.pid ?? 0, 'SIGKILL');
   await gone('staging-aks');
 });
 
-test('`down` leaves nothing', async () => {
+test('`down` during `up` leaves nothing behind', async () => {
   const up = lab('up', 'production-aks');
-  await shows(up, /0 of \d+ Applications/);
+  await waitForOutput(up, /0 of \d+ Applications/);
   expect(await lab('down', 'production-aks').ended).toBe(0);
   await gone('production-aks');
   expect(await up.ended).not.toBe(0);
 });
 
-/** `npm run lab -- …`, as the leader of a process group. */
+/** Runs `npm run lab -- …` as the leader of a process group. */
 function lab(...args: string[]): Command {
   let output = '';
   const child = spawn('npm', ['run', '--silent', 'lab', '--', ...args], {
@@ -103,7 +103,7 @@ function lab(...args: string[]): Command {
   return command;
 }
 
-async function shows({ child, output }: Command, text: RegExp): Promise<void> {
+async function waitForOutput({ child, output }: Command, text: RegExp): Promise<void> {
   const until = Date.now() + 300_000;
   while (!text.test(output())) {
     if (child.exitCode !== null || Date.now() > until) throw new Error(`no ${text.source} in\n${output()}`);
@@ -111,7 +111,7 @@ async function shows({ child, output }: Command, text: RegExp): Promise<void> {
   }
 }
 
-/** Waits until a lab is gone, then looks for what it may have left. */
+/** Waits until a lab is gone, then checks that it left nothing behind. */
 async function gone(cluster: string): Promise<void> {
   const folder = join(checkout.folder, '.lab', cluster);
   const until = Date.now() + 20_000;
@@ -125,7 +125,7 @@ async function gone(cluster: string): Promise<void> {
   }
 }
 
-/** Commands of processes that have to do with a lab of this checkout. */
+/** Command lines of processes that belong to a lab of this checkout. */
 function leftovers(cluster = ''): string[] {
   const folder = join(checkout.folder, '.lab', cluster);
   return readdirSync('/proc')
@@ -135,13 +135,13 @@ function leftovers(cluster = ''): string[] {
         const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
         return readlinkSync(`/proc/${pid}/cwd`).startsWith(folder) || command.includes(folder) ? [command] : [];
       } catch {
-        // It has ended while we looked.
+        // The process has ended meanwhile.
         return [];
       }
     });
 }
 
-/** Version of whoami that its Deployment asks for. */
+/** Version of whoami in its Deployment. */
 async function image(): Promise<string | undefined> {
   const access = readLab(checkout.folder, 'staging-aks')?.access;
   if (!access) return undefined;

@@ -1,8 +1,8 @@
 import { identityOf, listAt, textAt } from '../../../charts/lib/manifest.ts';
 import type { Api } from '../api.ts';
 
-/** Resources whose objects come and go by themselves. */
-const PASSING = new Set([
+/** Resources whose objects controllers create and delete on their own. */
+const TRANSIENT = new Set([
   'events',
   'leases',
   'endpoints',
@@ -13,7 +13,7 @@ const PASSING = new Set([
   'pods',
 ]);
 
-/** The uid of every object that the API server has, by its identity; without those that come and go by themselves. */
+/** The uids of all live objects by identity, except for transient ones. */
 export async function everything(api: Api): Promise<Map<string, string>> {
   const groups = listAt(await api.get('/apis'), 'groups').map(
     (group) => `/apis/${textAt(group, 'preferredVersion', 'groupVersion')}`,
@@ -22,8 +22,8 @@ export async function everything(api: Api): Promise<Map<string, string>> {
   for (const base of ['/api/v1', ...groups]) {
     for (const resource of listAt(await api.get(base), 'resources')) {
       const name = textAt(resource, 'name') ?? '';
-      if (PASSING.has(name) || !listAt(resource, 'verbs').includes('list')) continue;
-      // Metrics, for one, are no objects: they have no uid.
+      if (TRANSIENT.has(name) || !listAt(resource, 'verbs').includes('list')) continue;
+      // Some, such as metrics, are not stored objects and have no uid.
       for (const object of await api.list(`${base}/${name}`))
         if (textAt(object, 'metadata', 'uid')) uids.set(identityOf(object), object.metadata.uid);
     }
@@ -31,7 +31,7 @@ export async function everything(api: Api): Promise<Map<string, string>> {
   return uids;
 }
 
-/** Identities of objects of the first that the second does not have any more, sorted. */
+/** Sorted identities of objects that were deleted or recreated since. */
 export function gone(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): string[] {
   return [...before]
     .filter(([identity, uid]) => after.get(identity) !== uid)

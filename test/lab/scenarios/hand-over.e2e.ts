@@ -16,10 +16,10 @@ const CLUSTER = 'staging-aks';
 const SECRET = '/api/v1/namespaces/argocd/secrets/repository';
 const ROOT = ['AppProject', 'Application'].map((kind) => objectIdentity('argoproj.io', kind, 'argocd', 'root'));
 
-/** A root of bootstrap/ with the argocd module alone, on an API server that is there already. */
+/** A root in bootstrap/ with only the argocd module, for an existing API server. */
 class Root {
   private readonly folder: string;
-  private readonly argument: Readonly<Record<string, unknown>>;
+  private readonly argocdArguments: Readonly<Record<string, unknown>>;
 
   constructor(checkout: Checkout, kubeconfig: string) {
     this.folder = join(checkout.folder, 'bootstrap', 'roots', 'rehearsal');
@@ -27,7 +27,7 @@ class Root {
       string,
       { version: string }
     >;
-    this.argument = {
+    this.argocdArguments = {
       cluster: CLUSTER,
       dist: `\${path.root}/../../../dist/${CLUSTER}`,
       kubeconfig_path: kubeconfig,
@@ -35,17 +35,17 @@ class Root {
     };
   }
 
-  /** Writes it, with more arguments of the module, and has Terraform read it. */
+  /** Writes the root, with additional module arguments, and runs `terraform init`. */
   async write(more: Readonly<Record<string, unknown>>): Promise<void> {
     await mkdir(this.folder, { recursive: true });
     writeFileSync(
       join(this.folder, 'main.tf.json'),
-      JSON.stringify({ module: { argocd: { source: '../../modules/argocd', ...this.argument, ...more } } }),
+      JSON.stringify({ module: { argocd: { source: '../../modules/argocd', ...this.argocdArguments, ...more } } }),
     );
     await this.terraform('init', '-input=false');
   }
 
-  /** Runs Terraform. @returns what it said @throws Error with that if it fails */
+  /** Runs Terraform. @returns its output @throws Error with its output if it fails */
   async terraform(command: string, ...args: string[]): Promise<string> {
     const { stdout } = await run('terraform', [`-chdir=${this.folder}`, command, '-no-color', ...args], {
       env: { ...process.env, CHECKPOINT_DISABLE: '1' },
@@ -67,94 +67,95 @@ class Root {
   }
 }
 
-let it: Rehearsal;
+let rehearsal: Rehearsal;
 let bootstrap: Root;
 
 beforeAll(async () => {
-  it = await Rehearsal.of(CLUSTER);
-  bootstrap = new Root(it.checkout, it.lab.plane.kubeconfig);
+  rehearsal = await Rehearsal.of(CLUSTER);
+  bootstrap = new Root(rehearsal.checkout, rehearsal.lab.plane.kubeconfig);
   await bootstrap.write({ install: false });
-  await it.lab.start(async () => {
-    await it.lab.argo.start();
-    const said = await bootstrap.apply();
-    expect(said).toContain('2 added, 0 changed, 0 destroyed');
+  await rehearsal.lab.start(async () => {
+    await rehearsal.lab.argo.start();
+    const output = await bootstrap.apply();
+    expect(output).toContain('2 added, 0 changed, 0 destroyed');
   });
-  it.checkout.connect(it.lab.remote);
+  rehearsal.checkout.connect(rehearsal.lab.remote);
 });
-afterAll(() => it?.end());
+afterAll(() => rehearsal?.end());
 
-test('the root Application appears, syncs, and brings all up', async () => {
-  say(`all Synced and Healthy ${(await it.lab.settled(300)).toFixed(0)} s after terraform apply`);
-  expect((await it.standing('root'))?.sync).toBe('Synced');
-  expect(textAt(await it.application('root'), 'status', 'sync', 'revision')).toBe(
-    it.checkout.git('rev-parse', 'HEAD').trim(),
+test('terraform apply creates the root Application, which brings every Application to Synced and Healthy', async () => {
+  say(`all Synced and Healthy ${(await rehearsal.lab.settled(300)).toFixed(0)} s after terraform apply`);
+  expect((await rehearsal.status('root'))?.sync).toBe('Synced');
+  expect(textAt(await rehearsal.application('root'), 'status', 'sync', 'revision')).toBe(
+    rehearsal.checkout.git('rev-parse', 'HEAD').trim(),
   );
 });
 
-test('a second apply changes nothing', async () => {
-  const before = await it.application('root');
-  // Exit code 2 would say that there is something to do.
+test('a second terraform apply changes nothing', async () => {
+  const before = await rehearsal.application('root');
+  // Exit code 2 would mean pending changes.
   await bootstrap.terraform('plan', '-input=false', '-detailed-exitcode');
   expect(await bootstrap.apply()).toContain('0 added, 0 changed, 0 destroyed');
-  expect((await it.application('root'))?.metadata.generation).toBe(before?.metadata.generation);
+  expect((await rehearsal.application('root'))?.metadata.generation).toBe(before?.metadata.generation);
 });
 
-test('a repository credential goes to the cluster and not into the state, and is fetched again for another version', async () => {
-  const { api } = it.lab.plane;
-  const file = it.checkout.beside('credential.json');
+test('the repository credential is copied to the cluster but not to the state, and fetched again for a new version', async () => {
+  const { api } = rehearsal.lab.plane;
+  const file = rehearsal.checkout.siblingPath('credential.json');
   const credential = (version: string) => ({
     install: false,
     repository_credential: { command: ['cat', file], version },
   });
-  const held = async () => Buffer.from(textAt(await api.get(SECRET), 'data', 'password') ?? '', 'base64').toString();
-  for (const [version, password] of [
+  const password = async () =>
+    Buffer.from(textAt(await api.get(SECRET), 'data', 'password') ?? '', 'base64').toString();
+  for (const [version, expected] of [
     ['1', 'first-password'],
     ['2', "second 'password'"],
   ] as const) {
-    writeFileSync(file, JSON.stringify({ username: 'slipway', password }), { mode: 0o600 });
+    writeFileSync(file, JSON.stringify({ username: 'slipway', password: expected }), { mode: 0o600 });
     await bootstrap.write(credential(version));
-    const said = await bootstrap.apply();
-    expect(await held()).toBe(password);
-    expect(`${said}${bootstrap.state}`).not.toContain(password);
+    const output = await bootstrap.apply();
+    expect(await password()).toBe(expected);
+    expect(`${output}${bootstrap.state}`).not.toContain(expected);
     expect(await bootstrap.apply()).toContain('0 added, 0 changed, 0 destroyed');
   }
   expect(Buffer.from(textAt(await api.get(SECRET), 'data', 'url') ?? '', 'base64').toString()).toBe(
-    textAt(await it.application('root'), 'spec', 'source', 'repoURL'),
+    textAt(await rehearsal.application('root'), 'spec', 'source', 'repoURL'),
   );
   writeFileSync(file, 'not JSON: a-secret-word');
   await bootstrap.write(credential('3'));
   await expect(bootstrap.apply()).rejects.toThrow(/did not print a JSON object(?!.*a-secret-word)/s);
   writeFileSync(file, JSON.stringify({ username: 'slipway', password: 'third-password' }));
   await bootstrap.apply();
-  expect(await held()).toBe('third-password');
+  expect(await password()).toBe('third-password');
 });
 
-test('destroy removes what it made and nothing else; the next apply finds all again', async () => {
-  const { api } = it.lab.plane;
-  await it.lab.settled(120);
+test('terraform destroy removes only its own objects; the next apply adopts the others', async () => {
+  const { api } = rehearsal.lab.plane;
+  await rehearsal.lab.settled(120);
   const before = await everything(api);
-  expect(before.size).toBeGreaterThan(readManifests(join(it.checkout.folder, 'dist', CLUSTER)).length);
+  expect(before.size).toBeGreaterThan(readManifests(join(rehearsal.checkout.folder, 'dist', CLUSTER)).length);
   await bootstrap.destroy();
-  // What Argo CD would still take away, were it told to.
+  // Time for Argo CD to prune, if it wrongly did.
   await new Promise((resolve) => setTimeout(resolve, 10_000));
   expect(gone(before, await everything(api))).toEqual(
     [...ROOT, objectIdentity('', 'Secret', 'argocd', 'repository')].toSorted(),
   );
   await bootstrap.write({ install: false });
   await bootstrap.apply();
-  say(`all Synced and Healthy ${(await it.lab.settled(180)).toFixed(0)} s after it was applied again`);
+  say(`all Synced and Healthy ${(await rehearsal.lab.settled(180)).toFixed(0)} s after it was applied again`);
   expect(gone(before, await everything(api)).filter((one) => !ROOT.includes(one))).toEqual([
     objectIdentity('', 'Secret', 'argocd', 'repository'),
   ]);
 });
 
-test("Argo CD's own manifest is installed at the pinned version, under Pod Security, and taken away again", async () => {
-  const { api } = it.lab.plane;
+test("terraform apply installs Argo CD's upstream manifest at the pinned version without a Pod Security warning; destroy removes it", async () => {
+  const { api } = rehearsal.lab.plane;
   const file = await upstreamManifest();
   const manifest = (loadAll(readFileSync(file, 'utf8')) as (Manifest | null)[]).filter(
     (object): object is Manifest => textAt(object, 'kind') !== undefined,
   );
-  // Its init container writes this one; pods are simulated here.
+  // Created by an init container, which does not run in simulated pods.
   await api.apply(
     {
       apiVersion: 'v1',
@@ -164,13 +165,13 @@ test("Argo CD's own manifest is installed at the pinned version, under Pod Secur
     },
     { manager: 'argocd' },
   );
-  const kept = await everything(api);
+  const before = await everything(api);
   await bootstrap.write({ install_manifest: file });
-  const said = await bootstrap.apply();
-  expect(said).toContain('1 added, 1 changed, 0 destroyed');
-  expect(said).not.toMatch(/warning/i);
+  const output = await bootstrap.apply();
+  expect(output).toContain('1 added, 1 changed, 0 destroyed');
+  expect(output).not.toMatch(/warning/i);
   expect(await bootstrap.apply()).toContain('0 added, 0 changed, 0 destroyed');
-  // The settings outlive the installation's empty ConfigMap.
+  // The settings survive the install manifest's empty ConfigMap.
   expect(
     textAt(
       await api.get('/api/v1/namespaces/argocd/configmaps/argocd-cm'),
@@ -178,19 +179,23 @@ test("Argo CD's own manifest is installed at the pinned version, under Pod Secur
       'resource.customizations.health.argoproj.io_Application',
     ),
   ).toContain('not synced yet');
-  const before = await everything(api);
-  const made = manifest
+  const installed = await everything(api);
+  const upstream = manifest
     .filter(({ kind }) => kind !== 'CustomResourceDefinition')
     .map((object) => identityOf(namespaced(object)));
-  expect(made.filter((one) => !before.has(one))).toEqual([]);
+  expect(upstream.filter((one) => !installed.has(one))).toEqual([]);
   await bootstrap.destroy();
-  const lost = gone(before, await everything(api));
-  expect(lost.filter((one) => !made.includes(one) && !ROOT.includes(one))).toEqual([]);
-  expect([...made, ...ROOT].filter((one) => !lost.includes(one))).toEqual([]);
-  expect(gone(kept, await everything(api)).filter((one) => !made.includes(one) && !ROOT.includes(one))).toEqual([]);
+  const removed = gone(installed, await everything(api));
+  expect(removed.filter((one) => !upstream.includes(one) && !ROOT.includes(one))).toEqual([]);
+  expect([...upstream, ...ROOT].filter((one) => !removed.includes(one))).toEqual([]);
+  expect(gone(before, await everything(api)).filter((one) => !upstream.includes(one) && !ROOT.includes(one))).toEqual(
+    [],
+  );
 });
 
-/** The manifest that the module installs by default, as it is in Argo CD's Go module: the one that the lab's programs are built from. */
+/**
+ * Path of the manifest that the module installs by default, from the Go module that the lab's Argo CD is built from.
+ */
 async function upstreamManifest(): Promise<string> {
   const cwd = join(root, 'test', 'lab', 'modules', 'control-plane');
   const env = { ...process.env, GOFLAGS: '-mod=mod', GOWORK: 'off' };
@@ -204,7 +209,7 @@ async function upstreamManifest(): Promise<string> {
   return join(Dir, 'manifests', 'ha', 'install.yaml');
 }
 
-/** With the namespace that the installation gives what names none. */
+/** Adds the namespace of the installation to namespaced objects without one. */
 function namespaced(object: Manifest): Manifest {
   return object.kind.startsWith('Cluster')
     ? object

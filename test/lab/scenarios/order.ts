@@ -9,9 +9,9 @@ import { readManifests } from '../control-plane.ts';
 import { KINDS } from '../mirror.ts';
 import { type Rehearsal, say } from './rehearsal.ts';
 
-/** Tests of a cluster that has just come up: without a retry, and in the order of its needs. */
-export function comesUpInOrder(rehearsal: () => Rehearsal): void {
-  test('the root brings every Application to Synced and Healthy, with no retry and no refusal', async () => {
+/** Tests of a cluster that has just come up: no retries, and in dependency order. */
+export function testStartupOrder(rehearsal: () => Rehearsal): void {
+  test('every Application becomes Synced and Healthy without a retry or a refused write', async () => {
     const { plane } = rehearsal().lab;
     const applications = await plane.api.list(KINDS.applications);
     expect(applications.map(({ metadata }) => metadata.name)).toContain('root');
@@ -23,26 +23,26 @@ export function comesUpInOrder(rehearsal: () => Rehearsal): void {
     const { checkout, lab } = rehearsal();
     const dist = readManifests(join(checkout.folder, 'dist', lab.props.cluster.name));
     const writes = writesOf(lab.plane.audit);
-    // A person applies that one before the root, and it stays as it is.
+    // Applied at the handover, before the root, and unchanged since.
     expect(neverApplied(dist, writes)).toEqual(['ConfigMap argocd/argocd-cm']);
-    const { pairs, wrong } = overtakings(dist, writes);
-    say(`${pairs} needs looked at, ${writes.length} writes`);
+    const { pairs, wrong } = orderViolations(dist, writes);
+    say(`${pairs} needs checked, ${writes.length} writes`);
     expect(pairs).toBeGreaterThan(dist.length);
     expect(wrong).toEqual([]);
   });
 }
 
-/** One write that Argo CD's application controller asked the API server for, from the audit log. */
+/** A write request of Argo CD's application controller, from the audit log. */
 interface Write {
   /** `group/resource/namespace/name` */
   readonly object: string;
-  /** Milliseconds since 1970, when the answer was complete. */
+  /** When the response was complete, in milliseconds since 1970. */
   readonly time: number;
   readonly code: number;
   readonly says: string;
 }
 
-/** What Argo CD wrote, in the order of time; dry runs and statuses left out. */
+/** Argo CD's writes in chronological order, without dry runs and statuses. */
 function writesOf(audit: string): Write[] {
   return readFileSync(audit, 'utf8')
     .split('\n')
@@ -58,7 +58,7 @@ function writesOf(audit: string): Write[] {
         stageTimestamp,
         verb,
       }) => ({
-        // A namespace is said to be in itself.
+        // The audit log says that a namespace is in itself.
         object: [apiGroup, resource, resource === 'namespaces' ? '' : namespace, name].join('/'),
         time: Date.parse(stageTimestamp),
         code: responseStatus?.code ?? 0,
@@ -81,12 +81,12 @@ interface AuditEvent {
   readonly responseStatus?: { readonly code: number; readonly message?: string };
 }
 
-/** What the API server refused, in words. */
+/** Descriptions of refused writes. */
 function refusals(writes: readonly Write[]): string[] {
   return writes.filter(({ code }) => code >= 400).map(({ says }) => says);
 }
 
-/** Applications whose last operation needed a retry or did not succeed. */
+/** Applications whose last operation needed a retry or failed. */
 function unfinished(applications: readonly Manifest[]): string[] {
   return applications.flatMap((application) => {
     const operation = at(application, 'status', 'operationState');
@@ -97,8 +97,8 @@ function unfinished(applications: readonly Manifest[]): string[] {
   });
 }
 
-/** Pairs of objects, in words, of which the first was applied before the second although it needs it; and how many pairs were looked at. */
-function overtakings(
+/** Descriptions of objects that were applied before one they need, and the number of pairs checked. */
+function orderViolations(
   manifests: readonly Manifest[],
   writes: readonly Write[],
 ): { readonly pairs: number; readonly wrong: string[] } {
@@ -114,7 +114,7 @@ function overtakings(
       for (const provider of (providers.get(need.wants) ?? []).filter((one) => one !== manifest)) {
         const [first, then] = [applied.get(keyOf(provider)), applied.get(keyOf(manifest))];
         pairs++;
-        // What a person applied by bootstrap was there already.
+        // Objects that the bootstrap applied have no first write of Argo CD.
         if (then !== undefined && first !== undefined && first > then)
           wrong.push(`${label(manifest)} was applied before ${label(provider)}: it needs ${need.says}`);
       }
@@ -123,7 +123,7 @@ function overtakings(
   return { pairs, wrong };
 }
 
-/** What dist has and Argo CD never wrote. */
+/** Objects in dist that Argo CD never applied. */
 function neverApplied(manifests: readonly Manifest[], writes: readonly Write[]): string[] {
   const applied = new Set(writes.filter(({ code }) => code < 300).map(({ object }) => object));
   return manifests.filter((manifest) => !applied.has(keyOf(manifest))).map((manifest) => label(manifest));

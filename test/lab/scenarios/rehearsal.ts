@@ -9,18 +9,18 @@ import { loadFleet } from '../../lib/load-fleet.ts';
 import type { Live } from '../api.ts';
 import { kit } from '../build.ts';
 import { git } from '../git.ts';
-import { Lab, type Standing, standingsOf } from '../lab.ts';
+import { Lab, type ApplicationStatus, applicationStatuses } from '../lab.ts';
 import { KINDS } from '../mirror.ts';
 
-/** Without blocking: the Git host that Argo CD asks meanwhile is played by this very process. */
+/** Asynchronous, because this process also serves the Git host that Argo CD uses meanwhile. */
 const run = promisify(execFile);
 
 export const root = join(import.meta.dirname, '..', '..', '..');
 
-/** Told on the terminal, between the results of tests. */
+/** Prints a line between the test results. */
 export const say = (line: string): void => console.log(`  ${line}`);
 
-/** A clone of this repository's HEAD in a folder of its own, with the same packages, to commit to and to push from. */
+/** A clone of this repository's HEAD with the same node_modules, to commit to and push from. */
 export class Checkout {
   readonly folder: string;
   private readonly scratch: string;
@@ -38,12 +38,12 @@ export class Checkout {
     symlinkSync(join(root, 'node_modules'), join(this.folder, 'node_modules'));
   }
 
-  /** A path for what goes with the checkout. */
-  beside(name: string): string {
+  /** A path next to the checkout, which is removed with it. */
+  siblingPath(name: string): string {
     return join(this.scratch, name);
   }
 
-  /** Has `git push` go to a bare repository, as to the one that Argo CD watches. */
+  /** Makes `git push` push to the repository that Argo CD syncs from. */
   connect(remote: string): void {
     this.git('remote', 'set-url', 'origin', remote);
     this.git('fetch', '--quiet', 'origin');
@@ -51,21 +51,22 @@ export class Checkout {
     this.git('config', 'push.default', 'upstream');
   }
 
-  /** Edits a file, which must change by it. */
+  /** Edits a file. @throws Error if the edit changes nothing */
   edit(path: string, change: (text: string) => string): void {
     const file = join(this.folder, path);
     const before = readFileSync(file, 'utf8');
     const after = change(before);
-    if (after === before) throw new Error(`${path} is not what this scenario expects: the edit changes nothing`);
+    if (after === before)
+      throw new Error(`the edit of ${path} changes nothing: the file is not what this scenario expects`);
     writeFileSync(file, after);
   }
 
-  /** Renders as a person does. */
+  /** Runs `slipway synth`. */
   async synth(): Promise<void> {
     await run(process.execPath, ['cli/slipway.mjs', 'synth'], { cwd: this.folder });
   }
 
-  /** Commits all. @returns the commit */
+  /** Commits all changes. @returns the commit */
   commit(message: string): string {
     this.git('add', '--all');
     this.git('commit', '--quiet', '--message', message);
@@ -81,7 +82,7 @@ export class Checkout {
   }
 }
 
-/** A cluster's lab with a checkout that it syncs from. */
+/** A cluster's lab and the checkout that it syncs from. */
 export class Rehearsal {
   readonly checkout: Checkout;
   readonly lab: Lab;
@@ -91,16 +92,16 @@ export class Rehearsal {
     this.lab = lab;
   }
 
-  /** Lays a lab out; the caller starts it, and ends it in any case. */
+  /** Prepares a lab; the caller starts it and must end it. */
   static async of(name: string): Promise<Rehearsal> {
     const cluster = (await loadFleet()).find((one) => one.name === name);
-    if (!cluster) throw new Error(`there is no cluster ${name} any more: choose another one for this scenario`);
+    if (!cluster) throw new Error(`there is no cluster ${name}: choose another one for this scenario`);
     const programs = await kit({ say });
     const checkout = new Checkout();
     return new Rehearsal(
       checkout,
       await Lab.create({
-        folder: checkout.beside('lab'),
+        folder: checkout.siblingPath('lab'),
         kit: programs,
         cluster: { name, cloud: cluster.cloud },
         repository,
@@ -110,14 +111,14 @@ export class Rehearsal {
     );
   }
 
-  /** Starts the lab and waits until all is Synced and Healthy. */
+  /** Starts the lab and waits until all Applications are Synced and Healthy. */
   async up(): Promise<void> {
     await this.lab.start();
     this.checkout.connect(this.lab.remote);
     say(`all Synced and Healthy ${(await this.lab.settled(300)).toFixed(0)} s after the root was applied`);
   }
 
-  /** Ends the lab. E2E_LOGS names a folder that gets its logs first. */
+  /** Stops the lab, after copying its logs to the folder E2E_LOGS if set. */
   async end(): Promise<void> {
     const logs = process.env['E2E_LOGS'];
     if (logs) cpSync(join(this.lab.props.folder, 'logs'), join(logs, this.lab.props.cluster.name), { recursive: true });
@@ -126,33 +127,33 @@ export class Rehearsal {
   }
 
   /** Renders, commits and pushes. @returns the commit */
-  async ship(message: string): Promise<string> {
+  async synthAndPush(message: string): Promise<string> {
     await this.checkout.synth();
     const commit = this.checkout.commit(message);
     this.checkout.git('push', '--quiet');
     return commit;
   }
 
-  /** Waits until the answer is yes. @throws Error saying what was waited for, and how all Applications are */
-  async until(what: string, ask: () => Promise<boolean>, seconds = 60): Promise<void> {
+  /** Waits until the condition is true. @throws Error naming it, with the status of all Applications */
+  async until(what: string, condition: () => Promise<boolean>, seconds = 60): Promise<void> {
     const start = Date.now();
-    if (await this.lab.waitFor(ask, seconds)) {
+    if (await this.lab.waitFor(condition, seconds)) {
       say(`${((Date.now() - start) / 1000).toFixed(1).padStart(6)} s until ${what}`);
       return;
     }
-    const standings = await standingsOf(this.lab.plane.api);
+    const statuses = await applicationStatuses(this.lab.plane.api);
     throw new Error(
-      `not within ${seconds} s: ${what}\n${standings.map(({ name, sync, health, message }) => `${name}: ${sync}, ${health} ${message}`).join('\n')}`,
+      `not within ${seconds} s: ${what}\n${statuses.map(({ name, sync, health, message }) => `${name}: ${sync}, ${health} ${message}`).join('\n')}`,
     );
   }
 
-  /** Runs the `argocd` command. @throws Error with what it said */
+  /** Runs the `argocd` CLI. @throws Error with its output */
   async argocd(...args: string[]): Promise<string> {
     return (await run('argocd', args, { env: this.environment() })).stdout;
   }
 
-  /** Runs the commands of a runbook's block, `sh -e`, in the checkout, with names filled in. */
-  async follow(runbook: string, block: number, names: Readonly<Record<string, string>>): Promise<void> {
+  /** Runs a code block of a runbook with `sh -e` in the checkout, after substituting names. */
+  async runRunbook(runbook: string, block: number, names: Readonly<Record<string, string>>): Promise<void> {
     const text = readFileSync(join(this.checkout.folder, 'docs', 'runbooks', `${runbook}.md`), 'utf8');
     const [, commands] = [...text.matchAll(/```sh\n(.*?)```/gs)][block] ?? [];
     if (commands === undefined) throw new Error(`docs/runbooks/${runbook}.md has no block ${block}`);
@@ -160,12 +161,12 @@ export class Rehearsal {
     await run('sh', ['-e', '-c', filled], { cwd: this.checkout.folder, env: this.environment() });
   }
 
-  /** How one Application is doing, if it is there. */
-  async standing(application: string): Promise<Standing | undefined> {
-    return (await standingsOf(this.lab.plane.api)).find(({ name }) => name === application);
+  /** Status of an Application, if it exists. */
+  async status(application: string): Promise<ApplicationStatus | undefined> {
+    return (await applicationStatuses(this.lab.plane.api)).find(({ name }) => name === application);
   }
 
-  /** An Application as it is. */
+  /** A live Application, if it exists. */
   application(name: string): Promise<Live | undefined> {
     return this.lab.plane.api.get(
       `${KINDS.applications.replace('/applications', '/namespaces/argocd/applications')}/${name}`,
@@ -185,7 +186,7 @@ export class Rehearsal {
     );
   }
 
-  /** A number of Argo CD's own metrics, by the label `name`. */
+  /** A counter of Argo CD's metrics, summed by the label `name`. */
   async metric(name: string): Promise<Map<string, number>> {
     const counts = new Map<string, number>();
     const text = await (await fetch(this.lab.argo.metrics)).text();

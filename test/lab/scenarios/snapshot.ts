@@ -2,13 +2,13 @@ import { isDeepStrictEqual } from 'node:util';
 import { identityOf, label, type Manifest, textAt } from '../../../charts/lib/manifest.ts';
 import type { Api } from '../api.ts';
 
-/** Objects by their identity, without what every creation makes anew. */
+/** Objects by identity, without fields that differ after every creation. */
 export type Snapshot = Readonly<Record<string, unknown>>;
 
 /**
- * What the API server has for the objects of dist, and the Secrets that External Secrets made of the cluster's store.
+ * Live state of the objects in dist, and of the Secrets that External Secrets created.
  *
- * @throws Error if an object is not there
+ * @throws Error if an object is missing
  */
 export async function snapshot(api: Api, dist: readonly Manifest[]): Promise<Snapshot> {
   const secrets = dist
@@ -23,20 +23,20 @@ export async function snapshot(api: Api, dist: readonly Manifest[]): Promise<Sna
     }));
   const entries = [...dist, ...secrets].map(async (manifest) => {
     const live = await api.get<Manifest>(await api.pathOf(manifest));
-    if (live === undefined) throw new Error(`${label(manifest)} is not there`);
-    return [identityOf(manifest), lasting(live)] as const;
+    if (live === undefined) throw new Error(`${label(manifest)} is missing`);
+    return [identityOf(manifest), stable(live)] as const;
   });
   return Object.fromEntries(await Promise.all(entries));
 }
 
-/** Identities of objects that are not the same in both. */
+/** Descriptions of objects that differ. */
 export function differences(before: Snapshot, after: Snapshot): string[] {
   return [...new Set([...Object.keys(before), ...Object.keys(after)])]
     .filter((key) => !isDeepStrictEqual(before[key], after[key]))
     .map((key) => `${key}: ${changed(before[key], after[key]).join(', ')}`);
 }
 
-/** Paths at which two values differ, with both. */
+/** Paths at which two values differ, with both values. */
 function changed(before: unknown, after: unknown, path = ''): string[] {
   const [a, b] = [before, after].map((value) =>
     typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : undefined,
@@ -50,8 +50,8 @@ function changed(before: unknown, after: unknown, path = ''): string[] {
   );
 }
 
-/** Fields, by their names, that the server or a controller fills in anew for each creation. */
-const MADE = new Set([
+/** Names of fields that the server or a controller sets at creation. */
+const GENERATED = new Set([
   'uid',
   'resourceVersion',
   'creationTimestamp',
@@ -69,12 +69,12 @@ const MADE = new Set([
   'ownerReferences',
 ]);
 
-function lasting(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map((item) => lasting(item));
+function stable(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => stable(item));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([key]) => !MADE.has(key))
-      .map(([key, item]) => [key, lasting(item)]),
+      .filter(([key]) => !GENERATED.has(key))
+      .map(([key, item]) => [key, stable(item)]),
   );
 }

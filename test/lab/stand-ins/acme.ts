@@ -5,12 +5,12 @@ import { isDeepStrictEqual } from 'node:util';
 import { at, listAt, textAt } from '../../../charts/lib/manifest.ts';
 import type { Authority } from '../pki.ts';
 
-/** A refusal, as clients get to read it (RFC 8555, section 6.7). */
+/** An ACME error (RFC 8555, section 6.7). */
 export class Problem extends Error {
   readonly type: string;
   readonly status: number;
 
-  /** @param type the last part of its URN */
+  /** @param type last part of the error's URN */
   constructor(type: string, detail: string, status = 400) {
     super(detail);
     this.name = 'Problem';
@@ -19,10 +19,10 @@ export class Problem extends Error {
   }
 }
 
-/** A signed request, its signature checked. */
+/** A signed request whose signature was verified. */
 export interface Jws {
   readonly header: unknown;
-  /** Undefined for a read (POST-as-GET). */
+  /** Undefined for POST-as-GET. */
   readonly payload: unknown;
   readonly key: JsonWebKey;
 }
@@ -36,14 +36,14 @@ interface Order {
   readonly account: string;
   readonly names: readonly string[];
   readonly expires: string;
-  /** PEM, once it is finalized. */
+  /** PEM, once the order is finalized. */
   certificate?: string;
 }
 
 interface Reply {
   readonly status?: number;
   readonly location?: string;
-  /** Text is PEM, everything else JSON. */
+  /** A string is PEM, anything else JSON. */
   readonly body: unknown;
 }
 
@@ -51,14 +51,15 @@ const VALID_DAYS = 7;
 const KEY_TYPES: Readonly<Record<string, string>> = { RS256: 'RSA', ES256: 'EC' };
 
 /**
- * Let's Encrypt, as an ACME server (RFC 8555) behind which the lab's own authority signs. Requests, signatures and nonces
- * are checked; names are not: their authorisations are valid from the start, as those of a name that was proven before.
+ * Stands in for Let's Encrypt: an ACME server (RFC 8555) that signs with the lab's CA. Verifies requests, signatures
+ * and nonces, but not the control of names: authorizations are valid from the start, like those of a recently validated
+ * name.
  */
 export class AcmeStandIn {
-  readonly handler: RequestListener = (req, res) => void this.answer(req, res);
+  readonly handler: RequestListener = (req, res) => void this.respond(req, res);
   private readonly authority: Authority;
   private readonly nonces = new Set<string>();
-  /** By their URLs. */
+  /** By URL. */
   private readonly accounts = new Map<string, Account>();
   private readonly orders: Order[] = [];
 
@@ -66,7 +67,7 @@ export class AcmeStandIn {
     this.authority = authority;
   }
 
-  private async answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
+  private async respond(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const base = `https://${req.headers.host}`;
     const nonce = randomBytes(16).toString('base64url');
     this.nonces.add(nonce);
@@ -96,34 +97,38 @@ export class AcmeStandIn {
     const jws = openJws(text, (url) => this.accounts.get(url)?.key);
     const { header, payload } = jws;
     if (!this.nonces.delete(textAt(header, 'nonce') ?? ''))
-      throw new Problem('badNonce', 'the nonce is not one of this server, or was used before');
+      throw new Problem('badNonce', 'the nonce is unknown or was already used');
     if (textAt(header, 'url') !== base + path)
       throw new Problem('unauthorized', `signed for ${textAt(header, 'url')}, sent to ${base + path}`, 401);
     const [, what = '', id = ''] = path.split('/');
     if (what === 'new-account') return this.register(base, jws);
     const account = textAt(header, 'kid');
     if (account === undefined)
-      throw new Problem('malformed', "only a new account is signed with a key that is not an account's");
+      throw new Problem(
+        'malformed',
+        'only new-account requests may be signed with a key (jwk) instead of an account (kid)',
+      );
     if (what === 'account') return this.account(account, payload);
     if (what === 'new-order') return this.open(base, account, payload);
     const order = this.orders[Number(id)];
-    if (order?.account !== account) throw new Problem('malformed', `this account has nothing at ${path}`, 404);
+    if (order?.account !== account) throw new Problem('malformed', `the account has no resource ${path}`, 404);
     if (what === 'finalize') this.finalize(order, textAt(payload, 'csr') ?? '');
     if (what === 'certificate' && order.certificate !== undefined) return { body: order.certificate };
     if (what === 'authorization') return { body: authorization(order, path) };
-    return this.shown(base, order);
+    return this.orderReply(base, order);
   }
 
   private register(base: string, { payload, key }: Jws): Reply {
     const [known] = [...this.accounts].find(([, account]) => isDeepStrictEqual(account.key, key)) ?? [];
     if (known !== undefined) return this.account(known, undefined);
-    if (at(payload, 'onlyReturnExisting') === true) throw new Problem('accountDoesNotExist', 'no account has this key');
+    if (at(payload, 'onlyReturnExisting') === true)
+      throw new Problem('accountDoesNotExist', 'there is no account with this key');
     const location = `${base}/account/${this.accounts.size}`;
     this.accounts.set(location, { key, contact: [] });
     return { ...this.account(location, payload), status: 201 };
   }
 
-  /** An account, with new contacts if the request brings some. */
+  /** Replies with an account, after updating its contacts if the request has some. */
   private account(location: string, payload: unknown): Reply {
     const account = this.accounts.get(location) as Account;
     if (at(payload, 'contact') !== undefined) account.contact = listAt(payload, 'contact');
@@ -133,19 +138,18 @@ export class AcmeStandIn {
   private open(base: string, account: string, payload: unknown): Reply {
     const identifiers = listAt(payload, 'identifiers');
     if (identifiers.length === 0 || identifiers.some((identifier) => textAt(identifier, 'type') !== 'dns'))
-      throw new Problem('unsupportedIdentifier', 'only DNS names are certified, and one at least');
+      throw new Problem('unsupportedIdentifier', 'an order needs at least one identifier, all of type dns');
     const order = {
       account,
       names: identifiers.map((identifier) => textAt(identifier, 'value') ?? ''),
       expires: inDays(VALID_DAYS),
     };
     this.orders.push(order);
-    return { ...this.shown(base, order), status: 201 };
+    return { ...this.orderReply(base, order), status: 201 };
   }
 
   private finalize(order: Order, csr: string): void {
-    if (order.certificate !== undefined)
-      throw new Problem('orderNotReady', 'the order has its certificate already', 403);
+    if (order.certificate !== undefined) throw new Problem('orderNotReady', 'the order is already finalized', 403);
     const lines = Buffer.from(csr, 'base64url')
       .toString('base64')
       .replaceAll(/.{64}(?=.)/g, '$&\n');
@@ -159,7 +163,7 @@ export class AcmeStandIn {
     }
   }
 
-  private shown(base: string, order: Order): Reply {
+  private orderReply(base: string, order: Order): Reply {
     const { names, expires, certificate } = order;
     const id = this.orders.indexOf(order);
     return {
@@ -177,10 +181,10 @@ export class AcmeStandIn {
 }
 
 /**
- * Opens a signed request (JWS in its flattened JSON form) and checks its signature.
+ * Parses a signed request (JWS, flattened JSON serialization) and verifies its signature.
  *
- * @param keyOf gives the key of an account, by its URL
- * @throws Problem if it is none, names no key or two, or was not signed with the key it names
+ * @param keyOf returns the key of an account, by its URL
+ * @throws Problem if it is malformed, names no key or two, or was not signed with the key
  */
 export function openJws(text: string, keyOf: (account: string) => JsonWebKey | undefined): Jws {
   const jws = parsed(text);
@@ -198,7 +202,7 @@ export function openJws(text: string, keyOf: (account: string) => JsonWebKey | u
   if (KEY_TYPES[algorithm] === undefined || KEY_TYPES[algorithm] !== key.kty)
     throw new Problem('badSignatureAlgorithm', `${algorithm} with a key of type ${key.kty}`);
   if (!isSigned(`${head}.${body}`, signature, key))
-    throw new Problem('malformed', 'the signature is not that of the key');
+    throw new Problem('malformed', 'the signature does not match the key');
   return { header, payload: body === '' ? undefined : parsed(decoded(body)), key };
 }
 
@@ -224,7 +228,7 @@ function directory(base: string): Readonly<Record<string, unknown>> {
   };
 }
 
-/** A wildcard is authorised by the name below it. */
+/** A wildcard is authorized by its base domain. */
 function authorization({ names, expires }: Order, path: string): unknown {
   const name = names[Number(path.split('/')[3])] ?? '';
   return {
@@ -248,7 +252,7 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Problem('malformed', 'not JSON where JSON must be');
+    throw new Problem('malformed', 'not JSON: the request cannot be parsed');
   }
 }
 

@@ -3,7 +3,7 @@ import type { Live } from '../api.ts';
 import type { Provision } from '../clouds.ts';
 import type { Cluster, StandIn } from './stand-in.ts';
 
-/** The cloud's disks and load balancers: a volume for a claim once a pod was placed, an address for a Service. */
+/** Stands in for the cloud's volume provisioner and load balancer controller. */
 export class CloudStandIn implements StandIn {
   private readonly cluster: Cluster;
   private readonly provision: Provision;
@@ -13,12 +13,12 @@ export class CloudStandIn implements StandIn {
     this.provision = provision;
   }
 
-  async work(): Promise<void> {
+  async reconcile(): Promise<void> {
     for (const claim of this.cluster.mirror.all('claims')) await this.disk(claim);
     for (const service of this.cluster.mirror.all('services')) await this.balance(service);
   }
 
-  /** As a CSI provisioner does it: the scheduler has chosen a node, and said so on the claim. */
+  /** Creates a volume, as a CSI provisioner does once the scheduler has annotated the claim with a node. */
   private async disk(claim: Live): Promise<void> {
     const { api, mirror } = this.cluster;
     const storageClassName = textAt(claim, 'spec', 'storageClassName');
@@ -77,7 +77,7 @@ export class CloudStandIn implements StandIn {
   }
 }
 
-/** Where a provisioner keeps a volume: kind's in a folder of the node, all others behind a CSI driver of the same name. */
+/** Volume source: a host path for kind's provisioner, else a CSI driver of the provisioner's name. */
 function volumeOf(provisioner: string, name: string): Readonly<Record<string, unknown>> {
   if (provisioner === 'rancher.io/local-path')
     return { hostPath: { path: `/var/local-path-provisioner/${name}`, type: 'DirectoryOrCreate' } };

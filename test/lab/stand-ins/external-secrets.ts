@@ -8,8 +8,9 @@ import { type Cluster, type Condition, runs, setConditions, type StandIn } from 
 const IMAGE = 'external-secrets/external-secrets:';
 
 /**
- * External Secrets' controller with a secret store in memory: PushSecrets fill it, ExternalSecrets read it. A value is
- * derived from its name, so that a lab that starts again from nothing has the same ones, as a cloud's store would.
+ * Stands in for External Secrets' controller, with an in-memory secret store: PushSecrets write to it, ExternalSecrets
+ * read from it. A value is derived from its name, so that a rebuilt cluster gets the same values, as from a cloud's
+ * store.
  */
 export class ExternalSecretsStandIn implements StandIn {
   private readonly cluster: Cluster;
@@ -19,10 +20,11 @@ export class ExternalSecretsStandIn implements StandIn {
     this.cluster = cluster;
   }
 
-  async work(): Promise<void> {
+  async reconcile(): Promise<void> {
     const { mirror } = this.cluster;
     if (!runs(mirror, IMAGE, 'webhook')) return;
-    for (const store of mirror.all('secretStores')) await this.say('secretStores', store, 'Valid', 'store validated');
+    for (const store of mirror.all('secretStores'))
+      await this.succeed('secretStores', store, 'Valid', 'store validated');
     for (const push of mirror.all('pushSecrets')) await this.push(push);
     for (const secret of mirror.all('externalSecrets')) await this.fetch(secret);
   }
@@ -31,7 +33,7 @@ export class ExternalSecretsStandIn implements StandIn {
     const generator = textAt(push, 'spec', 'selector', 'generatorRef', 'name') ?? '';
     const password = this.cluster.mirror.one('passwords', push.metadata.namespace, generator);
     const refused =
-      this.refuses(textAt(push, 'spec', 'secretStoreRefs', 0, 'name'), push) ??
+      this.refusalOf(textAt(push, 'spec', 'secretStoreRefs', 0, 'name'), push) ??
       (password ? undefined : `no generator ${generator}`);
     if (refused) return this.fail('pushSecrets', push, 'Errored', refused);
     const keys = listAt(password, 'spec', 'secretKeys').map(String);
@@ -43,11 +45,11 @@ export class ExternalSecretsStandIn implements StandIn {
           Object.fromEntries((keys.length > 0 ? keys : ['password']).map((key) => [key, valueOf(remoteKey, key)])),
         );
     }
-    await this.say('pushSecrets', push, 'Synced', 'PushSecret synced successfully');
+    await this.succeed('pushSecrets', push, 'Synced', 'PushSecret synced successfully');
   }
 
   private async fetch(secret: Live): Promise<void> {
-    const refused = this.refuses(textAt(secret, 'spec', 'secretStoreRef', 'name'), secret);
+    const refused = this.refusalOf(textAt(secret, 'spec', 'secretStoreRef', 'name'), secret);
     const values = refused ? undefined : this.values(secret);
     if (!values)
       return this.fail(
@@ -76,10 +78,10 @@ export class ExternalSecretsStandIn implements StandIn {
     };
     const known = this.cluster.mirror.one('secrets', target.namespace, target.name);
     if (!isDeepStrictEqual(known?.['data'], manifest.data)) await api.apply(manifest, { manager: 'external-secrets' });
-    await this.say('externalSecrets', secret, 'SecretSynced', 'secret synced');
+    await this.succeed('externalSecrets', secret, 'SecretSynced', 'secret synced');
   }
 
-  /** Fetched values by their local names, or undefined if one is not in the store. */
+  /** Values from the store by key in the Secret, or undefined if one is missing. */
   private values(secret: Live): Record<string, string> | undefined {
     const found: Record<string, string> = {};
     for (const item of listAt(secret, 'spec', 'data')) {
@@ -107,8 +109,8 @@ export class ExternalSecretsStandIn implements StandIn {
     );
   }
 
-  /** Why a store does not serve an object, or undefined if it does. */
-  private refuses(name: string | undefined, { metadata }: Live): string | undefined {
+  /** Why a store does not admit an object, or undefined if it does. */
+  private refusalOf(name: string | undefined, { metadata }: Live): string | undefined {
     const store = this.cluster.mirror.one('secretStores', undefined, name ?? '');
     if (!store) return `could not get ClusterSecretStore "${name}"`;
     const conditions = listAt(store, 'spec', 'conditions');
@@ -117,7 +119,12 @@ export class ExternalSecretsStandIn implements StandIn {
     return conditionOf(store, 'Ready') === 'True' ? undefined : `ClusterSecretStore "${name}" is not ready`;
   }
 
-  private say(kind: Parameters<typeof setConditions>[1], object: Live, reason: string, message: string): Promise<void> {
+  private succeed(
+    kind: Parameters<typeof setConditions>[1],
+    object: Live,
+    reason: string,
+    message: string,
+  ): Promise<void> {
     return setConditions(this.cluster, kind, object, [ready('True', reason, message)]);
   }
 

@@ -2,19 +2,19 @@ import { listAt, textAt } from '../../../charts/lib/manifest.ts';
 import type { Api, Live } from '../api.ts';
 import type { Kind, Mirror } from '../mirror.ts';
 
-/** Something that the lab plays: a cloud, or a controller that is not run for real. */
+/** A simulated cloud, or a simulated controller. */
 export interface StandIn {
-  /** One look at the cluster, and what follows from it. */
-  work(): Promise<void>;
+  /** Reconciles all objects once. */
+  reconcile(): Promise<void>;
 }
 
-/** What a stand-in works with. */
+/** What a stand-in depends on. */
 export interface Cluster {
   readonly api: Api;
   readonly mirror: Mirror;
 }
 
-/** True once a Deployment that runs this image has a ready pod: a stand-in works no sooner than what it stands for. */
+/** Whether a Deployment with this image has a ready pod: a stand-in must not act before the controller would. */
 export function runs(mirror: Mirror, image: string, but?: string): boolean {
   return mirror.all('deployments').some((deployment) => {
     const containers = listAt(deployment, 'spec', 'template', 'spec', 'containers');
@@ -25,7 +25,7 @@ export function runs(mirror: Mirror, image: string, but?: string): boolean {
   });
 }
 
-/** A condition as controllers write them. */
+/** A condition in an object's status. */
 export interface Condition {
   readonly type: string;
   readonly status: 'True' | 'False';
@@ -33,7 +33,7 @@ export interface Condition {
   readonly message: string;
 }
 
-/** Writes an object's conditions, unless they are so already. */
+/** Sets an object's conditions if they differ. */
 export async function setConditions(
   { api, mirror }: Cluster,
   kind: Kind,

@@ -1,7 +1,7 @@
 import { at, textAt } from '../../../charts/lib/manifest.ts';
 import { type Cluster, runs, type StandIn } from './stand-in.ts';
 
-/** Velero's server, without an object store: says that storage is there and schedules are on. Nothing is backed up. */
+/** Stands in for Velero's server: marks storage locations available and schedules enabled. Nothing is backed up. */
 export class VeleroStandIn implements StandIn {
   private readonly cluster: Cluster;
 
@@ -9,7 +9,7 @@ export class VeleroStandIn implements StandIn {
     this.cluster = cluster;
   }
 
-  async work(): Promise<void> {
+  async reconcile(): Promise<void> {
     const { api, mirror } = this.cluster;
     if (!runs(mirror, 'velero/velero:')) return;
     for (const location of mirror.all('storageLocations')) {
@@ -17,7 +17,7 @@ export class VeleroStandIn implements StandIn {
       const secret = mirror.one('secrets', location.metadata.namespace, textAt(credential, 'name') ?? '');
       const usable = credential === undefined || at(secret, 'data', textAt(credential, 'key') ?? '') !== undefined;
       if (!usable || textAt(location, 'status', 'phase') === 'Available') continue;
-      // This kind has no status subresource: the server writes the object.
+      // This kind has no status subresource: Velero writes the object.
       await api.merge(mirror.path('storageLocations', location), {
         status: { phase: 'Available', lastValidationTime: new Date().toISOString().replace(/\.\d+Z$/, 'Z') },
       });

@@ -4,23 +4,23 @@ import { at, listAt, textAt } from '../../../charts/lib/manifest.ts';
 import type { Mirror } from '../mirror.ts';
 import type { KeyPair } from '../pki.ts';
 
-/** How much CPU each container of a pod is said to use, for trying autoscalers. */
+/** Annotation with the simulated CPU usage of each container of a pod, for testing autoscalers. */
 const CPU = 'lab.slipway/cpu';
 
 /**
- * Answers for simulated pods that the API server calls: admission webhooks let everything pass, and the metrics API
- * tells of as much CPU as the annotation lab.slipway/cpu of a pod says, else of little. The connection is checked for
- * real: TLS against the injected authority, only to a ready pod.
+ * HTTPS handler of simulated pods that the API server calls: admission webhooks allow everything, and the metrics API
+ * reports the CPU usage in a pod's annotation lab.slipway/cpu, by default 1m. The connection is real: TLS verified with
+ * the injected CA, only to a ready pod.
  */
 export function podHandler(mirror: Mirror): RequestListener {
   return (req, res) => {
     const [path = ''] = (req.url ?? '').split('?');
-    if (path.startsWith('/apis/metrics.k8s.io')) answerMetrics(mirror, path, res);
-    else void answerReview(req, res);
+    if (path.startsWith('/apis/metrics.k8s.io')) respondWithMetrics(mirror, path, res);
+    else void respondToReview(req, res);
   };
 }
 
-/** What the simulated pods of a Service (`name.namespace.svc`) serve with: the certificate of a Secret that they mount. */
+/** Certificate of the simulated pods of a Service (`name.namespace.svc`): that of a Secret that they mount. */
 export function podCertificate(mirror: Mirror, host: string): KeyPair | undefined {
   const [name = '', namespace] = host.split('.');
   const selector = Object.entries(
@@ -41,7 +41,7 @@ export function podCertificate(mirror: Mirror, host: string): KeyPair | undefine
   return secret && { cert: file('tls.crt'), key: file('tls.key') };
 }
 
-async function answerReview(req: IncomingMessage, res: ServerResponse): Promise<void> {
+async function respondToReview(req: IncomingMessage, res: ServerResponse): Promise<void> {
   const asked = await textOf(req);
   const review: unknown = asked.startsWith('{') ? JSON.parse(asked) : undefined;
   if (textAt(review, 'kind') !== 'AdmissionReview') {
@@ -55,7 +55,7 @@ async function answerReview(req: IncomingMessage, res: ServerResponse): Promise<
   });
 }
 
-function answerMetrics(mirror: Mirror, path: string, res: ServerResponse): void {
+function respondWithMetrics(mirror: Mirror, path: string, res: ServerResponse): void {
   const groupVersion = 'metrics.k8s.io/v1beta1';
   if (/\/v1beta1\/?$/.test(path)) {
     const resources = [

@@ -1,15 +1,17 @@
 import { mongo } from 'mongoose';
 
-/** Connections to each member of the replica set: enough for one small process, few for a server with many clients. */
+/**
+ * Connections to each member of the replica set: enough for a small process, and bearable for a server with many
+ * clients.
+ */
 const MAX_POOL_SIZE = 20;
 
 /**
- * A client with the same behaviour in all services. It reads and writes through a change of the primary: an operation
- * that failed because of one is done again by the driver, exactly once for the data, and waits for the next primary
- * for as long as an election takes. It does not connect yet.
+ * Creates a client, not yet connected, with the same options in all services. Operations survive a failover: the driver
+ * waits for the election of the next primary and retries, and a retried write is applied exactly once.
  *
- * @param uri the connection string; the options here win over its own
- * @param appName what the server's log and its list of operations call this client
+ * @param uri the connection string; the options here override its own
+ * @param appName the client's name in the server's log and in `currentOp`
  */
 export function createClient(uri: string, appName: string): mongo.MongoClient {
   return new mongo.MongoClient(uri, { ...DEFAULTS, appName });
@@ -18,16 +20,17 @@ export function createClient(uri: string, appName: string): mongo.MongoClient {
 const DEFAULTS = {
   retryReads: true,
   retryWrites: true,
-  // No write concern: that of the server is the majority since MongoDB 5.0, so that a write that was answered is not lost
-  // with a primary; one that stands here costs each read 20 microseconds, in which the driver deletes it from its options.
-  // Members take 10 seconds to miss a primary that died, and then vote; an answer may take 14.
+  // No write concern: since MongoDB 5.0 the server's default is majority, so an acknowledged write survives the loss of
+  // the primary. An explicit one costs each read 20 microseconds, in which the driver deletes it from the read's
+  // options.
+  // Members detect a dead primary after 10 seconds and then elect another; a request may take 14.
   serverSelectionTimeoutMS: 12_000,
   connectTimeoutMS: 5_000,
-  // For a connection that went dead without a word; no operation of these services takes as long.
+  // For connections that died silently; no operation of these services takes as long.
   socketTimeoutMS: 20_000,
-  // How soon a member that went away or came back is noticed at the latest.
+  // Upper bound for noticing that a member went down or came back.
   heartbeatFrequencyMS: 2_000,
-  // While the driver still believes in a primary that refuses connections, it tries again this often, ever more slowly.
+  // Retries with backoff while the driver still believes in a primary that refuses connections.
   maxAdaptiveRetries: 8,
   maxPoolSize: MAX_POOL_SIZE,
   waitQueueTimeoutMS: 5_000,

@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { HealthIndicatorResult } from '@nestjs/terminus';
 import type { Database } from './database.ts';
 
-/** Tells whether the database can be used; why not is in the log, once for each change. */
+/** Health indicator of the database; each change is logged once, with the reason. */
 export function databaseHealth(database: Database): () => Promise<HealthIndicatorResult<'database'>> {
   const log = new Logger('Database');
   let wasUp: boolean | undefined;
@@ -12,8 +12,8 @@ export function databaseHealth(database: Database): () => Promise<HealthIndicato
       (error: Error) => error,
     );
     const isUp = failure === undefined;
-    if (wasUp === true && !isUp) log.warn(`does not answer: ${failure.message}`);
-    if (wasUp === false && isUp) log.log('answers');
+    if (wasUp === true && !isUp) log.warn(`unavailable: ${failure.message}`);
+    if (wasUp === false && isUp) log.log('available');
     wasUp = isUp;
     return { database: { status: isUp ? 'up' : 'down' } };
   };

@@ -18,60 +18,60 @@ afterEach(async () => {
 });
 
 function opened(uri: string, prepare: Prepare = async () => {}): Database {
-  const made = new Database(mongoose.createConnection(), createClient(uri, 'test'), prepare);
-  open.push(made);
-  made.onApplicationBootstrap();
-  return made;
+  const database = new Database(mongoose.createConnection(), createClient(uri, 'test'), prepare);
+  open.push(database);
+  database.onApplicationBootstrap();
+  return database;
 }
 
-describeWithReplicaSet('a database that is away', (start) => {
-  it('is waited for, however late it comes', async () => {
+describeWithReplicaSet('Database without a server', (start) => {
+  it('keeps connecting in the background until the server is up', async () => {
     const set = await start(2);
     await set.down(0);
     await set.down(1);
-    const away = opened(withDatabase(set.uri, 'late'));
-    const health = databaseHealth(away);
+    const database = opened(withDatabase(set.uri, 'late'));
+    const health = databaseHealth(database);
     await sleep(300);
-    expect(away.isPrepared).toBe(false);
+    expect(database.isPrepared).toBe(false);
     expect(await health()).toEqual({ database: { status: 'down' } });
     await set.up(0);
     await set.up(1);
-    await vi.waitUntil(() => away.isPrepared, { timeout: 10_000 });
+    await vi.waitUntil(() => database.isPrepared, { timeout: 10_000 });
     expect(await health()).toEqual({ database: { status: 'up' } });
   });
 
-  it('is found again after it went away', async () => {
+  it('reconnects after the server went down', async () => {
     const set = await start(1);
-    const made = opened(withDatabase(set.uri, 'again'));
-    const health = databaseHealth(made);
-    await vi.waitUntil(() => made.isPrepared, { timeout: 10_000 });
+    const database = opened(withDatabase(set.uri, 'again'));
+    const health = databaseHealth(database);
+    await vi.waitUntil(() => database.isPrepared, { timeout: 10_000 });
     await set.down(0);
     expect(await health()).toEqual({ database: { status: 'down' } });
     await set.up(0);
     await vi.waitUntil(async () => (await health())['database']?.status === 'up', { timeout: 10_000 });
   });
 
-  it('does not keep a service from stopping', async () => {
+  it('does not delay the shutdown', async () => {
     const set = await start(1);
     await set.down(0);
-    const away = opened(withDatabase(set.uri, 'never'));
+    const database = opened(withDatabase(set.uri, 'never'));
     await sleep(200);
     const before = performance.now();
-    await away.onApplicationShutdown();
+    await database.onApplicationShutdown();
     expect(performance.now() - before).toBeLessThan(2_000);
-    expect(away.isPrepared).toBe(false);
+    expect(database.isPrepared).toBe(false);
   });
 });
 
-describeWithReplicaSet('a set whose primary changes', (start) => {
-  it('answers without a fault: operations wait for the next primary, and each is done once', async () => {
+describeWithReplicaSet('Database during a failover', (start) => {
+  it('waits for the next primary and applies each write once', async () => {
     const set = await start(3);
     const client = createClient(withDatabase(set.uri, 'moves'), 'test');
-    const made = new Database(mongoose.createConnection(), client, async () => {});
-    open.push(made);
-    made.onApplicationBootstrap();
-    await vi.waitUntil(() => made.isPrepared, { timeout: 10_000 });
-    const health = databaseHealth(made);
+    const database = new Database(mongoose.createConnection(), client, async () => {});
+    open.push(database);
+    database.onApplicationBootstrap();
+    await vi.waitUntil(() => database.isPrepared, { timeout: 10_000 });
+    const health = databaseHealth(database);
     const notes = client.db().collection<{ _id: number }>('notes');
     const states = new Set<string | undefined>();
     let written = 0;
@@ -85,17 +85,17 @@ describeWithReplicaSet('a set whose primary changes', (start) => {
       await Promise.all([...writes, ...reads]);
     }
     expect(await notes.countDocuments()).toBe(30);
-    // Without a primary the service still stands in: whoever asks it waits, instead of being turned away.
+    // Without a primary the service stays ready: requests wait instead of being refused.
     expect(states).toEqual(new Set(['up']));
   });
 
-  it('answers when the primary is gone from one moment to the next', async () => {
+  it('completes reads and writes after the primary crashed', async () => {
     const set = await start(3);
     const client = createClient(withDatabase(set.uri, 'dies'), 'test');
-    const made = new Database(mongoose.createConnection(), client, async () => {});
-    open.push(made);
-    made.onApplicationBootstrap();
-    await vi.waitUntil(() => made.isPrepared, { timeout: 10_000 });
+    const database = new Database(mongoose.createConnection(), client, async () => {});
+    open.push(database);
+    database.onApplicationBootstrap();
+    await vi.waitUntil(() => database.isPrepared, { timeout: 10_000 });
     const notes = client.db().collection<{ _id: number }>('notes');
     await notes.insertOne({ _id: 0 });
     await set.down(0);
@@ -109,24 +109,24 @@ describeWithReplicaSet('a set whose primary changes', (start) => {
   });
 });
 
-describeWithDatabase('preparing', (fresh) => {
-  it('is repeated until it succeeds, and comes before the first request', async () => {
+describeWithDatabase('Database.prepare', (fresh) => {
+  it('is retried until it succeeds, before the first request', async () => {
     const { uri } = fresh();
     let calls = 0;
-    const made = opened(uri, async () => {
+    const database = opened(uri, async () => {
       calls += 1;
       if (calls < 3) throw new Error(`not yet, ${calls}`);
     });
     await vi.waitUntil(() => calls === 1, { timeout: 10_000 });
-    await expect(made.ping()).rejects.toThrow(/not yet|has not connected/);
-    await vi.waitUntil(() => made.isPrepared, { timeout: 10_000 });
+    await expect(database.ping()).rejects.toThrow(/not yet|has not connected/);
+    await vi.waitUntil(() => database.isPrepared, { timeout: 10_000 });
     expect(calls).toBe(3);
-    await made.ping();
+    await database.ping();
   });
 });
 
-describeWithDatabase('pool metrics', (fresh) => {
-  it('tell how many connections there are, in use, and waited for', async () => {
+describeWithDatabase('publishPoolMetrics', (fresh) => {
+  it('counts connections by state and waiting requests', async () => {
     const registry = new Registry();
     const { uri } = fresh();
     const client = new mongoose.mongo.MongoClient(uri, { maxPoolSize: 2 });

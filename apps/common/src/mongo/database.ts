@@ -2,18 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Connection, mongo } from 'mongoose';
 
-/** Brings the data into shape before it is used; see MongoModuleOptions.prepare. */
+/** Creates indexes or runs migrations before the data is used; see MongoModuleOptions.prepare. */
 export type Prepare = (connection: Connection, signal: AbortSignal) => Promise<void>;
 
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 10_000;
 
-/** How long a sign of life may take; shorter than what a probe waits. */
+/** Timeout of a ping; shorter than the probe's. */
 const PING_MS = 2_000;
 
 /**
- * A service's database: connects in the background for as long as it takes, so that the service starts without it,
- * prepares the data, and closes at the end, after the last request.
+ * A service's database. Connects in the background, with retries, so that the service starts without it; then prepares
+ * the data. Disconnects on shutdown, after the last request.
  */
 export class Database implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly log = new Logger('Database');
@@ -21,7 +21,7 @@ export class Database implements OnApplicationBootstrap, OnApplicationShutdown {
   private opening: Promise<void> | undefined;
   private attached = false;
   private prepared = false;
-  private obstacle = 'it has not connected yet';
+  private lastError = 'it has not connected yet';
 
   constructor(
     private readonly connection: Connection,
@@ -29,14 +29,14 @@ export class Database implements OnApplicationBootstrap, OnApplicationShutdown {
     private readonly prepare: Prepare,
   ) {}
 
-  /** True once the database was reached and the data prepared. It may be away again; the driver then reconnects. */
+  /** True once connected and prepared. The database may be unavailable again since; the driver then reconnects. */
   get isPrepared(): boolean {
     return this.prepared;
   }
 
-  /** Why it is not prepared yet, for people who operate the service. */
+  /** Why it is not prepared yet, for operators. */
   get reason(): string {
-    return this.obstacle;
+    return this.lastError;
   }
 
   onApplicationBootstrap(): void {
@@ -49,18 +49,17 @@ export class Database implements OnApplicationBootstrap, OnApplicationShutdown {
     await this.opening;
   }
 
-  /** Asks any member for a sign of life. @throws what keeps it from answering within two seconds */
+  /** Pings any member. @throws if no member responds within two seconds */
   async ping(): Promise<void> {
-    if (!this.prepared) throw new Error(this.obstacle);
-    // Not just the primary: a request waits while a new one is elected, and a pod that turned away in the meantime
-    // would have failed it.
-    const answer = this.client.db().command({ ping: 1 }, { readPreference: 'primaryPreferred' });
+    if (!this.prepared) throw new Error(this.lastError);
+    // Not only the primary: requests wait during an election, and an unready pod would fail them.
+    const response = this.client.db().command({ ping: 1 }, { readPreference: 'primaryPreferred' });
     const timer = new AbortController();
-    // The driver itself gives up only when it has waited for an election as well.
+    // The driver itself waits for an election before it gives up.
     const late = sleep(PING_MS, undefined, { signal: timer.signal }).then(() => {
-      throw new Error(`it has not answered for ${PING_MS / 1000} seconds`);
+      throw new Error(`no response within ${PING_MS / 1000} seconds`);
     });
-    await Promise.race([answer, late]).finally(() => timer.abort());
+    await Promise.race([response, late]).finally(() => timer.abort());
   }
 
   private async open(): Promise<void> {
@@ -74,8 +73,8 @@ export class Database implements OnApplicationBootstrap, OnApplicationShutdown {
         return;
       } catch (error) {
         if (signal.aborted) return;
-        this.obstacle = error instanceof Error ? error.message : String(error);
-        this.log.warn(`not ready, trying again: ${this.obstacle}`);
+        this.lastError = error instanceof Error ? error.message : String(error);
+        this.log.warn(`not ready, retrying: ${this.lastError}`);
       }
       await sleep(Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS), undefined, { signal }).catch(
         () => undefined,
@@ -85,7 +84,7 @@ export class Database implements OnApplicationBootstrap, OnApplicationShutdown {
 
   private async connect(): Promise<void> {
     await this.client.connect();
-    // Models find the client once it knows its servers.
+    // The models' connection needs a client that is connected.
     if (!this.attached) this.connection.setClient(this.client);
     this.attached = true;
   }

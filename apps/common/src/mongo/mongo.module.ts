@@ -12,11 +12,11 @@ import { publishPoolMetrics } from './pool-metrics.ts';
 export interface MongoModuleOptions {
   /** The connection string, with the database's name. */
   readonly uri: string;
-  /** The service's name, as the server's log shows it. */
+  /** The service's name in the server's log. */
   readonly appName: string;
   /**
-   * Makes indexes, migrates. Done before the first request, by every replica and again after a failure, so it has to
-   * bear both. @default makes the indexes that the models declare
+   * Creates indexes or runs migrations before the first request. Every replica runs it, and again after a failure, so
+   * it must be idempotent and safe to run concurrently. @default creates the indexes that the models declare
    */
   readonly prepare?: Prepare;
 }
@@ -24,7 +24,7 @@ export interface MongoModuleOptions {
 @Module({})
 class MongoModule {}
 
-/** Gives models (by MongooseModule.forFeature) a connection that is made in the background; see Database. */
+/** Provides the connection for MongooseModule.forFeature, established in the background; see Database. */
 export function mongoModule({ uri, appName, prepare = createIndexes }: MongoModuleOptions): DynamicModule {
   const connection = { provide: getConnectionToken(), useFactory: () => unconnected() };
   const database = {
@@ -33,25 +33,25 @@ export function mongoModule({ uri, appName, prepare = createIndexes }: MongoModu
     useFactory: (models: Connection, { registry }: Metrics, readiness: Readiness) => {
       const client = createClient(uri, appName);
       publishPoolMetrics(client, registry);
-      const made = new Database(models, client, prepare);
-      readiness.add(databaseHealth(made));
-      return made;
+      const instance = new Database(models, client, prepare);
+      readiness.add(databaseHealth(instance));
+      return instance;
     },
   };
   return { module: MongoModule, global: true, providers: [connection, database], exports: [connection, database] };
 }
 
-/** Makes the indexes that a service's models declare; those that exist are left as they are. */
+/** Creates the indexes that the models declare; existing ones are left alone. */
 export async function createIndexes(connection: Connection): Promise<void> {
   for (const model of Object.values(connection.models)) await model.createIndexes();
 }
 
-/** A connection that models can be made for, before there is a server. */
+/** A connection for defining models before there is a server. */
 function unconnected(): Connection {
   const connection = mongoose.createConnection();
-  // Without a server a request fails at once, instead of waiting in memory for one.
+  // Without a server operations fail immediately instead of being buffered.
   connection.set('bufferCommands', false);
-  // Collections and indexes are made when the data is prepared, where a failure is seen and repeated.
+  // Collections and indexes are created by `prepare`, where failures are logged and retried.
   connection.set('autoCreate', false);
   connection.set('autoIndex', false);
   return connection;

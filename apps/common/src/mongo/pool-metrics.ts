@@ -8,20 +8,20 @@ interface Pool {
 }
 
 /**
- * Publishes the state of a client's connection pools, one for each member of the replica set:
- * `mongodb_pool_connections` by state (in_use, idle), `mongodb_pool_waiting` (requests that wait for a connection),
- * `mongodb_pool_checkout_failures_total` by reason, and `mongodb_pool_max` (what may be open, from the settings).
- * Has to be called before the client connects.
+ * Publishes metrics of a client's connection pools, one per member of the replica set: `mongodb_pool_connections` by
+ * state (in_use, idle), `mongodb_pool_waiting` (requests waiting for a connection),
+ * `mongodb_pool_checkout_failures_total` by reason, and `mongodb_pool_max` (the configured maximum). Must be called
+ * before the client connects.
  */
 export function publishPoolMetrics(client: mongo.MongoClient, registry: Registry): void {
   const pools = new Map<string, Pool>();
   const failures = new Counter({
     name: 'mongodb_pool_checkout_failures_total',
-    help: 'Requests that got no connection, by reason.',
+    help: 'Failed checkouts of a connection, by reason.',
     labelNames: ['server', 'reason'],
     registers: [registry],
   });
-  // A member that left the set: its series end, whatever its connections still tell.
+  // When a member leaves the set its series end, whatever events its connections still emit.
   client.on('connectionPoolCreated', ({ address }) => void pools.set(address, { open: 0, inUse: 0, waiting: 0 }));
   client.on('connectionPoolClosed', ({ address }) => void pools.delete(address));
   const count = (address: string, change: Partial<Pool>): void => {
@@ -31,25 +31,25 @@ export function publishPoolMetrics(client: mongo.MongoClient, registry: Registry
     pool.inUse += change.inUse ?? 0;
     pool.waiting += change.waiting ?? 0;
   };
-  client.on('connectionCreated', ({ address }) => count(address, OPENED));
+  client.on('connectionCreated', ({ address }) => count(address, CREATED));
   client.on('connectionClosed', ({ address }) => count(address, CLOSED));
-  client.on('connectionCheckOutStarted', ({ address }) => count(address, ASKED));
-  client.on('connectionCheckedOut', ({ address }) => count(address, TAKEN));
-  client.on('connectionCheckedIn', ({ address }) => count(address, GIVEN_BACK));
+  client.on('connectionCheckOutStarted', ({ address }) => count(address, CHECKOUT_STARTED));
+  client.on('connectionCheckedOut', ({ address }) => count(address, CHECKED_OUT));
+  client.on('connectionCheckedIn', ({ address }) => count(address, CHECKED_IN));
   client.on('connectionCheckOutFailed', ({ address, reason }) => {
-    count(address, FAILED);
+    count(address, CHECKOUT_FAILED);
     failures.inc({ server: address, reason });
   });
   publish(client, registry, pools);
 }
 
-// The driver tells of a connection that breaks in use that it was given back, and then that it was closed.
-const OPENED = { open: 1 };
+// For a connection that breaks while in use the driver emits a check-in and then a close.
+const CREATED = { open: 1 };
 const CLOSED = { open: -1 };
-const ASKED = { waiting: 1 };
-const TAKEN = { waiting: -1, inUse: 1 };
-const GIVEN_BACK = { inUse: -1 };
-const FAILED = { waiting: -1 };
+const CHECKOUT_STARTED = { waiting: 1 };
+const CHECKED_OUT = { waiting: -1, inUse: 1 };
+const CHECKED_IN = { inUse: -1 };
+const CHECKOUT_FAILED = { waiting: -1 };
 
 function publish(client: mongo.MongoClient, registry: Registry, pools: ReadonlyMap<string, Pool>): void {
   new Gauge({
@@ -67,7 +67,7 @@ function publish(client: mongo.MongoClient, registry: Registry, pools: ReadonlyM
   });
   new Gauge({
     name: 'mongodb_pool_waiting',
-    help: 'Requests that wait for a connection.',
+    help: 'Requests waiting for a connection.',
     labelNames: ['server'],
     registers: [registry],
     collect() {
@@ -77,7 +77,7 @@ function publish(client: mongo.MongoClient, registry: Registry, pools: ReadonlyM
   });
   new Gauge({
     name: 'mongodb_pool_max',
-    help: 'Connections that may be open to each member of the replica set.',
+    help: 'Maximum number of connections to each member of the replica set.',
     registers: [registry],
   }).set(client.options.maxPoolSize);
 }

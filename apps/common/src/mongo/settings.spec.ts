@@ -10,7 +10,7 @@ describe('MONGODB_URI', () => {
     'mongodb://user:secret@a:27017,b:27017/items?replicaSet=rs0&authSource=admin',
     'mongodb://127.0.0.1/x',
     'mongodb://127.0.0.1/test',
-  ])('may be %s', (uri) => {
+  ])('accepts %s', (uri) => {
     expect(loadSettings(schema, { MONGODB_URI: uri })).toEqual({ MONGODB_URI: uri });
   });
 
@@ -22,12 +22,12 @@ describe('MONGODB_URI', () => {
     'mongodb://user:secret@host/',
     'mongodb://user:secret@host/?appName=a/b',
     'mongodb://user:secret@host/db?replicaSet',
-  ])('may not be %s, and is not shown', (uri) => {
+  ])('rejects %s without showing it', (uri) => {
     expect(() => loadSettings(schema, { MONGODB_URI: uri })).toThrow(
       /MONGODB_URI: must be a connection string such as mongodb:.* \(the value is secret; it has \d+ characters\)/,
     );
     expect(() => loadSettings(schema, { MONGODB_URI: uri })).not.toThrow(/secret@/);
   });
 
-  it('has to be there', () => expect(() => loadSettings(schema, {})).toThrow('MONGODB_URI: is missing'));
+  it('is required', () => expect(() => loadSettings(schema, {})).toThrow('MONGODB_URI: is missing'));
 });

@@ -12,32 +12,32 @@ import { ProblemFilter } from '../problem.ts';
 import { Database } from './database.ts';
 import { isDatabaseUnavailable } from './unavailable.ts';
 
-/** Lets no request near data that is not prepared. */
+/** Answers 503 until the data is prepared. */
 @Injectable()
 class DatabaseGuard implements CanActivate {
   constructor(private readonly database: Database) {}
 
   canActivate(): boolean {
     if (!this.database.isPrepared)
-      throw new ServiceUnavailableException('The database has not been reached yet; try again later');
+      throw new ServiceUnavailableException('The database is not available yet; try again later.');
     return true;
   }
 }
 
-/** Answers 503 while the database is away. A filter, not an interceptor: an interceptor would cost every request a tenth. */
+/** Answers 503 while the database is unavailable. Not an interceptor, which would cost every request a tenth. */
 @Catch(mongo.MongoError, MongooseError)
 class DatabaseFilter extends ProblemFilter {
   protected override meaning(error: unknown): unknown {
     return isDatabaseUnavailable(error)
       ? new ServiceUnavailableException(
-          'The database does not answer; try again later. A change may have been made or not',
+          'The database is unavailable; try again later. A write may or may not have been applied.',
           { cause: error },
         )
       : error;
   }
 }
 
-/** For a controller whose every answer needs the database. */
+/** For controllers and handlers that need the database. */
 export function UsesDatabase(): ClassDecorator & MethodDecorator {
   return applyDecorators(UseGuards(DatabaseGuard), UseFilters(DatabaseFilter));
 }

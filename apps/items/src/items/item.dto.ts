@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** An item as callers give it. */
+/** An item in a request. */
 export const itemInput = z.strictObject({
   name: z
     .string()
@@ -8,43 +8,43 @@ export const itemInput = z.strictObject({
     .min(1, 'must not be empty')
     .max(200, 'must have at most 200 characters')
     .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must be one line of text'),
-  /** May have several lines. */
+  /** May contain line breaks. */
   description: z
     .string()
     .max(2_000, 'must have at most 2000 characters')
     .regex(/^[^\0\p{Cs}]*$/u, 'must be text')
     .optional(),
 });
-/** An item as callers give it. */
+/** An item in a request. */
 export type ItemInput = z.output<typeof itemInput>;
 
-/** An item as callers get it. */
+/** An item in a response. */
 export const itemView = itemInput.extend({ id: z.string(), createdAt: z.iso.datetime() });
-/** An item as callers get it. */
+/** An item in a response. */
 export type ItemView = z.output<typeof itemView>;
 
 /** A page of the list, newest first. */
 export const itemPage = z.object({
   items: z.array(itemView),
-  /** For `after` in the next request; null at the end of the list. */
+  /** Value of `after` for the next page; null on the last page. */
   next: z.string().nullable(),
 });
 /** A page of the list, newest first. */
 export type ItemPage = z.output<typeof itemPage>;
 
-/** What of the list is wanted. */
+/** Query of the list. */
 export const itemQuery = z.strictObject({
-  /** Items in an answer, 1 to 100. */
+  /** Page size, 1 to 100. */
   limit: z
     .string()
     .regex(/^([1-9]\d?|100)$/, 'must be a whole number from 1 to 100')
     .transform(Number)
     .default(20),
-  /** The `next` of the answer before. */
+  /** The `next` of the previous page. */
   after: z
     .string()
-    .regex(/^[0-9a-f]{24}$/i, 'must be the `next` of an earlier answer')
+    .regex(/^[0-9a-f]{24}$/i, 'must be the `next` of a previous response')
     .optional(),
 });
-/** What of the list is wanted. */
+/** Query of the list. */
 export type ItemQuery = z.output<typeof itemQuery>;

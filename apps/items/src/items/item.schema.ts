@@ -1,7 +1,7 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import type { Types } from 'mongoose';
 
-/** An item as it is stored. Its collection is made by the migrations. */
+/** An item as stored. The migrations create its collection. */
 @Schema({ collection: 'items', timestamps: { createdAt: true, updatedAt: false }, versionKey: false, strict: 'throw' })
 export class Item {
   readonly _id!: Types.ObjectId;

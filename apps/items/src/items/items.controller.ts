@@ -13,7 +13,7 @@ import {
 } from './item.dto.ts';
 import { ItemsService } from './items.service.ts';
 
-/** Items over HTTP. */
+/** The items API. */
 @Controller('item')
 @UsesDatabase()
 export class ItemsController {

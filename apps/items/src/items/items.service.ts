@@ -5,30 +5,30 @@ import { type Model, Types } from 'mongoose';
 import type { ItemInput, ItemPage, ItemQuery, ItemView } from './item.dto.ts';
 import { Item } from './item.schema.ts';
 
-/** The items in the database. */
+/** Reads and writes items in the database. */
 @Injectable()
 export class ItemsService {
   constructor(@Inject(getModelToken(Item.name)) private readonly items: Model<Item>) {}
 
-  /** One page, newest first: ids grow with time. */
+  /** One page, newest first: ObjectIds increase with time. */
   async list({ limit, after }: ItemQuery): Promise<ItemPage> {
     const found = await this.items
       .find(after === undefined ? {} : { _id: { $lt: new Types.ObjectId(after) } })
       .sort({ _id: -1 })
-      // One more than asked for tells whether there is a next page.
+      // One more than requested, to know whether there is a next page.
       .limit(limit + 1)
       .lean<Item[]>();
     const items = found.slice(0, limit).map(view);
     return { items, next: found.length > limit ? (items.at(-1)?.id ?? null) : null };
   }
 
-  /** @throws ConflictException if an item has the name already */
+  /** @throws ConflictException if an item with the name already exists */
   async add(input: ItemInput): Promise<ItemView> {
     try {
       return view(await this.items.create(input));
     } catch (error) {
       if (isDuplicate(error)) {
-        throw new ConflictException(`There is an item of the name ${JSON.stringify(input.name)} already`, {
+        throw new ConflictException(`An item named ${JSON.stringify(input.name)} already exists`, {
           cause: error,
         });
       }

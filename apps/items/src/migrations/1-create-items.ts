@@ -3,7 +3,7 @@ import { mongo } from 'mongoose';
 
 const NAMESPACE_EXISTS = 48;
 
-/** What the database itself demands of an item, whoever writes it. */
+/** Schema that the database enforces, whatever client writes. */
 const validator = {
   $jsonSchema: {
     bsonType: 'object',
@@ -23,7 +23,7 @@ export const createItems: Migration = {
     try {
       await database.createCollection('items', { validator });
     } catch (error) {
-      // Made by a replica that died before it could note that.
+      // Created by a replica that died before it recorded the migration.
       if (!(error instanceof mongo.MongoServerError && error.code === NAMESPACE_EXISTS)) throw error;
     }
   },

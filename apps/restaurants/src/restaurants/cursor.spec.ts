@@ -4,8 +4,8 @@ import { cursorText, encodeCursor, SORTS } from './cursor.ts';
 
 const id = '65f0c0ffee0000000000beef';
 
-describe('a cursor', () => {
-  it('is read as it was written', () => {
+describe('cursorText', () => {
+  it('parses what encodeCursor wrote', () => {
     const name = fc.record({
       sort: fc.constantFrom('name' as const, '-name' as const),
       value: fc.string({ unit: 'grapheme', maxLength: 120 }),
@@ -25,7 +25,7 @@ describe('a cursor', () => {
     );
   });
 
-  it('covers every order of the list', () => {
+  it('supports every sort order', () => {
     const values = { name: 'a', rating: 1, createdAt: new Date(0) };
     for (const sort of SORTS) {
       const value = values[sort.replace('-', '') as keyof typeof values];
@@ -34,16 +34,16 @@ describe('a cursor', () => {
   });
 
   it.each([
-    ['nothing', ''],
-    ['no base64', '%%%'],
-    ['no JSON', Buffer.from('{').toString('base64url')],
-    ['another shape', Buffer.from('{"sort":"name"}').toString('base64url')],
-    ['an operator of the database', Buffer.from(JSON.stringify(['name', { $gt: '' }, id])).toString('base64url')],
-    ['a value of another order', encodeCursor({ sort: 'rating', value: 'x', id })],
-    ['an id that is none', encodeCursor({ sort: 'name', value: 'x', id: 'me' })],
-  ])('is refused if it holds %s', (_, text) => {
+    ['no data', ''],
+    ['invalid base64', '%%%'],
+    ['invalid JSON', Buffer.from('{').toString('base64url')],
+    ['a tuple of the wrong shape', Buffer.from('{"sort":"name"}').toString('base64url')],
+    ['a MongoDB operator', Buffer.from(JSON.stringify(['name', { $gt: '' }, id])).toString('base64url')],
+    ['a value of the wrong type', encodeCursor({ sort: 'rating', value: 'x', id })],
+    ['an invalid id', encodeCursor({ sort: 'name', value: 'x', id: 'me' })],
+  ])('rejects %s', (_, text) => {
     expect(cursorText.safeParse(text).error?.issues.map(({ message }) => message)).toEqual([
-      'must be the `next` of an earlier answer',
+      'must be the `next` of a previous response',
     ]);
   });
 });

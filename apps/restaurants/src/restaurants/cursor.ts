@@ -1,16 +1,16 @@
 import { z } from 'zod';
 
-/** Orders of the list; with a minus sign from the last to the first. */
+/** Sort orders of the list; a minus sign means descending. */
 export const SORTS = ['name', '-name', 'rating', '-rating', 'createdAt', '-createdAt'] as const;
-/** An order of the list. */
+/** A sort order of the list. */
 export type Sort = (typeof SORTS)[number];
 
-/** Where a page of the list ended: the next one begins after it. */
+/** The last restaurant of a page: the next page starts after it. */
 export interface Cursor {
   readonly sort: Sort;
-  /** The value that the list is sorted by. */
+  /** Value of the sort key. */
   readonly value: string | number | Date;
-  /** Of the restaurant, which breaks ties. */
+  /** Id of the restaurant, as tie-breaker. */
   readonly id: string;
 }
 
@@ -21,19 +21,19 @@ const tuple = z.union([
   z.tuple([z.enum(['createdAt', '-createdAt']), z.iso.datetime().transform((text) => new Date(text)), id]),
 ]);
 
-/** A cursor as text for a URL, whose content is nobody's business. */
+/** Encodes a cursor as an opaque, URL-safe string. */
 export function encodeCursor({ sort, value, id: last }: Cursor): string {
   return Buffer.from(JSON.stringify([sort, value, last])).toString('base64url');
 }
 
-/** What encodeCursor wrote; any other text is a fault of the field. */
+/** Schema of a string from encodeCursor; any other is a validation error. */
 export const cursorText = z
   .string()
   .max(8_000)
   .transform((text, context): Cursor => {
     const parsed = tuple.safeParse(parse(text));
     if (!parsed.success) {
-      context.addIssue({ code: 'custom', message: 'must be the `next` of an earlier answer' });
+      context.addIssue({ code: 'custom', message: 'must be the `next` of a previous response' });
       return z.NEVER;
     }
     const [sort, value, last] = parsed.data;

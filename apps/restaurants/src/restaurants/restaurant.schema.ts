@@ -1,7 +1,7 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import type { Types } from 'mongoose';
 
-/** Where a restaurant is. */
+/** The address of a restaurant. */
 @Schema({ _id: false })
 export class Address {
   @Prop({ type: String, required: true })
@@ -14,7 +14,7 @@ export class Address {
   postalCode!: string;
 }
 
-/** Texts as they are searched, sorted and compared: see searchKey. */
+/** Normalized texts for search, sort and comparison: see searchKey. */
 @Schema({ _id: false })
 export class RestaurantKeys {
   @Prop({ type: String, required: true })
@@ -30,7 +30,7 @@ export class RestaurantKeys {
   postalCode!: string;
 }
 
-/** A restaurant as it is stored. */
+/** A restaurant as stored. */
 @Schema({ collection: 'restaurants', timestamps: true, versionKey: false, strict: 'throw' })
 export class Restaurant {
   readonly _id!: Types.ObjectId;
@@ -38,14 +38,14 @@ export class Restaurant {
   @Prop({ type: String, required: true })
   name!: string;
 
-  /** In small letters. */
+  /** In lower case. */
   @Prop({ type: String, required: true })
   cuisine!: string;
 
   @Prop({ type: SchemaFactory.createForClass(Address), required: true })
   address!: Address;
 
-  /** 0 to 5 stars, by halves. */
+  /** 0 to 5 stars, in steps of 0.5. */
   @Prop({ type: Number, required: true })
   rating!: number;
 
@@ -58,20 +58,20 @@ export class Restaurant {
 
 export const restaurantSchema = SchemaFactory.createForClass(Restaurant);
 
-// One for each order of the list; the id makes every order total, so that pages neither overlap nor leave gaps.
+// One per sort order; the id makes each a total order, so that pages neither overlap nor leave gaps.
 restaurantSchema.index({ 'keys.name': 1, _id: 1 });
 restaurantSchema.index({ rating: 1, _id: 1 });
 restaurantSchema.index({ createdAt: 1, _id: 1 });
-// The filters that narrow the list most, in its usual order.
+// The most selective filters, in the default sort order.
 restaurantSchema.index({ cuisine: 1, 'keys.name': 1, _id: 1 });
 restaurantSchema.index({ 'keys.city': 1, 'keys.name': 1, _id: 1 });
-// The same name at the same place is the same restaurant.
+// Two restaurants cannot have the same name at the same address.
 restaurantSchema.index(
   { 'keys.name': 1, 'keys.postalCode': 1, 'keys.street': 1 },
   { unique: true, name: 'name_place' },
 );
 
-/** A text without what readers do not see as a difference: case, kinds of white space, ways to write one character. */
+/** Normalizes Unicode composition, case and white space. */
 export function searchKey(text: string): string {
   return text.normalize('NFC').toLowerCase().trim().replaceAll(/\s+/gu, ' ');
 }

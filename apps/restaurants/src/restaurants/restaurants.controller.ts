@@ -15,7 +15,7 @@ import {
 } from './restaurant.dto.ts';
 import { RestaurantsService } from './restaurants.service.ts';
 
-/** Restaurants over HTTP. */
+/** The restaurants API. */
 @Controller('restaurants')
 @UsesDatabase()
 export class RestaurantsController {
@@ -23,7 +23,7 @@ export class RestaurantsController {
 
   @Get()
   @Describe({
-    summary: 'A page of the restaurants that match, in the order asked for',
+    summary: 'A page of the matching restaurants, in the requested order',
     returns: restaurantPage,
     errors: [400],
   })
@@ -39,7 +39,7 @@ export class RestaurantsController {
 
   @Post()
   @Describe({
-    summary: 'Adds a restaurant; its address is in the header Location',
+    summary: 'Adds a restaurant; the Location header has its URL',
     returns: restaurantView,
     status: 201,
     errors: [400, 409, 413, 415],

@@ -9,7 +9,7 @@ import { RestaurantsService } from './restaurants.service.ts';
 @Module({})
 class RestaurantsModule {}
 
-/** The whole service, on the database of its settings. */
+/** The service's root module, with the database from its settings. */
 export function restaurantsModule({ MONGODB_URI }: Settings): DynamicModule {
   return {
     module: RestaurantsModule,

@@ -6,20 +6,20 @@ import { type Cursor, encodeCursor, type Sort } from './cursor.ts';
 import type { RestaurantInput, RestaurantPage, RestaurantQuery, RestaurantView } from './restaurant.dto.ts';
 import { Restaurant, searchKey } from './restaurant.schema.ts';
 
-/** Where the values stand that the list is sorted by. */
+/** Field path of each sort key. */
 const SORT_PATHS = { name: 'keys.name', rating: 'rating', createdAt: 'createdAt' } as const;
 
-/** The restaurants in the database. */
+/** Reads and writes restaurants in the database. */
 @Injectable()
 export class RestaurantsService {
   constructor(@Inject(getModelToken(Restaurant.name)) private readonly restaurants: Model<Restaurant>) {}
 
-  /** One page of those that the query asks for. */
+  /** One page of the restaurants that match the query. */
   async list(query: RestaurantQuery): Promise<RestaurantPage> {
     const { path, direction } = order(query.sort);
-    // One more than asked for tells whether there is a next page.
+    // One more than requested, to know whether there is a next page.
     const found = await this.restaurants
-      .find({ ...filterOf(query), ...(query.after && beyond(query.after)) })
+      .find({ ...filterOf(query), ...(query.after && afterCursor(query.after)) })
       .sort({ [path]: direction, _id: direction })
       .limit(query.limit + 1)
       .lean<Restaurant[]>();
@@ -31,21 +31,21 @@ export class RestaurantsService {
     };
   }
 
-  /** @throws NotFoundException if there is none with that id */
+  /** @throws NotFoundException if there is no restaurant with the id */
   async get(id: string): Promise<RestaurantView> {
     return this.existing(id, await this.restaurants.findById(id).lean<Restaurant | null>());
   }
 
-  /** @throws ConflictException if the same name is at the same place already */
+  /** @throws ConflictException if a restaurant with this name and address already exists */
   async create(input: RestaurantInput): Promise<RestaurantView> {
     const created = await unlessDuplicate(() => this.restaurants.create(stored(input)));
     return view(created);
   }
 
   /**
-   * Replaces all that callers give; the id and the time of creation stay.
+   * Replaces every field of the input; id and creation time stay.
    *
-   * @throws NotFoundException if there is none with that id; ConflictException as for create
+   * @throws NotFoundException if there is no restaurant with the id; ConflictException as for create
    */
   async replace(id: string, input: RestaurantInput): Promise<RestaurantView> {
     const replaced = await unlessDuplicate(() =>
@@ -56,19 +56,19 @@ export class RestaurantsService {
     return this.existing(id, replaced);
   }
 
-  /** @throws NotFoundException if there is none with that id */
+  /** @throws NotFoundException if there is no restaurant with the id */
   async delete(id: string): Promise<void> {
     const { deletedCount } = await this.restaurants.deleteOne({ _id: id });
-    if (deletedCount === 0) throw unknown(id);
+    if (deletedCount === 0) throw notFound(id);
   }
 
   private existing(id: string, restaurant: Restaurant | null): RestaurantView {
-    if (!restaurant) throw unknown(id);
+    if (!restaurant) throw notFound(id);
     return view(restaurant);
   }
 }
 
-function unknown(id: string): NotFoundException {
+function notFound(id: string): NotFoundException {
   return new NotFoundException(`There is no restaurant ${id}`);
 }
 
@@ -98,15 +98,15 @@ function view({ _id, name, cuisine, address, rating, createdAt, updatedAt }: Res
 
 function filterOf({ name, cuisine, city, minRating }: RestaurantQuery): QueryFilter<Restaurant> {
   return {
-    ...(name !== undefined && { 'keys.name': { $regex: `^${literal(searchKey(name))}` } }),
+    ...(name !== undefined && { 'keys.name': { $regex: `^${escapeRegExp(searchKey(name))}` } }),
     ...(cuisine !== undefined && { cuisine }),
     ...(city !== undefined && { 'keys.city': searchKey(city) }),
     ...(minRating !== undefined && { rating: { $gte: minRating } }),
   };
 }
 
-/** Text as a pattern for itself. */
-function literal(text: string): string {
+/** Escapes text for use in a regular expression. */
+function escapeRegExp(text: string): string {
   return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
 }
 
@@ -116,7 +116,7 @@ function order(sort: Sort): { readonly path: string; readonly direction: 1 | -1 
   return { path: SORT_PATHS[name], direction: descending ? -1 : 1 };
 }
 
-function beyond({ sort, value, id }: Cursor): QueryFilter<Restaurant> {
+function afterCursor({ sort, value, id }: Cursor): QueryFilter<Restaurant> {
   const { path, direction } = order(sort);
   const operator = direction === 1 ? '$gt' : '$lt';
   const last = new Types.ObjectId(id);
@@ -134,7 +134,7 @@ async function unlessDuplicate<T>(write: () => Promise<T>): Promise<T> {
     return await write();
   } catch (error) {
     if (isDuplicate(error)) {
-      throw new ConflictException('A restaurant of this name is at this place already', { cause: error });
+      throw new ConflictException('A restaurant with this name and address already exists', { cause: error });
     }
     throw error;
   }

@@ -25,7 +25,7 @@ async function start(uri: string): Promise<RunningService> {
   return running;
 }
 
-describeWithDatabase('restaurants', (fresh) => {
+describeWithDatabase('restaurants API', (fresh) => {
   let running: RunningService;
   let database: ReturnType<typeof fresh>;
   beforeEach(async () => {
@@ -45,12 +45,12 @@ describeWithDatabase('restaurants', (fresh) => {
     return (body as RestaurantPage).items.map(({ name }) => name);
   };
 
-  it('are an empty list at first', async () => {
+  it('GET /restaurants answers an empty list at first', async () => {
     const { body } = await request(running.server).get('/restaurants').expect(200);
     expect(body).toEqual({ items: [], next: null });
   });
 
-  it('are created, read, replaced and deleted', async () => {
+  it('POST, GET, PUT and DELETE create, read, replace and delete a restaurant', async () => {
     const created = await request(running.server).post('/restaurants').send(restaurant()).expect(201);
     const { id, createdAt, updatedAt } = created.body as RestaurantView;
     expect(created.headers['location']).toBe(`/restaurants/${id}`);
@@ -67,33 +67,34 @@ describeWithDatabase('restaurants', (fresh) => {
     await request(running.server).get(`/restaurants/${id}`).expect(404);
   });
 
-  it.each(['get', 'put', 'delete'] as const)(
-    'answer 404 to %s of an unknown id, and 400 to one of a malformed one',
-    async (method) => {
-      const unknown = await request(running.server)
-        [method](`/restaurants/${UNKNOWN}`)
-        .send(method === 'put' ? restaurant() : undefined)
-        .expect(404);
-      expect(unknown.headers['content-type']).toContain('application/problem+json');
-      expect(unknown.body).toMatchObject({ status: 404, detail: `There is no restaurant ${UNKNOWN}` });
-      const malformed = await request(running.server)
-        [method]('/restaurants/1')
-        .send(method === 'put' ? restaurant() : undefined)
-        .expect(400);
-      expect(malformed.body).toMatchObject({
-        status: 400,
-        errors: [{ field: 'path.id', detail: 'must be 24 hexadecimal digits' }],
-      });
-    },
-  );
+  it.each([
+    ['GET', 'get'],
+    ['PUT', 'put'],
+    ['DELETE', 'delete'],
+  ] as const)('%s /restaurants/:id answers 404 for an unknown id and 400 for a malformed one', async (_, method) => {
+    const unknown = await request(running.server)
+      [method](`/restaurants/${UNKNOWN}`)
+      .send(method === 'put' ? restaurant() : undefined)
+      .expect(404);
+    expect(unknown.headers['content-type']).toContain('application/problem+json');
+    expect(unknown.body).toMatchObject({ status: 404, detail: `There is no restaurant ${UNKNOWN}` });
+    const malformed = await request(running.server)
+      [method]('/restaurants/1')
+      .send(method === 'put' ? restaurant() : undefined)
+      .expect(400);
+    expect(malformed.body).toMatchObject({
+      status: 400,
+      errors: [{ field: 'path.id', detail: 'must be 24 hexadecimal digits' }],
+    });
+  });
 
-  it('are refused twice at one place, whatever the case', async () => {
+  it('POST and PUT answer 409 for a duplicate name and address, whatever the case', async () => {
     const [first, second] = await add(restaurant(), restaurant({ name: 'Other' }));
-    const again = await request(running.server)
+    const duplicate = await request(running.server)
       .post('/restaurants')
       .send(restaurant({ name: 'CHEZ  léon' }))
       .expect(409);
-    expect(again.body).toMatchObject({ detail: 'A restaurant of this name is at this place already' });
+    expect(duplicate.body).toMatchObject({ detail: 'A restaurant with this name and address already exists' });
     await request(running.server).put(`/restaurants/${second?.id}`).send(restaurant()).expect(409);
     await request(running.server)
       .put(`/restaurants/${first?.id}`)
@@ -101,7 +102,7 @@ describeWithDatabase('restaurants', (fresh) => {
       .expect(200);
   });
 
-  it('name every field that is wrong', async () => {
+  it('POST /restaurants answers 400 naming every invalid field', async () => {
     const { body } = await request(running.server)
       .post('/restaurants')
       .send({ name: ' ', cuisine: 'x'.repeat(61), address: { street: 'a\nb', city: 7 }, rating: 4.3, owner: 'me' })
@@ -128,7 +129,7 @@ describeWithDatabase('restaurants', (fresh) => {
     ['after', 'x'],
     ['colour', 'red'],
     ['name[$gt]', ''],
-  ])('are not listed by %s=%s', async (name, value) => {
+  ])('GET /restaurants answers 400 for %s=%s', async (name, value) => {
     const { body } = await request(running.server)
       .get('/restaurants')
       .query({ [name]: value })
@@ -138,7 +139,7 @@ describeWithDatabase('restaurants', (fresh) => {
     );
   });
 
-  it('are found by beginning of the name, cuisine, city and rating', async () => {
+  it('GET /restaurants filters by prefix of the name, cuisine, city and rating', async () => {
     await add(
       restaurant({ name: 'Anna', cuisine: 'Thai', rating: 2 }),
       restaurant({ name: 'anton', cuisine: 'thai', rating: 4 }),
@@ -160,7 +161,7 @@ describeWithDatabase('restaurants', (fresh) => {
     ['-rating', ['e', 'c', 'a', 'd', 'b']],
     ['createdAt', ['a', 'b', 'c', 'd', 'e']],
     ['-createdAt', ['e', 'd', 'c', 'b', 'a']],
-  ])('come in pages by %s, without gap or repetition', async (sort, expected) => {
+  ])('GET /restaurants sorted by %s pages without gap or repetition', async (sort, expected) => {
     for (const [name, rating] of [
       ['a', 3],
       ['b', 1],
@@ -169,7 +170,7 @@ describeWithDatabase('restaurants', (fresh) => {
       ['e', 3],
     ] as const) {
       await add(restaurant({ name, rating }));
-      // Times are in milliseconds; equal ones are told apart by the id.
+      // Creation times have millisecond resolution; the id breaks ties.
       if (name === 'c') await sleep(2);
     }
     const seen: string[] = [];
@@ -188,7 +189,7 @@ describeWithDatabase('restaurants', (fresh) => {
     expect(seen).toEqual(expected);
   });
 
-  it('do not go on in another order', async () => {
+  it('GET /restaurants answers 400 for a cursor of another sort order', async () => {
     await add(restaurant({ name: 'a' }), restaurant({ name: 'b' }));
     const { body } = await request(running.server).get('/restaurants').query({ limit: 1 }).expect(200);
     const { next } = body as RestaurantPage;
@@ -199,7 +200,7 @@ describeWithDatabase('restaurants', (fresh) => {
     expect(refused.body).toMatchObject({ errors: [{ field: 'query.after' }] });
   });
 
-  it('have the indexes that they declare', async () => {
+  it('creates the declared indexes', async () => {
     const indexes = await database.db.collection('restaurants').indexes();
     expect(indexes.map(({ key }) => Object.keys(key).join(' ')).sort()).toEqual(
       [
@@ -215,22 +216,22 @@ describeWithDatabase('restaurants', (fresh) => {
     expect(indexes.filter(({ unique }) => unique).map(({ name }) => name)).toEqual(['name_place']);
   });
 
-  it('are described by OpenAPI', async () => {
+  it('GET /openapi.json has every route', async () => {
     const { body } = await request(running.server).get('/openapi.json').expect(200);
     const { paths } = body as { paths: Record<string, object> };
     expect(Object.keys(paths)).toEqual(expect.arrayContaining(['/restaurants', '/restaurants/{id}']));
     expect(Object.keys(paths['/restaurants/{id}'] ?? {}).sort()).toEqual(['delete', 'get', 'put']);
   });
 
-  it('tell nobody the connection string', async () => {
-    const answers = await Promise.all(
+  it('never shows the connection string in responses or logs', async () => {
+    const responses = await Promise.all(
       ['/restaurants', '/readyz', '/metrics', '/openapi.json'].map((path) => request(running.server).get(path)),
     );
-    const said = [...answers.map(({ text }) => text), ...running.lines].join('\n');
-    expect(said).not.toContain(database.uri);
+    const output = [...responses.map(({ text }) => text), ...running.lines].join('\n');
+    expect(output).not.toContain(database.uri);
   });
 
-  it('show the pool in the metrics', async () => {
+  it('GET /metrics has pool and request metrics', async () => {
     await names({});
     const { text } = await request(running.server).get('/metrics').expect(200);
     expect(text).toMatch(/^mongodb_pool_connections\{server="[^"]+",state="idle"\} [1-9]/m);
@@ -238,8 +239,8 @@ describeWithDatabase('restaurants', (fresh) => {
   });
 });
 
-describeWithReplicaSet('restaurants while the database moves', (startSet) => {
-  it('live without a database, are ready with it, and answer through a change of the primary', async () => {
+describeWithReplicaSet('restaurants API during database outages', (startSet) => {
+  it('GET /readyz answers 503 without a database; requests during a failover succeed', async () => {
     const set = await startSet(3);
     for (const member of [0, 1, 2]) await set.down(member);
     const running = await startService(restaurantsModule, service, {
@@ -248,18 +249,18 @@ describeWithReplicaSet('restaurants while the database moves', (startSet) => {
     try {
       await request(running.server).get('/livez').expect(200);
       await request(running.server).get('/readyz').expect(503);
-      const away = await request(running.server).get('/restaurants').expect(503);
-      expect(away.body).toMatchObject({
+      const unavailable = await request(running.server).get('/restaurants').expect(503);
+      expect(unavailable.body).toMatchObject({
         status: 503,
-        detail: 'The database has not been reached yet; try again later',
+        detail: 'The database is not available yet; try again later.',
       });
-      expect(away.headers['retry-after']).toBe('1');
+      expect(unavailable.headers['retry-after']).toBe('1');
 
       for (const member of [0, 1, 2]) await set.up(member);
       await running.ready();
 
       await set.elect(undefined);
-      // A request is sent once it is awaited.
+      // supertest sends a request only when it is awaited.
       const post = Promise.resolve(request(running.server).post('/restaurants').send(restaurant()).expect(201));
       const list = Promise.resolve(request(running.server).get('/restaurants').expect(200));
       await request(running.server).get('/readyz').expect(200);
@@ -274,13 +275,13 @@ describeWithReplicaSet('restaurants while the database moves', (startSet) => {
     }
   });
 
-  it('answer 503 when no primary comes in time, and 200 when it is back', async () => {
+  it('GET /restaurants answers 503 while there is no primary, and 200 when it is back', async () => {
     const set = await startSet(1);
     const running = await start(withDatabase(set.uri, 'restaurants'));
     try {
       await set.down(0);
-      const away = await request(running.server).get('/restaurants').timeout(20_000).expect(503);
-      expect(away.headers['content-type']).toContain('application/problem+json');
+      const unavailable = await request(running.server).get('/restaurants').timeout(20_000).expect(503);
+      expect(unavailable.headers['content-type']).toContain('application/problem+json');
       await request(running.server).get('/livez').expect(200);
       await set.up(0);
       await running.ready();
@@ -291,8 +292,8 @@ describeWithReplicaSet('restaurants while the database moves', (startSet) => {
   }, 60_000);
 });
 
-describe('a request line of another protocol', () => {
-  it('is not valid', async () => {
+describe('a malformed request line', () => {
+  it('is answered with 400', async () => {
     const running = await startService(restaurantsModule, service, {
       MONGODB_URI: 'mongodb://127.0.0.1:1/none?replicaSet=rs0',
     });

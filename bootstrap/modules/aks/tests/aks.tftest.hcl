@@ -1,4 +1,4 @@
-# The provider itself checks what is given to it, so ids look like Azure's.
+# The mocked provider still validates its arguments, so ids have Azure's format.
 
 mock_provider "azurerm" {
   mock_data "azurerm_client_config" {
@@ -9,7 +9,7 @@ mock_provider "azurerm" {
   }
 }
 
-# What Azure would say after an apply is said in the plan.
+# Values that Azure returns after an apply, provided during the plan.
 override_resource {
   target          = azurerm_kubernetes_cluster.this
   override_during = plan
@@ -52,7 +52,7 @@ variables {
   log_analytics_workspace_id = "/subscriptions/00000000-0000-4000-8000-000000000002/resourceGroups/example-test/providers/Microsoft.OperationalInsights/workspaces/example-test"
 }
 
-run "each_zone_has_its_pools" {
+run "one_pool_per_zone_and_mode" {
   command = plan
 
   assert {
@@ -63,30 +63,30 @@ run "each_zone_has_its_pools" {
       apps2   = "2 User nodes-2"
       apps3   = "3 User nodes-3"
     }
-    error_message = "Beside the first pool there must be one for system and one for apps in each zone."
+    error_message = "Besides the default pool, each zone must have a system pool and an apps pool."
   }
 
   assert {
     condition     = alltrue([for pool in azurerm_kubernetes_cluster_node_pool.zone : length(pool.name) <= 12 && length(pool.temporary_name_for_rotation) <= 12])
-    error_message = "Azure takes names of pools of up to 12 characters."
+    error_message = "Node pool names are limited to 12 characters."
   }
 }
 
-run "nobody_else_calls_the_api_server" {
+run "api_server_is_restricted" {
   command = plan
 
   assert {
     condition     = azurerm_kubernetes_cluster.this.api_server_access_profile[0].authorized_ip_ranges == toset(["203.0.113.0/24", "198.51.100.1/32"])
-    error_message = "Operators and the nodes themselves, by their public address, and nobody else."
+    error_message = "Only operators and the nodes' public addresses may reach the API server."
   }
 
   assert {
     condition     = azurerm_kubernetes_cluster.this.local_account_disabled && !can(regex("token:|client-key", output.kubeconfig)) && yamldecode(output.kubeconfig).clusters[0].cluster.server == "https://api.example.com:443"
-    error_message = "The kubeconfig must say where the API server is, and hold no credential."
+    error_message = "The kubeconfig must have the API server's address and no credential."
   }
 }
 
-run "a_private_api_server_has_no_ranges" {
+run "private_api_server" {
   command = plan
 
   variables {
@@ -95,11 +95,11 @@ run "a_private_api_server_has_no_ranges" {
 
   assert {
     condition     = azurerm_kubernetes_cluster.this.private_cluster_enabled && length(azurerm_kubernetes_cluster.this.api_server_access_profile) == 0
-    error_message = "A private API server is reached through the network alone."
+    error_message = "A private API server must not have authorized IP ranges."
   }
 }
 
-run "the_whole_world_is_no_operator" {
+run "rejects_the_whole_internet" {
   command = plan
 
   variables {

@@ -1,4 +1,4 @@
-# Plans alone: the lab applies (test/lab/scenarios/hand-over.e2e.ts).
+# Plans only; the lab tests the apply (test/lab/scenarios/hand-over.e2e.ts).
 
 variables {
   cluster        = "staging-aks"
@@ -12,26 +12,26 @@ variables {
   EOT
 }
 
-run "it_installs_the_version_that_is_pinned_and_keeps_what_destroy_needs" {
+run "installs_the_given_version" {
   command = plan
 
   assert {
     condition     = terraform_data.removal.input.MANIFEST == "https://raw.githubusercontent.com/argoproj/argo-cd/v3.5.7/manifests/ha/install.yaml"
-    error_message = "The manifest must be that of the version, made for high availability."
+    error_message = "The manifest must be the high-availability one of the given version."
   }
 
   assert {
     condition     = length(terraform_data.credential) == 0
-    error_message = "A public repository wants no credential."
+    error_message = "A public repository needs no credential."
   }
 
   assert {
     condition     = output.version == "v3.5.7"
-    error_message = "It must say what it installed."
+    error_message = "The output must be the installed version."
   }
 }
 
-run "a_laptop_runs_each_part_once" {
+run "without_high_availability" {
   command = plan
 
   variables {
@@ -44,7 +44,7 @@ run "a_laptop_runs_each_part_once" {
   }
 }
 
-run "a_mirror_stands_in_for_the_project_s_own_manifest" {
+run "install_manifest_from_a_mirror" {
   command = plan
 
   variables {
@@ -57,7 +57,7 @@ run "a_mirror_stands_in_for_the_project_s_own_manifest" {
   }
 }
 
-run "what_was_there_before_is_neither_installed_nor_removed" {
+run "existing_argo_cd_is_neither_installed_nor_removed" {
   command = plan
 
   variables {
@@ -66,11 +66,11 @@ run "what_was_there_before_is_neither_installed_nor_removed" {
 
   assert {
     condition     = length(terraform_data.installation) == 0 && terraform_data.removal.input.MANIFEST == "" && output.version == null
-    error_message = "Argo CD must be left as it is."
+    error_message = "An existing Argo CD must be left alone."
   }
 }
 
-run "a_private_repository_s_credential_is_known_by_its_command_alone" {
+run "private_repository" {
   command = plan
 
   variables {
@@ -79,11 +79,11 @@ run "a_private_repository_s_credential_is_known_by_its_command_alone" {
 
   assert {
     condition     = length(terraform_data.credential) == 1
-    error_message = "The credential must be handed over."
+    error_message = "A private repository must get its credential."
   }
 }
 
-run "a_credential_in_the_kubeconfig_is_refused" {
+run "rejects_a_token_in_the_kubeconfig" {
   command = plan
 
   variables {
@@ -95,7 +95,7 @@ run "a_credential_in_the_kubeconfig_is_refused" {
   expect_failures = [var.kubeconfig]
 }
 
-run "a_key_in_a_kubeconfig_in_json_is_refused" {
+run "rejects_a_client_key_in_a_json_kubeconfig" {
   command = plan
 
   variables {
@@ -105,7 +105,7 @@ run "a_key_in_a_kubeconfig_in_json_is_refused" {
   expect_failures = [var.kubeconfig]
 }
 
-run "two_kubeconfigs_are_refused" {
+run "rejects_both_kubeconfig_and_kubeconfig_path" {
   command = plan
 
   variables {
@@ -115,7 +115,7 @@ run "two_kubeconfigs_are_refused" {
   expect_failures = [var.kubeconfig_path]
 }
 
-run "none_is_refused" {
+run "rejects_a_missing_kubeconfig" {
   command = plan
 
   variables {
@@ -125,7 +125,7 @@ run "none_is_refused" {
   expect_failures = [var.kubeconfig_path]
 }
 
-run "another_cluster_s_dist_is_refused" {
+run "rejects_dist_of_another_cluster" {
   command = plan
 
   variables {
@@ -135,7 +135,7 @@ run "another_cluster_s_dist_is_refused" {
   expect_failures = [terraform_data.hand_over]
 }
 
-run "a_cluster_without_facts_gets_argo_cd_and_is_handed_over_later" {
+run "installs_argo_cd_alone_on_a_cluster_without_facts" {
   command = plan
 
   variables {
@@ -145,14 +145,14 @@ run "a_cluster_without_facts_gets_argo_cd_and_is_handed_over_later" {
 
   assert {
     condition     = length(terraform_data.installation) == 1 && length(terraform_data.hand_over) == 0 && length(terraform_data.credential) == 0
-    error_message = "Argo CD must be installed, and nothing be handed over."
+    error_message = "Argo CD must be installed, and the cluster not be handed over."
   }
 
-  # It says so.
+  # The warning that it is not handed over yet.
   expect_failures = [check.handed_over]
 }
 
-run "a_cluster_with_facts_is_handed_over" {
+run "hands_over_a_cluster_with_facts" {
   command = plan
 
   assert {
@@ -161,7 +161,7 @@ run "a_cluster_with_facts_is_handed_over" {
   }
 }
 
-run "a_folder_that_is_not_rendered_is_refused" {
+run "rejects_a_folder_without_rendered_manifests" {
   command = plan
 
   variables {
@@ -171,7 +171,7 @@ run "a_folder_that_is_not_rendered_is_refused" {
   expect_failures = [var.dist]
 }
 
-run "a_version_that_is_no_tag_is_refused" {
+run "rejects_a_version_that_is_not_a_tag" {
   command = plan
 
   variables {

@@ -1,4 +1,4 @@
-# With a mocked provider: what is asked of AWS, not what AWS makes of it.
+# The provider is mocked: the tests check the plan, not AWS's behaviour.
 mock_provider "aws" {
   mock_data "aws_iam_policy_document" {
     defaults = { json = "{}" }
@@ -13,26 +13,26 @@ variables {
   bucket = "example-production-eks-backups"
 }
 
-run "locked" {
+run "object_lock" {
   command = plan
 
   assert {
     condition     = tomap({ for key, bucket in aws_s3_bucket.this : key => bucket.bucket }) == tomap({ primary = "example-production-eks-backups" })
-    error_message = "There must be one bucket, named as asked."
+    error_message = "There must be one bucket with the given name."
   }
 
   assert {
     condition     = aws_s3_bucket.this["primary"].object_lock_enabled && aws_s3_bucket_object_lock_configuration.this["primary"].rule[0].default_retention[0].days == 30
-    error_message = "What was written must be locked."
+    error_message = "Objects must be locked for 30 days."
   }
 
   assert {
     condition     = aws_s3_bucket_versioning.this["primary"].versioning_configuration[0].status == "Enabled"
-    error_message = "What was deleted must be there still."
+    error_message = "Deleted objects must be recoverable."
   }
 }
 
-run "copied" {
+run "replication" {
   command = plan
 
   variables {
@@ -46,16 +46,16 @@ run "copied" {
 
   assert {
     condition     = aws_s3_bucket_object_lock_configuration.this["replica"].rule[0].default_retention[0].mode == "GOVERNANCE" && aws_kms_key.this["replica"].region == "us-west-2"
-    error_message = "The copy must be locked and encrypted as well."
+    error_message = "The replica must be locked and encrypted as well."
   }
 
   assert {
     condition     = length(aws_s3_bucket_replication_configuration.this) == 1
-    error_message = "Backups must be copied."
+    error_message = "Backups must be replicated."
   }
 }
 
-run "unknown_lock" {
+run "rejects_an_unknown_lock_mode" {
   command = plan
 
   variables {
@@ -65,7 +65,7 @@ run "unknown_lock" {
   expect_failures = [var.lock_mode]
 }
 
-run "no_time_to_notice" {
+run "rejects_a_short_recovery_period" {
   command = plan
 
   variables {

@@ -1,4 +1,4 @@
-# With a mocked provider: that the parts fit, and give what the cluster's facts want.
+# The provider is mocked: checks that the modules fit together and return the cluster's facts.
 mock_provider "aws" {
   mock_data "aws_availability_zones" {
     defaults = { names = ["us-east-1a", "us-east-1b", "us-east-1c"] }
@@ -41,11 +41,11 @@ run "facts" {
 
   assert {
     condition     = keys(output.facts) == keys(jsondecode(file("../../../clusters/production-eks/facts.json")))
-    error_message = "The facts must be those that the cluster's facts.json holds."
+    error_message = "The facts must have the fields of the cluster's facts.json."
   }
 
   assert {
     condition     = output.facts.region == "us-east-1" && output.facts.vpc_cidr == "10.30.0.0/16"
-    error_message = "The facts must tell where the cluster is."
+    error_message = "The facts must have the cluster's region and network."
   }
 }

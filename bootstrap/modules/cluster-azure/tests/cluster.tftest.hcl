@@ -1,5 +1,5 @@
-# The whole of a cluster, planned against a provider that makes nothing. Applied it is not: the backups refuse to be
-# destroyed at the end.
+# Plans a whole cluster with a mocked provider. Plan only: prevent_destroy on the backups would fail the cleanup of an
+# apply.
 
 mock_provider "azurerm" {
   mock_data "azurerm_client_config" {
@@ -10,7 +10,7 @@ mock_provider "azurerm" {
   }
 }
 
-# The hand-over calls a real API server: the lab tries it.
+# The handover needs a real API server: the lab tests it.
 override_module {
   target  = module.argocd
   outputs = { version = "v3.0.0" }
@@ -36,7 +36,7 @@ variables {
   external_dns_deletes = false
 }
 
-run "it_is_all_there_and_facts_are_complete" {
+run "facts" {
   command = plan
 
   assert {
@@ -44,7 +44,7 @@ run "it_is_all_there_and_facts_are_complete" {
       "tenant_id", "subscription_id", "pod_cidr", "dns_resource_group", "key_vault_url",
       "backup_resource_group", "backup_storage_account", "backup_container", "identity_client_ids",
     ])
-    error_message = "The facts must be what charts/cloud/aks.ts reads."
+    error_message = "The facts must have the fields that charts/cloud/aks.ts reads."
   }
 
   assert {
@@ -54,11 +54,11 @@ run "it_is_all_there_and_facts_are_complete" {
 
   assert {
     condition     = output.facts.backup_storage_account == "examplestagingaks" && output.facts.dns_resource_group == "example-staging-aks-dns"
-    error_message = "Names must begin with the organization's and the cluster's."
+    error_message = "Names must have the prefix <organization>-<cluster>."
   }
 }
 
-run "everything_on_one_pool_with_one_way_out" {
+run "one_node_pool_and_one_nat_gateway" {
   command = plan
 
   variables {

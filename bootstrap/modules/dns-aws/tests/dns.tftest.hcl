@@ -1,4 +1,4 @@
-# With a mocked provider: what is asked of AWS, not what AWS makes of it.
+# The provider is mocked: the tests check the plan, not AWS's behaviour.
 mock_provider "aws" {}
 
 variables {
@@ -11,7 +11,7 @@ run "zone" {
 
   assert {
     condition     = aws_route53_zone.this.name == "us.example.com"
-    error_message = "The zone must be that of the domain."
+    error_message = "The zone must have the domain's name."
   }
 
   assert {
@@ -20,7 +20,7 @@ run "zone" {
   }
 }
 
-run "final_dot" {
+run "rejects_a_trailing_dot" {
   command = plan
 
   variables {

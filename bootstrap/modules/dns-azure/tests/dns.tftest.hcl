@@ -1,6 +1,6 @@
 mock_provider "azurerm" {}
 
-# What Azure would say after an apply is said in the plan.
+# Values that Azure returns after an apply, provided during the plan.
 override_resource {
   target          = azurerm_dns_zone.cluster
   override_during = plan
@@ -18,16 +18,16 @@ variables {
   parent_zone = { name = "example.com", resource_group_name = "parent" }
 }
 
-run "the_parent_delegates_to_the_zone" {
+run "delegation_in_the_parent_zone" {
   command = plan
 
   assert {
     condition     = azurerm_dns_ns_record.delegation[0].name == "test" && one(azurerm_dns_ns_record.delegation[0].records) == "ns1.example.net."
-    error_message = "The parent zone's record must be that of the name below it, with the zone's own servers."
+    error_message = "The parent zone must have an NS record for the subdomain with the zone's name servers."
   }
 }
 
-run "who_delegates_by_hand_is_told_what_to" {
+run "delegation_by_hand" {
   command = plan
 
   variables {
@@ -36,11 +36,11 @@ run "who_delegates_by_hand_is_told_what_to" {
 
   assert {
     condition     = length(azurerm_dns_ns_record.delegation) == 0 && one(output.delegation) == "ns1.example.net."
-    error_message = "Without a parent zone nothing is written, and the servers are told."
+    error_message = "Without a parent zone there must be no NS record, and the name servers must be an output."
   }
 }
 
-run "a_parent_of_another_domain_is_refused" {
+run "rejects_a_parent_zone_of_another_domain" {
   command = plan
 
   variables {

@@ -1,4 +1,4 @@
-# With a mocked provider: what is asked of AWS, not what AWS makes of it.
+# The provider is mocked: the tests check the plan, not AWS's behaviour.
 mock_provider "aws" {
   mock_data "aws_iam_policy_document" {
     defaults = { json = "{}" }
@@ -37,7 +37,7 @@ run "auto_mode" {
       aws_eks_cluster.this.kubernetes_network_config[0].elastic_load_balancing[0].enabled &&
       !aws_eks_cluster.this.bootstrap_self_managed_addons
     )
-    error_message = "Auto Mode is compute, storage and load balancing together, without add-ons of one's own."
+    error_message = "Auto Mode must have compute, storage and load balancing, without self-managed add-ons."
   }
 
   assert {
@@ -51,7 +51,7 @@ run "auto_mode" {
   }
 }
 
-run "closed_by_default" {
+run "restricted_by_default" {
   command = plan
 
   assert {
@@ -61,7 +61,7 @@ run "closed_by_default" {
 
   assert {
     condition     = keys(aws_eks_access_policy_association.administrator) == ["arn:aws:iam::000000000000:role/administrator"]
-    error_message = "Each listed role must administer the cluster."
+    error_message = "Each listed role must be an administrator of the cluster."
   }
 
   assert {
@@ -71,11 +71,11 @@ run "closed_by_default" {
 
   assert {
     condition     = aws_eks_cluster.this.deletion_protection && length(aws_eks_cluster.this.enabled_cluster_log_types) == 5
-    error_message = "The cluster must be protected, and all of its logs kept."
+    error_message = "Deletion protection and all control plane logs must be enabled."
   }
 }
 
-run "private" {
+run "private_api_server" {
   command = plan
 
   variables {
@@ -84,11 +84,11 @@ run "private" {
 
   assert {
     condition     = !aws_eks_cluster.this.vpc_config[0].endpoint_public_access && aws_eks_cluster.this.vpc_config[0].endpoint_private_access
-    error_message = "Without operators outside, the API server must be private."
+    error_message = "Without operator_cidrs the API server must be private."
   }
 }
 
-run "open_to_all" {
+run "rejects_the_whole_internet" {
   command = plan
 
   variables {
@@ -98,7 +98,7 @@ run "open_to_all" {
   expect_failures = [var.operator_cidrs]
 }
 
-run "nobody_administers" {
+run "rejects_an_empty_list_of_administrators" {
   command = plan
 
   variables {

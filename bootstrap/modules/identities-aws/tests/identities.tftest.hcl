@@ -1,4 +1,4 @@
-# With a mocked provider: what is asked of AWS, not what AWS makes of it.
+# The provider is mocked: the tests check the plan, not AWS's behaviour.
 mock_provider "aws" {
   mock_data "aws_iam_policy_document" {
     defaults = { json = "{}" }
@@ -38,12 +38,12 @@ run "service_accounts" {
       "velero/node-agent",
       "velero/velero",
     ]
-    error_message = "These ServiceAccounts call AWS, and no others."
+    error_message = "Exactly these ServiceAccounts must have roles."
   }
 
   assert {
     condition     = alltrue([for role in aws_iam_role.this : length(role.name) <= 64])
-    error_message = "IAM takes names of 64 characters."
+    error_message = "Role names are limited to 64 characters."
   }
 }
 
@@ -52,31 +52,31 @@ run "least_privilege" {
 
   assert {
     condition     = length([for action in flatten(data.aws_iam_policy_document.velero.statement[*].actions) : action if strcontains(action, "Delete") && action != "s3:DeleteObject"]) == 0
-    error_message = "Velero may hide objects, and destroy nothing."
+    error_message = "Velero must not be able to destroy versions."
   }
 
   assert {
     condition     = length([for action in flatten(data.aws_iam_policy_document.external_secrets.statement[*].actions) : action if can(regex("Put|Update|Delete|List", action))]) == 0
-    error_message = "External Secrets may make and read secrets, and neither change nor delete nor list them."
+    error_message = "External Secrets may only create and read secrets, not change, delete or list them."
   }
 
   assert {
     condition     = flatten(data.aws_iam_policy_document.external_secrets.statement[*].resources) == [for _ in range(2) : "arn:aws:secretsmanager:us-east-1:000000000000:secret:production-eks-*"]
-    error_message = "External Secrets may see the secrets of its cluster only."
+    error_message = "External Secrets may access only its cluster's secrets."
   }
 
   assert {
     condition     = alltrue([for statement in concat(data.aws_iam_policy_document.cert_manager.statement, data.aws_iam_policy_document.external_dns.statement) : tolist(statement.resources) == tolist([var.zone_arn]) if contains(statement.actions, "route53:ChangeResourceRecordSets")])
-    error_message = "Records may be written in the cluster's zone only."
+    error_message = "Records may be written only in the cluster's zone."
   }
 
   assert {
     condition     = !contains(flatten(data.aws_iam_policy_document.external_dns.statement[0].condition[*].values), "DELETE")
-    error_message = "external-dns may delete records only where its policy is sync."
+    error_message = "external-dns may delete records only if external_dns_deletes is true."
   }
 }
 
-run "deleting_records" {
+run "external_dns_deletes" {
   command = plan
 
   variables {
@@ -85,11 +85,11 @@ run "deleting_records" {
 
   assert {
     condition     = contains(flatten(data.aws_iam_policy_document.external_dns.statement[0].condition[*].values), "DELETE")
-    error_message = "With the policy sync, external-dns must be able to delete records."
+    error_message = "With external_dns_deletes, external-dns must be able to delete records."
   }
 }
 
-run "prefix_of_two_clusters" {
+run "rejects_a_prefix_without_hyphen" {
   command = plan
 
   variables {

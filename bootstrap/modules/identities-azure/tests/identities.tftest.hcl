@@ -22,7 +22,7 @@ variables {
   }
 }
 
-run "service_accounts_are_those_of_the_components" {
+run "service_accounts" {
   command = plan
 
   assert {
@@ -33,11 +33,11 @@ run "service_accounts_are_those_of_the_components" {
       "system:serviceaccount:velero:velero",
       "system:serviceaccount:velero:node-agent",
     ])
-    error_message = "Each component's ServiceAccounts, and no other, may take its identity."
+    error_message = "Exactly the ServiceAccounts of each component may use its identity."
   }
 }
 
-run "no_role_destroys_or_grants" {
+run "least_privilege" {
   command = plan
 
   assert {
@@ -47,21 +47,21 @@ run "no_role_destroys_or_grants" {
         strcontains(action, "*") || strcontains(action, "Authorization") || strcontains(lower(action), "version") || strcontains(action, "permanentDelete") || endswith(action, "containers/delete")
       ]
     ]))
-    error_message = "No role may hold a star, grant rights, or destroy a version or a container."
+    error_message = "No role may use wildcards, grant permissions, or destroy a version or a container."
   }
 
   assert {
     condition     = !anytrue([for action in azurerm_role_definition.component["external-dns"].permissions[0].actions : endswith(action, "/delete")])
-    error_message = "external-dns deletes nothing unless it is told to."
+    error_message = "external-dns may delete records only if external_dns_deletes is true."
   }
 
   assert {
     condition     = !anytrue([for action in azurerm_role_definition.component["external-secrets"].permissions[0].data_actions : strcontains(lower(action), "delete") || strcontains(lower(action), "purge")])
-    error_message = "External Secrets deletes no secret."
+    error_message = "External Secrets must not be able to delete secrets."
   }
 }
 
-run "records_can_be_written_in_the_zone_only" {
+run "records_only_in_the_zone" {
   command = plan
 
   assert {
@@ -69,11 +69,11 @@ run "records_can_be_written_in_the_zone_only" {
       for name, assignment in azurerm_role_assignment.component : assignment.scope == var.dns.zone_id
       if contains(["cert-manager", "external-dns"], name)
     ]) && azurerm_role_definition.component["external-dns-zones"].permissions[0].actions == tolist(["Microsoft.Network/dnsZones/read"])
-    error_message = "Beyond the zone, reading the list of zones is all."
+    error_message = "Outside of the zone only listing zones is allowed."
   }
 }
 
-run "external_dns_deletes_where_it_is_told_to" {
+run "external_dns_deletes" {
   command = plan
 
   variables {
@@ -82,6 +82,6 @@ run "external_dns_deletes_where_it_is_told_to" {
 
   assert {
     condition     = contains(azurerm_role_definition.component["external-dns"].permissions[0].actions, "Microsoft.Network/dnsZones/A/delete")
-    error_message = "With the policy sync, records are deleted."
+    error_message = "With external_dns_deletes, external-dns must be able to delete records."
   }
 }

@@ -1,4 +1,4 @@
-# Plans alone: kind wants Docker.
+# Plans only, because kind needs Docker.
 
 variables {
   cluster         = "local"
@@ -6,21 +6,21 @@ variables {
   kubeconfig_path = "/somewhere/kubeconfig"
 }
 
-run "the_configuration_decides_when_a_cluster_is_made_anew" {
+run "recreated_when_the_configuration_changes" {
   command = plan
 
   assert {
     condition     = terraform_data.cluster.triggers_replace == ["local", filesha256("../../kind.yaml")]
-    error_message = "Another configuration must make another cluster."
+    error_message = "A change of the configuration must recreate the cluster."
   }
 
   assert {
     condition     = terraform_data.cluster.input.KUBECONFIG == "/somewhere/kubeconfig"
-    error_message = "Destroy must know where the kubeconfig is."
+    error_message = "The destroy provisioner must know the path of the kubeconfig."
   }
 }
 
-run "a_configuration_that_is_not_there_is_refused" {
+run "rejects_a_missing_configuration" {
   command = plan
 
   variables {

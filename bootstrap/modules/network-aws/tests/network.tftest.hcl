@@ -1,4 +1,4 @@
-# With a mocked provider: what is asked of AWS, not what AWS makes of it.
+# The provider is mocked: the tests check the plan, not AWS's behaviour.
 mock_provider "aws" {
   mock_data "aws_availability_zones" {
     defaults = { names = ["us-east-1d", "us-east-1b", "us-east-1a", "us-east-1c"] }
@@ -24,31 +24,31 @@ run "three_zones" {
 
   assert {
     condition     = tomap({ for zone, subnet in aws_subnet.private : zone => subnet.cidr_block }) == tomap({ us-east-1a = "10.30.0.0/19", us-east-1b = "10.30.32.0/19", us-east-1c = "10.30.64.0/19" })
-    error_message = "Nodes and pods must have an eighth of the network in each of the first three zones."
+    error_message = "Each of the first three zones must have a private subnet of an eighth of the VPC."
   }
 
   assert {
     condition     = tomap({ for zone, subnet in aws_subnet.public : zone => subnet.cidr_block }) == tomap({ us-east-1a = "10.30.192.0/24", us-east-1b = "10.30.193.0/24", us-east-1c = "10.30.194.0/24" })
-    error_message = "Load balancers must have subnets behind those of the nodes."
+    error_message = "The public subnets must follow the private ones."
   }
 
   assert {
     condition     = length(aws_nat_gateway.this) == 3 && !anytrue([for subnet in aws_subnet.public : subnet.map_public_ip_on_launch])
-    error_message = "Each zone must have a way out of its own, and nothing gets a public address by itself."
+    error_message = "Each zone must have a NAT gateway, and public addresses must not be assigned automatically."
   }
 
   assert {
     condition     = alltrue([for subnet in aws_subnet.public : subnet.tags["kubernetes.io/role/elb"] == "1"])
-    error_message = "EKS must find the subnets for load balancers."
+    error_message = "Public subnets must have the tag for load balancers."
   }
 
   assert {
     condition     = aws_flow_log.this.traffic_type == "ALL" && aws_cloudwatch_log_group.flow.retention_in_days == 90
-    error_message = "All traffic must be logged, for as long as was asked."
+    error_message = "All traffic must be logged with the given retention."
   }
 }
 
-run "one_way_out" {
+run "single_nat_gateway" {
   command = plan
 
   variables {
@@ -57,11 +57,11 @@ run "one_way_out" {
 
   assert {
     condition     = keys(aws_nat_gateway.this) == ["us-east-1a"] && length(aws_route.nat) == 3
-    error_message = "All zones must go out by the first one's gateway."
+    error_message = "All zones must use the NAT gateway of the first one."
   }
 }
 
-run "too_small" {
+run "rejects_a_small_network" {
   command = plan
 
   variables {

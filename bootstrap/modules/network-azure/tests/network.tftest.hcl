@@ -11,26 +11,26 @@ variables {
   log_retention_days = 30
 }
 
-run "each_zone_has_its_nodes_and_its_way_out" {
+run "subnet_and_nat_gateway_per_zone" {
   command = plan
 
   assert {
     condition     = [for zone in var.zones : one(azurerm_subnet.nodes[zone].address_prefixes)] == ["10.10.0.0/20", "10.10.16.0/20", "10.10.32.0/20"]
-    error_message = "The zones' subnets must be blocks of the network of their own."
+    error_message = "Each zone must have its own subnet."
   }
 
   assert {
     condition     = alltrue([for zone in var.zones : azurerm_nat_gateway.nodes[zone].zones == toset([zone]) && azurerm_public_ip.nat[zone].zones == toset([zone])])
-    error_message = "Each NAT gateway and its address must be in the zone that it serves."
+    error_message = "Each NAT gateway and its public address must be in their zone."
   }
 
   assert {
     condition     = !anytrue([for subnet in azurerm_subnet.nodes : subnet.default_outbound_access_enabled])
-    error_message = "Nodes must have no other way out."
+    error_message = "Nodes must have no other egress."
   }
 }
 
-run "one_way_out_serves_all_zones" {
+run "single_nat_gateway" {
   command = plan
 
   variables {
@@ -39,11 +39,11 @@ run "one_way_out_serves_all_zones" {
 
   assert {
     condition     = length(azurerm_nat_gateway.nodes) == 1 && length(azurerm_subnet_nat_gateway_association.nodes) == 3 && length(output.egress_cidrs) == 1
-    error_message = "All zones must leave by the one NAT gateway."
+    error_message = "All zones must use the one NAT gateway."
   }
 }
 
-run "a_network_too_small_for_its_zones_is_refused" {
+run "rejects_a_small_network" {
   command = plan
 
   variables {

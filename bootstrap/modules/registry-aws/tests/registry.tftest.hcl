@@ -1,4 +1,4 @@
-# With a mocked provider: what is asked of AWS, not what AWS makes of it.
+# The provider is mocked: the tests check the plan, not AWS's behaviour.
 mock_provider "aws" {}
 
 variables {
@@ -6,12 +6,12 @@ variables {
   repositories = ["items", "whoami"]
 }
 
-run "tags_keep_their_meaning" {
+run "immutable_tags" {
   command = plan
 
   assert {
     condition     = alltrue([for repository in aws_ecr_repository.this : repository.image_tag_mutability == "IMMUTABLE" && repository.image_scanning_configuration[0].scan_on_push])
-    error_message = "Tags must be immutable, and images scanned."
+    error_message = "Tags must be immutable, and images must be scanned."
   }
 
   assert {
@@ -21,11 +21,11 @@ run "tags_keep_their_meaning" {
 
   assert {
     condition     = alltrue([for policy in aws_ecr_lifecycle_policy.this : jsondecode(policy.policy).rules[*].selection.tagStatus == ["untagged"]])
-    error_message = "Only images without a tag may be removed."
+    error_message = "Only untagged images may be removed."
   }
 }
 
-run "no_slash" {
+run "rejects_a_slash" {
   command = plan
 
   variables {

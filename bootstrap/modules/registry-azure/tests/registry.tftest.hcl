@@ -10,16 +10,16 @@ variables {
   pullers             = { nodes = "00000000-0000-4000-8000-000000000001" }
 }
 
-run "nodes_pull_and_nobody_signs_in_with_a_password" {
+run "nodes_may_pull_and_the_admin_account_is_disabled" {
   command = plan
 
   assert {
     condition     = azurerm_container_registry.cluster.name == "exampletest" && !azurerm_container_registry.cluster.admin_enabled && azurerm_role_assignment.pull["nodes"].role_definition_name == "AcrPull"
-    error_message = "The registry must have no administrator's password, and nodes may only pull."
+    error_message = "The admin account must be disabled, and nodes may only pull."
   }
 }
 
-run "only_premium_is_copied_to_other_regions" {
+run "rejects_replication_without_premium" {
   command = plan
 
   variables {

@@ -1,4 +1,4 @@
-# With a mocked provider: what is asked of AWS, not what AWS makes of it.
+# The provider is mocked: the tests check the plan, not AWS's behaviour.
 mock_provider "aws" {
   mock_data "aws_iam_policy_document" {
     defaults = { json = "{}" }
@@ -9,21 +9,21 @@ variables {
   bucket = "example-terraform-state"
 }
 
-run "kept" {
+run "recoverable_and_private" {
   command = plan
 
   assert {
     condition     = aws_s3_bucket_versioning.this.versioning_configuration[0].status == "Enabled" && aws_s3_bucket_lifecycle_configuration.this.rule[0].noncurrent_version_expiration[0].newer_noncurrent_versions == 10
-    error_message = "Earlier states must be kept."
+    error_message = "Earlier versions must be recoverable."
   }
 
   assert {
     condition     = aws_s3_bucket_public_access_block.this.block_public_policy && aws_s3_bucket_public_access_block.this.restrict_public_buckets
-    error_message = "Nobody may open the bucket to the public."
+    error_message = "Public access to the bucket must be blocked."
   }
 }
 
-run "kept_too_shortly" {
+run "rejects_a_short_recovery_period" {
   command = plan
 
   variables {

@@ -11,16 +11,16 @@ variables {
   admin_group_id       = "00000000-0000-4000-8000-000000000001"
 }
 
-run "states_can_be_had_back_and_are_not_open" {
+run "recoverable_and_private" {
   command = plan
 
   assert {
     condition     = azurerm_storage_account.state.blob_properties[0].versioning_enabled && azurerm_management_lock.state.lock_level == "CanNotDelete"
-    error_message = "Versions are kept, and the account cannot be deleted."
+    error_message = "Versions must be retained, and the account must be protected from deletion."
   }
 
   assert {
     condition     = !azurerm_storage_account.state.shared_access_key_enabled && azurerm_storage_account.state.network_rules[0].ip_rules == toset(["203.0.113.0/24", "198.51.100.7"])
-    error_message = "No key opens the account, and no address but those that are named."
+    error_message = "Account keys must be disabled and other addresses blocked."
   }
 }

@@ -1,4 +1,4 @@
-# With a mocked provider: what is asked of AWS, not what AWS makes of it.
+# The provider is mocked: the tests check the plan, not AWS's behaviour.
 mock_provider "aws" {
   mock_data "aws_iam_policy_document" {
     defaults = { json = "{}" }
@@ -21,12 +21,12 @@ variables {
   state_kms_key_arn = "arn:aws:kms:us-east-1:000000000000:key/00000000-0000-4000-8000-000000000004"
 }
 
-run "who_signs_in" {
+run "trusted_subjects" {
   command = plan
 
   assert {
     condition     = local.roles.apply.subjects == ["repo:example/slipway:environment:production-eks"]
-    error_message = "Only approved jobs of the environment may apply."
+    error_message = "Only jobs of the environment may apply."
   }
 
   assert {
@@ -35,16 +35,16 @@ run "who_signs_in" {
   }
 }
 
-run "plans_only_look" {
+run "plan_is_read_only" {
   command = plan
 
   assert {
     condition     = alltrue([for action in data.aws_iam_policy_document.plan.statement[0].actions : can(regex(":(Get|List|Describe)", action))]) && !contains(data.aws_iam_policy_document.plan.statement[0].actions, "s3:GetObject")
-    error_message = "Plans may look at settings, and change none."
+    error_message = "The plan role must only read configuration."
   }
 }
 
-run "any_environment" {
+run "rejects_a_wildcard_environment" {
   command = plan
 
   variables {

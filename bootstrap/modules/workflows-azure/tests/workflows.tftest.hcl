@@ -11,7 +11,7 @@ variables {
   state_scope         = "/subscriptions/00000000-0000-4000-8000-000000000002/resourceGroups/example-terraform-state"
 }
 
-run "only_approved_jobs_change_anything" {
+run "least_privilege" {
   command = plan
 
   assert {
@@ -19,16 +19,16 @@ run "only_approved_jobs_change_anything" {
       "repo:example/slipway:environment:production-aks",
       "repo:example/slipway:environment:staging-aks",
     ])
-    error_message = "Only a job of an environment may take the identity that applies."
+    error_message = "Only jobs of an environment may use the identity that applies."
   }
 
   assert {
     condition     = alltrue([for name, assignment in azurerm_role_assignment.subscription : assignment.role_definition_name != "Owner" if startswith(name, "plan/")])
-    error_message = "Plans must not change anything."
+    error_message = "The plan identity must not be Owner."
   }
 }
 
-run "a_star_is_no_environment" {
+run "rejects_a_wildcard_environment" {
   command = plan
 
   variables {

@@ -2,53 +2,53 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { mongo } from 'mongoose';
 import { isDuplicate } from '../duplicate.ts';
 
-/** Who holds the right to do something, as kept in the database. */
+/** A lease as stored in the database. */
 export interface LeaseDocument {
-  /** What the lease is for. */
+  /** The name of the lease. */
   readonly _id: string;
-  /** The holder; null once it has given the lease back. */
+  /** The holder; null once it has released the lease. */
   readonly owner: string | null;
-  /** Changes with every sign of life of the holder, and with every change of hands. */
+  /** Incremented by every heartbeat and every change of holder. */
   readonly beat: number;
 }
 
-/** How a lease is taken. */
+/** How a lease is acquired. */
 export interface LeaseOptions {
   readonly collection: mongo.Collection<LeaseDocument>;
-  /** What the lease is for. */
+  /** The name of the lease. */
   readonly id: string;
-  /** The name of this contender, different from all others. */
+  /** The unique name of this contender. */
   readonly owner: string;
-  /** How long a holder may be silent before another one takes over. */
+  /** Duration of the lease: without a heartbeat for so long, another contender takes over. */
   readonly seconds: number;
-  /** Ends the wait for the lease. */
+  /** Aborts waiting for the lease. */
   readonly signal: AbortSignal;
 }
 
-/** The holder was silent for too long, so another one may have the lease by now. */
+/** The holder could not renew its lease in time, so another may hold it now. */
 export class LeaseLostError extends Error {
   constructor(id: string, owner: string) {
-    super(`${owner} lost the lease on ${id}: it could not renew it in time, so another replica may work on it now`);
+    super(`${owner} lost the lease on ${id}: it was not renewed in time, so another replica may hold it now`);
     this.name = 'LeaseLostError';
   }
 }
 
 /**
- * Does work while holding a lease that only one contender holds at a time, and waits for it if another one holds it.
- * The work's signal fires once the lease is lost. A holder that died is replaced when its beat has not changed for the
- * lease's seconds on the clock of the one who waits: clocks of different machines are never compared.
+ * Acquires an exclusive lease, waiting if another contender holds it, and runs the work while holding it. The work's
+ * signal aborts once the lease is lost. A dead holder is replaced when its beat has not changed for the lease's
+ * duration on the clock of the waiting contender: clocks of different machines are never compared.
  *
- * @throws LeaseLostError if the lease was lost during the work; the signal's reason if the wait was ended
+ * @throws LeaseLostError if the lease was lost during the work; the signal's reason if the wait was aborted
  */
 export async function withLease<T>(options: LeaseOptions, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   await acquire(options);
-  const held = new Heartbeat(options);
+  const heartbeat = new Heartbeat(options);
   try {
-    const result = await work(AbortSignal.any([held.lost, options.signal]));
-    held.lost.throwIfAborted();
+    const result = await work(AbortSignal.any([heartbeat.lost, options.signal]));
+    heartbeat.lost.throwIfAborted();
     return result;
   } finally {
-    await held.release();
+    await heartbeat.release();
   }
 }
 
@@ -63,13 +63,13 @@ async function acquire({ collection, id, owner, seconds, signal }: LeaseOptions)
     }
     const { beat } = current;
     if (seen?.beat !== beat) seen = { beat, at: performance.now() };
-    const silent = performance.now() - seen.at >= seconds * 1000;
-    if (current.owner === null || silent) {
-      // Only if nobody was faster: whoever takes or renews the lease changes the beat.
+    const expired = performance.now() - seen.at >= seconds * 1000;
+    if (current.owner === null || expired) {
+      // Compare-and-set: acquiring or renewing the lease changes the beat.
       const taken = await collection.updateOne({ _id: id, beat }, { $set: { owner }, $inc: { beat: 1 } });
       if (taken.matchedCount === 1) return;
     }
-    // Not in step with the others who wait.
+    // With jitter, so that contenders do not poll in step.
     await sleep((seconds * 1000 * (0.5 + Math.random())) / 30, undefined, { signal });
   }
 }
@@ -84,7 +84,7 @@ async function create(collection: mongo.Collection<LeaseDocument>, lease: LeaseD
   }
 }
 
-/** Signs of life of a holder. */
+/** Renews a held lease until it is released or lost. */
 class Heartbeat {
   private readonly options: LeaseOptions;
   private readonly losing = new AbortController();
@@ -97,17 +97,17 @@ class Heartbeat {
     this.beating = this.run();
   }
 
-  /** Fires when the lease may have gone to another holder. */
+  /** Aborts when the lease may have passed to another holder. */
   get lost(): AbortSignal {
     return this.losing.signal;
   }
 
-  /** Gives the lease back, so that nobody waits for it to run out. */
+  /** Releases the lease, so that no contender has to wait for its expiry. */
   async release(): Promise<void> {
     this.stopping.abort();
     await this.beating;
     const { collection, id, owner } = this.options;
-    // A lease that cannot be given back runs out by itself.
+    // A lease that cannot be released expires.
     await collection.updateOne({ _id: id, owner }, { $set: { owner: null }, $inc: { beat: 1 } }).catch(() => undefined);
   }
 
@@ -115,7 +115,7 @@ class Heartbeat {
     const { seconds } = this.options;
     while (!this.losing.signal.aborted && (await this.pause((seconds * 1000) / 6))) {
       const before = performance.now();
-      // The last third of the time is for the work to notice and to stop.
+      // The last third of the duration is left for the work to stop.
       const timeLeft = this.renewedAt + (seconds * 1000 * 2) / 3 - before;
       const renewed = await Promise.race([this.renew(), sleep(Math.max(0, timeLeft), 'late' as const, { ref: false })]);
       if (renewed === 'held') this.renewedAt = before;
@@ -133,7 +133,7 @@ class Heartbeat {
     }
   }
 
-  /** False if the heart is to stop. */
+  /** Returns false if the heartbeat is to stop. */
   private async pause(milliseconds: number): Promise<boolean> {
     return sleep(milliseconds, true, { signal: this.stopping.signal }).catch(() => false);
   }

@@ -6,8 +6,8 @@ import type { LeaseDocument } from './lease.ts';
 
 const signal = new AbortController().signal;
 
-/** Steps that note their runs in the database, slowly enough for others to get in between. */
-function noting(count: number, runs: number[] = []): Migration[] {
+/** Migrations that record their runs in the database, slowly enough for other replicas to interleave. */
+function recording(count: number, runs: number[] = []): Migration[] {
   return Array.from({ length: count }, (_, index) => ({
     version: index + 1,
     name: `step-${index + 1}`,
@@ -20,12 +20,12 @@ function noting(count: number, runs: number[] = []): Migration[] {
 }
 
 describeWithDatabase('migrate', (fresh) => {
-  it('does every step once and in order, however many replicas start together', async () => {
+  it('runs every migration once and in order when eight replicas start together', async () => {
     const { db } = fresh();
     const logs: string[] = [];
     await Promise.all(
       Array.from({ length: 8 }, () =>
-        migrate(db, noting(4), { signal, leaseSeconds: 3, log: (line) => logs.push(line) }),
+        migrate(db, recording(4), { signal, leaseSeconds: 3, log: (line) => logs.push(line) }),
       ),
     );
     const trace = await db.collection('trace').find().sort({ _id: 1 }).toArray();
@@ -35,19 +35,19 @@ describeWithDatabase('migrate', (fresh) => {
     expect(logs.filter((line) => line.startsWith('migration '))).toHaveLength(4);
   });
 
-  it('does only what is new', async () => {
+  it('runs only new migrations', async () => {
     const { db } = fresh();
     const runs: number[] = [];
-    await migrate(db, noting(2, runs), { signal, log: () => {} });
-    await migrate(db, noting(3, runs), { signal, log: () => {} });
-    await migrate(db, noting(3, runs), { signal, log: () => {} });
+    await migrate(db, recording(2, runs), { signal, log: () => {} });
+    await migrate(db, recording(3, runs), { signal, log: () => {} });
+    await migrate(db, recording(3, runs), { signal, log: () => {} });
     expect(runs).toEqual([1, 2, 3]);
   });
 
-  it('leaves a step that failed, and all after it, to the next call', async () => {
+  it('stops at a failed migration and resumes there on the next call', async () => {
     const { db } = fresh();
     const runs: number[] = [];
-    const steps = noting(3, runs);
+    const steps = recording(3, runs);
     const broken = steps.with(1, { version: 2, name: 'step-2', up: async () => Promise.reject(new Error('no disk')) });
     await expect(migrate(db, broken, { signal, log: () => {} })).rejects.toThrow('no disk');
     expect(runs).toEqual([1]);
@@ -55,45 +55,45 @@ describeWithDatabase('migrate', (fresh) => {
     expect(runs).toEqual([1, 2, 3]);
   });
 
-  it('takes over from a replica that died in the middle, and not before its lease ran out', async () => {
+  it('takes over from a dead replica once its lease has expired', async () => {
     const { db } = fresh();
     await db.collection<LeaseDocument>('migration_leases').insertOne({ _id: 'migrations', owner: 'dead', beat: 7 });
     const start = performance.now();
-    await migrate(db, noting(1), { signal, leaseSeconds: 1, log: () => {} });
+    await migrate(db, recording(1), { signal, leaseSeconds: 1, log: () => {} });
     expect(performance.now() - start).toBeGreaterThanOrEqual(1000);
     expect(await db.collection('trace').countDocuments()).toBe(1);
   });
 
   it('leaves a database alone that a newer release has migrated', async () => {
     const { db } = fresh();
-    await migrate(db, noting(3), { signal, log: () => {} });
+    await migrate(db, recording(3), { signal, log: () => {} });
     const logs: string[] = [];
-    await migrate(db, noting(2), { signal, log: (line) => logs.push(line) });
-    expect(logs).toEqual(['the database is at version 3, this release knows 2: a newer one was here']);
+    await migrate(db, recording(2), { signal, log: (line) => logs.push(line) });
+    expect(logs).toEqual(['the database is at version 3, newer than version 2 of this release: nothing to migrate']);
     expect(await db.collection('trace').countDocuments()).toBe(3);
   });
 
-  it('refuses a version whose name has changed', async () => {
+  it('refuses an applied migration whose name has changed', async () => {
     const { db } = fresh();
-    await migrate(db, noting(1), { signal, log: () => {} });
+    await migrate(db, recording(1), { signal, log: () => {} });
     const renamed: Migration[] = [{ version: 1, name: 'other', up: async () => {} }];
     await expect(migrate(db, renamed, { signal, log: () => {} })).rejects.toThrow(
-      'migration 1 is other here, but the database has seen step-1; give the new one a version of its own',
+      'migration 1 is named other, but was applied as step-1; give the new migration its own version',
     );
   });
 
-  it('ends its wait when the service stops', async () => {
+  it('stops waiting for the lease when the service stops', async () => {
     const { db } = fresh();
     await db.collection<LeaseDocument>('migration_leases').insertOne({ _id: 'migrations', owner: 'busy', beat: 1 });
     const stop = new AbortController();
     setTimeout(() => stop.abort(new Error('stopped')), 100);
-    await expect(migrate(db, noting(1), { signal: stop.signal, log: () => {} })).rejects.toThrow();
+    await expect(migrate(db, recording(1), { signal: stop.signal, log: () => {} })).rejects.toThrow();
     expect(await db.collection('trace').countDocuments()).toBe(0);
   });
 });
 
-describeWithDatabase('the lease', (fresh) => {
-  it('is kept for as long as the work takes', async () => {
+describeWithDatabase('withLease', (fresh) => {
+  it('renews the lease for as long as the work takes', async () => {
     const { db } = fresh();
     let done = false;
     const slow: Migration[] = [
@@ -119,7 +119,7 @@ describeWithDatabase('the lease', (fresh) => {
     expect(runs).toEqual([]);
   });
 
-  it('stops the work when another one has taken it, and does not note the step as done', async () => {
+  it('aborts the work when another contender has the lease, and does not record the migration', async () => {
     const { db } = fresh();
     const robbed: Migration[] = [
       {
@@ -143,12 +143,12 @@ describeWithDatabase('the lease', (fresh) => {
   });
 });
 
-describe('versions', () => {
-  it('have to be 1, 2, 3 …', async () => {
-    const steps = noting(3).toSpliced(1, 1);
-    // Fails before the database is asked.
+describe('migration versions', () => {
+  it('must be 1, 2, 3 …', async () => {
+    const steps = recording(3).toSpliced(1, 1);
+    // Fails before the database is used.
     await expect(migrate(undefined as never, steps, { signal, log: () => {} })).rejects.toThrow(
-      'migration step-3 has version 3 where 2 is next; number them 1, 2, 3 … in order',
+      'migration step-3 has version 3, expected 2; number migrations 1, 2, 3 … in order',
     );
   });
 });

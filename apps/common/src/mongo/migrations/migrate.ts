@@ -3,21 +3,21 @@ import { hostname } from 'node:os';
 import type { mongo } from 'mongoose';
 import { type LeaseDocument, withLease } from './lease.ts';
 
-/** One step from a shape of the data to the next. */
+/** One migration of the data's schema. */
 export interface Migration {
-  /** 1, 2, 3 …; the order. A version that was released is never changed nor reused. */
+  /** 1, 2, 3 … in order of execution. A released version is never changed or reused. */
   readonly version: number;
-  /** What it does, in a few words of small letters with hyphens. */
+  /** What it does, in kebab case. */
   readonly name: string;
   /**
-   * Does the step. A replica may die in the middle, and another one then does the step from its start: so it has to
-   * bear being repeated. It ends early, by throwing, when the signal fires. Replicas of the release before are still
-   * at work, so it adds and fills; what they use is removed by a later release.
+   * Runs the migration. Must be idempotent: if a replica dies halfway, another one runs it from the start. Throws when
+   * the signal aborts. Replicas of the previous release are still running, so it only adds and backfills; what they use
+   * is removed by a later release.
    */
   up(database: mongo.Db, signal: AbortSignal): Promise<void>;
 }
 
-/** A migration that was done, as kept in the database. */
+/** An applied migration, as recorded in the database. */
 export interface AppliedMigration {
   readonly _id: number;
   readonly name: string;
@@ -25,15 +25,15 @@ export interface AppliedMigration {
   readonly milliseconds: number;
 }
 
-/** What migrate needs besides the steps. */
+/** Options of `migrate`. */
 export interface MigrateOptions {
   readonly signal: AbortSignal;
   readonly log: (message: string) => void;
-  /** How long a replica that migrates may be silent before another one takes over. @default 15 */
+  /** Duration of the lease of the migrating replica. @default 15 */
   readonly leaseSeconds?: number;
 }
 
-/** The migrations of this release and those that the database has seen do not fit together. */
+/** The migrations of this release contradict those recorded in the database. */
 export class MigrationHistoryError extends Error {
   constructor(problem: string) {
     super(problem);
@@ -45,11 +45,10 @@ const APPLIED = 'migrations';
 const LEASES = 'migration_leases';
 
 /**
- * Brings a database to the shape of the newest migration: each step once, in order, by one replica at a time; the
- * others wait until it is done. A step that fails stays undone and is tried by the next call, and later steps wait.
- * A database that a newer release has migrated is left as it is.
+ * Runs pending migrations, each once and in order, on one replica at a time; the others wait. A failed migration is
+ * retried by the next call, before later ones. A database that a newer release has migrated is left alone.
  *
- * @throws MigrationHistoryError if versions are not 1, 2, 3 …, or one that was applied has another name here
+ * @throws MigrationHistoryError if versions are not 1, 2, 3 …, or if an applied migration has another name
  */
 export async function migrate(
   database: mongo.Db,
@@ -59,18 +58,18 @@ export async function migrate(
   const { signal, log, leaseSeconds = 15 } = options;
   checkVersions(migrations);
   const applied = database.collection<AppliedMigration>(APPLIED);
-  // Most starts find nothing to do, and need no lease.
+  // Usually nothing is pending, and no lease is needed.
   const pending = await pendingMigrations(applied, migrations, log);
   if (pending.length === 0) return;
 
   const collection = database.collection<LeaseDocument>(LEASES);
   const owner = `${hostname()}-${randomUUID()}`;
-  await withLease({ collection, id: APPLIED, owner, seconds: leaseSeconds, signal }, async (held) => {
+  await withLease({ collection, id: APPLIED, owner, seconds: leaseSeconds, signal }, async (leaseSignal) => {
     for (const migration of await pendingMigrations(applied, migrations, log)) {
-      held.throwIfAborted();
+      leaseSignal.throwIfAborted();
       const start = performance.now();
-      await migration.up(database, held);
-      held.throwIfAborted();
+      await migration.up(database, leaseSignal);
+      leaseSignal.throwIfAborted();
       const milliseconds = Math.round(performance.now() - start);
       await applied.insertOne({ _id: migration.version, name: migration.name, appliedAt: new Date(), milliseconds });
       log(`migration ${migration.version} ${migration.name} took ${milliseconds} ms`);
@@ -82,13 +81,13 @@ function checkVersions(migrations: readonly Migration[]): void {
   for (const [index, { version, name }] of migrations.entries()) {
     if (version !== index + 1) {
       throw new MigrationHistoryError(
-        `migration ${name} has version ${version} where ${index + 1} is next; number them 1, 2, 3 … in order`,
+        `migration ${name} has version ${version}, expected ${index + 1}; number migrations 1, 2, 3 … in order`,
       );
     }
   }
 }
 
-/** Those that are still to do, in order. */
+/** Migrations that were not applied yet, in order. */
 async function pendingMigrations(
   applied: mongo.Collection<AppliedMigration>,
   migrations: readonly Migration[],
@@ -101,12 +100,14 @@ async function pendingMigrations(
     const was = seen.get(version);
     if (was !== undefined && was !== name) {
       throw new MigrationHistoryError(
-        `migration ${version} is ${name} here, but the database has seen ${was}; give the new one a version of its own`,
+        `migration ${version} is named ${name}, but was applied as ${was}; give the new migration its own version`,
       );
     }
   }
   const newest = Math.max(0, ...seen.keys());
   if (newest > migrations.length)
-    log(`the database is at version ${newest}, this release knows ${migrations.length}: a newer one was here`);
+    log(
+      `the database is at version ${newest}, newer than version ${migrations.length} of this release: nothing to migrate`,
+    );
   return migrations.filter(({ version }) => !seen.has(version));
 }

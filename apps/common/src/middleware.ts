@@ -7,7 +7,7 @@ import type { Metrics } from './metrics.ts';
 import { refuse } from './problem.ts';
 import { REQUEST_ID, requestIdFrom } from './request-id.ts';
 
-/** What no answer goes without. These services answer data, never pages: a browser is to run and embed nothing. */
+/** Headers of every response. The services return data, never pages: a browser must not run or embed anything. */
 const HEADERS: readonly { readonly name: string; readonly value: string }[] = [
   { name: 'Cache-Control', value: 'no-store' },
   { name: 'Content-Security-Policy', value: "default-src 'none'; frame-ancestors 'none'" },
@@ -17,57 +17,60 @@ const HEADERS: readonly { readonly name: string; readonly value: string }[] = [
   { name: 'X-Content-Type-Options', value: 'nosniff' },
 ];
 
-/** Asked by the cluster itself. */
+/** Requested by the kubelet and Prometheus. */
 const INTERNAL = new Set(['/livez', '/readyz', '/metrics']);
 
-/** Status of a request whose caller hung up before the answer: nobody saw it, only the log and the metrics do. */
-const HUNG_UP = 499;
+/** Logged and counted for a request whose client disconnected before the response; never sent. */
+const CLIENT_CLOSED_REQUEST = 499;
 
-/** Requests that are being answered. */
+/** Number of requests in flight. */
 export class InFlight {
   count = 0;
 }
 
-/** What the front works with. */
-export interface FrontProps {
+/** What the middleware depends on. */
+export interface MiddlewareProps {
   readonly proxies: TrustedProxies;
   readonly lifecycle: Lifecycle;
   readonly metrics: Metrics;
   readonly logger: JsonLogger;
   readonly rate: RateLimit;
   readonly inFlight: InFlight;
-  /** Requests that may be answered at once; one more is refused at once, which is better than all of them late. */
+  /**
+   * Maximum requests in flight; beyond it requests are refused immediately, which is better than all of them being
+   * late.
+   */
   readonly concurrency: number;
-  /** Milliseconds that an answer may take. */
+  /** Request timeout in milliseconds. */
   readonly timeoutMs: number;
 }
 
-/** Stands before everything else: calls `next` for a request, or answers it itself. */
-export type Front = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
+/** Runs before Express: calls `next`, or responds itself. */
+export type Middleware = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
 
 /**
- * Gives every request its id, headers, limits, timeout, metrics and log line. It stands before Express, where each
- * further handler costs a small answer a few hundredths of its time.
+ * Gives every request its id, headers, limits, timeout, metrics and log line. It runs before Express, where each
+ * further handler costs a small response a few percent of its time.
  */
-export function front(props: FrontProps): Front {
+export function requestMiddleware(props: MiddlewareProps): Middleware {
   const { proxies, lifecycle, rate, inFlight, concurrency, timeoutMs } = props;
   return (request, response, next) => {
     const { url = '/', headers } = request;
     const query = url.indexOf('?');
-    // Without its query, which may hold what a caller would not want in a log.
+    // Without the query, which may hold personal data that must not be logged.
     const path = query === -1 ? url : url.slice(0, query);
     const client = proxies.clientOf(request);
-    // Never refused, and not worth a log line while all is well; unless a gateway hands on what somebody outside asks.
+    // Never refused, and logged only on errors, unless the request came from outside through a gateway.
     const internal = INTERNAL.has(path) && headers['x-forwarded-for'] === undefined;
     const requestId = requestIdFrom(headers['x-request-id']);
     inFlight.count += 1;
     response.setHeader(REQUEST_ID, requestId);
     for (const { name, value } of HEADERS) response.setHeader(name, value);
-    // Callers that keep connections alive move to another pod while this one still answers.
+    // Clients with keep-alive connections move to another pod while this one still responds.
     if (lifecycle.draining) response.setHeader('Connection', 'close');
     const start = performance.now();
     const timer = setTimeout(
-      () => refuse(response, 503, `The answer took longer than ${timeoutMs / 1000} seconds.`, 1),
+      () => refuse(response, 503, `The request took longer than ${timeoutMs / 1000} seconds.`, 1),
       timeoutMs,
     );
     response.on('close', () => {
@@ -75,29 +78,29 @@ export function front(props: FrontProps): Front {
       inFlight.count -= 1;
       record(props, request, response, { requestId, path, client, internal, ms: performance.now() - start });
     });
-    if (!internal && inFlight.count > concurrency) return refuse(response, 503, 'The service has too much to do.', 1);
+    if (!internal && inFlight.count > concurrency) return refuse(response, 503, 'The service is overloaded.', 1);
     const wait = internal ? 0 : rate.take(client);
-    if (wait > 0) return refuse(response, 429, 'You make too many requests.', wait);
+    if (wait > 0) return refuse(response, 429, 'Too many requests.', wait);
     next();
   };
 }
 
-interface Seen {
+interface CompletedRequest {
   readonly requestId: string;
   readonly path: string;
   readonly client: string;
   readonly internal: boolean;
-  /** From the head of the request to the end of its answer. */
+  /** From the headers of the request to the end of the response. */
   readonly ms: number;
 }
 
 function record(
-  { metrics, logger }: FrontProps,
+  { metrics, logger }: MiddlewareProps,
   request: IncomingMessage,
   response: ServerResponse,
-  { requestId, path, client, internal, ms }: Seen,
+  { requestId, path, client, internal, ms }: CompletedRequest,
 ): void {
-  const status = response.writableFinished ? response.statusCode : HUNG_UP;
+  const status = response.writableFinished ? response.statusCode : CLIENT_CLOSED_REQUEST;
   const method = request.method ?? '';
   const route = routeOf(request);
   metrics.observe(method, route, status, ms / 1000);
@@ -113,7 +116,7 @@ function record(
   });
 }
 
-/** The template of the route, such as `/restaurants/:id`: paths themselves would make metrics without end. */
+/** The route template, such as `/restaurants/:id`: labels by path would have unbounded cardinality. */
 function routeOf(request: IncomingMessage & { readonly route?: unknown }): string {
   const { route } = request;
   return typeof route === 'object' && route !== null && 'path' in route && typeof route.path === 'string'
