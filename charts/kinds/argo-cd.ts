@@ -41,6 +41,12 @@ export const argoCd = [
     schema: `${MODELS}/Application`,
     health: APPLICATION_HEALTH,
   }),
+  custom(GROUP, 'ApplicationSet', {
+    versions: ['v1alpha1'],
+    scope: 'namespaced',
+    offers: 'once healthy',
+    schema: `${MODELS}/ApplicationSet`,
+  }),
   custom(GROUP, 'AppProject', {
     versions: ['v1alpha1'],
     scope: 'namespaced',

@@ -19,6 +19,25 @@ const STORE = `${GROUP}/SecretStore`;
 /** A generator, which says its kind itself. */
 const GENERATOR = `${GENERATORS}/Password`;
 
+/** Generators of values and of short-lived credentials. */
+const GENERATOR_KINDS = [
+  'ACRAccessToken',
+  'CloudsmithAccessToken',
+  'ECRAuthorizationToken',
+  'Fake',
+  'GCRAccessToken',
+  'GithubAccessToken',
+  'Grafana',
+  'MFA',
+  'Password',
+  'QuayAccessToken',
+  'SSHKey',
+  'STSSessionToken',
+  'UUID',
+  'VaultDynamicSecret',
+  'Webhook',
+];
+
 /** What an ExternalSecret reads from the cluster's secret store. */
 function remoteSecrets(manifest: Manifest): Need[] {
   return ['data', 'dataFrom'].flatMap((list) =>
@@ -91,5 +110,7 @@ export const externalSecrets = [
   secrets(GROUP, 'SecretStore', { scope: 'namespaced', offers: 'once healthy' }),
   secrets(GENERATORS, 'ClusterGenerator', { versions: ['v1alpha1'], scope: 'cluster', offers: 'at once' }),
   secrets(GENERATORS, 'GeneratorState', { versions: ['v1alpha1'], scope: 'namespaced', offers: 'at once' }),
-  secrets(GENERATORS, 'Password', { versions: ['v1alpha1'], scope: 'namespaced', offers: 'at once' }),
+  ...GENERATOR_KINDS.map((kind) =>
+    secrets(GENERATORS, kind, { versions: ['v1alpha1'], scope: 'namespaced', offers: 'at once' }),
+  ),
 ];

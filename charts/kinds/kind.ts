@@ -151,7 +151,12 @@ export function kindName({ group, kind }: Pick<Kind, 'group' | 'kind'>): string 
   return group ? `${group}/${kind}` : kind;
 }
 
-/** The same of an object. */
+/** Path in the API of all objects of a kind: `/apis/apps/v1/deployments`. */
+export function collectionPath({ group, versions, resource }: Kind): string {
+  return `${group ? `/apis/${group}` : '/api'}/${versions[0]}/${resource}`;
+}
+
+/** The kind's name, of an object. */
 export function kindNameOf(manifest: Pick<Manifest, 'apiVersion' | 'kind'>): string {
   return kindName({ group: groupOf(manifest), kind: manifest.kind });
 }

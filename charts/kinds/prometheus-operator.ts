@@ -28,8 +28,8 @@ const AUTHENTICATION: References = {
 };
 
 /** The same below a path. */
-const below = (path: string): References =>
-  Object.fromEntries(Object.entries(AUTHENTICATION).map(([field, reference]) => [`${path}.${field}`, reference]));
+const below = (path: string, fields = AUTHENTICATION): References =>
+  Object.fromEntries(Object.entries(fields).map(([field, reference]) => [`${path}.${field}`, reference]));
 
 /** What the servers that the operator runs refer to, and keep. */
 const SERVER: Pick<CustomDeclaration, 'references' | 'volumeClaims'> = {
@@ -38,10 +38,12 @@ const SERVER: Pick<CustomDeclaration, 'references' | 'volumeClaims'> = {
     'spec.priorityClassName': 'scheduling.k8s.io/PriorityClass',
     'spec.imagePullSecrets[]': 'Secret',
     'spec.additionalScrapeConfigs': secret,
-    'spec.alerting.alertmanagers[]': 'Service',
   },
   volumeClaims: 'spec.storage.volumeClaimTemplate',
 };
+
+/** How a scrape configuration signs in: as an endpoint, but for the deprecated token. */
+const { bearerTokenSecret: _, ...SCRAPE } = AUTHENTICATION;
 
 /** Monitoring by the Prometheus Operator. */
 export const prometheusOperator = [
@@ -57,7 +59,7 @@ export const prometheusOperator = [
     volumeClaims: 'spec.storage.volumeClaimTemplate',
   }),
   monitoring('AlertmanagerConfig', {
-    versions: ['v1alpha1', 'v1beta1'],
+    versions: ['v1alpha1'],
     scope: 'namespaced',
     offers: 'at once',
     references: {
@@ -89,6 +91,7 @@ export const prometheusOperator = [
     resource: 'prometheuses',
     offers: 'once healthy',
     ...SERVER,
+    references: { ...SERVER.references, 'spec.alerting.alertmanagers[]': 'Service' },
   }),
   monitoring('PrometheusAgent', {
     versions: ['v1alpha1'],
@@ -101,7 +104,7 @@ export const prometheusOperator = [
     versions: ['v1alpha1'],
     scope: 'namespaced',
     offers: 'at once',
-    references: below('spec'),
+    references: below('spec', SCRAPE),
   }),
   monitoring('ServiceMonitor', {
     scope: 'namespaced',

@@ -1,26 +1,32 @@
+import { kindOf } from '../../charts/kinds/index.ts';
+import { collectionPath } from '../../charts/kinds/kind.ts';
 import { type Api, type Live, pause } from './api.ts';
+
+/** Path in the API of a kind as it is declared. */
+const path = (apiVersion: string, kind: string): string =>
+  collectionPath(kindOf({ apiVersion, kind }, 'test/lab/mirror.ts'));
 
 /** Paths in the API of the kinds that the lab watches. */
 export const KINDS = {
-  pods: '/api/v1/pods',
-  services: '/api/v1/services',
-  secrets: '/api/v1/secrets',
-  configmaps: '/api/v1/configmaps',
-  claims: '/api/v1/persistentvolumeclaims',
-  volumes: '/api/v1/persistentvolumes',
-  deployments: '/apis/apps/v1/deployments',
-  statefulSets: '/apis/apps/v1/statefulsets',
-  jobs: '/apis/batch/v1/jobs',
-  storageClasses: '/apis/storage.k8s.io/v1/storageclasses',
-  definitions: '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
-  applications: '/apis/argoproj.io/v1alpha1/applications',
-  secretStores: '/apis/external-secrets.io/v1/clustersecretstores',
-  externalSecrets: '/apis/external-secrets.io/v1/externalsecrets',
-  pushSecrets: '/apis/external-secrets.io/v1alpha1/pushsecrets',
-  passwords: '/apis/generators.external-secrets.io/v1alpha1/passwords',
-  storageLocations: '/apis/velero.io/v1/backupstoragelocations',
-  schedules: '/apis/velero.io/v1/schedules',
-} as const;
+  pods: path('v1', 'Pod'),
+  services: path('v1', 'Service'),
+  secrets: path('v1', 'Secret'),
+  configmaps: path('v1', 'ConfigMap'),
+  claims: path('v1', 'PersistentVolumeClaim'),
+  volumes: path('v1', 'PersistentVolume'),
+  deployments: path('apps/v1', 'Deployment'),
+  statefulSets: path('apps/v1', 'StatefulSet'),
+  jobs: path('batch/v1', 'Job'),
+  storageClasses: path('storage.k8s.io/v1', 'StorageClass'),
+  definitions: path('apiextensions.k8s.io/v1', 'CustomResourceDefinition'),
+  applications: path('argoproj.io/v1alpha1', 'Application'),
+  secretStores: path('external-secrets.io/v1', 'ClusterSecretStore'),
+  externalSecrets: path('external-secrets.io/v1', 'ExternalSecret'),
+  pushSecrets: path('external-secrets.io/v1alpha1', 'PushSecret'),
+  passwords: path('generators.external-secrets.io/v1alpha1', 'Password'),
+  storageLocations: path('velero.io/v1', 'BackupStorageLocation'),
+  schedules: path('velero.io/v1', 'Schedule'),
+};
 export type Kind = keyof typeof KINDS;
 
 /** A cache of the cluster's objects, kept up to date by watches. */
