@@ -15,11 +15,11 @@ import { objectStoreSettings } from './components/object-store/settings.ts';
 import { veleroSettings } from './components/velero/settings.ts';
 import type { Pins } from './pins.ts';
 
-/** What a cluster file says. A section that is left out is not deployed; one without `?` must be there. */
+/** Schema of a cluster file. An optional section that is omitted is not deployed. */
 export const clusterSchema = z.strictObject({
-  /** Where the cluster runs; says what facts.json must hold. */
+  /** Where the cluster runs; selects the schema of facts.json. */
   cloud: z.enum(['kind', 'aks', 'eks']),
-  /** The DNS domain below which its hosts are. */
+  /** DNS domain of the cluster's hosts. */
   domain: z.hostname(),
 
   certManager: certManagerSettings,
@@ -39,15 +39,15 @@ export const clusterSchema = z.strictObject({
 /** The values of `clusters/<name>/cluster.ts`, before defaults. */
 export type ClusterFile = z.input<typeof clusterSchema>;
 
-/** The same with every default in place. */
+/** The validated values, with defaults applied. */
 export type ClusterSettings = z.output<typeof clusterSchema>;
 
-/** A cluster, read and checked: what the composition root needs. */
+/** A validated cluster: the input of the composition root. */
 export interface Cluster {
   /** The name of its folder. */
   readonly name: string;
   readonly settings: ClusterSettings;
-  /** What facts.json says, checked by the schema of the cloud. */
+  /** Content of facts.json, validated against the schema of the cloud. */
   readonly facts: unknown;
   readonly cloud: Cloud;
   readonly pins: Pins;
@@ -58,10 +58,10 @@ export function defineCluster(cluster: ClusterFile): ClusterFile {
   return cluster;
 }
 
-/** What facts.json must hold, by cloud: names of Terraform outputs. */
+/** Schema of facts.json for each cloud; the keys are Terraform outputs. */
 export const factsSchemas = { kind: kindFacts, aks: aksFacts, eks: eksFacts };
 
-/** The cloud of a cluster whose facts were checked with the schema of the same name. */
+/** The cloud of a cluster. @throws ZodError if the facts do not match its schema */
 export function cloudOf(name: string, { cloud, domain }: ClusterSettings, facts: unknown): Cloud {
   const cluster = { name, domain };
   if (cloud === 'aks') return aks(cluster, aksFacts.parse(facts));
