@@ -3,13 +3,13 @@ import { findKind, isClusterScoped } from './index.ts';
 import type { Need, Reference } from './kind.ts';
 import { POD_REFERENCES } from './pods.ts';
 
-/** A value of a manifest, and the way to it: `spec.rules[0].backendRefs[1]`. */
+/** A value of a manifest and its path: `spec.rules[0].backendRefs[1]`. */
 export interface Found {
   readonly value: unknown;
   readonly path: string;
 }
 
-/** Every value at a path with `[]` for each item of a list and `*` for each value of a map; the empty path is the value itself. */
+/** All values at a path, where `[]` is every item of a list and `*` every value of a map; the empty path is the value. */
 export function valuesAt(value: unknown, path: string): Found[] {
   return path
     .split('.')
@@ -29,13 +29,13 @@ function step({ value, path }: Found, segment: string): Found[] {
   });
 }
 
-/** The pod template of an object and where it is; undefined for a kind without pods. */
+/** The pod template of an object and its path; undefined for a kind without pods. */
 export function podTemplateOf(manifest: Manifest): Found | undefined {
   const path = findKind(manifest)?.podTemplate;
   return path === undefined ? undefined : valuesAt(manifest, path)[0];
 }
 
-/** Specification and labels of an object's pods, and where the specification is; undefined for a kind without pods. */
+/** Spec and labels of an object's pods, and the path of the spec; undefined for a kind without pods. */
 export function podSpecOf(
   manifest: Manifest,
 ): { readonly spec: unknown; readonly labels: unknown; readonly path: string } | undefined {
@@ -45,13 +45,13 @@ export function podSpecOf(
   return { spec: at(value, 'spec'), labels: at(value, 'metadata', 'labels'), path: path ? `${path}.spec` : 'spec' };
 }
 
-/** The PersistentVolumeClaims that an object is or makes. */
+/** The PersistentVolumeClaims that an object is or creates. */
 export function volumeClaimsOf(manifest: Manifest): Found[] {
   const path = findKind(manifest)?.volumeClaims;
   return path === undefined ? [] : valuesAt(manifest, path);
 }
 
-/** What an object refers to: by its kind's declaration, by its pods and by its volumes. */
+/** The references of an object: by the declaration of its kind, of its pods and of its volume claims. */
 export function referencesOf(manifest: Manifest): Need[] {
   const { namespace } = manifest.metadata;
   const read = (from: unknown, base: string, references: Readonly<Record<string, string | Reference>>): Need[] =>
@@ -75,7 +75,7 @@ export function referencesOf(manifest: Manifest): Need[] {
 
 const CLAIM = { 'spec.storageClassName': 'storage.k8s.io/StorageClass' };
 
-/** What one reference needs: the object, or each of its keys that is named. */
+/** The needs of one reference: the object, or each key of it that is named. */
 function needsAt({ value, path }: Found, reference: Reference, ownNamespace: string | undefined): Need[] {
   const { to, name: field = 'name', only, when = 'before', existing, key } = reference;
   const whole = typeof value === 'string';
@@ -89,7 +89,7 @@ function needsAt({ value, path }: Found, reference: Reference, ownNamespace: str
   return keys.length === 0 ? [need] : keys.map((k) => ({ ...need, key: String(k.value), path: join(path, k.path) }));
 }
 
-/** The kind that a reference says, or the one that it is by default. */
+/** The kind that a reference names, or its default kind. */
 function target(value: unknown, { to, toIf = {} }: Reference): { readonly group: string; readonly kind: string } {
   const other = Object.keys(toIf).find((field) => at(value, field) === true);
   const [group, name] = split(other === undefined ? to : (toIf[other] ?? to));
@@ -108,7 +108,7 @@ function split(name: string): readonly [string, string] {
   return [slash < 0 ? '' : name.slice(0, slash), name.slice(slash + 1)];
 }
 
-/** An object that is needed, by what identifies it. */
+/** The need for an object. */
 export function objectNeed(
   group: string,
   kind: string,
@@ -126,8 +126,8 @@ export function objectNeed(
 }
 
 /**
- * cert-manager copies the authority of a Certificate into webhook configurations, API services and definitions that
- * ask for it: until it is issued, nobody trusts who answers.
+ * cert-manager injects the CA of a Certificate into annotated webhook configurations, APIServices and definitions:
+ * until the Certificate is issued, the API server does not trust the webhook.
  */
 function injectedAuthority({ metadata }: Manifest): Need[] {
   const annotation = 'cert-manager.io/inject-ca-from';
