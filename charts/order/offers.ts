@@ -3,7 +3,7 @@ import { capability, type Need, type Offer } from '../kinds/kind.ts';
 import { podSpecOf } from '../kinds/references.ts';
 import { at, identityOf, listAt, type Manifest, objectIdentity, textAt } from '../lib/manifest.ts';
 
-/** What one object provides by itself; capabilities that need a look at others are in `sharedOffers`. */
+/** What one object provides by itself; for capabilities that depend on other objects see `sharedOffers`. */
 export function offersOf(manifest: Manifest): Offer[] {
   const kind = findKind(manifest);
   const own: Offer = {
@@ -15,9 +15,9 @@ export function offersOf(manifest: Manifest): Offer[] {
 }
 
 /**
- * Capabilities that several objects make together:
- * a controller, the workload whose ServiceAccount may write `<resource>/status` of a custom resource;
- * an admission webhook, the workload behind the Service that a webhook configuration calls.
+ * Capabilities provided by several objects together:
+ * a controller: the workload whose ServiceAccount may write `<resource>/status` of a custom resource;
+ * an admission webhook: the workload behind the Service of a webhook configuration.
  */
 export function sharedOffers(manifests: readonly Manifest[]): Map<Manifest, Offer[]> {
   const offers = new Map<Manifest, Offer[]>();
@@ -31,16 +31,16 @@ export function sharedOffers(manifests: readonly Manifest[]): Map<Manifest, Offe
   for (const configuration of manifests.filter((m) => m.kind.endsWith('WebhookConfiguration'))) {
     for (const hook of listAt(configuration, 'webhooks')) {
       if (textAt(hook, 'failurePolicy') === 'Ignore') continue;
-      const behind = workloads.filter((w) => serves(w, hook, manifests));
+      const backends = workloads.filter((w) => serves(w, hook, manifests));
       for (const key of ruleKeys(listAt(hook, 'rules'), capability.admission)) {
-        for (const provider of [configuration, ...behind]) add(provider, key);
+        for (const provider of [configuration, ...backends]) add(provider, key);
       }
     }
   }
   return offers;
 }
 
-/** The custom resources whose status a workload may write. */
+/** Controller capabilities of the custom resources whose status a workload may write. */
 function controls(workload: Manifest, manifests: readonly Manifest[]): string[] {
   const writing = rulesOf(workload, manifests).filter((rule) => allows(rule, 'update') || allows(rule, 'patch'));
   return ruleKeys(writing, (group, resource) =>
@@ -49,8 +49,8 @@ function controls(workload: Manifest, manifests: readonly Manifest[]): string[] 
 }
 
 /**
- * The definitions of the custom resources that a workload may watch: controllers list them at start, and many
- * end with an error if a definition is missing then.
+ * The definitions of the custom resources that a workload may watch: controllers list them at startup, and many exit
+ * with an error if one is missing.
  */
 export function watches(workload: Manifest, manifests: readonly Manifest[]): Need[] {
   if (!podSpecOf(workload)) return [];
@@ -78,7 +78,7 @@ function rulesOf(workload: Manifest, manifests: readonly Manifest[]): unknown[] 
   return manifests.filter((m) => roles.has(identityOf(m))).flatMap((m) => listAt(m, 'rules'));
 }
 
-/** The identity of the role that a binding gives. */
+/** The identity of the role that a binding grants. */
 function roleOf(binding: Manifest): string {
   const kind = textAt(binding, 'roleRef', 'kind') ?? '';
   const namespace = kind === 'Role' ? binding.metadata.namespace : undefined;
@@ -89,19 +89,19 @@ function allows(rule: unknown, verb: string): boolean {
   return listAt(rule, 'verbs').some((v) => v === verb || v === '*');
 }
 
-/** Every group and resource that rules name, as keys; wildcards name nobody in particular. */
+/** A key for every group and resource that RBAC or webhook rules name; wildcards are ignored. */
 function ruleKeys(rules: readonly unknown[], key: (group: string, resource: string) => string): string[] {
   return rules.flatMap((rule) =>
     listAt(rule, 'apiGroups').flatMap((group) =>
       listAt(rule, 'resources').flatMap((resource) => {
-        const made = group === '*' ? '' : key(String(group), String(resource));
-        return made ? [made] : [];
+        const result = group === '*' ? '' : key(String(group), String(resource));
+        return result ? [result] : [];
       }),
     ),
   );
 }
 
-/** True if the Service that a webhook calls leads to this workload's pods. */
+/** True if the Service of a webhook selects this workload's pods. */
 function serves(workload: Manifest, hook: unknown, manifests: readonly Manifest[]): boolean {
   const target = at(hook, 'clientConfig', 'service');
   const service = manifests.find(
@@ -114,7 +114,7 @@ function serves(workload: Manifest, hook: unknown, manifests: readonly Manifest[
   );
 }
 
-/** True if every label of a selector stands among the labels; an empty selector selects nothing here. */
+/** True if the labels match a selector; unlike in Kubernetes, an empty selector matches nothing. */
 export function selects(selector: unknown, labels: unknown): boolean {
   const wanted = Object.entries(selector ?? {});
   return wanted.length > 0 && wanted.every(([key, value]) => textAt(labels, key) === value);
