@@ -70,8 +70,8 @@ export class Applications extends Component {
         ...manifests.filter((m) => !m.metadata.namespace).map(kindOf),
         ...(upstream ? DEFINITION_KINDS : []),
       ]),
-      // Argo CD does not prune what a project does not permit. If only the kinds in use were permitted, objects of a kind
-      // no longer rendered would remain; so every namespaced kind is permitted but Argo CD's own.
+      // Argo CD neither shows nor prunes what a project does not permit. If only the kinds in use were permitted, objects
+      // of a kind that is no longer rendered would remain; so every namespaced kind is permitted but Argo CD's own.
       namespaceResourceBlacklist: ARGO_KINDS,
     });
   }

@@ -15,7 +15,7 @@ export interface ComponentOptions {
   readonly tier: Tier;
   /** Pod Security level enforced in its namespace. @default 'restricted' */
   readonly podSecurity?: PodSecurity;
-  /** True if its namespace contains data that must outlive the component: Argo CD then never deletes it. @default false */
+  /** True if its namespace has data that must outlive the component: it is then never deleted. @default false */
   readonly keepNamespace?: boolean;
   /** False if the namespace is not created by this component. @default true */
   readonly ownNamespace?: boolean;

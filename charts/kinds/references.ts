@@ -9,7 +9,7 @@ export interface Found {
   readonly path: string;
 }
 
-/** All values at a path, where `[]` is every item of a list and `*` every value of a map; the empty path is the value. */
+/** All values at a path; `[]` is every item of a list, `*` every value of a map, the empty path the value itself. */
 export function valuesAt(value: unknown, path: string): Found[] {
   return path
     .split('.')

@@ -8,7 +8,7 @@ export function needsOf(manifest: Manifest): Need[] {
   return [...generalNeeds(manifest), ...(findKind(manifest)?.needs?.(manifest) ?? []), ...referencesOf(manifest)];
 }
 
-/** Needs common to all objects: the namespace, the definition, the controller, and the admission webhooks of its kind. */
+/** Needs common to all objects: namespace, definition, controller, and the admission webhooks of the kind. */
 function generalNeeds(manifest: Manifest): Need[] {
   const { kind, metadata } = manifest;
   const declared = findKind(manifest);
