@@ -23,7 +23,7 @@ const CLOUD: ExternalSecretsProps = {
     openings: [HTTPS_ANYWHERE],
   },
 };
-const LAPTOP: ExternalSecretsProps = {
+const LOCAL: ExternalSecretsProps = {
   ...CLOUD,
   provider: kind({ name: 'local', domain: 'slipway.localhost' }, {}).secretStore,
   keyPrefix: '',
@@ -186,7 +186,7 @@ describe('webhook', () => {
 });
 
 describe('local store', () => {
-  const manifests = render(LAPTOP);
+  const manifests = render(LOCAL);
 
   it('has a namespace that is never pruned or deleted', () => {
     expect(find(manifests, 'Namespace', 'secret-store').metadata.annotations).toEqual({
