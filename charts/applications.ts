@@ -70,8 +70,8 @@ export class Applications extends Component {
         ...manifests.filter((m) => !m.metadata.namespace).map(kindOf),
         ...(upstream ? DEFINITION_KINDS : []),
       ]),
-      // Argo CD neither shows nor prunes what a project does not permit. If only the kinds in use were permitted, objects
-      // of a kind that is no longer rendered would remain; so every namespaced kind is permitted but Argo CD's own.
+      // Argo CD neither shows nor prunes what a project does not permit. If only the kinds in use were permitted,
+      // objects of a kind that is no longer rendered would remain; so all namespaced kinds but Argo CD's are permitted.
       namespaceResourceBlacklist: ARGO_KINDS,
     });
   }
@@ -137,8 +137,8 @@ export class Applications extends Component {
         project: ROOT,
         source: this.folder(this.name),
         destination: { server: IN_CLUSTER, namespace: ARGO_CD },
-        // Without PruneLast, which prunes everything in one wave: Argo CD needs the AppProject to delete an Application,
-        // so pruning must follow the waves in reverse, Applications before their projects.
+        // Without PruneLast, which prunes everything in one wave: Argo CD needs the AppProject to delete an
+        // Application, so pruning must follow the waves in reverse, Applications before their projects.
         syncPolicy: syncPolicy({ prune: true, options: ['RespectIgnoreDifferences=true'] }),
         ignoreDifferences: [
           {

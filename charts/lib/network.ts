@@ -87,7 +87,7 @@ function connectionsOf(endpoint: Endpoint): { readonly ingress: Rule[]; readonly
  */
 export const API_SERVER: Opening = { tcp: [443, 6443] };
 
-/** Link-local metadata services of the clouds, which issue node and pod credentials: only for components that list them. */
+/** Metadata services of the clouds, which issue node and pod credentials; only for components that list them. */
 const METADATA = ['169.254.0.0/16', 'fd00:ec2::/32'];
 
 /** The internet and the cloud's APIs over HTTPS, excluding the metadata services. */

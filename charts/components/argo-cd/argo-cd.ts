@@ -12,7 +12,7 @@ export class ArgoCd extends Component {
   constructor() {
     super('argo-cd', { tier: 'platform', ownNamespace: false, namespace: 'argocd' });
     new k8s.KubeConfigMap(this, 'ConfigMap', {
-      // Argo CD reads only ConfigMaps with this label. Kept, because deleting it would delete the settings of bootstrap too.
+      // Argo CD reads only ConfigMaps with this label. KEEP, because deletion would include the settings of bootstrap.
       metadata: { name: 'argocd-cm', labels: { [PART_OF]: 'argocd' }, annotations: KEEP },
       data: Object.fromEntries(healthChecks()),
     });

@@ -54,10 +54,10 @@ const CONTROLLER = 'Deployment/cert-manager';
 const WEBHOOK = 'Deployment/cert-manager-webhook';
 const CAINJECTOR = 'Deployment/cert-manager-cainjector';
 
-const pod = (objects: Record<string, Manifest>, of = CONTROLLER): unknown =>
-  at(objects[of], 'spec', 'template', 'spec');
-const args = (objects: Record<string, Manifest>, of = CONTROLLER): readonly unknown[] =>
-  listAt(pod(objects, of), 'containers', 0, 'args');
+const pod = (objects: Record<string, Manifest>, workload = CONTROLLER): unknown =>
+  at(objects[workload], 'spec', 'template', 'spec');
+const args = (objects: Record<string, Manifest>, workload = CONTROLLER): readonly unknown[] =>
+  listAt(pod(objects, workload), 'containers', 0, 'args');
 const port = (one: unknown): string => `${String(at(one, 'protocol'))} ${String(at(one, 'port'))}`;
 const egress = (objects: Record<string, Manifest>): string[] =>
   listAt(objects['NetworkPolicy/cert-manager'], 'spec', 'egress').map((rule) =>
@@ -228,8 +228,8 @@ describe('RBAC', () => {
 
   it('restricts leader election to the namespace cert-manager', () => {
     const objects = render();
-    for (const of of [CONTROLLER, CAINJECTOR])
-      expect(args(objects, of)).toContain('--leader-election-namespace=$(POD_NAMESPACE)');
+    for (const workload of [CONTROLLER, CAINJECTOR])
+      expect(args(objects, workload)).toContain('--leader-election-namespace=$(POD_NAMESPACE)');
     const roles = Object.values(objects).filter(({ kind }) => kind === 'Role');
     expect(roles.map((role) => role.metadata.namespace)).toEqual(['cert-manager', 'cert-manager', 'cert-manager']);
   });

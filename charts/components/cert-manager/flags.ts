@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 const OWN_NAMESPACE = "it is the component's own namespace";
-const TLS = 'the webhook makes its own serving certificate';
+const TLS = 'the webhook issues its own serving certificate';
 
 /** Flags that cluster files may not set, with what to do instead: of a repeated flag, the last one silently wins. */
 const RESERVED: Readonly<Record<string, string>> = {

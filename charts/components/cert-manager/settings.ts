@@ -41,7 +41,7 @@ const global = sectionOf<types.input.CertManagerGlobalArgs>()(
   },
   {
     imagePullSecrets:
-      "nodes pull by their own identity (AKS and EKS do so from their cloud's registry); mirror the images and pin the mirror",
+      'nodes pull with their own identity, as on AKS and EKS from the cloud registry; mirror the images and pin the mirror',
     podSecurityPolicy: 'Kubernetes removed it in 1.25; the namespace enforces Pod Security restricted; remove it',
     rbac: 'roles are always rendered, with least privilege; remove it',
   },

@@ -78,7 +78,8 @@ function args(name: string, { loadBalancer, trustedForwarders }: TraefikProps): 
     '--accesslog.fields.queryparameters.defaultmode=drop',
     '--metrics.prometheus=true',
     '--ping=true',
-    // A terminating pod stays ready, so that a node with no other pod can still route to it; its deletion removes the endpoint.
+    // A terminating pod stays ready, so that a node without another pod still routes to it; readiness is not needed to
+    // remove its endpoint, the deletion of the pod does that.
     '--ping.terminatingstatuscode=200',
     '--providers.kubernetesgateway=true',
     // Address in the status of the Gateways, and target of DNS records.

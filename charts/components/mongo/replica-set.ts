@@ -78,7 +78,7 @@ export function replicaSet(component: Component, props: ReplicaSetProps): Statef
   return members;
 }
 
-/** Copies the key file: the server rejects one that its group can read, as fsGroup makes the files of Secret volumes. */
+/** Copies the key file: the server rejects group-readable ones, which the files of a Secret volume are. */
 function keyFile({ image }: ReplicaSetProps): ContainerProps {
   return {
     name: 'key-file',

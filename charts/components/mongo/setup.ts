@@ -32,7 +32,7 @@ const NAME = 'mongo-setup';
 
 /**
  * The Job that initiates the replica set and reconciles its users. It cannot wait for the members to be ready, because
- * they are not ready before initiation: both are applied in the same wave, and the Job is retried until it reaches them.
+ * they are not ready before initiation: both are applied in the same wave, and the Job retries until it reaches them.
  */
 export function setup(component: Component, { image, secrets, key, users, members }: SetupProps): void {
   script(component, users);

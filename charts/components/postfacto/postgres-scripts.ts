@@ -1,7 +1,7 @@
 /** Name of the application's role and database. The role owns only this database. */
 export const APP = 'postfacto';
 
-/** Runs on every sync, because the image's init scripts run only on an empty volume and would miss a changed password. */
+/** Runs on every sync; the image's init scripts run only on an empty volume and would miss a changed password. */
 export const DATABASE_SQL = `\\set password \`cat /run/password/password\`
 SELECT 'CREATE ROLE ${APP} LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${APP}') \\gexec
 ALTER ROLE ${APP} PASSWORD :'password';

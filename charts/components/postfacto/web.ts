@@ -43,7 +43,7 @@ function webContainer({ env }: Rails, image: string): ContainerProps {
     resources: { cpu: '100m', cpuLimit: '1', memory: '512Mi' },
     startup: probe({ periodSeconds: 3, failureThreshold: 60 }),
     liveness: probe({ periodSeconds: 20, timeoutSeconds: 5, failureThreshold: 4 }),
-    // Does not check the database: otherwise its failure would make all pods unready, with none left to report the error.
+    // Does not check the database, whose failure would make all pods unready, with none left to report the error.
     readiness: probe({ periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 2 }),
     lifecycle: { preStop: { exec: { command: ['sleep', String(DRAIN_SECONDS)] } } },
     mounts: { ...MOUNTS, '/postfacto/client/config.js': { volume: 'config', subPath: 'config.js' } },

@@ -60,9 +60,10 @@ const BOTH: [string, Record<string, Manifest>][] = [
 
 const SERVER = 'Deployment/velero';
 const AGENT = 'DaemonSet/node-agent';
-const pod = (objects: Record<string, Manifest>, of: string): unknown => at(objects[of], 'spec', 'template', 'spec');
-const args = (objects: Record<string, Manifest>, of: string): readonly unknown[] =>
-  listAt(pod(objects, of), 'containers', 0, 'args');
+const pod = (objects: Record<string, Manifest>, workload: string): unknown =>
+  at(objects[workload], 'spec', 'template', 'spec');
+const args = (objects: Record<string, Manifest>, workload: string): readonly unknown[] =>
+  listAt(pod(objects, workload), 'containers', 0, 'args');
 const backup = (objects: Record<string, Manifest>): unknown => at(objects['Schedule/volumes'], 'spec', 'template');
 const json = (objects: Record<string, Manifest>, name: string, key: string): unknown =>
   JSON.parse(textAt(objects[`ConfigMap/${name}`], 'data', key) ?? '');
@@ -99,7 +100,7 @@ describe('Schedule', () => {
       deletionPolicy: 'Delete',
     });
     // Without it the server and the agent silently skip snapshots.
-    for (const of of [SERVER, AGENT]) expect(args(cloud, of)).toContain('--features=EnableCSI');
+    for (const workload of [SERVER, AGENT]) expect(args(cloud, workload)).toContain('--features=EnableCSI');
   });
 
   it('backs up files except those of emptyDir volumes otherwise', () => {
@@ -113,7 +114,7 @@ describe('Schedule', () => {
       version: 'v1',
       volumePolicies: [{ conditions: { volumeTypes: ['emptyDir'] }, action: { type: 'skip' } }],
     });
-    for (const of of [SERVER, AGENT]) expect(args(local, of)).not.toContain('--features=EnableCSI');
+    for (const workload of [SERVER, AGENT]) expect(args(local, workload)).not.toContain('--features=EnableCSI');
     expect(local).not.toHaveProperty('VolumeSnapshotClass/velero');
   });
 });
@@ -173,8 +174,8 @@ describe('repositories', () => {
 
   it('have a cache smaller than the scratch volumes', () => {
     const cache = Number(at(json(cloud, 'backup-repositories', 'kopia'), 'cacheLimitMB')) * 2 ** 20;
-    for (const of of [SERVER, AGENT]) {
-      const scratch = listAt(pod(cloud, of), 'volumes').find((volume) => textAt(volume, 'name') === 'scratch');
+    for (const workload of [SERVER, AGENT]) {
+      const scratch = listAt(pod(cloud, workload), 'volumes').find((volume) => textAt(volume, 'name') === 'scratch');
       expect(bytesOf(textAt(scratch, 'emptyDir', 'sizeLimit') ?? '')).toBeGreaterThan(cache);
     }
     expect(args(cloud, SERVER)).toContain('--backup-repository-configmap=backup-repositories');
@@ -190,8 +191,8 @@ describe('pods that Velero starts', () => {
       expect(selects(at(cloud['NetworkPolicy/velero-worker'], 'spec', 'podSelector', 'matchLabels'), labels)).toBe(
         true,
       );
-      for (const of of [SERVER, AGENT])
-        expect(selects(at(cloud[of], 'spec', 'selector', 'matchLabels'), labels)).toBe(false);
+      for (const workload of [SERVER, AGENT])
+        expect(selects(at(cloud[workload], 'spec', 'selector', 'matchLabels'), labels)).toBe(false);
       // The NetworkPolicy of the object store allows Velero's pods by this label.
       expect(at(labels, 'app.kubernetes.io/name')).toBe('velero');
     }
