@@ -32,7 +32,7 @@ export function aks({ name, domain }: ClusterName, facts: z.output<typeof aksFac
       capability.api('metrics.k8s.io'),
       capability.crd('snapshot.storage.k8s.io', 'volumesnapshotclasses'),
     ],
-    // Azure CNI may run a DNS cache on the node, at a link-local address.
+    // With Azure CNI, DNS may be served on the node, at a link-local address.
     dns: [KUBE_DNS, { cidr: '169.254.10.0/24' }],
     podCidrs: [facts.pod_cidr],
     storage: { storageClassName: 'managed-csi-premium' },
