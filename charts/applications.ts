@@ -6,20 +6,20 @@ import { ROOT } from './lib/argo.ts';
 import { groupOf, type Manifest } from './lib/manifest.ts';
 import type { Order } from './order/order.ts';
 
-/** The one repository and revision that every cluster syncs from. */
+/** The Git repository and revision that every cluster syncs from. */
 export interface Repository {
   readonly url: string;
   /** Branch, tag or commit. */
   readonly revision: string;
 }
 
-/** A component with the objects it rendered. */
+/** A component and its rendered objects. */
 export interface Rendered {
   readonly component: Component;
   readonly manifests: readonly Manifest[];
 }
 
-/** What the Applications of a cluster are derived from. */
+/** Props of the Applications of a cluster. */
 export interface ApplicationsProps {
   readonly cluster: string;
   readonly repository: Repository;
@@ -32,19 +32,20 @@ type ProjectSpec = IAppProject['spec'];
 type GroupKinds = NonNullable<ProjectSpec['clusterResourceWhitelist']>;
 
 /**
- * Deletes an Application's objects with it, each after what it owns. What says Delete=false stays: volumes and their
- * namespaces do, object by object.
+ * Finalizer: deleting an Application deletes its objects too, dependents first. Objects annotated Delete=false, which
+ * are volumes and their namespaces, are kept.
  */
 const CASCADE = 'resources-finalizer.argocd.argoproj.io/foreground';
 
 const IN_CLUSTER = 'https://kubernetes.default.svc';
 
-/** Argo CD's own namespace: Applications and AppProjects lie here. */
+/** Namespace of Argo CD, its Applications and AppProjects. */
 const ARGO_CD = 'argocd';
 
 /**
- * What Argo CD is told, all of it derived: for each component an AppProject that allows what the component is about,
- * and an Application in waves after those of the components it needs; and the root Application that syncs these.
+ * The Argo CD configuration, all of it derived: for each component an AppProject restricted to what the component
+ * renders and an Application in a wave after those of the components it needs; and the root Application, which syncs
+ * them.
  */
 export class Applications extends Component {
   private readonly props: ApplicationsProps;
@@ -52,11 +53,11 @@ export class Applications extends Component {
   constructor(props: ApplicationsProps) {
     super('applications', { tier: 'platform', ownNamespace: false, namespace: ARGO_CD });
     this.props = props;
-    // The root syncs itself too, last, so that it shows as synced once all others are.
+    // The root syncs itself too, last: it reports Synced only once all others do.
     this.root().addDependency(...this.applications());
   }
 
-  /** A component's own AppProject: what an Application may touch is what its component is about. */
+  /** The AppProject of a component: permits its source, its namespaces and the cluster-scoped kinds it renders. */
   private project({ component, manifests }: Rendered): ApiObject {
     const { upstream, name, tier } = component;
     return this.appProject(name, {
@@ -69,28 +70,28 @@ export class Applications extends Component {
         ...manifests.filter((m) => !m.metadata.namespace).map(kindOf),
         ...(upstream ? DEFINITION_KINDS : []),
       ]),
-      // Argo CD neither sees nor prunes what a project does not allow. A kind that is switched off would stay behind if
-      // only the kinds in use were allowed, so within its namespaces a component may have any but Argo CD's own.
+      // Argo CD neither shows nor prunes what a project does not permit. If only the kinds in use were permitted,
+      // objects of a kind that is no longer rendered would remain; so all namespaced kinds but Argo CD's are permitted.
       namespaceResourceBlacklist: ARGO_KINDS,
     });
   }
 
   private applications(): ApiObject[] {
     const { order, rendered } = this.props;
-    const made = new Map<string, ApiObject>();
-    // Lowest level first, so that an Application's predecessors are there to depend on.
+    const created = new Map<string, ApiObject>();
+    // Lowest level first: an Application can only depend on Applications that were created before it.
     const level = ({ component }: Rendered): number => order.levels.get(component.name) ?? 0;
     for (const one of [...rendered].sort((a, b) => level(a) - level(b))) {
       const { name } = one.component;
       const application = this.application(one);
       application.addDependency(this.project(one));
       for (const before of order.after.get(name)?.keys() ?? []) {
-        const predecessor = made.get(before);
+        const predecessor = created.get(before);
         if (predecessor) application.addDependency(predecessor);
       }
-      made.set(name, application);
+      created.set(name, application);
     }
-    return [...made.values()];
+    return [...created.values()];
   }
 
   private application({ component }: Rendered): ApiObject {
@@ -136,17 +137,17 @@ export class Applications extends Component {
         project: ROOT,
         source: this.folder(this.name),
         destination: { server: IN_CLUSTER, namespace: ARGO_CD },
-        // Not PruneLast, which prunes all at once: an Application is deleted with its project's permissions, and so is
-        // gone before the project goes, in the reverse of their waves.
+        // Without PruneLast, which prunes everything in one wave: Argo CD needs the AppProject to delete an
+        // Application, so pruning must follow the waves in reverse, Applications before their projects.
         syncPolicy: syncPolicy({ prune: true, options: ['RespectIgnoreDifferences=true'] }),
         ignoreDifferences: [
           {
             group: 'argoproj.io',
             kind: 'Application',
             jsonPointers: [
-              // An operator pauses one Application for a rollback by switching its automation off; the root leaves it off.
+              // For a rollback an operator disables automated sync of one Application; the root must not re-enable it.
               '/spec/syncPolicy/automated',
-              // What Argo CD puts there for itself, for moments: the root would be out of sync whenever another one is synced.
+              // Transient fields written by Argo CD: they would make the root OutOfSync during every other sync.
               '/operation',
               '/metadata/annotations/argocd.argoproj.io~1refresh',
             ],
@@ -168,9 +169,9 @@ export class Applications extends Component {
 
   private annotations(folder: string | undefined): Record<string, string> {
     return {
-      // Diffs are what a server-side dry run says, with defaults and webhooks applied.
+      // Diff against a server-side dry run, which includes defaulting and admission webhooks.
       'argocd.argoproj.io/compare-options': 'ServerSideDiff=true',
-      // A commit elsewhere in the repository leaves this Application's cached manifests valid.
+      // Commits outside this path do not invalidate the Application's cached manifests.
       ...(folder && { 'argocd.argoproj.io/manifest-generate-paths': `/dist/${this.props.cluster}/${folder}` }),
     };
   }
@@ -190,14 +191,14 @@ function syncPolicy({
   };
 }
 
-/** What the folders of definitions hold. The Gateway API guards its own with an admission policy. */
+/** Cluster-scoped kinds in upstream definition folders; the Gateway API protects its CRDs by an admission policy. */
 const DEFINITION_KINDS: GroupKinds = [
   { group: 'apiextensions.k8s.io', kind: 'CustomResourceDefinition' },
   { group: 'admissionregistration.k8s.io', kind: 'ValidatingAdmissionPolicy' },
   { group: 'admissionregistration.k8s.io', kind: 'ValidatingAdmissionPolicyBinding' },
 ];
 
-/** What the root syncs, and no other. */
+/** Kinds that only the root Application may sync. */
 const ARGO_KINDS: GroupKinds = [
   { group: 'argoproj.io', kind: 'AppProject' },
   { group: 'argoproj.io', kind: 'Application' },
@@ -207,7 +208,7 @@ function kindOf(manifest: Manifest): GroupKinds[number] {
   return { group: groupOf(manifest), kind: manifest.kind };
 }
 
-/** Each group and kind once, sorted. */
+/** Deduplicated and sorted. */
 function kinds(list: GroupKinds): GroupKinds {
   const unique = new Map(list.map(({ group, kind }) => [`${group}/${kind}`, { group, kind }]));
   return [...unique.keys()].sort().map((key) => unique.get(key) as GroupKinds[number]);

@@ -13,11 +13,11 @@ import { objectStoreSettings } from './components/object-store/settings.ts';
 import { veleroSettings } from './components/velero/settings.ts';
 import type { Pins } from './pins.ts';
 
-/** What a cluster file says. A section that is left out is not deployed; one without `?` must be there. */
+/** Schema of a cluster file. An optional section that is omitted is not deployed. */
 export const clusterSchema = z.strictObject({
-  /** Where the cluster runs; says what facts.json must hold. */
+  /** Where the cluster runs; selects the schema of facts.json. */
   cloud: cloudName,
-  /** The DNS domain below which its hosts are. */
+  /** DNS domain of the cluster's hosts. */
   domain: z.hostname(),
 
   certManager: certManagerSettings,
@@ -37,10 +37,10 @@ export const clusterSchema = z.strictObject({
 /** The values of `clusters/<name>/cluster.ts`, before defaults. */
 export type ClusterFile = z.input<typeof clusterSchema>;
 
-/** The same with every default in place. */
+/** The validated values, with defaults applied. */
 export type ClusterSettings = z.output<typeof clusterSchema>;
 
-/** What a cluster's own files say, checked: all there is before Terraform has made it. */
+/** A validated cluster without its facts: all that is known before Terraform has created it. */
 export interface PlannedCluster {
   /** The name of its folder. */
   readonly name: string;

@@ -21,15 +21,15 @@ import { Storage } from './components/storage/storage.ts';
 import { Velero } from './components/velero/velero.ts';
 
 /**
- * The composition root: joins a cluster's settings, cloud and pins to components, one statement each. Statements
- * follow the references that components hand out; the order of syncing is derived from what is rendered.
+ * The composition root: creates the components from a cluster's settings, cloud and pins, one statement each. The
+ * statements are ordered by the references that components expose; the sync order is derived from the manifests.
  *
- * @throws Fault if a section that another one relies on is missing, or a version is not pinned
+ * @throws Fault if a section that another one requires is missing, or a version is not pinned
  */
 export function compose({ name: cluster, settings, cloud, pins }: Cluster): Component[] {
   const { domain } = settings;
   const { zone } = cloud;
-  // Without snapshots, backups copy files.
+  // Without volume snapshots, backups copy files.
   const fileBackups = cloud.backups?.snapshotDriver === undefined;
   const components: Component[] = [];
   const add = <T extends Component>(component: T): T => {
@@ -39,7 +39,7 @@ export function compose({ name: cluster, settings, cloud, pins }: Cluster): Comp
   };
 
   // Platform
-  // Installed by bootstrap, at this version: asked for here so that no cluster goes without.
+  // Bootstrap installs Argo CD at this version; looking it up here makes the pin mandatory.
   pins.tag('argo-cd');
   add(new ArgoCd());
   add(new Definitions(GATEWAY_API_UPSTREAM, pins.tag('gateway-api')));
@@ -77,14 +77,14 @@ export function compose({ name: cluster, settings, cloud, pins }: Cluster): Comp
   );
 
   if (settings.externalDns) {
-    const wanted = needed(zone, 'externalDns', 'a cloud with a DNS zone', cluster);
+    const dnsZone = required(zone, 'externalDns', 'a cloud with a DNS zone', cluster);
     add(
       new ExternalDns({
         ...settings.externalDns,
         image: pins.image('external-dns'),
         cluster,
         domain,
-        zone: wanted,
+        zone: dnsZone,
         identity: cloud.identity('external-dns'),
       }),
     );
@@ -123,7 +123,7 @@ export function compose({ name: cluster, settings, cloud, pins }: Cluster): Comp
         trustedProxies: cloud.podCidrs,
         place: place(name, host),
         database: database && {
-          connection: needed(mongo, `services.${name}`, 'the section "mongo"', cluster).connection(name),
+          connection: required(mongo, `services.${name}`, 'the section "mongo"', cluster).connection(name),
           secrets,
         },
       }),
@@ -154,7 +154,8 @@ export function compose({ name: cluster, settings, cloud, pins }: Cluster): Comp
       new ObjectStore({ ...settings.objectStore, image: pins.image('object-store'), storage: cloud.storage, secrets }),
     );
   if (settings.velero) {
-    const target = cloud.backups ?? needed(objectStore, 'velero', 'the section "objectStore"', cluster).backupTarget();
+    const target =
+      cloud.backups ?? required(objectStore, 'velero', 'the section "objectStore"', cluster).backupTarget();
     add(new Definitions(VELERO_UPSTREAM, pins.tag('velero')));
     add(
       new Velero({
@@ -170,12 +171,12 @@ export function compose({ name: cluster, settings, cloud, pins }: Cluster): Comp
   return components;
 }
 
-/** What a section relies on. @throws Fault if it is not there */
-function needed<T>(found: T | undefined, section: string, what: string, cluster: string): T {
+/** The given prerequisite of a section. @throws Fault if it is undefined */
+function required<T>(found: T | undefined, section: string, what: string, cluster: string): T {
   if (found !== undefined) return found;
   throw new Fault({
     what: `section "${section}" needs ${what}`,
     file: `clusters/${cluster}/cluster.ts`,
-    fix: `add ${what}, or take out "${section}"`,
+    fix: `add ${what}, or remove "${section}"`,
   });
 }

@@ -7,19 +7,19 @@ import { hardenedNamespace, type PodSecurity } from './lib/namespace.ts';
 import { lazy } from './lib/lazy.ts';
 import { type AddressRange, type Endpoint, type Openings, type Pods, podsOf, policySpec } from './lib/network.ts';
 
-/** The AppProject a component belongs to. */
+/** The layer of the cluster that a component belongs to. */
 export type Tier = 'platform' | 'data' | 'monitoring' | 'apps';
 
-/** What makes a component what it is, besides its objects. */
+/** Options of a component. */
 export interface ComponentOptions {
   readonly tier: Tier;
-  /** Pod Security level that its namespace enforces. @default 'restricted' */
+  /** Pod Security level enforced in its namespace. @default 'restricted' */
   readonly podSecurity?: PodSecurity;
-  /** True if its namespace holds what must outlive the component: the namespace is then never removed. @default false */
+  /** True if its namespace has data that must outlive the component: it is then never deleted. @default false */
   readonly keepNamespace?: boolean;
-  /** False for a component that works in a namespace that somebody else brings. @default true */
+  /** False if the namespace is not created by this component. @default true */
   readonly ownNamespace?: boolean;
-  /** Namespace to work in. @default the component's name */
+  /** Namespace of its objects. @default the component's name */
   readonly namespace?: string;
 }
 
@@ -27,23 +27,23 @@ export interface ComponentOptions {
 export interface Upstream extends UpstreamDefinitions {
   /** A tag; comes from the cluster's pins. */
   readonly revision: string;
-  /** Capabilities: the custom resources that they define. */
+  /** Capabilities: the custom resources they define. */
   readonly provides: readonly string[];
 }
 
 /**
- * One thing that runs on a cluster: one class, one namespace, one Argo CD Application, one folder of dist, and
- * one name for all of them. A component is a cdk8s App of its own, so that its cost does not grow with the
- * number of others, and sees nothing but its props.
+ * A deployable unit: one class, one namespace, one Argo CD Application and one folder of dist, all of the same name.
+ * Each component is a cdk8s App of its own, so that synth time grows linearly with the number of components. It
+ * depends on its props only.
  */
 export abstract class Component extends Chart implements Endpoint {
   readonly name: string;
   readonly tier: Tier;
-  /** Set by a component whose manifests lie in another repository. */
+  /** Set by a component whose manifests come from another repository. */
   readonly upstream: Upstream | undefined = undefined;
-  /** Who answers name look-ups; the composition root says. */
+  /** DNS servers that its pods may query; set by the composition root. */
   dns: readonly (Pods | AddressRange)[] = [];
-  /** All its pods together, as a client. */
+  /** All its pods, as a client of other components. */
   readonly pods: Pods;
   readonly ports = {};
 
@@ -68,10 +68,10 @@ export abstract class Component extends Chart implements Endpoint {
   }
 
   /**
-   * Gives pods a NetworkPolicy: its openings, and whatever they are connected to by the time it is rendered.
+   * Adds a NetworkPolicy for pods: their openings, and every connection made before it is rendered.
    *
-   * @param name of the policy
-   * @param ports by name, for those who connect to them
+   * @param name name of the policy
+   * @param ports port numbers by name, for `connect`
    */
   endpoint(
     name: string,
@@ -87,7 +87,7 @@ export abstract class Component extends Chart implements Endpoint {
     return endpoint;
   }
 
-  /** The namespace that it works in. */
+  /** The namespace of its objects. */
   private get ownNamespace(): string {
     return this.namespace ?? this.name;
   }

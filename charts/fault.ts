@@ -1,8 +1,8 @@
 import { closest, distance } from 'fastest-levenshtein';
 
-/** One mistake a user can mend, in the order a reader needs it: what, where, seen, what to do. */
+/** One error that a user can fix. */
 export interface Problem {
-  /** What is wrong, in the user's words; no full stop. */
+  /** What is wrong, in the user's terms; no full stop. */
   readonly what: string;
   /** The file that says it, from the repository's root, with the line if it is known: `clusters/local/cluster.ts:12`. */
   readonly file?: string;
@@ -10,13 +10,13 @@ export interface Problem {
   readonly where?: string;
   /** The cluster that was being rendered. */
   readonly cluster?: string;
-  /** The value that was found there. */
+  /** The value found there. */
   readonly seen?: string;
   /** What to do about it. */
   readonly fix: string;
 }
 
-/** Mistakes in the input. The command line prints them without a stack trace and ends with exit code 1. */
+/** Errors in the input. The CLI prints them without a stack trace and exits with code 1. */
 export class Fault extends Error {
   readonly problems: readonly Problem[];
 
@@ -44,21 +44,21 @@ export function describe({ what, seen, fix, ...problem }: Problem): string {
     .join('\n');
 }
 
-/** A file of a cluster says which one; anything else is told with the cluster before it. */
+/** The file if there is one, since its path names the cluster; else the cluster and the place. */
 function placeOf({ file, where, cluster }: Omit<Problem, 'what' | 'fix'>): string {
   return file ?? [cluster && `cluster ${cluster}`, where].filter(Boolean).join(', ');
 }
 
-/** `did you mean "x"?` if a known word is near, else the list of known words. */
+/** `did you mean "x"?` if a known word is similar, else the list of known words. */
 export function suggest(word: string, known: readonly string[]): string {
-  if (known.length === 0) return 'nothing can stand here; take it out';
+  if (known.length === 0) return 'no value is allowed here; remove it';
   const nearest = closest(word, known);
-  // Two edits, or a third of a long word: a typing slip, not another word.
+  // Up to two edits, or a third of a long word, count as a typo.
   const near = distance(word.toLowerCase(), nearest.toLowerCase()) <= Math.max(2, word.length / 3);
-  return near ? `did you mean "${nearest}"?` : `known here: ${known.join(', ')}`;
+  return near ? `did you mean "${nearest}"?` : `use one of: ${known.join(', ')}`;
 }
 
-/** Throws a Fault with every problem there is, or nothing if there is none. */
+/** @throws Fault with all problems, if there are any */
 export function throwIfAny(problems: readonly Problem[]): void {
   if (problems.length > 0) throw new Fault(...problems);
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { Fault, suggest } from './fault.ts';
 
-/** A version that a cluster runs, with what Renovate needs to move it. */
+/** A pinned version, with what Renovate needs to update it. */
 export const pinSchema = z.strictObject({
-  /** Where Renovate looks for newer ones. */
+  /** Where Renovate looks for newer versions. */
   datasource: z.enum(['docker', 'github-tags', 'github-releases']),
   /** An image without its tag, or `owner/repository`. */
   packageName: z
@@ -11,37 +11,37 @@ export const pinSchema = z.strictObject({
     .regex(/^[a-z0-9][\w.-]*(?::\d+)?(?:\/[\w.-]+)*$/i, 'must be an image without its tag, or owner/repository'),
   /** A tag. */
   version: z.string().regex(/^[\w][\w.-]{0,127}$/, 'must be a tag: letters, digits, dots, hyphens and underscores'),
-  /** The image's content, when known: what runs is then exactly what was reviewed. */
+  /** Digest of the image, if known: what runs is then exactly what was reviewed. */
   digest: z
     .string()
     .regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 hexadecimal digits')
     .optional(),
 });
 
-/** Everything pinned, by a name that says what it is. */
+/** Pins by name. */
 export const pinsSchema = z.record(z.string(), pinSchema);
 
 export type Pin = z.output<typeof pinSchema>;
 
-/** The versions of one cluster. */
+/** The pinned versions of one cluster. */
 export class Pins {
   private readonly pins: Readonly<Record<string, Pin>>;
   private readonly file: string;
   private readonly asked = new Set<string>();
 
-  /** @param file named in messages */
+  /** @param file path shown in error messages */
   constructor(pins: Readonly<Record<string, Pin>>, file: string) {
     this.pins = pins;
     this.file = file;
   }
 
-  /** An image reference with tag and, when known, digest. @throws Fault if there is no such pin */
+  /** An image reference with tag and, if known, digest. @throws Fault if there is no such pin */
   image(name: string): string {
     const { packageName, version, digest } = this.pin(name, 'docker');
     return `${packageName}:${version}${digest ? `@${digest}` : ''}`;
   }
 
-  /** Several images whose pins share a prefix: `images('velero', 'server')` has `server` of pin `velero-server`. */
+  /** Several images whose pins share a prefix: `images('velero', 'server').server` is that of pin `velero-server`. */
   images<Name extends string>(prefix: string, ...names: readonly Name[]): Record<Name, string> {
     return Object.fromEntries(names.map((name) => [name, this.image(`${prefix}-${name}`)])) as Record<Name, string>;
   }
@@ -51,7 +51,7 @@ export class Pins {
     return this.pin(name, 'github').version;
   }
 
-  /** Pins that nobody asked for. */
+  /** Pins that were never looked up. */
   unused(): string[] {
     return Object.keys(this.pins).filter((name) => !this.asked.has(name));
   }

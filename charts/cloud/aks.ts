@@ -5,7 +5,7 @@ import { type Cloud, CLOUD_USERS, type ClusterName, KUBE_DNS, storageClass } fro
 
 const uuid = z.guid();
 
-/** What Terraform finds out about an AKS cluster; each name is an output of its root in bootstrap/. */
+/** Schema of the facts of an AKS cluster; each key is a Terraform output of its root in bootstrap/. */
 export const aksFacts = z.strictObject({
   tenant_id: uuid,
   subscription_id: uuid,
@@ -32,11 +32,11 @@ export function aks({ name, domain }: ClusterName, facts: z.output<typeof aksFac
       capability.api('metrics.k8s.io'),
       capability.crd('snapshot.storage.k8s.io', 'volumesnapshotclasses'),
     ],
-    // Azure CNI may answer look-ups on the node itself, at a link-local address.
+    // With Azure CNI, DNS may be served on the node, at a link-local address.
     dns: [KUBE_DNS, { cidr: '169.254.10.0/24' }],
     podCidrs: [facts.pod_cidr],
     storage: { storageClassName: 'managed-csi-premium' },
-    // Local traffic policy keeps the client's address; Azure's load balancer cannot speak the PROXY protocol.
+    // externalTrafficPolicy Local preserves the client address; Azure's load balancer has no PROXY protocol.
     loadBalancer: { type: 'LoadBalancer', annotations: { 'service.beta.kubernetes.io/azure-dns-label-name': name } },
     secretStore: {
       azurekv: { vaultUrl: facts.key_vault_url, authType: 'WorkloadIdentity', tenantId: facts.tenant_id },

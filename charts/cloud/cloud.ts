@@ -5,92 +5,92 @@ import type { SecretStoreProvider } from '../lib/types/external-secrets.ts';
 import { objectIdentity } from '../lib/manifest.ts';
 import type { CloudName } from './clouds.ts';
 
-/** Who a workload is to its cloud: no keys, only marks that the cloud turns into short-lived credentials. */
+/** Cloud identity of a workload: no keys, only metadata that the cloud exchanges for short-lived credentials. */
 export interface Identity {
   readonly serviceAccountAnnotations?: Readonly<Record<string, string>>;
   readonly podLabels?: Readonly<Record<string, string>>;
-  /** Environment that the cloud's client library needs. */
+  /** Environment variables that the cloud's SDK needs. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Where the credentials come from. */
+  /** Egress to the endpoints that issue the credentials. */
   readonly openings: readonly Opening[];
 }
 
-/** How traffic from outside reaches the gateway with the client's address kept. */
+/** How external traffic reaches the gateway with the client address preserved. */
 export interface LoadBalancer {
   readonly type: 'LoadBalancer' | 'NodePort';
   readonly loadBalancerClass?: string;
   readonly annotations?: Readonly<Record<string, string>>;
-  /** Port of each node by the Service port's name, where there is no load balancer. */
+  /** Node ports by the name of the Service port, where there is no load balancer. */
   readonly nodePorts?: Readonly<Record<'web' | 'websecure', number>>;
-  /** Nodes that traffic arrives at, where it does not arrive at all of them. */
+  /** Nodes that receive the traffic, if not all of them. */
   readonly nodeSelector?: Readonly<Record<string, string>>;
-  /** Addresses that speak the PROXY protocol to the gateway; none where the packets keep the client's address. */
+  /** CIDRs that use the PROXY protocol towards the gateway; none where packets keep the client address. */
   readonly proxyProtocolFrom?: readonly string[];
-  /** What DNS records point at, where the Service does not say. */
+  /** Target of DNS records, where the status of the Service has none. */
   readonly address?: string;
 }
 
-/** The cloud's DNS zone: who writes records, and how a domain is proven to a certificate authority. */
+/** The cloud's DNS zone: how records are written, and how the domain is validated by DNS-01. */
 export interface DnsZone {
   /** external-dns's provider flags. */
   readonly args: readonly string[];
-  /** A file that external-dns reads: nothing secret. */
+  /** Configuration file of external-dns; not secret. */
   readonly config?: { readonly path: string; readonly content: string };
   /** cert-manager's DNS-01 solver. */
   readonly solver: AcmeSolver['dns01'];
 }
 
-/** Where backups go, and how volumes get there. */
+/** Where backups are stored, and how volume data gets there. */
 export interface BackupTarget {
   /** Velero's object store plugin. */
   readonly plugin: 'aws' | 'azure';
   readonly bucket: string;
   readonly config: Readonly<Record<string, string>>;
-  /** CSI driver whose snapshots are moved to the object store; none where files are copied from the nodes. */
+  /** CSI driver whose snapshots are moved to the object store; none for file-system backups from the nodes. */
   readonly snapshotDriver?: string;
 }
 
 /** One solver of an ACME issuer. */
 export type AcmeSolver = NonNullable<NonNullable<NonNullable<IClusterIssuer['spec']>['acme']>['solvers']>[number];
 
-/** What differs between clouds, and the only place where it does. */
+/** All that differs between clouds. */
 export interface Cloud {
   /** Its name in `clouds.ts`. */
   readonly kind: CloudName;
-  /** Objects and capabilities that are there before the first sync, beyond what every cluster has. */
+  /** Objects and capabilities present before the first sync, in addition to those of every cluster. */
   readonly brings: readonly string[];
-  /** Who answers name look-ups. */
+  /** DNS servers that pods may query. */
   readonly dns: readonly (Pods | AddressRange)[];
-  /** Addresses that pods may have. */
+  /** CIDRs of the pod network. */
   readonly podCidrs: readonly string[];
   readonly storage: Storage;
-  /** The StorageClass behind it, where the cloud brings the driver alone. */
+  /** The StorageClass to create, where the cloud provides only the CSI driver. */
   readonly storageClass?: { readonly provisioner: string; readonly parameters: Readonly<Record<string, string>> };
   readonly loadBalancer: LoadBalancer;
   readonly secretStore: SecretStoreProvider;
-  /** Put before every secret's name in the store. */
+  /** Prefix of every secret name in the store. */
   readonly secretPrefix: string;
-  /** The public zone of the cluster's domain; none on a laptop. */
+  /** The public zone of the cluster's domain; none on a local cluster. */
   readonly zone?: DnsZone;
   /** The object store for backups; none where the cluster runs its own. */
   readonly backups?: BackupTarget;
-  /** True if kubelets have self-signed certificates, which metrics-server then must not check. */
+  /** True if kubelets have self-signed certificates, which metrics-server then must not verify. */
   readonly kubeletSelfSigned: boolean;
   /** The cloud identity of a component. */
   identity(component: CloudUser): Identity;
 }
 
-/** What a cloud is told of the cluster. */
+/** Name and domain of a cluster. */
 export interface ClusterName {
   readonly name: string;
   readonly domain: string;
 }
 
-/** Components that call their cloud's API. */
+/** Components that call the cloud's API. */
 export const CLOUD_USERS = ['cert-manager', 'external-dns', 'external-secrets', 'velero'] as const;
 export type CloudUser = (typeof CLOUD_USERS)[number];
 
-/** The pods of the cluster's DNS. */
+/** The pods of cluster DNS. */
 export const KUBE_DNS: Pods = { namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } };
 
 /** The identity of a StorageClass, for `brings`. */
@@ -98,7 +98,7 @@ export function storageClass(name: string): string {
   return objectIdentity('storage.k8s.io', 'StorageClass', undefined, name);
 }
 
-/** Objects and capabilities that a cluster has before its first sync, Argo CD's own among them. */
+/** Objects and capabilities that a cluster has before its first sync, including Argo CD's. */
 export function platformOf(cloud: Cloud): ReadonlySet<string> {
   return new Set([...EVERYWHERE, ...cloud.brings]);
 }

@@ -5,11 +5,11 @@ import { type Cloud, type ClusterName, KUBE_DNS } from './cloud.ts';
 
 const cidr = z.cidrv4();
 
-/** What Terraform finds out about an EKS cluster; each name is an output of its root in bootstrap/. */
+/** Schema of the facts of an EKS cluster; each key is a Terraform output of its root in bootstrap/. */
 export const eksFacts = z.strictObject({
   region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS region such as eu-central-1'),
   vpc_cidr: cidr,
-  /** Addresses of Services, the cluster's DNS among them. */
+  /** CIDR of Services, including cluster DNS. */
   service_cidr: cidr,
   hosted_zone_id: z.string().regex(/^Z[A-Z0-9]+$/, 'must be a Route 53 zone id: Z and letters or digits'),
   backup_bucket: z.string().min(3),
@@ -20,13 +20,13 @@ export const eksFacts = z.strictObject({
 export function eks({ name }: ClusterName, facts: z.output<typeof eksFacts>): Cloud {
   return {
     kind: 'eks',
-    // The snapshot controller is an add-on that bootstrap installs.
+    // Bootstrap installs the snapshot controller as an add-on.
     brings: [capability.crd('snapshot.storage.k8s.io', 'volumesnapshotclasses')],
-    // Auto Mode answers look-ups on the node itself, at the address of the cluster's DNS Service.
+    // Auto Mode runs DNS on the node, at the address of the cluster's DNS Service.
     dns: [KUBE_DNS, { cidr: facts.service_cidr }],
     podCidrs: [facts.vpc_cidr],
     storage: { storageClassName: 'gp3' },
-    // Auto Mode brings the driver, but no StorageClass.
+    // Auto Mode provides the CSI driver, but no StorageClass.
     storageClass: { provisioner: 'ebs.csi.eks.amazonaws.com', parameters: { type: 'gp3', encrypted: 'true' } },
     loadBalancer: {
       type: 'LoadBalancer',
@@ -36,7 +36,7 @@ export function eks({ name }: ClusterName, facts: z.output<typeof eksFacts>): Cl
         'service.beta.kubernetes.io/aws-load-balancer-nlb-target-type': 'ip',
         'service.beta.kubernetes.io/aws-load-balancer-target-group-attributes': 'proxy_protocol_v2.enabled=true',
       },
-      // Targets by address see the load balancer, not the client; the PROXY protocol tells who it was.
+      // IP targets see the load balancer's address; the PROXY protocol carries the client's.
       proxyProtocolFrom: [facts.vpc_cidr],
     },
     secretStore: { aws: { service: 'SecretsManager', region: facts.region } },
@@ -54,7 +54,7 @@ export function eks({ name }: ClusterName, facts: z.output<typeof eksFacts>): Cl
     kubeletSelfSigned: false,
     identity: () => ({
       env: { AWS_REGION: facts.region },
-      // Pod Identity: the agent on the node hands out credentials; bootstrap binds the ServiceAccount to its role.
+      // Pod Identity: the agent on the node issues credentials; bootstrap associates the ServiceAccount with its role.
       openings: [HTTPS_ANYWHERE, { peers: [{ cidr: '169.254.170.23/32' }], tcp: [80] }],
     }),
   };

@@ -1,20 +1,20 @@
 import { z } from 'zod';
 import { type Cloud, type ClusterName, KUBE_DNS, storageClass } from './cloud.ts';
 
-/** kind has nothing to find out. */
+/** Schema of the facts of a kind cluster: none. */
 export const kindFacts = z.strictObject({});
 
-/** Namespace that stands for a cloud's secret store. */
+/** Namespace that stands in for a cloud's secret store. */
 export const LOCAL_SECRETS = 'secret-store';
 
-/** A cluster on one machine: kind, with its ports 30080 and 30443 mapped to 80 and 443 on the node labelled for it. */
+/** A local kind cluster whose ingress node maps node ports 30080 and 30443 to ports 80 and 443 of the host. */
 export function kind(_cluster: ClusterName, _facts: z.output<typeof kindFacts>): Cloud {
   return {
     kind: 'kind',
     brings: [storageClass('standard')],
     dns: [KUBE_DNS],
     podCidrs: ['10.244.0.0/16'],
-    // Without the annotation the provisioner makes hostPath volumes, which Velero leaves out of file backups.
+    // Without the annotation the provisioner creates hostPath volumes, which Velero's file backups skip.
     storage: { storageClassName: 'standard', annotations: { volumeType: 'local' } },
     loadBalancer: {
       type: 'NodePort',

@@ -5,10 +5,10 @@ const GROUP = 'argoproj.io';
 const MODELS = '@kubernetes-models/argo-cd/argoproj.io/v1alpha1';
 
 /**
- * How healthy an Application is: as healthy as what it syncs, but not before all of it is synced. Argo CD has had no
- * check of its own since 1.8, and the health that it notes is that of the objects which are there by now: without this
- * one the waves between Applications wait for little. One that a person has paused counts as it is. The root syncs
- * itself: it would wait for its own end.
+ * Health check of an Application: the health of its objects, but Progressing until all of them are synced. Argo CD has
+ * had no built-in check since 1.8, and status.health covers only the objects that exist so far: without this check,
+ * waves between Applications would not wait. With automated sync disabled the health counts as it is. The root syncs
+ * itself and would wait for its own sync.
  */
 const APPLICATION_HEALTH = `if obj.metadata.name == "${ROOT}" then
   return { status = "Healthy", message = "" }
@@ -31,7 +31,7 @@ end
 return { status = status.health.status, message = status.health.message }
 `;
 
-/** Argo CD's own kinds; bootstrap installs it with their definitions. */
+/** Argo CD's kinds; bootstrap installs their definitions. */
 export const argoCd = [
   custom(GROUP, 'Application', {
     versions: ['v1alpha1'],

@@ -12,10 +12,10 @@ export const ROLLOUTS_UPSTREAM: UpstreamDefinitions = {
 const rollouts = (kind: string, declaration: Omit<CustomDeclaration, 'schema' | 'upstream'>) =>
   custom(GROUP, kind, { versions: ['v1alpha1'], schema: 'api server', upstream: ROLLOUTS_UPSTREAM, ...declaration });
 
-/** Secrets whose values an analysis takes as arguments. */
+/** Secrets used as arguments of an analysis. */
 const ARGUMENTS = { 'spec.args[].valueFrom.secretKeyRef': { to: 'Secret', key: 'key' } } as const;
 
-/** Templates of an analysis: of its namespace, or of the cluster. */
+/** Analysis templates: in its namespace, or cluster-scoped. */
 const templates = (path: string) =>
   ({
     [`${path}[]`]: {

@@ -14,13 +14,13 @@ export const CERT_MANAGER_UPSTREAM: UpstreamDefinitions = {
 const certificates = (group: string, kind: string, declaration: Omit<CustomDeclaration, 'upstream'>) =>
   custom(group, kind, { upstream: CERT_MANAGER_UPSTREAM, ...declaration });
 
-/** Where cert-manager looks up the Secrets of ClusterIssuers: its own namespace, as its flags here say. */
+/** Namespace of the Secrets of ClusterIssuers, by the flag --cluster-resource-namespace. */
 const CLUSTER_RESOURCE_NAMESPACE = 'cert-manager';
 
-/** A key of a Secret, in the given namespace where it is not the object's own. */
+/** A key of a Secret. @param namespace @default the object's namespace */
 const secret = (namespace?: string) => ({ to: 'Secret', namespace, key: 'key' }) as const;
 
-/** What issuers of either scope refer to. The DNS-01 solvers' keys are those of each provider. */
+/** References of Issuers and ClusterIssuers. The keys of DNS-01 solvers differ by provider. */
 const issuer = (namespace?: string): References => ({
   'spec.ca.secretName': { to: 'Secret', namespace },
   'spec.acme.externalAccountBinding.keySecretRef': secret(namespace),
@@ -33,7 +33,7 @@ const issuer = (namespace?: string): References => ({
   'spec.acme.solvers[].dns01.*.tsigSecretSecretRef': secret(namespace),
   'spec.acme.solvers[].dns01.*.tokenSecretRef': secret(namespace),
   'spec.acme.solvers[].dns01.*.accountSecretRef': secret(namespace),
-  // Read when a challenge comes, not when the issuer registers.
+  // Read when a challenge is solved, not when the ACME account is registered.
   'spec.acme.solvers[].http01.gatewayHTTPRoute.parentRefs[]': {
     to: 'gateway.networking.k8s.io/Gateway',
     key: 'sectionName',
@@ -45,17 +45,17 @@ const issuer = (namespace?: string): References => ({
   'spec.vault.caBundleSecretRef': secret(namespace),
 });
 
-/** The issuer's own account key, which it writes. */
-const ACCOUNT_KEY = { 'spec.acme.privateKeySecretRef': 'the issuer makes it' };
+/** The key of the ACME account, which the issuer creates. */
+const ACCOUNT_KEY = { 'spec.acme.privateKeySecretRef': 'the issuer creates it' };
 
-/** The Secret that a Certificate becomes. */
+/** The Secret that a Certificate is stored in. */
 function issued(manifest: Manifest): Offer[] {
   const name = textAt(manifest, 'spec', 'secretName') ?? '';
   const key = objectIdentity('', 'Secret', manifest.metadata.namespace, name);
   return [{ key, onceHealthy: true, keys: ['ca.crt', 'tls.crt', 'tls.key'] }];
 }
 
-/** Certificates and who issues them. */
+/** Certificates and issuers. */
 export const certManager = [
   certificates(GROUP, 'Certificate', {
     scope: 'namespaced',
@@ -64,7 +64,7 @@ export const certManager = [
       'spec.issuerRef': `${GROUP}/Issuer`,
       'spec.keystores.*.passwordSecretRef': secret(),
     },
-    noReferences: { 'spec.secretName': 'the Secret that it becomes' },
+    noReferences: { 'spec.secretName': 'the Secret that it is stored in' },
     makes: issued,
     schema: `${MODELS}/Certificate`,
   }),

@@ -15,11 +15,11 @@ export const core = [
     scope: 'cluster',
     offers: 'once healthy',
     references: { 'spec.storageClassName': 'storage.k8s.io/StorageClass' },
-    noReferences: { 'spec.claimRef': 'the control plane writes it' },
+    noReferences: { 'spec.claimRef': 'written by the control plane' },
   }),
   builtIn('', 'PersistentVolumeClaim', {
     scope: 'namespaced',
-    // Bound once a pod uses it, where the StorageClass waits for one: nobody may wait for that.
+    // With WaitForFirstConsumer a claim is bound only once a pod uses it: waiting for it to be healthy would deadlock.
     offers: 'at once',
     volumeClaims: '',
   }),

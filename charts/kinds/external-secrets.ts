@@ -16,7 +16,7 @@ const secrets = (group: string, kind: string, declaration: Omit<CustomDeclaratio
 
 const STORE = `${GROUP}/SecretStore`;
 
-/** A generator, which says its kind itself. */
+/** Default kind of a generator; the reference itself names the kind. */
 const GENERATOR = `${GENERATORS}/Password`;
 
 /** Generators of values and of short-lived credentials. */
@@ -38,7 +38,7 @@ const GENERATOR_KINDS = [
   'Webhook',
 ];
 
-/** What an ExternalSecret reads from the cluster's secret store. */
+/** The entries of the cluster's secret store that an ExternalSecret reads. */
 function remoteSecrets(manifest: Manifest): Need[] {
   return ['data', 'dataFrom'].flatMap((list) =>
     listAt(manifest, 'spec', list).flatMap((item, i): Need[] => {
@@ -49,7 +49,7 @@ function remoteSecrets(manifest: Manifest): Need[] {
   );
 }
 
-/** The Secret that an ExternalSecret becomes; its keys where a template names them. */
+/** The Secret that an ExternalSecret creates, with its keys if a template names them. */
 function synced(manifest: Manifest): Offer[] {
   const name = textAt(manifest, 'spec', 'target', 'name') ?? manifest.metadata.name;
   const keys = Object.keys(at(manifest, 'spec', 'target', 'template', 'data') ?? {});
@@ -57,7 +57,7 @@ function synced(manifest: Manifest): Offer[] {
   return [{ key, onceHealthy: true, keys: keys.length > 0 ? keys : undefined }];
 }
 
-/** What a PushSecret writes to the cluster's secret store. */
+/** The entries that a PushSecret writes to the cluster's secret store. */
 function pushed(manifest: Manifest): Offer[] {
   return listAt(manifest, 'spec', 'data').map((item) => ({
     key: capability.remoteSecret(textAt(item, 'match', 'remoteRef', 'remoteKey') ?? ''),
@@ -65,10 +65,10 @@ function pushed(manifest: Manifest): Offer[] {
   }));
 }
 
-/** What each item of an ExternalSecret may come from instead of the store. */
+/** Sources that an item of an ExternalSecret may use instead of its store. */
 const SOURCES = { 'sourceRef.storeRef': STORE, 'sourceRef.generatorRef': GENERATOR };
 
-/** Secrets that come from outside the cluster, and generators. */
+/** Secrets synced with an external store, and generators. */
 export const externalSecrets = [
   secrets(GROUP, 'ClusterExternalSecret', { scope: 'cluster', offers: 'once healthy' }),
   secrets(GROUP, 'ClusterPushSecret', { versions: ['v1alpha1'], scope: 'cluster', offers: 'once healthy' }),
@@ -91,7 +91,7 @@ export const externalSecrets = [
         ),
       ),
     },
-    noReferences: { 'spec.data[].remoteRef': 'what lies in the store is a need of its own' },
+    noReferences: { 'spec.data[].remoteRef': 'an entry of the store, which is a need of its own' },
     needs: remoteSecrets,
     makes: synced,
   }),
@@ -104,7 +104,7 @@ export const externalSecrets = [
       'spec.selector.generatorRef': GENERATOR,
       'spec.selector.secret': 'Secret',
     },
-    noReferences: { 'spec.data[].match.remoteRef': 'where it writes to' },
+    noReferences: { 'spec.data[].match.remoteRef': 'the entry that it writes' },
     makes: pushed,
   }),
   secrets(GROUP, 'SecretStore', { scope: 'namespaced', offers: 'once healthy' }),

@@ -14,25 +14,25 @@ export const GATEWAY_API_UPSTREAM: UpstreamDefinitions = {
 const gateways = (kind: string, declaration: Omit<CustomDeclaration, 'upstream'>) =>
   custom(GROUP, kind, { upstream: GATEWAY_API_UPSTREAM, ...declaration });
 
-/** What routes of every protocol refer to. */
+/** References of every kind of route. */
 const ROUTE: References = {
   'spec.parentRefs[]': { to: `${GROUP}/Gateway`, key: 'sectionName' },
   'spec.rules[].backendRefs[]': 'Service',
 };
 
-/** What routes of HTTP requests refer to besides. */
+/** Further references of HTTPRoutes and GRPCRoutes. */
 const FILTERS: References = {
   'spec.rules[].filters[].requestMirror.backendRef': 'Service',
   'spec.rules[].backendRefs[].filters[].requestMirror.backendRef': 'Service',
 };
 
-/** The certificates of listeners. */
+/** Certificates of listeners. */
 const CERTIFICATES: References = { 'spec.listeners[].tls.certificateRefs[]': 'Secret' };
 
 /** Listeners by name. */
 const listeners: CustomDeclaration['keys'] = (m) => listAt(m, 'spec', 'listeners').map((l) => textAt(l, 'name') ?? '');
 
-/** Gateways and what is routed through them. */
+/** Gateways and routes. */
 export const gatewayApi = [
   gateways('BackendTLSPolicy', {
     scope: 'namespaced',

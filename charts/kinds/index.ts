@@ -48,8 +48,8 @@ export function findKind(manifest: Pick<Manifest, 'apiVersion' | 'kind'>): Kind 
 /**
  * The declaration of an object's kind.
  *
- * @param where names the object in the message
- * @throws Fault that says how to declare it, if it is not declared in this version
+ * @param where location of the object, for the message
+ * @throws Fault if the kind or the version is not declared
  */
 export function kindOf(manifest: Pick<Manifest, 'apiVersion' | 'kind'>, where: string): Kind {
   const kind = findKind(manifest);
@@ -65,17 +65,17 @@ export function kindOf(manifest: Pick<Manifest, 'apiVersion' | 'kind'>, where: s
   }
   const name = kindNameOf(manifest);
   throw new Fault({
-    what: `the kind ${manifest.kind} (${apiVersion}) is not declared, so nothing is known of its scope, its pods and its references`,
+    what: `the kind ${manifest.kind} (${apiVersion}) is not declared, so its scope, pods and references are unknown`,
     where,
     seen: name,
     fix: `${nearest(name)}declare it in charts/kinds/: custom('${groupOf(manifest)}', '${manifest.kind}', { scope, offers, podTemplate, references, schema })`,
   });
 }
 
-/** A slip of the pen, or nothing. */
+/** A suggestion if a declared kind has a similar name, else the empty string. */
 function nearest(name: string): string {
   const text = suggest(name, [...BY_NAME.keys()]);
-  return text.startsWith('did you mean') ? `${text} Else ` : '';
+  return text.startsWith('did you mean') ? `${text} Otherwise ` : '';
 }
 
 /** True for a declared kind whose objects have no namespace. */

@@ -9,13 +9,13 @@ export const KEDA_UPSTREAM: UpstreamDefinitions = {
   paths: ['config/crd'],
 };
 
-/** Where KEDA looks up what ClusterTriggerAuthentications refer to: its own namespace. */
+/** Namespace of the objects that ClusterTriggerAuthentications refer to: KEDA's own. */
 const CLUSTER_OBJECT_NAMESPACE = 'keda';
 
 const scaling = (kind: string, declaration: Omit<CustomDeclaration, 'schema' | 'upstream'>) =>
   custom(GROUP, kind, { versions: ['v1alpha1'], schema: 'api server', upstream: KEDA_UPSTREAM, ...declaration });
 
-/** How a scaler signs in. */
+/** Authentication of a scaler. */
 const TRIGGERS: References = {
   'spec.triggers[].authenticationRef': { to: `${GROUP}/TriggerAuthentication` },
 };
@@ -37,7 +37,7 @@ export const keda = [
     offers: 'once healthy',
     podTemplate: 'spec.jobTargetRef.template',
     references: TRIGGERS,
-    noReferences: { 'spec.jobTargetRef': 'a Job that it holds, not one that it refers to' },
+    noReferences: { 'spec.jobTargetRef': 'an embedded Job template, not a reference' },
   }),
   scaling('ScaledObject', {
     scope: 'namespaced',

@@ -1,65 +1,65 @@
 import { groupOf, type Manifest } from '../lib/manifest.ts';
 
-/** Something an object relies on, found in its manifest. */
+/** A dependency of an object, found in its manifest. */
 export interface Need {
-  /** What is needed: an object's identity, or a capability such as `crd:cert-manager.io/issuers`. */
+  /** The identity of an object, or a capability such as `crd:cert-manager.io/issuers`. */
   readonly wants: string;
-  /** The need in words: `Secret mongo/mongo-users`. */
+  /** The need as shown in messages: `Secret mongo/mongo-users`. */
   readonly says: string;
-  /** Where the manifest says so. */
+  /** Path in the manifest. */
   readonly path: string;
   /**
-   * `before`: it fails, or restarts in vain, until the need is met; makes an order.
-   * `eventually`: it copes until then; somebody must provide it all the same.
-   * `ifAny`: comes after whoever provides it, and does without if nobody does.
+   * `before`: the object fails, or crash-loops, until the need is met; implies an order.
+   * `eventually`: the object tolerates its absence for a while, but it must be provided; implies no order.
+   * `ifAny`: the object is ordered after every provider, but needs none.
    */
   readonly when: 'before' | 'eventually' | 'ifAny';
   /** True if the other object need only exist, not be healthy. */
   readonly existing?: boolean;
-  /** Key of a Secret or ConfigMap, or listener of a Gateway, that must be among those it has. */
+  /** Key of the Secret or ConfigMap, or listener of the Gateway, that must exist. */
   readonly key?: string;
 }
 
-/** Something an object provides, once it exists or once it is healthy. */
+/** Something that an object provides, once it exists or once it is healthy. */
 export interface Offer {
   /** An object's identity, or a capability. */
   readonly key: string;
-  /** True if it holds only once the object is healthy, not as soon as it is applied. */
+  /** True if it is provided only once the object is healthy, not as soon as it is applied. */
   readonly onceHealthy: boolean;
-  /** Keys of the Secret or ConfigMap, listeners of the Gateway; undefined if they cannot be told. */
+  /** Keys of the Secret or ConfigMap, listeners of the Gateway; undefined if unknown. */
   readonly keys?: readonly string[];
 }
 
-/** Names of capabilities: what is needed or offered that is not an object. */
+/** Names of capabilities: what is needed or provided other than an object. */
 export const capability = {
   /** A custom resource definition. */
   crd: (group: string, resource: string) => `crd:${group}/${resource}`,
   /** A controller that writes the status of a resource. */
   controller: (group: string, resource: string) => `controller:${group}/${resource}`,
-  /** An admission webhook that must agree to a resource. */
+  /** An admission webhook that must admit a resource. */
   admission: (group: string, resource: string) => `admission:${group}/${resource}`,
   /** An aggregated API. */
   api: (group: string) => `api:${group}`,
-  /** A secret of the cluster's secret store. */
+  /** An entry of the cluster's secret store. */
   remoteSecret: (key: string) => `remote-secret:${key}`,
 };
 
 /**
- * A reference to another object, found at a path. The value there is the object's name, or a map with `name` and,
- * as Kubernetes' API conventions have it, `namespace`, `kind` and `apiVersion`, `apiGroup` or `group`.
+ * A reference to another object, found at a path. The value there is the object's name, or a map with `name` and, by
+ * the Kubernetes API conventions, `namespace`, `kind` and `apiVersion`, `apiGroup` or `group`.
  */
 export interface Reference {
-  /** The kind that is referred to unless the reference itself says: `apps/Deployment`, `Secret` for the core group. */
+  /** The kind referred to, unless the reference itself names it: `apps/Deployment`; `Secret` for the core group. */
   readonly to: string;
-  /** The kind that it is instead where a field of the reference is true: `{ clusterScope: 'argoproj.io/ClusterAnalysisTemplate' }`. */
+  /** The kind if a field of the reference is true: `{ clusterScope: 'argoproj.io/ClusterAnalysisTemplate' }`. */
   readonly toIf?: Readonly<Record<string, string>>;
-  /** Field of the name. @default 'name' */
+  /** Field with the name. @default 'name' */
   readonly name?: string;
-  /** Namespace to look in, where it is neither the reference's own nor the object's. */
+  /** Namespace of the object referred to. @default the one in the reference, else that of the referring object */
   readonly namespace?: string;
-  /** Path, from the reference, of the keys or the listener that are needed: `key`, `items[].key`, `sectionName`. */
+  /** Path, relative to the reference, of the required keys or listener: `key`, `items[].key`, `sectionName`. */
   readonly key?: string;
-  /** True if references to other kinds than `to` are none: a subject that is a user. @default false */
+  /** True if references to kinds other than `to` are ignored, such as a subject that is a User. @default false */
   readonly only?: boolean;
   /** @default 'before' */
   readonly when?: 'before' | 'eventually';
@@ -73,9 +73,9 @@ export interface Reference {
  */
 export type References = Readonly<Record<string, string | Reference>>;
 
-/** Manifests that define custom resources, in their project's own repository. */
+/** Custom resource definitions in their upstream repository. */
 export interface UpstreamDefinitions {
-  /** Name of the component that has Argo CD fetch them. */
+  /** Name of the component that installs them. */
   readonly name: string;
   /** `https://github.com/cert-manager/cert-manager` */
   readonly repository: string;
@@ -83,60 +83,60 @@ export interface UpstreamDefinitions {
   readonly paths: readonly string[];
 }
 
-/** What holds for every object of a kind. */
+/** Properties common to all objects of a kind. */
 export interface Declaration {
-  /** Versions of the API that may be rendered. @default ['v1'] */
+  /** API versions that may be rendered. @default ['v1'] */
   readonly versions?: readonly string[];
   readonly scope: 'namespaced' | 'cluster';
-  /** The resource's name in URLs, RBAC and webhook rules. @default by the API server's own rule; see `resourceOf` */
+  /** The plural resource name in URLs, RBAC and webhook rules. @default `resourceOf` the kind */
   readonly resource?: string;
-  /** `at once`: of use as soon as the API server has it. `once healthy`: when Argo CD calls it healthy. */
+  /** When dependents may use it. `at once`: as soon as it exists. `once healthy`: when Argo CD reports it Healthy. */
   readonly offers: 'at once' | 'once healthy';
   /** Path of the pod template: `spec.template`; the empty path for a Pod itself. */
   readonly podTemplate?: string;
-  /** Path of the PersistentVolumeClaims that it makes: `spec.volumeClaimTemplates[]`; the empty path for a claim itself. */
+  /** Path of its PersistentVolumeClaim templates: `spec.volumeClaimTemplates[]`; the empty path for a claim itself. */
   readonly volumeClaims?: string;
-  /** What it refers to, besides its namespace and what its pods refer to. */
+  /** Its references, in addition to its namespace and those of its pods. */
   readonly references?: References;
-  /** Paths of label selectors that must select something, and the kind that they select; `Pod` is any pod template. */
+  /** Paths of label selectors that must match something, with the kind they select; `Pod` is any pod template. */
   readonly selects?: Readonly<Record<string, 'Pod' | 'Service'>>;
-  /** Paths that look like references and are none, with the reason. */
+  /** Paths that look like references but are not, with the reason. */
   readonly noReferences?: Readonly<Record<string, string>>;
-  /** Needs that no path tells. */
+  /** Needs that cannot be expressed by a path. */
   readonly needs?: (manifest: Manifest) => Need[];
-  /** What can be asked of it by key: a Secret's keys, a Gateway's listeners. */
+  /** Keys that others may refer to: the keys of a Secret, the listeners of a Gateway. */
   readonly keys?: (manifest: Manifest) => readonly string[];
-  /** What its controller makes of it. */
+  /** What its controller creates from it. */
   readonly makes?: (manifest: Manifest) => Offer[];
-  /** Argo CD's health check, a Lua script over `obj`. @default Argo CD's own */
+  /** Argo CD health check: a Lua script with the object as `obj`. @default the built-in check */
   readonly health?: string;
 }
 
-/** What a custom resource's kind says besides. */
+/** Declaration of a custom resource's kind. */
 export interface CustomDeclaration extends Declaration {
-  /** Who defines it; undefined where the cloud or bootstrap does. */
+  /** Where its definition comes from; undefined if the cloud or bootstrap installs it. */
   readonly upstream?: UpstreamDefinitions;
   /**
-   * Module whose default export validates an object against the definition's schema, by its name
-   * (`@kubernetes-models/keda/keda.sh/v1alpha1/ScaledObject`), or `api server` where no package has one and just the
-   * lab's API server checks it.
+   * Name of the module whose default export validates an object against the CRD schema
+   * (`@kubernetes-models/keda/keda.sh/v1alpha1/ScaledObject`), or `api server` where no package has one and only the
+   * lab's API server validates it.
    */
   readonly schema: string;
 }
 
-/** A kind, with everything that Slipway knows of it. */
+/** A kind and its declaration. */
 export interface Kind extends Declaration {
   readonly group: string;
   readonly kind: string;
   readonly versions: readonly string[];
   readonly resource: string;
-  /** True if every API server has it. */
+  /** True for a kind that every API server serves. */
   readonly builtIn: boolean;
   readonly upstream?: UpstreamDefinitions;
   readonly schema?: string;
 }
 
-/** Declares a kind that every API server has; the core group is the empty string. */
+/** Declares a kind that every API server serves; the core group is the empty string. */
 export function builtIn(group: string, kind: string, declaration: Declaration): Kind {
   return { versions: ['v1'], resource: resourceOf(kind), ...declaration, group, kind, builtIn: true };
 }
@@ -146,24 +146,24 @@ export function custom(group: string, kind: string, declaration: CustomDeclarati
   return { versions: ['v1'], resource: resourceOf(kind), ...declaration, group, kind, builtIn: false };
 }
 
-/** `apps/Deployment`, `Secret`: what tells one kind from all others. */
+/** The unique name of a kind: `apps/Deployment`, `Secret`. */
 export function kindName({ group, kind }: Pick<Kind, 'group' | 'kind'>): string {
   return group ? `${group}/${kind}` : kind;
 }
 
-/** Path in the API of all objects of a kind: `/apis/apps/v1/deployments`. */
+/** API path of a kind's collection: `/apis/apps/v1/deployments`. */
 export function collectionPath({ group, versions, resource }: Kind): string {
   return `${group ? `/apis/${group}` : '/api'}/${versions[0]}/${resource}`;
 }
 
-/** The kind's name, of an object. */
+/** The unique name of an object's kind. */
 export function kindNameOf(manifest: Pick<Manifest, 'apiVersion' | 'kind'>): string {
   return kindName({ group: groupOf(manifest), kind: manifest.kind });
 }
 
 /**
- * The resource name of a kind by the rule that Kubernetes itself guesses with (apimachinery,
- * `meta.UnsafeGuessKindToResource`), but for a vowel before the y: `gateways`.
+ * The resource name of a kind by the rule of apimachinery's `meta.UnsafeGuessKindToResource`, except that a vowel
+ * before the y is kept: `gateways`.
  */
 export function resourceOf(kind: string): string {
   const lower = kind.toLowerCase();

@@ -4,18 +4,18 @@ import { builtIn, capability } from './kind.ts';
 const RBAC = 'rbac.authorization.k8s.io';
 const ADMISSION = 'admissionregistration.k8s.io';
 
-/** A binding's role and its ServiceAccounts; a user or a group is nobody's object. */
+/** The role and the ServiceAccounts of a binding; users and groups are not objects. */
 const BINDING = {
   roleRef: `${RBAC}/ClusterRole`,
   'subjects[]': { to: 'ServiceAccount', only: true, when: 'eventually' },
 } as const;
 
-/** A webhook's Service. */
+/** The Service of a webhook. */
 const WEBHOOK = { 'webhooks[].clientConfig.service': 'Service' };
 
 /**
- * A webhook configuration is of use once cert-manager has written its certificate authority into it: until then the
- * API server refuses whatever the webhook is to look at.
+ * Health check: a webhook configuration is healthy once cert-manager has injected the CA bundle. Until then the API
+ * server rejects the requests that the webhook would review.
  */
 const WEBHOOK_HEALTH = `local annotations = obj.metadata.annotations or {}
 local injected = annotations["cert-manager.io/inject-ca-from"] or annotations["cert-manager.io/inject-ca-from-secret"]
@@ -29,7 +29,7 @@ end
 return { status = "Healthy", message = "" }
 `;
 
-/** What the API server itself works with: rights, admission, definitions, storage, networks, scheduling. */
+/** Kinds of the API server itself: RBAC, admission, definitions, storage, networking, scheduling. */
 export const platform = [
   builtIn(RBAC, 'ClusterRole', { scope: 'cluster', offers: 'at once' }),
   builtIn(RBAC, 'ClusterRoleBinding', { scope: 'cluster', offers: 'at once', references: BINDING }),
@@ -46,7 +46,7 @@ export const platform = [
     scope: 'cluster',
     offers: 'at once',
     references: { 'spec.policyName': `${ADMISSION}/ValidatingAdmissionPolicy` },
-    noReferences: { 'spec.paramRef': 'its kind is what the policy says' },
+    noReferences: { 'spec.paramRef': 'its kind is defined by spec.paramKind of the policy' },
   }),
   builtIn(ADMISSION, 'ValidatingWebhookConfiguration', {
     scope: 'cluster',

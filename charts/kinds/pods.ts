@@ -2,7 +2,7 @@ import type { References } from './kind.ts';
 
 const CONTAINERS = ['containers', 'initContainers', 'ephemeralContainers'];
 
-/** What a container refers to, from the container. */
+/** References of a container, relative to the container. */
 const CONTAINER: References = {
   'env[].valueFrom.secretKeyRef': { to: 'Secret', key: 'key' },
   'env[].valueFrom.configMapKeyRef': { to: 'ConfigMap', key: 'key' },
@@ -10,7 +10,7 @@ const CONTAINER: References = {
   'envFrom[].configMapRef': 'ConfigMap',
 };
 
-/** What pods refer to, from the pod's `spec`: the same wherever a kind has its pod template. */
+/** References of a pod, relative to its `spec`; they apply to every kind with a pod template. */
 export const POD_REFERENCES: References = {
   serviceAccountName: 'ServiceAccount',
   priorityClassName: 'scheduling.k8s.io/PriorityClass',

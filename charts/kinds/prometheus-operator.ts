@@ -14,7 +14,7 @@ const monitoring = (kind: string, declaration: Omit<CustomDeclaration, 'schema' 
 
 const secret = { to: 'Secret', key: 'key' } as const;
 
-/** How a scrape signs in and whom it trusts, from an endpoint. */
+/** Authentication and TLS of a scrape, relative to an endpoint. */
 const AUTHENTICATION: References = {
   'authorization.credentials': secret,
   bearerTokenSecret: secret,
@@ -27,11 +27,11 @@ const AUTHENTICATION: References = {
   'tlsConfig.keySecret': secret,
 };
 
-/** The same below a path. */
+/** The same, relative to a path. */
 const below = (path: string, fields = AUTHENTICATION): References =>
   Object.fromEntries(Object.entries(fields).map(([field, reference]) => [`${path}.${field}`, reference]));
 
-/** What the servers that the operator runs refer to, and keep. */
+/** References and volume claims of the servers that the operator runs. */
 const SERVER: Pick<CustomDeclaration, 'references' | 'volumeClaims'> = {
   references: {
     'spec.serviceAccountName': 'ServiceAccount',
@@ -42,10 +42,10 @@ const SERVER: Pick<CustomDeclaration, 'references' | 'volumeClaims'> = {
   volumeClaims: 'spec.storage.volumeClaimTemplate',
 };
 
-/** How a scrape configuration signs in: as an endpoint, but for the deprecated token. */
+/** Authentication of a ScrapeConfig: as of an endpoint, without the deprecated token. */
 const { bearerTokenSecret: _, ...SCRAPE } = AUTHENTICATION;
 
-/** Monitoring by the Prometheus Operator. */
+/** Kinds of the Prometheus Operator. */
 export const prometheusOperator = [
   monitoring('Alertmanager', {
     scope: 'namespaced',
@@ -87,8 +87,6 @@ export const prometheusOperator = [
   }),
   monitoring('Prometheus', {
     scope: 'namespaced',
-    // The API server calls the word that it is a plural already.
-    resource: 'prometheuses',
     offers: 'once healthy',
     ...SERVER,
     references: { ...SERVER.references, 'spec.alerting.alertmanagers[]': 'Service' },

@@ -3,7 +3,7 @@ import { findKind, isClusterScoped, KINDS } from './index.ts';
 import type { Kind, Need, Reference } from './kind.ts';
 import { POD_REFERENCES } from './pods.ts';
 
-/** A value of a manifest, and the way to it: `spec.rules[0].backendRefs[1]`. */
+/** A value of a manifest and its path: `spec.rules[0].backendRefs[1]`. */
 export interface Found {
   readonly value: unknown;
   readonly path: string;
@@ -54,7 +54,7 @@ export function valuesAt(value: unknown, path: string): Found[] {
   return found;
 }
 
-/** Specification and labels of an object's pods, and where the specification is; undefined for a kind without pods. */
+/** Spec and labels of an object's pods, and the path of the spec; undefined for a kind without pods. */
 export function podSpecOf(
   manifest: Manifest,
 ): { readonly spec: unknown; readonly labels: unknown; readonly path: string } | undefined {
@@ -69,13 +69,13 @@ export function podSpecOf(
   };
 }
 
-/** The PersistentVolumeClaims that an object is or makes. */
+/** The PersistentVolumeClaims that an object is or creates. */
 export function volumeClaimsOf(manifest: Manifest): Found[] {
   const path = findKind(manifest)?.volumeClaims;
   return path === undefined ? [] : valuesAt(manifest, path);
 }
 
-/** What an object refers to: by its kind's declaration, by its pods and by its volumes. */
+/** The references of an object: by the declaration of its kind, of its pods and of its volume claims. */
 export function referencesOf(manifest: Manifest): Need[] {
   const needs: Need[] = [];
   const read = (from: unknown, base: string, tree: Tree<string | Reference>): void =>
@@ -110,7 +110,7 @@ function needsAt({ value, path }: Found, reference: Reference, { metadata }: Man
   return keys.length === 0 ? [need] : keys.map((k) => ({ ...need, key: String(k.value), path: join(path, k.path) }));
 }
 
-/** The kind that a reference says, or the one that it is by default. */
+/** The kind that a reference names, or its default kind. */
 function target(value: unknown, { to, toIf = {} }: Reference): { readonly group: string; readonly kind: string } {
   const other = Object.keys(toIf).find((field) => at(value, field) === true);
   const [group, name] = split(other === undefined ? to : (toIf[other] ?? to));
@@ -129,7 +129,7 @@ function split(name: string): readonly [string, string] {
   return [slash < 0 ? '' : name.slice(0, slash), name.slice(slash + 1)];
 }
 
-/** An object that is needed, by what identifies it. */
+/** The need for an object. */
 export function objectNeed(
   group: string,
   kind: string,
@@ -147,8 +147,8 @@ export function objectNeed(
 }
 
 /**
- * cert-manager copies the authority of a Certificate into webhook configurations, API services and definitions that
- * ask for it: until it is issued, nobody trusts who answers.
+ * cert-manager injects the CA of a Certificate into annotated webhook configurations, APIServices and definitions:
+ * until the Certificate is issued, the API server does not trust the webhook.
  */
 function injectedAuthority({ metadata }: Manifest): Need[] {
   const annotation = 'cert-manager.io/inject-ca-from';

@@ -42,7 +42,7 @@ const KINDS = [
 
 const RANK: ReadonlyMap<string, number> = new Map(KINDS.map((kind, i) => [kind, i]));
 
-/** True if Argo CD applies `first` before `second` in the same wave; two kinds it has no rank for are equal. */
+/** True if Argo CD applies kind `first` before kind `second` in the same wave; unranked kinds are equal. */
 export function appliedBefore(first: string, second: string): boolean {
   return (RANK.get(first) ?? KINDS.length) < (RANK.get(second) ?? KINDS.length);
 }

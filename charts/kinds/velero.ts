@@ -18,7 +18,7 @@ const backups = (kind: string, declaration: Partial<CustomDeclaration> = {}) =>
     ...declaration,
   });
 
-/** A backup location is healthy when Velero could reach it; Argo CD has no check of its own for it. */
+/** Health check: a backup location is healthy once Velero could reach it; Argo CD has no built-in check for it. */
 const BACKUP_LOCATION_HEALTH = `local health = { status = "Progressing", message = "not validated yet" }
 if obj.status ~= nil and obj.status.phase == "Available" then
   health.status = "Healthy"
@@ -30,7 +30,7 @@ end
 return health
 `;
 
-/** Backups, what makes them and where they go. */
+/** Backups, schedules and locations. */
 export const velero = [
   backups('BackupStorageLocation', {
     references: { 'spec.credential': { to: 'Secret', key: 'key' } },
@@ -43,7 +43,7 @@ export const velero = [
     },
   }),
   backups('VolumeSnapshotLocation', { references: { 'spec.credential': { to: 'Secret', key: 'key' } } }),
-  // Velero and its users make these; nobody renders them.
+  // Created by Velero and its users; never rendered.
   ...[
     'Backup',
     'BackupRepository',

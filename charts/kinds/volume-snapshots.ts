@@ -2,7 +2,7 @@ import { custom } from './kind.ts';
 
 const GROUP = 'snapshot.storage.k8s.io';
 
-/** Snapshots of volumes; clouds bring their definitions, or bootstrap does. */
+/** Volume snapshots; the cloud or bootstrap installs their definitions. */
 export const volumeSnapshots = [
   custom(GROUP, 'VolumeSnapshot', {
     scope: 'namespaced',

@@ -1,7 +1,7 @@
 import { listAt, type Manifest, textAt } from '../lib/manifest.ts';
 import { builtIn, capability, type Need } from './kind.ts';
 
-/** The resource metrics API, for an autoscaler of CPU or memory; one that names no metric is one of CPU. */
+/** The resource metrics API, for an autoscaler on CPU or memory; CPU is the default metric. */
 function resourceMetrics(manifest: Manifest): Need[] {
   const metrics = listAt(manifest, 'spec', 'metrics').map((metric) => textAt(metric, 'type') ?? '');
   const says = 'the resource metrics API (metrics.k8s.io)';
@@ -10,8 +10,8 @@ function resourceMetrics(manifest: Manifest): Need[] {
 }
 
 /**
- * An autoscaler without metrics keeps the pods that there are, which is how every one begins; Argo CD's own check
- * calls that degraded, and fails the sync.
+ * Health check: an autoscaler that has no metrics yet keeps the current replicas, as every new one does. Argo CD's
+ * built-in check reports that as Degraded and fails the sync.
  */
 const AUTOSCALER_HEALTH = `local status = obj.status or {}
 for _, condition in ipairs(status.conditions or {}) do
@@ -22,7 +22,7 @@ end
 return { status = "Healthy", message = "" }
 `;
 
-/** Workloads and what scales and protects them: the groups apps, batch, autoscaling and policy. */
+/** Workloads, autoscalers and disruption budgets: the groups apps, batch, autoscaling and policy. */
 export const workloads = [
   builtIn('apps', 'DaemonSet', { scope: 'namespaced', offers: 'once healthy', podTemplate: 'spec.template' }),
   builtIn('apps', 'Deployment', { scope: 'namespaced', offers: 'once healthy', podTemplate: 'spec.template' }),

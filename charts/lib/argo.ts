@@ -1,22 +1,22 @@
 /**
- * Argo CD's annotations on a synced object, joined into the one value it reads
- * (argo-cd.readthedocs.io/en/stable/user-guide/sync-options).
+ * Annotations that Argo CD reads from a synced object (argo-cd.readthedocs.io/en/stable/user-guide/sync-options);
+ * several sync options are one comma-separated value.
  */
 export const SYNC_OPTIONS = 'argocd.argoproj.io/sync-options';
 export const SYNC_WAVE = 'argocd.argoproj.io/sync-wave';
 
-/** Name of the Application that syncs all others, and itself: the only one that a person applies. */
+/** Name of the Application that syncs all others and itself: the only one applied by hand. */
 export const ROOT = 'root';
 
-/** Never pruned, never deleted with its Application: what holds data, or what holds what holds data. */
+/** Never pruned, never deleted with its Application: for volumes and the namespaces that contain them. */
 export const KEEP: Record<string, string> = { [SYNC_OPTIONS]: 'Prune=false,Delete=false' };
 
-/** Pruned or deleted only after a person confirmed it in Argo CD. */
+/** Pruned or deleted only after confirmation in Argo CD. */
 export const ASK: Record<string, string> = { [SYNC_OPTIONS]: 'Prune=confirm,Delete=confirm' };
 
 /**
- * A Job that runs again on every sync of its Application, before what depends on it; the old one is removed
- * first, because a Job's template is immutable. It must be idempotent.
+ * Runs a Job on every sync of its Application, before its dependents. The previous Job is deleted first, because the
+ * pod template of a Job is immutable. The Job must be idempotent.
  */
 export const JOB_EACH_SYNC: Record<string, string> = {
   'argocd.argoproj.io/hook': 'Sync',

@@ -4,10 +4,10 @@ import { findKind } from '../kinds/index.ts';
 import { volumeClaimsOf } from '../kinds/references.ts';
 import { type Manifest, textAt } from './manifest.ts';
 
-/** Annotation of a claim that is left out of backups, with the reason as its value. */
+/** Annotation of a claim that is not backed up; the value is the reason. */
 export const NO_BACKUP = 'slipway.dev/no-backup-because';
 
-/** True if a component has a volume that belongs into backups. */
+/** True if a component has a volume to back up. */
 export function keepsData(component: Component): boolean {
   return component.node
     .findAll()
@@ -20,13 +20,13 @@ export function keepsData(component: Component): boolean {
 /** A command that Velero runs in a pod before it backs up the pod's volumes. */
 export interface BackupHook {
   readonly container: string;
-  /** Run as it is: a shell works only if it is named. */
+  /** Executed directly, not by a shell. */
   readonly command: readonly string[];
-  /** How long it may take, as Velero writes it: `30m`. */
+  /** Timeout, as a Go duration: `30m`. */
   readonly timeout: string;
 }
 
-/** Annotations of a pod whose volumes are fit for a backup only once a command has run; a backup without it fails. */
+/** Pod annotations that make Velero run a command before it backs up the volumes; if it fails, so does the backup. */
 export function beforeBackup({ container, command, timeout }: BackupHook): Record<string, string> {
   return {
     'pre.hook.backup.velero.io/container': container,
@@ -36,7 +36,7 @@ export function beforeBackup({ container, command, timeout }: BackupHook): Recor
   };
 }
 
-/** Annotation of a pod with volumes that make no sense as copied files, such as those of a running database. */
+/** Pod annotation that excludes volumes from file-system backups, such as those of a running database. */
 export function noFileCopyOf(...volumes: readonly string[]): Record<string, string> {
   return { 'backup.velero.io/backup-volumes-excludes': volumes.join(',') };
 }

@@ -1,18 +1,18 @@
 import { k8s } from 'cdk8s-plus-28';
 
-/** What a container may use. CPU in cores or millicores, memory in bytes with a suffix, as Kubernetes writes them. */
+/** Requests and limits of a container, as Kubernetes quantities. */
 export interface Resources {
-  /** CPU that is set aside for it. */
+  /** CPU request. */
   readonly cpu: string;
-  /** CPU it may use at most, in bursts. */
+  /** CPU limit. */
   readonly cpuLimit: string;
-  /** Memory that is set aside and the most it may use: one value, so that a node's memory is never promised twice. */
+  /** Memory request and limit: one value, so that node memory is not overcommitted. */
   readonly memory: string;
-  /** Memory that is set aside where that is to be less than the most it may use. @default memory */
+  /** Memory request, if it is to be lower than the limit. @default memory */
   readonly memoryRequest?: string;
 }
 
-/** Where a container's file system may be written, or read from elsewhere. */
+/** A volume mount. */
 export interface Mount {
   readonly volume: string;
   readonly subPath?: string;
@@ -20,45 +20,45 @@ export interface Mount {
   readonly readOnly?: boolean;
 }
 
-/** A container, hardened unless `securityContext` says otherwise. */
+/** Options of a container, which is hardened by default. */
 export interface ContainerProps {
   readonly name: string;
-  /** With a tag and, when known, a digest; comes from the cluster's pins. */
+  /** Image with tag and, if known, digest; comes from the cluster's pins. */
   readonly image: string;
   readonly command?: readonly string[];
   readonly args?: readonly string[];
-  /** A string is the value itself. */
+  /** Variables by name; a string is a literal value. */
   readonly env?: Readonly<Record<string, string | k8s.EnvVarSource>>;
   /** Port number by name. */
   readonly ports?: Readonly<Record<string, number>>;
   readonly resources: Resources;
-  /** Gives a slow start the time it needs before `liveness` counts. */
+  /** Delays the liveness probe until a slow startup is complete. */
   readonly startup?: k8s.Probe;
-  /** Fails only if a restart would help. */
+  /** Must fail only if a restart would help. */
   readonly liveness?: k8s.Probe;
-  /** Fails while no request should come here. */
+  /** Must fail while the pod should receive no requests. */
   readonly readiness?: k8s.Probe;
   readonly lifecycle?: k8s.Lifecycle;
-  /** Mounts by path. */
+  /** Mounts by mount path. */
   readonly mounts?: Readonly<Record<string, Mount>>;
-  /** Departs from the hardened default; the caller says why. */
+  /** Replaces the hardened default; the caller documents the reason. */
   readonly securityContext?: k8s.SecurityContext;
 }
 
-/** Pod Security `restricted` and a read-only root file system. */
+/** Conforms to Pod Security `restricted`, with a read-only root file system. */
 const HARDENED: k8s.SecurityContext = {
   allowPrivilegeEscalation: false,
   capabilities: { drop: ['ALL'] },
   readOnlyRootFilesystem: true,
 };
 
-/** Disk that a container may fill with its logs, in bytes; its root file system it cannot write to. */
+/** Ephemeral storage for the logs of a container, in bytes; its root file system is read-only. */
 export const LOGS = 256 * 2 ** 20;
 
 /**
  * Builds a container.
  *
- * @param disk the most that it and the volumes it fills may take of the node's disk, in bytes
+ * @param disk limit of ephemeral storage for its logs and scratch volumes, in bytes
  */
 export function container(props: ContainerProps, disk = LOGS): k8s.Container {
   const { name, image, env = {}, ports = {}, mounts = {} } = props;
@@ -93,12 +93,12 @@ export function container(props: ContainerProps, disk = LOGS): k8s.Container {
   };
 }
 
-/** The value of a Secret's key, as an environment variable. */
+/** An environment variable from a key of a Secret. */
 export function fromSecret(name: string, key: string): k8s.EnvVarSource {
   return { secretKeyRef: { name, key } };
 }
 
-/** The value of a field of the pod itself, as an environment variable. */
+/** An environment variable from a field of the pod. */
 export function fromField(fieldPath: string): k8s.EnvVarSource {
   return { fieldRef: { fieldPath } };
 }
@@ -113,7 +113,7 @@ export function execProbe(command: readonly string[], timing: Omit<k8s.Probe, 'h
   return { exec: { command: command.slice() }, ...timing };
 }
 
-/** A volume that lives as long as its pod; `size` is the most it may hold. */
+/** An emptyDir volume. @param size its size limit */
 export function scratch(name: string, size: string, medium?: 'Memory'): k8s.Volume {
   return { name, emptyDir: { medium, sizeLimit: k8s.Quantity.fromString(size) } };
 }
@@ -124,7 +124,7 @@ function resources(
 ): k8s.ResourceRequirements {
   const quantity = (text: string): k8s.Quantity => k8s.Quantity.fromString(text);
   return {
-    // Little disk is in use most of the time: what is set aside is a share of the limit.
+    // Most of the limit is rarely used, so the request is an eighth of it.
     requests: { cpu: quantity(cpu), memory: quantity(memoryRequest), 'ephemeral-storage': mebibytes(disk / 8) },
     limits: { cpu: quantity(cpuLimit), memory: quantity(memory), 'ephemeral-storage': mebibytes(disk) },
   };
@@ -134,7 +134,7 @@ function mebibytes(bytes: number): k8s.Quantity {
   return k8s.Quantity.fromString(`${Math.ceil(bytes / 2 ** 20)}Mi`);
 }
 
-/** Absent instead of empty: an empty list in dist is a line that says nothing. */
+/** Omits empty lists from dist. */
 function optional<T>(list: T[]): T[] | undefined {
   return list.length > 0 ? list : undefined;
 }

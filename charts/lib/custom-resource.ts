@@ -1,12 +1,12 @@
-/** What every Kubernetes type says of itself. */
+/** The type of a Kubernetes object. */
 export interface TypeMeta {
   readonly apiVersion: string;
   readonly kind: string;
 }
 
 /**
- * A custom resource of type T, with a name. The interfaces of @kubernetes-models/* serve as T: imported as types
- * (`import type { ICertificate } from '@kubernetes-models/cert-manager/cert-manager.io/v1/Certificate'`) they cost
+ * A custom resource of type T, with a mandatory name. T is an interface of @kubernetes-models/*, imported as a type
+ * (`import type { ICertificate } from '@kubernetes-models/cert-manager/cert-manager.io/v1/Certificate'`), which costs
  * nothing at run time.
  */
 export type CustomResource<T extends TypeMeta> = Omit<T, 'metadata' | 'status'> &

@@ -2,7 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Component } from '../component.ts';
 import { Workload, type WorkloadProps } from './workload.ts';
 
-/** One pod on every node, replaced a few nodes at a time. */
+/** One pod per node, updated on 10% of the nodes at a time. */
 export class DaemonSet extends Workload {
   constructor(component: Component, props: WorkloadProps) {
     super(component, props);

@@ -3,9 +3,9 @@ import { definedBy } from '../kinds/index.ts';
 import type { UpstreamDefinitions } from '../kinds/kind.ts';
 
 /**
- * Custom resource definitions that Argo CD fetches from their upstream repository at a pinned tag. It has no
- * folder in dist: their text is upstream's. They are never pruned and never cascaded, since every custom resource
- * goes with its definition.
+ * Custom resource definitions that Argo CD syncs from their upstream repository at a pinned tag, so they have no
+ * folder in dist. They are never pruned or deleted with the Application, because deleting a definition deletes all its
+ * custom resources.
  */
 export class Definitions extends Component {
   override readonly upstream: Upstream;

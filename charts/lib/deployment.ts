@@ -3,33 +3,33 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Component } from '../component.ts';
 import { spreadOver, Workload, type WorkloadProps } from './workload.ts';
 
-/** A count that stands, or the bounds of an autoscaler. */
+/** A fixed number of pods, or the bounds of an autoscaler. */
 export type Replicas = number | { readonly min: number; readonly max: number };
 
-/** The same in a cluster file. */
+/** Schema of `Replicas` in a cluster file. */
 export const replicasSetting = z.union([
   z.int().min(1),
   z
     .strictObject({ min: z.int().min(1), max: z.int().min(1) })
-    .refine(({ min, max }) => min <= max, 'min must not be above max'),
+    .refine(({ min, max }) => min <= max, 'min must not exceed max'),
 ]);
 
 /** Options of a Deployment. */
 export interface DeploymentProps extends WorkloadProps {
   /** @default 1 */
   readonly replicas?: Replicas;
-  /** `Recreate` where two must never run at once. @default 'RollingUpdate' */
+  /** `Recreate` if two revisions must never run at the same time. @default 'RollingUpdate' */
   readonly strategy?: 'RollingUpdate' | 'Recreate';
-  /** How many pods a rolling update may add and take away: a count, or per cent. @default { maxSurge: 1, maxUnavailable: 0 } */
+  /** Pods, as a count or a percentage. @default { maxSurge: 1, maxUnavailable: 0 } */
   readonly rollingUpdate?: { readonly maxSurge?: number | string; readonly maxUnavailable?: number | string };
   /** Annotations of the Deployment itself. */
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** Share of its CPU request at which a Deployment grows, in per cent. */
+/** Target CPU utilization of the autoscaler, in per cent of the request. */
 const CPU_TARGET = 70;
 
-/** Pods that are all alike. More than one are spread and disrupted one at a time. */
+/** A Deployment. Several replicas are spread over zones and nodes and have a PodDisruptionBudget. */
 export class Deployment extends Workload {
   constructor(component: Component, props: DeploymentProps) {
     super(component, props);
@@ -44,7 +44,7 @@ export class Deployment extends Workload {
     new k8s.KubeDeployment(this, 'Deployment', {
       metadata: { ...this.metadata(), annotations: props.annotations },
       spec: {
-        // Left out where an autoscaler owns it, or every sync would undo the autoscaler's work.
+        // Omitted if an autoscaler owns it; otherwise every sync would revert the autoscaler.
         replicas: typeof replicas === 'number' ? replicas : undefined,
         revisionHistoryLimit: 3,
         selector: { matchLabels: this.labels },
@@ -67,7 +67,7 @@ export class Deployment extends Workload {
             resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: CPU_TARGET } },
           },
         ],
-        // Grows at once, shrinks by one pod a minute: load that comes back soon finds its pods still there.
+        // Scales up immediately, down by one pod a minute, so that recurring load finds its pods still running.
         behavior: {
           scaleDown: { stabilizationWindowSeconds: 300, policies: [{ type: 'Pods', value: 1, periodSeconds: 60 }] },
         },
@@ -76,7 +76,7 @@ export class Deployment extends Workload {
   }
 }
 
-/** A new pod is ready before an old one goes, unless it says otherwise. */
+/** By default a new pod is ready before an old one is stopped. */
 function strategy({
   strategy: type = 'RollingUpdate',
   rollingUpdate: { maxSurge = 1, maxUnavailable = 0 } = {},

@@ -5,13 +5,13 @@ import { Workload, type WorkloadProps } from './workload.ts';
 
 /** Options of a Job. */
 export interface JobProps extends WorkloadProps {
-  /** Seconds after which a run that has not ended counts as failed. */
+  /** Seconds after which a running Job is terminated and counts as failed. */
   readonly activeDeadlineSeconds: number;
-  /** How often a failed pod is tried again. @default 6 */
+  /** Retries of a failed pod. @default 6 */
   readonly backoffLimit?: number;
 }
 
-/** Idempotent work that is done on every sync; what comes after it says so with `addDependency`. */
+/** An idempotent Job that runs on every sync; its dependents declare it with `addDependency`. */
 export class Job extends Workload {
   constructor(component: Component, props: JobProps) {
     super(component, props);

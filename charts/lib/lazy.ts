@@ -1,6 +1,6 @@
 import { Lazy } from 'cdk8s';
 
-/** A value of an object that is computed when the object is rendered: once everything is composed, in whatever order. */
+/** A value that is computed when its object is rendered, after all components have been composed. */
 export function lazy<T>(produce: () => T): T {
   return Lazy.any({ produce }) as T;
 }

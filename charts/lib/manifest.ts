@@ -1,4 +1,4 @@
-/** A rendered Kubernetes object: plain JSON, read by the order, the Applications and the tests. */
+/** A rendered Kubernetes object, as plain JSON. */
 export interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
@@ -16,7 +16,7 @@ export function groupOf({ apiVersion }: Pick<Manifest, 'apiVersion'>): string {
   return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
 }
 
-/** What tells one object of a cluster from all others: group, kind, namespace and name. */
+/** The identity of an object, unique within a cluster: group, kind, namespace and name. */
 export function objectIdentity(group: string, kind: string, namespace: string | undefined, name: string): string {
   return `${group}|${kind}|${namespace ?? ''}|${name}`;
 }
@@ -26,12 +26,12 @@ export function identityOf(manifest: Manifest): string {
   return objectIdentity(groupOf(manifest), manifest.kind, manifest.metadata.namespace, manifest.metadata.name);
 }
 
-/** `Deployment mongo/mongo-0`: an object as messages name it. */
+/** An object as shown in messages: `Deployment mongo/mongo-0`. */
 export function label({ kind, metadata }: Manifest): string {
   return `${kind} ${metadata.namespace ? `${metadata.namespace}/` : ''}${metadata.name}`;
 }
 
-/** A JSON value's field by path, or undefined: `at(pod, 'spec', 'volumes')`. */
+/** The value at a path of a JSON value, or undefined: `at(pod, 'spec', 'volumes')`. */
 export function at(value: unknown, ...path: readonly (string | number)[]): unknown {
   let here = value;
   for (const key of path) {
@@ -41,13 +41,13 @@ export function at(value: unknown, ...path: readonly (string | number)[]): unkno
   return here;
 }
 
-/** A JSON list by path; an absent one is empty. */
+/** The list at a path of a JSON value; empty if absent. */
 export function listAt(value: unknown, ...path: readonly (string | number)[]): readonly unknown[] {
   const found = at(value, ...path);
   return Array.isArray(found) ? found : [];
 }
 
-/** A JSON string by path, or undefined. */
+/** The string at a path of a JSON value, or undefined. */
 export function textAt(value: unknown, ...path: readonly (string | number)[]): string | undefined {
   const found = at(value, ...path);
   return typeof found === 'string' ? found : undefined;

@@ -8,13 +8,13 @@ export type PodSecurity = 'restricted' | 'baseline' | 'privileged';
 /** Options of a namespace. */
 export interface NamespaceProps {
   readonly name: string;
-  /** The level that it enforces. @default 'restricted' */
+  /** Pod Security level that it enforces. @default 'restricted' */
   readonly podSecurity?: PodSecurity;
-  /** True if it holds what must outlive its component: it is then never removed. @default false */
+  /** True if it has data that must outlive its component: it is then never deleted. @default false */
   readonly keep?: boolean;
 }
 
-/** A namespace that enforces Pod Security and lets no traffic in or out but what other policies open. */
+/** A namespace that enforces Pod Security, with a default-deny NetworkPolicy for ingress and egress. */
 export function hardenedNamespace(
   scope: Construct,
   { name, podSecurity = 'restricted', keep = false }: NamespaceProps,

@@ -5,7 +5,7 @@ import { Deployment } from './deployment.ts';
 import { at, listAt, type Manifest } from './manifest.ts';
 import { connect } from './network.ts';
 
-/** A component with Deployments of these roles, each with a port of its role's name. */
+/** A component with one Deployment per role, each with a port of the same name. */
 class Parts extends Component {
   readonly workloads: Readonly<Record<string, Deployment>>;
 
@@ -48,7 +48,7 @@ const pods = (component: string, role?: string): object => ({
 });
 
 describe('connect', () => {
-  it('opens the egress of the client and the ingress of the server, and no other end', () => {
+  it('allows egress of the client and ingress of the server, and nothing else', () => {
     const [web, db] = [new Parts('web', 'http', 'other'), new Parts('db', 'sql')];
     connect(web.workload('http').endpoint, db.workload('sql').endpoint, 'sql');
     expect(listAt(policy(web, 'web-http'), 'spec', 'egress').slice(1)).toEqual([
@@ -62,7 +62,7 @@ describe('connect', () => {
     expect(listAt(policy(db, 'db-sql'), 'spec', 'egress')).toHaveLength(1);
   });
 
-  it('of a component opens the egress of all its workloads', () => {
+  it('allows egress of every workload of a client component', () => {
     const [web, db] = [new Parts('web', 'http', 'other'), new Parts('db', 'sql')];
     connect(web, db.workload('sql').endpoint, 'sql');
     for (const name of ['web-http', 'web-other'])
@@ -73,30 +73,30 @@ describe('connect', () => {
     expect(listAt(policy(db, 'db-sql'), 'spec', 'ingress')).toEqual([{ from: [pods('web')], ports: port(8000) }]);
   });
 
-  it('counts after a policy was rendered as well', () => {
+  it('takes effect on a policy that was rendered before', () => {
     const [web, db] = [new Parts('web', 'http'), new Parts('db', 'sql')];
     expect(at(policy(db, 'db-sql'), 'spec', 'ingress')).toBeUndefined();
     connect(web, db.workload('sql').endpoint, 'sql');
     expect(listAt(policy(db, 'db-sql'), 'spec', 'ingress')).toHaveLength(1);
   });
 
-  it('twice opens the way once', () => {
+  it('adds one rule when called twice', () => {
     const [web, db] = [new Parts('web', 'http'), new Parts('db', 'sql')];
     for (let i = 0; i < 2; i++) connect(web, db.workload('sql').endpoint, 'sql');
     expect(listAt(policy(db, 'db-sql'), 'spec', 'ingress')).toHaveLength(1);
     expect(listAt(policy(web, 'web-http'), 'spec', 'egress')).toHaveLength(2);
   });
 
-  it('to a port that the server does not have is a fault that names both ends', () => {
+  it('throws a Fault that names both ends if the server has no such port', () => {
     const [web, db] = [new Parts('web', 'http'), new Parts('db', 'sql')];
     expect(() => connect(web.workload('http').endpoint, db.workload('sql').endpoint, 'sqll')).toThrow(
-      /^web\/web-http wants to call port "sqll" of db\/db-sql, which has no such port[\s\S]*did you mean "sql"\?/,
+      /^web\/web-http connects to port "sqll" of db\/db-sql, which has no such port[\s\S]*did you mean "sql"\?/,
     );
   });
 });
 
-describe('a policy', () => {
-  it('lets its pods look up names with the servers that the cluster has when it is rendered', () => {
+describe('NetworkPolicy', () => {
+  it('allows egress to the DNS servers set by the time it is rendered', () => {
     const web = new Parts('web', 'http');
     web.dns = [{ cidr: '169.254.20.10/32' }];
     expect(listAt(policy(web, 'web-http'), 'spec', 'egress')).toEqual([

@@ -2,49 +2,49 @@ import { k8s } from 'cdk8s-plus-28';
 import { Fault, suggest } from '../fault.ts';
 import { NAME } from './labels.ts';
 
-/** Pods, by the labels they have in a namespace. */
+/** Pods selected by namespace and labels; no labels select all pods of the namespace. */
 export interface Pods {
   readonly namespace: string;
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** A range of addresses. */
+/** A CIDR block. */
 export interface AddressRange {
   readonly cidr: string;
   readonly except?: readonly string[];
 }
 
-/** Pods whose own policy lets everybody in, as the gateway's does on its public ports: they need no rule for a client. */
+/** Pods whose own policy allows ingress from anywhere, such as the gateway: they need no rule for each client. */
 export interface PublicPods extends Pods {
   readonly public: true;
 }
 
-/** Ports of one protocol that an opening lets through. */
+/** Port numbers by protocol. */
 export interface Ports {
   readonly tcp?: readonly number[];
   readonly udp?: readonly number[];
 }
 
 /**
- * One direction of traffic between a workload and what has no policy of its own; no peers means from or to anywhere.
- * Between two workloads of this repository `connect` opens both ends.
+ * Allowed traffic between a workload and peers without a policy in this repository; without `peers`, from or to
+ * anywhere. Between two workloads of this repository use `connect`, which opens both ends.
  */
 export interface Opening extends Ports {
   readonly peers?: readonly (AddressRange | PublicPods)[];
 }
 
-/** What a workload may open towards itself and towards others; all else is denied. */
+/** Ingress and egress that a workload allows; all other traffic is denied. */
 export interface Openings {
   readonly ingress?: readonly Opening[];
   readonly egress?: readonly Opening[];
 }
 
-/** Pods that have a policy here: a workload's, those of a whole component, or those that a controller starts. */
+/** Pods with a policy in this repository: of a workload, of a whole component, or started by a controller. */
 export interface Endpoint {
-  /** As messages name it. */
+  /** Name in messages. */
   readonly name: string;
   readonly pods: Pods;
-  /** Port numbers by name; all of them TCP. */
+  /** TCP port numbers by name. */
   readonly ports: Readonly<Record<string, number>>;
 }
 
@@ -52,20 +52,20 @@ interface Rule extends Ports {
   readonly peers?: readonly (AddressRange | Pods)[];
 }
 
-/** The connections of each endpoint. Only `connect` writes here, so that no end is without the other. */
+/** The connections of each endpoint. Written only by `connect`, so that both ends are always open. */
 const CONNECTIONS = new WeakMap<Endpoint, { readonly ingress: Rule[]; readonly egress: Rule[] }>();
 
 /**
- * Lets a client call a port of a server: opens the egress of the one and the ingress of the other.
+ * Lets a client call a port of a server: allows egress of the client and ingress of the server.
  *
  * @param port name of the server's port
- * @throws Fault naming both ends, if the server has no such port
+ * @throws Fault if the server has no such port
  */
 export function connect(client: Endpoint, server: Endpoint, port: string): void {
   const number = server.ports[port];
   if (number === undefined) {
     throw new Fault({
-      what: `${client.name} wants to call port "${port}" of ${server.name}, which has no such port`,
+      what: `${client.name} connects to port "${port}" of ${server.name}, which has no such port`,
       where: `connect(${client.name}, ${server.name}, '${port}')`,
       seen: port,
       fix: suggest(port, Object.keys(server.ports)),
@@ -82,15 +82,15 @@ function connectionsOf(endpoint: Endpoint): { readonly ingress: Rule[]; readonly
 }
 
 /**
- * The API server, whose address no NetworkPolicy can select: on managed clusters it lies outside the cluster.
- * 443 is its Service's port, 6443 the one behind it on kind.
+ * The API server, which a NetworkPolicy cannot select: on managed clusters it runs outside the cluster. 443 is the
+ * port of its Service, 6443 its target port on kind.
  */
 export const API_SERVER: Opening = { tcp: [443, 6443] };
 
-/** Where clouds answer who a node or pod is; not for pods, unless a component says so. */
+/** Metadata services of the clouds, which issue node and pod credentials; only for components that list them. */
 const METADATA = ['169.254.0.0/16', 'fd00:ec2::/32'];
 
-/** The public internet and the cloud's own APIs over HTTPS, without the metadata services. */
+/** The internet and the cloud's APIs over HTTPS, excluding the metadata services. */
 export const HTTPS_ANYWHERE: Opening = {
   peers: [
     { cidr: '0.0.0.0/0', except: METADATA.filter((c) => !c.includes(':')) },
@@ -99,16 +99,16 @@ export const HTTPS_ANYWHERE: Opening = {
   tcp: [443],
 };
 
-/** All pods of a component. @param namespace the component's name unless given */
+/** All pods of a component. @param namespace @default the component's name */
 export function podsOf(component: string, namespace = component): Pods {
   return { namespace, labels: { [NAME]: component } };
 }
 
 /**
- * The policy of pods, as it is once everything is composed: the names they may look up, their openings, and the
- * connections of the endpoints that they belong to.
+ * The spec of a NetworkPolicy: egress to DNS, the openings, and the connections of the endpoints that the pods belong
+ * to.
  *
- * @param dns who answers name look-ups
+ * @param dns DNS servers that the pods may query
  */
 export function policySpec(
   podLabels: Readonly<Record<string, string>>,
@@ -116,10 +116,10 @@ export function policySpec(
   endpoints: readonly Endpoint[],
   dns: readonly (Pods | AddressRange)[],
 ): k8s.NetworkPolicySpec {
-  const lookUps: Rule = { peers: dns, udp: [53], tcp: [53] };
+  const dnsQueries: Rule = { peers: dns, udp: [53], tcp: [53] };
   const connections = endpoints.map(connectionsOf);
   const ingress = distinct([...(openings.ingress ?? []), ...connections.flatMap((c) => c.ingress)]);
-  const egress = distinct([lookUps, ...(openings.egress ?? []), ...connections.flatMap((c) => c.egress)]);
+  const egress = distinct([dnsQueries, ...(openings.egress ?? []), ...connections.flatMap((c) => c.egress)]);
   return {
     podSelector: { matchLabels: podLabels },
     policyTypes: ['Ingress', 'Egress'],
@@ -131,7 +131,7 @@ export function policySpec(
   };
 }
 
-/** Each rule once, however often two are connected. */
+/** Removes duplicate rules of repeated connections. */
 function distinct(rules: readonly Rule[]): Rule[] {
   return [...new Map(rules.map((rule) => [JSON.stringify(rule), rule])).values()];
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Bytes in one of each of Kubernetes' units of memory and disk. */
+/** Bytes per unit of a Kubernetes quantity. */
 const UNITS: Readonly<Record<string, number>> = {
   k: 1e3,
   M: 1e6,
@@ -14,10 +14,10 @@ const UNITS: Readonly<Record<string, number>> = {
 
 const PATTERN = /^([1-9]\d*)(Ki|Mi|Gi|Ti|k|M|G|T)$/;
 
-/** An amount of memory or disk in a cluster file, as Kubernetes writes it; a number alone would be single bytes. */
+/** Schema of memory or storage in a cluster file. The unit is mandatory, because a bare number would be bytes. */
 export const quantitySetting = z.string().regex(PATTERN, 'must be a whole number with a unit, such as 10Gi or 512Mi');
 
-/** A quantity in bytes. @throws Error if it is none */
+/** A quantity in bytes. @throws Error if it is not a valid quantity */
 export function bytesOf(quantity: string): number {
   const [, number, unit = ''] = PATTERN.exec(quantity) ?? [];
   const factor = UNITS[unit];

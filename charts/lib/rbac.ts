@@ -1,21 +1,21 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Component } from '../component.ts';
 
-/** Who is given a role: a ServiceAccount of the component's namespace. */
+/** Permissions of a ServiceAccount in the component's namespace. */
 export interface Grant {
-  /** Name of the Role and its RoleBinding. */
+  /** Name of the role and its binding. */
   readonly name: string;
   readonly serviceAccount: string;
   readonly rules: readonly k8s.PolicyRule[];
 }
 
-/** Gives a ServiceAccount rights in the whole cluster. */
+/** Grants a ServiceAccount cluster-wide permissions, by a ClusterRole and a ClusterRoleBinding. */
 export function grantInCluster(component: Component, { name, serviceAccount, rules }: Grant): void {
   new k8s.KubeClusterRole(component, `ClusterRole.${name}`, { metadata: { name }, rules: rules.slice() });
   bindInCluster(component, { name, serviceAccount, clusterRole: name });
 }
 
-/** Gives a ServiceAccount the rights of a ClusterRole that exists. */
+/** Binds a ServiceAccount to an existing ClusterRole, cluster-wide. */
 export function bindInCluster(
   component: Component,
   {
@@ -31,7 +31,7 @@ export function bindInCluster(
   });
 }
 
-/** Gives a ServiceAccount rights in one namespace. @param namespace where; the component's own unless given */
+/** Grants a ServiceAccount permissions in one namespace. @param namespace @default the component's namespace */
 export function grantInNamespace(
   component: Component,
   { name, serviceAccount, rules }: Grant,
@@ -41,7 +41,7 @@ export function grantInNamespace(
   bindInNamespace(component, { name, serviceAccount, role: name, namespace });
 }
 
-/** Gives a ServiceAccount the rights of a Role that exists. */
+/** Binds a ServiceAccount to an existing Role. */
 export function bindInNamespace(
   component: Component,
   grant: { readonly name: string; readonly serviceAccount: string; readonly role: string; readonly namespace?: string },

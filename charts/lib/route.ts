@@ -4,10 +4,10 @@ import type { Component } from '../component.ts';
 import { connect, type Endpoint } from './network.ts';
 import type { Workload } from './workload.ts';
 
-/** The port that everything behind the gateway listens on: what the gateway may reach is one number. */
+/** Port of every backend of the gateway: the gateway's egress is a single port. */
 export const HTTP_PORT = 3000;
 
-/** A host that the gateway serves with TLS, handed out by the gateway. */
+/** A host that the gateway serves with TLS; created by `Gateway.place`. */
 export interface Place {
   readonly host: string;
   /** The listener that a route attaches to. */
@@ -16,28 +16,28 @@ export interface Place {
   readonly gateway: Endpoint;
 }
 
-/** Pods that answer, behind a Service of their name with port 80. */
+/** A backend of a route: a workload with a Service of its name on port 80. */
 export interface Backend {
   readonly workload: Workload;
-  /** Share of the requests, against the sum of all weights. */
+  /** Share of the requests, relative to the sum of all weights. */
   readonly weight?: number;
 }
 
-/** What goes to which backends. */
+/** Match and filters of a route. */
 export interface RouteRule {
   /** Path prefix. @default '/' */
   readonly path?: string;
-  /** Headers that the backends receive in place of the client's. */
+  /** Request headers to set, overwriting those of the client. */
   readonly setRequestHeaders?: Readonly<Record<string, string>>;
 }
 
-/** Browsers come back by HTTPS only, for a year, and take no content for another type than it says. */
+/** HSTS for a year, and no MIME type sniffing. */
 const RESPONSE_HEADERS = [
   { name: 'Strict-Transport-Security', value: 'max-age=31536000' },
   { name: 'X-Content-Type-Options', value: 'nosniff' },
 ];
 
-/** Routes a host to backends, and opens the way on both ends. */
+/** Adds an HTTPRoute from a host to backends, and connects the gateway to them. */
 export function route(
   component: Component,
   place: Place,

@@ -2,39 +2,39 @@ import type { Component } from '../component.ts';
 import { lazy } from './lazy.ts';
 import type { ExternalSecret, Password, PushSecret } from './types/external-secrets.ts';
 
-/** The cluster's secret store, as components see it. */
+/** The interface of the cluster's secret store to components. */
 export interface SecretStore {
   /** Name of the ClusterSecretStore. */
   readonly name: string;
-  /** Put before every name in the store, so that clusters can share one. */
+  /** Prefix of every name in the store, so that clusters can share one. */
   readonly keyPrefix: string;
-  /** Lets a namespace use the store. */
+  /** Permits a namespace to use the store. */
   admit(namespace: string): void;
 }
 
-/** A secret that lies in the store: values by key. */
+/** An entry of the store, with several keys. */
 export interface StoredSecret {
-  /** Its name in the store: letters, digits and hyphens, which every store takes. */
+  /** Its name in the store: letters, digits and hyphens, which every store accepts. */
   readonly remoteKey: string;
   readonly keys: readonly string[];
 }
 
-/** What to generate. */
+/** A secret to generate. */
 export interface GeneratedSecretProps {
-  /** Name within the component; the store has it behind the component's. */
+  /** Name within the component; in the store it is prefixed with the component's name. */
   readonly name: string;
   /**
-   * One independent value is generated for each. A key that is added later gets none, because what lies in the store
-   * stays as it is: generate another secret for it.
+   * An independent value is generated for each key. A key that is added later gets no value, because existing entries
+   * of the store are never changed: generate another secret for it.
    */
   readonly keys: readonly string[];
-  /** Characters, letters and digits only, so that a value stands in a URL as it is. @default 40 */
+  /** Length in characters. Values are letters and digits only, so that URLs need no escaping. @default 40 */
   readonly length?: number;
 }
 
 /**
- * Generates a secret in the cluster and writes it to the store, once: what is in the store already stays, through
- * syncs, removed components and rebuilt clusters, because databases keep the passwords they were made with.
+ * Generates a secret in the cluster and writes it to the store once. An existing entry of the store is never changed,
+ * even if the component is removed or the cluster rebuilt, because databases keep the passwords they were created with.
  */
 export function generateSecret(component: Component, store: SecretStore, props: GeneratedSecretProps): StoredSecret {
   const { name, keys, length = 40 } = props;
@@ -56,25 +56,26 @@ export function generateSecret(component: Component, store: SecretStore, props: 
       deletionPolicy: 'None',
       refreshInterval: '0s',
       selector: { generatorRef: { apiVersion: 'generators.external-secrets.io/v1alpha1', kind: 'Password', name } },
-      // One entry for the whole secret: Azure and AWS look for the name alone when they decide whether it exists.
+      // One entry for all keys: with IfNotExists, the Azure and AWS providers check only that the name exists.
       data: [{ match: { remoteRef: { remoteKey } } }],
     },
   });
   return { remoteKey, keys };
 }
 
-/** What a Secret is made of. */
+/** Content of a Secret. */
 export interface SecretView {
-  /** Values by the name that the templates call them: letters, digits and underscores. */
+  /** Stored values by their name in the templates: letters, digits and underscores. */
   readonly values: Readonly<Record<string, { readonly secret: StoredSecret; readonly key: string }>>;
-  /** The Secret's keys, as Go templates over the values: `{{ .password }}`. @default each value under its own name */
+  /** Keys of the Secret, as Go templates over the values: `{{ .password }}`. @default each value under its own name */
   readonly templates?: Readonly<Record<string, string>>;
 }
 
 /**
- * Makes a Secret out of stored values, and keeps it up to date; gives its name.
+ * Adds an ExternalSecret that creates a Secret from stored values and keeps it up to date.
  *
- * @param view a function is asked when the Secret is rendered
+ * @param view the content; a function is evaluated when the object is rendered
+ * @returns the name of the Secret
  */
 export function viewSecret(
   component: Component,

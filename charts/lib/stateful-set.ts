@@ -4,20 +4,20 @@ import { KEEP } from './argo.ts';
 import { NO_BACKUP } from './backup.ts';
 import { onOtherNode, spreadOver, Workload, type WorkloadProps } from './workload.ts';
 
-/** A kind of disk that a cloud offers. */
+/** The type of volume that a cloud provides. */
 export interface Storage {
   readonly storageClassName: string;
-  /** Annotations that the provisioner reads from a claim. */
+  /** Annotations of the claim for the provisioner. */
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** The disk that each pod of a StatefulSet keeps. */
+/** A persistent volume of each pod of a StatefulSet. */
 export interface VolumeClaim {
   readonly name: string;
-  /** With its unit: `10Gi`. A claim can grow but never shrink. */
+  /** Size with its unit: `10Gi`. A claim can grow but never shrink. */
   readonly size: string;
   readonly storage: Storage;
-  /** Why this volume is in no backup; a volume without a backup and without a reason does not render. */
+  /** Why this volume is not backed up; rendering fails for a volume with neither a backup nor a reason. */
   readonly noBackupBecause?: string;
 }
 
@@ -26,11 +26,11 @@ export interface StatefulSetProps extends WorkloadProps {
   /** @default 1 */
   readonly replicas?: number;
   readonly volumeClaims: readonly VolumeClaim[];
-  /** The headless Service that names its pods. */
+  /** Headless Service that governs the DNS names of the pods. */
   readonly serviceName: string;
 }
 
-/** Pods with a name and a disk each. The disks outlive the StatefulSet, the Application and every prune. */
+/** A StatefulSet. Its volumes are kept when it, or its Application, is deleted or pruned. */
 export class StatefulSet extends Workload {
   constructor(component: Component, props: StatefulSetProps) {
     super(component, props);
@@ -43,19 +43,19 @@ export class StatefulSet extends Workload {
         revisionHistoryLimit: 3,
         serviceName: props.serviceName,
         selector: { matchLabels: this.labels },
-        // All start at once, as members of a cluster must that wait for each other; updates still go one by one.
+        // Members that wait for each other must start in parallel; rolling updates are still one by one.
         podManagementPolicy: 'Parallel',
         updateStrategy: { type: 'RollingUpdate' },
         persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
-        template: this.podTemplate(props, several ? this.apart() : {}),
+        template: this.podTemplate(props, several ? this.spread() : {}),
         volumeClaimTemplates: props.volumeClaims.map(claim),
       },
     });
     if (several) this.disruptionBudget();
   }
 
-  /** Members of one database on one node would fall together. */
-  private apart(): Partial<k8s.PodSpec> {
+  /** At most one member per node, so that a node failure affects only one. */
+  private spread(): Partial<k8s.PodSpec> {
     return {
       affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [onOtherNode(this.labels)] } },
       topologySpreadConstraints: spreadOver(this.labels, false),

@@ -6,61 +6,61 @@ import { MANAGED_BY, PART_OF, selectorLabels } from './labels.ts';
 import { bytesOf } from './quantity.ts';
 import type { Endpoint, Openings } from './network.ts';
 
-/** What all kinds of workload share. */
+/** Options common to all workloads. */
 export interface WorkloadProps {
-  /** What it does in its component: `controller`, `webhook`. Part of its selector, so never renamed in place. */
+  /** Role in its component: `controller`, `webhook`. Part of its selector, so it must never change. */
   readonly role: string;
-  /** @default the component's name, followed by the role unless that is `server` */
+  /** @default the component's name, with the role as suffix unless that is `server` */
   readonly name?: string;
-  /** Tells several of one component apart, such as two versions side by side. @default the component's name */
+  /** Distinguishes instances in one component, such as two versions side by side. @default the component's name */
   readonly instance?: string;
-  /** The first one is what the pod is for. */
+  /** The first one is the main container. */
   readonly containers: readonly ContainerProps[];
   readonly initContainers?: readonly ContainerProps[];
   readonly volumes?: readonly k8s.Volume[];
-  /** User and group id of every process. @default 65532 */
+  /** UID and GID of every process. @default 65532 */
   readonly user?: number;
-  /** True if its containers call the Kubernetes API: mounts a token. @default false */
+  /** True if its containers call the Kubernetes API: mounts a ServiceAccount token. @default false */
   readonly apiAccess?: boolean;
-  /** True if it starts pods itself that call the API under its ServiceAccount: they get a token unasked. @default false */
+  /** True if it starts pods that call the API: its ServiceAccount then mounts a token by default. @default false */
   readonly startsPods?: boolean;
-  /** Annotations of its ServiceAccount, such as the cloud identity it stands for. */
+  /** Annotations of its ServiceAccount, such as those of a cloud identity. */
   readonly serviceAccountAnnotations?: Readonly<Record<string, string>>;
   readonly podLabels?: Readonly<Record<string, string>>;
   readonly podAnnotations?: Readonly<Record<string, string>>;
-  /** Seconds that it has for finishing its work after SIGTERM. @default 30 */
+  /** Seconds between SIGTERM and SIGKILL. @default 30 */
   readonly terminationGracePeriodSeconds?: number;
   readonly nodeSelector?: Readonly<Record<string, string>>;
   readonly tolerations?: readonly k8s.Toleration[];
   readonly priorityClassName?: string;
-  /** Where its pods must or would rather run, besides what keeps them apart. */
+  /** Scheduling constraints in addition to anti-affinity of its own pods. */
   readonly affinity?: k8s.Affinity;
-  /** Who answers its look-ups; a server outside the cluster needs an opening too. @default 'ClusterFirst' */
+  /** DNS policy of its pods; a DNS server outside the cluster also needs an opening. @default 'ClusterFirst' */
   readonly dnsPolicy?: string;
   readonly dnsConfig?: k8s.PodDnsConfig;
-  /** Pods of its namespace that must never share its node, by their labels. */
+  /** Labels of pods in its namespace that must never run on the same node. */
   readonly awayFrom?: readonly Readonly<Record<string, string>>[];
-  /** Added to, or put in place of, the hardened pod settings; the caller says why. */
+  /** Overrides fields of the hardened default; the caller documents the reason. */
   readonly podSecurityContext?: k8s.PodSecurityContext;
-  /** What it opens to and from what has no policy here; `connect` opens the way to other workloads. */
+  /** Traffic to and from peers without a policy in this repository; for other workloads use `connect`. */
   readonly openings?: Openings;
 }
 
-/** A port of a Service, by name: the port it listens on, the container's port that it leads to, and a node's port if that is fixed. */
+/** Ports of a Service by name; `target` is the name of the container port. */
 export type ServicePorts = Readonly<
   Record<string, { readonly port: number; readonly target: string; readonly nodePort?: number }>
 >;
 
 /**
- * A workload with what makes it safe to run: a ServiceAccount of its own, a hardened pod and its NetworkPolicy.
- * Deployment, StatefulSet, DaemonSet and Job build on it.
+ * Base class of Deployment, StatefulSet, DaemonSet and Job: a hardened pod with a ServiceAccount and a NetworkPolicy of
+ * its own.
  */
 export abstract class Workload extends Construct {
   readonly name: string;
-  /** Labels that select its pods. */
+  /** Selector labels of its pods. */
   readonly labels: Readonly<Record<string, string>>;
   protected readonly component: Component;
-  /** Its pods, to connect with others. */
+  /** Its pods, for `connect`. */
   readonly endpoint: Endpoint;
 
   constructor(component: Component, props: WorkloadProps) {
@@ -77,7 +77,7 @@ export abstract class Workload extends Construct {
     });
   }
 
-  /** The Service that leads to its pods, under its name. */
+  /** Adds a Service of the same name for its pods. */
   service(
     ports: ServicePorts,
     spec: Partial<k8s.ServiceSpec> = {},
@@ -129,7 +129,7 @@ export abstract class Workload extends Construct {
     };
   }
 
-  /** At most one pod at a time goes for a node's maintenance; a pod that is not ready never blocks it. */
+  /** Allows evictions of one pod at a time; pods that are not ready can always be evicted. */
   protected disruptionBudget(): void {
     new k8s.KubePodDisruptionBudget(this, 'PodDisruptionBudget', {
       metadata: this.metadata(),
@@ -142,7 +142,7 @@ export abstract class Workload extends Construct {
   }
 }
 
-/** What its kind asks for, what it must be away from, and what it was given, together. */
+/** Merges the affinity of the kind of workload, `awayFrom`, and the given affinity. */
 function affinity(
   { affinity: given = {}, awayFrom = [] }: WorkloadProps,
   own: k8s.Affinity = {},
@@ -158,12 +158,12 @@ function affinity(
   return Object.keys(all).length > 0 ? all : undefined;
 }
 
-/** Never on a node that runs a pod with these labels. */
+/** Anti-affinity term: not on a node that runs a pod with these labels. */
 export function onOtherNode(labels: Readonly<Record<string, string>>): k8s.PodAffinityTerm {
   return { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: labels } };
 }
 
-/** Evenly over zones and nodes, as far as there are any: one zone less must not leave pods pending. */
+/** Spread over zones and nodes, best effort: the loss of a zone must not leave pods Pending. */
 export function spreadOver(
   labels: Readonly<Record<string, string>>,
   perRevision: boolean,
@@ -173,12 +173,12 @@ export function spreadOver(
     maxSkew: 1,
     whenUnsatisfiable: 'ScheduleAnyway',
     labelSelector: { matchLabels: labels },
-    // Else the pods of the old revision count while a new one rolls out, and the spread ends up lopsided.
+    // Otherwise pods of the old revision are counted during a rollout, which ends with an uneven spread.
     matchLabelKeys: perRevision ? ['pod-template-hash'] : undefined,
   }));
 }
 
-/** What a pod's volumes on the node's disk may hold; the kubelet counts it to the limits of its containers. */
+/** Size limit of all emptyDir volumes on disk; the kubelet counts them against the containers' ephemeral-storage. */
 function scratchBytes(volumes: readonly k8s.Volume[] = []): number {
   const sizes = volumes.flatMap(({ emptyDir }) =>
     emptyDir?.sizeLimit && emptyDir.medium !== 'Memory' ? [String(emptyDir.sizeLimit.value)] : [],

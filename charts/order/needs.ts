@@ -3,12 +3,12 @@ import { capability, type Need, resourceOf } from '../kinds/kind.ts';
 import { objectNeed, referencesOf } from '../kinds/references.ts';
 import { groupOf, type Manifest } from '../lib/manifest.ts';
 
-/** All that one object relies on. */
+/** All needs of one object. */
 export function needsOf(manifest: Manifest): Need[] {
   return [...generalNeeds(manifest), ...(findKind(manifest)?.needs?.(manifest) ?? []), ...referencesOf(manifest)];
 }
 
-/** What every object relies on: its namespace, its definition, its controller, and the webhooks that must agree to it. */
+/** Needs common to all objects: namespace, definition, controller, and the admission webhooks of the kind. */
 function generalNeeds(manifest: Manifest): Need[] {
   const { kind, metadata } = manifest;
   const declared = findKind(manifest);

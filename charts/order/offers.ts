@@ -4,7 +4,7 @@ import { podSpecOf } from '../kinds/references.ts';
 import { at, identityOf, listAt, type Manifest, textAt } from '../lib/manifest.ts';
 import type { Rights } from './rights.ts';
 
-/** What one object provides by itself; capabilities that need a look at others are in `sharedOffers`. */
+/** What one object provides by itself; for capabilities that depend on other objects see `sharedOffers`. */
 export function offersOf(manifest: Manifest): Offer[] {
   const kind = findKind(manifest);
   const own: Offer = {
@@ -16,9 +16,9 @@ export function offersOf(manifest: Manifest): Offer[] {
 }
 
 /**
- * Capabilities that several objects make together:
- * a controller, the workload whose ServiceAccount may write `<resource>/status` of a custom resource;
- * an admission webhook, the workload behind the Service that a webhook configuration calls.
+ * Capabilities provided by several objects together:
+ * a controller: the workload whose ServiceAccount may write `<resource>/status` of a custom resource;
+ * an admission webhook: the workload behind the Service of a webhook configuration.
  */
 export function sharedOffers(manifests: readonly Manifest[], rights: Rights): Map<Manifest, Offer[]> {
   const offers = new Map<Manifest, Offer[]>();
@@ -33,9 +33,9 @@ export function sharedOffers(manifests: readonly Manifest[], rights: Rights): Ma
     for (const hook of listAt(configuration, 'webhooks')) {
       if (textAt(hook, 'failurePolicy') === 'Ignore') continue;
       const service = serviceOf(hook, manifests);
-      const behind = workloads.filter((w) => service && leadsTo(service, w));
+      const backends = workloads.filter((w) => service && leadsTo(service, w));
       for (const key of ruleKeys(listAt(hook, 'rules'), capability.admission)) {
-        for (const provider of [configuration, ...behind]) add(provider, key);
+        for (const provider of [configuration, ...backends]) add(provider, key);
       }
     }
   }
@@ -57,8 +57,8 @@ function controls(workload: Manifest, rights: Rights): string[] {
 }
 
 /**
- * The definitions of the custom resources that a workload may watch: controllers list them at start, and many
- * end with an error if a definition is missing then.
+ * The definitions of the custom resources that a workload may watch: controllers list them at startup, and many exit
+ * with an error if one is missing.
  */
 export function watches(workload: Manifest, rights: Rights): Need[] {
   const reading = rights.of(workload).filter((rule) => allows(rule, 'watch'));
@@ -74,13 +74,13 @@ function allows(rule: unknown, verb: string): boolean {
   return listAt(rule, 'verbs').some((v) => v === verb || v === '*');
 }
 
-/** Every group and resource that rules name, as keys; wildcards name nobody in particular. */
+/** A key for every group and resource that RBAC or webhook rules name; wildcards are ignored. */
 function ruleKeys(rules: readonly unknown[], key: (group: string, resource: string) => string): string[] {
   return rules.flatMap((rule) =>
     listAt(rule, 'apiGroups').flatMap((group) =>
       listAt(rule, 'resources').flatMap((resource) => {
-        const made = group === '*' ? '' : key(String(group), String(resource));
-        return made ? [made] : [];
+        const result = group === '*' ? '' : key(String(group), String(resource));
+        return result ? [result] : [];
       }),
     ),
   );
@@ -99,7 +99,7 @@ function leadsTo(service: Manifest, workload: Manifest): boolean {
   );
 }
 
-/** True if every label of a selector stands among the labels; an empty selector selects nothing here. */
+/** True if the labels match a selector; unlike in Kubernetes, an empty selector matches nothing. */
 export function selects(selector: unknown, labels: unknown): boolean {
   const wanted = Object.entries(selector ?? {});
   return wanted.length > 0 && wanted.every(([key, value]) => textAt(labels, key) === value);

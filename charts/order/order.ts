@@ -7,43 +7,43 @@ import { emptySelections } from './selections.ts';
 import { Rights } from './rights.ts';
 import { offersOf, sharedOffers, watches } from './offers.ts';
 
-/** A component as the order sees it: its objects, and what it brings that is not among them. */
+/** A component as input of the order: its objects, and what it provides besides them. */
 export interface Part {
   readonly name: string;
   readonly manifests: readonly Manifest[];
-  /** Capabilities that it brings without rendering them, such as the definitions that it has Argo CD fetch. */
+  /** Capabilities that it provides without rendering them, such as the definitions that Argo CD fetches for it. */
   readonly brings?: readonly string[];
-  /** Orders that no manifest tells, stated with cdk8s's addDependency: the object and what must be healthy first. */
+  /** Explicit dependencies, by cdk8s's addDependency: the object, and the one that must be healthy first. */
   readonly stated?: readonly (readonly [Manifest, Manifest])[];
 }
 
-/** Why one thing comes after another, in words that name both ends. */
+/** Why one object or component comes after another. */
 export interface Reason {
   readonly from: string;
   readonly to: string;
   readonly because: string;
-  /** True if the two may share a wave, where kinds alone make the order. */
+  /** True if the two may share a wave, because Argo CD's order of kinds suffices. */
   readonly together?: boolean;
 }
 
-/** The order of a cluster, derived from its manifests. */
+/** The sync order of a cluster, derived from its manifests. */
 export interface Order {
-  /** Sync wave of each object within its Application; 0 if it is not in here. */
+  /** Sync wave of each object within its Application; 0 if absent. */
   readonly waves: ReadonlyMap<Manifest, number>;
-  /** Level of each component, from 0: it comes after all of lower level that it needs. */
+  /** Level of each component, from 0: above that of every component it needs. */
   readonly levels: ReadonlyMap<string, number>;
-  /** For each component, those it comes after, with the first reason found. */
+  /** For each component, the components it comes after, with the first reason found. */
   readonly after: ReadonlyMap<string, ReadonlyMap<string, Reason>>;
 }
 
-/** Who brings something: an object of a component, a component as a whole, or the platform. */
+/** Provider of an offer: an object of a component, a component as a whole, or (without `part`) the platform. */
 interface Provider {
   readonly part: string | undefined;
   readonly manifest?: Manifest;
   readonly offer: Offer;
 }
 
-/** One object after another. */
+/** A dependency of one object on a provider. */
 interface Edge {
   readonly part: Part;
   readonly from: Manifest;
@@ -52,11 +52,11 @@ interface Edge {
 }
 
 /**
- * Derives the order of a cluster's components, and of the objects within each, from what their manifests refer to.
+ * Derives the order of a cluster's components, and of the objects within each, from the references in their manifests.
  *
  * @param parts the components, in any order
  * @param platform what the cluster has before anything is synced: identities of objects, and capabilities
- * @throws Fault naming both ends of every need that nobody meets, and of every cycle
+ * @throws Fault naming every unmet need and every cycle, with both ends
  */
 export function deriveOrder(parts: readonly Part[], platform: ReadonlySet<string>): Order {
   const all = parts.flatMap((part) => part.manifests);
@@ -124,7 +124,7 @@ function edgesOf(
     }
   }
   for (const [from, to] of part.stated ?? []) {
-    const need = { says: `${label(to)}, done first`, path: 'addDependency' };
+    const need = { says: `${label(to)} to be healthy first`, path: 'addDependency' };
     edges.push({
       part,
       from,
@@ -136,19 +136,19 @@ function edgesOf(
 }
 
 function unmet(part: Part, from: Manifest, need: Need, providers: ReadonlyMap<string, unknown>): Problem {
-  // Others of its kind: same group and kind in an identity, or the same sort of capability.
-  const sort = need.wants.slice(0, need.wants.lastIndexOf(need.wants.includes('|') ? '|' : '/') + 1);
-  const name = need.wants.slice(sort.length);
+  // Candidates: identities of the same group and kind, or capabilities of the same type.
+  const prefix = need.wants.slice(0, need.wants.lastIndexOf(need.wants.includes('|') ? '|' : '/') + 1);
+  const name = need.wants.slice(prefix.length);
   const known = [...providers.keys()]
-    .filter((key) => sort && key.startsWith(sort))
-    .map((key) => key.slice(sort.length));
+    .filter((key) => prefix && key.startsWith(prefix))
+    .map((key) => key.slice(prefix.length));
   return {
     what: `${label(from)} needs ${need.says}, which nothing on this cluster provides`,
     where: `component ${part.name}, ${label(from)}, ${need.path}`,
     fix:
       known.length > 0
         ? suggest(name, known)
-        : 'add the component that provides it to this cluster, or take the reference out',
+        : 'add the component that provides it to this cluster, or remove the reference',
   };
 }
 
@@ -180,13 +180,13 @@ function componentGraph(parts: readonly Part[], edges: readonly Edge[]): Map<str
   return after;
 }
 
-/** Waves within each component: never below the wave of what an object waits for, and above it if kinds do not do it. */
+/** Waves within each component: above that of what an object needs, or equal if the order of kinds suffices. */
 function wavesOf(parts: readonly Part[], edges: readonly Edge[]): Map<Manifest, number> {
   const waits = new Map<Manifest, Map<Manifest, Reason>>();
   for (const edge of edges) {
     const { manifest: to, part, offer } = edge.provider;
     if (!to || part !== edge.part.name || to === edge.from) continue;
-    // What is of use once it exists may share the wave, if Argo CD applies its kind earlier anyway.
+    // An object that need only exist may share the wave, if Argo CD applies its kind earlier.
     const together = (!offer.onceHealthy || edge.need.existing) && appliedBefore(to.kind, edge.from.kind);
     const known = waits.get(edge.from) ?? new Map<Manifest, Reason>();
     const before = known.get(to);
@@ -201,9 +201,9 @@ function wavesOf(parts: readonly Part[], edges: readonly Edge[]): Map<Manifest, 
 }
 
 /**
- * The length of the longest way down from each node; a step to what may share a wave has no length.
+ * The length of the longest path from each node; an edge to a node that may share the wave has length 0.
  *
- * @throws Fault that walks the cycle, if there is one
+ * @throws Fault naming each step of the cycle, if there is one
  */
 function levelsOf<T>(
   nodes: readonly T[],
@@ -242,6 +242,6 @@ function cycle<T>(
   return {
     what: `a cycle: ${nodes.map(name).join(' → ')} → ${name(nodes[0] as T)}`,
     where: steps.join('; '),
-    fix: 'break one of these needs, or move one of the objects into a component of its own',
+    fix: 'break one of these needs, or move one of the objects to another component',
   };
 }

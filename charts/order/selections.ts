@@ -3,15 +3,15 @@ import { findKind } from '../kinds/index.ts';
 import { podSpecOf, valuesAt } from '../kinds/references.ts';
 import { at, label, listAt, type Manifest, textAt } from '../lib/manifest.ts';
 
-/** Selectors of an object that select nothing among all objects of the cluster, although its kind says that they must. */
+/** Problems of selectors that, by the declaration of the kind, must match something in the cluster but do not. */
 export function emptySelections(component: string, manifest: Manifest, all: readonly Manifest[]): Problem[] {
   return Object.entries(findKind(manifest)?.selects ?? {}).flatMap(([path, kind]) =>
     valuesAt(manifest, path)
       .filter(({ value }) => !all.some((other) => isSelected(manifest, value, kind, other)))
       .map(({ value }) => ({
-        what: `${label(manifest)} selects ${kind}s by ${inWords(value)}, and nothing on this cluster has these labels`,
+        what: `${label(manifest)} selects ${kind}s by ${describeSelector(value)}, and nothing on this cluster has these labels`,
         where: `component ${component}, ${label(manifest)}, ${path}`,
-        fix: `give the ${kind} that is meant these labels, or select those that it has`,
+        fix: `add these labels to the intended ${kind}, or correct the selector`,
       })),
   );
 }
@@ -19,23 +19,23 @@ export function emptySelections(component: string, manifest: Manifest, all: read
 function isSelected(by: Manifest, selector: unknown, kind: 'Pod' | 'Service', other: Manifest): boolean {
   const labels =
     kind === 'Pod' ? podSpecOf(other)?.labels : other.kind === kind ? (other.metadata.labels ?? {}) : undefined;
-  if (labels === undefined || !inReach(by, other)) return false;
+  if (labels === undefined || !coversNamespace(by, other)) return false;
   const wanted = Object.entries(at(selector, 'matchLabels') ?? {});
   return (
     wanted.every(([key, value]) => textAt(labels, key) === value) &&
-    listAt(selector, 'matchExpressions').every((expression) => fulfils(labels, expression))
+    listAt(selector, 'matchExpressions').every((expression) => matches(labels, expression))
   );
 }
 
-/** True if a monitor looks into the other's namespace: its own, unless it says which. */
-function inReach(by: Manifest, other: Manifest): boolean {
+/** True if a selector covers the other object's namespace; without a namespaceSelector it covers only its own. */
+function coversNamespace(by: Manifest, other: Manifest): boolean {
   const namespaces = at(by, 'spec', 'namespaceSelector');
   if (at(namespaces, 'any') === true) return true;
   const names = listAt(namespaces, 'matchNames');
   return (names.length > 0 ? names : [by.metadata.namespace]).includes(other.metadata.namespace);
 }
 
-function fulfils(labels: unknown, expression: unknown): boolean {
+function matches(labels: unknown, expression: unknown): boolean {
   const value = textAt(labels, textAt(expression, 'key') ?? '');
   const among = listAt(expression, 'values').includes(value);
   switch (textAt(expression, 'operator')) {
@@ -50,7 +50,7 @@ function fulfils(labels: unknown, expression: unknown): boolean {
   }
 }
 
-function inWords(selector: unknown): string {
+function describeSelector(selector: unknown): string {
   const labels = Object.entries(at(selector, 'matchLabels') ?? {}).map(([key, value]) => `${key}=${value}`);
   const expressions = listAt(selector, 'matchExpressions').map((e) => JSON.stringify(e));
   return [...labels, ...expressions].join(', ') || 'any label';

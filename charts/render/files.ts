@@ -3,13 +3,13 @@ import { type Problem, throwIfAny } from '../fault.ts';
 import { SYNC_WAVE } from '../lib/argo.ts';
 import { identityOf, label, type Manifest } from '../lib/manifest.ts';
 
-/** A component's objects. */
+/** A component's folder in dist. */
 export interface Folder {
   readonly name: string;
   readonly manifests: readonly Manifest[];
 }
 
-/** One file of dist: its path below the cluster's folder, and its object. */
+/** One file of dist: its path, relative to the cluster's folder, and its object. */
 export interface ManifestFile {
   readonly path: string;
   readonly component: string;
@@ -17,10 +17,10 @@ export interface ManifestFile {
 }
 
 /**
- * Gives every object of a cluster a file, `<component>/<Kind>.<name>.yaml`, with the namespace between the two only
- * where it tells two apart.
+ * Assigns every object of a cluster a file, `<component>/<Kind>.<name>.yaml`; the namespace comes before the name
+ * where the path would be ambiguous.
  *
- * @throws Fault if two objects of the cluster are the same, or would have the same file
+ * @throws Fault if two objects have the same identity or the same file
  */
 export function filesOf(folders: readonly Folder[]): ManifestFile[] {
   const problems: Problem[] = sameObjects(folders);
@@ -29,15 +29,15 @@ export function filesOf(folders: readonly Folder[]): ManifestFile[] {
     const taken = count(manifests.map((m) => short(m).toLowerCase()));
     return manifests.map((manifest) => {
       const { namespace = '' } = manifest.metadata;
-      const alone = taken.get(short(manifest).toLowerCase()) === 1;
+      const unique = taken.get(short(manifest).toLowerCase()) === 1;
       return {
         component: name,
         manifest,
-        path: `${name}/${alone || !namespace ? short(manifest) : fileName(manifest.kind, namespace, manifest.metadata.name)}`,
+        path: `${name}/${unique || !namespace ? short(manifest) : fileName(manifest.kind, namespace, manifest.metadata.name)}`,
       };
     });
   });
-  // Lower case: some file systems hold only one of two names that differ in case.
+  // In lower case, because some file systems are case-insensitive.
   const seen = new Map<string, ManifestFile>();
   for (const file of files) {
     const other = seen.get(file.path.toLowerCase());
@@ -82,7 +82,7 @@ function sortKeys(map: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** RBAC names may hold colons, which some file systems do not. */
+/** RBAC names may contain colons, which some file systems do not allow. */
 function fileName(...parts: readonly string[]): string {
   return `${parts.join('.').replaceAll(':', '-')}.yaml`;
 }
@@ -95,9 +95,9 @@ function sameObjects(folders: readonly Folder[]): Problem[] {
       const other = owners.get(identityOf(manifest));
       if (other) {
         problems.push({
-          what: `${label(manifest)} is made twice`,
+          what: `${label(manifest)} is rendered twice`,
           where: other === name ? `component ${name}` : `components ${other} and ${name}`,
-          fix: 'let one of them make it, or give one of them another name',
+          fix: 'remove one of them, or rename it',
         });
       }
       owners.set(identityOf(manifest), name);

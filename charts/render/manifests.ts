@@ -4,14 +4,14 @@ import type { Component } from '../component.ts';
 import { type Manifest } from '../lib/manifest.ts';
 import { kindOf } from '../kinds/index.ts';
 
-/** The objects of one component, and the orders its code states, in the order they were made. */
+/** The objects of one component, in creation order, and its explicit dependencies. */
 export interface ComponentManifests {
   readonly manifests: readonly Manifest[];
-  /** Pairs from cdk8s's addDependency: the object, and the one that must be healthy first. */
+  /** Pairs by cdk8s's addDependency: the object, and the one that must be healthy first. */
   readonly stated: readonly (readonly [Manifest, Manifest])[];
 }
 
-/** Renders a component's objects to plain JSON in the conventional order of keys. */
+/** Renders a component's objects to plain JSON, with keys in the conventional order. */
 export function manifestsOf(component: Component): ComponentManifests {
   const rendered = new Map(apiObjects(component).map((object) => [object, manifestOf(object, component.name)]));
   const stated: (readonly [Manifest, Manifest])[] = [];
@@ -30,7 +30,7 @@ function apiObjects(construct: IConstruct): ApiObject[] {
 
 /** @throws Fault if its kind is not declared */
 function manifestOf(object: ApiObject, component: string): Manifest {
-  // Comes without undefined fields, and with sorted keys.
+  // toJson drops undefined fields and sorts the keys.
   const { apiVersion, kind, metadata, ...rest } = object.toJson() as Manifest;
   const { name, namespace, labels, annotations, ...others } = metadata;
   const { scope } = kindOf({ apiVersion, kind }, `component ${component}, ${kind} ${name}`);
@@ -52,7 +52,7 @@ function nonEmpty(map: object | undefined): boolean {
   return map !== undefined && Object.keys(map).length > 0;
 }
 
-/** What an item is comes before how it is: `name` first, the rest stays in its order. */
+/** Moves `name` to the front of every map. */
 function nameFirst<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value;
   const holder = value as Record<string, unknown>;

@@ -22,9 +22,9 @@ export interface RenderedCluster {
 }
 
 /**
- * Renders everything that a cluster syncs.
+ * Renders all manifests of a cluster.
  *
- * @throws Fault if a need is not met, two objects collide, or a volume is in no backup
+ * @throws Fault if a need is unmet, two objects collide, or a volume is in no backup
  */
 export function renderCluster(cluster: Cluster, repository: Repository): RenderedCluster {
   const components = compose(cluster);
@@ -37,7 +37,7 @@ export function renderCluster(cluster: Cluster, repository: Repository): Rendere
   const applications = new Applications({ cluster: cluster.name, repository, rendered, order });
   const own = partOf(applications);
   const all = [...parts, own];
-  // The Applications' own order: projects first, then level by level, from the dependencies between them.
+  // Waves of the Applications: AppProjects first, then level by level, by their explicit dependencies.
   const { waves } = deriveOrder([own], platform);
 
   const objects = filesOf(all);

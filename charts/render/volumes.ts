@@ -4,9 +4,9 @@ import { label, listAt, type Manifest, textAt } from '../lib/manifest.ts';
 import { NO_BACKUP } from '../lib/backup.ts';
 
 /**
- * Checks that every volume is in the backups of a Velero Schedule, or says why it is not.
+ * Checks that every volume is covered by a Velero Schedule or states why it is not backed up.
  *
- * @throws Fault naming each volume that would be lost
+ * @throws Fault naming each volume that is in no backup
  */
 export function checkBackups(manifests: readonly Manifest[]): void {
   const backedUp = new Set(
@@ -19,7 +19,7 @@ export function checkBackups(manifests: readonly Manifest[]): void {
       problems.push({
         what: `volume "${textAt(claim, 'metadata', 'name')}" of ${label(manifest)} is in no backup`,
         where: `${label(manifest)}, namespace ${manifest.metadata.namespace}`,
-        fix: 'add the section "velero" to the cluster, or say why with noBackupBecause',
+        fix: 'add the section "velero" to the cluster, or state the reason in noBackupBecause',
       });
     }
   }

@@ -31,7 +31,7 @@ describe('a collision', () => {
       { name: 'a', manifests: [object('Namespace', 'web')] },
       { name: 'b', manifests: [object('Namespace', 'web')] },
     ];
-    expect(() => filesOf(folders)).toThrow(/Namespace web is made twice[\s\S]*components a and b/);
+    expect(() => filesOf(folders)).toThrow(/Namespace web is rendered twice[\s\S]*components a and b/);
   });
 
   it('of two objects in one file names both objects', () => {

@@ -5,21 +5,21 @@ import { KEEP } from '../../lib/argo.ts';
 import { PART_OF } from '../../lib/labels.ts';
 
 /**
- * The settings of Argo CD that this repository relies on. Bootstrap installs Argo CD; these keys of its ConfigMap are
- * applied server-side, so that all others stay as the installation made them.
+ * Settings of Argo CD that this repository relies on. Bootstrap installs Argo CD; these keys of its ConfigMap are
+ * applied server-side, which leaves all other keys unchanged.
  */
 export class ArgoCd extends Component {
   constructor() {
     super('argo-cd', { tier: 'platform', ownNamespace: false, namespace: 'argocd' });
     new k8s.KubeConfigMap(this, 'ConfigMap', {
-      // Argo CD reads only ConfigMaps that carry this label, and losing its settings would be losing its memory.
+      // Argo CD reads only ConfigMaps with this label. KEEP, because deletion would include the settings of bootstrap.
       metadata: { name: 'argocd-cm', labels: { [PART_OF]: 'argocd' }, annotations: KEEP },
       data: Object.fromEntries(healthChecks()),
     });
   }
 }
 
-/** Argo CD's keys of the kinds that bring a health check of their own, sorted. */
+/** Keys and Lua scripts of the kinds with a health check, sorted. */
 function healthChecks(): [string, string][] {
   return KINDS.flatMap(({ group, kind, health }): [string, string][] =>
     health === undefined ? [] : [[`resource.customizations.health.${group ? `${group}_` : ''}${kind}`, health]],

@@ -7,14 +7,14 @@ import { type Global, leaderElectionFlags, METRICS, POD_NAMESPACE, podSettings }
 import { CAINJECTOR_RULES, leaseRules } from './rbac.ts';
 import type { CertManagerSettings } from './settings.ts';
 
-/** Props of the injector. */
+/** Props of cainjector. */
 export interface CaInjectorProps {
   readonly settings: CertManagerSettings['cainjector'];
   readonly global: Global;
   readonly image: string;
 }
 
-/** Writes certificate authorities into the webhook configurations and APIServices that ask for them by annotation. */
+/** Injects CA bundles into annotated webhook configurations and APIServices. */
 export function cainjector(component: Component, { settings, global, image }: CaInjectorProps): void {
   const { name } = new Deployment(component, {
     ...podSettings(settings, global),
@@ -34,7 +34,7 @@ export function cainjector(component: Component, { settings, global, image }: Ca
         env: POD_NAMESPACE,
         ports: METRICS,
         resources: settings.resources ?? { cpu: '10m', cpuLimit: '500m', memory: '256Mi' },
-        // It has no endpoint for its health; that of its metrics is there once it runs.
+        // It has no health endpoint; its metrics are served once it runs.
         startup: httpProbe('/metrics', 'metrics', { periodSeconds: 2, failureThreshold: 150 }),
         liveness: httpProbe('/metrics', 'metrics', { periodSeconds: 20, timeoutSeconds: 10, failureThreshold: 6 }),
       },

@@ -54,17 +54,17 @@ const CONTROLLER = 'Deployment/cert-manager';
 const WEBHOOK = 'Deployment/cert-manager-webhook';
 const CAINJECTOR = 'Deployment/cert-manager-cainjector';
 
-const pod = (objects: Record<string, Manifest>, of = CONTROLLER): unknown =>
-  at(objects[of], 'spec', 'template', 'spec');
-const args = (objects: Record<string, Manifest>, of = CONTROLLER): readonly unknown[] =>
-  listAt(pod(objects, of), 'containers', 0, 'args');
+const pod = (objects: Record<string, Manifest>, workload = CONTROLLER): unknown =>
+  at(objects[workload], 'spec', 'template', 'spec');
+const args = (objects: Record<string, Manifest>, workload = CONTROLLER): readonly unknown[] =>
+  listAt(pod(objects, workload), 'containers', 0, 'args');
 const port = (one: unknown): string => `${String(at(one, 'protocol'))} ${String(at(one, 'port'))}`;
 const egress = (objects: Record<string, Manifest>): string[] =>
   listAt(objects['NetworkPolicy/cert-manager'], 'spec', 'egress').map((rule) =>
     listAt(rule, 'ports').map(port).join(', '),
   );
 
-/** Messages about a section, each behind the path it is about. */
+/** Errors of a section, each prefixed with its path. */
 function faults(settings: unknown): string[] {
   return (
     certManagerSettings.safeParse(settings).error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ??
@@ -73,7 +73,7 @@ function faults(settings: unknown): string[] {
 }
 
 describe('issuers', () => {
-  it("prove the cluster's domain by DNS-01 and any other host through the gateway", () => {
+  it("use DNS-01 for the cluster's domain and HTTP-01 through the gateway for other hosts", () => {
     const objects = render(EMAIL, PUBLIC);
     expect(component(EMAIL, PUBLIC).issuers).toEqual({ domain: 'letsencrypt-dns', anyHost: 'letsencrypt-http' });
     expect(at(objects['ClusterIssuer/letsencrypt-dns'], 'spec', 'acme')).toMatchObject({
@@ -101,7 +101,7 @@ describe('issuers', () => {
     ]);
   });
 
-  it('have an account each', () => {
+  it('have separate ACME accounts', () => {
     const objects = render(EMAIL, PUBLIC);
     const accounts = ['dns', 'http'].map((name) =>
       at(objects[`ClusterIssuer/letsencrypt-${name}`], 'spec', 'acme', 'privateKeySecretRef', 'name'),
@@ -109,16 +109,16 @@ describe('issuers', () => {
     expect(new Set(accounts).size).toBe(2);
   });
 
-  it('can be those of the staging servers', () => {
+  it("use Let's Encrypt staging with acmeServer staging", () => {
     const objects = render({ ...EMAIL, acmeServer: 'staging' }, PUBLIC);
     expect(at(objects['ClusterIssuer/letsencrypt-dns'], 'spec', 'acme', 'server')).toContain('acme-staging-v02');
   });
 
-  it('are not made without somebody to write to', () => {
+  it('throw a Fault without acmeEmail', () => {
     expect(() => component({}, PUBLIC)).toThrow(/no acmeEmail/);
   });
 
-  it('are a private authority without a public zone', () => {
+  it('are a private CA without a public DNS zone', () => {
     const objects = render();
     expect(component().issuers).toEqual({ domain: 'local-ca' });
     expect(objects['Certificate/local-ca']?.metadata.namespace).toBe('cert-manager');
@@ -132,7 +132,7 @@ describe('issuers', () => {
   });
 });
 
-describe('the order', () => {
+describe('sync waves', () => {
   const waves = (made: CertManager): Record<string, number> => {
     const definitions = [new Definitions(CERT_MANAGER_UPSTREAM, 'v1'), new Definitions(GATEWAY_API_UPSTREAM, 'v1')].map(
       ({ name, upstream }) => ({
@@ -153,14 +153,14 @@ describe('the order', () => {
     return Object.fromEntries([...order.waves].map(([manifest, wave]) => [label(manifest), wave]));
   };
 
-  it('has issuers wait for the controller and the webhook, and nothing else', () => {
+  it('place ACME issuers after the controller and the webhook', () => {
     expect(waves(component(EMAIL, PUBLIC))).toEqual({
       'ClusterIssuer letsencrypt-dns': 1,
       'ClusterIssuer letsencrypt-http': 1,
     });
   });
 
-  it('makes the private authority step by step', () => {
+  it('place the private CA in the order issuer, Certificate, ClusterIssuer', () => {
     expect(waves(component())).toEqual({
       'ClusterIssuer self-signed': 1,
       'Certificate cert-manager/local-ca': 2,
@@ -169,7 +169,7 @@ describe('the order', () => {
   });
 });
 
-describe('rights', () => {
+describe('RBAC', () => {
   const may = (role: Manifest | undefined, verb: string, resource: string): boolean =>
     listAt(role, 'rules').some(
       (rule) => listAt(rule, 'resources').includes(resource) && listAt(rule, 'verbs').includes(verb),
@@ -184,12 +184,12 @@ describe('rights', () => {
     ['delete', 'httproutes'],
     ['create', 'pods'],
     ['delete', 'services'],
-    // The challenges controller does not start before it has listed these.
+    // The challenges controller does not start before these informers have synced.
     ['watch', 'ingresses'],
     ['watch', 'httproutes'],
     ['watch', 'pods'],
     ['watch', 'services'],
-  ])('let the controller %s %s', (verb, resource) => {
+  ])('permits the controller to %s %s', (verb, resource) => {
     expect(may(render()['ClusterRole/cert-manager-controller'], verb, resource)).toBe(true);
   });
 
@@ -200,11 +200,11 @@ describe('rights', () => {
     ['create', 'subjectaccessreviews'],
     ['create', 'serviceaccounts/token'],
     ['update', 'certificatesigningrequests'],
-  ])('do not let the controller %s %s', (verb, resource) => {
+  ])('does not permit the controller to %s %s', (verb, resource) => {
     expect(may(render()['ClusterRole/cert-manager-controller'], verb, resource)).toBe(false);
   });
 
-  it('let the injector see just the one definition that it waits for', () => {
+  it('permits cainjector to get only the definition that it waits for', () => {
     const rule = listAt(render()['ClusterRole/cert-manager-cainjector'], 'rules').find((r) =>
       listAt(r, 'resources').includes('customresourcedefinitions'),
     );
@@ -212,7 +212,7 @@ describe('rights', () => {
     expect(args(render(), CAINJECTOR)).toContain('--enable-customresourcedefinitions-injectable=false');
   });
 
-  it('let the webhook keep its own authority and no other Secret', () => {
+  it('permits the webhook to update only the Secret of its CA', () => {
     const objects = render();
     expect(listAt(objects['Role/cert-manager-webhook'], 'rules')).toEqual([
       {
@@ -226,15 +226,15 @@ describe('rights', () => {
     expect(args(objects, WEBHOOK)).toContain('--dynamic-serving-ca-secret-name=cert-manager-webhook-ca');
   });
 
-  it('end at the own namespace for leader election', () => {
+  it('restricts leader election to the namespace cert-manager', () => {
     const objects = render();
-    for (const of of [CONTROLLER, CAINJECTOR])
-      expect(args(objects, of)).toContain('--leader-election-namespace=$(POD_NAMESPACE)');
+    for (const workload of [CONTROLLER, CAINJECTOR])
+      expect(args(objects, workload)).toContain('--leader-election-namespace=$(POD_NAMESPACE)');
     const roles = Object.values(objects).filter(({ kind }) => kind === 'Role');
     expect(roles.map((role) => role.metadata.namespace)).toEqual(['cert-manager', 'cert-manager', 'cert-manager']);
   });
 
-  it('have no wildcard', () => {
+  it('has no wildcard', () => {
     const rules = Object.values(render()).flatMap((m) => listAt(m, 'rules'));
     expect(
       rules.flatMap((rule) => ['apiGroups', 'resources', 'verbs'].flatMap((field) => listAt(rule, field))),
@@ -242,11 +242,11 @@ describe('rights', () => {
   });
 });
 
-describe('the webhook', () => {
+describe('webhook', () => {
   const configurations = (objects: Record<string, Manifest>): (Manifest | undefined)[] =>
     ['Validating', 'Mutating'].map((sort) => objects[`${sort}WebhookConfiguration/cert-manager-webhook`]);
 
-  it('is trusted by what the injector writes, never by what is committed', () => {
+  it('has an injected caBundle and none in the manifests', () => {
     for (const configuration of configurations(render())) {
       expect(configuration?.metadata.annotations).toMatchObject({
         'cert-manager.io/inject-ca-from-secret': 'cert-manager/cert-manager-webhook-ca',
@@ -255,13 +255,13 @@ describe('the webhook', () => {
     }
   });
 
-  it('has the last word on all that it checks', () => {
+  it('validates all its resources with failurePolicy Fail', () => {
     const [validating, mutating] = configurations(render());
     const hooks = [validating, mutating].flatMap((configuration) => listAt(configuration, 'webhooks'));
     for (const hook of hooks)
       expect(hook).toMatchObject({ failurePolicy: 'Fail', sideEffects: 'None', timeoutSeconds: 10 });
     const resources = listAt(validating, 'webhooks', 0, 'rules').flatMap((rule) => listAt(rule, 'resources'));
-    // Without the status of requests anybody who may write it could approve.
+    // Without certificaterequests/status anyone with write access to it could approve a request.
     expect(resources).toEqual([
       'certificates',
       'certificaterequests',
@@ -276,7 +276,7 @@ describe('the webhook', () => {
     ]);
   });
 
-  it('answers on the port that its Service, its policy and its flags name', () => {
+  it('has the same port in flags, container, Service and NetworkPolicy', () => {
     const objects = render({ webhook: { securePort: 10260 } });
     expect(args(objects, WEBHOOK)).toContain('--secure-port=10260');
     expect(at(pod(objects, WEBHOOK), 'containers', 0, 'ports')).toContainEqual({
@@ -292,22 +292,22 @@ describe('the webhook', () => {
     ]);
   });
 
-  it('has two pods unless a cluster says otherwise', () => {
+  it('has two replicas by default', () => {
     expect(render()[WEBHOOK]?.spec).toMatchObject({ replicas: 2 });
     expect(render()).toHaveProperty(['PodDisruptionBudget/cert-manager-webhook']);
     expect(render({ webhook: { replicaCount: 1 } })).not.toHaveProperty(['PodDisruptionBudget/cert-manager-webhook']);
   });
 });
 
-describe('the controller', () => {
-  it('is who the cloud takes it for', () => {
+describe('controller', () => {
+  it('has the cloud identity', () => {
     const objects = render(EMAIL, PUBLIC);
     expect(objects['ServiceAccount/cert-manager']?.metadata.annotations).toEqual({ id: 'role' });
     expect(at(objects[CONTROLLER], 'spec', 'template', 'metadata', 'labels')).toMatchObject({ use: 'true' });
     expect(at(pod(objects), 'containers', 0, 'env')).toContainEqual({ name: 'AWS_REGION', value: 'eu-central-1' });
   });
 
-  it('solves challenges with the pinned image, by the Gateway API, and makes no certificate from annotations', () => {
+  it('solves challenges with the pinned image and the Gateway API, without the annotation shims', () => {
     expect(args(render())).toEqual(
       expect.arrayContaining([
         '--acme-http01-solver-image=acmesolver:1',
@@ -318,11 +318,11 @@ describe('the controller', () => {
     );
   });
 
-  it('reaches the API server alone where nothing is proven', () => {
+  it('has egress to DNS and the API server only, without ACME issuers', () => {
     expect(egress(render())).toEqual(['UDP 53, TCP 53', 'TCP 443, TCP 6443']);
   });
 
-  it('reaches what proves names, and the gateway for its own check', () => {
+  it('has egress for ACME, DNS-01 and the HTTP-01 self-check through the gateway', () => {
     const objects = render(EMAIL, PUBLIC);
     expect(egress(objects)).toEqual(['UDP 53, TCP 53', 'TCP 443, TCP 6443', 'TCP 443', 'TCP 80', 'UDP 53, TCP 53']);
     const check = listAt(objects['NetworkPolicy/cert-manager'], 'spec', 'egress', 3, 'to');
@@ -330,14 +330,14 @@ describe('the controller', () => {
     expect(JSON.stringify(check)).toContain('"app.kubernetes.io/name":"gateway"');
   });
 
-  it("asks no outside name server where flags say to believe the cluster's", () => {
-    const believing = { ...EMAIL, extraArgs: ['--dns01-recursive-nameservers-only'] };
-    expect(egress(render(believing, PUBLIC)).filter((ports) => ports === 'UDP 53, TCP 53')).toHaveLength(1);
-    const others = { ...EMAIL, extraArgs: [...believing.extraArgs, '--dns01-recursive-nameservers=1.1.1.1:53'] };
+  it('has no egress to external DNS servers with --dns01-recursive-nameservers-only', () => {
+    const recursiveOnly = { ...EMAIL, extraArgs: ['--dns01-recursive-nameservers-only'] };
+    expect(egress(render(recursiveOnly, PUBLIC)).filter((ports) => ports === 'UDP 53, TCP 53')).toHaveLength(1);
+    const others = { ...EMAIL, extraArgs: [...recursiveOnly.extraArgs, '--dns01-recursive-nameservers=1.1.1.1:53'] };
     expect(egress(render(others, PUBLIC)).filter((ports) => ports === 'UDP 53, TCP 53')).toHaveLength(2);
   });
 
-  it('reaches its proxy, and the API server without it', () => {
+  it('has egress to its proxy, which the API server bypasses', () => {
     const objects = render({ ...EMAIL, https_proxy: 'http://proxy.example.com:3128', no_proxy: ['.svc'] }, PUBLIC);
     expect(egress(objects)).toContain('TCP 3128');
     expect(at(pod(objects), 'containers', 0, 'env')).toEqual(
@@ -348,15 +348,15 @@ describe('the controller', () => {
     );
   });
 
-  it('has several pods spread, and disrupted one at a time', () => {
+  it('has topology spread and a PodDisruptionBudget with several replicas', () => {
     const objects = render({ replicaCount: 2 });
     expect(listAt(pod(objects), 'topologySpreadConstraints')).toHaveLength(2);
     expect(objects['PodDisruptionBudget/cert-manager']?.spec).toMatchObject({ maxUnavailable: 1 });
   });
 });
 
-/** For every field of CertManagerArgs that is honoured: a value, and where it ends up. */
-describe('a field of CertManagerArgs that is honoured', () => {
+/** A value and its path in the manifests for every supported field of CertManagerArgs. */
+describe('supported field of CertManagerArgs', () => {
   const affinity = {
     podAntiAffinity: {
       preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, podAffinityTerm: { topologyKey: 'zone' } }],
@@ -474,11 +474,11 @@ describe('a field of CertManagerArgs that is honoured', () => {
     ],
   ];
 
-  it.each(cases)('reaches %s: %j', (object, settings, path, value) => {
+  it.each(cases)('is rendered in %s: %j', (object, settings, path, value) => {
     expect(find(render(settings as Settings)[object], path)).toEqual(value);
   });
 
-  /** The value at a path from the pod specification, or from the object if it begins with `/`; -1 is a list's last item. */
+  /** The value at a path relative to the pod spec, or to the object if it begins with `/`; -1 is the last list item. */
   function find(manifest: Manifest | undefined, path: string): unknown {
     const root = path.startsWith('/') ? manifest : at(manifest, 'spec', 'template', 'spec');
     return path
@@ -488,7 +488,7 @@ describe('a field of CertManagerArgs that is honoured', () => {
   }
 });
 
-describe('a field of CertManagerArgs that is not honoured', () => {
+describe('unsupported field of CertManagerArgs', () => {
   const below = (section: string, ...fields: readonly string[]): [string, unknown][] =>
     fields.map((field) => [field, { [section]: { [field]: {} } }]);
   const onTop = [
@@ -519,19 +519,19 @@ describe('a field of CertManagerArgs that is not honoured', () => {
     ...below('global', 'imagePullSecrets', 'podSecurityPolicy', 'rbac'),
     ...below('serviceAccount', 'automountServiceAccountToken', 'create', 'name'),
     ['namespace', { global: { leaderElection: { namespace: 'kube-system' } } }],
-  ])('is refused with its name and the reason: %s', (field, settings) => {
+  ])('is rejected with its name and the reason: %s', (field, settings) => {
     expect(faults(settings)).toEqual([
       expect.stringMatching(new RegExp(`${field}: "${field}" of CertManagerArgs has no effect here: .{20,}`)),
     ]);
   });
 
-  it('is a compile error too', () => {
+  it('is a compile error', () => {
     expectTypeOf<Settings['image']>().toEqualTypeOf<undefined>();
     expectTypeOf<NonNullable<Settings['webhook']>['hostNetwork']>().toEqualTypeOf<undefined>();
   });
 });
 
-describe('a value that cannot be honoured', () => {
+describe('invalid value', () => {
   const limits = { cpu: '1', memory: '1Gi' };
   const terms = { nodeSelectorTerms: [{}] };
 
@@ -539,64 +539,64 @@ describe('a value that cannot be honoured', () => {
     [
       'resources without limits',
       { resources: { requests: { cpu: '1m' } } },
-      'resources.limits: the most it may use: cpu and memory',
+      'resources.limits: cpu and memory are required',
     ],
     [
-      'a CPU request that is missing',
+      'a missing CPU request',
       { resources: { requests: {}, limits } },
-      'resources.requests.cpu: the CPU that is set aside, such as "10m"',
+      'resources.requests.cpu: the CPU request, such as "10m"',
     ],
     [
-      'a quantity that is none',
+      'an invalid quantity',
       { resources: { requests: { cpu: '1 core' }, limits } },
       'resources.requests.cpu: must be a quantity such as "10m"',
     ],
     [
-      'a flag in two parts',
+      'a flag and its value as two items',
       { extraArgs: ['--dns01-recursive-nameservers', '1.1.1.1:53'] },
       'extraArgs.1: must be one string: --flag or --flag=value',
     ],
-    ['a flag that has a setting', { extraArgs: ['--v=4'] }, 'extraArgs.0: --v cannot be set here: set global.logLevel'],
-    ["a selector's label", { podLabels: { 'app.kubernetes.io/name': 'x' } }, 'podLabels: labels of app.kubernetes.io/'],
+    ['a reserved flag', { extraArgs: ['--v=4'] }, 'extraArgs.0: --v cannot be set here: set global.logLevel'],
+    ['a selector label', { podLabels: { 'app.kubernetes.io/name': 'x' } }, 'podLabels: labels of app.kubernetes.io/'],
     [
       'a map for a node selector',
       { nodeSelector: { pool: 'system' } },
       'nodeSelector.nodeSelectorTerms: a list of terms',
     ],
     [
-      'two node selectors',
+      'nodeSelector and required node affinity',
       { nodeSelector: terms, affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: terms } } },
       'nodeSelector: nodeSelector and affinity',
     ],
-    ['a strategy that replaces nothing', { strategy: { rollingUpdate: { maxSurge: 0 } } }, 'strategy: with maxSurge 0'],
     [
-      'a rolling update of Recreate',
-      { strategy: { type: 'Recreate', rollingUpdate: {} } },
-      'strategy: type "Recreate"',
+      'maxSurge 0 without maxUnavailable',
+      { strategy: { rollingUpdate: { maxSurge: 0 } } },
+      'strategy: with maxSurge 0',
     ],
+    ['Recreate with rollingUpdate', { strategy: { type: 'Recreate', rollingUpdate: {} } }, 'strategy: type "Recreate"'],
     [
-      'a lease that ends before its renewal',
+      'leaseDuration shorter than renewDeadline',
       { global: { leaderElection: { leaseDuration: '30s' } } },
       'global.leaderElection: leaseDuration must be longer',
     ],
-    ['no name server at all', { podDnsPolicy: 'None' }, 'podDnsPolicy: with podDnsPolicy "None"'],
+    ['podDnsPolicy None without nameservers', { podDnsPolicy: 'None' }, 'podDnsPolicy: with podDnsPolicy "None"'],
     [
-      'a gate that needs rights',
+      'a feature gate that needs more permissions',
       { featureGates: 'ExperimentalCertificateSigningRequestControllers=true' },
       'featureGates: Experimental',
     ],
     [
-      'a volume of the node',
+      'a hostPath volume',
       { extraVolumes: [{ name: 'v', hostPath: { path: '/' } }] },
       'extraVolumes.0: Unrecognized key: "hostPath"',
     ],
-  ])('is told what to do: %s', (_what, settings, message) => {
+  ])('is rejected with a fix: %s', (_what, settings, message) => {
     expect(faults(settings).join('\n')).toContain(message);
   });
 });
 
-describe("the settings' type", () => {
-  it("has each field of Pulumi's, at every level", () => {
+describe('type of the settings', () => {
+  it('has every field of CertManagerArgs, at every level', () => {
     type Own = 'acmeEmail' | 'acmeServer';
     expectTypeOf<Exclude<keyof Settings, Own>>().toEqualTypeOf<keyof Pulumi>();
     expectTypeOf<keyof NonNullable<Settings['webhook']>>().toEqualTypeOf<keyof NonNullable<Pulumi['webhook']>>();
@@ -607,11 +607,11 @@ describe("the settings' type", () => {
     >();
   });
 
-  it("takes nothing that Pulumi's does not", () => {
+  it('is assignable to CertManagerArgs', () => {
     expectTypeOf<Omit<Settings, 'acmeEmail' | 'acmeServer'>>().toExtend<Pulumi>();
   });
 
-  it("takes what Pulumi's does, where it is not stricter on purpose", () => {
+  it('equals CertManagerArgs where it is not deliberately stricter', () => {
     type Maps = 'deploymentAnnotations' | 'podAnnotations' | 'podLabels' | 'serviceAnnotations' | 'serviceLabels';
     type Same = Maps | 'extraArgs' | 'featureGates' | 'http_proxy' | 'https_proxy' | 'no_proxy' | 'replicaCount';
     expectTypeOf<Pick<Settings, Same>>().toEqualTypeOf<Pick<Pulumi, Same>>();

@@ -21,18 +21,18 @@ export interface CertManagerProps {
   };
   /** The cluster's DNS domain. */
   readonly domain: string;
-  /** Proves names below the domain by DNS-01; none where certificates are private. */
+  /** DNS-01 solver of the domain; none if certificates are issued by a private CA. */
   readonly solver?: DnsZone['solver'];
   /** Cloud identity of the controller. */
   readonly identity: Identity;
   readonly challengeListener: ChallengeListener;
 }
 
-/** Issues and renews the certificate of every host, by Let's Encrypt or by a private authority. */
+/** cert-manager: issues and renews the certificate of every host, by Let's Encrypt or a private CA. */
 export class CertManager extends Component {
   readonly issuers: Issuers;
 
-  /** @throws Fault if names are to be proven and nobody is there to tell */
+  /** @throws Fault if there is a DNS-01 solver but no acmeEmail */
   constructor(props: CertManagerProps) {
     super('cert-manager', { tier: 'platform' });
     const { settings, images } = props;
@@ -47,9 +47,9 @@ export class CertManager extends Component {
     const { acmeEmail: email, acmeServer: server } = settings;
     if (email === undefined) {
       throw new Fault({
-        what: 'section "certManager" has no acmeEmail, which Let\'s Encrypt sends its messages to',
+        what: 'section "certManager" has no acmeEmail, the contact address of the ACME accounts',
         where: `component ${this.name}`,
-        fix: 'add acmeEmail; only a cluster without a public DNS zone does without',
+        fix: 'add acmeEmail; it is optional only for a cluster without a public DNS zone',
       });
     }
     return acmeIssuers(this, { email, server, domain, solver, challengeListener });

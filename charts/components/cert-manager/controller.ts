@@ -15,14 +15,14 @@ export interface ControllerProps {
   readonly settings: CertManagerSettings;
   readonly images: { readonly controller: string; readonly acmesolver: string };
   readonly identity: Identity;
-  /** Namespace of the gateway that HTTP-01 challenges come in by; undefined if names are not proven to anybody. */
+  /** Namespace of the gateway that serves HTTP-01 challenges; undefined without ACME issuers. */
   readonly challengesBy: string | undefined;
 }
 
-/** Anywhere but the metadata services. */
+/** Anywhere except the metadata services. */
 const { peers: ANYWHERE = [] } = HTTPS_ANYWHERE;
 
-/** Issues and renews certificates. Its ServiceAccount, which the cloud identity is tied to, is named as the component. */
+/** Issues and renews certificates. The cloud identity is bound to its ServiceAccount, named as the component. */
 export function controller(component: Component, props: ControllerProps): void {
   const { settings, identity } = props;
   const shared = podSettings(settings, settings.global);
@@ -64,7 +64,7 @@ function container({ settings, images, identity }: ControllerProps): ContainerPr
       ...leaderElectionFlags(settings.global),
       `--acme-http01-solver-image=${images.acmesolver}`,
       '--enable-gateway-api',
-      // Certificates are written out, never made from annotations; these two would need more rights.
+      // Certificates are explicit, never created from annotations; these two controllers would need more permissions.
       '--controllers=*,-ingress-shim,-gateway-shim',
       ...(settings.featureGates ? [`--feature-gates=${settings.featureGates}`] : []),
       ...settings.extraArgs,
@@ -72,15 +72,15 @@ function container({ settings, images, identity }: ControllerProps): ContainerPr
     env: { ...POD_NAMESPACE, ...identity.env, ...proxyEnv(settings), ...settings.extraEnv },
     ports: { ...METRICS, health: 9403 },
     resources: settings.resources ?? { cpu: '10m', cpuLimit: '500m', memory: '256Mi' },
-    // Served before it is elected, and once it has found the definitions of the Gateway API.
+    // Served before leader election, once the definitions of the Gateway API have been found.
     startup: httpProbe('/livez', 'health', { periodSeconds: 2, failureThreshold: 30 }),
-    // Fails if it is leader but can no longer renew, so it is given the time that a renewal may take.
+    // Fails if the leader cannot renew its lease; the threshold allows for the longest renewal.
     liveness: httpProbe('/livez', 'health', { periodSeconds: 10, timeoutSeconds: 15, failureThreshold: 8 }),
     mounts: settings.extraVolumeMounts,
   };
 }
 
-/** The API server's address is known only in the pod, and never behind the proxy. */
+/** The API server, whose address only the pod's environment has, is never reached by the proxy. */
 function proxyEnv({ http_proxy, https_proxy, no_proxy }: CertManagerSettings): Record<string, string> {
   if (!http_proxy && !https_proxy) return {};
   return {
@@ -90,7 +90,7 @@ function proxyEnv({ http_proxy, https_proxy, no_proxy }: CertManagerSettings): R
   };
 }
 
-/** Pulumi's node selector for the controller is what Kubernetes calls required node affinity. */
+/** Pulumi's node selector of the controller corresponds to required node affinity. */
 function affinity({ affinity: given, nodeSelector }: CertManagerSettings): k8s.Affinity | undefined {
   if (!nodeSelector) return given;
   return {
@@ -99,28 +99,28 @@ function affinity({ affinity: given, nodeSelector }: CertManagerSettings): k8s.A
   };
 }
 
-/** Where names are proven, beside the API server and the cloud. */
+/** Egress for ACME and its challenges, in addition to the API server and the cloud. */
 function openings({ settings, challengesBy }: ControllerProps): Opening[] {
   const proxies = [settings.http_proxy, settings.https_proxy].filter((url) => url !== undefined).map(portOf);
   const proxy: Opening[] = proxies.length > 0 ? [{ peers: ANYWHERE, tcp: [...new Set(proxies)] }] : [];
-  const lookUps: Opening[] = asksOutside(settings, challengesBy !== undefined)
+  const dnsQueries: Opening[] = queriesExternalDns(settings, challengesBy !== undefined)
     ? [{ peers: ANYWHERE, udp: [53], tcp: [53] }]
     : [];
-  if (challengesBy === undefined) return [...proxy, ...lookUps];
-  // It tries each HTTP-01 challenge itself first; within the cluster that may lead straight to the gateway's pods.
+  if (challengesBy === undefined) return [...proxy, ...dnsQueries];
+  // The self-check of HTTP-01 challenges; within the cluster it may be routed directly to the gateway's pods.
   const selfCheck: Opening = { peers: [...ANYWHERE, { ...podsOf(challengesBy), public: true }], tcp: [80] };
-  return [HTTPS_ANYWHERE, selfCheck, ...proxy, ...lookUps];
+  return [HTTPS_ANYWHERE, selfCheck, ...proxy, ...dnsQueries];
 }
 
-/** DNS-01 is checked with the servers that have authority, unless flags say to believe the cluster's own. */
-function asksOutside(
+/** The self-check of DNS-01 queries authoritative servers, unless a flag restricts it to recursive servers. */
+function queriesExternalDns(
   { extraArgs, podDnsPolicy = 'ClusterFirst', podDnsConfig }: CertManagerSettings,
-  provesNames: boolean,
+  hasAcme: boolean,
 ): boolean {
   const ownServers = podDnsPolicy !== 'ClusterFirst' || podDnsConfig?.nameservers !== undefined;
-  const believes =
+  const recursiveOnly =
     isOn(extraArgs, 'dns01-recursive-nameservers-only') && !isGiven(extraArgs, 'dns01-recursive-nameservers');
-  return ownServers || (provesNames && !believes);
+  return ownServers || (hasAcme && !recursiveOnly);
 }
 
 function portOf(url: string): number {

@@ -3,26 +3,26 @@ import type { IClusterIssuer } from '@kubernetes-models/cert-manager/cert-manage
 import type { AcmeSolver, DnsZone } from '../../cloud/cloud.ts';
 import type { Component } from '../../component.ts';
 
-/** ClusterIssuers that others may name. */
+/** Names of the ClusterIssuers. */
 export interface Issuers {
-  /** For names below the cluster's domain, wildcards too: by DNS-01, or by the private authority. */
+  /** For names below the cluster's domain, including wildcards: by DNS-01 or the private CA. */
   readonly domain: string;
-  /** For hosts of other domains that lead to the gateway, by HTTP-01; none on a laptop. */
+  /** For hosts of other domains that resolve to the gateway, by HTTP-01; none with a private CA. */
   readonly anyHost?: string;
 }
 
-/** The listener that HTTP-01 challenges come in by. */
+/** The listener for HTTP-01 challenges. */
 export interface ChallengeListener {
   readonly gateway: string;
   readonly namespace: string;
   readonly name: string;
 }
 
-/** Options of issuers that prove names to Let's Encrypt. */
+/** Options of the ACME issuers. */
 export interface AcmeProps {
   readonly email: string;
   readonly server: keyof typeof ACME_SERVERS;
-  /** The zone that `solver` can write to. */
+  /** DNS zone of `solver`. */
   readonly domain: string;
   readonly solver: DnsZone['solver'];
   readonly challengeListener: ChallengeListener;
@@ -34,10 +34,10 @@ export const ACME_SERVERS = {
   staging: 'https://acme-staging-v02.api.letsencrypt.org/directory',
 };
 
-/** Name of the private authority: of its issuer, its certificate and its Secret. */
+/** Name of the private CA: of its ClusterIssuer, Certificate and Secret. */
 const LOCAL_CA = 'local-ca';
 
-/** Issuers that Let's Encrypt stands behind. */
+/** Adds the ClusterIssuers for Let's Encrypt. */
 export function acmeIssuers(
   component: Component,
   { email, server, domain, solver, challengeListener }: AcmeProps,
@@ -47,7 +47,7 @@ export function acmeIssuers(
   const http01: AcmeSolver['http01'] = { gatewayHTTPRoute: { parentRefs, serviceType: 'ClusterIP' } };
   const acmeIssuer = (name: string, one: AcmeSolver): string =>
     clusterIssuer(component, name, {
-      // The account's key is made at the first use; without it cert-manager just registers again.
+      // The account key is created on first use; if it is lost, cert-manager registers a new account.
       acme: { email, server: ACME_SERVERS[server], privateKeySecretRef: { name: `${name}-account` }, solvers: [one] },
     });
   return {
@@ -56,7 +56,7 @@ export function acmeIssuers(
   };
 }
 
-/** A private authority, where no public one could reach the cluster; its certificate signs itself. */
+/** Adds a private, self-signed CA, for a cluster that Let's Encrypt cannot reach. */
 export function privateAuthority(component: Component): Issuers {
   const selfSigned = clusterIssuer(component, 'self-signed', { selfSigned: {} });
   component.add<ICertificate>({
@@ -67,7 +67,7 @@ export function privateAuthority(component: Component): Issuers {
       isCA: true,
       commonName: 'Slipway local CA',
       secretName: LOCAL_CA,
-      // Ten years, and the key stays: people tell their browsers to trust it, once.
+      // Ten years with the same key, because users import the CA into their browsers.
       duration: '87600h',
       privateKey: { algorithm: 'ECDSA', size: 256, rotationPolicy: 'Never' },
       issuerRef: { group: 'cert-manager.io', kind: 'ClusterIssuer', name: selfSigned },

@@ -2,15 +2,15 @@ import type { k8s } from 'cdk8s-plus-28';
 import { z } from 'zod';
 import type { Mount, Resources } from '../../lib/container.ts';
 
-// Kubernetes' own shapes, as Pulumi's types spell them; each is as strict as the API server, and says so earlier.
+// Schemas of Kubernetes types, with Pulumi's field names; as strict as the API server, but they fail before the render.
 
-/** Labels, annotations and the like. */
+/** Map of strings. */
 export const map = z.record(z.string(), z.string());
-const texts = z.array(z.string());
+const strings = z.array(z.string());
 
-/** Labels that Slipway does not set itself: its own are in selectors, which never change in place. */
+/** Labels except those set by Slipway, which are part of immutable selectors. */
 export const labels = map.refine((given) => !Object.keys(given).some((key) => key.startsWith('app.kubernetes.io/')), {
-  error: "labels of app.kubernetes.io/ are Slipway's own, and part of selectors: choose another prefix",
+  error: 'labels of app.kubernetes.io/ are reserved, because selectors use them: choose another prefix',
 });
 
 const quantity = (what: string, example: string): z.ZodString =>
@@ -19,23 +19,23 @@ const quantity = (what: string, example: string): z.ZodString =>
     .regex(/^\d+(\.\d+)?(m|[kKMGTPE]i?)?$/, `must be a quantity such as "${example}"`);
 const requests = z.strictObject(
   {
-    cpu: quantity('the CPU that is set aside', '10m'),
-    memory: quantity('the memory that is set aside', '64Mi').optional(),
+    cpu: quantity('the CPU request', '10m'),
+    memory: quantity('the memory request', '64Mi').optional(),
   },
-  'what is set aside: at least cpu; memory is limits.memory unless given',
+  'cpu is required; memory defaults to limits.memory',
 );
 const limits = z.strictObject(
-  { cpu: quantity('the most CPU it may use', '500m'), memory: quantity('the most memory it may use', '128Mi') },
-  'the most it may use: cpu and memory',
+  { cpu: quantity('the CPU limit', '500m'), memory: quantity('the memory limit', '128Mi') },
+  'cpu and memory are required',
 );
 
-/** What a container may use. */
+/** Requests and limits of a container. */
 export const resources = z.strictObject({ requests, limits }).transform((given): Resources => {
   const { cpu, memory } = given.limits;
   return { cpu: given.requests.cpu, cpuLimit: cpu, memory, memoryRequest: given.requests.memory };
 });
 
-/** A taint that pods may ignore. */
+/** Toleration of a taint. */
 export const toleration = z.strictObject({
   key: z.string().optional(),
   operator: z.enum(['Equal', 'Exists']).optional(),
@@ -44,11 +44,11 @@ export const toleration = z.strictObject({
   tolerationSeconds: z.int().optional(),
 });
 
-const SETS = ['In', 'NotIn', 'Exists', 'DoesNotExist'] as const;
+const OPERATORS = ['In', 'NotIn', 'Exists', 'DoesNotExist'] as const;
 const requirement = z.strictObject({
   key: z.string(),
-  operator: z.enum([...SETS, 'Gt', 'Lt']),
-  values: texts.optional(),
+  operator: z.enum([...OPERATORS, 'Gt', 'Lt']),
+  values: strings.optional(),
 });
 const nodeTerm = z.strictObject({
   matchExpressions: z.array(requirement).optional(),
@@ -56,24 +56,24 @@ const nodeTerm = z.strictObject({
 });
 const weight = z.int().min(1).max(100);
 
-/** The nodes that pods must run on: one of the terms, all of its expressions. */
+/** Required node affinity: a node must match all expressions of at least one term. */
 export const nodeSelector = z.strictObject({
   nodeSelectorTerms: z
-    .array(nodeTerm, 'a list of terms, [{ matchExpressions: […] }]; a map of labels is for webhook and cainjector')
+    .array(nodeTerm, 'a list of terms, [{ matchExpressions: […] }]; only webhook and cainjector take a map of labels')
     .min(1),
 });
 
 const labelSelector = z.strictObject({
   matchLabels: map.optional(),
   matchExpressions: z
-    .array(z.strictObject({ key: z.string(), operator: z.enum(SETS), values: texts.optional() }))
+    .array(z.strictObject({ key: z.string(), operator: z.enum(OPERATORS), values: strings.optional() }))
     .optional(),
 });
 const podTerm = z.strictObject({
   topologyKey: z.string(),
   labelSelector: labelSelector.optional(),
   namespaceSelector: labelSelector.optional(),
-  namespaces: texts.optional(),
+  namespaces: strings.optional(),
 });
 const podAffinity = z.strictObject({
   requiredDuringSchedulingIgnoredDuringExecution: z.array(podTerm).optional(),
@@ -82,7 +82,7 @@ const podAffinity = z.strictObject({
     .optional(),
 });
 
-/** Where pods must or would rather run. */
+/** Node and pod affinity. */
 export const affinity = z.strictObject({
   nodeAffinity: z
     .strictObject({
@@ -96,16 +96,16 @@ export const affinity = z.strictObject({
   podAntiAffinity: podAffinity.optional(),
 });
 
-/** Who answers a pod's look-ups, besides its `dnsPolicy`. */
+/** DNS configuration of a pod, in addition to its `dnsPolicy`. */
 export const dnsConfig = z.strictObject({
   nameservers: z.array(z.union([z.ipv4(), z.ipv6()])).optional(),
   options: z.array(z.strictObject({ name: z.string(), value: z.string().optional() })).optional(),
-  searches: texts.optional(),
+  searches: strings.optional(),
 });
 
-const podCount = z.union([z.int().min(0), z.string().regex(/^\d+%$/, 'must be a count, or per cent such as "25%"')]);
+const podCount = z.union([z.int().min(0), z.string().regex(/^\d+%$/, 'must be a count or a percentage such as "25%"')]);
 
-/** How pods are replaced. */
+/** Update strategy. */
 export const strategy = z
   .strictObject({
     type: z.enum(['RollingUpdate', 'Recreate']).optional(),
@@ -113,17 +113,17 @@ export const strategy = z
   })
   .refine(
     ({ type, rollingUpdate }) => type !== 'Recreate' || !rollingUpdate,
-    'type "Recreate" has no rollingUpdate: take one of them out',
+    'type "Recreate" has no rollingUpdate: remove one of them',
   )
   .refine(
     ({ rollingUpdate: { maxSurge = 1, maxUnavailable = 0 } = {} }) =>
       Number.parseInt(`${maxSurge}`) + Number.parseInt(`${maxUnavailable}`) > 0,
     {
-      error: 'with maxSurge 0 no pod could ever be replaced: allow a maxUnavailable (it is 0 unless given)',
+      error: 'with maxSurge 0 no pod can be replaced: set maxUnavailable above its default of 0',
     },
   );
 
-/** Timing of a probe whose endpoint is the program's own. */
+/** Timing of a probe; its endpoint is fixed. */
 export const probeTiming = z.strictObject({
   initialDelaySeconds: z.int().min(0).optional(),
   periodSeconds: z.int().min(1).optional(),
@@ -145,7 +145,10 @@ export const env = z
   .array(
     z
       .strictObject({ name: z.string(), value: z.string().optional(), valueFrom: valueFrom.optional() })
-      .refine((one) => (one.value === undefined) !== (one.valueFrom === undefined), 'must have a value or a valueFrom'),
+      .refine(
+        (one) => (one.value === undefined) !== (one.valueFrom === undefined),
+        'must have either value or valueFrom',
+      ),
   )
   .transform((list): Record<string, string | k8s.EnvVarSource> =>
     Object.fromEntries(list.map((one) => [one.name, one.valueFrom ?? one.value ?? ''])),
@@ -154,7 +157,7 @@ export const env = z
 const items = z.array(z.strictObject({ key: z.string(), path: z.string() })).optional();
 const optional = z.boolean().optional();
 
-/** A volume that holds what others keep; what the pod itself could write would be lost with it. */
+/** A read-only source of data; there are no writable volumes, whose data would be lost with the pod. */
 export const volume = z
   .strictObject({
     name: z.string(),
@@ -162,9 +165,9 @@ export const volume = z
     secret: z.strictObject({ secretName: z.string(), items, optional }).optional(),
     csi: z.strictObject({ driver: z.string(), readOnly: z.literal(true), volumeAttributes: map.optional() }).optional(),
   })
-  .refine((one) => Object.keys(one).length === 2, 'must have one of configMap, secret and csi');
+  .refine((one) => Object.keys(one).length === 2, 'must have exactly one of configMap, secret and csi');
 
-/** Mounts, by path; all of them are read-only. */
+/** Volume mounts by path, all read-only. */
 export const mounts = z
   .array(
     z.strictObject({

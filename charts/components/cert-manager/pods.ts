@@ -3,16 +3,16 @@ import type { DeploymentProps } from '../../lib/deployment.ts';
 import type { CertManagerSettings } from './settings.ts';
 import type { WorkloadSettings } from './workload-settings.ts';
 
-/** What holds for all three workloads. */
+/** Settings of all three workloads. */
 export type Global = CertManagerSettings['global'];
 
-/** Tells a container its namespace, for flags as `$(POD_NAMESPACE)`. */
+/** Environment variable with the pod's namespace, for flags as `$(POD_NAMESPACE)`. */
 export const POD_NAMESPACE = { POD_NAMESPACE: fromField('metadata.namespace') };
 
-/** Every workload serves its metrics here; nobody is let in to them yet. */
+/** Metrics port of every workload; no NetworkPolicy allows ingress to it yet. */
 export const METRICS = { metrics: 9402 };
 
-/** The part of a workload's settings that its Deployment takes as it is. */
+/** Settings of a workload that are passed to its Deployment unchanged. */
 export function podSettings(
   settings: WorkloadSettings,
   { priorityClassName }: Global,
@@ -32,7 +32,7 @@ export function podSettings(
   };
 }
 
-/** Flags of leader election, in the component's own namespace, so that nobody needs rights in kube-system. */
+/** Flags of leader election in the component's namespace, which avoids permissions in kube-system. */
 export function leaderElectionFlags({ leaderElection: { leaseDuration, renewDeadline } }: Global): string[] {
   return [
     '--leader-election-namespace=$(POD_NAMESPACE)',

@@ -4,7 +4,7 @@ const READ = ['get', 'list', 'watch'];
 const CERT_MANAGER = 'cert-manager.io';
 const ACME = 'acme.cert-manager.io';
 
-/** What comes with every certificate, whoever issues it. */
+/** Certificates of any issuer. */
 const CERTIFICATES: k8s.PolicyRule[] = [
   {
     apiGroups: [CERT_MANAGER],
@@ -17,7 +17,7 @@ const CERTIFICATES: k8s.PolicyRule[] = [
     resources: ['certificates/status', 'certificaterequests/status', 'issuers/status', 'clusterissuers/status'],
     verbs: ['update', 'patch'],
   },
-  // Asked for where an admission plugin guards owner references.
+  // Required where the admission plugin OwnerReferencesPermissionEnforcement is enabled.
   {
     apiGroups: [CERT_MANAGER],
     resources: [
@@ -28,10 +28,10 @@ const CERTIFICATES: k8s.PolicyRule[] = [
     ],
     verbs: ['update'],
   },
-  // Certificates are in any namespace, and so are their keys.
+  // Certificates, and so their Secrets, are in any namespace.
   { apiGroups: [''], resources: ['secrets'], verbs: [...READ, 'create', 'update', 'patch', 'delete'] },
   { apiGroups: [''], resources: ['events'], verbs: ['create', 'patch'] },
-  // It approves requests to its own kinds of issuer; those of other products have approvers of their own.
+  // It approves requests for its own kinds of issuer; external issuers have their own approvers.
   {
     apiGroups: [CERT_MANAGER],
     resources: ['signers'],
@@ -40,26 +40,26 @@ const CERTIFICATES: k8s.PolicyRule[] = [
   },
 ];
 
-/** What proves a name to an ACME server. */
+/** ACME orders and challenges. */
 const CHALLENGES: k8s.PolicyRule[] = [
   { apiGroups: [ACME], resources: ['orders', 'challenges'], verbs: [...READ, 'create', 'update', 'patch', 'delete'] },
   { apiGroups: [ACME], resources: ['orders/status', 'challenges/status'], verbs: ['update', 'patch'] },
   { apiGroups: [ACME], resources: ['orders/finalizers', 'challenges/finalizers'], verbs: ['update'] },
-  // HTTP-01: a pod that answers, a Service in front of it, and a route to that.
+  // HTTP-01: a solver pod, its Service, and a route to it.
   { apiGroups: [''], resources: ['pods', 'services'], verbs: [...READ, 'create', 'delete'] },
   {
     apiGroups: ['gateway.networking.k8s.io'],
     resources: ['httproutes'],
     verbs: [...READ, 'create', 'update', 'delete'],
   },
-  // Never used for a challenge here, but it does not start before it has listed them.
+  // No challenge uses an Ingress, but the controller does not start before its informer has synced.
   { apiGroups: ['networking.k8s.io'], resources: ['ingresses'], verbs: READ },
 ];
 
-/** The controller's rights in the whole cluster. */
+/** Cluster-wide permissions of the controller. */
 export const CONTROLLER_RULES: readonly k8s.PolicyRule[] = [...CERTIFICATES, ...CHALLENGES];
 
-/** The injector's rights in the whole cluster. */
+/** Cluster-wide permissions of cainjector. */
 export const CAINJECTOR_RULES: readonly k8s.PolicyRule[] = [
   { apiGroups: [CERT_MANAGER], resources: ['certificates'], verbs: READ },
   { apiGroups: [''], resources: ['secrets'], verbs: READ },
@@ -70,7 +70,7 @@ export const CAINJECTOR_RULES: readonly k8s.PolicyRule[] = [
     verbs: [...READ, 'update', 'patch'],
   },
   { apiGroups: ['apiregistration.k8s.io'], resources: ['apiservices'], verbs: [...READ, 'update', 'patch'] },
-  // It waits for this definition at its start, and ends if it may not see it.
+  // It waits for this definition at startup, and exits if it may not read it.
   {
     apiGroups: ['apiextensions.k8s.io'],
     resources: ['customresourcedefinitions'],
@@ -79,12 +79,12 @@ export const CAINJECTOR_RULES: readonly k8s.PolicyRule[] = [
   },
 ];
 
-/** The webhook's rights in the whole cluster: it asks whether whoever approves a request may. */
+/** Cluster-wide permissions of the webhook: it checks whether the approver of a request is authorized. */
 export const WEBHOOK_RULES: readonly k8s.PolicyRule[] = [
   { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
 ];
 
-/** Keeping one Secret, in its own namespace. What does not exist yet has no name that a rule could give. */
+/** One Secret in its own namespace. RBAC cannot restrict `create` by name. */
 export function secretRules(name: string): readonly k8s.PolicyRule[] {
   return [
     { apiGroups: [''], resources: ['secrets'], resourceNames: [name], verbs: [...READ, 'update'] },
@@ -92,7 +92,7 @@ export function secretRules(name: string): readonly k8s.PolicyRule[] {
   ];
 }
 
-/** Leader election by one Lease, in its own namespace. */
+/** Leader election by one Lease in its own namespace. */
 export function leaseRules(name: string): readonly k8s.PolicyRule[] {
   return [
     {

@@ -4,18 +4,18 @@ import { dnsConfig, env, labels, map, mounts, nodeSelector, volume } from './kub
 import { sectionOf } from './plain.ts';
 import { cainjectorSettings, HARDENED, PINNED, webhookSettings, workloadFields } from './workload-settings.ts';
 
-// The fields of Pulumi's CertManagerArgs, and for each whether it is honoured. Its types are all that is used of the
-// package: what is rendered here needs neither Pulumi's engine nor Helm.
+// The fields of Pulumi's CertManagerArgs, each either supported or rejected with a reason. Only the types of the
+// package are used: rendering needs neither the Pulumi engine nor Helm.
 
-const OWN_NAMESPACE = 'the component has the namespace "cert-manager" to itself, and its rights end there; take it out';
+const OWN_NAMESPACE = 'the component runs in the namespace "cert-manager", and so do its leases and Secrets; remove it';
 
 const duration = z.string().regex(/^(\d+[hms])+$/, 'must be a duration such as "60s" or "1m30s"');
 
 const leaderElection = sectionOf<types.input.CertManagerGlobalLeaderElectionArgs>()(
   {
-    /** How long others wait for a leader that went silent. @default '60s' */
+    /** How long other replicas wait before they take over from an unresponsive leader. @default '60s' */
     leaseDuration: duration.default('60s'),
-    /** How long a leader tries to renew before it gives up; it tries every 15 s. @default '40s' */
+    /** How long the leader retries renewing its lease, every 15 s, before it gives up. @default '40s' */
     renewDeadline: duration.default('40s'),
   },
   { namespace: OWN_NAMESPACE },
@@ -23,36 +23,36 @@ const leaderElection = sectionOf<types.input.CertManagerGlobalLeaderElectionArgs
   ({ leaseDuration, renewDeadline }) =>
     seconds(leaseDuration) > seconds(renewDeadline) && seconds(renewDeadline) > RENEWAL_SECONDS,
   {
-    error: 'leaseDuration must be longer than renewDeadline, and that longer than 18s, or the controllers end at once',
+    error:
+      'leaseDuration must be longer than renewDeadline, and renewDeadline longer than 18s, or the controllers exit',
   },
 );
 
-/** The time between two tries to renew, with the jitter that client-go asks for. */
+/** Retry period of renewals of 15 s, with the jitter factor of client-go. */
 const RENEWAL_SECONDS = 18;
 
 const global = sectionOf<types.input.CertManagerGlobalArgs>()(
   {
     leaderElection: leaderElection.prefault({}),
-    /** Verbosity, from 0 to 6. @default 2 */
+    /** Log verbosity, 0 to 6. @default 2 */
     logLevel: z.int().min(0).max(6).default(2),
-    /** Of all three: a cluster that is out of room should not lose its certificates first. @default 'system-cluster-critical' */
+    /** Of all three: a full cluster should not evict cert-manager first. @default 'system-cluster-critical' */
     priorityClassName: z.string().default('system-cluster-critical'),
   },
   {
     imagePullSecrets:
-      "nodes pull with their own identity (AKS and EKS do so from their cloud's registry); mirror the images and point the pins there",
-    podSecurityPolicy:
-      'Kubernetes has had none since 1.25; the namespace enforces Pod Security restricted; take it out',
-    rbac: 'roles are always rendered, as narrow as the controllers allow; take it out',
+      'nodes pull with their own identity, as on AKS and EKS from the cloud registry; mirror the images and pin the mirror',
+    podSecurityPolicy: 'Kubernetes removed it in 1.25; the namespace enforces Pod Security restricted; remove it',
+    rbac: 'roles are always rendered, with least privilege; remove it',
   },
 );
 
-/** What a cluster says about cert-manager: Pulumi's CertManagerArgs, and who issues. */
+/** Section `certManager`: Pulumi's CertManagerArgs and the ACME account. */
 export const certManagerSettings = sectionOf<CertManagerArgs>()(
   {
     ...workloadFields,
     cainjector: cainjectorSettings.prefault({}),
-    /** Environment beside what is set here. @default none */
+    /** Additional environment variables. @default none */
     extraEnv: env.optional(),
     /** Mounts of `extraVolumes`, read-only. @default none */
     extraVolumeMounts: mounts.optional(),
@@ -64,44 +64,45 @@ export const certManagerSettings = sectionOf<CertManagerArgs>()(
       .regex(/^\w+=(true|false)(,\w+=(true|false))*$/, 'must be "Gate=true,Other=false"')
       .refine((gates) => !gates.includes('ExperimentalCertificateSigningRequestControllers=true'), {
         error:
-          'ExperimentalCertificateSigningRequestControllers needs rights over CertificateSigningRequests that are not given here: take it out',
+          'ExperimentalCertificateSigningRequestControllers needs permissions on CertificateSigningRequests that are not granted: remove it',
       })
       .optional(),
     global: global.prefault({}),
-    /** Proxy for plain HTTP, with its port. @default none */
+    /** Proxy URL for HTTP. @default none */
     http_proxy: z.url({ protocol: /^https?$/ }).optional(),
-    /** Proxy for ACME and the cloud's DNS API, with its port. @default none */
+    /** Proxy URL for HTTPS: ACME and the cloud's DNS API. @default none */
     https_proxy: z.url({ protocol: /^https?$/ }).optional(),
-    /** Hosts and ranges that are reached without the proxy; the API server is among them by itself. @default [] */
+    /** Hosts and CIDRs that bypass the proxy; the API server always does. @default [] */
     no_proxy: z.array(z.string()).default([]),
-    /** Nodes that the controller must run on: Pulumi's type here is Kubernetes' NodeSelector, not a map. @default any */
+    /** Nodes for the controller; by Pulumi's type a NodeSelector, not a map. @default any */
     nodeSelector: nodeSelector.optional(),
     /** @default none */
     podDnsConfig: dnsConfig.optional(),
-    /** Who answers the controller's look-ups. @default 'ClusterFirst' */
+    /** DNS policy of the controller's pods. @default 'ClusterFirst' */
     podDnsPolicy: z.enum(['ClusterFirst', 'Default', 'None']).optional(),
-    /** Annotations of the Service that leads to the controller's metrics. @default none */
+    /** Annotations of the controller's metrics Service. @default none */
     serviceAnnotations: map.optional(),
-    /** Labels of the same. @default none */
+    /** Labels of the controller's metrics Service. @default none */
     serviceLabels: labels.optional(),
     webhook: webhookSettings.prefault({}),
   },
   {
     clusterResourceNamespace: OWN_NAMESPACE,
     containerSecurityContext: HARDENED,
-    helmOptions: 'no Helm takes part: objects are rendered from TypeScript and synced by Argo CD; take it out',
+    helmOptions: 'Helm is not used: manifests are rendered from TypeScript and synced by Argo CD; remove it',
     image: PINNED,
-    ingressShim: 'no certificate is made from annotations; add a Certificate that names its issuer instead',
-    installCRDs: 'the component "cert-manager-crds" brings them, from upstream at the pinned tag; take it out',
-    prometheus: 'metrics are always served, on port 9402; whoever scrapes them opens the network to them; take it out',
+    ingressShim: 'certificates are not created from annotations; add a Certificate with an issuerRef instead',
+    installCRDs: 'the component "cert-manager-crds" installs them, from upstream at the pinned tag; remove it',
+    prometheus:
+      'metrics are always served, on port 9402; the component that scrapes them opens the NetworkPolicy; remove it',
     securityContext: HARDENED,
-    startupapicheck: 'issuers are synced after the webhook is ready, and tried again; no Job is needed; take it out',
+    startupapicheck: 'issuers are synced after the webhook is ready, with retries; no Job is needed; remove it',
   },
 )
   .extend({
-    /** Receives the certificate authority's messages; a must where the cluster has a public DNS zone. */
+    /** Contact address of the ACME accounts; required if the cluster has a public DNS zone. */
     acmeEmail: z.email().optional(),
-    /** Let's Encrypt's servers: those of `staging` have generous limits, and nobody trusts their certificates. @default 'production' */
+    /** Let's Encrypt environment; `staging` has higher rate limits and untrusted certificates. @default 'production' */
     acmeServer: z.enum(['production', 'staging']).default('production'),
   })
   .refine(
@@ -109,16 +110,16 @@ export const certManagerSettings = sectionOf<CertManagerArgs>()(
       !nodes || !all?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution,
     {
       error:
-        'nodeSelector and affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution say the same: put all terms into one of them',
+        'nodeSelector and affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution conflict: put all terms into one of them',
       path: ['nodeSelector'],
     },
   )
   .refine(({ podDnsPolicy, podDnsConfig }) => podDnsPolicy !== 'None' || (podDnsConfig?.nameservers ?? []).length > 0, {
-    error: 'with podDnsPolicy "None" podDnsConfig.nameservers must name at least one server',
+    error: 'with podDnsPolicy "None", podDnsConfig.nameservers must have at least one entry',
     path: ['podDnsPolicy'],
   });
 
-/** The values of the section, with every default in place. */
+/** The values of the section, with defaults applied. */
 export type CertManagerSettings = z.output<typeof certManagerSettings>;
 
 function seconds(text: string): number {

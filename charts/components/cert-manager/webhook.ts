@@ -15,10 +15,10 @@ export interface WebhookProps {
   readonly image: string;
 }
 
-/** The Service's port; the API server calls this one unless told otherwise. */
+/** Port of the Service: the API server's default. */
 const HTTPS = 443;
 
-/** Checks every certificate, request and issuer before it is stored. */
+/** Validates certificates, requests, issuers, orders and challenges on admission. */
 export function webhook(component: Component, props: WebhookProps): void {
   const { settings, global } = props;
   const name = `${component.name}-webhook`;
@@ -28,7 +28,7 @@ export function webhook(component: Component, props: WebhookProps): void {
     name,
     role: 'webhook',
     nodeSelector: settings.nodeSelector,
-    // The API server calls it, from an address that no policy can know.
+    // From the API server, which a NetworkPolicy cannot select.
     openings: { ingress: [{ tcp: [settings.securePort] }], egress: [API_SERVER] },
     containers: [container(props, name, authority)],
   });
@@ -50,7 +50,7 @@ function container({ settings, global, image }: WebhookProps, service: string, a
     args: [
       `--v=${global.logLevel}`,
       `--secure-port=${settings.securePort}`,
-      // All replicas share this authority, and each makes itself a certificate of it.
+      // All replicas share this CA, and each issues its own serving certificate.
       '--dynamic-serving-ca-secret-namespace=$(POD_NAMESPACE)',
       `--dynamic-serving-ca-secret-name=${authority}`,
       ...['', '.$(POD_NAMESPACE)', '.$(POD_NAMESPACE).svc'].map(
@@ -63,18 +63,18 @@ function container({ settings, global, image }: WebhookProps, service: string, a
     resources: settings.resources ?? { cpu: '10m', cpuLimit: '500m', memory: '128Mi' },
     startup: httpProbe('/livez', 'health', { periodSeconds: 2, failureThreshold: 30 }),
     liveness: httpProbe('/livez', 'health', { periodSeconds: 10, failureThreshold: 3, ...settings.livenessProbe }),
-    // True once it has its certificate.
+    // Succeeds once it has its serving certificate.
     readiness: httpProbe('/healthz', 'health', { periodSeconds: 5, failureThreshold: 3, ...settings.readinessProbe }),
   };
 }
 
-/** The kinds that are checked, by API group; named one by one, so that the order sees whose webhook this is. */
-const CHECKED = {
+/** Validated resources by API group; listed one by one, so that the order can derive the admission capabilities. */
+const VALIDATED = {
   'cert-manager.io': ['certificates', 'certificaterequests', 'certificaterequests/status', 'issuers', 'clusterissuers'],
   'acme.cert-manager.io': ['orders', 'challenges'],
 };
 
-/** What the API server asks the webhook about. The authority to trust is written into them by the injector. */
+/** The webhook configurations; cainjector injects the CA bundle. */
 function configurations(
   component: Component,
   settings: WebhookProps['settings'],
@@ -102,11 +102,11 @@ function configurations(
     webhooks: [
       {
         ...hook('/validate'),
-        rules: Object.entries(CHECKED).map(([group, resources]) => rule(group, resources, ['CREATE', 'UPDATE'])),
+        rules: Object.entries(VALIDATED).map(([group, resources]) => rule(group, resources, ['CREATE', 'UPDATE'])),
       },
     ],
   });
-  // Notes who asks for a certificate: approvers decide by it.
+  // Records the requesting user in each CertificateRequest, for approvers.
   new k8s.KubeMutatingWebhookConfiguration(component, 'MutatingWebhookConfiguration', {
     metadata: { name: service, annotations: { ...settings.mutatingWebhookConfigurationAnnotations, ...inject } },
     webhooks: [{ ...hook('/mutate'), rules: [rule('cert-manager.io', ['certificaterequests'], ['CREATE'])] }],

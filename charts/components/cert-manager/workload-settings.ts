@@ -4,96 +4,96 @@ import { flags } from './flags.ts';
 import { affinity, labels, map, probeTiming, resources, strategy, toleration } from './kubernetes.ts';
 import { sectionOf } from './plain.ts';
 
-// Reasons that several fields share.
-export const HARDENED =
-  'every pod and container is as restricted as Pod Security allows, and needs nothing more; take it out';
-export const PINNED = "versions and mirrors are in the cluster's pins.json; change the pin there, and take it out here";
+// Reasons shared by several fields.
+export const HARDENED = 'every pod and container conforms to Pod Security restricted; remove it';
+export const PINNED =
+  "images and versions are pinned in the cluster's pins.json; change the pin there, and remove it here";
 
 const serviceAccount = sectionOf<types.input.CertManagerServiceAccountArgs>()(
   {
-    /** Annotations beside those of the cloud identity. @default none */
+    /** Annotations in addition to those of the cloud identity. @default none */
     annotations: map.optional(),
   },
   {
-    automountServiceAccountToken: 'just the pods mount a token, as all three call the API server; take it out',
-    create: 'each workload has a ServiceAccount of its own; take it out',
-    name: 'bootstrap ties the cloud identity to the ServiceAccount by its name; take it out',
+    automountServiceAccountToken: 'only the pods mount a token, because all three call the API server; remove it',
+    create: 'each workload has its own ServiceAccount; remove it',
+    name: 'bootstrap binds the cloud identity to the ServiceAccount by name; remove it',
   },
 );
 
-/** What the three workloads have in common. */
+/** Fields of all three workloads. */
 export const workloadFields = {
-  /** Where pods must or would rather run, besides being spread over zones and nodes. @default none */
+  /** Affinity, in addition to the spread over zones and nodes. @default none */
   affinity: affinity.optional(),
   /** Annotations of the Deployment. @default none */
   deploymentAnnotations: map.optional(),
-  /** Arguments behind those that are set here, each as `--flag=value`. @default [] */
+  /** Additional arguments, each as `--flag=value`. @default [] */
   extraArgs: flags.default([]),
   /** Annotations of the pods. @default none */
   podAnnotations: map.optional(),
   /** Labels of the pods. @default none */
   podLabels: labels.optional(),
-  /** Pods; above 1 they are spread, and disrupted one at a time. @default 1 */
+  /** Pods; several are spread and have a PodDisruptionBudget. @default 1 */
   replicaCount: z.int().min(1).default(1),
-  /** At least `requests.cpu`, `limits.cpu` and `limits.memory`. @default 10m, 500m, and 256Mi (the webhook: 128Mi) */
+  /** `requests.cpu`, `limits.cpu` and `limits.memory` are required. @default 10m, 500m and 256Mi (webhook: 128Mi) */
   resources: resources.optional(),
   serviceAccount: serviceAccount.optional(),
-  /** How pods are replaced. @default a new one is ready before an old one goes */
+  /** Update strategy. @default RollingUpdate with maxSurge 1, maxUnavailable 0 */
   strategy: strategy.optional(),
-  /** Taints that the pods ignore. @default none */
+  /** Tolerations of taints. @default none */
   tolerations: z.array(toleration).optional(),
 };
 
-/** The webhook: checks what is written, before it is. */
+/** Settings of the admission webhook. */
 export const webhookSettings = sectionOf<types.input.CertManagerWebhookArgs>()(
   {
     ...workloadFields,
-    /** Timing of the probe that restarts it. @default every 10 s, 3 failures */
+    /** Timing of the liveness probe. @default every 10 s, 3 failures */
     livenessProbe: probeTiming.optional(),
     /** @default none */
     mutatingWebhookConfigurationAnnotations: map.optional(),
-    /** Labels of the nodes that it may run on. @default any */
+    /** Node selector. @default any */
     nodeSelector: map.optional(),
-    /** Timing of the probe that says whether it serves. @default every 5 s, 3 failures */
+    /** Timing of the readiness probe. @default every 5 s, 3 failures */
     readinessProbe: probeTiming.optional(),
-    /** Pods: while none is there, no certificate can be changed. @default 2 */
+    /** Pods; while none is ready, no certificate can be created or changed. @default 2 */
     replicaCount: z.int().min(1).default(2),
-    /** The pods' port; a firewall between API server and nodes must let it through. @default 10250 */
+    /** Container port; a firewall between the API server and the nodes must allow it. @default 10250 */
     securePort: z.int().min(1024).max(65535).default(10250),
     /** @default none */
     serviceAnnotations: map.optional(),
     /** @default none */
     serviceLabels: labels.optional(),
-    /** Seconds that the API server waits for an answer before it refuses the change. @default 10 */
+    /** Seconds that the API server waits for a response before it rejects the request. @default 10 */
     timeoutSeconds: z.int().min(1).max(30).default(10),
     /** @default none */
     validatingWebhookConfigurationAnnotations: map.optional(),
   },
   {
     containerSecurityContext: HARDENED,
-    hostNetwork: 'Pod Security restricted forbids it, and the API servers of kind, AKS and EKS reach pods; take it out',
+    hostNetwork: 'Pod Security restricted forbids it, and the API servers of kind, AKS and EKS reach pods; remove it',
     image: PINNED,
-    loadBalancerIP: 'only the API server calls the webhook, through a ClusterIP; take it out',
+    loadBalancerIP: 'only the API server calls the webhook, through a ClusterIP; remove it',
     securityContext: HARDENED,
-    serviceType: 'only the API server calls the webhook, through a ClusterIP; take it out',
-    url: 'the API server calls the webhook through its Service; take it out',
+    serviceType: 'only the API server calls the webhook, through a ClusterIP; remove it',
+    url: 'the API server calls the webhook through its Service; remove it',
   },
 );
 
-/** The injector: gives webhook configurations and APIServices the authority they are to trust. */
+/** Settings of cainjector, which injects CA bundles into webhook configurations and APIServices. */
 export const cainjectorSettings = sectionOf<types.input.CertManagerCaInjectorArgs>()(
   {
     ...workloadFields,
-    /** Labels of the nodes that it may run on. @default any */
+    /** Node selector. @default any */
     nodeSelector: map.optional(),
   },
   {
     containerSecurityContext: HARDENED,
     image: PINNED,
     podSecurityContext: HARDENED,
-    timeoutSeconds: "it answers no requests that could time out; webhook.timeoutSeconds is the API server's patience",
+    timeoutSeconds: 'it serves no requests that could time out; for the webhook set webhook.timeoutSeconds',
   },
 );
 
-/** What a cluster says about any of the three workloads. */
+/** Settings of any of the three workloads. */
 export type WorkloadSettings = z.output<z.ZodObject<typeof workloadFields>>;

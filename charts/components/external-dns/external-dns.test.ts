@@ -40,13 +40,13 @@ const pod = (objects: Record<string, Manifest>): unknown =>
 const args = (props?: Partial<ExternalDnsProps>): readonly unknown[] =>
   listAt(pod(render(props)), 'containers', 0, 'args');
 
-describe('records', () => {
-  it('are deleted only where a cluster says so', () => {
+describe('DNS records', () => {
+  it('are deleted only with policy sync', () => {
     expect(args()).toContain('--policy=upsert-only');
     expect(args({ policy: 'sync' })).toContain('--policy=sync');
   });
 
-  it('are of this cluster and its domain', () => {
+  it('are restricted to the cluster as owner and to its domain', () => {
     expect(args()).toEqual(
       expect.arrayContaining([
         '--registry=txt',
@@ -57,22 +57,22 @@ describe('records', () => {
     );
   });
 
-  it('have a mark that lies in the zone even for the domain itself', () => {
+  it('have ownership records within the zone, even for the domain itself', () => {
     const prefix = args().find((arg) => String(arg).startsWith('--txt-prefix='));
     expect(prefix).toMatch(/%\{record_type\}.*\.$/);
   });
 
-  it('come from routes of every Gateway', () => {
+  it('come from HTTPRoutes of all Gateways', () => {
     expect(args().filter((arg) => /^--(source|gateway)/.test(String(arg)))).toEqual(['--source=gateway-httproute']);
   });
 });
 
-describe('the controller', () => {
-  it('never runs twice', () => {
+describe('Deployment external-dns', () => {
+  it('has one replica and strategy Recreate', () => {
     expect(render()['Deployment/external-dns']?.spec).toMatchObject({ replicas: 1, strategy: { type: 'Recreate' } });
   });
 
-  it('reads just what its source lists, and writes nothing in the cluster', () => {
+  it('may only read Gateways, HTTPRoutes and namespaces', () => {
     expect(at(render()['ClusterRole/external-dns'], 'rules')).toEqual([
       {
         apiGroups: ['gateway.networking.k8s.io'],
@@ -83,7 +83,7 @@ describe('the controller', () => {
     ]);
   });
 
-  it('is who the cloud takes it for, and reaches where that is proven', () => {
+  it('has the cloud identity and egress to its token endpoint', () => {
     const objects = render();
     expect(objects['ServiceAccount/external-dns']?.metadata.annotations).toEqual(IDENTITY.serviceAccountAnnotations);
     expect(at(objects['Deployment/external-dns'], 'spec', 'template', 'metadata', 'labels')).toMatchObject({
@@ -93,7 +93,7 @@ describe('the controller', () => {
     expect(JSON.stringify(objects['NetworkPolicy/external-dns']?.spec)).toContain('169.254.170.23/32');
   });
 
-  it("has its provider's file where the provider looks for it", () => {
+  it('mounts the configuration file of the provider', () => {
     const objects = render({ zone: AZURE });
     expect(objects['ConfigMap/external-dns-provider']?.data).toEqual({ 'azure.json': '{}\n' });
     expect(at(pod(objects), 'containers', 0, 'volumeMounts')).toEqual([
@@ -102,12 +102,12 @@ describe('the controller', () => {
     expect(at(pod(objects), 'volumes')).toEqual([{ name: 'provider', configMap: { name: 'external-dns-provider' } }]);
   });
 
-  it('has no file where the provider needs none', () => {
+  it('has no ConfigMap if the provider needs none', () => {
     expect(Object.keys(render()).filter((key) => key.startsWith('ConfigMap/'))).toEqual([]);
     expect(at(pod(render()), 'volumes')).toBeUndefined();
   });
 });
 
-it.each(['0s', '60', '1m30s', 'soon'])('an interval of %s is refused', (interval) => {
+it.each(['0s', '60', '1m30s', 'soon'])('settings reject interval %s', (interval) => {
   expect(externalDnsSettings.safeParse({ interval }).success).toBe(false);
 });

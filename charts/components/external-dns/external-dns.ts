@@ -12,23 +12,23 @@ import type { externalDnsSettings } from './settings.ts';
 /** Props of external-dns. */
 export interface ExternalDnsProps extends Readonly<z.output<typeof externalDnsSettings>> {
   readonly image: string;
-  /** Name of the cluster: marks the records that are its own, in a zone that others may write to as well. */
+  /** Name of the cluster: owner of its records, in a zone that may be shared. */
   readonly cluster: string;
-  /** It touches no record that is not below this domain. */
+  /** It manages only records of this domain. */
   readonly domain: string;
   readonly zone: DnsZone;
   readonly identity: Identity;
 }
 
 /**
- * What marks a record as this cluster's: a TXT record beside it, whose name says the record's type. It ends in a dot so
- * that the mark of the domain itself lies in the zone too. Never changed: records under another mark are nobody's.
+ * Prefix of the TXT ownership records. It ends in a dot so that the ownership record of the domain itself is in the
+ * zone too. Must never change: existing records would lose their owner.
  */
 const OWNERSHIP_PREFIX = '%{record_type}._external-dns.';
 
 const PORT = 7979;
 
-/** Writes a DNS record for every host that is routed, pointing at the gateway. */
+/** external-dns: writes a DNS record, pointing to the gateway, for the host of every HTTPRoute. */
 export class ExternalDns extends Component {
   constructor(props: ExternalDnsProps) {
     super('external-dns', { tier: 'platform' });
@@ -37,7 +37,7 @@ export class ExternalDns extends Component {
     const config = zone.config && this.config(zone.config);
     const deployment = new Deployment(this, {
       role: 'server',
-      // It elects no leader: two would write at once.
+      // It has no leader election: two pods would both write.
       strategy: 'Recreate',
       apiAccess: true,
       serviceAccountAnnotations,
@@ -64,7 +64,7 @@ export class ExternalDns extends Component {
     };
   }
 
-  /** The provider's file, as a volume. */
+  /** The configuration file of the provider, as a volume. */
   private config({ path, content }: NonNullable<DnsZone['config']>): k8s.Volume {
     const name = `${this.name}-${CONFIG}`;
     new k8s.KubeConfigMap(this, 'ConfigMap', { metadata: { name }, data: { [posix.basename(path)]: content } });
@@ -89,7 +89,7 @@ function args({ cluster, domain, zone, policy, interval }: Omit<ExternalDnsProps
   ];
 }
 
-/** Just what its one source lists; namespaces, because listeners select them. */
+/** Read access for its only source; namespaces, because listeners select routes by them. */
 const RULES: readonly k8s.PolicyRule[] = [
   { apiGroups: ['gateway.networking.k8s.io'], resources: ['gateways', 'httproutes'], verbs: ['get', 'list', 'watch'] },
   { apiGroups: [''], resources: ['namespaces'], verbs: ['get', 'list', 'watch'] },

@@ -23,7 +23,7 @@ const CLOUD: ExternalSecretsProps = {
     openings: [HTTPS_ANYWHERE],
   },
 };
-const LAPTOP: ExternalSecretsProps = {
+const LOCAL: ExternalSecretsProps = {
   ...CLOUD,
   provider: kind({ name: 'local', domain: 'slipway.localhost' }, {}).secretStore,
   keyPrefix: '',
@@ -50,20 +50,20 @@ const args = (deployment: Manifest): string =>
   listAt(deployment, 'spec', 'template', 'spec', 'containers', 0, 'args').join(' ');
 const pod = (deployment: Manifest): unknown => at(deployment, 'spec', 'template', 'spec');
 
-describe('the store', () => {
-  it('is open to the namespaces that asked for it, each named once', () => {
+describe('ClusterSecretStore', () => {
+  it('permits each admitted namespace once', () => {
     const store = find(render({}, ['web', 'mongo', 'web']), 'ClusterSecretStore', 'cluster');
     expect(at(store, 'spec', 'conditions')).toEqual([{ namespaces: ['mongo', 'web'] }]);
     expect(at(store, 'spec', 'provider')).toEqual(CLOUD.provider);
   });
 
-  it('admits nobody rather than everybody if nobody asked', () => {
+  it('permits no namespace if none was admitted', () => {
     expect(at(find(render({}, []), 'ClusterSecretStore', 'cluster'), 'spec', 'conditions')).toEqual([
       { namespaces: [] },
     ]);
   });
 
-  it('is open to a namespace that asked after all else was made', () => {
+  it('permits a namespace admitted after all objects were created', () => {
     const component = new ExternalSecrets(CLOUD);
     component.store.admit('web');
     component.dns = [KUBE_DNS];
@@ -72,13 +72,13 @@ describe('the store', () => {
     expect(at(store, 'spec', 'conditions')).toEqual([{ namespaces: ['late', 'web'] }]);
   });
 
-  it('gives components the prefix of its names', () => {
+  it('exposes its name and key prefix to components', () => {
     expect(new ExternalSecrets(CLOUD).store).toMatchObject({ name: 'cluster', keyPrefix: 'production-' });
   });
 });
 
-describe('the controller', () => {
-  it('has no rights for what its flags switch off, nor rights to get into other accounts', () => {
+describe('controller', () => {
+  it('has no permissions for disabled reconcilers or other ServiceAccounts', () => {
     const manifests = render();
     expect(args(find(manifests, 'Deployment', 'external-secrets'))).toContain(
       '--enable-secret-store-reconciler=false --enable-cluster-external-secret-reconciler=false --enable-cluster-push-secret-reconciler=false',
@@ -98,7 +98,7 @@ describe('the controller', () => {
     }
   });
 
-  it('may do what it always does: finalizers, states of generators, its lease', () => {
+  it('may update finalizers, GeneratorStates and its lease', () => {
     const manifests = render();
     const allows = (role: Manifest, resource: string): unknown[] => [
       ...new Set(
@@ -116,7 +116,7 @@ describe('the controller', () => {
     expect(allows(find(manifests, 'Role', 'external-secrets'), 'leases')).toEqual(['create', 'get', 'update', 'patch']);
   });
 
-  it('is who the cloud knows it as, and the webhook is not', () => {
+  it('has the cloud identity, and the webhook has not', () => {
     const manifests = render();
     expect(find(manifests, 'ServiceAccount', 'external-secrets').metadata.annotations).toEqual({ id: 'role' });
     expect(at(find(manifests, 'Deployment', 'external-secrets'), 'spec', 'template', 'metadata', 'labels', 'use')).toBe(
@@ -129,21 +129,21 @@ describe('the controller', () => {
   });
 });
 
-describe('the webhook', () => {
+describe('webhook', () => {
   const manifests = render();
   const deployment = find(manifests, 'Deployment', 'external-secrets-webhook');
   const certificate = find(manifests, 'Certificate', 'external-secrets-webhook');
   const configuration = find(manifests, 'ValidatingWebhookConfiguration', 'external-secrets-webhook');
   const hours = (duration: string | undefined): number => Number(/^(\d+)h$/.exec(duration ?? '')?.[1]);
 
-  it('gets its next certificate before it ends itself for having less than 90 days left of this one', () => {
+  it('has a certificate that is renewed more than 90 days before it expires', () => {
     expect(hours(textAt(certificate, 'spec', 'renewBefore'))).toBeGreaterThan(90 * 24);
     expect(hours(textAt(certificate, 'spec', 'duration'))).toBeGreaterThan(
       hours(textAt(certificate, 'spec', 'renewBefore')),
     );
   });
 
-  it('has one name in its certificate, its flags and the configuration that calls it', () => {
+  it('has the same DNS name in certificate, flags and webhook configuration', () => {
     const service = 'external-secrets-webhook.external-secrets.svc';
     expect(at(certificate, 'spec', 'dnsNames')).toEqual([service]);
     expect(args(deployment)).toContain(`--dns-name=${service}`);
@@ -155,7 +155,7 @@ describe('the webhook', () => {
     ).toEqual([service, service, service]);
   });
 
-  it('is trusted by what cert-manager writes, and mounts what cert-manager makes', () => {
+  it('has a caBundle injected by cert-manager and mounts its certificate', () => {
     expect(configuration.metadata.annotations).toEqual({
       'cert-manager.io/inject-ca-from': `external-secrets/${certificate.metadata.name}`,
     });
@@ -164,7 +164,7 @@ describe('the webhook', () => {
     ]);
   });
 
-  it('guards what is written, and lets be deleted what is deleted', () => {
+  it('validates CREATE and UPDATE but not DELETE', () => {
     const rules = listAt(configuration, 'webhooks').flatMap((hook) => listAt(hook, 'rules'));
     expect(rules.map((rule) => at(rule, 'operations'))).toEqual(rules.map(() => ['CREATE', 'UPDATE']));
     expect(rules.flatMap((rule) => listAt(rule, 'resources'))).toEqual([
@@ -179,16 +179,16 @@ describe('the webhook', () => {
     ]);
   });
 
-  it('reaches nothing but name servers', () => {
+  it('has egress to DNS only', () => {
     const egress = listAt(find(manifests, 'NetworkPolicy', 'external-secrets-webhook'), 'spec', 'egress');
     expect(egress.flatMap((rule) => listAt(rule, 'ports').map((port) => at(port, 'port')))).toEqual([53, 53]);
   });
 });
 
-describe('a laptop', () => {
-  const manifests = render(LAPTOP);
+describe('local store', () => {
+  const manifests = render(LOCAL);
 
-  it('keeps the generated secrets in a namespace that nothing removes', () => {
+  it('has a namespace that is never pruned or deleted', () => {
     expect(find(manifests, 'Namespace', 'secret-store').metadata.annotations).toEqual({
       'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false',
     });
@@ -197,7 +197,7 @@ describe('a laptop', () => {
     });
   });
 
-  it('lets the controller in by tokens of the one account of the store', () => {
+  it('is accessed with tokens of its own ServiceAccount', () => {
     expect(at(find(manifests, 'Role', 'external-secrets', 'secret-store'), 'rules')).toEqual([
       { apiGroups: [''], resources: ['serviceaccounts/token'], resourceNames: ['secret-store'], verbs: ['create'] },
       { apiGroups: [''], resources: ['configmaps'], resourceNames: ['kube-root-ca.crt'], verbs: ['get'] },
@@ -210,12 +210,12 @@ describe('a laptop', () => {
     ]);
   });
 
-  it('is alone in having this', () => {
+  it('is absent with a cloud provider', () => {
     expect(render().map((m) => m.metadata.name)).not.toContain('secret-store');
   });
 });
 
-it('comes up in the order certificate, webhook, store', () => {
+it('sync waves are in the order Certificate, webhook, ClusterSecretStore', () => {
   const manifests = render();
   const brings = [new Definitions(CERT_MANAGER_UPSTREAM, 'v1'), new Definitions(EXTERNAL_SECRETS_UPSTREAM, 'v1')].map(
     (definitions) => ({
@@ -237,7 +237,7 @@ it('comes up in the order certificate, webhook, store', () => {
   expect(order).toEqual([...new Set(order)].sort((a, b) => a - b));
 });
 
-it('has one replica unless the cluster says more, and then bounds disruptions', () => {
+it('has one replica by default, and a PodDisruptionBudget with several', () => {
   expect(externalSecretsSettings.parse({})).toEqual({ replicas: 1 });
   expect(externalSecretsSettings.safeParse({ replicas: 0 }).success).toBe(false);
   const budgets = (replicas: number): number =>

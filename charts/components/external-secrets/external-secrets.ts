@@ -13,31 +13,31 @@ import { webhook } from './webhook.ts';
 
 /** Props of External Secrets. */
 export interface ExternalSecretsProps {
-  /** One image for the controller and the webhook. */
+  /** Image of the controller and the webhook. */
   readonly image: string;
   readonly replicas: number;
-  /** Where the cluster's secrets lie. */
+  /** Provider of the cluster's secret store. */
   readonly provider: SecretStoreProvider;
-  /** Put before every name in the store. */
+  /** Prefix of every name in the store. */
   readonly keyPrefix: string;
-  /** Who the controller is to the store. */
+  /** Cloud identity of the controller. */
   readonly identity: Identity;
 }
 
-/** Name of the one ClusterSecretStore. */
+/** Name of the only ClusterSecretStore. */
 const STORE = 'cluster';
 
-/** Makes Secrets out of what lies in the cluster's secret store, and writes generated ones to it. */
+/** External Secrets: syncs Secrets from the cluster's secret store, and writes generated secrets to it. */
 export class ExternalSecrets extends Component {
-  /** What components generate and read secrets with. */
+  /** Interface for components to generate and read secrets. */
   readonly store: SecretStore;
   private readonly provider: SecretStoreProvider;
-  private readonly admitted = new Set<string>();
+  private readonly permitted = new Set<string>();
 
   constructor(props: ExternalSecretsProps) {
     super('external-secrets', { tier: 'platform' });
     this.provider = props.provider;
-    this.store = { name: STORE, keyPrefix: props.keyPrefix, admit: (namespace) => void this.admitted.add(namespace) };
+    this.store = { name: STORE, keyPrefix: props.keyPrefix, admit: (namespace) => void this.permitted.add(namespace) };
     this.controller(props);
     webhook(this, props);
     this.clusterStore();
@@ -49,8 +49,8 @@ export class ExternalSecrets extends Component {
       apiVersion: 'external-secrets.io/v1',
       kind: 'ClusterSecretStore',
       metadata: { name: STORE },
-      // A condition that names nobody admits nobody; no condition at all would admit every namespace.
-      spec: { provider: this.provider, conditions: [{ namespaces: lazy(() => [...this.admitted].sort()) }] },
+      // A condition with no namespaces permits none; without a condition every namespace would be permitted.
+      spec: { provider: this.provider, conditions: [{ namespaces: lazy(() => [...this.permitted].sort()) }] },
     });
   }
 
@@ -83,9 +83,9 @@ export class ExternalSecrets extends Component {
 }
 
 const CONTROLLER_ARGS = [
-  // Always on: during a rollout there are two even of one replica, and a value must be generated once.
+  // Needed for a single replica too: during a rollout two pods run, and each secret must be generated only once.
   '--enable-leader-election',
-  // One store for the cluster is all there is, and every secret is declared where it is used.
+  // There is only one, cluster-scoped store, and no cluster-scoped ExternalSecrets or PushSecrets.
   '--enable-secret-store-reconciler=false',
   '--enable-cluster-external-secret-reconciler=false',
   '--enable-cluster-push-secret-reconciler=false',

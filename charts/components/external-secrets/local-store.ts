@@ -7,15 +7,15 @@ import type { SecretStoreProvider } from '../../lib/types/external-secrets.ts';
 type KubernetesProvider = Extract<SecretStoreProvider, { readonly kubernetes: unknown }>['kubernetes'];
 
 /**
- * A namespace that stands for a cloud's secret store, on a laptop: what is generated lies there as Secrets, which
- * outlive the components they were generated for, as they do in a cloud.
+ * A namespace that stands in for a cloud's secret store on a local cluster. As in a cloud, generated secrets outlive
+ * the components they were generated for.
  *
- * @param controller the ServiceAccount that gets in by a token of the store's own
+ * @param controller the ServiceAccount that may request tokens of the store's ServiceAccount
  */
 export function localStore(component: Component, provider: KubernetesProvider, controller: string): void {
   const namespace = provider.remoteNamespace;
   hardenedNamespace(component, { name: namespace, keep: true });
-  keeper(component, namespace, provider.auth.serviceAccount.name);
+  storeAccount(component, namespace, provider.auth.serviceAccount.name);
   grantInNamespace(
     component,
     {
@@ -40,8 +40,8 @@ export function localStore(component: Component, provider: KubernetesProvider, c
   );
 }
 
-/** The account that the store is read and written as. It has no `list` and no `delete`. */
-function keeper(component: Component, namespace: string, name: string): void {
+/** The ServiceAccount with access to the store, without `list` and `delete`. */
+function storeAccount(component: Component, namespace: string, name: string): void {
   const metadata = { name, namespace };
   new k8s.KubeServiceAccount(component, `ServiceAccount.${namespace}`, {
     metadata,

@@ -5,26 +5,26 @@ const EXTERNAL_SECRETS = 'external-secrets.io';
 const GENERATORS = `generators.${EXTERNAL_SECRETS}`;
 const OBJECTS = ['externalsecrets', 'clustersecretstores', 'pushsecrets'];
 
-/** What the controller may do in the cluster, without the reconcilers that its flags switch off. */
+/** Cluster-wide permissions of the controller, without those of the reconcilers that its flags disable. */
 export const CONTROLLER_RULES: readonly k8s.PolicyRule[] = [
   { apiGroups: [EXTERNAL_SECRETS], resources: OBJECTS, verbs: READ },
   {
     apiGroups: [EXTERNAL_SECRETS],
-    // The objects themselves too, for their finalizers.
+    // Not only their status: the controller sets finalizers.
     resources: OBJECTS.flatMap((resource) => [resource, `${resource}/status`]),
     verbs: ['update', 'patch'],
   },
   { apiGroups: [GENERATORS], resources: ['passwords'], verbs: READ },
-  // Its controller for the states of generators has no switch.
+  // The reconciler of GeneratorStates cannot be disabled.
   { apiGroups: [GENERATORS], resources: ['generatorstates'], verbs: [...READ, 'create', 'update', 'patch', 'delete'] },
-  // In every namespace: who uses the store is known, but a Role there would have to wait for the namespace, and its component for us.
+  // Cluster-wide: a Role in each namespace that uses the store would be a cyclic dependency with its component.
   { apiGroups: [''], resources: ['secrets'], verbs: [...READ, 'create', 'update', 'patch', 'delete'] },
-  // The store's conditions are checked against the namespaces.
+  // For the conditions of the store.
   { apiGroups: [''], resources: ['namespaces'], verbs: READ },
   { apiGroups: [''], resources: ['events'], verbs: ['create', 'patch'] },
 ];
 
-/** What leader election takes, in the controller's own namespace. */
+/** Leader election, in the controller's namespace. */
 export const LEADER_ELECTION_RULES: readonly k8s.PolicyRule[] = [
   { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['create'] },
   {

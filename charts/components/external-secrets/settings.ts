@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-/** What a cluster says about External Secrets. */
+/** Section `externalSecrets`. */
 export const externalSecretsSettings = z.strictObject({
-  /** Pods of the controller, of which one works at a time, and of the webhook. @default 1 */
+  /** Pods of the controller, of which one is the leader, and of the webhook. @default 1 */
   replicas: z.int().min(1).default(1),
 });

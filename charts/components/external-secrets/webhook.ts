@@ -16,15 +16,14 @@ const PORT = 10250;
 const CERTIFICATES = '/tmp/certs';
 
 /**
- * Refuses ExternalSecrets and stores that could not work, before they are stored. PushSecrets and generators it
- * does not look at.
+ * Validates ExternalSecrets and secret stores on admission; it does not validate PushSecrets and generators.
  */
 export function webhook(component: Component, props: WebhookProps): void {
   const host = `${NAME}.${component.namespace}.svc`;
   certificate(component, host);
   server(component, props, host);
   new k8s.KubeValidatingWebhookConfiguration(component, 'ValidatingWebhookConfiguration', {
-    // cert-manager writes the authority here, which is why no caBundle stands below.
+    // cert-manager injects the caBundle.
     metadata: { name: NAME, annotations: { 'cert-manager.io/inject-ca-from': `${component.namespace}/${NAME}` } },
     webhooks: [
       rule(component, 'ExternalSecret', 'externalsecrets', 'Namespaced'),
@@ -34,7 +33,7 @@ export function webhook(component: Component, props: WebhookProps): void {
   });
 }
 
-/** Self-signed: nobody but the API server checks it, and that reads it from the webhook configuration. */
+/** Self-signed: only the API server verifies it, against the caBundle of the webhook configuration. */
 function certificate(component: Component, host: string): void {
   component.add<IIssuer>({
     apiVersion: 'cert-manager.io/v1',
@@ -51,7 +50,7 @@ function certificate(component: Component, host: string): void {
       issuerRef: { name: NAME, kind: 'Issuer' },
       commonName: NAME,
       dnsNames: [host],
-      // The webhook ends itself as soon as its certificate has less than 90 days left: it must be renewed well before.
+      // The webhook exits once its certificate is valid for less than 90 days, so it is renewed well before.
       duration: '8760h',
       renewBefore: '2880h',
       privateKey: { algorithm: 'ECDSA', size: 256, rotationPolicy: 'Always' },
@@ -65,7 +64,7 @@ function server(component: Component, { image, replicas }: WebhookProps, host: s
     role: 'webhook',
     name: NAME,
     replicas,
-    // It builds a client when it starts, which takes a token, and then never calls the API.
+    // It creates a client at startup, which needs a token, but never calls the API.
     apiAccess: true,
     containers: [
       {
@@ -84,19 +83,19 @@ function server(component: Component, { image, replicas }: WebhookProps, host: s
         resources: { cpu: '10m', cpuLimit: '200m', memory: '128Mi' },
         startup: httpProbe('/healthz', 'health', { periodSeconds: 2, failureThreshold: 60 }),
         liveness: httpProbe('/healthz', 'health', { periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 5 }),
-        // Fails from an hour before the certificate does.
+        // Fails from an hour before the certificate expires.
         readiness: httpProbe('/readyz', 'health', { periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 3 }),
         mounts: { [CERTIFICATES]: { volume: 'certificates' } },
       },
     ],
-    // From the API server, whose address no policy can select.
+    // From the API server, which a NetworkPolicy cannot select.
     openings: { ingress: [{ tcp: [PORT] }] },
     volumes: [{ name: 'certificates', secret: { secretName: NAME } }],
   });
   deployment.service({ webhook: { port: 443, target: 'webhook' } });
 }
 
-/** Deletions are not asked about: the webhook has nothing to say to them, and must not stand in a namespace's way. */
+/** DELETE is not included: it needs no validation and must not block the deletion of a namespace. */
 function rule(
   component: Component,
   kind: string,

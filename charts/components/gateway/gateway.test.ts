@@ -19,10 +19,10 @@ const PROPS: GatewayProps = {
   issuers: { domain: 'letsencrypt-dns', anyHost: 'letsencrypt-http' },
 };
 
-/** Renders a gateway that these hosts were asked of, by the component before each colon. */
-function render(props: Partial<GatewayProps> = {}, ...asked: string[]): ReturnType<typeof manifestsOf> {
+/** Renders a gateway with reserved hosts, each as `component:host`. */
+function render(props: Partial<GatewayProps> = {}, ...hosts: string[]): ReturnType<typeof manifestsOf> {
   const gateway = new Gateway({ ...PROPS, ...props });
-  for (const [component = '', host = ''] of asked.map((one) => one.split(':'))) gateway.place(host, component);
+  for (const [component = '', host = ''] of hosts.map((one) => one.split(':'))) gateway.place(host, component);
   gateway.dns = DNS;
   return manifestsOf(gateway);
 }
@@ -40,11 +40,11 @@ const pod = (rendered: ReturnType<typeof manifestsOf>): unknown =>
 const args = (rendered: ReturnType<typeof manifestsOf>): readonly unknown[] =>
   listAt(pod(rendered), 'containers', 0, 'args');
 const service = (loadBalancer: LoadBalancer): Manifest => find(render({ loadBalancer }), 'Service', 'gateway');
-const letIn = (gateway: Manifest, listener: number): unknown =>
+const allowedNamespaces = (gateway: Manifest, listener: number): unknown =>
   at(gateway, 'spec', 'listeners', listener, 'allowedRoutes', 'namespaces');
 
-describe('a host', () => {
-  it('below the domain shares the wildcard listener, which lets in just those who asked', () => {
+describe('host', () => {
+  it('below the domain uses the wildcard listener, which allows only the namespaces of its components', () => {
     const rendered = render({}, 'whoami:whoami.example.com', 'items:items.example.com', 'items:list.example.com');
     const gateway = find(rendered, 'Gateway', 'gateway');
     expect(
@@ -53,7 +53,7 @@ describe('a host', () => {
       ['http', undefined, 80],
       ['https', '*.example.com', 443],
     ]);
-    expect(letIn(gateway, 1)).toEqual({
+    expect(allowedNamespaces(gateway, 1)).toEqual({
       from: 'Selector',
       selector: {
         matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'In', values: ['items', 'whoami'] }],
@@ -64,7 +64,7 @@ describe('a host', () => {
   });
 
   it.each(['shop.example.org', 'example.com', 'a.b.example.com', 'myexample.com'])(
-    'that a wildcard does not cover has a listener and a certificate: %s',
+    'not covered by the wildcard has its own listener and certificate: %s',
     (host) => {
       const rendered = render({}, `shop:${host}`);
       const name = host.replaceAll('.', '-');
@@ -84,7 +84,7 @@ describe('a host', () => {
     },
   );
 
-  it('of its own is proven once the Gateway that answers challenges serves', () => {
+  it('not covered by the wildcard has a certificate that depends on the Gateway for challenges', () => {
     const rendered = render({}, 'shop:shop.example.org');
     expect(rendered.stated).toContainEqual([
       find(rendered, 'Certificate', 'shop-example-org'),
@@ -92,7 +92,7 @@ describe('a host', () => {
     ]);
   });
 
-  it('comes with the listener to attach to', () => {
+  it('has the listener for its route', () => {
     const gateway = new Gateway(PROPS);
     expect(gateway.place('shop.example.com', 'shop').listener).toEqual({
       gateway: 'gateway',
@@ -106,14 +106,14 @@ describe('a host', () => {
     });
   });
 
-  it('belongs to one component', () => {
+  it('claimed by two components is a Fault', () => {
     const gateway = new Gateway(PROPS);
     gateway.place('shop.example.com', 'shop');
     expect(() => gateway.place('shop.example.com', 'items')).toThrow(Fault);
     expect(() => gateway.place('shop.example.com', 'items')).toThrow(/shop\.example\.com[^]*shop and items/);
   });
 
-  it('never shares a listener by its name', () => {
+  it('with the listener name of another host is a Fault', () => {
     const gateway = new Gateway(PROPS);
     gateway.place('my-shop.example.org', 'shop');
     expect(() => gateway.place('my.shop.example.org', 'items')).toThrow(
@@ -121,14 +121,14 @@ describe('a host', () => {
     );
   });
 
-  it('that nothing can prove is refused', () => {
+  it('without an issuer is a Fault', () => {
     const gateway = new Gateway({ ...PROPS, issuers: { domain: 'ca' } });
     expect(() => gateway.place('shop.example.org', 'shop')).toThrow(/shop\.example\.org[^]*shop\.example\.com/);
   });
 });
 
-describe('plain HTTP', () => {
-  it('is answered with a permanent redirect, on the listener that answers challenges', () => {
+describe('HTTP listener', () => {
+  it('redirects to HTTPS with 301', () => {
     const redirect = find(render(), 'HTTPRoute', 'redirect');
     expect(at(redirect, 'spec', 'rules', 0, 'filters')).toEqual([
       { type: 'RequestRedirect', requestRedirect: { scheme: 'https', statusCode: 301 } },
@@ -139,11 +139,13 @@ describe('plain HTTP', () => {
     });
   });
 
-  it('is not for routes of other namespaces', () => {
-    expect(letIn(find(render({}, 'shop:shop.example.com'), 'Gateway', 'gateway'), 0)).toEqual({ from: 'Same' });
+  it('allows no routes of other namespaces', () => {
+    expect(allowedNamespaces(find(render({}, 'shop:shop.example.com'), 'Gateway', 'gateway'), 0)).toEqual({
+      from: 'Same',
+    });
   });
 
-  it('reaches the pods that answer challenges, where a host is proven by them', () => {
+  it('is connected to the solver pods if a host needs HTTP-01', () => {
     const rendered = render({}, 'shop:shop.example.org');
     expect(at(find(rendered, 'NetworkPolicy', 'acme-solver'), 'spec', 'podSelector', 'matchLabels')).toEqual({
       'acme.cert-manager.io/http01-solver': 'true',
@@ -155,8 +157,8 @@ describe('plain HTTP', () => {
   });
 });
 
-describe('the proxy', () => {
-  it('has an entry point for the port of every listener: one without is refused', () => {
+describe('Traefik', () => {
+  it('has an entry point for the port of every listener', () => {
     const rendered = render({}, 'shop:shop.example.org');
     const ports = ['gateway', 'gateway-hosts'].flatMap((name) =>
       listAt(find(rendered, 'Gateway', name), 'spec', 'listeners').map((l) => at(l, 'port')),
@@ -165,11 +167,11 @@ describe('the proxy', () => {
       expect(args(rendered).filter((arg) => String(arg).endsWith(`.address=:${String(port)}`))).toHaveLength(1);
   });
 
-  it('leaves TLS to the listeners: an entry point with TLS serves no plain one', () => {
+  it('has no TLS on entry points', () => {
     expect(args(render()).filter((arg) => String(arg).includes('.http.tls'))).toEqual([]);
   });
 
-  it('listens below 1024 as nobody in particular', () => {
+  it('binds ports below 1024 as non-root', () => {
     expect(at(pod(render()), 'securityContext')).toMatchObject({
       runAsNonRoot: true,
       runAsUser: 65532,
@@ -177,28 +179,28 @@ describe('the proxy', () => {
     });
   });
 
-  it('gives the address of its Service, or the one that the cloud says', () => {
+  it('reports the address of its Service, or the one of the cloud', () => {
     expect(args(render())).toContain('--providers.kubernetesgateway.statusaddress.service.name=gateway');
     const local = args(render({ loadBalancer: { type: 'NodePort', address: '127.0.0.1' } }));
     expect(local).toContain('--providers.kubernetesgateway.statusaddress.ip=127.0.0.1');
     expect(local.join(' ')).not.toContain('statusaddress.service');
   });
 
-  it('believes nobody about the client, unless told whom', () => {
+  it('trusts forwarded client addresses only from configured CIDRs', () => {
     expect(args(render()).join(' ')).not.toMatch(/trustedips|insecure/);
-    const told = args(
+    const configured = args(
       render({
         trustedForwarders: ['203.0.113.0/24', '2001:db8::/32'],
         loadBalancer: { type: 'LoadBalancer', proxyProtocolFrom: ['10.0.0.0/16'] },
       }),
     );
     for (const entry of ['web', 'websecure']) {
-      expect(told).toContain(`--entrypoints.${entry}.forwardedheaders.trustedips=203.0.113.0/24,2001:db8::/32`);
-      expect(told).toContain(`--entrypoints.${entry}.proxyprotocol.trustedips=10.0.0.0/16`);
+      expect(configured).toContain(`--entrypoints.${entry}.forwardedheaders.trustedips=203.0.113.0/24,2001:db8::/32`);
+      expect(configured).toContain(`--entrypoints.${entry}.proxyprotocol.trustedips=10.0.0.0/16`);
     }
   });
 
-  it('has more time to stop than it takes', () => {
+  it('has a grace period longer than its shutdown', () => {
     const rendered = render();
     const seconds = (what: string): number =>
       Number(new RegExp(`web\\.transport\\.lifecycle\\.${what}=(\\d+)s`).exec(args(rendered).join(' '))?.[1]);
@@ -207,7 +209,7 @@ describe('the proxy', () => {
     );
   });
 
-  it('watches the kinds without which it never starts to serve, and writes nothing but status', () => {
+  it('may watch every kind it needs at startup, and update only status', () => {
     const rules = listAt(find(render(), 'ClusterRole', 'gateway'), 'rules');
     const allowed = (verb: string): string[] =>
       rules.filter((r) => listAt(r, 'verbs').includes(verb)).flatMap((r) => listAt(r, 'resources').map(String));
@@ -229,7 +231,7 @@ describe('the proxy', () => {
     expect(rules.flatMap((r) => listAt(r, 'verbs'))).not.toContain('*');
   });
 
-  it('is reached from anywhere on the public ports alone, and reaches just the backends that were named', () => {
+  it('has a NetworkPolicy with ingress on the public ports and egress to connected backends', () => {
     const gateway = new Gateway(PROPS);
     const shop = { name: 'shop', pods: PODS, ports: { http: 3000 } };
     connect(gateway.place('shop.example.com', 'shop').gateway, shop, 'http');
@@ -255,13 +257,13 @@ describe('the proxy', () => {
   });
 });
 
-describe('the Service', () => {
-  it('keeps the client address on every cloud', () => {
+describe('Service gateway', () => {
+  it('preserves the client address on every cloud', () => {
     for (const type of ['LoadBalancer', 'NodePort'] as const)
       expect(service({ type }).spec).toMatchObject({ type, externalTrafficPolicy: 'Local' });
   });
 
-  it('has the ports, class and annotations that the cloud asks for, and no protocol that a load balancer would probe', () => {
+  it('has the ports, class and annotations of the cloud, and no appProtocol', () => {
     const rendered = service({
       type: 'NodePort',
       nodePorts: { web: 30080, websecure: 30443 },
@@ -281,11 +283,11 @@ describe('the Service', () => {
 });
 
 describe('settings', () => {
-  it('need nothing', () => {
+  it('have defaults for all fields', () => {
     expect(gatewaySettings.parse({})).toEqual({ replicas: 2, trustedForwarders: [] });
   });
 
-  it('refuse what is no range of addresses', () => {
+  it('reject trustedForwarders that are not CIDRs', () => {
     expect(gatewaySettings.safeParse({ trustedForwarders: ['203.0.113.7'] }).success).toBe(false);
     expect(gatewaySettings.safeParse({ trustedForwarders: ['203.0.113.0/24', '2001:db8::/32'] }).success).toBe(true);
   });

@@ -20,18 +20,18 @@ export interface GatewayProps extends TraefikProps {
   readonly issuers: Issuers;
 }
 
-/** The listener that answers HTTP-01 challenges; it lets in routes of its own namespace alone. */
+/** The listener for HTTP-01 challenges; it accepts only routes of its own namespace. */
 export const CHALLENGE_LISTENER: Place['listener'] = { gateway: GATEWAY, namespace: GATEWAY, name: 'http' };
 
-/** Pods that answer a challenge, and their port: cert-manager starts them beside the certificate, for as long as it takes. */
+/** cert-manager's HTTP-01 solver pods, which run in the namespace of the Certificate while a challenge is pending. */
 const SOLVER = { name: 'acme-solver', labels: { 'acme.cert-manager.io/http01-solver': 'true' }, port: 8089 };
 
 const GATEWAY_CLASS = 'traefik';
 
-/** Certificate and Secret of the hosts below the cluster's domain. */
+/** Name of the wildcard Certificate of the cluster's domain, and of its Secret. */
 const WILDCARD = 'wildcard';
 
-/** The way in: Traefik behind the cloud's load balancer, with TLS for every host that a component asks for. */
+/** The ingress gateway: Traefik behind the cloud's load balancer, with TLS for the host of every component. */
 export class Gateway extends Component {
   private readonly wildcardHost: string;
   private readonly hosts: Hosts;
@@ -51,9 +51,9 @@ export class Gateway extends Component {
   }
 
   /**
-   * Hands out a host, once, to the component that routes it.
+   * Reserves a host for a component, with a certificate and a listener.
    *
-   * @throws Fault if another component has it, or if nothing can prove it to a certificate authority
+   * @throws Fault if the host is already reserved, or no issuer can issue its certificate
    */
   place(host: string, component: string): Place {
     const claim = this.hosts.claim(host, component);
@@ -66,19 +66,19 @@ export class Gateway extends Component {
     };
   }
 
-  /** The listeners of the cluster's domain: that of challenges, and one for all hosts that share the certificate. */
+  /** The listeners of the cluster's domain: one for challenges, and one for all hosts of the wildcard certificate. */
   private listeners(): Listener[] {
     const components = this.hosts.of(GATEWAY).map(({ component }) => component);
     return [httpListener(CHALLENGE_LISTENER.name), httpsListener('https', this.wildcardHost, WILDCARD, components)];
   }
 
-  /** A host that the wildcard does not cover: proven by a challenge that the Gateway of the domain answers. */
+  /** Adds the certificate of a host that the wildcard does not cover, by a challenge on the Gateway of the domain. */
   private ownCertificate({ listener, host, issuer }: Claim): void {
     this.hostsGateway ??= this.otherHosts();
     this.certificate(listener.name, host, issuer).addDependency(this.domainGateway);
   }
 
-  /** The Gateway of such hosts. */
+  /** The Gateway of hosts that the wildcard does not cover. */
   private otherHosts(): ApiObject {
     this.solvers();
     return this.gateway(HOSTS_GATEWAY, () =>
@@ -106,7 +106,7 @@ export class Gateway extends Component {
     });
   }
 
-  /** A certificate in a Secret of its name. */
+  /** Adds a Certificate, with a Secret of the same name. */
   private certificate(name: string, host: string, issuer: string): ApiObject {
     return this.add<ICertificate>({
       apiVersion: 'cert-manager.io/v1',
@@ -121,7 +121,7 @@ export class Gateway extends Component {
     });
   }
 
-  /** Whatever comes by plain HTTP is sent to HTTPS; a challenge names its host and whole path, and so goes first. */
+  /** Redirects HTTP to HTTPS. Challenge routes match an exact host and path and so take precedence. */
   private redirect(): void {
     this.add<IHTTPRoute>({
       apiVersion: 'gateway.networking.k8s.io/v1',

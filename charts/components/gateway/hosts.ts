@@ -2,26 +2,26 @@ import { Fault } from '../../fault.ts';
 import type { Place } from '../../lib/route.ts';
 import type { Issuers } from '../cert-manager/cert-manager.ts';
 
-/** The Gateway of the cluster's domain; the component and its namespace have the same name. */
+/** Name of the Gateway of the cluster's domain, of the component and of its namespace. */
 export const GATEWAY = 'gateway';
 
 /**
- * The Gateway of hosts with a certificate each. It is apart because Argo CD counts a Gateway as degraded until every
- * listener has its certificate, and these are proven through the other Gateway, which has to serve by then.
+ * The Gateway of hosts with their own certificates. It is separate because Argo CD reports a Gateway as Degraded until
+ * all its listeners have certificates, and these are issued by challenges through the other, healthy Gateway.
  */
 export const HOSTS_GATEWAY = 'gateway-hosts';
 
-/** A host that somebody has. */
+/** A host reserved by a component. */
 export interface Claim {
   readonly host: string;
-  /** Who routes it, from the namespace of the same name. */
+  /** The component that routes it, from the namespace of the same name. */
   readonly component: string;
   readonly listener: Place['listener'];
-  /** ClusterIssuer that proves it. */
+  /** ClusterIssuer of its certificate. */
   readonly issuer: string;
 }
 
-/** Who has which host. */
+/** Registry of hosts. */
 export class Hosts {
   private readonly domain: string;
   private readonly issuers: Issuers;
@@ -32,16 +32,16 @@ export class Hosts {
     this.issuers = issuers;
   }
 
-  /** @throws Fault if another one has it, or if nothing can prove it to a certificate authority */
+  /** Reserves a host. @throws Fault if it is already reserved, or no issuer can issue its certificate */
   claim(host: string, component: string): Claim {
     const shared = this.sharesCertificate(host);
     const [gateway, name] = shared ? [GATEWAY, 'https'] : [HOSTS_GATEWAY, host.replaceAll('.', '-')];
     const issuer = shared ? this.issuers.domain : this.issuers.anyHost;
-    if (issuer === undefined) throw unprovable(host, component, this.domain);
+    if (issuer === undefined) throw noIssuer(host, component, this.domain);
     const other = this.claims.find(
       (c) => c.host === host || (!shared && c.listener.gateway === gateway && c.listener.name === name),
     );
-    if (other) throw taken(host, component, other);
+    if (other) throw conflict(host, component, other);
     const claim = { host, component, issuer, listener: { gateway, namespace: GATEWAY, name } };
     this.claims.push(claim);
     return claim;
@@ -52,30 +52,30 @@ export class Hosts {
     return this.claims.filter(({ listener }) => listener.gateway === gateway);
   }
 
-  /** A wildcard stands for one label. */
+  /** A wildcard matches exactly one label. */
   private sharesCertificate(host: string): boolean {
     const [first = '', ...rest] = host.split('.');
     return first !== '' && rest.join('.') === this.domain;
   }
 }
 
-function unprovable(host: string, component: string, domain: string): Fault {
+function noIssuer(host: string, component: string, domain: string): Fault {
   return new Fault({
-    what: `nothing on this cluster can get a certificate for the host "${host}"`,
+    what: `no issuer of this cluster can issue a certificate for the host "${host}"`,
     where: `component ${component}`,
     seen: host,
-    fix: `use a host one label below the cluster's domain, such as ${component}.${domain}, or give cert-manager an issuer for any host`,
+    fix: `use a host one label below the cluster's domain, such as ${component}.${domain}, or add an issuer for any host to cert-manager`,
   });
 }
 
-function taken(host: string, component: string, other: Claim): Fault {
+function conflict(host: string, component: string, other: Claim): Fault {
   return new Fault({
     what:
       other.host === host
-        ? `two components want the host "${host}"`
-        : `the hosts "${other.host}" and "${host}" would have the same listener`,
+        ? `two components claim the host "${host}"`
+        : `the hosts "${other.host}" and "${host}" map to the same listener name`,
     where: `components ${other.component} and ${component}`,
     seen: host,
-    fix: 'give one of them another host',
+    fix: 'change one of the hosts',
   });
 }

@@ -6,7 +6,7 @@ import { Deployment, type Replicas } from '../../lib/deployment.ts';
 import { API_SERVER } from '../../lib/network.ts';
 import { grantInCluster } from '../../lib/rbac.ts';
 
-/** What the proxy itself needs to know; see GatewayProps. */
+/** Props of Traefik; see GatewayProps. */
 export interface TraefikProps {
   readonly image: string;
   readonly replicas: Replicas;
@@ -14,22 +14,22 @@ export interface TraefikProps {
   readonly loadBalancer: LoadBalancer;
 }
 
-/** Ports of the entry points. A listener is served by the entry point with its port number, so these are the public ones. */
+/** Ports of the entry points: the public ports, because a listener is served by the entry point of the same port. */
 export const ENTRY_POINTS = { web: 80, websecure: 443 } as const;
 
-/** Port of health and metrics: of nobody outside the cluster. */
+/** Port of health and metrics, not exposed by the Service. */
 const ADMIN_PORT = 9000;
 
-/** Seconds in which new connections are still taken after SIGTERM, until load balancers have noticed: Azure takes up to ten. */
+/** Seconds that new connections are accepted after SIGTERM, until load balancers react; Azure's takes up to ten. */
 const ACCEPT_SECONDS = 15;
 
-/** Seconds that requests under way have after that. */
+/** Seconds for requests in flight after that. */
 const FINISH_SECONDS = 20;
 
-/** Seconds that it may take after that to end. */
+/** Seconds for the process to exit after that. */
 const EXIT_SECONDS = 15;
 
-/** Traefik with its rights and the Service that the world comes in by. */
+/** Traefik with its RBAC and its public Service. */
 export function traefik(component: Component, props: TraefikProps): Deployment {
   const { image, replicas, loadBalancer } = props;
   const deployment = new Deployment(component, {
@@ -39,7 +39,7 @@ export function traefik(component: Component, props: TraefikProps): Deployment {
     priorityClassName: 'system-cluster-critical',
     terminationGracePeriodSeconds: ACCEPT_SECONDS + FINISH_SECONDS + EXIT_SECONDS,
     nodeSelector: loadBalancer.nodeSelector,
-    // Ports below 1024 without root and without a capability; one of the sysctls that Kubernetes counts as safe.
+    // Binds ports below 1024 without root or a capability; this sysctl is on Kubernetes' safe list.
     podSecurityContext: { sysctls: [{ name: 'net.ipv4.ip_unprivileged_port_start', value: '0' }] },
     containers: [container(image, args(component.name, props))],
     openings: { ingress: [{ tcp: Object.values(ENTRY_POINTS) }], egress: [API_SERVER] },
@@ -58,7 +58,7 @@ function container(image: string, flags: readonly string[]): ContainerProps {
     resources: { cpu: '200m', cpuLimit: '2', memory: '256Mi' },
     startup: httpProbe('/ping', 'admin', { periodSeconds: 2, failureThreshold: 30 }),
     liveness: httpProbe('/ping', 'admin', { periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 }),
-    // Answers before the routes are read, which takes a moment: a pod that comes too early says 404 to everybody.
+    // /ping succeeds before the routes are loaded; a pod that is ready too early responds with 404.
     readiness: httpProbe('/ping', 'admin', {
       initialDelaySeconds: 5,
       periodSeconds: 5,
@@ -77,14 +77,15 @@ function args(name: string, { loadBalancer, trustedForwarders }: TraefikProps): 
     '--log.format=json',
     '--accesslog=true',
     '--accesslog.format=json',
-    // Invitations, resets and the like carry their secret in the query.
+    // Query parameters may contain secrets, such as tokens of invitations and password resets.
     '--accesslog.fields.queryparameters.defaultmode=drop',
     '--metrics.prometheus=true',
     '--ping=true',
-    // A node whose only pod is leaving still sends to it while it is ready; endpoints leave for the pod's deletion, not for this.
+    // A terminating pod stays ready, so that a node without another pod still routes to it; readiness is not needed to
+    // remove its endpoint, the deletion of the pod does that.
     '--ping.terminatingstatuscode=200',
     '--providers.kubernetesgateway=true',
-    // What the Gateways give as their address, and DNS records point at.
+    // Address in the status of the Gateways, and target of DNS records.
     ...(address === undefined
       ? [
           `--providers.kubernetesgateway.statusaddress.service.name=${name}`,
@@ -108,14 +109,14 @@ function entryPoint(name: string, port: number): string[] {
   ];
 }
 
-/** Believes what these addresses say of who the client is; nobody else's word counts. */
+/** Trusts the client address sent by these CIDRs only. */
 function trusted(entry: string, what: 'proxyprotocol' | 'forwardedheaders', ranges: readonly string[]): string[] {
   return ranges.length > 0 ? [`--entrypoints.${entry}.${what}.trustedips=${ranges.join(',')}`] : [];
 }
 
-/** Sent to pods of the node where a packet arrives, which keeps the client's address. */
+/** externalTrafficPolicy Local preserves the client address. */
 function service(deployment: Deployment, { type, loadBalancerClass, annotations, nodePorts }: LoadBalancer): void {
-  // Without appProtocol: Azure would make it an HTTP probe of a host that is not routed here.
+  // Without appProtocol, from which Azure would derive an HTTP probe with a host that is not routed.
   deployment.service(
     {
       web: { port: ENTRY_POINTS.web, target: 'web', nodePort: nodePorts?.web },
@@ -130,9 +131,9 @@ const GATEWAY_API = 'gateway.networking.k8s.io';
 const ROUTED = ['gateways', 'httproutes', 'grpcroutes', 'tlsroutes', 'backendtlspolicies'];
 
 /**
- * Exactly what it watches at start, routes of kinds that nobody uses here included: it serves nothing until it has seen
- * all of it. Secrets are among it in the whole cluster, though only the listeners' certificates are used, since it
- * watches them wherever routes and backends may be; naming each namespace would restart it for every new one.
+ * Exactly what it watches at startup, including unused kinds of routes: it serves nothing until all informers have
+ * synced. It uses only the certificates of listeners, but watches Secrets in every namespace with routes or backends;
+ * a list of namespaces would restart it for each new one.
  */
 const RULES: readonly k8s.PolicyRule[] = [
   { apiGroups: [''], resources: ['namespaces'], verbs: ['list', 'watch'] },

@@ -23,54 +23,54 @@ const container = (props?: Partial<MetricsServerProps>): unknown =>
   at(render(props).objects['Deployment/metrics-server'], 'spec', 'template', 'spec', 'containers', 0);
 const args = (props?: Partial<MetricsServerProps>): readonly unknown[] => listAt(container(props), 'args');
 
-describe('its certificate', () => {
+describe('certificate', () => {
   const { objects, stated } = render();
   const certificate = objects['Certificate/metrics-server-tls'];
   const api = objects['APIService/v1beta1.metrics.k8s.io'];
 
-  it('is for the name that the API server calls it by', () => {
+  it('has the DNS name of the Service', () => {
     const { name, namespace } = at(api, 'spec', 'service') as { name: string; namespace: string };
     expect(at(certificate, 'spec', 'dnsNames')).toEqual([`${name}.${namespace}.svc`]);
     expect(objects[`Service/${name}`]?.metadata.namespace).toBe(namespace);
   });
 
-  it('is checked: cert-manager tells the API server what to trust', () => {
+  it('is verified against a caBundle injected by cert-manager', () => {
     expect(api?.metadata.annotations?.['cert-manager.io/inject-ca-from']).toBe(
       `${certificate?.metadata.namespace}/${certificate?.metadata.name}`,
     );
     expect(at(api, 'spec', 'insecureSkipTLSVerify')).toBeUndefined();
-    // cert-manager writes it: in the YAML it would be taken back at every sync.
+    // In the manifest every sync would revert cert-manager's value.
     expect(at(api, 'spec', 'caBundle')).toBeUndefined();
   });
 
-  it('is the one that it serves with', () => {
+  it('is mounted as the serving certificate', () => {
     const volume = at(objects['Deployment/metrics-server'], 'spec', 'template', 'spec', 'volumes', 0);
     expect(textAt(volume, 'secret', 'secretName')).toBe(textAt(certificate, 'spec', 'secretName'));
     expect(args()).toContain(`--tls-cert-file=${textAt(container(), 'volumeMounts', 0, 'mountPath')}/tls.crt`);
   });
 
-  it('is there before the API is announced, and so are the pods: an announced API that nobody answers never becomes healthy', () => {
+  it('comes before the APIService, as does the Deployment', () => {
     expect(stated).toContainEqual([api, objects['Deployment/metrics-server']]);
   });
 });
 
 describe('kubelets', () => {
-  it('are checked, unless their certificates are self-signed', () => {
+  it('are verified unless their certificates are self-signed', () => {
     expect(args()).not.toContain('--kubelet-insecure-tls');
     expect(args({ kubeletSelfSigned: true })).toContain('--kubelet-insecure-tls');
   });
 
-  it('are reached on every node, and the API server lets itself in', () => {
+  it('are allowed as egress on every node, as is the API server as ingress', () => {
     const policy = render().objects['NetworkPolicy/metrics-server'];
     expect(listAt(policy, 'spec', 'egress')).toContainEqual({ ports: [{ port: 10250, protocol: 'TCP' }] });
     expect(at(policy, 'spec', 'ingress')).toEqual([{ ports: [{ port: 10250, protocol: 'TCP' }] }]);
   });
 });
 
-describe('rights', () => {
+describe('RBAC', () => {
   const { objects } = render();
 
-  it('are to read, and to have its callers checked', () => {
+  it('permits reads and delegated authorization', () => {
     const verbs = ['ClusterRole/metrics-server', 'ClusterRole/metrics-server-view'].flatMap((key) =>
       listAt(objects[key], 'rules').flatMap((r) => listAt(r, 'verbs')),
     );
@@ -87,19 +87,19 @@ describe('rights', () => {
     });
   });
 
-  it('of people who may view include the numbers', () => {
+  it('aggregates metrics to the ClusterRole view', () => {
     expect(
       objects['ClusterRole/metrics-server-view']?.metadata.labels?.['rbac.authorization.k8s.io/aggregate-to-view'],
     ).toBe('true');
   });
 });
 
-it('is probed by HTTPS, the only thing it speaks', () => {
+it('has HTTPS probes', () => {
   for (const probe of ['startupProbe', 'livenessProbe', 'readinessProbe'])
     expect(at(container(), probe, 'httpGet', 'scheme')).toBe('HTTPS');
 });
 
-it('needs at least one pod', () => {
+it('settings reject 0 replicas', () => {
   expect(metricsServerSettings.parse({})).toEqual({ replicas: 1 });
   expect(metricsServerSettings.safeParse({ replicas: 0 }).success).toBe(false);
 });

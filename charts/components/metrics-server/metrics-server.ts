@@ -12,14 +12,14 @@ import type { metricsServerSettings } from './settings.ts';
 /** Props of metrics-server. */
 export interface MetricsServerProps extends Readonly<z.output<typeof metricsServerSettings>> {
   readonly image: string;
-  /** True if kubelets have self-signed certificates, which it then does not check. */
+  /** True if kubelets have self-signed certificates, which are then not verified. */
   readonly kubeletSelfSigned: boolean;
 }
 
 const PORT = 10250;
 const TLS = { volume: 'tls', path: '/etc/metrics-server/tls', secret: 'metrics-server-tls' };
 
-/** The resource metrics API, which autoscalers and `kubectl top` ask for CPU and memory in use. */
+/** metrics-server: serves the resource metrics API, CPU and memory usage, to autoscalers and `kubectl top`. */
 export class MetricsServer extends Component {
   constructor(props: MetricsServerProps) {
     super('metrics-server', { tier: 'platform' });
@@ -39,7 +39,7 @@ export class MetricsServer extends Component {
       containers: [this.container(props)],
       volumes: [{ name: TLS.volume, secret: { secretName: TLS.secret } }],
       openings: {
-        // From the API server and to kubelets: addresses of the control plane and of nodes, which no policy can select.
+        // From the API server and to kubelets: a NetworkPolicy can select neither the control plane nor nodes.
         ingress: [{ tcp: [PORT] }],
         egress: [API_SERVER, { tcp: [PORT] }],
       },
@@ -54,7 +54,7 @@ export class MetricsServer extends Component {
         `--secure-port=${PORT}`,
         `--tls-cert-file=${TLS.path}/tls.crt`,
         `--tls-private-key-file=${TLS.path}/tls.key`,
-        // Names of nodes need not resolve in pods.
+        // Node names may not resolve in pods.
         '--kubelet-preferred-address-types=InternalIP,ExternalIP,Hostname',
         '--kubelet-use-node-status-port',
         '--metric-resolution=15s',
@@ -64,7 +64,7 @@ export class MetricsServer extends Component {
       resources: { cpu: '100m', cpuLimit: '1', memory: '256Mi' },
       startup: httpsProbe('/livez', { periodSeconds: 2, failureThreshold: 30 }),
       liveness: httpsProbe('/livez', { periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 }),
-      // Ready from the second round of numbers on.
+      // Ready after the second scrape.
       readiness: httpsProbe('/readyz', { periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 3 }),
       mounts: { [TLS.path]: { volume: TLS.volume } },
     };
@@ -79,7 +79,7 @@ export class MetricsServer extends Component {
         { apiGroups: [''], resources: ['nodes', 'pods'], verbs: ['get', 'list', 'watch'] },
       ],
     });
-    // Asks the API server who its callers are and what they may do.
+    // Delegates authentication and authorization to the API server.
     bindInCluster(this, { name: `${this.name}-auth-delegator`, serviceAccount, clusterRole: 'system:auth-delegator' });
     bindInNamespace(this, {
       name: `${this.name}-auth-reader`,
@@ -88,15 +88,15 @@ export class MetricsServer extends Component {
       role: 'extension-apiserver-authentication-reader',
     });
     new k8s.KubeClusterRole(this, 'ClusterRole.view', {
-      // Becomes part of `view`, and with it of `edit` and `admin`.
+      // Aggregated to `view`, and thereby to `edit` and `admin`.
       metadata: { name: `${this.name}-view`, labels: { 'rbac.authorization.k8s.io/aggregate-to-view': 'true' } },
       rules: [{ apiGroups: ['metrics.k8s.io'], resources: ['nodes', 'pods'], verbs: ['get', 'list', 'watch'] }],
     });
   }
 
   /**
-   * Self-signed: only the API server checks it, against what cert-manager copies into the APIService. Between a renewal
-   * and the pods' reading of it no metrics are served, so it is renewed seldom.
+   * Self-signed: only the API server verifies it, against the caBundle that cert-manager injects into the APIService.
+   * From a renewal until the pods reload it no metrics are served, so it is long-lived.
    */
   private certificate(service: string): void {
     this.add<IIssuer>({
@@ -135,7 +135,7 @@ export class MetricsServer extends Component {
         service: { name: server.name, namespace: this.name, port: 443 },
       },
     });
-    // Healthy once somebody answers; applied with the Service that it refers to, it would hold up those who shall.
+    // It is healthy only once the pods respond; in the wave of the Deployment it would block it.
     apiService.addDependency(server);
   }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-/** What a cluster says about its resource metrics. */
+/** Section `metricsServer`. */
 export const metricsServerSettings = z.strictObject({
-  /** Pods; with two, autoscalers keep their numbers while a node goes. @default 1 */
+  /** Pods; with two, autoscalers still have metrics during a node drain. @default 1 */
   replicas: z.int().min(1).default(1),
 });

@@ -8,7 +8,7 @@ import { StatefulSet, type Storage } from '../../lib/stateful-set.ts';
 import { HOSTS, MONGO_USER } from './replica-set.ts';
 import { SHELL } from './shell.ts';
 
-/** What the dumps need to know; see MongoProps. */
+/** Props of the dumps; see MongoProps. */
 export interface DumpsProps {
   readonly image: string;
   readonly storage: Storage;
@@ -23,11 +23,11 @@ const NAME = 'mongo-dump';
 const DUMP = 'dump';
 
 /**
- * A pod that does nothing until Velero is about to back up its volume: then it writes a dump of the whole data at one
- * instant to it, which `mongorestore --archive --gzip --oplogReplay` reads back.
+ * An idle pod in which Velero runs a dump before it backs up the volume: a consistent dump of all data, restored by
+ * `mongorestore --archive --gzip --oplogReplay`.
  */
 export function dumps(component: Component, { image, storage, secrets, dumpSize, backup, members }: DumpsProps): void {
-  // In a file, because an argument can be read by every process of the node.
+  // In a file, because processes on the node can read arguments.
   const password = viewSecret(component, secrets, NAME, {
     values: { password: { secret: backup, key: 'password' } },
     templates: { 'mongodump.yaml': 'password: {{ .password }}\n' },
@@ -46,7 +46,7 @@ export function dumps(component: Component, { image, storage, secrets, dumpSize,
     podAnnotations: beforeBackup({ container: DUMP, command: ['bash', '/etc/dump/dump.sh'], timeout: '2h' }),
     volumeClaims: [{ name: DUMP, size: dumpSize, storage }],
   });
-  // A StatefulSet wants one; nobody calls it, so it has no port.
+  // Required by the StatefulSet; it has no clients, so no port.
   new k8s.KubeService(component, `Service.${NAME}`, {
     metadata: { name: NAME },
     spec: { clusterIp: 'None', selector: { ...pod.labels } },
@@ -58,11 +58,11 @@ function container(image: string): ContainerProps {
   return {
     name: DUMP,
     image,
-    // As process 1 it ends only on a signal that it asks for.
+    // PID 1 ignores SIGTERM unless it is trapped.
     command: ['bash', '-c', 'trap exit TERM; sleep infinity & wait'],
     env: { ...SHELL.env, HOSTS: HOSTS.join(' ') },
     resources: { cpu: '10m', cpuLimit: '1', memory: '512Mi' },
-    // Two looks at the disk are all there is to see between dumps.
+    // Between dumps the probes only check the volume.
     liveness: execProbe(['test', '-d', '/dump'], { periodSeconds: 60, timeoutSeconds: 10, failureThreshold: 5 }),
     readiness: execProbe(['test', '-w', '/dump'], { periodSeconds: 60, timeoutSeconds: 10 }),
     mounts: {

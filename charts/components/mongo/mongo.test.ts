@@ -21,7 +21,7 @@ interface RenderedMongo extends ComponentManifests {
   readonly connections: Readonly<Record<string, MongoConnection>>;
 }
 
-/** Renders a replica set that these clients asked for. */
+/** Renders a replica set with these clients. */
 function render(props: Partial<MongoProps> = {}, ...clients: string[]): RenderedMongo {
   const mongo = new Mongo({ ...PROPS, ...props });
   const connections = Object.fromEntries(clients.map((client) => [client, mongo.connection(client)]));
@@ -40,42 +40,42 @@ function find({ manifests }: ComponentManifests, kind: string, name: string): Ma
 const members = (rendered: ComponentManifests): Manifest => find(rendered, 'StatefulSet', 'mongo');
 const server = (rendered: ComponentManifests): unknown =>
   at(members(rendered), 'spec', 'template', 'spec', 'containers', 0);
-const wanted = (rendered: ComponentManifests): { hosts: string[]; users: { name: string; roles: unknown }[] } =>
-  JSON.parse(textAt(find(rendered, 'ConfigMap', 'mongo-setup'), 'data', 'wanted.json') ?? '') as ReturnType<
-    typeof wanted
+const desired = (rendered: ComponentManifests): { hosts: string[]; users: { name: string; roles: unknown }[] } =>
+  JSON.parse(textAt(find(rendered, 'ConfigMap', 'mongo-setup'), 'data', 'state.json') ?? '') as ReturnType<
+    typeof desired
   >;
 
 describe('settings', () => {
-  it.each(['10', '10GB', '1.5Gi', '0Gi', '-1Gi', 'Gi', '10 Gi'])('reject the size %s', (size) => {
+  it.each(['10', '10GB', '1.5Gi', '0Gi', '-1Gi', 'Gi', '10 Gi'])('reject size %s', (size) => {
     expect(mongoSettings.safeParse({ size }).success).toBe(false);
   });
 
-  it('reject memory in which the server and the shell that probes it do not fit', () => {
+  it('reject memory below 768Mi', () => {
     expect(mongoSettings.safeParse({ memory: '512Mi' }).error?.issues[0]?.message).toBe('must be at least 768Mi');
     expect(mongoSettings.safeParse({ memory: '768Mi' }).success).toBe(true);
   });
 });
 
-describe('a member', () => {
+describe('StatefulSet mongo', () => {
   it.each([
     ['768Mi', '0.25'],
     ['1Gi', '0.25'],
     ['2Gi', '0.5'],
     ['8Gi', '3.5'],
-  ])('with %s of memory has a cache of %s GB', (memory, cache) => {
+  ])('has for memory %s a cache of %s GB', (memory, cache) => {
     expect(listAt(server(render({ memory })), 'command')).toContain(`--wiredTigerCacheSizeGB=${cache}`);
   });
 
-  it('asks everybody for a password from its first start on', () => {
+  it('enforces authentication from the first start', () => {
     const rendered = render();
     expect(listAt(server(rendered), 'command')).toEqual(
       expect.arrayContaining(['mongod', '--auth', '--keyFile=/run/key/keyfile', '--replSet=rs0', '--bind_ip_all']),
     );
-    // These make the image start a server without authentication for a first user.
+    // With these variables the image first starts a server without authentication.
     expect(JSON.stringify(members(rendered))).not.toContain('MONGO_INITDB');
   });
 
-  it('has a key file that nobody else may read', () => {
+  it('has a key file with mode 0400', () => {
     const [init] = listAt(members(render()), 'spec', 'template', 'spec', 'initContainers');
     expect(listAt(init, 'command')).toEqual(['install', '--mode=0400', '/run/key-source/keyfile', '/run/key/keyfile']);
     expect(listAt(members(render()), 'spec', 'template', 'spec', 'volumes')).toContainEqual({
@@ -84,7 +84,7 @@ describe('a member', () => {
     });
   });
 
-  it('is found by the others before it is ready, and is ready only as primary or secondary', () => {
+  it('publishes DNS names of unready members, which are ready only as primary or secondary', () => {
     const rendered = render();
     expect(at(find(rendered, 'Service', 'mongo'), 'spec')).toMatchObject({
       clusterIP: 'None',
@@ -94,41 +94,44 @@ describe('a member', () => {
     expect(JSON.stringify(at(server(rendered), 'readinessProbe'))).toMatch(/isWritablePrimary && !secondary/);
   });
 
-  it('is not restarted while it catches up', () => {
+  it('has a liveness probe that succeeds during resync', () => {
     expect(listAt(server(render()), 'livenessProbe', 'exec', 'command').at(-1)).toBe('db.adminCommand({ ping: 1 })');
   });
 
-  it('has the time that a primary takes to hand over', () => {
+  it('has a grace period for the primary to step down', () => {
     expect(at(members(render()), 'spec', 'template', 'spec', 'terminationGracePeriodSeconds')).toBeGreaterThanOrEqual(
       60,
     );
   });
 });
 
-describe('a client', () => {
-  it('gets a user of its own that reads and writes its own database', () => {
+describe('client', () => {
+  it('has a user with readWrite on its own database', () => {
     const rendered = render({}, 'restaurants', 'my-items');
-    expect(wanted(rendered).users).toContainEqual({ name: 'my-items', roles: [{ role: 'readWrite', db: 'my-items' }] });
+    expect(desired(rendered).users).toContainEqual({
+      name: 'my-items',
+      roles: [{ role: 'readWrite', db: 'my-items' }],
+    });
     expect(rendered.connections['my-items']?.password).toEqual({
       remoteKey: 'test-mongo-my-items',
       keys: ['password'],
     });
     expect(find(rendered, 'PushSecret', 'my-items')).toBeDefined();
-    // A hyphen in {{ .my-items }} would be a minus.
+    // {{ .my-items }} is a template syntax error.
     expect(at(find(rendered, 'ExternalSecret', 'mongo-users'), 'spec', 'target', 'template', 'data', 'my-items')).toBe(
       '{{ index . "my-items" }}',
     );
   });
 
-  it('connects to all members by the names in their configuration', () => {
+  it('has a connection string with the member names of the replica set configuration', () => {
     const rendered = render({}, 'items');
     expect(rendered.connections['items']?.uri('{{ .password }}')).toBe(
-      `mongodb://items:{{ .password }}@${wanted(rendered).hosts.join(',')}/items?replicaSet=rs0&authSource=admin`,
+      `mongodb://items:{{ .password }}@${desired(rendered).hosts.join(',')}/items?replicaSet=rs0&authSource=admin`,
     );
-    expect(wanted(rendered).hosts[2]).toBe('mongo-2.mongo.mongo.svc.cluster.local:27017');
+    expect(desired(rendered).hosts[2]).toBe('mongo-2.mongo.mongo.svc.cluster.local:27017');
   });
 
-  it('is let in alone, and only where it asked', () => {
+  it('is allowed by NetworkPolicy mongo only', () => {
     const peers = (rendered: ComponentManifests): unknown[] =>
       listAt(find(rendered, 'NetworkPolicy', 'mongo'), 'spec', 'ingress').map((rule) =>
         at(rule, 'from', 0, 'podSelector', 'matchLabels'),
@@ -139,13 +142,13 @@ describe('a client', () => {
     expect(peers(render({}, 'items'))).toContainEqual({ 'app.kubernetes.io/name': 'items' });
   });
 
-  it('gets the same connection when it asks again', () => {
+  it('has the same connection on a repeated call', () => {
     const mongo = new Mongo(PROPS);
     expect(mongo.connection('items')).toBe(mongo.connection('items'));
   });
 });
 
-describe('the order', () => {
+describe('sync waves', () => {
   const rendered = render({}, 'items');
   const platform = new Set([
     'external-secrets.io|ClusterSecretStore||store',
@@ -156,14 +159,14 @@ describe('the order', () => {
   const { waves } = deriveOrder([{ name: 'mongo', ...rendered }], platform);
   const wave = (kind: string, name: string): number => waves.get(find(rendered, kind, name)) ?? 0;
 
-  it('has the Job beside the members: they are ready only after it', () => {
+  it('place the setup Job in the wave of the members, which are ready only after it', () => {
     expect(wave('Job', 'mongo-setup')).toBe(wave('StatefulSet', 'mongo'));
     expect(find(rendered, 'Job', 'mongo-setup').metadata.annotations).toMatchObject({
       'argocd.argoproj.io/hook': 'Sync',
     });
   });
 
-  it('has passwords in the store before anybody reads them', () => {
+  it('place each PushSecret before the ExternalSecrets that read it', () => {
     expect(wave('PushSecret', 'items')).toBeLessThan(wave('ExternalSecret', 'mongo-users'));
     expect(wave('ExternalSecret', 'mongo-users')).toBeLessThan(wave('Job', 'mongo-setup'));
   });
@@ -174,7 +177,7 @@ describe('backups', () => {
   const claim = (manifest: Manifest): unknown =>
     at(manifest, 'spec', 'volumeClaimTemplates', 0, 'metadata', 'annotations');
 
-  it('write a dump first, and fail without it', () => {
+  it('run the dump first and fail if it fails', () => {
     expect(annotations(find(render(), 'StatefulSet', 'mongo-dump'))).toEqual({
       'pre.hook.backup.velero.io/container': 'dump',
       'pre.hook.backup.velero.io/command': '["bash","/etc/dump/dump.sh"]',
@@ -186,7 +189,7 @@ describe('backups', () => {
     expect(script).not.toMatch(/--password/);
   });
 
-  it('have the members as well where they are snapshots, and leave them out where they are copied files', () => {
+  it('include the data volumes as snapshots but not as files', () => {
     expect(annotations(members(render()))).toBeUndefined();
     expect(claim(members(render()))).not.toHaveProperty('slipway.dev/no-backup-because');
     expect(annotations(members(render({ fileBackups: true })))).toEqual({
@@ -196,11 +199,11 @@ describe('backups', () => {
   });
 });
 
-/** A member as the setup script meets it. */
+/** State of a simulated member. */
 interface FakeMember {
-  /** Knows it is in a set, which a member that is still starting does not say. */
+  /** Undefined while the member is starting. */
   setName?: string;
-  /** Has the configuration on its disk. */
+  /** Has a stored configuration. */
   onDisk?: boolean;
   isWritablePrimary?: boolean;
   down?: boolean;
@@ -214,7 +217,7 @@ interface Outcome {
 }
 
 /**
- * Runs the setup script against members a, b and c. Initiation makes b the primary two rounds later.
+ * Runs the setup script against simulated members a, b and c. Two rounds after initiation b becomes primary.
  *
  * @param each called at each pause
  */
@@ -253,7 +256,7 @@ function run(
     });
   };
   const files: Record<string, string> = {
-    '/etc/setup/wanted.json': JSON.stringify({
+    '/etc/setup/state.json': JSON.stringify({
       replicaSet: 'rs0',
       hosts: ['a', 'b', 'c'],
       timeoutSeconds: 60,
@@ -286,10 +289,10 @@ function run(
   }
 }
 
-describe('the setup script', () => {
+describe('setup script', () => {
   const configured = (): FakeMember => ({ setName: 'rs0', onDisk: true });
 
-  it('initiates a fresh set on one member, and creates its users on whichever is elected', () => {
+  it('initiates a new set on one member and creates its users on the primary', () => {
     expect(run({ a: {}, b: {}, c: {} })).toEqual({
       initiatedOn: ['a'],
       created: ['root one ["root"]', 'items two ["readWrite"]'],
@@ -298,7 +301,7 @@ describe('the setup script', () => {
     });
   });
 
-  it('waits for the last member before it initiates', () => {
+  it('waits for all members before initiation', () => {
     const set = { a: {}, b: {}, c: { down: true } };
     const seen: boolean[] = [];
     const outcome = run(set, [], (round) => {
@@ -309,39 +312,39 @@ describe('the setup script', () => {
     expect(seen.slice(0, 3)).toEqual([false, false, false]);
   });
 
-  it('never initiates with a member missing', () => {
+  it('does not initiate while a member is down', () => {
     expect(run({ a: {}, b: {}, c: { down: true } })).toMatchObject({
       initiatedOn: [],
       created: [],
-      error: expect.stringContaining('every member to answer') as string,
+      error: expect.stringContaining('every member to respond') as string,
     });
   });
 
-  it('leaves a set as it is', () => {
+  it('does not initiate a configured set', () => {
     const set = { a: configured(), b: { ...configured(), isWritablePrimary: true }, c: configured() };
     expect(run(set, ['root', 'items'])).toMatchObject({ initiatedOn: [], error: undefined });
   });
 
-  it.each(['a', 'b', 'c'] as const)('never initiates again when the disk of %s is empty', (empty) => {
+  it.each(['a', 'b', 'c'] as const)('does not initiate a configured set again if the disk of %s is empty', (empty) => {
     const set = { a: configured(), b: configured(), c: configured(), [empty]: {} };
     Object.values(set).find((member) => member.onDisk)!.isWritablePrimary = true;
     expect(run(set, ['root', 'items'])).toMatchObject({ initiatedOn: [], error: undefined });
   });
 
-  it('never initiates while members that have a configuration are still starting', () => {
+  it('does not initiate while configured members are starting', () => {
     expect(run({ a: {}, b: { onDisk: true }, c: { onDisk: true } })).toMatchObject({
       initiatedOn: [],
       error: expect.stringContaining('a primary') as string,
     });
   });
 
-  it('works with a member missing once the set is there', () => {
+  it('reconciles users of a configured set while a member is down', () => {
     expect(
       run({ a: { down: true }, b: { ...configured(), isWritablePrimary: true }, c: configured() }, ['root']).created,
     ).toEqual(['items two ["readWrite"]']);
   });
 
-  it('gives users that are there the password of the store', () => {
+  it('updates existing users with the password of the store', () => {
     expect(
       run({ a: configured(), b: { ...configured(), isWritablePrimary: true }, c: configured() }, ['root', 'items']),
     ).toMatchObject({
@@ -350,7 +353,7 @@ describe('the setup script', () => {
     });
   });
 
-  it('fails, so that it is tried again, if there is no primary in time', () => {
+  it('fails if there is no primary before the deadline', () => {
     expect(run({ a: configured(), b: configured(), c: configured() })).toMatchObject({
       created: [],
       updated: [],

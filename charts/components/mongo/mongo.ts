@@ -11,29 +11,29 @@ import type { mongoSettings } from './settings.ts';
 
 /** Props of MongoDB. */
 export interface MongoProps extends z.output<typeof mongoSettings> {
-  /** MongoDB's server, with its shell and its tools. */
+  /** Image with mongod, mongosh and the database tools. */
   readonly image: string;
   readonly exporterImage: string;
   readonly storage: Storage;
   readonly secrets: SecretStore;
-  /** True where backups copy files instead of taking snapshots: then just the dumps are backed up. @default false */
+  /** True if backups copy files instead of taking snapshots: then only the dumps are backed up. @default false */
   readonly fileBackups?: boolean;
 }
 
-/** A client's way to a database of its own, which has the client's name. */
+/** Connection of a client to its own database, which has the client's name. */
 export interface MongoConnection {
   /** Key `password`. */
   readonly password: StoredSecret;
   /** The members; port `mongo`. */
   readonly server: Endpoint;
-  /** The connection string. @param password the password, or the Go template of a Secret that becomes it: `{{ .password }}` */
+  /** The connection string. @param password the password, or a Go template for it: `{{ .password }}` */
   uri(password: string): string;
 }
 
 /**
- * A MongoDB replica set of three members without an operator. A Job initiates the set, once, and keeps its users in
- * line with the secret store on every sync. What goes over the network is not encrypted: who gets there at all is
- * what network policies say, and each client has a user for its own database alone.
+ * A MongoDB replica set of three members, without an operator. A Job initiates the set once and reconciles its users
+ * with the secret store on every sync. Connections do not use TLS: network policies restrict the clients, and each
+ * client has a user with access to its own database only.
  */
 export class Mongo extends Component {
   private readonly props: MongoProps;
@@ -45,7 +45,7 @@ export class Mongo extends Component {
     super('mongo', { tier: 'data', keepNamespace: true });
     this.props = props;
     const key = this.keyFile();
-    // For people, in an emergency.
+    // For operators, in an emergency.
     this.user('root', { role: 'root', db: 'admin' });
     const exporter = this.user('exporter', { role: 'clusterMonitor', db: 'admin' }, { role: 'read', db: 'local' });
     const backup = this.user('backup', { role: 'backup', db: 'admin' });
@@ -55,7 +55,7 @@ export class Mongo extends Component {
     setup(this, { ...props, key, users: this.users, members: this.members });
   }
 
-  /** Gives a client a user and a database, both of its name; the client connects itself to the server. */
+  /** Adds a user and a database, both with the client's name. The client must call `connect` with `server`. */
   connection(client: string): MongoConnection {
     const known = this.connections.get(client);
     if (known) return known;

@@ -8,7 +8,7 @@ import { type SecretStore, type StoredSecret, viewSecret } from '../../lib/secre
 import { StatefulSet, type Storage } from '../../lib/stateful-set.ts';
 import { SHELL } from './shell.ts';
 
-/** The image's user: the owner of the data, so it never changes. */
+/** UID of the image's user. It owns the data, so it must never change. */
 export const MONGO_USER = 999;
 
 export const PORT = 27017;
@@ -16,10 +16,10 @@ export const REPLICA_SET = 'rs0';
 
 const NAME = 'mongo';
 
-/** Members by the full names that the configuration of the set holds; clients look them up from other namespaces. */
+/** Hosts in the replica set configuration: full DNS names, because clients resolve them from other namespaces. */
 export const HOSTS: readonly string[] = [0, 1, 2].map((i) => `${NAME}-${i}.${NAME}.${NAME}.svc.cluster.local:${PORT}`);
 
-/** What the members need to know; see MongoProps. */
+/** Props of the members; see MongoProps. */
 export interface ReplicaSetProps {
   readonly image: string;
   readonly exporterImage: string;
@@ -27,25 +27,25 @@ export interface ReplicaSetProps {
   readonly size: string;
   readonly memory: string;
   readonly fileBackups?: boolean;
-  /** Secret whose key `keyfile` is the secret that members share. */
+  /** Secret with the members' shared key, under the key `keyfile`. */
   readonly key: string;
   readonly secrets: SecretStore;
   /** Password of the user `exporter`. */
   readonly exporter: StoredSecret;
 }
 
-/** Disk of the data, and volume of the key file. */
+/** Volumes of the data and of the key file. */
 const DATA = 'data';
 const KEY = 'key';
 
-/** The members, each on a node of its own. They wait for their first configuration, and are not ready before. */
+/** The members, each on its own node. They are not ready before the set is initiated. */
 export function replicaSet(component: Component, props: ReplicaSetProps): StatefulSet {
   const members = new StatefulSet(component, {
     role: 'server',
     replicas: HOSTS.length,
     serviceName: NAME,
     user: MONGO_USER,
-    // A primary hands over first and lets requests end for 15 seconds; then comes a checkpoint.
+    // A primary steps down and drains requests for 15 seconds, then writes a checkpoint.
     terminationGracePeriodSeconds: 90,
     initContainers: [keyFile(props)],
     containers: [server(props), exporter(component, props)],
@@ -53,7 +53,7 @@ export function replicaSet(component: Component, props: ReplicaSetProps): Statef
       ...SHELL.volumes,
       { name: 'key-source', secret: { secretName: props.key } },
       scratch(KEY, '1Mi', 'Memory'),
-      // Declared as a volume by the image; left alone, each container start would leave one behind.
+      // The image declares a volume here; without a mount every container start would create an anonymous one.
       scratch('configdb', '1Mi'),
     ],
     podAnnotations: props.fileBackups ? noFileCopyOf(DATA) : undefined,
@@ -62,7 +62,7 @@ export function replicaSet(component: Component, props: ReplicaSetProps): Statef
         name: DATA,
         size: props.size,
         storage: props.storage,
-        // Snapshots hold data and journal at one instant, and a member recovers from that as from a crash; copied files do not.
+        // A snapshot of data and journal at one instant is crash-consistent; copied files are not.
         noBackupBecause: props.fileBackups
           ? 'files copied under a running database do not fit together; the dumps are backed up'
           : undefined,
@@ -70,7 +70,7 @@ export function replicaSet(component: Component, props: ReplicaSetProps): Statef
     ],
   });
   connect(members.endpoint, members.endpoint, 'mongo');
-  // Members must find each other before any of them is ready.
+  // Members must resolve each other before they are ready.
   members.service(
     { mongo: { port: PORT, target: 'mongo' }, metrics: { port: 9216, target: 'metrics' } },
     { clusterIp: 'None', publishNotReadyAddresses: true },
@@ -78,7 +78,7 @@ export function replicaSet(component: Component, props: ReplicaSetProps): Statef
   return members;
 }
 
-/** The server takes no key file that others may read, and a Secret's volume is the group's to read. */
+/** Copies the key file: the server rejects group-readable ones, which the files of a Secret volume are. */
 function keyFile({ image }: ReplicaSetProps): ContainerProps {
   return {
     name: 'key-file',
@@ -93,7 +93,7 @@ function server({ image, memory }: ReplicaSetProps): ContainerProps {
   return {
     name: 'mongod',
     image,
-    // Not by the image's entry point, which starts without authentication for a first user of its own.
+    // Bypasses the image's entry point, which first starts a server without authentication.
     command: [
       'mongod',
       `--replSet=${REPLICA_SET}`,
@@ -105,9 +105,9 @@ function server({ image, memory }: ReplicaSetProps): ContainerProps {
     env: SHELL.env,
     ports: { mongo: PORT },
     resources: { cpu: '250m', cpuLimit: '2', memory },
-    // It listens once it has recovered from its journal, which may take minutes.
+    // It listens once it has recovered from the journal, which may take minutes.
     startup: { tcpSocket: { port: k8s.IntOrString.fromString('mongo') }, periodSeconds: 5, failureThreshold: 120 },
-    // True for a member that catches up as well: a restart would only set it back.
+    // Also succeeds during resync, which a restart would only prolong.
     liveness: shellProbe('db.adminCommand({ ping: 1 })', {
       periodSeconds: 30,
       timeoutSeconds: 20,
@@ -130,13 +130,13 @@ function server({ image, memory }: ReplicaSetProps): ContainerProps {
   };
 }
 
-/** Half of the memory above 1 GiB, which leaves the rest to connections, sorting and the page cache; at least 256 MiB: the server's own rule. */
+/** MongoDB's default: half of the memory above 1 GiB, at least 256 MiB; the rest is for connections and sorting. */
 function cacheGigabytes(memory: string): number {
   const gigabytes = bytesOf(memory) / 2 ** 30;
   return Math.max(0.25, Math.floor(((gigabytes - 1) / 2) * 100) / 100);
 }
 
-/** Needs no password: ping and hello are for everybody. */
+/** ping and hello need no authentication. */
 function shellProbe(script: string, timing: Omit<k8s.Probe, 'httpGet' | 'exec'>): k8s.Probe {
   return execProbe(['mongosh', '--quiet', '--norc', '--eval', script], timing);
 }
@@ -165,7 +165,7 @@ function exporter(
     },
     ports: { metrics: 9216 },
     resources: { cpu: '20m', cpuLimit: '200m', memory: '96Mi' },
-    // Neither says anything of the database: the exporter is up when the database is not, to tell so.
+    // Neither probe depends on the database: the exporter must be up to report that the database is down.
     liveness: httpProbe('/', 'metrics', {
       initialDelaySeconds: 10,
       periodSeconds: 30,

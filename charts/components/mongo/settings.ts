@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import { bytesOf, quantitySetting } from '../../lib/quantity.ts';
 
-/** The smallest cache, and room for the server and for the two shells that probe it. */
-const LEAST_MEMORY = '768Mi';
+/** The minimum cache, the server, and mongosh for two concurrent probes. */
+const MIN_MEMORY = '768Mi';
 
-/** What a cluster says about its MongoDB. */
+/** Section `mongo`. */
 export const mongoSettings = z.strictObject({
-  /** Disk of each of the three members; it can grow but never shrink. @default '10Gi' */
+  /** Volume size of each of the three members; it can grow but never shrink. @default '10Gi' */
   size: quantitySetting.default('10Gi'),
-  /** Disk for two dumps of the whole data, compressed; it can grow but never shrink. @default '10Gi' */
+  /** Volume size for two compressed dumps of all data; it can grow but never shrink. @default '10Gi' */
   dumpSize: quantitySetting.default('10Gi'),
-  /** Memory of each member; what is above 1Gi goes half to the cache. At least 768Mi. @default '1Gi' */
+  /** Memory of each member, at least 768Mi; half of what exceeds 1Gi is cache. @default '1Gi' */
   memory: quantitySetting
-    .refine((memory) => bytesOf(memory) >= bytesOf(LEAST_MEMORY), `must be at least ${LEAST_MEMORY}`)
+    .refine((memory) => bytesOf(memory) >= bytesOf(MIN_MEMORY), `must be at least ${MIN_MEMORY}`)
     .default('1Gi'),
 });

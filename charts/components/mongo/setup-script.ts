@@ -1,43 +1,43 @@
 /**
- * The program of the setup Job, for mongosh: JavaScript that only looks synchronous, since mongosh waits for the
- * database at each call. Kept free of callbacks into the database from built-in functions, where it does not.
+ * The mongosh script of the setup Job. mongosh awaits every database call implicitly, except in callbacks of built-in
+ * functions such as forEach, so these contain no database calls.
  */
-export const SETUP_SCRIPT = `// Initiates the replica set if nobody ever has, and brings its users in line with what is wanted.
-// Runs on every sync: what is there stays, or is updated. Nothing is dropped.
+export const SETUP_SCRIPT = `// Initiates the replica set if it is not initiated yet, and reconciles its users.
+// Runs on every sync and is idempotent: users are created or updated, nothing is dropped.
 const { readFileSync } = require('node:fs');
 
-const wanted = JSON.parse(readFileSync('/etc/setup/wanted.json', 'utf8'));
+const desired = JSON.parse(readFileSync('/etc/setup/state.json', 'utf8'));
 
-// The user that members are to each other, with the key file, less its white space, as password. Unlike the localhost
-// exception it signs in from another pod, and on a member that knows no users yet.
+// The internal user of the members; its password is the key file without white space. Unlike the localhost exception
+// it can authenticate from another pod, and on a member that has no users yet.
 const key = encodeURIComponent(readFileSync('/run/key/keyfile', 'utf8').replace(/\\s/g, ''));
 const options = 'directConnection=true&authSource=local&serverSelectionTimeoutMS=5000&connectTimeoutMS=5000';
 
 const connections = {};
-const deadline = Date.now() + wanted.timeoutSeconds * 1000;
+const deadline = Date.now() + desired.timeoutSeconds * 1000;
 
 initiate();
 const admin = primary();
-for (const user of wanted.users) bringInLine(admin, user);
+for (const user of desired.users) reconcile(admin, user);
 print('done');
 
-// Until every member answers, or one of them turns out to be configured. A member that is down or has an empty disk is
-// then none of our business: the primary brings it up again, and a second initiation would cost the data.
+// Waits until every member responds or one of them is configured. In a configured set a member that is down or has an
+// empty disk is left alone: it resyncs from the set, and a second initiation would lose the data.
 function initiate() {
   for (;;) {
     const members = [];
-    for (const host of wanted.hosts) members.push(look(host));
+    for (const host of desired.hosts) members.push(inspect(host));
     if (members.some(({ configured }) => configured)) {
-      print('the replica set has been initiated before');
+      print('the replica set is already initiated');
       return;
     }
     if (members.every(({ admin }) => admin) && initiateOn(members[0])) return;
-    pause('every member to answer');
+    pause('every member to respond');
   }
 }
 
-// What a member knows of the set. Asks its disk as well, because a member that is still starting does not yet say.
-function look(host) {
+// The state of a member. Reads its stored configuration too, because hello omits the set name during startup.
+function inspect(host) {
   try {
     if (!connections[host]) connections[host] = connect('mongodb://__system:' + key + '@' + host + '/admin?' + options);
     const admin = connections[host];
@@ -50,11 +50,11 @@ function look(host) {
   }
 }
 
-// The server checks once more that no member has data or a configuration, and refuses if one has.
+// The server itself refuses to initiate if any member has data or a configuration.
 function initiateOn({ host, admin }) {
-  const members = wanted.hosts.map((member, _id) => ({ _id, host: member }));
+  const members = desired.hosts.map((member, _id) => ({ _id, host: member }));
   try {
-    admin.adminCommand({ replSetInitiate: { _id: wanted.replicaSet, members } });
+    admin.adminCommand({ replSetInitiate: { _id: desired.replicaSet, members } });
     print('initiated the replica set on ' + host);
     return true;
   } catch (error) {
@@ -66,16 +66,16 @@ function initiateOn({ host, admin }) {
 // The primary's admin database.
 function primary() {
   for (;;) {
-    for (const host of wanted.hosts) {
-      const { admin, hello } = look(host);
+    for (const host of desired.hosts) {
+      const { admin, hello } = inspect(host);
       if (hello.isWritablePrimary) return admin;
     }
     pause('a primary');
   }
 }
 
-// Creates the user, or gives it the password of the store and the roles of today.
-function bringInLine(admin, { name, roles }) {
+// Creates the user, or updates its password and roles.
+function reconcile(admin, { name, roles }) {
   const pwd = readFileSync('/run/users/' + name, 'utf8');
   if (admin.getUser(name) === null) {
     admin.createUser({ user: name, pwd, roles });
@@ -87,7 +87,7 @@ function bringInLine(admin, { name, roles }) {
 }
 
 function pause(what) {
-  if (Date.now() > deadline) throw new Error('waited ' + wanted.timeoutSeconds + ' s for ' + what);
+  if (Date.now() > deadline) throw new Error('waited ' + desired.timeoutSeconds + ' s for ' + what);
   print('waiting for ' + what);
   sleep(5000);
 }

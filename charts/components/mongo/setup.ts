@@ -9,7 +9,7 @@ import { HOSTS, MONGO_USER, REPLICA_SET } from './replica-set.ts';
 import { SETUP_SCRIPT } from './setup-script.ts';
 import { SHELL } from './shell.ts';
 
-/** A user of the database, known to the database `admin`. */
+/** A database user, authenticated against the database `admin`. */
 export interface MongoUser {
   readonly name: string;
   readonly roles: readonly { readonly role: string; readonly db: string }[];
@@ -17,13 +17,13 @@ export interface MongoUser {
   readonly password: StoredSecret;
 }
 
-/** What the Job brings about; see MongoProps. */
+/** Props of the setup Job; see MongoProps. */
 export interface SetupProps {
   readonly image: string;
   readonly secrets: SecretStore;
   /** Secret with the members' key file. */
   readonly key: string;
-  /** May grow until the Job is rendered: clients come later. */
+  /** Read when the Job is rendered, because clients are added later. */
   readonly users: readonly MongoUser[];
   readonly members: StatefulSet;
 }
@@ -31,11 +31,11 @@ export interface SetupProps {
 const NAME = 'mongo-setup';
 
 /**
- * The Job that initiates the replica set and keeps its users. It does not wait for the members to be ready, since they
- * wait for it: both are applied in the same wave, and it fails and is tried again if it does not find them.
+ * The Job that initiates the replica set and reconciles its users. It cannot wait for the members to be ready, because
+ * they are not ready before initiation: both are applied in the same wave, and the Job retries until it reaches them.
  */
 export function setup(component: Component, { image, secrets, key, users, members }: SetupProps): void {
-  program(component, users);
+  script(component, users);
   const job = new Job(component, {
     role: 'setup',
     user: MONGO_USER,
@@ -65,14 +65,14 @@ export function setup(component: Component, { image, secrets, key, users, member
   connect(job.endpoint, members.endpoint, 'mongo');
 }
 
-function program(component: Component, users: readonly MongoUser[]): void {
+function script(component: Component, users: readonly MongoUser[]): void {
   new k8s.KubeConfigMap(component, `ConfigMap.${NAME}`, {
     metadata: { name: NAME },
-    data: { 'setup.js': SETUP_SCRIPT, 'wanted.json': lazy(() => `${JSON.stringify(wanted(users), null, 2)}\n`) },
+    data: { 'setup.js': SETUP_SCRIPT, 'state.json': lazy(() => `${JSON.stringify(desired(users), null, 2)}\n`) },
   });
 }
 
-function wanted(users: readonly MongoUser[]): object {
+function desired(users: readonly MongoUser[]): object {
   return {
     replicaSet: REPLICA_SET,
     hosts: HOSTS,
@@ -81,11 +81,11 @@ function wanted(users: readonly MongoUser[]): object {
   };
 }
 
-/** A Secret with each user's password under the user's name. */
+/** A Secret with the password of each user, by user name. */
 function passwords(component: Component, secrets: SecretStore, users: readonly MongoUser[]): string {
   return viewSecret(component, secrets, 'mongo-users', () => ({
     values: Object.fromEntries(users.map(({ name, password }) => [name, { secret: password, key: 'password' }])),
-    // A user's name may have a hyphen, which a template's dotted name may not.
+    // `index`, because user names may contain hyphens, which `{{ .name }}` does not allow.
     templates: Object.fromEntries(users.map(({ name }) => [name, `{{ index . "${name}" }}`])),
   }));
 }

@@ -4,9 +4,9 @@ import { type ContainerProps, scratch } from '../../lib/container.ts';
 
 const CONFIG = 'mongosh';
 
-/** What mongosh needs in a container with a read-only root: its settings, and a home for what it writes. */
+/** What mongosh needs in a container with a read-only root: its configuration and a writable home. */
 export const SHELL = {
-  // The image's home is the data directory.
+  // The home of the image's user is the data directory.
   env: { HOME: '/tmp' },
   mounts: {
     '/tmp': { volume: 'tmp', readOnly: false },
@@ -15,7 +15,7 @@ export const SHELL = {
   volumes: [scratch('tmp', '128Mi'), { name: 'shell', configMap: { name: CONFIG } }],
 } as const satisfies Partial<ContainerProps> & { readonly volumes: readonly k8s.Volume[] };
 
-/** The shell's settings: it runs for every probe, and would log each run to a file and report it to its maker. */
+/** Configuration of mongosh. It runs for every probe, so log files and telemetry are disabled. */
 export function shellConfig(component: Component): void {
   new k8s.KubeConfigMap(component, `ConfigMap.${CONFIG}`, {
     metadata: { name: CONFIG },

@@ -7,7 +7,7 @@ import { HTTP_PORT, type Place, route } from '../../lib/route.ts';
 import { type SecretStore, viewSecret } from '../../lib/secrets.ts';
 import type { MongoConnection } from '../mongo/mongo.ts';
 
-/** Where a service keeps its data. */
+/** Database of a service. */
 export interface NestServiceDatabase {
   readonly connection: MongoConnection;
   readonly secrets: SecretStore;
@@ -18,23 +18,23 @@ export interface NestServiceProps {
   readonly image: string;
   readonly replicas: Replicas;
   readonly place: Place;
-  /** Addresses whose X-Forwarded-For is believed: the gateway's pods have no fixed ones, so ranges. */
+  /** CIDRs whose X-Forwarded-For is trusted: the pod network, because the gateway's pods have no fixed addresses. */
   readonly trustedProxies: readonly string[];
   readonly database?: NestServiceDatabase;
   /** @default none */
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Seconds after its drain in which a service finishes what is in flight, before it cuts it off: what apps/common says, and a test compares. */
+/** Seconds for requests in flight after the drain, before a service aborts them; a test compares it with apps/common. */
 export const FINISH_SECONDS = 15;
-/** Seconds that it may take after that to close its connections and end. */
+/** Seconds for the process to close its connections and exit after that. */
 const EXIT_SECONDS = 5;
-/** Port of the metrics alone, which no gateway leads to. */
+/** Port of the metrics, which the gateway does not route to. */
 const METRICS_PORT = 9464;
-/** Requests a second that one client may make of one pod. */
+/** Requests per second per client and pod. */
 const RATE_LIMIT = 100;
 
-/** An HTTP service of this repository's apps/: probes, metrics, graceful stop and settings are the same for all. */
+/** An HTTP service of apps/, with uniform probes, metrics, graceful shutdown and settings. */
 export class NestService extends Component {
   constructor(name: string, props: NestServiceProps) {
     super(name, { tier: 'apps' });
@@ -77,7 +77,7 @@ export class NestService extends Component {
     };
   }
 
-  /** The whole connection string is secret, because the password is part of it. */
+  /** The connection string is a Secret, because it contains the password. */
   private databaseUri({ connection, secrets }: NestServiceDatabase): { readonly secret: string } {
     return {
       secret: viewSecret(this, secrets, `${this.name}-mongo`, {

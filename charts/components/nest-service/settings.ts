@@ -1,20 +1,17 @@
 import { z } from 'zod';
 import { replicasSetting } from '../../lib/deployment.ts';
 
-/** Name of a service: of its component, its namespace and its pin, so a DNS label. */
+/** Name of a service, and so of its component, namespace and pin: a DNS label. */
 export const serviceName = z
   .string()
-  .regex(
-    /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
-    'must be lower-case letters, digits and hyphens, beginning with a letter',
-  );
+  .regex(/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be lower-case letters, digits and hyphens, starting with a letter');
 
-/** What a cluster says about one of the NestJS services. */
+/** Settings of a service, in the section `services`. */
 export const nestServiceSettings = z.strictObject({
   /** Pods: a count, or the bounds of an autoscaler. @default 2 */
   replicas: replicasSetting.default(2),
-  /** Its whole host name. @default the service's name before the cluster's domain */
+  /** Host name. @default `<name>.<domain>` */
   host: z.hostname().optional(),
-  /** The database server that it has a user and a database of its name on: the section `mongo`. @default none */
+  /** Replica set with a user and a database of the service's name: a key of the section `mongo`. @default none */
   database: z.enum(['mongo']).optional(),
 });

@@ -27,8 +27,8 @@ function render(component = objectStore()): Record<string, Manifest> {
 const container = (objects: Record<string, Manifest>): unknown =>
   at(objects['StatefulSet/object-store'], 'spec', 'template', 'spec', 'containers', 0);
 
-describe('the server', () => {
-  it('tells nobody about itself and runs no more than S3 takes', () => {
+describe('server', () => {
+  it('disables telemetry and everything but S3', () => {
     expect(listAt(container(render()), 'args')).toEqual(
       expect.arrayContaining([
         '-master.telemetry=false',
@@ -41,7 +41,7 @@ describe('the server', () => {
     );
   });
 
-  it('knows one identity, which gets at one bucket', () => {
+  it('has one identity, with access to one bucket', () => {
     const config = textAt(render()['ExternalSecret/identities'], 'spec', 'target', 'template', 'data', 's3.json') ?? '';
     expect(JSON.parse(config)).toEqual({
       identities: [
@@ -54,7 +54,7 @@ describe('the server', () => {
     });
   });
 
-  it('reads its identities where they are mounted', () => {
+  it('mounts its identities', () => {
     const objects = render();
     const mounts = listAt(container(objects), 'volumeMounts').map((mount) => textAt(mount, 'mountPath'));
     const config = listAt(container(objects), 'args')
@@ -63,7 +63,7 @@ describe('the server', () => {
     expect(mounts.map((path) => `-s3.config=${path}/s3.json`)).toContain(config);
   });
 
-  it('has a disk that is in no backup, because it holds them, and that nothing removes', () => {
+  it('has a volume that is kept and not backed up', () => {
     const component = objectStore();
     const objects = render(component);
     expect(keepsData(component)).toBe(false);
@@ -80,8 +80,8 @@ describe('the server', () => {
   });
 });
 
-describe('a connection', () => {
-  it('leads to the Service and the bucket that the server makes, on the port that it opens', () => {
+describe('connection', () => {
+  it('has the Service, port and bucket of the server', () => {
     const component = objectStore();
     const { endpoint, bucket, server, credentials } = component.connection();
     const objects = render(component);
@@ -98,7 +98,7 @@ describe('a connection', () => {
     expect(credentials).toEqual({ remoteKey: 'local-object-store-keys', keys: ['accessKey', 'secretKey'] });
   });
 
-  it("lets its client's pods in and nobody else's", () => {
+  it('allows ingress from the pods of its client only', () => {
     const ingress = (component: ObjectStore): unknown =>
       at(render(component)['NetworkPolicy/object-store'], 'spec', 'ingress') ?? [];
     const open = objectStore();
@@ -117,7 +117,7 @@ describe('a connection', () => {
     expect(ingress(objectStore())).toEqual([]);
   });
 
-  it('is a place for backups, by S3 with the bucket in the path', () => {
+  it('is a backup target with path-style S3', () => {
     const target = objectStore().backupTarget();
     expect(target).toMatchObject({
       plugin: 'aws',
@@ -129,7 +129,7 @@ describe('a connection', () => {
   });
 });
 
-it('wants a size with a unit', () => {
+it('settings reject a size without a unit', () => {
   expect(objectStoreSettings.parse({})).toEqual({ size: '20Gi' });
   expect(objectStoreSettings.safeParse({ size: '10GB' }).error?.issues[0]?.message).toBe(
     'must be a whole number with a unit, such as 10Gi or 512Mi',

@@ -8,7 +8,7 @@ import { StatefulSet, type Storage } from '../../lib/stateful-set.ts';
 /** Props of the object store. */
 export interface ObjectStoreProps {
   readonly image: string;
-  /** Size of its disk, with its unit. */
+  /** Volume size, with its unit. */
   readonly size: string;
   readonly storage: Storage;
   readonly secrets: SecretStore;
@@ -16,7 +16,7 @@ export interface ObjectStoreProps {
 
 /** What a client needs to use the object store. */
 export interface ObjectStoreConnection {
-  /** Base URL of its S3 API, where a bucket is a part of the path. */
+  /** Base URL of its S3 API, with path-style buckets. */
   readonly endpoint: string;
   readonly bucket: string;
   /** Keys `accessKey` and `secretKey`. */
@@ -25,7 +25,7 @@ export interface ObjectStoreConnection {
   readonly server: Endpoint;
 }
 
-/** A place for backups that takes access keys, since no cloud vouches for who asks. */
+/** A backup target with access keys, because a local cluster has no cloud identity. */
 export interface LocalBackupTarget extends BackupTarget {
   readonly store: ObjectStoreConnection;
 }
@@ -34,8 +34,7 @@ const S3_PORT = 8333;
 const BUCKET = 'velero';
 
 /**
- * An S3 server for a cluster whose cloud has none, a laptop's: what reads and writes backups is then the same there
- * as in production. It has one bucket, for backups.
+ * An S3 server for a local cluster, so that backups work there as in production. It has one bucket, for backups.
  */
 export class ObjectStore extends Component {
   private readonly credentials: StoredSecret;
@@ -48,7 +47,7 @@ export class ObjectStore extends Component {
     this.workload.service({ s3: { port: S3_PORT, target: 's3' } }, { clusterIp: 'None' });
   }
 
-  /** What a client needs, which connects itself to the server. */
+  /** The connection of a client, which must call `connect` with `server`. */
   connection(): ObjectStoreConnection {
     return {
       endpoint: `http://${this.workload.name}.${this.namespace}.svc:${S3_PORT}`,
@@ -58,19 +57,19 @@ export class ObjectStore extends Component {
     };
   }
 
-  /** The same as a place for backups. */
+  /** The connection as a backup target. */
   backupTarget(): LocalBackupTarget {
     const store = this.connection();
     return {
       plugin: 'aws',
       bucket: store.bucket,
-      // Any region will do, but one there must be.
+      // A region is required; its value does not matter.
       config: { region: 'us-east-1', s3ForcePathStyle: 'true', s3Url: store.endpoint },
       store,
     };
   }
 
-  /** Who may do what, as the server's configuration: one identity, for the one bucket. Gives the Secret's name. */
+  /** Adds the server's identities: one, for its only bucket. @returns the name of the Secret */
   private identities(secrets: SecretStore): string {
     const keys = { accessKey: '{{ .accessKey }}', secretKey: '{{ .secretKey }}' };
     const actions = ['Read', 'Write', 'List', 'Tagging'].map((action) => `${action}:${BUCKET}`);
@@ -98,7 +97,7 @@ export class ObjectStore extends Component {
   }
 }
 
-/** All parts of SeaweedFS in one process. The policy lets nobody in but to its S3 API. */
+/** All SeaweedFS servers in one process. The NetworkPolicy allows ingress to the S3 API only. */
 function server(image: string): ContainerProps {
   return {
     name: 'server',
@@ -106,7 +105,7 @@ function server(image: string): ContainerProps {
     args: [
       'mini',
       '-dir=/data',
-      // Its parts talk to each other under this address, which stays the same when the pod's does not.
+      // Its servers connect to each other at this address; the pod's would change on every restart.
       '-ip=127.0.0.1',
       '-ip.bind=0.0.0.0',
       `-s3.port=${S3_PORT}`,
@@ -120,7 +119,7 @@ function server(image: string): ContainerProps {
       '-admin.ui=false',
       '-master.telemetry=false',
     ],
-    // It collects its garbage from here on; what several uploads at once hold comes on top.
+    // Soft limit of the Go heap; buffers of concurrent uploads exceed it.
     env: { GOMEMLIMIT: '400MiB' },
     ports: { s3: S3_PORT },
     resources: { cpu: '50m', cpuLimit: '1', memory: '1Gi' },
@@ -129,7 +128,7 @@ function server(image: string): ContainerProps {
     readiness: httpProbe('/healthz', 's3', { periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 2 }),
     mounts: {
       '/data': { volume: 'data', readOnly: false },
-      // Sockets between its parts.
+      // Unix sockets between its servers.
       '/tmp': { volume: 'tmp', readOnly: false },
       '/etc/seaweedfs-identities': { volume: 'identities' },
     },

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { quantitySetting } from '../../lib/quantity.ts';
 
-/** What a cluster says about its object store. */
+/** Section `objectStore`. */
 export const objectStoreSettings = z.strictObject({
-  /** Size of its disk. @default '20Gi' */
+  /** Volume size. @default '20Gi' */
   size: quantitySetting.default('20Gi'),
 });

@@ -43,22 +43,22 @@ const names = ({ manifests }: ComponentManifests, kind: string): string[] =>
 
 describe('settings', () => {
   it.each([
-    ['a size that Kubernetes does not know', { size: '5GB' }],
-    ['an address that is none', { adminEmail: 'ops' }],
-    ['weights that send everybody nowhere', { stable: { weight: 0 }, next: { weight: 0 } }],
-    ['a version without pods', { next: { weight: 1, replicas: 0 } }],
+    ['an invalid size', { size: '5GB' }],
+    ['an invalid email address', { adminEmail: 'ops' }],
+    ['weights that add up to 0', { stable: { weight: 0 }, next: { weight: 0 } }],
+    ['0 replicas', { next: { weight: 1, replicas: 0 } }],
   ])('reject %s', (_, wrong) => {
     expect(postfactoSettings.safeParse({ adminEmail: 'ops@example.com', ...wrong }).success).toBe(false);
   });
 });
 
 describe('versions side by side', () => {
-  it('are one unless a second is asked for', () => {
+  it('are one by default', () => {
     expect(names(alone, 'Deployment')).toEqual(['postfacto-valkey', 'postfacto-stable']);
     expect(names(both, 'Deployment')).toEqual(['postfacto-valkey', 'postfacto-stable', 'postfacto-next']);
   });
 
-  it('have one route with their weights', () => {
+  it('share one HTTPRoute with their weights', () => {
     expect(names(both, 'HTTPRoute')).toEqual(['postfacto']);
     expect(listAt(find(both, 'HTTPRoute', 'postfacto'), 'spec', 'rules', 0, 'backendRefs')).toEqual([
       { name: 'postfacto-stable', port: 80, weight: 100 },
@@ -66,14 +66,14 @@ describe('versions side by side', () => {
     ]);
   });
 
-  it('share everything but the image, so that a session holds in either', () => {
+  it('share the configuration, so that sessions are valid on both', () => {
     const [stable, next] = ['stable', 'next'].map((version) => container(both, 'Deployment', `postfacto-${version}`));
     expect(at(stable, 'image')).toBe('postfacto:4.3.10');
     expect(at(next, 'image')).toBe('postfacto:4.3.11');
     expect(at(next, 'env')).toEqual(at(stable, 'env'));
   });
 
-  it('never select the pods of each other', () => {
+  it('have disjoint Service selectors', () => {
     const selectors = ['stable', 'next'].map((version) =>
       at(find(both, 'Service', `postfacto-${version}`), 'spec', 'selector', 'app.kubernetes.io/instance'),
     );
@@ -81,10 +81,10 @@ describe('versions side by side', () => {
   });
 });
 
-describe('a web pod', () => {
+describe('web pod', () => {
   const web = container(alone, 'Deployment', 'postfacto-stable');
 
-  it.each(['stable', 'next'])('of version %s keeps off the nodes of the database and the broker', (version) => {
+  it.each(['stable', 'next'])('of version %s has anti-affinity to the database and the broker', (version) => {
     const terms = listAt(
       pod(both, 'Deployment', `postfacto-${version}`),
       'affinity',
@@ -103,13 +103,13 @@ describe('a web pod', () => {
     }
   });
 
-  it('is the server itself, so that it hears when to stop, and forgets the server before it', () => {
+  it('runs the server as PID 1 and removes a stale PID file', () => {
     expect(listAt(web, 'command').at(-1)).toBe(
       'rm -f tmp/pids/server.pid && exec bundle exec rails server -b 0.0.0.0 -p 3000',
     );
   });
 
-  it('keeps its cookies for HTTPS, and is probed as if by HTTPS', () => {
+  it('has secure cookies, and probes with X-Forwarded-Proto https', () => {
     expect(JSON.stringify(web)).not.toContain('DISABLE_SSL_REDIRECT');
     for (const probe of ['startupProbe', 'livenessProbe', 'readinessProbe']) {
       expect(listAt(web, probe, 'httpGet', 'httpHeaders')).toEqual([{ name: 'X-Forwarded-Proto', value: 'https' }]);
@@ -120,11 +120,11 @@ describe('a web pod', () => {
     });
   });
 
-  it('lets in live updates from its own host', () => {
+  it('permits WebSockets from its own host', () => {
     expect(listAt(web, 'env')).toContainEqual({ name: 'ACTION_CABLE_HOST', value: 'retro.example.com' });
   });
 
-  it('finds the browser settings that it may not write itself', () => {
+  it('mounts the browser configuration', () => {
     expect(listAt(web, 'volumeMounts')).toContainEqual({
       name: 'config',
       mountPath: '/postfacto/client/config.js',
@@ -146,7 +146,7 @@ describe('a web pod', () => {
   });
 });
 
-describe('the order', () => {
+describe('sync waves', () => {
   const platform = new Set([
     'external-secrets.io|ClusterSecretStore||store',
     'storage.k8s.io|StorageClass||standard',
@@ -158,7 +158,7 @@ describe('the order', () => {
   const { waves } = deriveOrder([{ name: 'postfacto', ...both }], platform);
   const wave = (kind: string, name: string): number => waves.get(find(both, kind, name)) ?? 0;
 
-  it('is database, migrations, pods and administrator, route', () => {
+  it('are in the order database, migrations, web pods and administrator, route', () => {
     expect(wave('StatefulSet', 'postfacto-postgres')).toBeLessThan(wave('Job', 'postfacto-migrate'));
     expect(wave('Job', 'postfacto-migrate')).toBeLessThan(wave('Deployment', 'postfacto-stable'));
     expect(wave('Deployment', 'postfacto-next')).toBe(wave('Deployment', 'postfacto-stable'));
@@ -167,14 +167,14 @@ describe('the order', () => {
       expect(wave('HTTPRoute', 'postfacto')).toBeGreaterThan(wave('Service', `postfacto-${version}`));
   });
 
-  it('migrates with the newest version', () => {
+  it('include migrations by the newest version', () => {
     expect(at(container(both, 'Job', 'postfacto-migrate'), 'image')).toBe('postfacto:4.3.11');
     expect(at(container(alone, 'Job', 'postfacto-migrate'), 'image')).toBe('postfacto:4.3.10');
   });
 });
 
 describe('secrets', () => {
-  it('are generated once, and connection strings are made of them', () => {
+  it('are generated, and used in connection strings', () => {
     expect(names(alone, 'PushSecret')).toEqual(['postgres', 'valkey', 'session', 'admin']);
     expect(at(find(alone, 'ExternalSecret', 'postfacto'), 'spec', 'target', 'template', 'data')).toEqual({
       DATABASE_URL: 'postgres://postfacto:{{ .database }}@postfacto-postgres:5432/postfacto?pool=15',
@@ -184,7 +184,7 @@ describe('secrets', () => {
     });
   });
 
-  it('do not stand in arguments', () => {
+  it('are not in arguments', () => {
     expect(listAt(container(alone, 'Deployment', 'postfacto-valkey'), 'command').slice(0, 2)).toEqual([
       'valkey-server',
       '/run/auth/auth.conf',
@@ -195,24 +195,24 @@ describe('secrets', () => {
   });
 });
 
-describe('the database', () => {
+describe('database', () => {
   const postgres = find(alone, 'StatefulSet', 'postfacto-postgres');
 
-  it('keeps its data below the disk, where a new one has a folder of its own', () => {
+  it('stores its data in a subdirectory of the volume', () => {
     expect(listAt(container(alone, 'StatefulSet', 'postfacto-postgres'), 'env')).toContainEqual({
       name: 'PGDATA',
       value: '/var/lib/postgresql/data/pgdata',
     });
   });
 
-  it('gives the application a role that owns its database and is no superuser', () => {
+  it('has a role that owns its database and is not a superuser', () => {
     const sql = textAt(find(alone, 'ConfigMap', 'postfacto-postgres'), 'data', 'database.sql');
     expect(sql).toContain('CREATE ROLE postfacto LOGIN');
     expect(sql).toContain('CREATE DATABASE postfacto OWNER postfacto');
     expect(sql).not.toMatch(/SUPERUSER|DROP/);
   });
 
-  it('is dumped before a backup, which leaves the running files out where it copies files', () => {
+  it('is dumped before a backup, and its data excluded from file backups', () => {
     const annotations = (manifest: Manifest): unknown => at(manifest, 'spec', 'template', 'metadata', 'annotations');
     expect(annotations(postgres)).toMatchObject({
       'pre.hook.backup.velero.io/command': '["bash","/etc/postgres/dump.sh"]',
@@ -225,13 +225,13 @@ describe('the database', () => {
     );
   });
 
-  it('takes a node from the web pods if there is no other', () => {
+  it('has a higher priority than the web pods', () => {
     expect(at(find(alone, 'PriorityClass', 'postfacto-data'), 'value')).toBeGreaterThan(0);
     expect(at(pod(alone, 'StatefulSet', 'postfacto-postgres'), 'priorityClassName')).toBe('postfacto-data');
     expect(at(pod(alone, 'Deployment', 'postfacto-stable'), 'priorityClassName')).toBeUndefined();
   });
 
-  it('lets in the web pods and the Jobs, and nobody else', () => {
+  it('allows ingress from the web pods and the Jobs only', () => {
     const roles = listAt(find(both, 'NetworkPolicy', 'postfacto-postgres'), 'spec', 'ingress').map((rule) => {
       const labels = at(rule, 'from', 0, 'podSelector', 'matchLabels');
       return `${textAt(labels, 'app.kubernetes.io/component')} ${textAt(labels, 'app.kubernetes.io/instance')}`;

@@ -13,7 +13,7 @@ import { type Valkey, valkey } from './valkey.ts';
 import { web } from './web.ts';
 import type { postfactoSettings } from './settings.ts';
 
-/** Images of Postfacto's parts. */
+/** Images of Postfacto. */
 export interface PostfactoImages {
   readonly stable: string;
   readonly next?: string;
@@ -27,11 +27,11 @@ export interface PostfactoProps extends Omit<z.output<typeof postfactoSettings>,
   readonly storage: Storage;
   readonly secrets: SecretStore;
   readonly place: Place;
-  /** True where backups copy files instead of taking snapshots: then just the dumps are backed up. @default false */
+  /** True if backups copy files instead of taking snapshots: then only the dumps are backed up. @default false */
   readonly fileBackups?: boolean;
 }
 
-/** One of the versions that run side by side. */
+/** A version of the web application; two can run side by side. */
 interface Version {
   readonly instance: 'stable' | 'next';
   readonly image: string;
@@ -39,7 +39,7 @@ interface Version {
   readonly replicas: number;
 }
 
-/** Retrospectives for teams, with a database and a message broker of their own. */
+/** Postfacto: retrospectives for teams, with its own database and message broker. */
 export class Postfacto extends Component {
   constructor(props: PostfactoProps) {
     super('postfacto', { tier: 'apps', keepNamespace: true });
@@ -52,26 +52,26 @@ export class Postfacto extends Component {
     const migrations = this.migrations(app, versions.at(-1)!.image, database);
     const webs = versions.map((version) => this.version(app, version, migrations, [database, broker]));
     this.admin(app, props, migrations);
-    // A WebSocket arrives with the scheme "wss", which the application would send away to HTTPS.
+    // For WebSockets the gateway forwards the scheme "wss", which the application would redirect to HTTPS.
     const httpRoute = route(this, props.place, webs, [{ setRequestHeaders: { 'X-Forwarded-Proto': 'https' } }]);
-    // Services come after the migrations, and a route to a Service that is not there fails the whole sync.
+    // The Services are created after the migrations; a route to a missing Service fails the whole sync.
     httpRoute.addDependency(...webs.map(({ workload }) => workload));
   }
 
-  /** Once, before any pod serves, and by the newest version: the older one lives with its tables. */
+  /** Migrates the schema before the web pods start, to that of the newest version, which the older one tolerates. */
   private migrations(app: Rails, image: string, database: Postgres): Job {
     const job = railsJob(this, app, {
       role: 'migrate',
       image,
       task: 'db:migrate',
-      initContainers: [database.bringInLine],
+      initContainers: [database.reconcile],
       volumes: database.volumes,
     });
     job.node.addDependency(database.workload);
     return job;
   }
 
-  /** Creates the first administrator, and leaves one of that address as it is. */
+  /** Creates the first administrator; an existing one with that address is not changed. */
   private admin(app: Rails, { adminEmail, images }: PostfactoProps, migrations: Job): void {
     const job = railsJob(this, app, {
       role: 'admin',
@@ -94,8 +94,8 @@ export class Postfacto extends Component {
   }
 
   /**
-   * The web pods keep off the nodes of the database and the broker, and so keep these off theirs: on a cluster without
-   * a free node, a database that has to move would wait for ever if it could not send them away.
+   * Priority of the database and the broker. The anti-affinity of the web pods keeps these off their nodes too: without
+   * preemption, a rescheduled database would stay Pending on a cluster without a free node.
    */
   private dataPriority(): string {
     const name = 'postfacto-data';

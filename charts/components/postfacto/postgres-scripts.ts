@@ -1,14 +1,14 @@
-/** Role and database of the application. The role owns the database and nothing else. */
+/** Name of the application's role and database. The role owns only this database. */
 export const APP = 'postfacto';
 
-/** Runs on every sync: what the image can do once, on an empty disk, would not follow a password that is changed in the store. */
+/** Runs on every sync; the image's init scripts run only on an empty volume and would miss a changed password. */
 export const DATABASE_SQL = `\\set password \`cat /run/password/password\`
 SELECT 'CREATE ROLE ${APP} LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${APP}') \\gexec
 ALTER ROLE ${APP} PASSWORD :'password';
 SELECT 'CREATE DATABASE ${APP} OWNER ${APP}' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '${APP}') \\gexec
 `;
 
-/** Through the socket, where the server trusts its own container; pg_restore reads a dump back. */
+/** Connects by the Unix socket, which needs no password. Restore with pg_restore. */
 export const DUMP_SCRIPT = `#!/bin/bash
 set -euo pipefail
 cd /dump

@@ -6,7 +6,7 @@ import { generateSecret, type SecretStore, type StoredSecret, viewSecret } from 
 import { StatefulSet, type Storage } from '../../lib/stateful-set.ts';
 import { APP, DATABASE_SQL, DUMP_SCRIPT } from './postgres-scripts.ts';
 
-/** What the database needs to know; see PostfactoProps. */
+/** Props of the database; see PostfactoProps. */
 export interface PostgresProps {
   /** PostgreSQL 17, on Debian. */
   readonly image: string;
@@ -18,28 +18,28 @@ export interface PostgresProps {
   readonly fileBackups?: boolean;
 }
 
-/** A database, and the ways to it. */
+/** The database and its connection. */
 export interface Postgres {
   readonly workload: StatefulSet;
-  /** The application's; key `password`. */
+  /** The application's password, under the key `password`. */
   readonly password: StoredSecret;
-  /** The application's connection string. @param password the password, or a template that becomes it */
+  /** The application's connection string. @param password the password, or a template for it */
   url(password: string): string;
-  /** Makes the application's role and database where they are missing, and sets the role's password; an init container. */
-  readonly bringInLine: ContainerProps;
-  /** Volumes of `bringInLine`. */
+  /** Init container that reconciles the application's role, its password, and the database. */
+  readonly reconcile: ContainerProps;
+  /** Volumes of `reconcile`. */
   readonly volumes: readonly k8s.Volume[];
 }
 
 const NAME = 'postfacto-postgres';
 const PORT = 5432;
-/** The image's user on Debian: the owner of the data, so it never changes. */
+/** UID of the image's user on Debian. It owns the data, so it must never change. */
 const USER = 999;
 
 const DATA = 'data';
 const DUMP = 'dump';
 
-/** One PostgreSQL server with its data, and a disk for the dumps that backups take. */
+/** One PostgreSQL server, with a volume for its data and one for dumps. */
 export function postgres(component: Component, props: PostgresProps): Postgres {
   const password = generateSecret(component, props.secrets, { name: 'postgres', keys: ['superuser', 'password'] });
   const secret = viewSecret(component, props.secrets, NAME, {
@@ -54,7 +54,7 @@ export function postgres(component: Component, props: PostgresProps): Postgres {
     workload,
     password,
     url: (value) => `postgres://${APP}:${value}@${NAME}:${PORT}/${APP}`,
-    bringInLine: bringInLine(props.image, secret),
+    reconcile: reconcile(props.image, secret),
     volumes: volumes(secret),
   };
 }
@@ -66,7 +66,7 @@ function server(component: Component, props: PostgresProps, secret: string): Sta
     serviceName: NAME,
     user: USER,
     priorityClassName: props.priorityClassName,
-    // The image's signal breaks connections off and writes a checkpoint, which takes its time.
+    // The image's stop signal closes connections and writes a checkpoint, which takes a while.
     terminationGracePeriodSeconds: 90,
     containers: [container(props.image)],
     volumes: [...volumes(secret), scratch('run', '1Mi'), scratch('tmp', '64Mi'), scratch('shm', '64Mi', 'Memory')],
@@ -79,7 +79,7 @@ function server(component: Component, props: PostgresProps, secret: string): Sta
         name: DATA,
         size: props.size,
         storage,
-        // A snapshot is one instant, from which the server recovers as from a crash; copied files are not.
+        // A snapshot is crash-consistent; copied files are not.
         noBackupBecause: fileBackups
           ? 'files copied under a running database do not fit together; the dumps are backed up'
           : undefined,
@@ -96,15 +96,15 @@ function container(image: string): ContainerProps {
     name: 'postgres',
     image,
     env: {
-      // Below the disk's own folder, which need not be empty on a new disk.
+      // A subdirectory, because the root of a new volume may not be empty.
       PGDATA: '/var/lib/postgresql/data/pgdata',
       POSTGRES_PASSWORD_FILE: '/run/password/superuser',
-      // Sorts by rules of its own, so that a newer system library cannot leave indexes in the wrong order.
+      // Built-in collation, so that an update of the C library cannot corrupt indexes.
       POSTGRES_INITDB_ARGS: '--data-checksums --locale-provider=builtin --builtin-locale=C.UTF-8',
     },
     ports: { postgres: PORT },
     resources: { cpu: '100m', cpuLimit: '1', memory: '512Mi' },
-    // While it is being set up it listens on its socket alone; recovery after a crash may take minutes.
+    // During initialization it listens on its socket only; crash recovery may take minutes.
     startup: execProbe(ANSWERS, { periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 120 }),
     liveness: execProbe(ANSWERS, { periodSeconds: 20, timeoutSeconds: 5, failureThreshold: 4 }),
     readiness: execProbe(IS_READY, { periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 2 }),
@@ -121,7 +121,7 @@ function container(image: string): ContainerProps {
 
 const IS_READY = ['pg_isready', '--host=127.0.0.1', '--username=postgres'];
 
-/** True as well while it refuses connections because it starts, stops or recovers, which is exit code 1. */
+/** Also succeeds while the server rejects connections (exit code 1): during startup, shutdown and recovery. */
 const ANSWERS = ['bash', '-c', `${IS_READY.join(' ')} || [[ $? -eq 1 ]]`];
 
 const MOUNTS: NonNullable<ContainerProps['mounts']> = {
@@ -136,7 +136,7 @@ function volumes(secret: string): k8s.Volume[] {
   ];
 }
 
-function bringInLine(image: string, secret: string): ContainerProps {
+function reconcile(image: string, secret: string): ContainerProps {
   return {
     name: 'database',
     image,

@@ -4,15 +4,15 @@ import { Job } from '../../lib/job.ts';
 import type { WorkloadProps } from '../../lib/workload.ts';
 import { MOUNTS, type Rails, VOLUMES } from './rails.ts';
 
-/** A task of the application that runs on every sync. */
+/** Options of a task that runs on every sync. */
 export interface RailsJobProps extends Pick<WorkloadProps, 'role' | 'initContainers' | 'volumes'> {
   readonly image: string;
-  /** A rake task; it must be idempotent. */
+  /** Rake task; must be idempotent. */
   readonly task: string;
   readonly env?: ContainerProps['env'];
 }
 
-/** Runs one of the application's tasks. */
+/** Adds a Job that runs a rake task of the application. */
 export function railsJob(
   component: Component,
   app: Rails,

@@ -7,7 +7,7 @@ import type { Workload } from '../../lib/workload.ts';
 import type { Postgres } from './postgres.ts';
 import type { Valkey } from './valkey.ts';
 
-/** What the application needs to know; see PostfactoProps. */
+/** Props of the application; see PostfactoProps. */
 export interface RailsProps {
   readonly secrets: SecretStore;
   readonly host: string;
@@ -16,24 +16,24 @@ export interface RailsProps {
   readonly broker: Valkey;
 }
 
-/** What every process of the application shares. */
+/** Configuration shared by all processes of the application. */
 export interface Rails {
   readonly env: NonNullable<ContainerProps['env']>;
   readonly adminPassword: k8s.EnvVarSource;
-  /** Opens the ways to database and broker. */
+  /** Connects a workload to the database and the broker. */
   connect(process: Workload): void;
 }
 
-/** Prefix of its web pods, name of its Secret and of its ConfigMap. */
+/** Name of its Secret and ConfigMap, prefix of its web pods. */
 export const NAME = 'postfacto';
 
 /** Threads of a web pod. */
 const THREADS = 5;
 
-/** Database connections of a pod: its threads and those that serve WebSockets, with some to spare. */
+/** Database connections per pod: for its threads and its WebSocket workers, with a reserve. */
 const POOL = 15;
 
-/** The application's environment, its secrets and the settings of its browser part. */
+/** Environment, secrets and browser configuration of the application. */
 export function rails(component: Component, props: RailsProps): Rails {
   const { database, broker } = props;
   new k8s.KubeConfigMap(component, `ConfigMap.${NAME}`, {
@@ -46,13 +46,13 @@ export function rails(component: Component, props: RailsProps): Rails {
       DATABASE_URL: fromSecret(secret, 'DATABASE_URL'),
       REDIS_URL: fromSecret(secret, 'REDIS_URL'),
       SECRET_KEY_BASE: fromSecret(secret, 'SECRET_KEY_BASE'),
-      // The only origin whose live updates are let in. DISABLE_SSL_REDIRECT stays unset, since it also takes the mark
-      // "secure" from cookies.
+      // The only origin permitted to open WebSockets. DISABLE_SSL_REDIRECT is not set, because it also removes the
+      // attribute "secure" from cookies.
       ACTION_CABLE_HOST: props.host,
       SESSION_TIME: String(props.sessionMinutes),
       RAILS_MAX_THREADS: String(THREADS),
       RAILS_LOG_TO_STDOUT: 'true',
-      // Its user has no home.
+      // The image's user has no home directory.
       HOME: '/tmp',
     },
     adminPassword: fromSecret(secret, 'ADMIN_PASSWORD'),
@@ -63,9 +63,9 @@ export function rails(component: Component, props: RailsProps): Rails {
   };
 }
 
-/** One Secret; connection strings are secret as a whole, because the password is part of them. */
+/** One Secret, including the connection strings, because they contain passwords. */
 function secrets(component: Component, { secrets: store, database, broker }: RailsProps): string {
-  // Signs the sessions: with another one everybody is signed out, and with two, whoever changes pods.
+  // Signs the sessions: another key would sign out all users, so all pods share one.
   const session = generateSecret(component, store, { name: 'session', keys: ['secretKeyBase'], length: 128 });
   const admin = generateSecret(component, store, { name: 'admin', keys: ['password'] });
   return viewSecret(component, store, NAME, {
@@ -84,14 +84,14 @@ function secrets(component: Component, { secrets: store, database, broker }: Rai
   });
 }
 
-/** Where the application writes. */
+/** Writable volumes of the application. */
 export const VOLUMES: readonly k8s.Volume[] = [scratch('tmp', '128Mi'), scratch('rails', '128Mi')];
 export const MOUNTS: NonNullable<ContainerProps['mounts']> = {
   '/tmp': { volume: 'tmp', readOnly: false },
   '/postfacto/tmp': { volume: 'rails', readOnly: false },
 };
 
-/** What the image would write at its start, into a file system that it may not write to. */
+/** Configuration that the image would write at startup, which a read-only root file system prevents. */
 const BROWSER_CONFIG = `window.Retro = ${JSON.stringify(
   {
     config: {

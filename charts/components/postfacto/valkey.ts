@@ -4,26 +4,26 @@ import { type ContainerProps, execProbe, fromSecret, scratch } from '../../lib/c
 import { Deployment } from '../../lib/deployment.ts';
 import { generateSecret, type SecretStore, type StoredSecret, viewSecret } from '../../lib/secrets.ts';
 
-/** What the broker needs to know; see PostfactoProps. */
+/** Props of the broker; see PostfactoProps. */
 export interface ValkeyProps {
   readonly image: string;
   readonly secrets: SecretStore;
   readonly priorityClassName: string;
 }
 
-/** A broker, and the ways to it. */
+/** The broker and its connection. */
 export interface Valkey {
   readonly workload: Deployment;
   /** Key `password`. */
   readonly password: StoredSecret;
-  /** The connection string. @param password the password, or a template that becomes it */
+  /** The connection string. @param password the password, or a template for it */
   url(password: string): string;
 }
 
 const NAME = 'postfacto-valkey';
 const PORT = 6379;
 
-/** Passes messages between the web pods, and forgets them: it keeps nothing on disk. */
+/** Publish/subscribe broker between the web pods, without persistence. */
 export function valkey(component: Component, { image, secrets, priorityClassName }: ValkeyProps): Valkey {
   const password = generateSecret(component, secrets, { name: 'valkey', keys: ['password'] });
   const secret = viewSecret(component, secrets, NAME, {
@@ -32,7 +32,7 @@ export function valkey(component: Component, { image, secrets, priorityClassName
   });
   const workload = new Deployment(component, {
     role: 'valkey',
-    // Never two: subscribers of the one would not hear what is published at the other.
+    // Never two at the same time: messages published on one do not reach subscribers of the other.
     strategy: 'Recreate',
     user: 999,
     priorityClassName,
@@ -54,7 +54,7 @@ function container(image: string, secret: string): ContainerProps {
   return {
     name: 'valkey',
     image,
-    // The password stands in the file, since arguments can be read by every process of the node.
+    // The password is in a file, because processes on the node can read arguments.
     command: [
       'valkey-server',
       '/run/auth/auth.conf',
@@ -77,7 +77,7 @@ function container(image: string, secret: string): ContainerProps {
       timeoutSeconds: 5,
       failureThreshold: 3,
     },
-    // The client ends with 0 even if it is refused.
+    // valkey-cli exits with 0 even if authentication fails.
     readiness: execProbe(['sh', '-c', 'valkey-cli ping | grep -q PONG'], {
       periodSeconds: 10,
       timeoutSeconds: 5,

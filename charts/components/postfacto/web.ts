@@ -7,16 +7,16 @@ import { HTTP_PORT } from '../../lib/route.ts';
 import type { WorkloadProps } from '../../lib/workload.ts';
 import { MOUNTS, NAME, type Rails, VOLUMES } from './rails.ts';
 
-/** Seconds that the server has after its drain to finish what is in flight. */
+/** Seconds for requests in flight after the drain. */
 const FINISH_SECONDS = 30;
 
-/** A version's web pods. */
+/** Props of the web pods of a version. */
 export interface WebProps extends Required<Pick<WorkloadProps, 'instance' | 'awayFrom'>> {
   readonly image: string;
   readonly replicas: number;
 }
 
-/** Web pods of one version, behind a Service of its own. */
+/** Web pods of one version, with their own Service. */
 export function web(component: Component, app: Rails, { instance, image, ...props }: WebProps): Deployment {
   const deployment = new Deployment(component, {
     ...props,
@@ -36,22 +36,22 @@ function webContainer({ env }: Rails, image: string): ContainerProps {
   return {
     name: 'web',
     image,
-    // In place of the image's own start, which migrates in every pod and keeps signals from the server. The folder
-    // outlives the container, and with it the mark of a server that was killed.
+    // Replaces the image's entry point, which runs migrations in every pod and does not forward signals. The volume
+    // outlives the container, and so may contain the PID file of a killed server.
     command: ['sh', '-c', `rm -f tmp/pids/server.pid && exec bundle exec rails server -b 0.0.0.0 -p ${HTTP_PORT}`],
     env,
     ports: { http: HTTP_PORT },
     resources: { cpu: '100m', cpuLimit: '1', memory: '512Mi' },
     startup: probe({ periodSeconds: 3, failureThreshold: 60 }),
     liveness: probe({ periodSeconds: 20, timeoutSeconds: 5, failureThreshold: 4 }),
-    // Says nothing of the database: without it all pods would leave at once, and nobody would be left to say so.
+    // Does not check the database, whose failure would make all pods unready, with none left to report the error.
     readiness: probe({ periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 2 }),
     lifecycle: { preStop: { exec: { command: ['sleep', String(DRAIN_SECONDS)] } } },
     mounts: { ...MOUNTS, '/postfacto/client/config.js': { volume: 'config', subPath: 'config.js' } },
   };
 }
 
-/** With the header that says that the request came by HTTPS; without it the answer is a redirect. */
+/** Sends X-Forwarded-Proto https, without which the response is a redirect. */
 function probe(timing: Omit<k8s.Probe, 'httpGet' | 'exec'>): k8s.Probe {
   return {
     httpGet: {

@@ -13,24 +13,24 @@ function render(): readonly Manifest[] {
   return manifestsOf(storage).manifests;
 }
 
-describe('the StorageClass', () => {
-  it('is all there is: it brings no namespace', () => {
+describe('StorageClass', () => {
+  it('is the only object, without a namespace', () => {
     expect(render().map((m) => `${m.kind}/${m.metadata.name}`)).toEqual(['StorageClass/gp3']);
     expect(render()[0]?.metadata.namespace).toBeUndefined();
   });
 
-  it('outlives its Application, since volumes grow by it', () => {
+  it('is never pruned, and allows volume expansion', () => {
     expect(render()[0]?.metadata.annotations).toEqual({
       'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false',
     });
     expect(render()[0]).toMatchObject({ allowVolumeExpansion: true });
   });
 
-  it('keeps the disk of a deleted claim', () => {
+  it('has reclaimPolicy Retain', () => {
     expect(render()[0]).toMatchObject({ reclaimPolicy: 'Retain' });
   });
 
-  it('makes a disk where its pod runs, as the driver is told', () => {
+  it('binds on first consumer, with the parameters of the driver', () => {
     expect(render()[0]).toMatchObject({
       volumeBindingMode: 'WaitForFirstConsumer',
       provisioner: 'ebs.csi.eks.amazonaws.com',

@@ -4,27 +4,27 @@ import { KEEP } from '../../lib/argo.ts';
 
 /** Props of a StorageClass. */
 export interface StorageProps {
-  /** Name that claims ask for. */
+  /** Name that claims refer to. */
   readonly name: string;
-  /** CSI driver that makes the volumes. */
+  /** CSI driver that provisions the volumes. */
   readonly provisioner: string;
-  /** What the driver is told of each volume: kind of disk, encryption. */
+  /** Parameters of the driver, such as disk type and encryption. */
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-/** The StorageClass on clouds that bring a driver alone. */
+/** The StorageClass on clouds that provide only a CSI driver. */
 export class Storage extends Component {
   constructor({ name, provisioner, parameters }: StorageProps) {
     super('storage', { tier: 'platform', ownNamespace: false, namespace: 'default' });
     new k8s.KubeStorageClass(this, 'StorageClass', {
-      // Volumes outlive it, but cannot grow without it.
+      // Existing volumes cannot be expanded without it.
       metadata: { name, annotations: KEEP },
       provisioner,
       parameters: { ...parameters },
-      // In the zone of the node that the pod goes to.
+      // Provisions the volume in the zone of the pod's node.
       volumeBindingMode: 'WaitForFirstConsumer',
       allowVolumeExpansion: true,
-      // A claim that is deleted by mistake leaves its disk behind: a person finds the data there, and pays for it till then.
+      // If a claim is deleted by mistake, its disk remains for recovery, and is billed until it is deleted by hand.
       reclaimPolicy: 'Retain',
     });
   }

@@ -6,15 +6,15 @@ import { grantInCluster, grantInNamespace } from '../../lib/rbac.ts';
 import { configuration, environment, SCRATCH, STARTED_PODS, startedPods, type VeleroPods } from './pods.ts';
 import { NODE_AGENT_CLUSTER_RULES, NODE_AGENT_RULES, SNAPSHOT_CLUSTER_RULES } from './rules.ts';
 
-/** The server looks the DaemonSet up by this name. */
+/** The server looks up the DaemonSet by this name. */
 const NAME = 'node-agent';
 
-/** What is below it belongs to root, who reads it without any capability. */
+/** The kubelet's directory belongs to root, which can read it without capabilities. */
 const ROOT: k8s.PodSecurityContext = { runAsNonRoot: false, runAsUser: 0, runAsGroup: 0 };
 
 /**
- * On every node: starts a pod for each volume that is to be moved to or from the object store, and watches over it.
- * These pods are made of its own: account, image, environment and volumes are the same.
+ * On every node: starts and monitors a data mover pod for each volume to transfer to or from the object store. These
+ * pods are derived from its own, with the same ServiceAccount, image, environment and volumes.
  */
 export function nodeAgent(component: Component, props: VeleroPods): void {
   const settings = startedPods(props, { request: '256Mi', limit: '1Gi' });
@@ -25,9 +25,9 @@ export function nodeAgent(component: Component, props: VeleroPods): void {
     apiAccess: true,
     startsPods: true,
     serviceAccountAnnotations: props.identity.serviceAccountAnnotations,
-    // The server looks for this label where it wants an agent on a certain node.
+    // The server finds the agent of a node by this label.
     podLabels: { role: NAME, ...props.identity.podLabels },
-    // It reads its settings just once: pods that differ are how a change reaches it.
+    // It reads its configuration only at startup: a change must change the pod template.
     podAnnotations: { 'slipway.dev/settings': JSON.stringify(settings) },
     openings: { egress: props.egress },
     podSecurityContext: props.filesFromNodes ? ROOT : undefined,
@@ -60,11 +60,11 @@ function container(props: VeleroPods, config: string): ContainerProps {
     resources: { cpu: '20m', cpuLimit: '500m', memory: '256Mi' },
     startup: httpProbe('/metrics', 'metrics', { periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 60 }),
     readiness: httpProbe('/metrics', 'metrics', { periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 }),
-    // A restart interrupts what is being moved, so it takes five minutes of silence.
+    // A restart interrupts transfers, so it takes five minutes of failures.
     liveness: httpProbe('/metrics', 'metrics', { periodSeconds: 30, timeoutSeconds: 10, failureThreshold: 10 }),
     mounts: {
       [SCRATCH]: { volume: 'scratch', readOnly: false },
-      // It finds a volume's folder; the pod that it starts mounts that folder alone.
+      // It looks up the directory of a volume; the data mover pod mounts only that directory.
       ...(props.filesFromNodes && { '/host_pods': { volume: 'host-pods' } }),
     },
   };

@@ -5,38 +5,38 @@ import { type ContainerProps, fromField } from '../../lib/container.ts';
 import { MANAGED_BY, PART_OF, selectorLabels } from '../../lib/labels.ts';
 import type { Opening } from '../../lib/network.ts';
 
-/** What all of Velero's pods have in common, those that it starts itself among them. */
+/** Options of all Velero pods, including those that Velero starts. */
 export interface VeleroPods {
   readonly image: string;
   readonly identity: Identity;
-  /** To the API server, to the cloud's object store, and to where credentials for it come from. */
+  /** Egress to the API server, the cloud's object store, and its credentials endpoint. */
   readonly egress: readonly Opening[];
-  /** True where volumes are copied file by file from the nodes, false where snapshots of them are. */
+  /** True if volumes are backed up from the file system of the node, false if by snapshots. */
   readonly filesFromNodes: boolean;
 }
 
-/** The one folder that Velero's pods write to. */
+/** The only writable directory of Velero's pods. */
 export const SCRATCH = '/scratch';
 
-/** Labels that select the pods which Velero starts itself: they match no workload's selector. */
+/** Selector labels of the pods that Velero starts; they match no workload's selector. */
 export const STARTED_PODS = selectorLabels('velero', 'velero', 'worker');
 
-/** What all of Velero's containers are told; the pods that it starts inherit it. */
+/** Environment of all Velero containers; the pods that Velero starts inherit it. */
 export function environment({ identity }: VeleroPods): NonNullable<ContainerProps['env']> {
   return {
     VELERO_NAMESPACE: fromField('metadata.namespace'),
     VELERO_SCRATCH_DIR: SCRATCH,
-    // Caches and settings of the repositories.
+    // Caches and configuration of the repositories.
     HOME: SCRATCH,
-    // Archives on their way to the object store, and credentials for it.
+    // Archives being uploaded, and credentials for the object store.
     TMPDIR: SCRATCH,
     ...identity.env,
   };
 }
 
 /**
- * Labels and resources of pods that Velero starts, in its own words. Once it is given any labels it no longer copies
- * the one for workload identity, which therefore is among these.
+ * Labels and resources of pods that Velero starts, in its configuration format. With custom labels Velero no longer
+ * copies the workload identity label, so it is included.
  */
 export function startedPods(
   { identity }: VeleroPods,
@@ -44,12 +44,12 @@ export function startedPods(
 ): Record<string, unknown> {
   return {
     podLabels: { ...STARTED_PODS, [PART_OF]: 'slipway', [MANAGED_BY]: 'slipway', ...identity.podLabels },
-    // They come and go, and are far apart in what they need: a limit as for all others, but less set aside.
+    // They are short-lived and their usage varies widely, so the requests are below the limits.
     podResources: { cpuRequest: '100m', cpuLimit: '1', memoryRequest: memory.request, memoryLimit: memory.limit },
   };
 }
 
-/** A ConfigMap that Velero reads by its name; gives the name. */
+/** Adds a ConfigMap that Velero reads by name. @returns the name */
 export function configuration(
   component: Component,
   name: string,

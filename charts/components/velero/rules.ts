@@ -5,7 +5,7 @@ const WRITE = [...READ, 'create', 'update', 'patch', 'delete'];
 const VELERO = 'velero.io';
 const SNAPSHOTS = 'snapshot.storage.k8s.io';
 
-/** What moves data: one object for each volume and run. */
+/** Data transfers: one object per volume and run. */
 const TRANSFERS = ['datadownloads', 'datauploads', 'podvolumebackups', 'podvolumerestores'];
 const OWN = [
   ...TRANSFERS,
@@ -20,41 +20,41 @@ const OWN = [
   'volumesnapshotlocations',
 ];
 
-/** The server's own resources. Being bound to cluster-admin it has these rights anyway; here they say what it is the controller of. */
+/** The server's own resources. Redundant to its cluster-admin binding; the order derives from them what it controls. */
 export const SERVER_RULES: readonly k8s.PolicyRule[] = [
   { apiGroups: [VELERO], resources: OWN, verbs: WRITE },
   { apiGroups: [VELERO], resources: OWN.map((resource) => `${resource}/status`), verbs: ['get', 'update', 'patch'] },
 ];
 
-/** What the node agent and the pods that it starts do in Velero's namespace. */
+/** Permissions of the node agent and the pods that it starts, in Velero's namespace. */
 export const NODE_AGENT_RULES: readonly k8s.PolicyRule[] = [
-  // Their status is no resource of its own.
+  // They have no status subresource.
   { apiGroups: [VELERO], resources: TRANSFERS, verbs: [...READ, 'update', 'patch'] },
-  // The first transfer of a namespace makes its repository.
+  // The first transfer of a namespace creates its repository.
   { apiGroups: [VELERO], resources: ['backuprepositories'], verbs: [...READ, 'create'] },
   { apiGroups: [VELERO], resources: ['backupstoragelocations'], verbs: READ },
-  // The repositories' password, access keys of a local object store, and its own settings.
+  // Password of the repositories, access keys of a local object store, and its own configuration.
   { apiGroups: [''], resources: ['secrets', 'configmaps'], verbs: ['get', 'list'] },
   { apiGroups: [''], resources: ['pods', 'persistentvolumeclaims'], verbs: ['create', 'delete'] },
   { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
-  // The pods report their progress by events.
+  // Data mover pods report progress as Events.
   { apiGroups: [''], resources: ['events'], verbs: [...READ, 'create', 'patch'] },
-  // The pods that it starts are made of its own template.
+  // Data mover pods are derived from its own template.
   { apiGroups: ['apps'], resources: ['daemonsets'], verbs: ['get'] },
 ];
 
-/** What the node agent does in the whole cluster. */
+/** Cluster-wide permissions of the node agent. */
 export const NODE_AGENT_CLUSTER_RULES: readonly k8s.PolicyRule[] = [
   { apiGroups: [''], resources: ['pods'], verbs: READ },
   { apiGroups: [''], resources: ['nodes'], verbs: ['get', 'list'] },
-  // A restored volume is bound to the claim that waits for it.
+  // A restored volume is bound to the pending claim.
   { apiGroups: [''], resources: ['persistentvolumeclaims'], verbs: [...READ, 'patch'] },
   { apiGroups: [''], resources: ['persistentvolumes'], verbs: [...READ, 'patch', 'delete'] },
   { apiGroups: ['storage.k8s.io'], resources: ['storageclasses'], verbs: ['get'] },
   { apiGroups: ['storage.k8s.io'], resources: ['csidrivers', 'volumeattachments'], verbs: ['list'] },
 ];
 
-/** The same for snapshots, each of which is handed over from the volume's namespace to Velero's. */
+/** Further permissions for snapshots, which are re-created in Velero's namespace. */
 export const SNAPSHOT_CLUSTER_RULES: readonly k8s.PolicyRule[] = [
   { apiGroups: [SNAPSHOTS], resources: ['volumesnapshots'], verbs: ['get', 'create', 'delete'] },
   {

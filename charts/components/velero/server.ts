@@ -8,19 +8,19 @@ import { SERVER_RULES } from './rules.ts';
 /** Options of the server. */
 export interface ServerProps extends VeleroPods {
   readonly plugin: string;
-  /** Secret and key of the password of the repositories. */
+  /** Secret and key of the repository password. */
   readonly repositoryPassword: { readonly secret: string; readonly key: string };
 }
 
 /**
- * Makes and restores backups, which takes whatever rights the objects in them need. The Jobs in which it tends the
- * repositories are made of its own pod: account, volumes and hardening are the same.
+ * Creates and restores backups, which needs permissions on all kinds in them. The Jobs that maintain the repositories
+ * are derived from its own pod, with the same ServiceAccount, volumes and hardening.
  */
 export function server(component: Component, props: ServerProps): void {
   const { secret, key } = props.repositoryPassword;
   const { name } = new Deployment(component, {
     role: 'server',
-    // Two at once would both run a backup that is due.
+    // Two servers would both run a scheduled backup.
     strategy: 'Recreate',
     apiAccess: true,
     startsPods: true,
@@ -39,7 +39,7 @@ export function server(component: Component, props: ServerProps): void {
   grantInNamespace(component, { name, serviceAccount: name, rules: SERVER_RULES });
 }
 
-/** Copies the plugin's program to where the server looks for it. */
+/** Init container that copies the plugin's binary to the server's plugin directory. */
 function plugin(image: string): ContainerProps {
   return {
     name: 'plugin',
@@ -53,7 +53,7 @@ function container(component: Component, props: ServerProps): ContainerProps {
   const maintenance = configuration(component, 'repository-maintenance', {
     global: startedPods(props, { request: '256Mi', limit: '1Gi' }),
   });
-  // MiB that each pod which uses a repository may cache of it: the default is more than the pods' scratch volumes hold.
+  // Cache per pod and repository, in MiB: the default exceeds the scratch volumes.
   const repositories = configuration(component, 'backup-repositories', { kopia: { cacheLimitMB: 1024 } });
   return {
     name: 'velero',
@@ -69,15 +69,15 @@ function container(component: Component, props: ServerProps): ContainerProps {
     env: { ...environment(props), LD_LIBRARY_PATH: '/plugins' },
     ports: { metrics: 8085 },
     resources: { cpu: '100m', cpuLimit: '1', memory: '512Mi' },
-    // Its metrics are all that answers. They come late in its start.
+    // The metrics are its only endpoint, served late during startup.
     startup: httpProbe('/metrics', 'metrics', { periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 60 }),
     readiness: httpProbe('/metrics', 'metrics', { periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 }),
-    // A restart fails the backup that is running, so it takes five minutes of silence.
+    // A restart fails the running backup, so it takes five minutes of failures.
     liveness: httpProbe('/metrics', 'metrics', { periodSeconds: 30, timeoutSeconds: 10, failureThreshold: 10 }),
     mounts: {
       '/plugins': { volume: 'plugins' },
       [SCRATCH]: { volume: 'scratch', readOnly: false },
-      // Read through the API in truth. Mounted, it keeps the pod from starting until it is there, however the pod comes to start.
+      // The server reads it by the API; the mount only prevents the pod from starting before the Secret exists.
       '/repository-password': { volume: 'repository-password' },
     },
   };

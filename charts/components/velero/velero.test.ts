@@ -42,7 +42,7 @@ const CLOUD: VeleroProps = {
   schedule: '0 2 * * *',
   retentionDays: 30,
 };
-const LAPTOP: Partial<VeleroProps> = { target: FILES, identity: { openings: [] } };
+const LOCAL: Partial<VeleroProps> = { target: FILES, identity: { openings: [] } };
 
 /** The objects, by kind and name. */
 function render(props: Partial<VeleroProps> = {}): Record<string, Manifest> {
@@ -52,42 +52,43 @@ function render(props: Partial<VeleroProps> = {}): Record<string, Manifest> {
 }
 
 const cloud = render();
-const laptop = render(LAPTOP);
+const local = render(LOCAL);
 const BOTH: [string, Record<string, Manifest>][] = [
-  ['in a cloud', cloud],
-  ['on a laptop', laptop],
+  ['with snapshots', cloud],
+  ['with file-system backups', local],
 ];
 
 const SERVER = 'Deployment/velero';
 const AGENT = 'DaemonSet/node-agent';
-const pod = (objects: Record<string, Manifest>, of: string): unknown => at(objects[of], 'spec', 'template', 'spec');
-const args = (objects: Record<string, Manifest>, of: string): readonly unknown[] =>
-  listAt(pod(objects, of), 'containers', 0, 'args');
+const pod = (objects: Record<string, Manifest>, workload: string): unknown =>
+  at(objects[workload], 'spec', 'template', 'spec');
+const args = (objects: Record<string, Manifest>, workload: string): readonly unknown[] =>
+  listAt(pod(objects, workload), 'containers', 0, 'args');
 const backup = (objects: Record<string, Manifest>): unknown => at(objects['Schedule/volumes'], 'spec', 'template');
 const json = (objects: Record<string, Manifest>, name: string, key: string): unknown =>
   JSON.parse(textAt(objects[`ConfigMap/${name}`], 'data', key) ?? '');
 const rulesFor = (role: Manifest | undefined, group: string): unknown[] =>
   listAt(role, 'rules').filter((rule) => listAt(rule, 'apiGroups').includes(group));
 
-describe('what is backed up', () => {
-  it('is every namespace that keeps data, each once', () => {
+describe('Schedule', () => {
+  it('includes every namespace with volumes once', () => {
     expect(at(backup(cloud), 'includedNamespaces')).toEqual(['mongo', 'postfacto']);
   });
 
-  it('is nothing rather than everything if no namespace keeps data', () => {
+  it('is paused if no namespace has volumes', () => {
     const schedule = render({ namespaces: () => [] })['Schedule/volumes'];
     expect(at(schedule, 'spec', 'paused')).toBe(true);
     expect(at(schedule, 'spec', 'template', 'includedNamespaces')).toEqual(['velero']);
     expect(at(cloud['Schedule/volumes'], 'spec', 'paused')).toBeUndefined();
   });
 
-  it('leaves secrets out, and outlives its Schedule by as many days as it is kept', () => {
+  it('excludes Secrets, and its backups outlive it until their retention ends', () => {
     expect(at(backup(cloud), 'excludedResources')).toEqual(['secrets']);
     expect(at(backup(render({ retentionDays: 3 })), 'ttl')).toBe('72h0m0s');
     expect(at(cloud['Schedule/volumes'], 'spec', 'useOwnerReferencesInBackup')).toBe(false);
   });
 
-  it('are snapshots whose content is moved, where there are any', () => {
+  it('takes snapshots and moves their data if the cloud has a snapshot driver', () => {
     expect(backup(cloud)).toMatchObject({
       snapshotVolumes: true,
       snapshotMoveData: true,
@@ -98,28 +99,28 @@ describe('what is backed up', () => {
       driver: 'disk.csi.azure.com',
       deletionPolicy: 'Delete',
     });
-    // Without it the server and the agent pass over every snapshot in silence.
-    for (const of of [SERVER, AGENT]) expect(args(cloud, of)).toContain('--features=EnableCSI');
+    // Without it the server and the agent silently skip snapshots.
+    for (const workload of [SERVER, AGENT]) expect(args(cloud, workload)).toContain('--features=EnableCSI');
   });
 
-  it('are files elsewhere, but not those that end with their pod', () => {
-    expect(backup(laptop)).toMatchObject({
+  it('backs up files except those of emptyDir volumes otherwise', () => {
+    expect(backup(local)).toMatchObject({
       snapshotVolumes: false,
       snapshotMoveData: false,
       defaultVolumesToFsBackup: true,
     });
-    expect(at(backup(laptop), 'resourcePolicy')).toEqual({ kind: 'configmap', name: 'volume-policies' });
-    expect(json(laptop, 'volume-policies', 'policies')).toEqual({
+    expect(at(backup(local), 'resourcePolicy')).toEqual({ kind: 'configmap', name: 'volume-policies' });
+    expect(json(local, 'volume-policies', 'policies')).toEqual({
       version: 'v1',
       volumePolicies: [{ conditions: { volumeTypes: ['emptyDir'] }, action: { type: 'skip' } }],
     });
-    for (const of of [SERVER, AGENT]) expect(args(laptop, of)).not.toContain('--features=EnableCSI');
-    expect(laptop).not.toHaveProperty('VolumeSnapshotClass/velero');
+    for (const workload of [SERVER, AGENT]) expect(args(local, workload)).not.toContain('--features=EnableCSI');
+    expect(local).not.toHaveProperty('VolumeSnapshotClass/velero');
   });
 });
 
-describe('where backups go', () => {
-  it('is one default location, as the server would make it', () => {
+describe('BackupStorageLocation', () => {
+  it('is the default location', () => {
     expect(at(cloud['BackupStorageLocation/default'], 'spec')).toEqual({
       provider: 'azure',
       objectStorage: { bucket: 'backups' },
@@ -130,19 +131,19 @@ describe('where backups go', () => {
     expect(at(backup(cloud), 'storageLocation')).toBe('default');
   });
 
-  it('takes access keys on a laptop, and none in a cloud', () => {
-    const { name, key } = at(laptop['BackupStorageLocation/default'], 'spec', 'credential') as {
+  it('has access keys on a local cluster only', () => {
+    const { name, key } = at(local['BackupStorageLocation/default'], 'spec', 'credential') as {
       name: string;
       key: string;
     };
-    const file = textAt(laptop[`ExternalSecret/${name}`], 'spec', 'target', 'template', 'data', key);
+    const file = textAt(local[`ExternalSecret/${name}`], 'spec', 'target', 'template', 'data', key);
     expect(file).toBe('[default]\naws_access_key_id={{ .accessKey }}\naws_secret_access_key={{ .secretKey }}\n');
     expect(Object.keys(cloud).filter((k) => k.startsWith('ExternalSecret/'))).toEqual([
       'ExternalSecret/velero-repo-credentials',
     ]);
   });
 
-  it.each(BOTH)('is open to the server, the agent and the pods that these start, %s', (_, objects) => {
+  it.each(BOTH)('is reachable from the server, the agent and the pods that they start, %s', (_, objects) => {
     const egress = ['velero', 'node-agent', 'velero-worker'].map((name) =>
       at(objects[`NetworkPolicy/${name}`], 'spec', 'egress'),
     );
@@ -153,8 +154,8 @@ describe('where backups go', () => {
   });
 });
 
-describe('the repositories', () => {
-  it.each(BOTH)('have a generated password, without which the server does not start, %s', (_, objects) => {
+describe('repositories', () => {
+  it.each(BOTH)('have a generated password, mounted by the server, %s', (_, objects) => {
     const secret = objects['ExternalSecret/velero-repo-credentials'];
     expect(at(secret, 'spec', 'target', 'template', 'data')).toEqual({ 'repository-password': '{{ .password }}' });
     expect(at(secret, 'spec', 'data', 0, 'remoteRef')).toEqual({ key: 'velero-repository', property: 'password' });
@@ -171,10 +172,10 @@ describe('the repositories', () => {
     ).toContain('repository-password');
   });
 
-  it('are cached in less than the scratch volumes hold', () => {
+  it('have a cache smaller than the scratch volumes', () => {
     const cache = Number(at(json(cloud, 'backup-repositories', 'kopia'), 'cacheLimitMB')) * 2 ** 20;
-    for (const of of [SERVER, AGENT]) {
-      const scratch = listAt(pod(cloud, of), 'volumes').find((volume) => textAt(volume, 'name') === 'scratch');
+    for (const workload of [SERVER, AGENT]) {
+      const scratch = listAt(pod(cloud, workload), 'volumes').find((volume) => textAt(volume, 'name') === 'scratch');
       expect(bytesOf(textAt(scratch, 'emptyDir', 'sizeLimit') ?? '')).toBeGreaterThan(cache);
     }
     expect(args(cloud, SERVER)).toContain('--backup-repository-configmap=backup-repositories');
@@ -184,69 +185,69 @@ describe('the repositories', () => {
 describe('pods that Velero starts', () => {
   const settings = [json(cloud, 'node-agent', 'config'), json(cloud, 'repository-maintenance', 'global')];
 
-  it('are selected by a policy of their own and by no workload', () => {
+  it('are selected by their own NetworkPolicy and by no workload', () => {
     for (const setting of settings) {
       const labels = at(setting, 'podLabels');
       expect(selects(at(cloud['NetworkPolicy/velero-worker'], 'spec', 'podSelector', 'matchLabels'), labels)).toBe(
         true,
       );
-      for (const of of [SERVER, AGENT])
-        expect(selects(at(cloud[of], 'spec', 'selector', 'matchLabels'), labels)).toBe(false);
-      // The object store lets Velero's pods in by this one.
+      for (const workload of [SERVER, AGENT])
+        expect(selects(at(cloud[workload], 'spec', 'selector', 'matchLabels'), labels)).toBe(false);
+      // The NetworkPolicy of the object store allows Velero's pods by this label.
       expect(at(labels, 'app.kubernetes.io/name')).toBe('velero');
     }
   });
 
-  it('keep the mark of their cloud identity, which Velero no longer copies once it is given labels', () => {
+  it('have the workload identity label', () => {
     for (const setting of settings) expect(at(setting, 'podLabels', 'azure.workload.identity/use')).toBe('true');
   });
 
-  it('find a token, which they do not ask for', () => {
+  it('mount a token by default of their ServiceAccount', () => {
     for (const name of ['velero', 'node-agent']) {
       expect(at(cloud[`ServiceAccount/${name}`], 'automountServiceAccountToken')).toBe(true);
       expect(cloud[`ServiceAccount/${name}`]?.metadata.annotations).toEqual({ id: 'client' });
     }
   });
 
-  it('are told by ConfigMaps that server and agent are told of', () => {
+  it('are configured by ConfigMaps named in the flags of server and agent', () => {
     expect(args(cloud, AGENT)).toContain('--node-agent-configmap=node-agent');
     expect(Object.keys(at(cloud['ConfigMap/node-agent'], 'data') as object)).toHaveLength(1);
     expect(args(cloud, SERVER)).toContain('--repo-maintenance-job-configmap=repository-maintenance');
-    // The agent reads it when it starts, so its pods must differ once it does.
+    // The agent reads it only at startup, so a change must change its pod template.
     expect(
       JSON.parse(textAt(cloud[AGENT], 'spec', 'template', 'metadata', 'annotations', 'slipway.dev/settings') ?? ''),
     ).toEqual(settings[0]);
   });
 });
 
-describe('the node agent', () => {
-  it.each(BOTH)('is found by the server: by its name, its label and its one container, %s', (_, objects) => {
+describe('node agent', () => {
+  it.each(BOTH)('has the name, label and single container that the server expects, %s', (_, objects) => {
     expect(at(objects[AGENT], 'spec', 'template', 'metadata', 'labels', 'role')).toBe('node-agent');
     expect(listAt(pod(objects, AGENT), 'containers')).toHaveLength(1);
     const env = listAt(pod(objects, AGENT), 'containers', 0, 'env').map((variable) => textAt(variable, 'name'));
     expect(env).toEqual(expect.arrayContaining(['NODE_NAME', 'VELERO_NAMESPACE']));
   });
 
-  it('is root on the node only where it copies files, and only to find them', () => {
+  it('runs as root with hostPath only for file-system backups', () => {
     expect(at(pod(cloud, AGENT), 'securityContext')).toMatchObject({ runAsNonRoot: true });
     expect(JSON.stringify(pod(cloud, AGENT))).not.toContain('hostPath');
     expect(at(cloud['Namespace/velero'], 'metadata', 'labels', 'pod-security.kubernetes.io/enforce')).toBe('baseline');
 
-    expect(at(pod(laptop, AGENT), 'securityContext')).toMatchObject({ runAsUser: 0 });
-    expect(at(laptop['Namespace/velero'], 'metadata', 'labels', 'pod-security.kubernetes.io/enforce')).toBe(
+    expect(at(pod(local, AGENT), 'securityContext')).toMatchObject({ runAsUser: 0 });
+    expect(at(local['Namespace/velero'], 'metadata', 'labels', 'pod-security.kubernetes.io/enforce')).toBe(
       'privileged',
     );
-    // The server maps paths below this mount to the node's by the volume's name.
-    expect(listAt(pod(laptop, AGENT), 'volumes')).toContainEqual({
+    // The server maps paths below this mount to those of the node by the volume's name.
+    expect(listAt(pod(local, AGENT), 'volumes')).toContainEqual({
       name: 'host-pods',
       hostPath: { path: '/var/lib/kubelet/pods' },
     });
-    expect(listAt(pod(laptop, AGENT), 'containers', 0, 'volumeMounts')).toContainEqual({
+    expect(listAt(pod(local, AGENT), 'containers', 0, 'volumeMounts')).toContainEqual({
       name: 'host-pods',
       mountPath: '/host_pods',
       readOnly: true,
     });
-    for (const objects of [cloud, laptop]) {
+    for (const objects of [cloud, local]) {
       expect(at(pod(objects, AGENT), 'containers', 0, 'securityContext')).toEqual({
         allowPrivilegeEscalation: false,
         capabilities: { drop: ['ALL'] },
@@ -255,13 +256,13 @@ describe('the node agent', () => {
     }
   });
 
-  it('has rights of its own, and those on snapshots only where there are any', () => {
+  it('has its own permissions, including snapshots only with a snapshot driver', () => {
     const admins = Object.values(cloud).filter((m) => textAt(m, 'roleRef', 'name') === 'cluster-admin');
     expect(admins.map((m) => at(m, 'subjects'))).toEqual([
       [{ kind: 'ServiceAccount', name: 'velero', namespace: 'velero' }],
     ]);
     expect(rulesFor(cloud['ClusterRole/velero-node-agent'], 'snapshot.storage.k8s.io')).toHaveLength(2);
-    expect(rulesFor(laptop['ClusterRole/velero-node-agent'], 'snapshot.storage.k8s.io')).toEqual([]);
+    expect(rulesFor(local['ClusterRole/velero-node-agent'], 'snapshot.storage.k8s.io')).toEqual([]);
     const secrets = listAt(cloud['ClusterRole/velero-node-agent'], 'rules').flatMap((rule) =>
       listAt(rule, 'resources'),
     );
@@ -269,7 +270,7 @@ describe('the node agent', () => {
   });
 });
 
-it('comes up after its password, and its location after that', () => {
+it('sync waves are in the order password, server, location, Schedule', () => {
   const definitions = new Definitions(VELERO_UPSTREAM, 'v1');
   const brings = definitions.upstream.provides;
   const platform = new Set([
@@ -296,14 +297,14 @@ it('comes up after its password, and its location after that', () => {
 describe('settings', () => {
   const fault = (settings: unknown): string | undefined => veleroSettings.safeParse(settings).error?.issues[0]?.message;
 
-  it('are nightly and a month by default', () => {
+  it('default to nightly backups, kept for 30 days', () => {
     expect(veleroSettings.parse({})).toEqual({ schedule: '0 2 * * *', retentionDays: 30 });
   });
 
-  it('take five fields of cron, and keep a backup for a day at least', () => {
+  it('accept cron expressions with five fields, and at least one day of retention', () => {
     for (const fine of ['*/15 * * * *', '0 2,14 1-7 JAN-MAR MON']) expect(fault({ schedule: fine })).toBeUndefined();
     for (const wrong of ['@daily', '0 2 * *', '0 0 2 * * *', 'CRON_TZ=Europe/Berlin 0 2 * * *']) {
-      expect(fault({ schedule: wrong })).toBe('must be five fields of cron, such as 0 2 * * *');
+      expect(fault({ schedule: wrong })).toBe('must be a cron expression with five fields, such as 0 2 * * *');
     }
     expect(veleroSettings.safeParse({ retentionDays: 0 }).success).toBe(false);
   });

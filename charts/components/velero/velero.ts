@@ -13,32 +13,31 @@ import { server, type ServerProps } from './server.ts';
 export interface VeleroProps {
   readonly images: {
     readonly server: string;
-    /** The object store plugin that the target asks for. */
+    /** Object store plugin of the target. */
     readonly plugin: string;
   };
-  /** Where backups go, and how volumes get there. */
+  /** Where backups are stored, and how volume data gets there. */
   readonly target: BackupTarget | LocalBackupTarget;
-  /** Who its pods are to the cloud. */
+  /** Cloud identity of its pods. */
   readonly identity: Identity;
   readonly secrets: SecretStore;
-  /** Every namespace with a volume that belongs into backups; asked when all of them are composed. */
+  /** Namespaces with volumes to back up; evaluated when the Schedule is rendered. */
   readonly namespaces: () => readonly string[];
-  /** Five fields of cron, in UTC. */
+  /** Cron expression with five fields, in UTC. */
   readonly schedule: string;
-  /** Days that a backup is kept. */
+  /** Retention of a backup, in days. */
   readonly retentionDays: number;
 }
 
-/** The BackupStorageLocation that backups go to unless they name another: the server looks for this name. */
+/** Name of the default BackupStorageLocation, which the server expects. */
 const LOCATION = 'default';
 
 /**
- * Backs up the volumes of the cluster, and the objects around them, to an object store: as CSI snapshots whose
- * content is moved there, or file by file where there are no snapshots.
+ * Velero: backs up volumes, and the objects in their namespaces, to an object store: by CSI snapshots with data
+ * movement, or by file-system backup where there are no snapshots.
  *
- * Its namespace cannot be `restricted`, because the pods that Velero starts to move data run as root: they read and
- * write files of every owner. `baseline` allows that. Files on the nodes lie in a folder of the kubelet, and pods
- * that mount it need `privileged`.
+ * Its namespace cannot be `restricted`, because data mover pods run as root to read and write files of any owner, which
+ * `baseline` allows. File-system backups need `privileged`, because they mount the kubelet's directory by hostPath.
  */
 export class Velero extends Component {
   constructor(props: VeleroProps) {
@@ -54,8 +53,8 @@ export class Velero extends Component {
   }
 
   /**
-   * What the volumes' content is encrypted with: a cluster that restores from here needs the same. A server that
-   * starts without it would make one of its own, with a password that everybody knows, and keep that for good.
+   * The encryption password of the repositories; a cluster that restores from them needs the same one. Without the
+   * Secret the server would create one with a publicly known default password, and keep using it.
    */
   private repositoryPassword(secrets: SecretStore): ServerProps['repositoryPassword'] {
     const generated = generateSecret(this, secrets, { name: 'repository', keys: ['password'] });
@@ -67,7 +66,7 @@ export class Velero extends Component {
     return { secret, key };
   }
 
-  /** Access keys as a file of the AWS client library, which the plugin hands them to. */
+  /** The access keys as an AWS credentials file, for the plugin. */
   private accessKeys(secret: StoredSecret, secrets: SecretStore): { readonly name: string; readonly key: string } {
     const key = 'cloud';
     const name = viewSecret(this, secrets, 'access-keys', {
@@ -97,14 +96,14 @@ export class Velero extends Component {
       metadata: { name: 'volumes' },
       spec: {
         schedule,
-        // A list of no namespaces would mean every one that there is.
+        // An empty list of namespaces would mean all of them.
         paused: lazy(() => namespaces().length === 0 || undefined),
-        // Backups outlive their Schedule: nobody loses them by taking it out.
+        // Backups must outlive their Schedule.
         useOwnerReferencesInBackup: false,
         template: {
           storageLocation: LOCATION,
           includedNamespaces: lazy(() => sorted(namespaces(), this.name)),
-          // They come back from the secret store; in a backup they would lie in the open.
+          // Secrets are restored from the secret store; the backup would contain them unencrypted.
           excludedResources: ['secrets'],
           ttl: `${retentionDays * 24}h0m0s`,
           snapshotVolumes: snapshots,
@@ -116,7 +115,7 @@ export class Velero extends Component {
     });
   }
 
-  /** A copy of every volume of every pod would have those that end with their pod among them. */
+  /** File-system backups would otherwise include emptyDir volumes. */
   private volumePolicies(): string {
     return configuration(this, 'volume-policies', {
       policies: {
@@ -126,7 +125,7 @@ export class Velero extends Component {
     });
   }
 
-  /** Snapshots live only until their content is moved, which is why the cloud's go with their objects. */
+  /** Snapshots are needed only until their data is moved, so the cloud's are deleted with their objects. */
   private snapshotClass(driver: string): void {
     this.add<VolumeSnapshotClass>({
       apiVersion: 'snapshot.storage.k8s.io/v1',
@@ -147,7 +146,7 @@ function podsOf({ images, identity, target }: VeleroProps): VeleroPods {
   };
 }
 
-/** The namespaces to back up; where there is none, Velero's own, of a Schedule that is paused. */
+/** The namespaces to back up; if there are none, Velero's own, for the paused Schedule. */
 function sorted(namespaces: readonly string[], own: string): string[] {
   return namespaces.length > 0 ? [...new Set(namespaces)].sort() : [own];
 }

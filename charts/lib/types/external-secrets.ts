@@ -1,6 +1,6 @@
 /**
- * The parts of External Secrets' API that are used here (external-secrets.io/latest/api/spec), as of v2.9:
- * no maintained typed package has its v1.
+ * The parts of the External Secrets API that are used here (external-secrets.io/latest/api/spec), as of v2.9: no
+ * maintained package has types for v1.
  */
 
 interface StoreRef {
@@ -8,13 +8,13 @@ interface StoreRef {
   readonly name: string;
 }
 
-/** Makes a Secret out of what lies in the store. */
+/** Creates a Secret from entries of the store. */
 export interface ExternalSecret {
   readonly apiVersion: 'external-secrets.io/v1';
   readonly kind: 'ExternalSecret';
   readonly spec: {
     readonly secretStoreRef: StoreRef;
-    /** How often the store is asked. */
+    /** How often the store is read. */
     readonly refreshInterval: string;
     readonly target: {
       readonly name: string;
@@ -33,7 +33,7 @@ export interface ExternalSecret {
   };
 }
 
-/** Writes to the store; with IfNotExists just once. */
+/** Writes to the store; with IfNotExists only once. */
 export interface PushSecret {
   readonly apiVersion: 'external-secrets.io/v1alpha1';
   readonly kind: 'PushSecret';
@@ -54,7 +54,7 @@ export interface PushSecret {
   };
 }
 
-/** Generates one independent random password for each key. */
+/** Generates an independent random password for each key. */
 export interface Password {
   readonly apiVersion: 'generators.external-secrets.io/v1alpha1';
   readonly kind: 'Password';
@@ -68,18 +68,18 @@ export interface Password {
   };
 }
 
-/** Where a cluster's secrets lie. */
+/** The secret store of a cluster. */
 export interface ClusterSecretStore {
   readonly apiVersion: 'external-secrets.io/v1';
   readonly kind: 'ClusterSecretStore';
   readonly spec: {
     readonly provider: SecretStoreProvider;
-    /** The namespaces that may use it; all others are refused. */
+    /** Namespaces that may use it; an empty list permits none. */
     readonly conditions: readonly { readonly namespaces: readonly string[] }[];
   };
 }
 
-/** One of the stores that the clouds here have. */
+/** Providers of the supported clouds. */
 export type SecretStoreProvider =
   | {
       readonly azurekv: { readonly vaultUrl: string; readonly authType: 'WorkloadIdentity'; readonly tenantId: string };

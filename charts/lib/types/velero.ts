@@ -1,9 +1,9 @@
 /**
- * The parts of Velero's API that are used here (velero.io/docs/v1.18/api-types), and of the CSI snapshots' that it
- * relies on: neither has a typed package.
+ * The parts of the Velero API (velero.io/docs/v1.18/api-types) and of the CSI snapshot API that are used here: no
+ * package has types for either.
  */
 
-/** An object store, or a part of one. */
+/** An object store, or a prefix of one. */
 export interface BackupStorageLocation {
   readonly apiVersion: 'velero.io/v1';
   readonly kind: 'BackupStorageLocation';
@@ -13,52 +13,52 @@ export interface BackupStorageLocation {
     readonly objectStorage: { readonly bucket: string };
     /** Settings of the plugin. */
     readonly config: Readonly<Record<string, string>>;
-    /** Key of a Secret with a file of access keys; none where the pods have a cloud identity. */
+    /** Key of a Secret with a credentials file; none where the pods have a cloud identity. */
     readonly credential?: { readonly name: string; readonly key: string };
-    /** True for the one that is used unless a backup names another. */
+    /** True for the location of backups that name no other. */
     readonly default: boolean;
     readonly accessMode: 'ReadWrite' | 'ReadOnly';
   };
 }
 
-/** Backups made again and again. */
+/** Recurring backups. */
 export interface Schedule {
   readonly apiVersion: 'velero.io/v1';
   readonly kind: 'Schedule';
   readonly spec: {
-    /** Five fields of cron, in UTC. */
+    /** Cron expression with five fields, in UTC. */
     readonly schedule: string;
-    /** True if its backups are deleted with it. */
+    /** True if deleting it deletes its backups. */
     readonly paused?: boolean;
     readonly useOwnerReferencesInBackup: boolean;
     readonly template: BackupSpec;
   };
 }
 
-/** What is backed up, how, and for how long. */
+/** Scope, method and retention of a backup. */
 export interface BackupSpec {
   readonly storageLocation: string;
-  /** An empty list means all of them. */
+  /** An empty list means all namespaces. */
   readonly includedNamespaces: readonly string[];
   /** Plural names of resources. */
   readonly excludedResources?: readonly string[];
-  /** How long it is kept, as Go writes a duration. */
+  /** Retention, as a Go duration. */
   readonly ttl: string;
-  /** Whether the provider's snapshots are made. */
+  /** Whether to take volume snapshots. */
   readonly snapshotVolumes: boolean;
-  /** Whether the snapshots' content is moved to the object store. */
+  /** Whether to move the snapshot data to the object store. */
   readonly snapshotMoveData: boolean;
-  /** Whether volumes are copied file by file from the nodes unless a pod says otherwise. */
+  /** Whether volumes are backed up from the file system of the node, unless a pod opts out. */
   readonly defaultVolumesToFsBackup: boolean;
-  /** A ConfigMap that says what to do with volumes of a certain kind. */
+  /** ConfigMap with policies for volumes by type. */
   readonly resourcePolicy?: { readonly kind: 'configmap'; readonly name: string };
 }
 
-/** How a CSI driver makes snapshots. */
+/** Parameters of CSI snapshots. */
 export interface VolumeSnapshotClass {
   readonly apiVersion: 'snapshot.storage.k8s.io/v1';
   readonly kind: 'VolumeSnapshotClass';
   readonly driver: string;
-  /** What becomes of the cloud's snapshot once its object is deleted. */
+  /** What happens to the cloud's snapshot when its object is deleted. */
   readonly deletionPolicy: 'Delete' | 'Retain';
 }
