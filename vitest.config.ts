@@ -22,7 +22,7 @@ export default defineConfig({
         test: {
           name: 'fleet',
           include: ['charts/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: ['test/contract/**', 'test/images/**'],
+          exclude: ['test/contract/**', 'test/offline/images/**'],
           isolate,
           testTimeout: 30_000,
         },
@@ -33,7 +33,7 @@ export default defineConfig({
         test: {
           name: 'apps',
           include: ['apps/*/src/**/*.spec.ts'],
-          globalSetup: ['apps/common/src/mongo/testing/global-setup.ts'],
+          globalSetup: ['test/offline/databases/setup.ts'],
           isolate,
           testTimeout: 30_000,
         },
@@ -41,8 +41,8 @@ export default defineConfig({
       {
         test: {
           name: 'images',
-          include: ['test/images/**/*.test.ts', 'test/contract/**/*.test.ts'],
-          globalSetup: ['apps/common/src/mongo/testing/global-setup.ts', 'test/images/setup.ts'],
+          include: ['test/offline/images/**/*.test.ts', 'test/contract/**/*.test.ts'],
+          globalSetup: ['test/offline/databases/setup.ts', 'test/offline/images/setup.ts'],
           isolate,
           testTimeout: 60_000,
         },

@@ -7,8 +7,8 @@ import { describe, expect, inject, it } from 'vitest';
 import { z } from 'zod';
 import { withDatabase } from '../../apps/common/src/mongo/testing/connection-string.ts';
 import type { Pin } from '../../charts/pins.ts';
-import { root, SERVICES } from '../images/build.ts';
-import { Container } from '../images/container.ts';
+import { root, SERVICES } from '../offline/images/build.ts';
+import { Container } from '../offline/images/container.ts';
 import { readFleet } from '../lib/fleet.ts';
 import { deployedOf } from './deployed.ts';
 
