@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 // Packages of this workspace by their sources, so that nothing must be built to test them.
@@ -8,6 +9,8 @@ const isolate = false;
 
 export default defineConfig({
   test: {
+    // Tests of services mostly wait, so even one processor has work for two.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     coverage: {
       include: ['apps/*/src/**/*.ts'],
       // What starts a process is run by the tests of images, in processes of their own.

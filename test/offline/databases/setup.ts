@@ -1,5 +1,4 @@
 import type { TestModule, TestProject, TestSuite } from 'vitest/node';
-import type {} from '../../../apps/common/src/mongo/testing/database.ts';
 import { DATABASE_SUITE } from '../../../apps/common/src/mongo/testing/suite.ts';
 import { javaReplicaSet } from './java.ts';
 import { startTestServer } from './server.ts';

@@ -2,17 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mongo } from 'mongoose';
 import { afterAll, describe, inject } from 'vitest';
 import { withDatabase } from './connection-string.ts';
-import { type Command, ReplicaSet } from './replica-set.ts';
+import { ReplicaSet } from './replica-set.ts';
 import { DATABASE_SUITE } from './suite.ts';
-
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** Connection string of the server that all database tests share; none if there is no server. */
-    readonly mongodbUri: string | undefined;
-    /** The program that starts a replica set; none if it cannot be had. */
-    readonly replicaSet: Command | undefined;
-  }
-}
 
 /** A database that no other test uses. */
 export interface TestDatabase {
