@@ -25,6 +25,7 @@ export default defineConfig({
         test: {
           name: 'fleet',
           include: ['charts/**/*.test.ts', 'test/**/*.test.ts'],
+          // Images take minutes to build; they have a run of their own.
           exclude: ['test/contract/**', 'test/offline/images/**'],
           isolate,
           testTimeout: 30_000,
@@ -39,15 +40,6 @@ export default defineConfig({
           globalSetup: ['test/offline/databases/setup.ts'],
           isolate,
           testTimeout: 30_000,
-        },
-      },
-      {
-        test: {
-          name: 'images',
-          include: ['test/offline/images/**/*.test.ts', 'test/contract/**/*.test.ts'],
-          globalSetup: ['test/offline/databases/setup.ts', 'test/offline/images/setup.ts'],
-          isolate,
-          testTimeout: 60_000,
         },
       },
     ],
