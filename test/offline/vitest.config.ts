@@ -4,7 +4,6 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     name: 'images',
-    root: '.',
     include: ['test/offline/images/**/*.test.ts', 'test/contract/**/*.test.ts'],
     globalSetup: ['test/offline/databases/setup.ts', 'test/offline/images/setup.ts'],
     // Tests share no state, but the fleet is read once for all of them.
