@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 // Packages of this workspace by their sources, so that nothing must be built to test them.
@@ -8,6 +9,8 @@ const isolate = false;
 
 export default defineConfig({
   test: {
+    // Tests of services mostly wait, so even one processor has work for two.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     coverage: {
       include: ['apps/*/src/**/*.ts'],
       // What starts a process is run by the tests of images, in processes of their own.
@@ -22,7 +25,8 @@ export default defineConfig({
         test: {
           name: 'fleet',
           include: ['charts/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: ['test/contract/**', 'test/images/**'],
+          // Images take minutes to build; they have a run of their own.
+          exclude: ['test/contract/**', 'test/offline/images/**'],
           isolate,
           testTimeout: 30_000,
         },
@@ -33,18 +37,9 @@ export default defineConfig({
         test: {
           name: 'apps',
           include: ['apps/*/src/**/*.spec.ts'],
-          globalSetup: ['apps/common/src/mongo/testing/global-setup.ts'],
+          globalSetup: ['test/offline/databases/setup.ts'],
           isolate,
           testTimeout: 30_000,
-        },
-      },
-      {
-        test: {
-          name: 'images',
-          include: ['test/images/**/*.test.ts', 'test/contract/**/*.test.ts'],
-          globalSetup: ['apps/common/src/mongo/testing/global-setup.ts', 'test/images/setup.ts'],
-          isolate,
-          testTimeout: 60_000,
         },
       },
     ],

@@ -7,10 +7,10 @@ import { describe, expect, inject, it } from 'vitest';
 import { z } from 'zod';
 import { withDatabase } from '../../apps/common/src/mongo/testing/connection-string.ts';
 import type { Pin } from '../../charts/pins.ts';
-import { root, SERVICES } from '../images/build.ts';
-import { Container } from '../images/container.ts';
+import { root, SERVICES } from '../offline/images/build.ts';
+import { Container } from '../offline/images/container.ts';
 import { readFleet } from '../lib/fleet.ts';
-import { deployedOf } from './deployed.ts';
+import { deployedIn } from './deployed.ts';
 
 const serviceSchema = z.object({
   image: z.string(),
@@ -30,19 +30,27 @@ const file = z
   .parse(load(readFileSync(join(root, 'apps/compose.yaml'), 'utf8')));
 const images = inject('images');
 const server = inject('mongodbUri');
-const local = (await readFleet()).find(({ name }) => name === 'local');
+const deployments = deployedIn(await readFleet(), SERVICES);
+/** One Deployment of each service that is deployed: the smallest cluster's, if it has one. */
+const compared = SERVICES.flatMap((service) => {
+  const all = deployments.filter((one) => one.service === service);
+  return all.find(({ cluster }) => cluster === 'local') ?? all[0] ?? [];
+});
+/** What the seed fills. */
+const seeded = ['restaurants', 'items'];
 
 describe('the compose file', () => {
-  it.each(SERVICES)('runs %s as its Deployment does', (service) => {
-    if (!local) throw new Error('there is no cluster local');
-    const { env, ports, user, graceSeconds, container } = deployedOf(local, service);
-    const here = file.services[service];
-    expect(here?.build).toEqual({ context: '..', dockerfile: `apps/${service}/Dockerfile` });
-    expect(Object.keys(here?.environment ?? {}).toSorted()).toEqual(Object.keys(env).toSorted());
-    expect(here?.ports?.map((port) => Number(port.split(':').at(-1)))).toEqual(Object.values(ports));
-    expect([here?.user, here?.read_only, here?.stop_grace_period]).toEqual([user, true, `${graceSeconds}s`]);
-    expect(`${here?.mem_limit?.replace('m', 'Mi')}`).toBe(container.resources.limits.memory);
-  });
+  it.each(compared)(
+    'runs $service as its Deployment does',
+    ({ service, env, ports, user, graceSeconds, container }) => {
+      const here = file.services[service];
+      expect(here?.build).toEqual({ context: '..', dockerfile: `apps/${service}/Dockerfile` });
+      expect(Object.keys(here?.environment ?? {}).toSorted()).toEqual(Object.keys(env).toSorted());
+      expect(here?.ports?.map((port) => Number(port.split(':').at(-1)))).toEqual(Object.values(ports));
+      expect([here?.user, here?.read_only, here?.stop_grace_period]).toEqual([user, true, `${graceSeconds}s`]);
+      expect(`${here?.mem_limit?.replace('m', 'Mi')}`).toBe(container.resources.limits.memory);
+    },
+  );
 
   it('has MongoDB at the version that the clusters run', () => {
     const pins = JSON.parse(readFileSync(join(root, 'clusters/local/pins.json'), 'utf8')) as Record<string, Pin>;
@@ -70,8 +78,8 @@ describe('the compose file', () => {
     }
   });
 
-  it.skipIf(!server)('seeds the services, once', async () => {
-    const started = ['restaurants', 'items'].map((service) => {
+  it.skipIf(!server || !seeded.every((service) => SERVICES.includes(service)))('seeds the services, once', async () => {
+    const started = seeded.map((service) => {
       const image = images[service];
       if (!image) throw new Error(`${service} has no image`);
       return new Container(image, image.folder, {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mongo } from 'mongoose';
 import { afterAll, describe, inject } from 'vitest';
 import { withDatabase } from './connection-string.ts';
-import { JavaReplicaSet } from './java-replica-set.ts';
+import { ReplicaSet } from './replica-set.ts';
 import { DATABASE_SUITE } from './suite.ts';
 
 /** A database that no other test uses. */
@@ -41,15 +41,17 @@ export function describeWithDatabase(name: string, tests: (fresh: () => TestData
  */
 export function describeWithReplicaSet(
   name: string,
-  tests: (start: (members: number) => Promise<JavaReplicaSet>) => void,
+  tests: (start: (members: number) => Promise<ReplicaSet>) => void,
 ): void {
-  describe.skipIf(!inject('replicaSets'))(`${name} ${DATABASE_SUITE}`, () => {
-    const sets: JavaReplicaSet[] = [];
+  const command = inject('replicaSet');
+  describe.skipIf(command === undefined)(`${name} ${DATABASE_SUITE}`, () => {
+    const sets: ReplicaSet[] = [];
     afterAll(async () => {
       for (const set of sets) await set.stop();
     });
     tests(async (members) => {
-      const set = await JavaReplicaSet.start(members);
+      if (!command) throw new Error('there is no program that starts a replica set');
+      const set = await ReplicaSet.start(command, members);
       sets.push(set);
       return set;
     });

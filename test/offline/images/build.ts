@@ -20,10 +20,20 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseDockerfile, type Stage } from './dockerfile.ts';
 
-export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+export const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 
-/** The services, by the names of their folders. */
-export const SERVICES = ['whoami', 'restaurants', 'items'] as const;
+/** The services, by the names of their folders: each workspace with a Dockerfile. */
+export const SERVICES: readonly string[] = readdirSync(join(root, 'apps'))
+  .filter((name) => existsSync(join(root, 'apps', name, 'Dockerfile')))
+  .toSorted();
+
+/** Whether a service has a database: its package says so, by the library that it depends on. */
+export function hasDatabase(service: string): boolean {
+  const { dependencies = {} } = JSON.parse(readFileSync(join(root, 'apps', service, 'package.json'), 'utf8')) as {
+    readonly dependencies?: Readonly<Record<string, string>>;
+  };
+  return 'mongoose' in dependencies;
+}
 
 /** What an image says about how it is run. */
 export interface ImageConfig {

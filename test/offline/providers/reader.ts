@@ -175,7 +175,7 @@ export class Reader {
         throw this.fault(
           at,
           'its getter gives nothing that is known',
-          'teach test/bootstrap/providers/cdktf.ts what it gives',
+          'teach test/offline/providers/cdktf.ts what it gives',
         );
       }),
     );
@@ -215,7 +215,7 @@ export class Reader {
     throw this.fault(
       path,
       'its type is not known',
-      'see what the getter of the binding does, and teach it to test/bootstrap/providers/cdktf.ts',
+      'see what the getter of the binding does, and teach it to test/offline/providers/cdktf.ts',
     );
   }
 
@@ -261,7 +261,7 @@ export class Reader {
       throw this.fault(
         path,
         `its JavaScript says: ${error instanceof Error ? error.message : String(error)}`,
-        'see what the binding does there, and teach it to test/bootstrap/providers/cdktf.ts',
+        'see what the binding does there, and teach it to test/offline/providers/cdktf.ts',
       );
     }
   }

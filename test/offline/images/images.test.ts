@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
-import { buildImage, cachedImage, IGNORED, remove, root, SERVICES, treeHash } from './build.ts';
+import { buildImage, cachedImage, hasDatabase, IGNORED, remove, root, SERVICES, treeHash } from './build.ts';
 import { canSwitchUser, Container } from './container.ts';
 import { parseDockerfile } from './dockerfile.ts';
 import { ask } from './http.ts';
@@ -20,7 +20,7 @@ describe.each(SERVICES)('the image of %s', (service) => {
   const env: Record<string, string> = {
     PORT: '0',
     METRICS_PORT: '0',
-    ...(service !== 'whoami' && { MONGODB_URI: NOWHERE }),
+    ...(hasDatabase(service) && { MONGODB_URI: NOWHERE }),
   };
 
   it('starts from bases that are pinned by tag and digest', () => {
@@ -43,7 +43,7 @@ describe.each(SERVICES)('the image of %s', (service) => {
   });
 
   it('has a database library only if the service has a database', () => {
-    expect(existsSync(join(image.folder, 'srv/node_modules/mongoose'))).toBe(service !== 'whoami');
+    expect(existsSync(join(image.folder, 'srv/node_modules/mongoose'))).toBe(hasDatabase(service));
   });
 
   it('has every link lead somewhere', () => {
@@ -97,23 +97,26 @@ describe.each(SERVICES)('the image of %s', (service) => {
   });
 });
 
-describe('publishing', () => {
+/** The one that is built soonest stands for all where one is enough; a fork may have none. */
+const sample = SERVICES.find((service) => !hasDatabase(service)) ?? SERVICES[0];
+
+describe.skipIf(sample === undefined)('publishing', () => {
   it('refuses a tag that is not the version of the code', () => {
-    const { status, stderr } = spawnSync('bash', ['.github/scripts/publish-image.sh', 'whoami-99.0.0'], {
+    const { status, stderr } = spawnSync('bash', ['.github/scripts/publish-image.sh', `${sample}-99.0.0`], {
       cwd: root,
       encoding: 'utf8',
     });
     expect(status).toBe(1);
-    expect(stderr).toMatch(/^The tag says whoami 99\.0\.0, but apps\/whoami\/package\.json says \d+\.\d+\.\d+\./);
+    expect(stderr).toMatch(/^The tag says (\S+) 99\.0\.0, but apps\/\1\/package\.json says \d+\.\d+\.\d+\./);
   });
 });
 
 describe('building', () => {
-  it('gives the same bytes twice', { timeout: 300_000 }, () => {
+  it.skipIf(sample === undefined)('gives the same bytes twice', { timeout: 300_000 }, () => {
     const again = join(mkdtempSync(join(tmpdir(), 'slipway-again-')), 'image');
     try {
-      buildImage('whoami', again);
-      expect(treeHash(again)).toEqual(treeHash(cachedImage('whoami').folder));
+      buildImage(sample ?? '', again);
+      expect(treeHash(again)).toEqual(treeHash(cachedImage(sample ?? '').folder));
     } finally {
       remove(join(again, '..'));
     }
@@ -123,7 +126,7 @@ describe('building', () => {
     const lines = readFileSync(join(root, '.dockerignore'), 'utf8')
       .split('\n')
       .filter((line) => line !== '' && !line.startsWith('#') && !line.startsWith('!') && line !== '*');
-    const examples = lines.map((line) => line.replace('**/*', 'apps/whoami/src/some').replace('**/', 'apps/whoami/'));
+    const examples = lines.map((line) => line.replace('**/*', 'apps/any/src/some').replace('**/', 'apps/any/'));
     expect(examples.filter((path) => !IGNORED.test(path))).toEqual([]);
     expect(lines).toHaveLength(5);
   });

@@ -1,6 +1,7 @@
 import { DryMongoBinary, MongoMemoryReplSet } from 'mongodb-memory-server-core';
 import { MongoBinaryDownloadUrl } from 'mongodb-memory-server-core/lib/util/MongoBinaryDownloadUrl.js';
-import { JavaReplicaSet } from './java-replica-set.ts';
+import { ReplicaSet } from '../../../apps/common/src/mongo/testing/replica-set.ts';
+import { javaReplicaSet } from './java.ts';
 
 /** A MongoDB for tests. */
 export interface TestServer {
@@ -63,6 +64,6 @@ async function reach(url: string): Promise<void> {
 }
 
 async function javaServer(): Promise<TestServer> {
-  const set = await JavaReplicaSet.start(1);
+  const set = await ReplicaSet.start(await javaReplicaSet(), 1);
   return { kind: 'mongo-java-server', uri: set.uri, stop: () => set.stop() };
 }

@@ -11,7 +11,7 @@ import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync, writeFileS
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import { Fault } from '../../../charts/fault.ts';
-import { type Folder, read, repository } from '../terraform.ts';
+import { type Folder, read, repository } from '../../bootstrap/terraform.ts';
 import { type Mutation, mutations } from './mutations.ts';
 import { fileOf, providerFile, readBinding, type Used } from './schema.ts';
 import { each, Scratch } from './scratch.ts';
@@ -93,7 +93,7 @@ function providersOf(folders: readonly Folder[], roots: readonly Folder[]): Prov
     if (pinned === undefined)
       throw new Fault({
         what: `no binding of the provider ${name} is pinned`,
-        where: 'test/bootstrap/providers/package.json',
+        where: 'test/offline/providers/package.json',
         seen: Object.keys(dependencies).join(', '),
         fix: `add the version of @cdktf/provider-${name} that was made for ${version}`,
       });
@@ -125,9 +125,9 @@ async function serve(providers: readonly Provider[]): Promise<void> {
     if (madeFor !== version)
       throw new Fault({
         what: `the binding of the provider ${name} was made for another version than the roots name`,
-        where: `test/bootstrap/providers/package.json and bootstrap/${root}/versions.tf`,
+        where: `test/offline/providers/package.json and bootstrap/${root}/versions.tf`,
         seen: `${binding} was made for ${madeFor}; the root wants ${version}`,
-        fix: 'move both in one change; test/bootstrap/providers/README.md says what to do where no binding is',
+        fix: 'move both in one change; test/offline/providers/README.md says what to do where no binding is',
       });
     const folder = scratch.make('mirror', schema.address, version, platform);
     copyFileSync(program, join(folder, `terraform-provider-${name}_v${version}`));
@@ -168,7 +168,7 @@ async function unpack({ name, binding, used }: Provider): Promise<void> {
   if (!existsSync(join(folder, 'package', providerFile)))
     throw new Fault({
       what: `${binding} has no ${providerFile}`,
-      where: 'test/bootstrap/providers/package.json',
+      where: 'test/offline/providers/package.json',
       fix: 'see how the package is laid out now, and teach it to schema.ts; a download that broke off does this as well',
     });
 }
@@ -238,7 +238,7 @@ async function refused(
       what: `a mistake cannot be made: ${what}`,
       where: `bootstrap/${file}`,
       seen: `"${find.trim()}" is there ${text.split(find).length - 1} times`,
-      fix: 'say in test/bootstrap/providers/mutations.ts what is there once',
+      fix: 'say in test/offline/providers/mutations.ts what is there once',
     });
   writeFileSync(
     path,

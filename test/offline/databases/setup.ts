@@ -1,30 +1,18 @@
 import type { TestModule, TestProject, TestSuite } from 'vitest/node';
-import { prepareJava } from './java-replica-set.ts';
-import { DATABASE_SUITE } from './suite.ts';
+import { DATABASE_SUITE } from '../../../apps/common/src/mongo/testing/suite.ts';
+import { javaReplicaSet } from './java.ts';
 import { startTestServer } from './server.ts';
-
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** Connection string of the server that all database tests share; none if there is no server. */
-    readonly mongodbUri: string | undefined;
-    /** Whether replica sets of several members can be started. */
-    readonly replicaSets: boolean;
-  }
-}
 
 /** Starts the one server of a test run, and stops it. Without one it says how many tests were skipped, and why. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const server = await startTestServer();
   const missing = 'reasons' in server ? [...server.reasons] : [];
-  const replicaSets = await prepareJava().then(
-    () => true,
-    (error: Error) => {
-      missing.push(`replica sets that change their primary: ${error.message}`);
-      return false;
-    },
-  );
+  const replicaSet = await javaReplicaSet().catch((error: Error) => {
+    missing.push(`replica sets that change their primary: ${error.message}`);
+    return undefined;
+  });
   project.provide('mongodbUri', 'uri' in server ? server.uri : undefined);
-  project.provide('replicaSets', replicaSets);
+  project.provide('replicaSet', replicaSet);
   if ('kind' in server) process.stdout.write(`database tests run on ${server.kind}\n`);
   return async () => {
     if (missing.length > 0) process.stderr.write(skipped(project.vitest.state.getTestModules(), missing));

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { repository } from '../terraform.ts';
+import { repository } from '../../bootstrap/terraform.ts';
 import { mutations } from './mutations.ts';
 import { fileOf, providerFile, readBinding } from './schema.ts';
 

@@ -6,8 +6,6 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** By service: its image. */
     readonly images: Readonly<Record<string, Image>>;
-    /** Connection string of the server that database tests share; none if there is no server. */
-    readonly mongodbUri: string | undefined;
   }
 }
 

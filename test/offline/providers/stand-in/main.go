@@ -14,7 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// What test/bootstrap/providers/schema.ts writes, which says what each means.
+// What test/offline/providers/schema.ts writes, which says what each means.
 type schema struct {
 	Address   string
 	Provider  block
