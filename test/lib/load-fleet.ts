@@ -1,21 +1,28 @@
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { Cluster } from '../../charts/cluster-file.ts';
-import { clusterNames, loadCluster } from '../../cli/load.ts';
+import { clusterNames, type ClusterImporter, loadCluster } from '../../cli/load.ts';
 
-const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+/** The repository's folder, with the clusters that it deploys. */
+export const REPOSITORY = join(import.meta.dirname, '..', '..');
+
+/** The folder of the clusters that product tests own: they are deployed nowhere, and change with the tests only. */
+export const TEST_FLEETS = join(REPOSITORY, 'test', 'fleets');
+
+/** Imports the cluster files below a folder. */
+export function importerOf(root: string): ClusterImporter {
+  return (name) => import(join(root, 'clusters', name, 'cluster.ts')) as Promise<{ readonly default?: unknown }>;
+}
 
 /** Every cluster of the repository, loaded and checked. */
-export async function loadFleet(): Promise<Cluster[]> {
-  const clusters: Cluster[] = [];
-  for (const name of clusterNames(root)) {
-    clusters.push(
-      await loadCluster(
-        root,
-        name,
-        (n) => import(`../../clusters/${n}/cluster.ts`) as Promise<{ readonly default?: unknown }>,
-      ),
-    );
-  }
-  return clusters;
+export function loadFleet(): Promise<Cluster[]> {
+  return loadAll(REPOSITORY);
+}
+
+/** Every cluster of the product tests, loaded and checked. */
+export function loadTestFleet(): Promise<Cluster[]> {
+  return loadAll(TEST_FLEETS);
+}
+
+function loadAll(root: string): Promise<Cluster[]> {
+  return Promise.all(clusterNames(root).map((name) => loadCluster(root, name, importerOf(root))));
 }
