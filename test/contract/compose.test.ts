@@ -10,6 +10,7 @@ import type { Pin } from '../../charts/pins.ts';
 import { root, SERVICES } from '../images/build.ts';
 import { Container } from '../images/container.ts';
 import { readFleet } from '../lib/fleet.ts';
+import { loadFleet } from '../lib/load-fleet.ts';
 import { deployedOf } from './deployed.ts';
 
 const serviceSchema = z.object({
@@ -30,26 +31,38 @@ const file = z
   .parse(load(readFileSync(join(root, 'apps/compose.yaml'), 'utf8')));
 const images = inject('images');
 const server = inject('mongodbUri');
-const local = (await readFleet()).find(({ name }) => name === 'local');
+const kinds = new Map((await loadFleet()).map(({ name, settings: { cloud } }) => [name, cloud]));
+/** The clusters, those of laptops first: the compose file is for laptops, too. */
+const fleet = (await readFleet()).toSorted(
+  (a, b) => Number(kinds.get(b.name) === 'kind') - Number(kinds.get(a.name) === 'kind'),
+);
+const deployments = SERVICES.flatMap((service) =>
+  fleet.flatMap((cluster) => deployedOf(cluster, service) ?? []).slice(0, 1),
+);
+/** What the seed is for. */
+const seeded = ['restaurants', 'items'].every((service) => service in file.services);
 
 describe('the compose file', () => {
-  it.each(SERVICES)('runs %s as its Deployment does', (service) => {
-    if (!local) throw new Error('there is no cluster local');
-    const { env, ports, user, graceSeconds, container } = deployedOf(local, service);
-    const here = file.services[service];
-    expect(here?.build).toEqual({ context: '..', dockerfile: `apps/${service}/Dockerfile` });
-    expect(Object.keys(here?.environment ?? {}).toSorted()).toEqual(Object.keys(env).toSorted());
-    expect(here?.ports?.map((port) => Number(port.split(':').at(-1)))).toEqual(Object.values(ports));
-    expect([here?.user, here?.read_only, here?.stop_grace_period]).toEqual([user, true, `${graceSeconds}s`]);
-    expect(`${here?.mem_limit?.replace('m', 'Mi')}`).toBe(container.resources.limits.memory);
-  });
+  it.each(deployments)(
+    'runs $service as its Deployment does',
+    ({ service, env, ports, user, graceSeconds, container }) => {
+      const here = file.services[service];
+      expect(here?.build).toEqual({ context: '..', dockerfile: `apps/${service}/Dockerfile` });
+      expect(Object.keys(here?.environment ?? {}).toSorted()).toEqual(Object.keys(env).toSorted());
+      expect(here?.ports?.map((port) => Number(port.split(':').at(-1)))).toEqual(Object.values(ports));
+      expect([here?.user, here?.read_only, here?.stop_grace_period]).toEqual([user, true, `${graceSeconds}s`]);
+      expect(`${here?.mem_limit?.replace('m', 'Mi')}`).toBe(container.resources.limits.memory);
+    },
+  );
 
   it('has MongoDB at the version that the clusters run', () => {
-    const pins = JSON.parse(readFileSync(join(root, 'clusters/local/pins.json'), 'utf8')) as Record<string, Pin>;
-    const used = Object.values(file.services).filter(({ build, image }) => !build && !image.startsWith('slipway/'));
-    expect(new Set(used.map(({ image }) => image))).toEqual(
-      new Set([`${pins['mongo']?.packageName}:${pins['mongo']?.version}`]),
+    const pins = fleet.map(
+      ({ name }) => JSON.parse(readFileSync(join(root, 'clusters', name, 'pins.json'), 'utf8')) as Record<string, Pin>,
     );
+    const mongo = pins.find((own) => own['mongo'])?.['mongo'];
+    const used = Object.values(file.services).filter(({ build, image }) => !build && !image.startsWith('slipway/'));
+    if (mongo)
+      expect(new Set(used.map(({ image }) => image))).toEqual(new Set([`${mongo.packageName}:${mongo.version}`]));
   });
 
   it('mounts what there is, waits for what there is, and listens on this machine alone', () => {
@@ -62,15 +75,17 @@ describe('the compose file', () => {
       for (const need of Object.keys(needs)) expect(file.services).toHaveProperty(need);
       for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/);
     }
-    const members = file.services['restaurants']?.environment?.['MONGODB_URI']?.match(/mongo-\d/g) ?? [];
-    expect(members).toHaveLength(3);
-    for (const member of members) {
-      expect(file.services).toHaveProperty(member);
-      expect(readFileSync(join(root, 'apps/compose/replica-set.js'), 'utf8')).toContain(`'${member}:27017'`);
+    for (const uri of Object.values(file.services).flatMap(({ environment }) => environment?.['MONGODB_URI'] ?? [])) {
+      const members = uri.match(/mongo-\d/g) ?? [];
+      expect(members).toHaveLength(3);
+      for (const member of members) {
+        expect(file.services).toHaveProperty(member);
+        expect(readFileSync(join(root, 'apps/compose/replica-set.js'), 'utf8')).toContain(`'${member}:27017'`);
+      }
     }
   });
 
-  it.skipIf(!server)('seeds the services, once', async () => {
+  it.skipIf(!server || !seeded)('seeds the services, once', async () => {
     const started = ['restaurants', 'items'].map((service) => {
       const image = images[service];
       if (!image) throw new Error(`${service} has no image`);

@@ -54,14 +54,14 @@ export interface Deployed {
   readonly graceSeconds: number;
 }
 
-/** Finds the one Deployment of a service. @throws Error if there is none, or it is not what a test can start */
-export function deployedOf(cluster: ClusterObjects, service: string): Deployed {
+/** The one Deployment of a service; undefined if the cluster does not run it. @throws Error if it is not what a test can start */
+export function deployedOf(cluster: ClusterObjects, service: string): Deployed | undefined {
   const where = `${service} in ${cluster.name}`;
   const pods = podsOf(cluster).find(
     ({ workload }) =>
       workload.kind === 'Deployment' && workload.metadata.namespace === service && workload.metadata.name === service,
   );
-  if (!pods) throw new Error(`${where} has no Deployment`);
+  if (!pods) return undefined;
   const [only, ...others] = containersOf(pods);
   if (!only || others.length > 0) throw new Error(`${where} has ${others.length + (only ? 1 : 0)} containers, not one`);
   const container = containerSchema.parse(only.container);

@@ -23,7 +23,9 @@ import { parseDockerfile, type Stage } from './dockerfile.ts';
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 /** The services, by the names of their folders. */
-export const SERVICES = ['whoami', 'restaurants', 'items'] as const;
+export const SERVICES = readdirSync(join(root, 'apps'))
+  .filter((name) => existsSync(join(root, 'apps', name, 'Dockerfile')))
+  .toSorted();
 
 /** What an image says about how it is run. */
 export interface ImageConfig {
