@@ -57,13 +57,8 @@ export const routesMutations: readonly Mutation[] = [
   }),
   ...mutations(hostsUnique, {
     "somebody else's host": [
-      (d) =>
-        d.set(
-          d.find('HTTPRoute', 'hello'),
-          ['spec', 'hostnames'],
-          (d.find('HTTPRoute', 'ledger')['spec'] as { hostnames: string[] }).hostnames,
-        ),
-      /is routed by HTTPRoute .* and HTTPRoute/,
+      (d) => d.set(d.copy(d.find('HTTPRoute', 'hello'), 'again'), ['metadata', 'namespace'], 'ledger'),
+      /is routed by HTTPRoute hello\/hello and HTTPRoute ledger\/again/,
     ],
   }),
   ...mutations(customReferences, {

@@ -14,7 +14,6 @@ export default defineCluster({
   mongo: { size: '10Gi', dumpSize: '10Gi', memory: '1Gi' },
 
   postfacto: {
-    host: 'retro.example.org',
     adminEmail: 'ops@example.net',
     stable: { weight: 90, replicas: 2 },
     next: { weight: 10, replicas: 1 },
@@ -22,6 +21,6 @@ export default defineCluster({
   },
   services: {
     hello: {},
-    ledger: { database: 'mongo', replicas: { min: 2, max: 6 } },
+    ledger: { host: 'ledger.example.org', database: 'mongo', replicas: { min: 2, max: 6 } },
   },
 });
