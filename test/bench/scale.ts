@@ -1,5 +1,5 @@
 /**
- * Renders N clusters, the repository's own over and over with other names and domains, and prints the milliseconds of
+ * Renders N clusters, those of the tests over and over with other names and domains, and prints the milliseconds of
  * rendering alone and the most memory that was used.
  *
  *   node --import tsx test/bench/scale.ts N
@@ -7,10 +7,10 @@
 import { performance } from 'node:perf_hooks';
 import { cloudOf } from '../../charts/cluster-file.ts';
 import { renderCluster } from '../../charts/render/render.ts';
-import { repository } from '../../clusters/fleet.ts';
-import { loadFleet } from '../lib/load-fleet.ts';
+import { repository } from '../fleets/repository.ts';
+import { loadTestFleet } from '../lib/load-fleet.ts';
 
-const fleet = await loadFleet();
+const fleet = await loadTestFleet();
 const count = Number(process.argv[2]);
 const files = new Map<string, string>();
 

@@ -184,7 +184,9 @@ describe('files', () => {
   it('are in the README of bootstrap, each module and each root that is no cluster', () => {
     const readme = readFileSync(join(repository, 'bootstrap', 'README.md'), 'utf8');
     const clusters = new Set(fleet.map(({ name }) => name));
-    expect(all.map(({ name }) => name).filter((name) => !clusters.has(name) && !readme.includes(`\`${name}\``))).toEqual([]);
+    expect(
+      all.map(({ name }) => name).filter((name) => !clusters.has(name) && !readme.includes(`\`${name}\``)),
+    ).toEqual([]);
   });
 });
 

@@ -35,27 +35,30 @@ const FORKS: Readonly<Record<string, (fork: Fork) => void>> = {
 /** At a time: more would only wait for each other. */
 const AT_A_TIME = 2;
 
-/** Tests that read something of the fork, or that fail if they depend on it. */
-const TESTS = [
-  'charts',
-  'test/invariants',
-  'test/clusters',
-  'test/cli',
-  'test/bootstrap/clusters',
-  'test/bootstrap/identities',
-  'test/bootstrap/modules',
-  'test/bootstrap/roots',
-  'test/bootstrap/workflows',
-];
+/** Forks that change code, or everything, run the tests of code too; to the others these would say nothing new. */
+const WITH_CODE = new Set(['nothing edited', 'postfacto out, with its code', 'platform only']);
+const OF_CODE = ['charts', 'test/cli', 'test/order', 'test/render', 'test/lab'];
+
+/** Tests that read a fork's clusters, roots and workflows, and those that once did. */
+const TESTS = ['test/invariants', 'test/clusters', 'test/bootstrap'];
 
 const bin = (name: string): string => join('node_modules', '.bin', name);
 
-const STEPS: readonly (readonly string[])[] = [
+const stepsOf = (name: string): (readonly string[])[] => [
   [process.execPath, 'cli/slipway.mjs', 'synth'],
   [process.execPath, 'cli/slipway.mjs', 'synth', '--check'],
   [bin('tsc'), '--noEmit'],
   [bin('oxlint'), '--type-aware', '--deny-warnings'],
-  [bin('vitest'), 'run', '--project', 'fleet', '--testTimeout', '120000', ...TESTS],
+  [
+    bin('vitest'),
+    'run',
+    '--project',
+    'fleet',
+    '--testTimeout',
+    '120000',
+    ...TESTS,
+    ...(WITH_CODE.has(name) ? OF_CODE : []),
+  ],
 ];
 
 const words = process.argv.slice(2);
@@ -70,7 +73,7 @@ async function work(): Promise<void> {
   for (let next = left.shift(); next; next = left.shift()) {
     const [name, change] = next;
     const start = performance.now();
-    const fault = await faultOf(change);
+    const fault = await faultOf(name, change);
     const seconds = Math.round((performance.now() - start) / 1000);
     console.log(`${fault === undefined ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)${fault ? `\n${fault}` : ''}`);
     if (fault !== undefined) failed.push(name);
@@ -78,11 +81,11 @@ async function work(): Promise<void> {
 }
 
 /** What goes wrong in a fork first; undefined if all is well. */
-async function faultOf(change: (fork: Fork) => void): Promise<string | undefined> {
+async function faultOf(name: string, change: (fork: Fork) => void): Promise<string | undefined> {
   const fork = new Fork();
   try {
     change(fork);
-    for (const [command = '', ...args] of STEPS) {
+    for (const [command = '', ...args] of stepsOf(name)) {
       const { code, output } = await run(fork, command, args);
       if (code !== 0) return `${[command, ...args].join(' ')} ended with ${code}:\n${output.slice(-6000)}`;
     }
