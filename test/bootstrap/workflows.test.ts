@@ -15,12 +15,12 @@ const scratch = mkdtempSync(join(tmpdir(), 'slipway-workflows-'));
 
 /** Its roots, in the order of their names. */
 const ROOTS = {
-  'production-eks': { module: 'cluster-aws', backend: 's3' },
+  'production-test': { module: 'cluster-aws', backend: 's3' },
   'remote-state-aws': { module: 'remote-state-aws', backend: 'local' },
   'test-aks': { module: 'cluster-azure', backend: 'azurerm' },
   'test-kind': { module: 'kind', backend: 'local' },
 } as const;
-const RUN_BY_WORKFLOWS = ['production-eks', 'test-aks'] as const;
+const RUN_BY_WORKFLOWS = ['production-test', 'test-aks'] as const;
 
 const terraformIsHere = spawnSync('terraform', ['version']).status === 0;
 
@@ -91,10 +91,10 @@ describe('terraform-roots.sh', () => {
     ['bootstrap/roots/remote-state-aws/main.tf', []],
     ['bootstrap/roots/test-aks/main.tf', ['test-aks']],
     ['clusters/test-aks/cluster.ts', ['test-aks']],
-    ['clusters/production-eks/pins.json', ['production-eks']],
-    ['clusters/production-eks/facts.json', []],
+    ['clusters/production-test/pins.json', ['production-test']],
+    ['clusters/production-test/facts.json', []],
     ['bootstrap/modules/aks/main.tf', ['test-aks']],
-    ['bootstrap/modules/eks/variables.tf', ['production-eks']],
+    ['bootstrap/modules/eks/variables.tf', ['production-test']],
     ['bootstrap/modules/argocd/step.sh', RUN_BY_WORKFLOWS],
     ['bootstrap/modules/settings/main.tf', RUN_BY_WORKFLOWS],
     ['.github/workflows/terraform.yaml', RUN_BY_WORKFLOWS],
