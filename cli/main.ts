@@ -42,15 +42,20 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
  * @param outdir where to render; dist below the root unless given
  * @returns the exit code: 0, or 1 with a message on stderr
  */
-export async function main(argv: readonly string[], root: string, outdir = join(root, 'dist')): Promise<number> {
+export function main(argv: readonly string[], root: string, outdir = join(root, 'dist')): Promise<number> {
+  return execute(argv, {
+    root,
+    dist: outdir,
+    repository,
+    importCluster: (name) => import(`../clusters/${name}/cluster.ts`) as Promise<{ readonly default?: unknown }>,
+  });
+}
+
+/** The same on any workspace: its clusters need not lie beside this code. */
+export async function execute(argv: readonly string[], workspace: Workspace): Promise<number> {
   const trace = argv.includes('--trace');
   try {
-    const text = await run(argv, {
-      root,
-      dist: outdir,
-      repository,
-      importCluster: (name) => import(`../clusters/${name}/cluster.ts`) as Promise<{ readonly default?: unknown }>,
-    });
+    const text = await run(argv, workspace);
     if (text) process.stdout.write(`${text}\n`);
     return 0;
   } catch (error) {

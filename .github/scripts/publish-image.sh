@@ -4,8 +4,8 @@
 # Usage: publish-image.sh TAG, with BUILDKIT, PLATFORMS, ACTOR, TOKEN and GITHUB_REPOSITORY in the environment.
 set -euo pipefail
 
-service=${1%%-*}
-version=${1#*-}
+service=${1%%-[0-9]*}
+version=${1#"$service"-}
 
 expected=$(node -p 'JSON.parse(fs.readFileSync(process.argv[1], "utf8")).version' "apps/$service/package.json")
 if [ "$version" != "$expected" ]; then

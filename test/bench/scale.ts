@@ -1,5 +1,5 @@
 /**
- * Renders N clusters, which are copies of the repository's own with other names and domains, and prints the rendering
+ * Renders N clusters, which are copies of the product tests' own with other names and domains, and prints the rendering
  * time in milliseconds and the peak memory.
  *
  *   node --import tsx test/bench/scale.ts N
@@ -7,10 +7,10 @@
 import { performance } from 'node:perf_hooks';
 import { createCloud } from '../../charts/cloud/clouds.ts';
 import { renderCluster } from '../../charts/render/render.ts';
-import { repository } from '../../clusters/fleet.ts';
-import { loadFleet } from '../lib/load-fleet.ts';
+import { repository } from '../fleets/repository.ts';
+import { loadTestFleet } from '../lib/load-fleet.ts';
 
-const fleet = await loadFleet();
+const fleet = await loadTestFleet();
 const count = Number(process.argv[2]);
 const files = new Map<string, string>();
 

@@ -17,7 +17,7 @@ describe.each(inCloud)('the root of $name agrees with its cluster file', ({ name
     expect(callOf(name)['external_dns_deletes'] ?? false).toBe(settings.externalDns?.policy === 'sync');
   });
 
-  it('on how long backups are good for: a lock outlasts none of them', () => {
+  it.runIf(settings.velero)('on how long backups are good for: a lock outlasts none of them', () => {
     const { lock_days: aws, locked_days: azure } = (callOf(name)['backups'] ?? {}) as Readonly<Record<string, number>>;
     expect(aws ?? azure ?? 0).toBeGreaterThan(0);
     expect(aws ?? azure).toBeLessThanOrEqual(settings.velero?.retentionDays ?? 0);

@@ -5,16 +5,32 @@ import { dirname, join } from 'node:path';
 import { load } from 'js-yaml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { at, listAt, textAt } from '../../charts/lib/manifest.ts';
-import { clusterNames } from '../../cli/load.ts';
+import { loadFleet } from '../lib/load-fleet.ts';
 import { moduleOf, read, repository } from './terraform.ts';
+
+const fleet = await loadFleet();
 
 /** A repository of its own, with what the scripts look at. */
 const scratch = mkdtempSync(join(tmpdir(), 'slipway-workflows-'));
+
+/** Its roots, in the order of their names. */
+const ROOTS = {
+  'production-test': { module: 'cluster-aws', backend: 's3' },
+  'remote-state-aws': { module: 'remote-state-aws', backend: 'local' },
+  'test-aks': { module: 'cluster-azure', backend: 'azurerm' },
+  'test-kind': { module: 'kind', backend: 'local' },
+} as const;
+const RUN_BY_WORKFLOWS = ['production-test', 'test-aks'] as const;
+
 const terraformIsHere = spawnSync('terraform', ['version']).status === 0;
 
 beforeAll(() => {
-  for (const part of ['bootstrap', 'clusters', '.github'])
+  for (const part of [join('bootstrap', 'modules'), '.github'])
     cpSync(join(repository, part), join(scratch, part), { recursive: true });
+  for (const [name, { module, backend }] of Object.entries(ROOTS)) {
+    put(`bootstrap/roots/${name}/main.tf`, `module "cluster" {\n  source = "../../modules/${module}"\n}\n`);
+    put(`bootstrap/roots/${name}/backend.tf`, `terraform {\n  backend "${backend}" {}\n}\n`);
+  }
   writeFileSync(join(scratch, '.gitignore'), '/bin\n/kept\n.terraform*\n*.tfstate*\n');
   git('init', '--quiet');
   commit();
@@ -50,48 +66,41 @@ function script(name: string, ...args: string[]): { code: number | null; stdout:
   return { code, stdout, stderr };
 }
 
-const inClouds = clusterNames(repository).filter((name) => name !== 'local');
-
 describe('terraform-roots.sh', () => {
   it('knows the roots that workflows run', () => {
-    expect(JSON.parse(script('terraform-roots.sh', 'all').stdout)).toEqual(inClouds);
+    expect(JSON.parse(script('terraform-roots.sh', 'all').stdout)).toEqual(RUN_BY_WORKFLOWS);
   });
 
-  it.each(inClouds)('says where %s keeps its state', (name) => {
-    expect(script('terraform-roots.sh', 'cloud', name).stdout).toBe(
-      `backend=${name.endsWith('-eks') ? 's3' : 'azurerm'}\n`,
-    );
-    expect(
-      existsSync(join(repository, 'bootstrap', 'roots', `${name.endsWith('-eks') ? 's3' : 'azurerm'}.tfbackend`)),
-    ).toBe(true);
+  it.each(RUN_BY_WORKFLOWS)('says where %s keeps its state', (name) => {
+    const { backend } = ROOTS[name];
+    expect(script('terraform-roots.sh', 'cloud', name).stdout).toBe(`backend=${backend}\n`);
+    expect(existsSync(join(repository, 'bootstrap', 'roots', `${backend}.tfbackend`))).toBe(true);
   });
 
-  it.each(['local', 'remote-state-aws', 'nowhere', '*', '../x'])('lets no workflow run %s', (name) => {
+  it.each(['test-kind', 'remote-state-aws', 'nowhere', '*', '../x'])('lets no workflow run %s', (name) => {
     const { code, stderr } = script('terraform-roots.sh', 'cloud', name);
     expect(stderr).toContain(`no root "${name}"`);
     expect(code).toBe(1);
   });
 
-  const aks = inClouds.filter((name) => name.endsWith('-aks'));
-  const eks = inClouds.filter((name) => name.endsWith('-eks'));
   it.each([
     ['README.md', []],
     ['bootstrap/README.md', []],
-    ['clusters/local/pins.json', []],
+    ['clusters/test-kind/pins.json', []],
     ['bootstrap/modules/kind/main.tf', []],
     ['bootstrap/roots/remote-state-aws/main.tf', []],
-    ['bootstrap/roots/staging-aks/main.tf', ['staging-aks']],
-    ['clusters/staging-aks/cluster.ts', []],
-    ['dist/staging-aks/cluster.json', ['staging-aks']],
-    ['dist/staging-aks/applications/Application.root.yaml', ['staging-aks']],
-    ['dist/staging-aks/whoami/Service.whoami.yaml', []],
-    ['clusters/production-eks/pins.json', ['production-eks']],
-    ['clusters/production-eks/facts.json', []],
-    ['bootstrap/modules/aks/main.tf', aks],
-    ['bootstrap/modules/eks/variables.tf', eks],
-    ['bootstrap/modules/argocd/step.sh', inClouds],
-    ['bootstrap/modules/settings/main.tf', inClouds],
-    ['.github/workflows/terraform.yaml', inClouds],
+    ['bootstrap/roots/test-aks/main.tf', ['test-aks']],
+    ['clusters/test-aks/cluster.ts', []],
+    ['dist/test-aks/cluster.json', ['test-aks']],
+    ['dist/test-aks/applications/Application.root.yaml', ['test-aks']],
+    ['dist/test-aks/hello/Service.hello.yaml', []],
+    ['clusters/production-test/pins.json', ['production-test']],
+    ['clusters/production-test/facts.json', []],
+    ['bootstrap/modules/aks/main.tf', ['test-aks']],
+    ['bootstrap/modules/eks/variables.tf', ['production-test']],
+    ['bootstrap/modules/argocd/step.sh', RUN_BY_WORKFLOWS],
+    ['bootstrap/modules/settings/main.tf', RUN_BY_WORKFLOWS],
+    ['.github/workflows/terraform.yaml', RUN_BY_WORKFLOWS],
     ['.github/workflows/ci.yaml', []],
   ])('finds the roots that a change of %s concerns', (file, roots) => {
     const base = commit();
@@ -102,18 +111,17 @@ describe('terraform-roots.sh', () => {
 
 describe('terraform-destroy.sh', () => {
   it('lets a cluster go that is not production', () => {
-    expect(script('terraform-destroy.sh', 'allowed', 'staging-aks')).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(script('terraform-destroy.sh', 'allowed', 'test-aks')).toEqual({ code: 0, stdout: '', stderr: '' });
   });
 
   it('lets no cluster go that has no root', () => {
-    expect(script('terraform-destroy.sh', 'allowed', 'stagin-aks').code).toBe(1);
+    expect(script('terraform-destroy.sh', 'allowed', 'test-ask').code).toBe(1);
   });
 
-  it.each(inClouds.filter((name) => name.startsWith('production-')))(
+  it.each(RUN_BY_WORKFLOWS.filter((name) => name.startsWith('production-')))(
     'lets %s go only by a file that holds its name',
     (name) => {
       const lock = `bootstrap/roots/${name}/destroy-allowed`;
-      expect(existsSync(join(repository, lock))).toBe(false);
       expect(script('terraform-destroy.sh', 'allowed', name)).toMatchObject({
         code: 1,
         stderr: expect.stringContaining(lock),
@@ -142,7 +150,7 @@ describe('terraform-destroy.sh', () => {
   });
 
   describe.runIf(terraformIsHere)('on a root of built-in resources', () => {
-    const root = 'bootstrap/roots/staging-aks';
+    const root = 'bootstrap/roots/test-aks';
 
     beforeAll(() => {
       rmSync(join(scratch, 'bootstrap'), { recursive: true });
@@ -182,7 +190,7 @@ esac
     const kubectl = (): string[] => readFileSync(join(scratch, 'kubectl.log'), 'utf8').trim().split('\n');
 
     it('takes a last backup of what each schedule backs up, and waits for it', () => {
-      expect(script('terraform-destroy.sh', 'backup', 'staging-aks')).toMatchObject({ code: 0 });
+      expect(script('terraform-destroy.sh', 'backup', 'test-aks')).toMatchObject({ code: 0 });
       const backup = JSON.parse(readFileSync(join(scratch, 'created.json'), 'utf8')) as unknown;
       expect(at(backup, 'spec')).toEqual({ includedNamespaces: ['mongo'], ttl: '8760h0m0s' });
       expect(textAt(backup, 'metadata', 'name')).toMatch(/^last-volumes-\d{14}$/);
@@ -192,7 +200,7 @@ esac
     });
 
     it('says what goes and what stays', () => {
-      const { stdout } = script('terraform-destroy.sh', 'plan', 'staging-aks');
+      const { stdout } = script('terraform-destroy.sh', 'plan', 'test-aks');
       const [goes = '', stays = ''] = stdout.split('### Kept');
       expect(goes).toContain('module.cluster.module.network.terraform_data.network');
       expect(goes).not.toContain('backup_store');
@@ -201,7 +209,7 @@ esac
     });
 
     it('takes the hand-over back first, then load balancers, and lets go of what stays', () => {
-      expect(script('terraform-destroy.sh', 'destroy', 'staging-aks').code).toBe(0);
+      expect(script('terraform-destroy.sh', 'destroy', 'test-aks').code).toBe(0);
       expect(kubectl().at(-1)).toBe('the kubeconfig: --namespace gateway delete service gateway --timeout=10m');
       expect(execFileSync('terraform', [`-chdir=${root}`, 'state', 'list'], { cwd: scratch, encoding: 'utf8' })).toBe(
         '',
@@ -231,14 +239,22 @@ esac
         { cwd: scratch },
       );
       rmSync(join(scratch, root, 'imports.tf'));
-      expect(script('terraform-destroy.sh', 'destroy', 'staging-aks').code).toBe(0);
+      expect(script('terraform-destroy.sh', 'destroy', 'test-aks').code).toBe(0);
     });
   });
 });
 
 describe('workflows', () => {
+  const inClouds = fleet.filter(({ settings: { cloud } }) => cloud !== 'kind').map(({ name }) => name);
   const workflow = (name: string): unknown =>
     load(readFileSync(join(repository, '.github', 'workflows', `${name}.yaml`), 'utf8'));
+
+  it('let no production cluster go', () => {
+    const locks = inClouds
+      .filter((name) => name.startsWith('production-'))
+      .map((name) => join(repository, 'bootstrap', 'roots', name, 'destroy-allowed'));
+    expect(locks.filter((lock) => existsSync(lock))).toEqual([]);
+  });
 
   it('offer every root to apply', () => {
     expect(new Set(listAt(workflow('terraform'), 'on', 'workflow_dispatch', 'inputs', 'root', 'options'))).toEqual(

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { Fault } from '../../charts/fault.ts';
 import { renderCluster } from '../../charts/render/render.ts';
 import { loadCluster } from '../../cli/load.ts';
-import { repository } from '../../clusters/fleet.ts';
+import { repository } from '../fleets/repository.ts';
 
 const fixtures = join(import.meta.dirname, '..', 'fixtures');
 

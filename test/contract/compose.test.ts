@@ -10,6 +10,7 @@ import type { Pin } from '../../charts/pins.ts';
 import { root, SERVICES } from '../offline/images/build.ts';
 import { Container } from '../offline/images/container.ts';
 import { readFleet } from '../lib/fleet.ts';
+import { loadFleet } from '../lib/load-fleet.ts';
 import { deployedIn } from './deployed.ts';
 
 const serviceSchema = z.object({
@@ -30,13 +31,15 @@ const file = z
   .parse(load(readFileSync(join(root, 'apps/compose.yaml'), 'utf8')));
 const images = inject('images');
 const server = inject('mongodbUri');
-const deployments = deployedIn(await readFleet(), SERVICES);
-/** One Deployment of each service that is deployed: the smallest cluster's, if it has one. */
-const compared = SERVICES.flatMap((service) => {
-  const all = deployments.filter((one) => one.service === service);
-  return all.find(({ cluster }) => cluster === 'local') ?? all[0] ?? [];
-});
-/** What the seed fills. */
+const clouds = new Map((await loadFleet()).map(({ name, settings: { cloud } }) => [name, cloud]));
+/** The clusters, those of laptops first: the compose file is for laptops, too. */
+const fleet = (await readFleet()).toSorted(
+  (a, b) => Number(clouds.get(b.name) === 'kind') - Number(clouds.get(a.name) === 'kind'),
+);
+const deployments = deployedIn(fleet, SERVICES);
+/** One Deployment of each service that is deployed. */
+const compared = SERVICES.flatMap((service) => deployments.find((one) => one.service === service) ?? []);
+/** The services that the seed fills. */
 const seeded = ['restaurants', 'items'];
 
 describe('the compose file', () => {
@@ -53,11 +56,13 @@ describe('the compose file', () => {
   );
 
   it('has MongoDB at the version that the clusters run', () => {
-    const pins = JSON.parse(readFileSync(join(root, 'clusters/local/pins.json'), 'utf8')) as Record<string, Pin>;
-    const used = Object.values(file.services).filter(({ build, image }) => !build && !image.startsWith('slipway/'));
-    expect(new Set(used.map(({ image }) => image))).toEqual(
-      new Set([`${pins['mongo']?.packageName}:${pins['mongo']?.version}`]),
+    const pins = fleet.map(
+      ({ name }) => JSON.parse(readFileSync(join(root, 'clusters', name, 'pins.json'), 'utf8')) as Record<string, Pin>,
     );
+    const mongo = pins.find((own) => own['mongo'])?.['mongo'];
+    const used = Object.values(file.services).filter(({ build, image }) => !build && !image.startsWith('slipway/'));
+    if (mongo)
+      expect(new Set(used.map(({ image }) => image))).toEqual(new Set([`${mongo.packageName}:${mongo.version}`]));
   });
 
   it('mounts what there is, waits for what there is, and listens on this machine alone', () => {
@@ -70,15 +75,17 @@ describe('the compose file', () => {
       for (const need of Object.keys(needs)) expect(file.services).toHaveProperty(need);
       for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/);
     }
-    const members = file.services['restaurants']?.environment?.['MONGODB_URI']?.match(/mongo-\d/g) ?? [];
-    expect(members).toHaveLength(3);
-    for (const member of members) {
-      expect(file.services).toHaveProperty(member);
-      expect(readFileSync(join(root, 'apps/compose/replica-set.js'), 'utf8')).toContain(`'${member}:27017'`);
+    for (const uri of Object.values(file.services).flatMap(({ environment }) => environment?.['MONGODB_URI'] ?? [])) {
+      const members = uri.match(/mongo-\d/g) ?? [];
+      expect(members).toHaveLength(3);
+      for (const member of members) {
+        expect(file.services).toHaveProperty(member);
+        expect(readFileSync(join(root, 'apps/compose/replica-set.js'), 'utf8')).toContain(`'${member}:27017'`);
+      }
     }
   });
 
-  it.skipIf(!server || !seeded.every((service) => SERVICES.includes(service)))('seeds the services, once', async () => {
+  it.skipIf(!server || !seeded.every((service) => service in file.services))('seeds the services, once', async () => {
     const started = seeded.map((service) => {
       const image = images[service];
       if (!image) throw new Error(`${service} has no image`);

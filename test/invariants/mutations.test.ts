@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { ClusterObjects } from '../lib/cluster-objects.ts';
 import { Draft, Missing } from '../lib/draft.ts';
-import { readFleet } from '../lib/fleet.ts';
+import { renderTestFleet } from '../lib/fleet.ts';
 import { INVARIANTS } from './all.ts';
 import type { Invariant } from './invariant.ts';
 import { MUTATIONS } from './mutations/all.ts';
 
-const fleet = await readFleet();
+const fleet = await renderTestFleet();
 
 describe.each(INVARIANTS)('$name', (invariant) => {
   const own = MUTATIONS.filter((m) => m.invariant === invariant);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { at, label, type Manifest } from '../../charts/lib/manifest.ts';
 import type { ClusterObjects } from '../lib/cluster-objects.ts';
 import { Draft } from '../lib/draft.ts';
-import { readFleet } from '../lib/fleet.ts';
+import { renderTestFleet } from '../lib/fleet.ts';
 import * as accounts from '../invariants/accounts.ts';
 import * as containers from '../invariants/containers.ts';
 import type { Invariant } from '../invariants/invariant.ts';
@@ -13,7 +13,7 @@ import * as podSecurity from '../invariants/pod-security.ts';
 import * as references from '../invariants/references.ts';
 import * as secrets from '../invariants/secrets.ts';
 
-const fleet = await readFleet();
+const fleet = await renderTestFleet();
 
 /** What is said of a pod, whatever makes it. */
 const SAFETY = [accounts, containers, names, network, podSecurity, references, secrets].flatMap((topic) =>

@@ -1,39 +1,54 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
-import { loadCluster } from '../../cli/load.ts';
 import { platformOf } from '../../charts/cloud/cloud.ts';
+import type { Cluster } from '../../charts/cluster-file.ts';
 import { compose } from '../../charts/cluster.ts';
 import { identityOf, type Manifest } from '../../charts/lib/manifest.ts';
 import type { ManifestFile } from '../../charts/render/files.ts';
 import { manifestsOf } from '../../charts/render/manifests.ts';
+import { renderCluster } from '../../charts/render/render.ts';
+import { repository } from '../fleets/repository.ts';
 import type { ClusterObjects } from './cluster-objects.ts';
-
-const REPOSITORY = join(import.meta.dirname, '..', '..');
+import { loadFleet, loadTestFleet, REPOSITORY } from './load-fleet.ts';
 
 let fleet: Promise<ClusterObjects[]> | undefined;
+let testFleet: Promise<ClusterObjects[]> | undefined;
 
-/** Every cluster of the committed dist that has objects; read once, however many ask. */
+/**
+ * Every cluster of the committed dist that has objects, which a fork replaces by its own; read once, however many ask.
+ * One whose facts are not known yet has none.
+ */
 export function readFleet(): Promise<ClusterObjects[]> {
-  // One whose facts are not known yet has none, just what Terraform reads.
-  const rendered = foldersOf(join(REPOSITORY, 'dist')).filter(
-    (name) => foldersOf(join(REPOSITORY, 'dist', name)).length > 0,
+  fleet ??= loadFleet().then((clusters) =>
+    foldersOf(join(REPOSITORY, 'dist'))
+      .filter((name) => foldersOf(join(REPOSITORY, 'dist', name)).length > 0)
+      .map((name) => {
+        const cluster = clusters.find((one) => one.name === name);
+        if (!cluster) throw new Error(`dist/${name} has no cluster file, or no facts: run "npm run synth"`);
+        return factsOf(cluster, readObjects(join(REPOSITORY, 'dist', name)));
+      }),
   );
-  fleet ??= Promise.all(rendered.map(readCluster));
   return fleet;
 }
 
-/** The objects are dist's; only what no object tells is asked of the code that made them. */
-async function readCluster(name: string): Promise<ClusterObjects> {
-  const objects = readObjects(join(REPOSITORY, 'dist', name));
-  const cluster = await loadCluster(
-    REPOSITORY,
-    name,
-    (folder) => import(`../../clusters/${folder}/cluster.ts`) as Promise<{ readonly default?: unknown }>,
-  );
+/** Every cluster that product tests own, rendered in memory; once, however many ask. */
+export function renderTestFleet(): Promise<ClusterObjects[]> {
+  testFleet ??= loadTestFleet().then((clusters) => clusters.map((cluster) => factsOf(cluster, rendered(cluster))));
+  return testFleet;
+}
+
+/** As Argo CD would read them: waves are in the files only. */
+function rendered(cluster: Cluster): ManifestFile[] {
+  const { files, objects } = renderCluster(cluster, repository);
+  return objects.map((object) => ({ ...object, manifest: load(files.get(object.path) ?? '') as Manifest }));
+}
+
+/** Objects with what none of them tells: it is asked of the code that made them. */
+function factsOf(cluster: Cluster, objects: readonly ManifestFile[]): ClusterObjects {
   const components = compose(cluster);
   return {
-    name,
+    name: cluster.name,
     objects,
     platform: platformOf(cluster.cloud),
     brings: new Map(components.flatMap((c) => (c.upstream ? [[c.name, c.upstream.provides] as const] : []))),

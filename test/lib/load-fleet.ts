@@ -1,20 +1,29 @@
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { Cluster } from '../../charts/cluster-file.ts';
-import { clusterNames, loadIfKnown } from '../../cli/load.ts';
+import { clusterNames, type ClusterImporter, loadIfKnown } from '../../cli/load.ts';
 
-const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+/** The repository's folder, with the clusters that it deploys. */
+export const REPOSITORY = join(import.meta.dirname, '..', '..');
+
+/** The folder of the clusters that product tests own: they are deployed nowhere, and change with the tests only. */
+export const TEST_FLEETS = join(REPOSITORY, 'test', 'fleets');
+
+/** Imports the cluster files below a folder. */
+export function importerOf(root: string): ClusterImporter {
+  return (name) => import(join(root, 'clusters', name, 'cluster.ts')) as Promise<{ readonly default?: unknown }>;
+}
 
 /** Every cluster of the repository whose facts are known, loaded and checked. */
-export async function loadFleet(): Promise<Cluster[]> {
-  const clusters: Cluster[] = [];
-  for (const name of clusterNames(root)) {
-    const cluster = await loadIfKnown(
-      root,
-      name,
-      (n) => import(`../../clusters/${n}/cluster.ts`) as Promise<{ readonly default?: unknown }>,
-    );
-    if ('cloud' in cluster) clusters.push(cluster);
-  }
-  return clusters;
+export function loadFleet(): Promise<Cluster[]> {
+  return loadAll(REPOSITORY);
+}
+
+/** Every cluster of the product tests, loaded and checked. */
+export function loadTestFleet(): Promise<Cluster[]> {
+  return loadAll(TEST_FLEETS);
+}
+
+async function loadAll(root: string): Promise<Cluster[]> {
+  const clusters = await Promise.all(clusterNames(root).map((name) => loadIfKnown(root, name, importerOf(root))));
+  return clusters.filter((cluster): cluster is Cluster => 'cloud' in cluster);
 }

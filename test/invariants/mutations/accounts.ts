@@ -1,3 +1,4 @@
+import { at } from '../../../charts/lib/manifest.ts';
 import { accountsUsed, noWildcards, ownAccounts, rightsHaveOwners, tokens } from '../accounts.ts';
 import { type Mutation, mutations, POD } from './mutation.ts';
 
@@ -19,8 +20,8 @@ export const accountsMutations: readonly Mutation[] = [
   }),
   ...mutations(tokens, {
     'a token for nothing': [
-      (d) => d.set(d.find('Deployment', 'whoami'), [...POD, 'automountServiceAccountToken'], true),
-      /^Deployment whoami\/whoami mounts a token that gives no rights/,
+      (d) => d.set(d.find('Deployment', 'hello'), [...POD, 'automountServiceAccountToken'], true),
+      /^Deployment hello\/hello mounts a token that gives no rights/,
     ],
     'nothing said': [
       (d) => d.drop(d.find('Deployment'), ...POD, 'automountServiceAccountToken'),
@@ -31,17 +32,17 @@ export const accountsMutations: readonly Mutation[] = [
       /^Deployment gateway\/gateway mounts a token that gives no rights/,
     ],
     'an account that mounts': [
-      (d) => d.drop(d.find('ServiceAccount', 'whoami'), 'automountServiceAccountToken'),
-      /^ServiceAccount whoami\/whoami has its token mounted/,
+      (d) => d.drop(d.find('ServiceAccount', 'hello'), 'automountServiceAccountToken'),
+      /^ServiceAccount hello\/hello has its token mounted/,
     ],
   }),
   ...mutations(accountsUsed, {
     'an account for nobody': [
-      (d) => d.copy(d.find('ServiceAccount', 'whoami'), 'x'),
-      /^ServiceAccount whoami\/x is used by no pod/,
+      (d) => d.copy(d.find('ServiceAccount', 'hello'), 'x'),
+      /^ServiceAccount hello\/x is used by no pod/,
     ],
     'an account whose store is gone': [
-      (d) => d.remove(d.find('ClusterSecretStore')),
+      (d) => d.remove(d.find('ClusterSecretStore', (m) => at(m, 'spec', 'provider', 'kubernetes') !== undefined)),
       /^ServiceAccount secret-store\/secret-store is used by no pod/,
     ],
   }),

@@ -14,11 +14,8 @@ const OPTIONS = 'argocd.argoproj.io/sync-options';
 /** What Argo CD reads, and how it syncs. */
 export const applicationsMutations: readonly Mutation[] = [
   ...mutations(oneApplicationEach, {
-    'a component without one': [
-      (d) => d.remove(d.find('Application', 'whoami')),
-      /^component whoami has no Application/,
-    ],
-    'one without a component': [(d) => d.copy(d.find('Application', 'whoami'), 'x'), /^Application x has no component/],
+    'a component without one': [(d) => d.remove(d.find('Application', 'hello')), /^component hello has no Application/],
+    'one without a component': [(d) => d.copy(d.find('Application', 'hello'), 'x'), /^Application x has no component/],
     'definitions without one': [
       (d) => d.remove(d.find('Application', 'cert-manager-crds')),
       /^component cert-manager-crds has no Application/,
@@ -27,24 +24,24 @@ export const applicationsMutations: readonly Mutation[] = [
   }),
   ...mutations(applicationSources, {
     'another folder': [
-      (d) => d.set(d.find('Application', 'whoami'), ['spec', 'source', 'path'], 'dist/x/whoami'),
-      /^Application argocd\/whoami reads dist\/x\/whoami instead of/,
+      (d) => d.set(d.find('Application', 'hello'), ['spec', 'source', 'path'], 'dist/x/hello'),
+      /^Application argocd\/hello reads dist\/x\/hello instead of/,
     ],
     'another commit': [
-      (d) => d.set(d.find('Application', 'whoami'), ['spec', 'source', 'targetRevision'], 'next'),
+      (d) => d.set(d.find('Application', 'hello'), ['spec', 'source', 'targetRevision'], 'next'),
       /has another targetRevision than the root/,
     ],
     'another repository': [
-      (d) => d.set(d.find('Application', 'whoami'), ['spec', 'source', 'repoURL'], 'https://example.com/x.git'),
+      (d) => d.set(d.find('Application', 'hello'), ['spec', 'source', 'repoURL'], 'https://example.com/x.git'),
       /has another repoURL than the root/,
     ],
     'a folder that is gone': [
-      (d) => d.removeComponent('whoami'),
-      /^Application argocd\/whoami reads a folder that does not exist/,
+      (d) => d.removeComponent('hello'),
+      /^Application argocd\/hello reads a folder that does not exist/,
     ],
     'two sources': [
       (d) => {
-        const application = d.find('Application', 'whoami');
+        const application = d.find('Application', 'hello');
         const source = (application['spec'] as { source: unknown }).source;
         d.set(application, ['spec', 'sources'], [source, source]);
         d.drop(application, 'spec', 'source');
@@ -53,18 +50,13 @@ export const applicationsMutations: readonly Mutation[] = [
     ],
     'made anew by every commit': [
       (d) =>
-        d.drop(
-          d.find('Application', 'whoami'),
-          'metadata',
-          'annotations',
-          'argocd.argoproj.io/manifest-generate-paths',
-        ),
+        d.drop(d.find('Application', 'hello'), 'metadata', 'annotations', 'argocd.argoproj.io/manifest-generate-paths'),
       /is generated anew by changes to anything/,
     ],
     'not made anew': [
       (d) =>
         d.set(
-          d.find('Application', 'whoami'),
+          d.find('Application', 'hello'),
           ['metadata', 'annotations', 'argocd.argoproj.io/manifest-generate-paths'],
           '/dist/x',
         ),
@@ -83,11 +75,11 @@ export const applicationsMutations: readonly Mutation[] = [
   }),
   ...mutations(syncPolicies, {
     'changes by hand that stay': [
-      (d) => d.drop(d.find('Application', 'whoami'), 'spec', 'syncPolicy', 'automated', 'selfHeal'),
+      (d) => d.drop(d.find('Application', 'hello'), 'spec', 'syncPolicy', 'automated', 'selfHeal'),
       /does not heal itself/,
     ],
     leftovers: [
-      (d) => d.set(d.find('Application', 'whoami'), ['spec', 'syncPolicy', 'automated', 'prune'], false),
+      (d) => d.set(d.find('Application', 'hello'), ['spec', 'syncPolicy', 'automated', 'prune'], false),
       /does not prune/,
     ],
     'definitions that go': [
@@ -95,25 +87,25 @@ export const applicationsMutations: readonly Mutation[] = [
       /prunes definitions/,
     ],
     'everything at once': [
-      (d) => d.set(d.find('Application', 'whoami'), ['spec', 'syncPolicy', 'automated', 'allowEmpty'], true),
+      (d) => d.set(d.find('Application', 'hello'), ['spec', 'syncPolicy', 'automated', 'allowEmpty'], true),
       /may prune everything at once/,
     ],
     'the client side': [
       (d) =>
-        d.set(d.find('Application', 'whoami'), ['spec', 'syncPolicy', 'syncOptions'], ['FailOnSharedResource=true']),
+        d.set(d.find('Application', 'hello'), ['spec', 'syncPolicy', 'syncOptions'], ['FailOnSharedResource=true']),
       /is synced without ServerSideApply=true/,
     ],
     'shared objects': [
-      (d) => d.set(d.find('Application', 'whoami'), ['spec', 'syncPolicy', 'syncOptions'], ['ServerSideApply=true']),
+      (d) => d.set(d.find('Application', 'hello'), ['spec', 'syncPolicy', 'syncOptions'], ['ServerSideApply=true']),
       /is synced without FailOnSharedResource=true/,
     ],
-    'one try': [(d) => d.drop(d.find('Application', 'whoami'), 'spec', 'syncPolicy', 'retry'), /does not try again/],
+    'one try': [(d) => d.drop(d.find('Application', 'hello'), 'spec', 'syncPolicy', 'retry'), /does not try again/],
     "the client's differences": [
-      (d) => d.drop(d.find('Application', 'whoami'), 'metadata', 'annotations', 'argocd.argoproj.io/compare-options'),
+      (d) => d.drop(d.find('Application', 'hello'), 'metadata', 'annotations', 'argocd.argoproj.io/compare-options'),
       /is compared without the server's defaults/,
     ],
     'another cluster': [
-      (d) => d.set(d.find('Application', 'whoami'), ['spec', 'destination', 'server'], 'https://x'),
+      (d) => d.set(d.find('Application', 'hello'), ['spec', 'destination', 'server'], 'https://x'),
       /is for another cluster/,
     ],
   }),
@@ -162,12 +154,12 @@ export const applicationsMutations: readonly Mutation[] = [
   }),
   ...mutations(namespacesGuarded, {
     'a namespace that goes unasked': [
-      (d) => d.drop(d.find('Namespace', 'whoami'), 'metadata', 'annotations', OPTIONS),
-      /^Namespace whoami may be pruned or deleted unasked/,
+      (d) => d.drop(d.find('Namespace', 'hello'), 'metadata', 'annotations', OPTIONS),
+      /^Namespace hello may be pruned or deleted unasked/,
     ],
     'deleted unasked': [
-      (d) => d.set(d.find('Namespace', 'whoami'), ['metadata', 'annotations', OPTIONS], 'Prune=confirm'),
-      /^Namespace whoami/,
+      (d) => d.set(d.find('Namespace', 'hello'), ['metadata', 'annotations', OPTIONS], 'Prune=confirm'),
+      /^Namespace hello/,
     ],
   }),
 ];

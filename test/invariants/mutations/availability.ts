@@ -94,8 +94,7 @@ export const availabilityMutations: readonly Mutation[] = [
       /^Deployment .* has no terminationGracePeriodSeconds/,
     ],
     'asleep until the end': [
-      (d) =>
-        d.set(d.find('Deployment', 'whoami'), [...CONTAINER, 'lifecycle'], { preStop: { sleep: { seconds: 60 } } }),
+      (d) => d.set(d.find('Deployment', 'hello'), [...CONTAINER, 'lifecycle'], { preStop: { sleep: { seconds: 60 } } }),
       /sleeps its whole time to stop away/,
     ],
   }),

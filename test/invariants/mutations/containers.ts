@@ -31,8 +31,8 @@ export const containersMutations: readonly Mutation[] = [
   }),
   ...mutations(probes, {
     'no readiness': [
-      (d) => d.drop(d.find('Deployment', 'whoami'), ...CONTAINER, 'readinessProbe'),
-      /of Deployment whoami\/whoami has no readiness probe/,
+      (d) => d.drop(d.find('Deployment', 'hello'), ...CONTAINER, 'readinessProbe'),
+      /of Deployment hello\/hello has no readiness probe/,
     ],
     'no liveness': [
       (d) => d.drop(d.find('StatefulSet', 'mongo'), ...CONTAINER, 'livenessProbe'),
@@ -40,7 +40,7 @@ export const containersMutations: readonly Mutation[] = [
     ],
     'one for both': [
       (d) => {
-        const deployment = d.find('Deployment', 'whoami');
+        const deployment = d.find('Deployment', 'hello');
         d.set(deployment, [...CONTAINER, 'readinessProbe'], { httpGet: { path: '/', port: 'http' } });
         d.set(deployment, [...CONTAINER, 'livenessProbe'], { httpGet: { path: '/', port: 'http' } });
       },
@@ -49,16 +49,16 @@ export const containersMutations: readonly Mutation[] = [
   }),
   ...mutations(probePorts, {
     'a port of nobody': [
-      (d) => d.set(d.find('Deployment', 'whoami'), [...CONTAINER, 'livenessProbe', 'httpGet', 'port'], 'nowhere'),
+      (d) => d.set(d.find('Deployment', 'hello'), [...CONTAINER, 'livenessProbe', 'httpGet', 'port'], 'nowhere'),
       /probes port nowhere/,
     ],
     'a number that nobody listens on': [
-      (d) => d.set(d.find('Deployment', 'whoami'), [...CONTAINER, 'readinessProbe', 'httpGet', 'port'], 1),
+      (d) => d.set(d.find('Deployment', 'hello'), [...CONTAINER, 'readinessProbe', 'httpGet', 'port'], 1),
       /probes port 1,/,
     ],
     'a hook': [
       (d) =>
-        d.set(d.find('Deployment', 'whoami'), [...CONTAINER, 'lifecycle'], {
+        d.set(d.find('Deployment', 'hello'), [...CONTAINER, 'lifecycle'], {
           preStop: { httpGet: { path: '/', port: 'x' } },
         }),
       /probes port x/,
@@ -78,11 +78,11 @@ export const containersMutations: readonly Mutation[] = [
   }),
   ...mutations(portsUnique, {
     'a number twice': [
-      (d) => d.push(d.find('Deployment', 'whoami'), [...CONTAINER, 'ports'], { name: 'other', containerPort: 3000 }),
+      (d) => d.push(d.find('Deployment', 'hello'), [...CONTAINER, 'ports'], { name: 'other', containerPort: 3000 }),
       /has two ports with the number 3000\/TCP/,
     ],
     'a name twice': [
-      (d) => d.push(d.find('Deployment', 'whoami'), [...CONTAINER, 'ports'], { name: 'http', containerPort: 1 }),
+      (d) => d.push(d.find('Deployment', 'hello'), [...CONTAINER, 'ports'], { name: 'http', containerPort: 1 }),
       /has two ports with the name http/,
     ],
   }),

@@ -1,5 +1,5 @@
 import { namedHosts } from '../hosts.ts';
-import { type Mutation, mutations, shutOut } from './mutation.ts';
+import { CONTAINER, type Mutation, mutations, shutOut } from './mutation.ts';
 
 const INGRESS = ['spec', 'ingress'] as const;
 
@@ -8,7 +8,7 @@ export const hostsMutations: readonly Mutation[] = [
   ...mutations(namedHosts, {
     'a Service that is gone': [
       (d) => d.remove(d.find('Service', 'mongo')),
-      /^Deployment restaurants\/restaurants is told of mongo-0.mongo.mongo.svc.cluster.local:27017, which does not exist/,
+      /^Deployment ledger\/ledger is told of mongo-0.mongo.mongo.svc.cluster.local:27017, which does not exist/,
     ],
     'a member that is gone': [
       (d) => d.set(d.find('StatefulSet', 'mongo'), ['spec', 'replicas'], 2),
@@ -24,16 +24,16 @@ export const hostsMutations: readonly Mutation[] = [
       /is told of mongo-0.*27017, which does not listen/,
     ],
     'a port of a Service that is gone': [
-      (d) => d.set(d.find('Service', 'postfacto-valkey'), ['spec', 'ports', 0, 'port'], 80),
-      /^Deployment postfacto\/.* is told of postfacto-valkey:6379, which does not listen/,
+      (d) => d.push(d.find('Deployment', 'hello'), [...CONTAINER, 'env'], { name: 'PEER', value: 'hello:81' }),
+      /^Deployment hello\/hello is told of hello:81, which does not listen/,
     ],
     'a client that may not go out': [
-      (d) => shutOut(d, d.find('NetworkPolicy', 'restaurants'), 'egress', 'mongo'),
-      /^Deployment restaurants\/restaurants may not go out to StatefulSet mongo\/mongo on port 27017/,
+      (d) => shutOut(d, d.find('NetworkPolicy', 'ledger'), 'egress', 'mongo'),
+      /^Deployment ledger\/ledger may not go out to StatefulSet mongo\/mongo on port 27017/,
     ],
     'a neighbour that is shut': [
-      (d) => d.set(d.find('NetworkPolicy', 'postfacto-postgres'), [...INGRESS], []),
-      /^StatefulSet postfacto\/postfacto-postgres does not let .* in on port 5432/,
+      (d) => d.set(d.find('NetworkPolicy', 'mongo'), [...INGRESS], []),
+      /^StatefulSet mongo\/mongo does not let Job mongo\/mongo-setup in on port 27017/,
     ],
   }),
 ];

@@ -5,12 +5,12 @@ import { CONTAINER, type Mutation, mutations, POD } from './mutation.ts';
 export const identityMutations: readonly Mutation[] = [
   ...mutations(uniqueObjects, {
     'an object twice': [
-      (d) => d.add('whoami', structuredClone(d.find('Deployment'))),
+      (d) => d.add('hello', structuredClone(d.find('Deployment'))),
       /Deployment .* is in more than one file/,
     ],
     'an object in two versions': [
       (d) => {
-        const twin = d.add('whoami', structuredClone(d.find('HorizontalPodAutoscaler')));
+        const twin = d.add('hello', structuredClone(d.find('HorizontalPodAutoscaler')));
         d.set(twin, ['apiVersion'], 'autoscaling/v1');
       },
       /^autoscaling HorizontalPodAutoscaler .* is in more than one file/,
@@ -22,17 +22,17 @@ export const identityMutations: readonly Mutation[] = [
       /^Service .* lies in cert-manager\/service.yaml/,
     ],
     'a namespace in a name that needs none': [
-      (d) => d.refile(d.find('Deployment', 'whoami'), { path: 'whoami/Deployment.whoami.whoami.yaml' }),
-      /instead of whoami\/Deployment.whoami.yaml/,
+      (d) => d.refile(d.find('Deployment', 'hello'), { path: 'hello/Deployment.hello.hello.yaml' }),
+      /instead of hello\/Deployment.hello.yaml/,
     ],
     'a file in the folder of another component': [
-      (d) => d.refile(d.find('Deployment', 'whoami'), { path: 'mongo/Deployment.whoami.yaml' }),
-      /not in the folder whoami/,
+      (d) => d.refile(d.find('Deployment', 'hello'), { path: 'mongo/Deployment.hello.yaml' }),
+      /not in the folder hello/,
     ],
     'one name for two namespaces': [
       (d) =>
-        d.set(d.add('whoami', structuredClone(d.find('NetworkPolicy', 'whoami'))), ['metadata', 'namespace'], 'other'),
-      /instead of whoami\/NetworkPolicy.other.whoami.yaml/,
+        d.set(d.add('hello', structuredClone(d.find('NetworkPolicy', 'hello'))), ['metadata', 'namespace'], 'other'),
+      /instead of hello\/NetworkPolicy.other.hello.yaml/,
     ],
   }),
   ...mutations(keyOrder, {

@@ -15,8 +15,8 @@ export const labelsMutations: readonly Mutation[] = [
       /^the pod template of StatefulSet .* has no label/,
     ],
     "another component's name": [
-      (d) => d.set(d.find('Service', 'whoami'), ['metadata', 'labels', NAME], 'mongo'),
-      /^Service whoami\/whoami .*: mongo instead of whoami/,
+      (d) => d.set(d.find('Service', 'hello'), ['metadata', 'labels', NAME], 'mongo'),
+      /^Service hello\/hello .*: mongo instead of hello/,
     ],
     'somebody else in charge': [
       (d) => d.set(d.find('Service'), ['metadata', 'labels', 'app.kubernetes.io/managed-by'], 'Helm'),

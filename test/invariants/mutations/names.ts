@@ -18,7 +18,7 @@ export const namesMutations: readonly Mutation[] = [
       /more than 52 characters/,
     ],
     "cdk8s's hash": [
-      (d) => d.set(d.find('Deployment'), ['metadata', 'name'], 'whoami-c8a1b2c3'),
+      (d) => d.set(d.find('Deployment'), ['metadata', 'name'], 'hello-c8a1b2c3'),
       /has a generated name/,
     ],
     'a hash': [(d) => d.set(d.find('ConfigMap'), ['metadata', 'name'], 'config-5f2a9c1d7b'), /has a generated name/],

@@ -7,15 +7,15 @@ const SECRET_ENV = { name: 'X', valueFrom: { secretKeyRef: { name: 'x', key: 'x'
 export const needsMutations: readonly Mutation[] = [
   ...mutations(needsMet, {
     'a Secret that nobody makes': [
-      (d) => d.push(d.find('Deployment', 'whoami'), [...CONTAINER, 'env'], SECRET_ENV),
-      /^Deployment whoami\/whoami needs Secret whoami\/x, which nobody brings/,
+      (d) => d.push(d.find('Deployment', 'hello'), [...CONTAINER, 'env'], SECRET_ENV),
+      /^Deployment hello\/hello needs Secret hello\/x, which nobody brings/,
     ],
     'a key that nobody makes': [
       (d) =>
-        d.set(d.find('ExternalSecret', 'restaurants-mongo'), ['spec', 'target', 'template', 'data'], {
+        d.set(d.find('ExternalSecret', 'ledger-mongo'), ['spec', 'target', 'template', 'data'], {
           url: '{{ .password }}',
         }),
-      /^Deployment restaurants\/restaurants needs "uri" of Secret/,
+      /^Deployment ledger\/ledger needs "uri" of Secret/,
     ],
     'an issuer that is not there': [
       (d) => d.set(d.find('Certificate'), ['spec', 'issuerRef', 'name'], 'x'),
@@ -36,8 +36,8 @@ export const needsMutations: readonly Mutation[] = [
       /^Schedule .* needs BackupStorageLocation .*x/,
     ],
     'a namespace that is not there': [
-      (d) => d.remove(d.find('Namespace', 'whoami')),
-      /needs Namespace whoami, which nobody brings/,
+      (d) => d.remove(d.find('Namespace', 'hello')),
+      /needs Namespace hello, which nobody brings/,
     ],
     'definitions that are not there': [
       (d) => d.brings.set('cert-manager-crds', []),

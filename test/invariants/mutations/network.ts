@@ -13,20 +13,20 @@ function denial(d: Draft, namespace: string): Manifest {
 /** Who may talk to whom. */
 export const networkMutations: readonly Mutation[] = [
   ...mutations(defaultDeny, {
-    'no default': [(d) => d.remove(denial(d, 'whoami')), /^Namespace whoami does not deny ingress by default/],
+    'no default': [(d) => d.remove(denial(d, 'hello')), /^Namespace hello does not deny ingress by default/],
     'egress left open': [
-      (d) => d.set(denial(d, 'whoami'), ['spec', 'policyTypes'], ['Ingress']),
-      /^Namespace whoami does not deny egress by default/,
+      (d) => d.set(denial(d, 'hello'), ['spec', 'policyTypes'], ['Ingress']),
+      /^Namespace hello does not deny egress by default/,
     ],
     'a default that opens': [
-      (d) => d.set(denial(d, 'whoami'), ['spec', 'egress'], [{ to: [{ ipBlock: { cidr: '0.0.0.0/0' } }] }]),
+      (d) => d.set(denial(d, 'hello'), ['spec', 'egress'], [{ to: [{ ipBlock: { cidr: '0.0.0.0/0' } }] }]),
       /default-deny opens something for every pod/,
     ],
   }),
   ...mutations(podPolicies, {
     'no policy': [
-      (d) => d.remove(d.find('NetworkPolicy', 'whoami')),
-      /^Deployment whoami\/whoami has no policy for ingress/,
+      (d) => d.remove(d.find('NetworkPolicy', 'hello')),
+      /^Deployment hello\/hello has no policy for ingress/,
     ],
     'one direction': [
       (d) => d.set(d.find('NetworkPolicy', 'mongo'), ['spec', 'policyTypes'], ['Ingress']),
@@ -43,45 +43,45 @@ export const networkMutations: readonly Mutation[] = [
   }),
   ...mutations(namedOpenings, {
     'every port': [
-      (d) => d.drop(d.find('NetworkPolicy', 'whoami'), ...INGRESS, 0, 'ports'),
-      /^NetworkPolicy whoami\/whoami opens every port \(ingress 0\)/,
+      (d) => d.drop(d.find('NetworkPolicy', 'hello'), ...INGRESS, 0, 'ports'),
+      /^NetworkPolicy hello\/hello opens every port \(ingress 0\)/,
     ],
     'every port of a protocol': [
-      (d) => d.drop(d.find('NetworkPolicy', 'whoami'), 'spec', 'egress', 0, 'ports', 0, 'port'),
+      (d) => d.drop(d.find('NetworkPolicy', 'hello'), 'spec', 'egress', 0, 'ports', 0, 'port'),
       /opens every port \(egress 0\)/,
     ],
     'an empty list of peers': [
-      (d) => d.set(d.find('NetworkPolicy', 'whoami'), [...INGRESS, 0, 'from'], []),
+      (d) => d.set(d.find('NetworkPolicy', 'hello'), [...INGRESS, 0, 'from'], []),
       /opens to an empty list of peers \(ingress 0\)/,
     ],
   }),
   ...mutations(openPortsListen, {
     'a port of nobody': [
-      (d) => d.set(d.find('NetworkPolicy', 'whoami'), [...INGRESS, 0, 'ports', 0, 'port'], 3001),
-      /^NetworkPolicy whoami\/whoami opens port 3001, which Deployment whoami\/whoami does not have/,
+      (d) => d.set(d.find('NetworkPolicy', 'hello'), [...INGRESS, 0, 'ports', 0, 'port'], 3001),
+      /^NetworkPolicy hello\/hello opens port 3001, which Deployment hello\/hello does not have/,
     ],
     'another protocol': [
-      (d) => d.set(d.find('NetworkPolicy', 'whoami'), [...INGRESS, 0, 'ports', 0, 'protocol'], 'UDP'),
-      /opens port 3000, which Deployment whoami/,
+      (d) => d.set(d.find('NetworkPolicy', 'hello'), [...INGRESS, 0, 'ports', 0, 'protocol'], 'UDP'),
+      /opens port 3000, which Deployment hello/,
     ],
     'a port that the container gave up': [
       (d) =>
         d.set(
-          d.find('Deployment', 'whoami'),
+          d.find('Deployment', 'hello'),
           ['spec', 'template', 'spec', 'containers', 0, 'ports', 0, 'containerPort'],
           8080,
         ),
-      /opens port 3000, which Deployment whoami/,
+      /opens port 3000, which Deployment hello/,
     ],
   }),
   ...mutations(egressMet, {
     'a backend that shuts the gateway out': [
-      (d) => shutOut(d, d.find('NetworkPolicy', 'whoami'), 'ingress', 'gateway'),
-      /^Deployment whoami\/whoami does not let Deployment gateway\/gateway in on port 3000/,
+      (d) => shutOut(d, d.find('NetworkPolicy', 'hello'), 'ingress', 'gateway'),
+      /^Deployment hello\/hello does not let Deployment gateway\/gateway in on port 3000/,
     ],
     'a database that shuts a client out': [
-      (d) => shutOut(d, d.find('NetworkPolicy', 'mongo'), 'ingress', 'restaurants'),
-      /^StatefulSet mongo\/mongo does not let Deployment restaurants\/restaurants in on port 27017/,
+      (d) => shutOut(d, d.find('NetworkPolicy', 'mongo'), 'ingress', 'ledger'),
+      /^StatefulSet mongo\/mongo does not let Deployment ledger\/ledger in on port 27017/,
     ],
     'a database whose members shut each other out': [
       (d) => shutOut(d, d.find('NetworkPolicy', 'mongo'), 'ingress', 'mongo'),
@@ -89,7 +89,7 @@ export const networkMutations: readonly Mutation[] = [
     ],
     'pods that do not exist': [
       (d) =>
-        d.push(d.find('NetworkPolicy', 'whoami'), ['spec', 'egress'], {
+        d.push(d.find('NetworkPolicy', 'hello'), ['spec', 'egress'], {
           to: [{ podSelector: { matchLabels: { x: 'y' } } }],
           ports: [{ port: 1 }],
         }),
@@ -98,14 +98,14 @@ export const networkMutations: readonly Mutation[] = [
     'a namespace that does not exist': [
       (d) =>
         d.set(
-          d.find('NetworkPolicy', 'restaurants'),
+          d.find('NetworkPolicy', 'ledger'),
           ['spec', 'egress', 1, 'to', 0, 'namespaceSelector', 'matchLabels', 'kubernetes.io/metadata.name'],
           'x',
         ),
       /opens egress to pods that do not exist/,
     ],
     'a port that the other does not have': [
-      (d) => d.set(d.find('NetworkPolicy', 'restaurants'), ['spec', 'egress', 1, 'ports', 0, 'port'], 27018),
+      (d) => d.set(d.find('NetworkPolicy', 'ledger'), ['spec', 'egress', 1, 'ports', 0, 'port'], 27018),
       /opens egress to port 27018, which StatefulSet mongo\/mongo does not have/,
     ],
     'solvers that shut the gateway out': [
@@ -115,23 +115,23 @@ export const networkMutations: readonly Mutation[] = [
   }),
   ...mutations(ingressMet, {
     'a gateway that may not go out': [
-      (d) => shutOut(d, d.find('NetworkPolicy', 'gateway'), 'egress', 'whoami'),
-      /^Deployment gateway\/gateway may not go out to Deployment whoami\/whoami on port 3000/,
+      (d) => shutOut(d, d.find('NetworkPolicy', 'gateway'), 'egress', 'hello'),
+      /^Deployment gateway\/gateway may not go out to Deployment hello\/hello on port 3000/,
     ],
     'a client that may not go out': [
-      (d) => shutOut(d, d.find('NetworkPolicy', 'restaurants'), 'egress', 'mongo'),
-      /^Deployment restaurants\/restaurants may not go out to StatefulSet mongo\/mongo on port 27017/,
+      (d) => shutOut(d, d.find('NetworkPolicy', 'ledger'), 'egress', 'mongo'),
+      /^Deployment ledger\/ledger may not go out to StatefulSet mongo\/mongo on port 27017/,
     ],
     'pods that do not exist': [
       (d) =>
-        d.push(d.find('NetworkPolicy', 'whoami'), [...INGRESS], {
+        d.push(d.find('NetworkPolicy', 'hello'), [...INGRESS], {
           from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }],
           ports: [{ port: 3000 }],
         }),
       /opens ingress to pods that do not exist/,
     ],
     'a client that is gone': [
-      (d) => d.remove(d.find('Deployment', 'restaurants')),
+      (d) => d.remove(d.find('Deployment', 'ledger')),
       /^NetworkPolicy mongo\/mongo opens ingress to pods that do not exist/,
     ],
   }),

@@ -18,8 +18,8 @@ export const orderMutations: readonly Mutation[] = [
     ],
     'a cycle in a component': [
       (d) => {
-        d.state(d.find('Deployment', 'whoami'), d.find('NetworkPolicy', 'whoami'));
-        d.state(d.find('NetworkPolicy', 'whoami'), d.find('Deployment', 'whoami'));
+        d.state(d.find('Deployment', 'hello'), d.find('NetworkPolicy', 'hello'));
+        d.state(d.find('NetworkPolicy', 'hello'), d.find('Deployment', 'hello'));
       },
       /^a cycle: /,
     ],
@@ -40,16 +40,16 @@ export const orderMutations: readonly Mutation[] = [
   }),
   ...mutations(applicationWaves, {
     'an Application too early': [
-      (d) => setWave(d, d.find('Application', 'whoami'), 1),
-      /^Application argocd\/whoami does not come after Application/,
+      (d) => setWave(d, d.find('Application', 'hello'), 1),
+      /^Application argocd\/hello does not come after Application/,
     ],
     'an Application before its project': [
       (d) => d.drop(d.find('Application', 'root'), 'metadata', 'annotations', WAVE),
       /^Application argocd\/root does not come after its AppProject/,
     ],
     'an Application too late': [
-      (d) => setWave(d, d.find('Application', 'whoami'), 99),
-      /^Application argocd\/whoami has wave 99 instead of/,
+      (d) => setWave(d, d.find('Application', 'hello'), 99),
+      /^Application argocd\/hello has wave 99 instead of/,
     ],
   }),
   ...mutations(definitionsFirst, {

@@ -12,8 +12,8 @@ function pod(
   says: RegExp,
 ): Parameters<typeof mutations>[1][string] {
   return [
-    (d) => d.set(d.find('Deployment', 'whoami'), path, value),
-    new RegExp(`^Deployment whoami/whoami ${says.source}`),
+    (d) => d.set(d.find('Deployment', 'hello'), path, value),
+    new RegExp(`^Deployment hello/hello ${says.source}`),
   ];
 }
 
@@ -21,12 +21,12 @@ function pod(
 export const podSecurityMutations: readonly Mutation[] = [
   ...mutations(namespaceLevels, {
     'a lax namespace': [
-      (d) => d.set(d.find('Namespace', 'whoami'), ['metadata', 'labels', ENFORCE], 'baseline'),
-      /^Namespace whoami enforces baseline/,
+      (d) => d.set(d.find('Namespace', 'hello'), ['metadata', 'labels', ENFORCE], 'baseline'),
+      /^Namespace hello enforces baseline/,
     ],
     'no level': [
-      (d) => d.drop(d.find('Namespace', 'whoami'), 'metadata', 'labels', ENFORCE),
-      /^Namespace whoami enforces nothing/,
+      (d) => d.drop(d.find('Namespace', 'hello'), 'metadata', 'labels', ENFORCE),
+      /^Namespace hello enforces nothing/,
     ],
     'no warnings': [
       (d) => d.drop(d.find('Namespace'), 'metadata', 'labels', 'pod-security.kubernetes.io/warn'),
@@ -57,8 +57,8 @@ export const podSecurityMutations: readonly Mutation[] = [
     'a strong capability': pod([...CONTEXT, 'capabilities', 'add'], ['SYS_ADMIN'], /adds the capability SYS_ADMIN/),
     'a weak capability': pod([...CONTEXT, 'capabilities', 'add'], ['CHOWN'], /adds the capability CHOWN/),
     'a way to more rights': [
-      (d) => d.drop(d.find('Deployment', 'whoami'), ...CONTEXT, 'allowPrivilegeEscalation'),
-      /whoami may gain privileges/,
+      (d) => d.drop(d.find('Deployment', 'hello'), ...CONTEXT, 'allowPrivilegeEscalation'),
+      /hello may gain privileges/,
     ],
     'an init container without a context': [
       (d) => d.drop(d.find('StatefulSet', 'mongo'), ...POD, 'initContainers', 0, 'securityContext'),
@@ -68,11 +68,11 @@ export const podSecurityMutations: readonly Mutation[] = [
     'root in one container': pod([...CONTEXT, 'runAsUser'], 0, /runs as root/),
     'root allowed': pod([...CONTEXT, 'runAsNonRoot'], false, /may run as root/),
     'root not forbidden': [
-      (d) => d.drop(d.find('Deployment', 'whoami'), ...POD_CONTEXT, 'runAsNonRoot'),
+      (d) => d.drop(d.find('Deployment', 'hello'), ...POD_CONTEXT, 'runAsNonRoot'),
       /is not told to run as non-root/,
     ],
     'no seccomp': [
-      (d) => d.drop(d.find('Deployment', 'whoami'), ...POD_CONTEXT, 'seccompProfile'),
+      (d) => d.drop(d.find('Deployment', 'hello'), ...POD_CONTEXT, 'seccompProfile'),
       /has no seccomp profile/,
     ],
     'seccomp off': pod([...CONTEXT, 'seccompProfile'], { type: 'Unconfined' }, /has seccomp off/),
@@ -102,10 +102,10 @@ export const podSecurityMutations: readonly Mutation[] = [
     ),
     'what its lax namespace allows': [
       (d) => {
-        d.set(d.find('Namespace', 'whoami'), ['metadata', 'labels', ENFORCE], 'privileged');
-        d.set(d.find('Deployment', 'whoami'), [...POD, 'hostNetwork'], true);
+        d.set(d.find('Namespace', 'hello'), ['metadata', 'labels', ENFORCE], 'privileged');
+        d.set(d.find('Deployment', 'hello'), [...POD, 'hostNetwork'], true);
       },
-      /whoami sets hostNetwork, which only its lax namespace allows/,
+      /hello sets hostNetwork, which only its lax namespace allows/,
     ],
   }),
   ...mutations(readOnlyRoot, {

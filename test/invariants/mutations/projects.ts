@@ -8,7 +8,7 @@ export const projectsMutations: readonly Mutation[] = [
   ...mutations(projectsExact, {
     'a cluster-wide kind': [
       (d) =>
-        d.push(d.find('AppProject', 'whoami'), ['spec', 'clusterResourceWhitelist'], {
+        d.push(d.find('AppProject', 'hello'), ['spec', 'clusterResourceWhitelist'], {
           group: 'rbac.authorization.k8s.io',
           kind: 'ClusterRole',
         }),
@@ -16,32 +16,32 @@ export const projectsMutations: readonly Mutation[] = [
     ],
     'a namespace of others': [
       (d) =>
-        d.push(d.find('AppProject', 'whoami'), ['spec', 'destinations'], {
+        d.push(d.find('AppProject', 'hello'), ['spec', 'destinations'], {
           namespace: 'kube-system',
           server: 'https://kubernetes.default.svc',
         }),
       /allows the namespace kube-system/,
     ],
     'a namespace that is left out': [
-      (d) => d.drop(d.find('AppProject', 'whoami'), 'spec', 'destinations', 0),
+      (d) => d.drop(d.find('AppProject', 'hello'), 'spec', 'destinations', 0),
       /does not allow the namespace/,
     ],
     'any repository': [
-      (d) => d.push(d.find('AppProject', 'whoami'), ['spec', 'sourceRepos'], '*'),
+      (d) => d.push(d.find('AppProject', 'hello'), ['spec', 'sourceRepos'], '*'),
       /allows the repository \*/,
     ],
     'no repository': [
-      (d) => d.drop(d.find('AppProject', 'whoami'), 'spec', 'sourceRepos', 0),
+      (d) => d.drop(d.find('AppProject', 'hello'), 'spec', 'sourceRepos', 0),
       /does not allow the repository/,
     ],
   }),
   ...mutations(projectsKinds, {
     'Applications for all': [
-      (d) => d.drop(d.find('AppProject', 'whoami'), 'spec', 'namespaceResourceBlacklist'),
-      /^AppProject argocd\/whoami forbids the kinds \(none\)/,
+      (d) => d.drop(d.find('AppProject', 'hello'), 'spec', 'namespaceResourceBlacklist'),
+      /^AppProject argocd\/hello forbids the kinds \(none\)/,
     ],
     'projects for all': [
-      (d) => d.set(d.find('AppProject', 'whoami'), ['spec', 'namespaceResourceBlacklist'], [ARGO_CD]),
+      (d) => d.set(d.find('AppProject', 'hello'), ['spec', 'namespaceResourceBlacklist'], [ARGO_CD]),
       /forbids the kinds argoproj.io\/Application instead/,
     ],
     'a root that writes more': [
@@ -51,7 +51,7 @@ export const projectsMutations: readonly Mutation[] = [
     ],
     'a list of kinds': [
       (d) =>
-        d.set(d.find('AppProject', 'whoami'), ['spec', 'namespaceResourceWhitelist'], [{ group: '', kind: 'Service' }]),
+        d.set(d.find('AppProject', 'hello'), ['spec', 'namespaceResourceWhitelist'], [{ group: '', kind: 'Service' }]),
       /one that is switched off would stay behind/,
     ],
   }),
@@ -61,24 +61,24 @@ export const projectsMutations: readonly Mutation[] = [
       /^Application argocd\/root prunes projects together/,
     ],
     'a shared project': [
-      (d) => d.set(d.find('Application', 'whoami'), ['spec', 'project'], 'items'),
-      /^Application argocd\/whoami shares the project items/,
+      (d) => d.set(d.find('Application', 'hello'), ['spec', 'project'], 'ledger'),
+      /^Application argocd\/hello shares the project ledger/,
     ],
   }),
   ...mutations(projectsExist, {
     'the default project': [
-      (d) => d.set(d.find('Application', 'whoami'), ['spec', 'project'], 'default'),
-      /^Application argocd\/whoami is in project default, which does not exist/,
+      (d) => d.set(d.find('Application', 'hello'), ['spec', 'project'], 'default'),
+      /^Application argocd\/hello is in project default, which does not exist/,
     ],
     'a project for nobody': [
-      (d) => d.copy(d.find('AppProject', 'whoami'), 'x'),
+      (d) => d.copy(d.find('AppProject', 'hello'), 'x'),
       /^AppProject argocd\/x has no Application/,
     ],
   }),
   ...mutations(projectsStayHere, {
     'any cluster': [
-      (d) => d.set(d.find('AppProject', 'whoami'), ['spec', 'destinations', 0, 'server'], '*'),
-      /^AppProject argocd\/whoami reaches \*/,
+      (d) => d.set(d.find('AppProject', 'hello'), ['spec', 'destinations', 0, 'server'], '*'),
+      /^AppProject argocd\/hello reaches \*/,
     ],
   }),
 ];

@@ -7,24 +7,24 @@ const SECRET_ENV = { name: 'X', valueFrom: { secretKeyRef: { name: 'x', key: 'x'
 export const referencesMutations: readonly Mutation[] = [
   ...mutations(podReferences, {
     'an environment variable of no Secret': [
-      (d) => d.push(d.find('Deployment', 'whoami'), [...CONTAINER, 'env'], SECRET_ENV),
-      /reads Secret whoami\/x, which nobody makes/,
+      (d) => d.push(d.find('Deployment', 'hello'), [...CONTAINER, 'env'], SECRET_ENV),
+      /reads Secret hello\/x, which nobody makes/,
     ],
     'a key that the Secret does not have': [
       (d) =>
-        d.push(d.find('Deployment', 'restaurants'), [...CONTAINER, 'env'], {
+        d.push(d.find('Deployment', 'ledger'), [...CONTAINER, 'env'], {
           name: 'X',
-          valueFrom: { secretKeyRef: { name: 'restaurants-mongo', key: 'x' } },
+          valueFrom: { secretKeyRef: { name: 'ledger-mongo', key: 'x' } },
         }),
-      /reads "x" of Secret restaurants\/restaurants-mongo/,
+      /reads "x" of Secret ledger\/ledger-mongo/,
     ],
     'all of a ConfigMap': [
-      (d) => d.push(d.find('Deployment', 'whoami'), [...CONTAINER, 'envFrom'], { configMapRef: { name: 'x' } }),
-      /reads ConfigMap whoami\/x/,
+      (d) => d.push(d.find('Deployment', 'hello'), [...CONTAINER, 'envFrom'], { configMapRef: { name: 'x' } }),
+      /reads ConfigMap hello\/x/,
     ],
     'a volume of no Secret': [
-      (d) => d.push(d.find('Deployment', 'whoami'), [...POD, 'volumes'], { name: 'x', secret: { secretName: 'x' } }),
-      /reads Secret whoami\/x/,
+      (d) => d.push(d.find('Deployment', 'hello'), [...POD, 'volumes'], { name: 'x', secret: { secretName: 'x' } }),
+      /reads Secret hello\/x/,
     ],
     'one key of a volume': [
       (d) =>
@@ -37,15 +37,15 @@ export const referencesMutations: readonly Mutation[] = [
     ],
     'a part of a volume': [
       (d) =>
-        d.push(d.find('Deployment', 'whoami'), [...POD, 'volumes'], {
+        d.push(d.find('Deployment', 'hello'), [...POD, 'volumes'], {
           name: 'x',
           projected: { sources: [{ secret: { name: 'y' } }] },
         }),
-      /reads Secret whoami\/y/,
+      /reads Secret hello\/y/,
     ],
     'a Secret whose maker is gone': [
-      (d) => d.remove(d.find('ExternalSecret', 'restaurants-mongo')),
-      /^Deployment restaurants\/restaurants reads Secret restaurants\/restaurants-mongo/,
+      (d) => d.remove(d.find('ExternalSecret', 'ledger-mongo')),
+      /^Deployment ledger\/ledger reads Secret ledger\/ledger-mongo/,
     ],
     'a certificate that nobody issues': [
       (d) => d.remove(d.find('Certificate', 'metrics-server-tls')),
@@ -60,15 +60,15 @@ export const referencesMutations: readonly Mutation[] = [
       /^StatefulSet mongo\/mongo reads Secret mongo\/x/,
     ],
     'credentials for images': [
-      (d) => d.set(d.find('Deployment', 'whoami'), [...POD, 'imagePullSecrets'], [{ name: 'x' }]),
-      /reads Secret whoami\/x/,
+      (d) => d.set(d.find('Deployment', 'hello'), [...POD, 'imagePullSecrets'], [{ name: 'x' }]),
+      /reads Secret hello\/x/,
     ],
     'a mount of no volume': [
-      (d) => d.set(d.find('Deployment', 'whoami'), [...CONTAINER, 'volumeMounts', 0, 'name'], 'x'),
+      (d) => d.set(d.find('Deployment', 'hello'), [...CONTAINER, 'volumeMounts', 0, 'name'], 'x'),
       /mounts the volume "x", which its pod does not have/,
     ],
     'a volume for nobody': [
-      (d) => d.drop(d.find('Deployment', 'whoami'), ...CONTAINER, 'volumeMounts'),
+      (d) => d.drop(d.find('Deployment', 'hello'), ...CONTAINER, 'volumeMounts'),
       /has the volume "tmp", which no container mounts/,
     ],
     'a claim for nobody': [

@@ -6,36 +6,36 @@ export const secretsMutations: readonly Mutation[] = [
   ...mutations(noSecretData, {
     'a Secret in Git': [
       (d) =>
-        d.add('whoami', {
+        d.add('hello', {
           apiVersion: 'v1',
           kind: 'Secret',
-          metadata: { name: 'x', namespace: 'whoami' },
+          metadata: { name: 'x', namespace: 'hello' },
           stringData: { a: 'b' },
         }),
-      /^Secret whoami\/x has stringData/,
+      /^Secret hello\/x has stringData/,
     ],
     'the same in base64': [
       (d) =>
-        d.add('whoami', {
+        d.add('hello', {
           apiVersion: 'v1',
           kind: 'Secret',
-          metadata: { name: 'x', namespace: 'whoami' },
+          metadata: { name: 'x', namespace: 'hello' },
           data: { a: 'Yg==' },
         }),
-      /^Secret whoami\/x has data/,
+      /^Secret hello\/x has data/,
     ],
   }),
   ...mutations(noPlainSecrets, {
     'a password in plain text': [
-      (d) => d.push(d.find('Deployment', 'whoami'), [...CONTAINER, 'env'], { name: 'DB_PASSWORD', value: 'hunter2' }),
+      (d) => d.push(d.find('Deployment', 'hello'), [...CONTAINER, 'env'], { name: 'DB_PASSWORD', value: 'hunter2' }),
       /has DB_PASSWORD in plain text/,
     ],
     'a token': [
-      (d) => d.push(d.find('Deployment', 'whoami'), [...CONTAINER, 'env'], { name: 'apiToken', value: 'x' }),
+      (d) => d.push(d.find('Deployment', 'hello'), [...CONTAINER, 'env'], { name: 'apiToken', value: 'x' }),
       /has apiToken in plain text/,
     ],
     'a flag': [
-      (d) => d.push(d.find('Deployment', 'whoami'), [...CONTAINER, 'args'], '--redis.password=hunter2'),
+      (d) => d.push(d.find('Deployment', 'hello'), [...CONTAINER, 'args'], '--redis.password=hunter2'),
       /has the flag redis.password in plain text/,
     ],
     'in an init container': [
@@ -83,7 +83,7 @@ export const secretsMutations: readonly Mutation[] = [
     ],
     'a password in a URL': [
       (d) =>
-        d.push(d.find('Deployment', 'whoami'), [...CONTAINER, 'env'], {
+        d.push(d.find('Deployment', 'hello'), [...CONTAINER, 'env'], {
           name: 'URI',
           value: 'mongodb://me:hunter2@mongo/x',
         }),
@@ -92,7 +92,7 @@ export const secretsMutations: readonly Mutation[] = [
     'chance in a template': [
       (d) =>
         d.set(
-          d.find('ExternalSecret', 'restaurants-mongo'),
+          d.find('ExternalSecret', 'ledger-mongo'),
           ['spec', 'target', 'template', 'data', 'uri'],
           'kX9vQ2mZ7pLw4RtY8sBn3Hc=',
         ),
@@ -101,7 +101,7 @@ export const secretsMutations: readonly Mutation[] = [
     'a password in a template': [
       (d) =>
         d.set(
-          d.find('ExternalSecret', 'restaurants-mongo'),
+          d.find('ExternalSecret', 'ledger-mongo'),
           ['spec', 'target', 'template', 'data', 'uri'],
           'mongodb://me:hunter2@mongo/x',
         ),
@@ -109,7 +109,7 @@ export const secretsMutations: readonly Mutation[] = [
     ],
     'hexadecimal chance': [
       (d) =>
-        d.push(d.find('Deployment', 'whoami'), [...CONTAINER, 'env'], {
+        d.push(d.find('Deployment', 'hello'), [...CONTAINER, 'env'], {
           name: 'X',
           value: '9f86d081884c7d659a2feaa0c55ad015',
         }),
@@ -123,7 +123,7 @@ export const secretsMutations: readonly Mutation[] = [
   ...mutations(templatesReadValues, {
     'a template without a value': [
       (d) =>
-        d.set(d.find('ExternalSecret', 'restaurants-mongo'), ['spec', 'target', 'template', 'data'], {
+        d.set(d.find('ExternalSecret', 'ledger-mongo'), ['spec', 'target', 'template', 'data'], {
           uri: 'mongodb://mongo',
         }),
       /^ExternalSecret .* reads nothing/,

@@ -60,8 +60,8 @@ export const selectorsMutations: readonly Mutation[] = [
       /^Service .* leads to port/,
     ],
     'a port that was renamed': [
-      (d) => d.set(d.find('Deployment', 'whoami'), [...CONTAINER, 'ports', 0, 'name'], 'web'),
-      /^Service whoami\/whoami leads to port http, which Deployment whoami\/whoami/,
+      (d) => d.set(d.find('Deployment', 'hello'), [...CONTAINER, 'ports', 0, 'name'], 'web'),
+      /^Service hello\/hello leads to port http, which Deployment hello\/hello/,
     ],
   }),
   ...mutations(autoscalerTargets, {
@@ -76,12 +76,12 @@ export const selectorsMutations: readonly Mutation[] = [
   }),
   ...mutations(policySelectors, {
     'a policy for nobody': [
-      (d) => d.set(d.find('NetworkPolicy', 'whoami'), ['spec', 'podSelector', 'matchLabels', ROLE], 'x'),
-      /^NetworkPolicy whoami\/whoami selects no pods/,
+      (d) => d.set(d.find('NetworkPolicy', 'hello'), ['spec', 'podSelector', 'matchLabels', ROLE], 'x'),
+      /^NetworkPolicy hello\/hello selects no pods/,
     ],
     'a policy in another namespace': [
-      (d) => d.set(d.find('NetworkPolicy', 'whoami'), ['metadata', 'namespace'], 'mongo'),
-      /^NetworkPolicy mongo\/whoami selects no pods/,
+      (d) => d.set(d.find('NetworkPolicy', 'hello'), ['metadata', 'namespace'], 'mongo'),
+      /^NetworkPolicy mongo\/hello selects no pods/,
     ],
   }),
 ];

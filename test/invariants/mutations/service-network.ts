@@ -16,12 +16,12 @@ function worldRule(policy: Manifest): number {
 export const serviceNetworkMutations: readonly Mutation[] = [
   ...mutations(routesOpen, {
     'a backend that shuts the gateway out': [
-      (d) => d.set(d.find('NetworkPolicy', 'whoami'), [...INGRESS], []),
-      /^HTTPRoute whoami\/whoami: Deployment whoami\/whoami does not let Deployment gateway\/gateway in on port 3000/,
+      (d) => d.set(d.find('NetworkPolicy', 'hello'), [...INGRESS], []),
+      /^HTTPRoute hello\/hello: Deployment hello\/hello does not let Deployment gateway\/gateway in on port 3000/,
     ],
     'a gateway that may not go out': [
-      (d) => shutOut(d, d.find('NetworkPolicy', 'gateway'), 'egress', 'whoami'),
-      /^HTTPRoute whoami\/whoami: Deployment gateway\/gateway may not go out/,
+      (d) => shutOut(d, d.find('NetworkPolicy', 'gateway'), 'egress', 'hello'),
+      /^HTTPRoute hello\/hello: Deployment gateway\/gateway may not go out/,
     ],
     'no gateway': [(d) => d.remove(d.find('Deployment', of('gateway'))), /has no gateway that runs here/],
   }),

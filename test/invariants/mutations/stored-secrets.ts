@@ -38,8 +38,8 @@ export const storedSecretsMutations: readonly Mutation[] = [
       /^ClusterSecretStore .* refuses/,
     ],
     'a stranger who is let in': [
-      (d) => d.push(d.find('ClusterSecretStore'), ['spec', 'conditions', 0, 'namespaces'], 'whoami'),
-      /^ClusterSecretStore .* lets in whoami/,
+      (d) => d.push(d.find('ClusterSecretStore'), ['spec', 'conditions', 0, 'namespaces'], 'hello'),
+      /^ClusterSecretStore .* lets in hello/,
     ],
   }),
 ];

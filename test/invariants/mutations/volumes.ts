@@ -1,10 +1,19 @@
-import { at, textAt } from '../../../charts/lib/manifest.ts';
+import { at, listAt, type Manifest, textAt } from '../../../charts/lib/manifest.ts';
+import type { Draft } from '../../lib/draft.ts';
 import { backupMarks, contentBackedUp, volumesBackedUp, volumesKept } from '../volumes.ts';
 import { type Mutation, mutations } from './mutation.ts';
 
 const OPTIONS = 'argocd.argoproj.io/sync-options';
 const CLAIM = ['spec', 'volumeClaimTemplates', 0] as const;
 const REASON = [...CLAIM, 'metadata', 'annotations', 'slipway.dev/no-backup-because'] as const;
+
+/** True for a Schedule that copies files, as one without snapshots does. */
+const copiesFiles = (schedule: Manifest): boolean =>
+  at(schedule, 'spec', 'template', 'defaultVolumesToFsBackup') === true;
+
+/** True if the namespace of an object is in a backup. */
+const backedUp = (d: Draft, { metadata }: Manifest): boolean =>
+  listAt(d.find('Schedule'), 'spec', 'template', 'includedNamespaces').includes(metadata.namespace);
 
 /** What is never lost. */
 export const volumesMutations: readonly Mutation[] = [
@@ -57,7 +66,7 @@ export const volumesMutations: readonly Mutation[] = [
     'a reason that says nothing': [
       (d) =>
         d.set(
-          d.find('StatefulSet', (m) => textAt(m, ...REASON) !== undefined && m.metadata.namespace !== 'mongo'),
+          d.find('StatefulSet', (m) => textAt(m, ...REASON) !== undefined && !backedUp(d, m)),
           REASON,
           ' ',
         ),
@@ -66,21 +75,18 @@ export const volumesMutations: readonly Mutation[] = [
   }),
   ...mutations(contentBackedUp, {
     'files that nobody copies': [
-      (d) =>
-        d.set(
-          d.find('Schedule', (m) => at(m, 'spec', 'template', 'defaultVolumesToFsBackup') === true),
-          ['spec', 'template', 'defaultVolumesToFsBackup'],
-          false,
-        ),
+      (d) => d.set(d.find('Schedule', copiesFiles), ['spec', 'template', 'defaultVolumesToFsBackup'], false),
       /is in a backup that copies none of its files/,
     ],
     'a volume that its pod leaves out': [
-      (d) =>
+      (d) => {
+        d.find('Schedule', copiesFiles);
         d.set(
           d.find('StatefulSet', 'mongo-dump'),
           ['spec', 'template', 'metadata', 'annotations', 'backup.velero.io/backup-volumes-excludes'],
           'dump',
-        ),
+        );
+      },
       /^volume "dump" of StatefulSet mongo\/mongo-dump is in a backup that copies none/,
     ],
     'snapshots that stay': [

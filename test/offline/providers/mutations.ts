@@ -1,3 +1,7 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { repository } from '../../bootstrap/terraform.ts';
+
 /** A mistake, and Terraform's title of the message that refuses it. Proves that the check can fail. */
 export interface Mutation {
   readonly what: string;
@@ -11,9 +15,22 @@ export interface Mutation {
   readonly refusal: string;
 }
 
+/** The first root that makes a cluster with a module; '' if none does. */
+function rootCalling(module: string): string {
+  const roots = join(repository, 'bootstrap', 'roots');
+  const calls = (root: string): boolean => {
+    const file = join(roots, root, 'main.tf');
+    return existsSync(file) && readFileSync(file, 'utf8').includes(`"../../modules/${module}"`);
+  };
+  return readdirSync(roots).toSorted().find(calls) ?? '';
+}
+
+const AZURE = rootCalling('cluster-azure');
+const AWS = rootCalling('cluster-aws');
+
 const azure = (what: string, file: string, find: string, put: string, refusal: string): Mutation => ({
   what,
-  root: 'staging-aks',
+  root: AZURE,
   file,
   find,
   put,
@@ -21,7 +38,7 @@ const azure = (what: string, file: string, find: string, put: string, refusal: s
 });
 const aws = (what: string, file: string, find: string, put: string, refusal: string): Mutation => ({
   what,
-  root: 'production-eks',
+  root: AWS,
   file,
   find,
   put,
@@ -34,7 +51,7 @@ const NO_BLOCK = 'Unsupported block type';
 const NO_ATTRIBUTE = 'Unsupported attribute';
 const READ_ONLY = 'Value for unconfigurable attribute';
 
-export const mutations: readonly Mutation[] = [
+const all: readonly Mutation[] = [
   azure('an unknown argument', 'modules/aks/main.tf', 'image_cleaner_enabled ', 'image_cleaner_enable ', UNKNOWN),
   azure(
     'an unknown argument of a block',
@@ -130,14 +147,14 @@ export const mutations: readonly Mutation[] = [
   ),
   azure(
     'an unknown option of the provider',
-    'roots/staging-aks/versions.tf',
+    `roots/${AZURE}/versions.tf`,
     'storage_use_azuread',
     'storage_uses_azuread',
     UNKNOWN,
   ),
   azure(
     "an unknown option in the provider's blocks",
-    'roots/staging-aks/versions.tf',
+    `roots/${AZURE}/versions.tf`,
     'data_plane_available',
     'data_plane',
     UNKNOWN,
@@ -219,16 +236,19 @@ export const mutations: readonly Mutation[] = [
   ),
   aws(
     'an unknown option of the provider',
-    'roots/production-eks/versions.tf',
+    `roots/${AWS}/versions.tf`,
     'allowed_account_ids',
     'allowed_accounts',
     UNKNOWN,
   ),
   aws(
     "an unknown option in the provider's blocks",
-    'roots/production-eks/versions.tf',
+    `roots/${AWS}/versions.tf`,
     '    tags = module.settings.tags',
     '    tag = module.settings.tags',
     UNKNOWN,
   ),
 ];
+
+/** Those of the clouds that some cluster is on: without a root there is nothing to validate. */
+export const mutations: readonly Mutation[] = all.filter(({ root }) => root !== '');

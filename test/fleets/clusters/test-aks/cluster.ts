@@ -1,0 +1,26 @@
+import { defineCluster } from '../../../../charts/cluster-file.ts';
+
+/** Counts that are fixed, two versions of one component, a host outside the cluster's domain. */
+export default defineCluster({
+  cloud: 'aks',
+  domain: 'aks.example.net',
+
+  certManager: { acmeEmail: 'ops@example.net' },
+  externalSecrets: {},
+  gateway: { replicas: 2 },
+  externalDns: {},
+  velero: { schedule: '0 2 * * *', retentionDays: 7 },
+
+  mongo: { size: '10Gi', dumpSize: '10Gi', memory: '1Gi' },
+
+  postfacto: {
+    adminEmail: 'ops@example.net',
+    stable: { weight: 90, replicas: 2 },
+    next: { weight: 10, replicas: 1 },
+    size: '5Gi',
+  },
+  services: {
+    hello: {},
+    ledger: { host: 'ledger.example.org', database: 'mongo', replicas: { min: 2, max: 6 } },
+  },
+});

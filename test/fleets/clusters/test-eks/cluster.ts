@@ -1,0 +1,21 @@
+import { defineCluster } from '../../../../charts/cluster-file.ts';
+
+/** Everything in more than one copy, and autoscalers. */
+export default defineCluster({
+  cloud: 'eks',
+  domain: 'eks.example.net',
+
+  certManager: { acmeEmail: 'ops@example.net', replicaCount: 2, cainjector: { replicaCount: 2 } },
+  externalSecrets: { replicas: 2 },
+  gateway: { replicas: { min: 3, max: 9 } },
+  externalDns: {},
+  metricsServer: { replicas: 2 },
+  velero: { schedule: '0 7 * * *', retentionDays: 30 },
+
+  mongo: { size: '100Gi', dumpSize: '100Gi', memory: '8Gi' },
+
+  services: {
+    hello: {},
+    ledger: { database: 'mongo', replicas: { min: 3, max: 12 } },
+  },
+});

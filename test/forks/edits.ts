@@ -1,0 +1,138 @@
+import type { Fork } from './fork.ts';
+
+/** Where an entry with braces begins and ends, on one line or on several: `mongo: { … },`. */
+const entry = (name: string): RegExp => new RegExp(`^( *)${name}: \\{(?:[^\\n]*\\}|\\n[^]*?\\n\\1\\}),\\n`, 'm');
+
+/** A service of the compose file, up to the next one, with the comment before it. */
+const composed = (name: string): RegExp => new RegExp(`^(?:  #.*\\n)?  ${name}:(?:.*\\n)(?: {4}.*\\n)*\\n?`, 'm');
+
+/** Takes a section or a service out of the clusters below a folder, with its pins. */
+function dropEntry(fork: Fork, root: string, name: string, isPin: (pin: string) => boolean): void {
+  for (const cluster of fork.list(root).filter((one) => fork.has(`${root}/${one}/cluster.ts`))) {
+    if (!entry(name).test(fork.read(`${root}/${cluster}/cluster.ts`))) continue;
+    fork.edit(`${root}/${cluster}/cluster.ts`, (text) => text.replace(entry(name), ''));
+    fork.edit(`${root}/${cluster}/pins.json`, (text) => {
+      const pins = Object.entries(JSON.parse(text) as Record<string, unknown>);
+      return `${JSON.stringify(Object.fromEntries(pins.filter(([pin]) => !isPin(pin))), null, 2)}\n`;
+    });
+  }
+}
+
+/** Takes a service out: its code, its place in the clusters, in the compose file and in registries. */
+export function withoutService(fork: Fork, name: string): void {
+  fork.remove(`apps/${name}`);
+  dropEntry(fork, 'clusters', name, (pin) => pin === name);
+  const unseeded = fork.has('apps/compose/seed.mjs') && new RegExp(` ${name}: \\{ condition`).test(composeFile(fork));
+  if (unseeded) fork.remove('apps/compose/seed.mjs');
+  for (const service of [name, ...(unseeded ? ['seed'] : [])])
+    fork.edit('apps/compose.yaml', (text) => text.replace(composed(service), ''));
+  for (const root of fork.list('bootstrap/roots').filter((one) => fork.has(`bootstrap/roots/${one}/main.tf`))) {
+    const file = `bootstrap/roots/${root}/main.tf`;
+    if (fork.read(file).includes(`"${name}"`))
+      fork.edit(file, (text) => text.replace(new RegExp(`"${name}", |, "${name}"|"${name}"`), ''));
+  }
+}
+
+function composeFile(fork: Fork): string {
+  return fork.read('apps/compose.yaml');
+}
+
+/** Takes Postfacto out of every cluster; its code may stay. */
+export function withoutPostfacto(fork: Fork): void {
+  dropEntry(fork, 'clusters', 'postfacto', (pin) => pin.startsWith('postfacto-'));
+}
+
+/** Takes Postfacto's code out, too: its folder, one line, one statement, and its place in the tests' fleet. */
+export function withoutPostfactoComponent(fork: Fork): void {
+  withoutPostfacto(fork);
+  dropEntry(fork, 'test/fleets/clusters', 'postfacto', (pin) => pin.startsWith('postfacto-'));
+  fork.remove('charts/components/postfacto');
+  fork.edit('charts/cluster-file.ts', (text) => text.replaceAll(/^.*postfacto.*\n/gm, ''));
+  fork.edit('charts/cluster.ts', (text) =>
+    text.replace(/^import .*postfacto.*\n/m, '').replace(/^ {2}if \(settings\.postfacto\) \{\n[^]*?\n {2}\}\n/m, ''),
+  );
+}
+
+/** Takes MongoDB out of every cluster, with the services that keep their data in it. */
+export function withoutMongo(fork: Fork): void {
+  const services = fork
+    .list('apps')
+    .filter(
+      (name) => fork.has(`apps/${name}/Dockerfile`) && fork.read(`apps/${name}/package.json`).includes('mongoose'),
+    );
+  for (const service of services) withoutService(fork, service);
+  dropEntry(fork, 'clusters', 'mongo', (pin) => pin.startsWith('mongo'));
+}
+
+/** Leaves the platform only. */
+export function withoutSamples(fork: Fork): void {
+  withoutMongo(fork);
+  withoutPostfacto(fork);
+  for (const name of fork.list('apps').filter((one) => fork.has(`apps/${one}/Dockerfile`))) withoutService(fork, name);
+}
+
+/** Takes clusters out: their files and their roots. */
+export function withoutClusters(fork: Fork, is: (name: string) => boolean): void {
+  for (const name of fork.clusters.filter(is)) {
+    fork.remove(`clusters/${name}`);
+    fork.remove(`bootstrap/roots/${name}`);
+  }
+  listRoots(fork);
+}
+
+/** Renames a cluster. */
+export function renameCluster(fork: Fork, from: string, to: string): void {
+  for (const folder of ['clusters', 'bootstrap/roots']) fork.move(`${folder}/${from}`, `${folder}/${to}`);
+  nameRoot(fork, from, to);
+  listRoots(fork);
+}
+
+/** Adds a cluster on the model of another one, below a domain of its own. */
+export function addCluster(fork: Fork, model: string, name: string): void {
+  for (const folder of ['clusters', 'bootstrap/roots']) fork.copy(`${folder}/${model}`, `${folder}/${name}`);
+  fork.edit(`clusters/${name}/cluster.ts`, (text) => text.replace(/domain: '/, `domain: '${name}.`));
+  nameRoot(fork, model, name);
+  listRoots(fork);
+}
+
+/** Moves everything to another organization: its domain, its repository, its images. */
+export function renameOrganization(fork: Fork): void {
+  for (const name of fork.clusters) {
+    if (fork.read(`clusters/${name}/cluster.ts`).includes('example.'))
+      fork.edit(`clusters/${name}/cluster.ts`, (text) => text.replaceAll(/example\.(com|org)/g, 'clouds.acme.dev'));
+    if (fork.read(`clusters/${name}/pins.json`).includes('ghcr.io/example/slipway'))
+      fork.edit(`clusters/${name}/pins.json`, (text) => text.replaceAll('example/slipway', 'acme/platform'));
+  }
+  for (const file of ['clusters/fleet.ts', 'bootstrap/modules/settings/main.tf', 'renovate.json'])
+    fork.edit(file, (text) => text.replaceAll('example/slipway', 'acme/platform'));
+  fork.edit('bootstrap/modules/settings/main.tf', (text) => text.replace('= "example"', '= "acme"'));
+  fork.edit('CODEOWNERS', (text) => text.replaceAll('@example/', '@acme/'));
+}
+
+/** Has a root say its own name. */
+function nameRoot(fork: Fork, from: string, to: string): void {
+  for (const file of fork.list(`bootstrap/roots/${to}`).filter((name) => name.endsWith('.tf'))) {
+    const path = `bootstrap/roots/${to}/${file}`;
+    if (fork.read(path).includes(from)) fork.edit(path, (text) => text.replaceAll(from, to));
+  }
+}
+
+/** Lists the roots where they are listed: what the workflow offers, and the environments that each cloud knows. */
+function listRoots(fork: Fork): void {
+  const on = (backend: string): string[] =>
+    fork.clusters.filter((name) => fork.read(`bootstrap/roots/${name}/backend.tf`).includes(`backend "${backend}"`));
+  const clouds = { azure: on('azurerm'), aws: on('s3') };
+  edit(fork, '.github/workflows/terraform.yaml', /^( +options: ).*$/m, [...clouds.azure, ...clouds.aws].join(', '), '');
+  for (const [cloud, names] of Object.entries(clouds)) {
+    const root = `bootstrap/roots/remote-state-${cloud}`;
+    if (names.length === 0 && fork.has(root)) fork.remove(root);
+    else if (fork.has(root))
+      edit(fork, `${root}/main.tf`, /^( +environments +=) .*$/m, names.map((name) => `"${name}"`).join(', '), ' ');
+  }
+}
+
+/** Writes a list over the one that stands behind some text; the same list may be there already. */
+function edit(fork: Fork, file: string, place: RegExp, list: string, space: string): void {
+  if (place.exec(fork.read(file))?.[0].endsWith(`[${list}]`)) return;
+  fork.edit(file, (text) => text.replace(place, (_, before: string) => `${before}${space}[${list}]`));
+}

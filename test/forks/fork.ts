@@ -1,0 +1,80 @@
+import { execFileSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { clusterNames } from '../../cli/load.ts';
+
+const REPOSITORY = join(import.meta.dirname, '..', '..');
+
+/** A copy of the repository as it is in the working tree, for a team's edits. */
+export class Fork {
+  readonly folder = mkdtempSync(join(tmpdir(), 'slipway-fork-'));
+
+  constructor() {
+    const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+      cwd: REPOSITORY,
+      encoding: 'utf8',
+      maxBuffer: 1 << 26,
+    });
+    for (const file of listed.split('\0').filter((path) => path !== '' && existsSync(join(REPOSITORY, path)))) {
+      mkdirSync(dirname(join(this.folder, file)), { recursive: true });
+      cpSync(join(REPOSITORY, file), join(this.folder, file), { verbatimSymlinks: true });
+    }
+    symlinkSync(join(REPOSITORY, 'node_modules'), join(this.folder, 'node_modules'));
+  }
+
+  get clusters(): string[] {
+    return clusterNames(this.folder);
+  }
+
+  /** True if there is such a file or folder. */
+  has(path: string): boolean {
+    return existsSync(join(this.folder, path));
+  }
+
+  /** The names in a folder; none if it is not there. */
+  list(path: string): string[] {
+    return this.has(path) ? readdirSync(join(this.folder, path)) : [];
+  }
+
+  read(path: string): string {
+    return readFileSync(join(this.folder, path), 'utf8');
+  }
+
+  /** Changes a file's text. @throws Error if that changes nothing: the edit is out of date */
+  edit(path: string, change: (text: string) => string): void {
+    const before = this.read(path);
+    const after = change(before);
+    if (after === before) throw new Error(`${path} would stay as it is`);
+    writeFileSync(join(this.folder, path), after);
+  }
+
+  /** Removes a file or folder. @throws Error if it is not there */
+  remove(path: string): void {
+    rmSync(join(this.folder, path), { recursive: true });
+  }
+
+  move(from: string, to: string): void {
+    renameSync(join(this.folder, from), join(this.folder, to));
+  }
+
+  copy(from: string, to: string): void {
+    cpSync(join(this.folder, from), join(this.folder, to), { recursive: true });
+  }
+
+  /** Deletes the copy. */
+  delete(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

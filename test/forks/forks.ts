@@ -1,0 +1,108 @@
+/**
+ * Forks the repository, edits each fork as a team would, and checks that it renders and that its tests pass.
+ *
+ *   npm run test:forks [-- WORD…]     all forks, or those whose name has one of the words in it
+ */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import * as edits from './edits.ts';
+import { Fork } from './fork.ts';
+
+/** What a team does to its fork. */
+const FORKS: Readonly<Record<string, (fork: Fork) => void>> = {
+  'nothing edited': () => undefined,
+  'whoami out': (fork) => edits.withoutService(fork, 'whoami'),
+  'restaurants out': (fork) => edits.withoutService(fork, 'restaurants'),
+  'items out': (fork) => edits.withoutService(fork, 'items'),
+  'postfacto out': edits.withoutPostfacto,
+  'postfacto out, with its code': edits.withoutPostfactoComponent,
+  'mongo and its services out': edits.withoutMongo,
+  'platform only': edits.withoutSamples,
+  'no cluster on AKS': (fork) => edits.withoutClusters(fork, (name) => name.endsWith('-aks')),
+  'no cluster on EKS': (fork) => edits.withoutClusters(fork, (name) => name.endsWith('-eks')),
+  'no cluster on kind': (fork) => edits.withoutClusters(fork, (name) => name === 'local'),
+  'staging-aks only': (fork) => edits.withoutClusters(fork, (name) => name !== 'staging-aks'),
+  'local only': (fork) => edits.withoutClusters(fork, (name) => name !== 'local'),
+  'another organization, staging renamed': (fork) => {
+    edits.renameOrganization(fork);
+    edits.renameCluster(fork, 'staging-aks', 'preview-west');
+  },
+  'one cluster more': (fork) => edits.addCluster(fork, 'staging-aks', 'canary-aks'),
+  'replicas of staging edited': (fork) =>
+    fork.edit('clusters/staging-aks/cluster.ts', (text) => text.replace('{ min: 2, max: 6 }', '{ min: 4, max: 9 }')),
+};
+
+/** At a time: more would only wait for each other. */
+const AT_A_TIME = 2;
+
+/** Forks that change code, or everything, run the tests of code too; to the others these would say nothing new. */
+const WITH_CODE = new Set(['nothing edited', 'postfacto out, with its code', 'platform only']);
+const OF_CODE = ['charts', 'test/cli', 'test/order', 'test/render', 'test/lab'];
+
+/** Tests that read a fork's clusters, roots and workflows, and those that once did. */
+const TESTS = ['test/invariants', 'test/clusters', 'test/bootstrap'];
+
+const bin = (name: string): string => join('node_modules', '.bin', name);
+
+const stepsOf = (name: string): (readonly string[])[] => [
+  [process.execPath, 'cli/slipway.mjs', 'synth'],
+  [process.execPath, 'cli/slipway.mjs', 'synth', '--check'],
+  [bin('tsc'), '--noEmit'],
+  [bin('oxlint'), '--type-aware', '--deny-warnings'],
+  [
+    bin('vitest'),
+    'run',
+    '--project',
+    'fleet',
+    '--testTimeout',
+    '120000',
+    ...TESTS,
+    ...(WITH_CODE.has(name) ? OF_CODE : []),
+  ],
+];
+
+const words = process.argv.slice(2);
+const left = Object.entries(FORKS).filter(([name]) => words.length === 0 || words.some((word) => name.includes(word)));
+const failed: string[] = [];
+const count = left.length;
+await Promise.all(Array.from({ length: AT_A_TIME }, work));
+console.log(`${count - failed.length} passed, ${failed.length} failed`);
+process.exitCode = failed.length > 0 || count === 0 ? 1 : 0;
+
+async function work(): Promise<void> {
+  for (let next = left.shift(); next; next = left.shift()) {
+    const [name, change] = next;
+    const start = performance.now();
+    const fault = await faultOf(name, change);
+    const seconds = Math.round((performance.now() - start) / 1000);
+    console.log(`${fault === undefined ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)${fault ? `\n${fault}` : ''}`);
+    if (fault !== undefined) failed.push(name);
+  }
+}
+
+/** What goes wrong in a fork first; undefined if all is well. */
+async function faultOf(name: string, change: (fork: Fork) => void): Promise<string | undefined> {
+  const fork = new Fork();
+  try {
+    change(fork);
+    for (const [command = '', ...args] of stepsOf(name)) {
+      const { code, output } = await run(fork, command, args);
+      if (code !== 0) return `${[command, ...args].join(' ')} ended with ${code}:\n${output.slice(-6000)}`;
+    }
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  } finally {
+    fork.delete();
+  }
+}
+
+function run(fork: Fork, command: string, args: readonly string[]): Promise<{ code: number | null; output: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: fork.folder, env: { ...process.env, NO_COLOR: '1' } });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (output += data.toString()));
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, output }));
+  });
+}

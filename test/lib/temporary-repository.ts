@@ -1,0 +1,140 @@
+import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { vi } from 'vitest';
+import { execute } from '../../cli/main.ts';
+import { repository } from '../fleets/repository.ts';
+import { REPOSITORY, TEST_FLEETS } from './load-fleet.ts';
+
+/** How a command ended, and what it wrote. */
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const FLEET_FILE = `import type { Repository } from '../charts/applications.ts';
+
+export const repository: Repository = ${JSON.stringify(repository)};
+`;
+
+/** A repository with the clusters of product tests, which a test may spoil; dist is rendered. */
+export class TemporaryRepository {
+  readonly root = mkdtempSync(join(tmpdir(), 'slipway-repository-'));
+  readonly dist = join(this.root, 'dist');
+  private rendered: Readonly<Record<string, string>> = {};
+  private imports = 0;
+
+  /** Makes one. @throws Error if the fleet of product tests does not render */
+  static async make(): Promise<TemporaryRepository> {
+    const made = new TemporaryRepository();
+    const { code, stderr } = await made.run('synth');
+    if (code !== 0) throw new Error(stderr);
+    made.rendered = made.contents();
+    return made;
+  }
+
+  private constructor() {
+    for (const part of ['cli', 'package.json', 'cdk8s.yaml', 'tsconfig.json'])
+      cpSync(join(REPOSITORY, part), join(this.root, part), { recursive: true });
+    for (const part of ['charts', 'node_modules']) symlinkSync(join(REPOSITORY, part), join(this.root, part));
+    cpSync(join(TEST_FLEETS, 'clusters'), join(this.root, 'clusters'), { recursive: true });
+    this.put('clusters/fleet.ts', FLEET_FILE);
+    for (const name of readdirSync(join(TEST_FLEETS, 'clusters')))
+      this.put(
+        `clusters/${name}/cluster.ts`,
+        this.read(`clusters/${name}/cluster.ts`).replace('../../../../charts/', '../../charts/'),
+      );
+  }
+
+  /** Runs a command in this process: several times faster than in one of its own. */
+  async run(...args: readonly string[]): Promise<Ended> {
+    const written = { stdout: '', stderr: '' };
+    const spies = (['stdout', 'stderr'] as const).map((stream) =>
+      vi.spyOn(process[stream], 'write').mockImplementation((text) => {
+        written[stream] += String(text);
+        return true;
+      }),
+    );
+    try {
+      const code = await execute(args, {
+        root: this.root,
+        dist: this.dist,
+        repository,
+        importCluster: (name) => this.import(name),
+      });
+      return { code, ...written };
+    } finally {
+      for (const spy of spies) spy.mockRestore();
+    }
+  }
+
+  /** Runs a command as a person does. */
+  spawn(args: readonly string[], input = ''): Ended {
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['cli/slipway.mjs', ...args], {
+      cwd: this.root,
+      encoding: 'utf8',
+      input,
+    });
+    return { code: status, stdout, stderr };
+  }
+
+  /** Starts a command that ends when it is told to. */
+  start(...args: readonly string[]): ChildProcessWithoutNullStreams {
+    return spawn(process.execPath, ['cli/slipway.mjs', ...args], { cwd: this.root });
+  }
+
+  /** The text of a file. */
+  read(file: string): string {
+    return readFileSync(join(this.root, file), 'utf8');
+  }
+
+  /** Writes a file, with the folders on the way. */
+  put(file: string, text: string): void {
+    mkdirSync(dirname(join(this.root, file)), { recursive: true });
+    writeFileSync(join(this.root, file), text);
+  }
+
+  /** Puts other text into a file for as long as something takes. @throws Error if the text stays the same */
+  async spoiling<T>(file: string, change: (text: string) => string, during: () => T | Promise<T>): Promise<T> {
+    const before = this.read(file);
+    const after = change(before);
+    if (after === before) throw new Error(`${file} would stay as it is`);
+    this.put(file, after);
+    try {
+      return await during();
+    } finally {
+      this.put(file, before);
+    }
+  }
+
+  /** Every file of dist, with its content. */
+  contents(): Record<string, string> {
+    return Object.fromEntries(
+      readdirSync(this.dist, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name))
+        .toSorted()
+        .map((file) => [file.slice(this.dist.length + 1), readFileSync(file, 'utf8')]),
+    );
+  }
+
+  /** Brings dist back to what is rendered. */
+  restore(): void {
+    const now = this.contents();
+    for (const path of Object.keys(now)) if (!(path in this.rendered)) rmSync(join(this.dist, path));
+    for (const [path, text] of Object.entries(this.rendered)) if (now[path] !== text) this.put(`dist/${path}`, text);
+  }
+
+  /** Removes it. */
+  remove(): void {
+    rmSync(this.root, { recursive: true, force: true });
+  }
+
+  /** A module that is loaded stays as it was: each import has another address. */
+  private import(name: string): Promise<{ readonly default?: unknown }> {
+    const file = join(this.root, 'clusters', name, 'cluster.ts');
+    return import(`${file}?${(this.imports += 1)}`) as Promise<{ readonly default?: unknown }>;
+  }
+}
