@@ -53,7 +53,7 @@ export function compose({ name: cluster, settings, cloud, pins }: Cluster): Comp
       images: pins.images('cert-manager', 'controller', 'webhook', 'cainjector', 'acmesolver'),
       domain,
       solver: zone?.solver,
-      identity: cloud.identity('cert-manager'),
+      identity: cloud.workloadIdentity('cert-manager'),
       challengeListener: CHALLENGE_LISTENER,
     }),
   );
@@ -63,7 +63,7 @@ export function compose({ name: cluster, settings, cloud, pins }: Cluster): Comp
       image: pins.image('external-secrets-controller'),
       provider: cloud.secretStore,
       keyPrefix: cloud.secretPrefix,
-      identity: cloud.identity('external-secrets'),
+      identity: cloud.workloadIdentity('external-secrets'),
     }),
   );
   const gateway = add(
@@ -85,7 +85,7 @@ export function compose({ name: cluster, settings, cloud, pins }: Cluster): Comp
         cluster,
         domain,
         zone: dnsZone,
-        identity: cloud.identity('external-dns'),
+        identity: cloud.workloadIdentity('external-dns'),
       }),
     );
   }
@@ -114,14 +114,14 @@ export function compose({ name: cluster, settings, cloud, pins }: Cluster): Comp
     );
 
   // Apps
-  const place = (app: string, host = `${app}.${domain}`): ReturnType<Gateway['place']> => gateway.place(host, app);
+  const bind = (app: string, host = `${app}.${domain}`): ReturnType<Gateway['bind']> => gateway.bind(host, app);
   for (const [name, { host, database, ...service }] of Object.entries(settings.services)) {
     add(
       new NestService(name, {
         ...service,
         image: pins.image(name),
         trustedProxies: cloud.podCidrs,
-        place: place(name, host),
+        binding: bind(name, host),
         database: database && {
           connection: required(mongo, `services.${name}`, 'the section "mongo"', cluster).connection(name),
           secrets,
@@ -141,7 +141,7 @@ export function compose({ name: cluster, settings, cloud, pins }: Cluster): Comp
         },
         storage: cloud.storage,
         secrets,
-        place: place('postfacto', host ?? `retro.${domain}`),
+        binding: bind('postfacto', host ?? `retro.${domain}`),
         fileBackups,
       }),
     );
@@ -162,7 +162,7 @@ export function compose({ name: cluster, settings, cloud, pins }: Cluster): Comp
         ...settings.velero,
         images: { server: pins.image('velero-server'), plugin: pins.image(`velero-plugin-${target.plugin}`) },
         target,
-        identity: cloud.identity('velero'),
+        identity: cloud.workloadIdentity('velero'),
         secrets,
         namespaces: () => components.filter(keepsData).map((c) => c.namespace ?? c.name),
       }),

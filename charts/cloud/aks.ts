@@ -27,7 +27,7 @@ export function aks({ name, domain }: ClusterName, facts: z.output<typeof aksFac
   const zone = { subscriptionID: facts.subscription_id, resourceGroupName: facts.dns_resource_group };
   return {
     kind: 'aks',
-    brings: [
+    preinstalled: [
       storageClass('managed-csi-premium'),
       capability.api('metrics.k8s.io'),
       capability.crd('snapshot.storage.k8s.io', 'volumesnapshotclasses'),
@@ -78,7 +78,7 @@ export function aks({ name, domain }: ClusterName, facts: z.output<typeof aksFac
       snapshotDriver: 'disk.csi.azure.com',
     },
     kubeletSelfSigned: false,
-    identity: (component) => ({
+    workloadIdentity: (component) => ({
       serviceAccountAnnotations: { 'azure.workload.identity/client-id': facts.identity_client_ids[component] },
       podLabels: { 'azure.workload.identity/use': 'true' },
       openings: [HTTPS_ANYWHERE],

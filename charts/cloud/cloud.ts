@@ -6,7 +6,7 @@ import { objectIdentity } from '../lib/manifest.ts';
 import type { CloudName } from './clouds.ts';
 
 /** Cloud identity of a workload: no keys, only metadata that the cloud exchanges for short-lived credentials. */
-export interface Identity {
+export interface WorkloadIdentity {
   readonly serviceAccountAnnotations?: Readonly<Record<string, string>>;
   readonly podLabels?: Readonly<Record<string, string>>;
   /** Environment variables that the cloud's SDK needs. */
@@ -58,7 +58,7 @@ export interface Cloud {
   /** Its name in `clouds.ts`. */
   readonly kind: CloudName;
   /** Objects and capabilities present before the first sync, in addition to those of every cluster. */
-  readonly brings: readonly string[];
+  readonly preinstalled: readonly string[];
   /** DNS servers that pods may query. */
   readonly dns: readonly (Pods | AddressRange)[];
   /** CIDRs of the pod network. */
@@ -77,7 +77,7 @@ export interface Cloud {
   /** True if kubelets have self-signed certificates, which metrics-server then must not verify. */
   readonly kubeletSelfSigned: boolean;
   /** The cloud identity of a component. */
-  identity(component: CloudUser): Identity;
+  workloadIdentity(component: CloudUser): WorkloadIdentity;
 }
 
 /** Name and domain of a cluster. */
@@ -93,14 +93,14 @@ export type CloudUser = (typeof CLOUD_USERS)[number];
 /** The pods of cluster DNS. */
 export const KUBE_DNS: Pods = { namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } };
 
-/** The identity of a StorageClass, for `brings`. */
+/** Object identity of a StorageClass, for `preinstalled`. */
 export function storageClass(name: string): string {
   return objectIdentity('storage.k8s.io', 'StorageClass', undefined, name);
 }
 
 /** Objects and capabilities that a cluster has before its first sync, including Argo CD's. */
-export function platformOf(cloud: Cloud): ReadonlySet<string> {
-  return new Set([...EVERYWHERE, ...cloud.brings]);
+export function preinstalledOn(cloud: Cloud): ReadonlySet<string> {
+  return new Set([...EVERYWHERE, ...cloud.preinstalled]);
 }
 
 const RBAC = 'rbac.authorization.k8s.io';

@@ -21,7 +21,7 @@ export function eks({ name }: ClusterName, facts: z.output<typeof eksFacts>): Cl
   return {
     kind: 'eks',
     // Bootstrap installs the snapshot controller as an add-on.
-    brings: [capability.crd('snapshot.storage.k8s.io', 'volumesnapshotclasses')],
+    preinstalled: [capability.crd('snapshot.storage.k8s.io', 'volumesnapshotclasses')],
     // Auto Mode runs DNS on the node, at the address of the cluster's DNS Service.
     dns: [KUBE_DNS, { cidr: facts.service_cidr }],
     podCidrs: [facts.vpc_cidr],
@@ -52,7 +52,7 @@ export function eks({ name }: ClusterName, facts: z.output<typeof eksFacts>): Cl
       snapshotDriver: 'ebs.csi.eks.amazonaws.com',
     },
     kubeletSelfSigned: false,
-    identity: () => ({
+    workloadIdentity: () => ({
       env: { AWS_REGION: facts.region },
       // Pod Identity: the agent on the node issues credentials; bootstrap associates the ServiceAccount with its role.
       openings: [HTTPS_ANYWHERE, { peers: [{ cidr: '169.254.170.23/32' }], tcp: [80] }],

@@ -11,7 +11,7 @@ export const LOCAL_SECRETS = 'secret-store';
 export function kind(_cluster: ClusterName, _facts: z.output<typeof kindFacts>): Cloud {
   return {
     kind: 'kind',
-    brings: [storageClass('standard')],
+    preinstalled: [storageClass('standard')],
     dns: [KUBE_DNS],
     podCidrs: ['10.244.0.0/16'],
     // Without the annotation the provisioner creates hostPath volumes, which Velero's file backups skip.
@@ -33,6 +33,6 @@ export function kind(_cluster: ClusterName, _facts: z.output<typeof kindFacts>):
     },
     secretPrefix: '',
     kubeletSelfSigned: true,
-    identity: () => ({ openings: [] }),
+    workloadIdentity: () => ({ openings: [] }),
   };
 }

@@ -8,7 +8,7 @@ import { externalSecrets } from './external-secrets.ts';
 import { gatewayApi } from './gateway-api.ts';
 import { keda } from './keda.ts';
 import { capability, type Kind, kindName, kindNameOf, type UpstreamDefinitions } from './kind.ts';
-import { platform } from './platform.ts';
+import { controlPlane } from './control-plane.ts';
 import { prometheusOperator } from './prometheus-operator.ts';
 import { velero } from './velero.ts';
 import { volumeSnapshots } from './volume-snapshots.ts';
@@ -18,7 +18,7 @@ import { workloads } from './workloads.ts';
 export const KINDS: readonly Kind[] = [
   ...core,
   ...workloads,
-  ...platform,
+  ...controlPlane,
   ...argoCd,
   ...argoRollouts,
   ...certManager,

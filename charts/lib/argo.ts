@@ -12,7 +12,7 @@ export const ROOT = 'root';
 export const KEEP: Record<string, string> = { [SYNC_OPTIONS]: 'Prune=false,Delete=false' };
 
 /** Pruned or deleted only after confirmation in Argo CD. */
-export const ASK: Record<string, string> = { [SYNC_OPTIONS]: 'Prune=confirm,Delete=confirm' };
+export const CONFIRM: Record<string, string> = { [SYNC_OPTIONS]: 'Prune=confirm,Delete=confirm' };
 
 /**
  * Runs a Job on every sync of its Application, before its dependents. The previous Job is deleted first, because the

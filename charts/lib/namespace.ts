@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-28';
-import { ASK, KEEP } from './argo.ts';
+import { CONFIRM, KEEP } from './argo.ts';
 
 /** Pod Security levels (kubernetes.io/docs/concepts/security/pod-security-standards). */
 export type PodSecurity = 'restricted' | 'baseline' | 'privileged';
@@ -22,7 +22,7 @@ export function hardenedNamespace(
   new k8s.KubeNamespace(scope, `Namespace.${name}`, {
     metadata: {
       name,
-      annotations: keep ? KEEP : ASK,
+      annotations: keep ? KEEP : CONFIRM,
       labels: {
         'pod-security.kubernetes.io/enforce': podSecurity,
         'pod-security.kubernetes.io/enforce-version': 'latest',

@@ -7,8 +7,8 @@ import type { Workload } from './workload.ts';
 /** Port of every backend of the gateway: the gateway's egress is a single port. */
 export const HTTP_PORT = 3000;
 
-/** A host that the gateway serves with TLS; created by `Gateway.place`. */
-export interface Place {
+/** A host that the gateway serves with TLS; created by `Gateway.bind`. */
+export interface HostBinding {
   readonly host: string;
   /** The listener that a route attaches to. */
   readonly listener: { readonly gateway: string; readonly namespace: string; readonly name: string };
@@ -40,19 +40,19 @@ const RESPONSE_HEADERS = [
 /** Adds an HTTPRoute from a host to backends, and connects the gateway to them. */
 export function route(
   component: Component,
-  place: Place,
+  binding: HostBinding,
   backends: readonly Backend[],
   rules: readonly RouteRule[] = [{}],
 ): ApiObject {
-  for (const { workload } of backends) connect(place.gateway, workload.endpoint, 'http');
+  for (const { workload } of backends) connect(binding.gateway, workload.endpoint, 'http');
   return component.add<IHTTPRoute>({
     apiVersion: 'gateway.networking.k8s.io/v1',
     kind: 'HTTPRoute',
     metadata: { name: component.name },
     spec: {
-      hostnames: [place.host],
+      hostnames: [binding.host],
       parentRefs: [
-        { name: place.listener.gateway, namespace: place.listener.namespace, sectionName: place.listener.name },
+        { name: binding.listener.gateway, namespace: binding.listener.namespace, sectionName: binding.listener.name },
       ],
       rules: rules.map(({ path = '/', setRequestHeaders = {} }) => ({
         matches: [{ path: { type: 'PathPrefix', value: path } }],

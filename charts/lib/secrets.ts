@@ -9,7 +9,7 @@ export interface SecretStore {
   /** Prefix of every name in the store, so that clusters can share one. */
   readonly keyPrefix: string;
   /** Permits a namespace to use the store. */
-  admit(namespace: string): void;
+  allow(namespace: string): void;
 }
 
 /** An entry of the store, with several keys. */
@@ -39,7 +39,7 @@ export interface GeneratedSecretProps {
 export function generateSecret(component: Component, store: SecretStore, props: GeneratedSecretProps): StoredSecret {
   const { name, keys, length = 40 } = props;
   const remoteKey = `${store.keyPrefix}${component.name}-${name}`;
-  store.admit(component.namespace ?? component.name);
+  store.allow(component.namespace ?? component.name);
   component.add<Password>({
     apiVersion: 'generators.external-secrets.io/v1alpha1',
     kind: 'Password',
@@ -64,7 +64,7 @@ export function generateSecret(component: Component, store: SecretStore, props: 
 }
 
 /** Content of a Secret. */
-export interface SecretView {
+export interface SecretTemplate {
   /** Stored values by their name in the templates: letters, digits and underscores. */
   readonly values: Readonly<Record<string, { readonly secret: StoredSecret; readonly key: string }>>;
   /** Keys of the Secret, as Go templates over the values: `{{ .password }}`. @default each value under its own name */
@@ -77,13 +77,13 @@ export interface SecretView {
  * @param view the content; a function is evaluated when the object is rendered
  * @returns the name of the Secret
  */
-export function viewSecret(
+export function syncSecret(
   component: Component,
   store: SecretStore,
   name: string,
-  view: SecretView | (() => SecretView),
+  view: SecretTemplate | (() => SecretTemplate),
 ): string {
-  store.admit(component.namespace ?? component.name);
+  store.allow(component.namespace ?? component.name);
   const read = typeof view === 'function' ? view : () => view;
   component.add<ExternalSecret>({
     apiVersion: 'external-secrets.io/v1',
@@ -94,7 +94,11 @@ export function viewSecret(
   return name;
 }
 
-function externalSecret(store: SecretStore, name: string, { values, templates }: SecretView): ExternalSecret['spec'] {
+function externalSecret(
+  store: SecretStore,
+  name: string,
+  { values, templates }: SecretTemplate,
+): ExternalSecret['spec'] {
   const data = templates ?? Object.fromEntries(Object.keys(values).map((key) => [key, `{{ .${key} }}`]));
   return {
     secretStoreRef: { kind: 'ClusterSecretStore', name: store.name },

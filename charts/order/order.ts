@@ -12,7 +12,7 @@ export interface Part {
   readonly name: string;
   readonly manifests: readonly Manifest[];
   /** Capabilities that it provides without rendering them, such as the definitions that Argo CD fetches for it. */
-  readonly brings?: readonly string[];
+  readonly provides?: readonly string[];
   /** Explicit dependencies, by cdk8s's addDependency: the object, and the one that must be healthy first. */
   readonly stated?: readonly (readonly [Manifest, Manifest])[];
 }
@@ -36,7 +36,7 @@ export interface Order {
   readonly after: ReadonlyMap<string, ReadonlyMap<string, Reason>>;
 }
 
-/** Provider of an offer: an object of a component, a component as a whole, or (without `part`) the platform. */
+/** Provider of an offer: an object of a component, a component as a whole, or (without `part`) preinstalled. */
 interface Provider {
   readonly part: string | undefined;
   readonly manifest?: Manifest;
@@ -55,17 +55,17 @@ interface Edge {
  * Derives the order of a cluster's components, and of the objects within each, from the references in their manifests.
  *
  * @param parts the components, in any order
- * @param platform what the cluster has before anything is synced: identities of objects, and capabilities
+ * @param preinstalled what the cluster has before anything is synced: identities of objects, and capabilities
  * @throws Fault naming every unmet need and every cycle, with both ends
  */
-export function deriveOrder(parts: readonly Part[], platform: ReadonlySet<string>): Order {
+export function deriveOrder(parts: readonly Part[], preinstalled: ReadonlySet<string>): Order {
   const all = parts.flatMap((part) => part.manifests);
   const rights = new Rights(all);
-  const providers = collectProviders(parts, platform, sharedOffers(all, rights));
+  const providers = collectProviders(parts, preinstalled, sharedOffers(all, rights));
   const problems: Problem[] = parts.flatMap((part) =>
     part.manifests.flatMap((m) => emptySelections(part.name, m, all)),
   );
-  const edges = parts.flatMap((part) => edgesOf(part, rights, providers, platform, problems));
+  const edges = parts.flatMap((part) => edgesOf(part, rights, providers, preinstalled, problems));
   throwIfAny(problems);
   const after = componentGraph(parts, edges);
   return {
@@ -80,7 +80,7 @@ export function deriveOrder(parts: readonly Part[], platform: ReadonlySet<string
 
 function collectProviders(
   parts: readonly Part[],
-  platform: ReadonlySet<string>,
+  preinstalled: ReadonlySet<string>,
   shared: ReadonlyMap<Manifest, readonly Offer[]>,
 ): Map<string, Provider[]> {
   const providers = new Map<string, Provider[]>();
@@ -89,9 +89,9 @@ function collectProviders(
     list.push({ part, manifest, offer });
     providers.set(offer.key, list);
   };
-  for (const key of platform) add({ key, onceHealthy: false }, undefined);
+  for (const key of preinstalled) add({ key, onceHealthy: false }, undefined);
   for (const part of parts) {
-    for (const key of part.brings ?? []) add({ key, onceHealthy: true }, part.name);
+    for (const key of part.provides ?? []) add({ key, onceHealthy: true }, part.name);
     for (const manifest of part.manifests) for (const offer of offersOf(manifest)) add(offer, part.name, manifest);
   }
   for (const part of parts)
@@ -104,7 +104,7 @@ function edgesOf(
   part: Part,
   rights: Rights,
   providers: ReadonlyMap<string, readonly Provider[]>,
-  platform: ReadonlySet<string>,
+  preinstalled: ReadonlySet<string>,
   problems: Problem[],
 ): Edge[] {
   const edges: Edge[] = [];
@@ -118,7 +118,7 @@ function edgesOf(
       if (missingKey) problems.push(keyMissing(part, from, need, missingKey.offer));
       if (need.when === 'eventually') continue;
       for (const provider of found) {
-        if (provider.manifest !== from && provider.part !== undefined && !platform.has(need.wants))
+        if (provider.manifest !== from && provider.part !== undefined && !preinstalled.has(need.wants))
           edges.push({ part, from, need, provider });
       }
     }
@@ -164,7 +164,7 @@ function keyMissing(part: Part, from: Manifest, need: Need, offer: Offer): Probl
 function reason({ from, need, provider }: Edge): Reason {
   return {
     from: label(from),
-    to: provider.manifest ? label(provider.manifest) : (provider.part ?? 'the platform'),
+    to: provider.manifest ? label(provider.manifest) : (provider.part ?? 'preinstalled'),
     because: need.says,
   };
 }

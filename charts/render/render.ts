@@ -2,7 +2,7 @@ import { Applications, type Repository } from '../applications.ts';
 import type { Cluster } from '../cluster-file.ts';
 import { compose } from '../cluster.ts';
 import type { Component } from '../component.ts';
-import { platformOf } from '../cloud/cloud.ts';
+import { preinstalledOn } from '../cloud/cloud.ts';
 import type { Manifest } from '../lib/manifest.ts';
 import { deriveOrder, type Order, type Part } from '../order/order.ts';
 import { filesOf, type ManifestFile, yamlOf } from './files.ts';
@@ -29,8 +29,8 @@ export interface RenderedCluster {
 export function renderCluster(cluster: Cluster, repository: Repository): RenderedCluster {
   const components = compose(cluster);
   const parts = components.map(partOf);
-  const platform = platformOf(cluster.cloud);
-  const order = deriveOrder(parts, platform);
+  const preinstalled = preinstalledOn(cluster.cloud);
+  const order = deriveOrder(parts, preinstalled);
   checkBackups(parts.flatMap((part) => part.manifests));
 
   const rendered = components.map((component, i) => ({ component, manifests: (parts[i] as Part).manifests }));
@@ -38,7 +38,7 @@ export function renderCluster(cluster: Cluster, repository: Repository): Rendere
   const own = partOf(applications);
   const all = [...parts, own];
   // Waves of the Applications: AppProjects first, then level by level, by their explicit dependencies.
-  const { waves } = deriveOrder([own], platform);
+  const { waves } = deriveOrder([own], preinstalled);
 
   const objects = filesOf(all);
   const wave = (manifest: Manifest): number | undefined => order.waves.get(manifest) ?? waves.get(manifest);
@@ -54,5 +54,5 @@ export function renderCluster(cluster: Cluster, repository: Repository): Rendere
 }
 
 function partOf(component: Component): Part {
-  return { name: component.name, ...manifestsOf(component), brings: component.upstream?.provides };
+  return { name: component.name, ...manifestsOf(component), provides: component.upstream?.provides };
 }

@@ -119,7 +119,7 @@ function absent(cluster: ClusterObjects, binding: Manifest, subject: unknown): s
   if (kind !== 'ServiceAccount') return [`${label(binding)} gives to ${kind} ${name}, which is no ServiceAccount`];
   const exists =
     named(cluster, 'ServiceAccount', namespace, name) ??
-    cluster.platform.has(objectIdentity('', 'ServiceAccount', namespace, name));
+    cluster.preinstalled.has(objectIdentity('', 'ServiceAccount', namespace, name));
   return exists ? [] : [`${label(binding)} gives to ServiceAccount ${namespace}/${name}, which does not exist`];
 }
 
@@ -128,7 +128,7 @@ function roleExists(cluster: ClusterObjects, binding: Manifest): boolean {
   const namespace = kind === 'Role' ? binding.metadata.namespace : undefined;
   return (
     named(cluster, kind, namespace, name) !== undefined ||
-    cluster.platform.has(objectIdentity('rbac.authorization.k8s.io', kind, namespace, name))
+    cluster.preinstalled.has(objectIdentity('rbac.authorization.k8s.io', kind, namespace, name))
   );
 }
 

@@ -3,7 +3,7 @@ import * as applications from './applications.ts';
 import * as availability from './availability.ts';
 import * as containers from './containers.ts';
 import * as hosts from './hosts.ts';
-import * as identity from './identity.ts';
+import * as objects from './objects.ts';
 import type { Invariant } from './invariant.ts';
 import * as kinds from './kinds.ts';
 import * as labels from './labels.ts';
@@ -25,7 +25,7 @@ import * as volumes from './volumes.ts';
 /** Every invariant, by topic. */
 export const INVARIANTS: readonly Invariant[] = [
   kinds,
-  identity,
+  objects,
   labels,
   names,
   selectors,

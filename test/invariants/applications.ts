@@ -14,7 +14,7 @@ export function sourcesOf(application: Manifest): unknown[] {
 /** Each component has one Application and each Application one component; the root has those. */
 export const oneApplicationEach = invariant('every component has its Application', (cluster) => {
   const names = ofKind(cluster, 'Application').map(({ metadata }) => metadata.name);
-  const wanted = [ROOT, ...componentsOf(cluster).filter((name) => name !== APPLICATIONS), ...cluster.brings.keys()];
+  const wanted = [ROOT, ...componentsOf(cluster).filter((name) => name !== APPLICATIONS), ...cluster.provides.keys()];
   return [
     ...wanted.filter((name) => !names.includes(name)).map((name) => `component ${name} has no Application`),
     ...names.filter((name) => !wanted.includes(name)).map((name) => `Application ${name} has no component`),
@@ -26,7 +26,7 @@ export const applicationSources = invariant('an Application reads its own folder
   const applications = ofKind(cluster, 'Application');
   const root = applications.find(({ metadata }) => metadata.name === ROOT);
   return applications
-    .filter(({ metadata }) => !cluster.brings.has(metadata.name))
+    .filter(({ metadata }) => !cluster.provides.has(metadata.name))
     .flatMap((application) => {
       const { name } = application.metadata;
       const folder = name === ROOT ? APPLICATIONS : name;
@@ -51,7 +51,7 @@ export const applicationSources = invariant('an Application reads its own folder
 /** What lies in other repositories is read at a tag, so that nothing changes without a commit here. */
 export const upstreamPinned = invariant('upstream manifests are read at a tag', (cluster) =>
   ofKind(cluster, 'Application')
-    .filter(({ metadata }) => cluster.brings.has(metadata.name))
+    .filter(({ metadata }) => cluster.provides.has(metadata.name))
     .flatMap((application) =>
       sourcesOf(application).flatMap((source) => [
         ...(/^v?\d+\.\d+\.\d+$/.test(textAt(source, 'targetRevision') ?? '')
@@ -69,7 +69,7 @@ export const syncPolicies = invariant('every Application heals itself, server-si
     const options = textsAt(policy, 'syncOptions');
     const limit = at(policy, 'retry', 'limit');
     // Every custom resource goes with its definition: nobody deletes definitions by leaving them out.
-    const prunes = !cluster.brings.has(application.metadata.name);
+    const prunes = !cluster.provides.has(application.metadata.name);
     const says = label(application);
     return [
       ...(at(policy, 'automated', 'selfHeal') === true ? [] : [`${says} does not heal itself`]),
@@ -97,7 +97,7 @@ export const syncPolicies = invariant('every Application heals itself, server-si
 export const cascades = invariant('an Application takes its objects along, and definitions never', (cluster) =>
   ofKind(cluster, 'Application').flatMap((application) => {
     const { name } = application.metadata;
-    const kept = name === ROOT || cluster.brings.has(name);
+    const kept = name === ROOT || cluster.provides.has(name);
     const finalizer = textsAt(application, 'metadata', 'finalizers').some((f) =>
       f.startsWith('resources-finalizer.argocd.argoproj.io'),
     );

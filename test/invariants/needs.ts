@@ -14,7 +14,7 @@ export const needsMet = invariant('every need that the generator knows is met', 
       .filter(({ when }) => when !== 'ifAny')
       .flatMap(({ wants, says, path, key }) => {
         const found = offers.get(wants) ?? [];
-        if (found.length === 0) return [`${label(manifest)} needs ${says}, which nobody brings (${path})`];
+        if (found.length === 0) return [`${label(manifest)} needs ${says}, which nothing provides (${path})`];
         const lacking = key !== undefined && found.some(({ keys }) => keys !== undefined && !keys.includes(key));
         return lacking ? [`${label(manifest)} needs "${key}" of ${says}, which has no such key (${path})`] : [];
       }),
@@ -23,7 +23,7 @@ export const needsMet = invariant('every need that the generator knows is met', 
 
 function offersByKey(cluster: ClusterObjects): Map<string, Offer[]> {
   const manifests: Manifest[] = manifestsOf(cluster);
-  const assumed = [...cluster.platform, ...[...cluster.brings.values()].flat()].map((key): Offer => ({
+  const assumed = [...cluster.preinstalled, ...[...cluster.provides.values()].flat()].map((key): Offer => ({
     key,
     onceHealthy: false,
   }));

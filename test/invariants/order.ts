@@ -15,7 +15,7 @@ import {
 import { podsOf, selected } from '../lib/pods.ts';
 import { invariant } from './invariant.ts';
 
-/** Nothing waits for itself, and nothing for what nobody brings. */
+/** Nothing waits for itself, and nothing for what nothing provides. */
 export const acyclic = invariant('the order can be derived from dist', (cluster) => {
   const order = orderOf(cluster);
   return order instanceof Fault ? order.problems.map(({ what, where }) => `${what} (${where})`) : [];
@@ -72,7 +72,7 @@ export const definitionsFirst = invariant('definitions come before their custom 
     .filter(({ component }) => component !== APPLICATIONS)
     .flatMap(({ manifest, component }) => {
       const key = `crd:${groupOf(manifest)}/${resourceOf(manifest.kind)}`;
-      const owners = [...cluster.brings].filter(([, keys]) => keys.includes(key)).map(([owner]) => owner);
+      const owners = [...cluster.provides].filter(([, keys]) => keys.includes(key)).map(([owner]) => owner);
       const application = named(cluster, 'Application', 'argocd', component);
       return application
         ? owners
@@ -153,11 +153,11 @@ function orderOf(cluster: ClusterObjects): Order | Fault {
 }
 
 function derive(cluster: ClusterObjects): Order | Fault {
-  const names = new Set([...componentsOf(cluster), ...cluster.brings.keys()]);
+  const names = new Set([...componentsOf(cluster), ...cluster.provides.keys()]);
   names.delete(APPLICATIONS);
   const parts = [...names].map((name) => partOf(cluster, name));
   try {
-    return deriveOrder(parts, cluster.platform);
+    return deriveOrder(parts, cluster.preinstalled);
   } catch (error) {
     if (error instanceof Fault) return error;
     throw error;
@@ -171,5 +171,5 @@ function partOf(cluster: ClusterObjects, name: string): Part {
     const [a, b] = [byIdentity.get(from), byIdentity.get(to)];
     return a && b ? [[a, b] as const] : [];
   });
-  return { name, manifests, stated, brings: cluster.brings.get(name) };
+  return { name, manifests, stated, provides: cluster.provides.get(name) };
 }

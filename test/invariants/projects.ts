@@ -110,7 +110,7 @@ export const projectsStayHere = invariant('a project reaches its own cluster onl
 
 function useOf(cluster: ClusterObjects, project: string): Use {
   const applications = ofKind(cluster, 'Application').filter((a) => textAt(a, 'spec', 'project') === project);
-  const upstream = applications.some(({ metadata }) => cluster.brings.has(metadata.name));
+  const upstream = applications.some(({ metadata }) => cluster.provides.has(metadata.name));
   const synced = applications.flatMap((application) => syncedBy(cluster, application));
   return {
     repositories: new Set(applications.flatMap(sourcesOf).flatMap((source) => textAt(source, 'repoURL') ?? [])),

@@ -10,7 +10,7 @@ import { deriveOrder } from '../../charts/order/order.ts';
 const NAMESPACE = '|Namespace||web';
 
 /** Every definition is there, so that only references can be missing. */
-const PLATFORM = new Set([NAMESPACE, ...KINDS.map(({ group, resource }) => capability.crd(group, resource))]);
+const PREINSTALLED = new Set([NAMESPACE, ...KINDS.map(({ group, resource }) => capability.crd(group, resource))]);
 
 /** An object of a kind with a value at a path: `[]` becomes the first item, `*` some key. */
 function objectWith(kind: Kind, path: string, value: unknown): Manifest {
@@ -35,7 +35,7 @@ function objectWith(kind: Kind, path: string, value: unknown): Manifest {
 /** What rendering says of a component with this object alone. */
 function faultOf(manifest: Manifest): string {
   try {
-    deriveOrder([{ name: 'part', manifests: [manifest] }], PLATFORM);
+    deriveOrder([{ name: 'part', manifests: [manifest] }], PREINSTALLED);
     return '';
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
@@ -82,7 +82,7 @@ describe('a reference to an object that does not exist', () => {
       objectWith(claim, 'spec.secretTargetRef[]', { name: 'login', key: 'pasword' }),
       { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'login', namespace: 'web' }, stringData: { password: '' } },
     ];
-    expect(() => deriveOrder([{ name: 'part', manifests }], PLATFORM)).toThrow(
+    expect(() => deriveOrder([{ name: 'part', manifests }], PREINSTALLED)).toThrow(
       /TriggerAuthentication web\/one needs "pasword" of Secret web\/login, which has no such key[\s\S]*did you mean "password"/,
     );
   });
@@ -102,7 +102,7 @@ describe('a reference to an object that does not exist', () => {
         ? { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web', namespace: 'web', labels } }
         : { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web', namespace: 'web' }, template: {}, spec: {} };
     const labelled = selected === 'Pod' ? { ...found, metadata: { ...found.metadata, labels } } : found;
-    expect(() => deriveOrder([{ name: 'part', manifests: [monitor, labelled] }], PLATFORM)).not.toThrow();
+    expect(() => deriveOrder([{ name: 'part', manifests: [monitor, labelled] }], PREINSTALLED)).not.toThrow();
   });
 });
 

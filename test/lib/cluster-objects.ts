@@ -5,10 +5,10 @@ import type { ManifestFile } from '../../charts/render/files.ts';
 export interface ClusterObjects {
   readonly name: string;
   readonly objects: readonly ManifestFile[];
-  /** Identities and capabilities that are there before the first sync; see platformOf. */
-  readonly platform: ReadonlySet<string>;
+  /** Identities and capabilities that are there before the first sync; see preinstalledOn. */
+  readonly preinstalled: ReadonlySet<string>;
   /** Capabilities of components whose manifests lie in another repository, by component. */
-  readonly brings: ReadonlyMap<string, readonly string[]>;
+  readonly provides: ReadonlyMap<string, readonly string[]>;
   /** Orders that no manifest tells: the identity of an object, and of the one that must be healthy first. */
   readonly stated: readonly (readonly [string, string])[];
 }

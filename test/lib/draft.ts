@@ -10,16 +10,16 @@ type Path = readonly (string | number)[];
 /** A cluster to be broken: an object is copied when it is first found. Every change that would change nothing throws Missing. */
 export class Draft implements ClusterObjects {
   readonly name: string;
-  readonly platform: ReadonlySet<string>;
-  readonly brings: Map<string, readonly string[]>;
+  readonly preinstalled: ReadonlySet<string>;
+  readonly provides: Map<string, readonly string[]>;
   readonly stated: (readonly [string, string])[];
   objects: ManifestFile[];
   private readonly copies = new Set<Manifest>();
 
   constructor(cluster: ClusterObjects) {
     this.name = cluster.name;
-    this.platform = cluster.platform;
-    this.brings = new Map(cluster.brings);
+    this.preinstalled = cluster.preinstalled;
+    this.provides = new Map(cluster.provides);
     this.stated = [...cluster.stated];
     this.objects = [...cluster.objects];
   }

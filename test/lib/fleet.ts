@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
-import { platformOf } from '../../charts/cloud/cloud.ts';
+import { preinstalledOn } from '../../charts/cloud/cloud.ts';
 import type { Cluster } from '../../charts/cluster-file.ts';
 import { compose } from '../../charts/cluster.ts';
 import { identityOf, type Manifest } from '../../charts/lib/manifest.ts';
@@ -50,8 +50,8 @@ function factsOf(cluster: Cluster, objects: readonly ManifestFile[]): ClusterObj
   return {
     name: cluster.name,
     objects,
-    platform: platformOf(cluster.cloud),
-    brings: new Map(components.flatMap((c) => (c.upstream ? [[c.name, c.upstream.provides] as const] : []))),
+    preinstalled: preinstalledOn(cluster.cloud),
+    provides: new Map(components.flatMap((c) => (c.upstream ? [[c.name, c.upstream.provides] as const] : []))),
     stated: components.flatMap((c) =>
       manifestsOf(c).stated.map(([from, to]) => [identityOf(from), identityOf(to)] as const),
     ),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Manifest } from '../../charts/lib/manifest.ts';
 import { deriveOrder, type Part } from '../../charts/order/order.ts';
 
-const PLATFORM = new Set(['|Namespace||web', '|Namespace||db', '|Namespace||certs']);
+const PREINSTALLED = new Set(['|Namespace||web', '|Namespace||db', '|Namespace||certs']);
 
 /** A small object; namespace `web` unless given. */
 function object(
@@ -23,8 +23,8 @@ function part(name: string, ...manifests: Manifest[]): Part {
   return { name, manifests };
 }
 
-const wavesOf = (one: Part, platform: ReadonlySet<string> = PLATFORM): Record<string, number> => {
-  const { waves } = deriveOrder([one], platform);
+const wavesOf = (one: Part, preinstalled: ReadonlySet<string> = PREINSTALLED): Record<string, number> => {
+  const { waves } = deriveOrder([one], preinstalled);
   return Object.fromEntries(one.manifests.map((m) => [`${m.kind}/${m.metadata.name}`, waves.get(m) ?? 0]));
 };
 
@@ -44,7 +44,7 @@ describe('within a component', () => {
       object('apps/v1', 'Deployment', 'web', pod({ volumes: [{ name: 's', secret: { secretName: 'password' } }] })),
       object('external-secrets.io/v1', 'ExternalSecret', 'password', { spec: { target: { name: 'password' } } }),
     );
-    expect(wavesOf(one, new Set([...PLATFORM, 'crd:external-secrets.io/externalsecrets']))).toEqual({
+    expect(wavesOf(one, new Set([...PREINSTALLED, 'crd:external-secrets.io/externalsecrets']))).toEqual({
       'Deployment/web': 1,
       'ExternalSecret/password': 0,
     });
@@ -74,7 +74,7 @@ describe('within a component', () => {
         '',
       ),
     );
-    const waves = wavesOf(one, new Set([...PLATFORM, 'crd:example.com/widgets']));
+    const waves = wavesOf(one, new Set([...PREINSTALLED, 'crd:example.com/widgets']));
     expect(waves['Deployment/controller']).toBe(0);
     expect(waves['Widget/one']).toBe(1);
   });
@@ -102,9 +102,9 @@ describe('within a component', () => {
           '',
         ),
       );
-    const platform = new Set([...PLATFORM, 'crd:example.com/widgets']);
-    expect(wavesOf(parts('Fail'), platform)['Widget/one']).toBe(1);
-    expect(wavesOf(parts('Ignore'), platform)['Widget/one']).toBe(0);
+    const preinstalled = new Set([...PREINSTALLED, 'crd:example.com/widgets']);
+    expect(wavesOf(parts('Fail'), preinstalled)['Widget/one']).toBe(1);
+    expect(wavesOf(parts('Ignore'), preinstalled)['Widget/one']).toBe(0);
   });
 
   it('puts a webhook configuration after the Certificate whose authority is injected into it', () => {
@@ -123,7 +123,7 @@ describe('within a component', () => {
     );
     const waves = wavesOf(
       one,
-      new Set([...PLATFORM, 'crd:cert-manager.io/certificates', 'crd:cert-manager.io/issuers']),
+      new Set([...PREINSTALLED, 'crd:cert-manager.io/certificates', 'crd:cert-manager.io/issuers']),
     );
     expect(waves['Certificate/web']).toBe(1);
     expect(waves['ValidatingWebhookConfiguration/web']).toBe(2);
@@ -138,8 +138,8 @@ describe('within a component', () => {
       object('apps/v1', 'Deployment', 'web', pod({ volumes: [{ name: 's', secret: { secretName: 'password' } }] })),
       object('external-secrets.io/v1', 'ExternalSecret', 'password', { spec: { target: { name: 'password' } } }),
     );
-    const platform = new Set([...PLATFORM, 'crd:external-secrets.io/externalsecrets', 'api:metrics.k8s.io']);
-    expect(wavesOf(one, platform)).toEqual({
+    const preinstalled = new Set([...PREINSTALLED, 'crd:external-secrets.io/externalsecrets', 'api:metrics.k8s.io']);
+    expect(wavesOf(one, preinstalled)).toEqual({
       'HorizontalPodAutoscaler/web': 1,
       'Deployment/web': 1,
       'ExternalSecret/password': 0,
@@ -157,8 +157,8 @@ describe('within a component', () => {
       certificate('ca', 'start'),
       object('cert-manager.io/v1', 'Issuer', 'start', { spec: { selfSigned: {} } }),
     );
-    const platform = new Set([...PLATFORM, 'crd:cert-manager.io/issuers', 'crd:cert-manager.io/certificates']);
-    expect(wavesOf(one, platform)).toEqual({
+    const preinstalled = new Set([...PREINSTALLED, 'crd:cert-manager.io/issuers', 'crd:cert-manager.io/certificates']);
+    expect(wavesOf(one, preinstalled)).toEqual({
       'Issuer/start': 0,
       'Certificate/ca': 1,
       'Issuer/own': 2,
@@ -169,7 +169,7 @@ describe('within a component', () => {
   it('takes orders that the code states', () => {
     const migrate = object('batch/v1', 'Job', 'migrate', pod({}));
     const web = object('apps/v1', 'Deployment', 'web', pod({}));
-    const { waves } = deriveOrder([{ name: 'web', manifests: [web, migrate], stated: [[web, migrate]] }], PLATFORM);
+    const { waves } = deriveOrder([{ name: 'web', manifests: [web, migrate], stated: [[web, migrate]] }], PREINSTALLED);
     expect([waves.get(migrate) ?? 0, waves.get(web)]).toEqual([0, 1]);
   });
 });
@@ -179,9 +179,9 @@ describe('between components', () => {
     const { levels, after } = deriveOrder(
       [
         part('web', object('example.com/v1', 'Widget', 'one')),
-        { name: 'widget-crds', manifests: [], brings: ['crd:example.com/widgets'] },
+        { name: 'widget-crds', manifests: [], provides: ['crd:example.com/widgets'] },
       ],
-      PLATFORM,
+      PREINSTALLED,
     );
     expect([levels.get('widget-crds'), levels.get('web')]).toEqual([0, 1]);
     expect(after.get('web')?.get('widget-crds')?.because).toBe(
@@ -204,9 +204,9 @@ describe('between components', () => {
             subjects: [{ kind: 'ServiceAccount', name: 'web', namespace: 'web' }],
           }),
         ),
-        { name: 'widget-crds', manifests: [], brings: ['crd:example.com/widgets'] },
+        { name: 'widget-crds', manifests: [], provides: ['crd:example.com/widgets'] },
       ],
-      PLATFORM,
+      PREINSTALLED,
     );
     expect(levels.get('web')).toBe(1);
   });
@@ -214,10 +214,10 @@ describe('between components', () => {
   it('does not depend on the order of components', () => {
     const parts = [
       part('web', object('v1', 'ConfigMap', 'x'), object('example.com/v1', 'Widget', 'one')),
-      { name: 'widget-crds', manifests: [], brings: ['crd:example.com/widgets'] },
+      { name: 'widget-crds', manifests: [], provides: ['crd:example.com/widgets'] },
     ];
-    expect(Object.fromEntries(deriveOrder(parts, PLATFORM).levels)).toEqual(
-      Object.fromEntries(deriveOrder(parts.toReversed(), PLATFORM).levels),
+    expect(Object.fromEntries(deriveOrder(parts, PREINSTALLED).levels)).toEqual(
+      Object.fromEntries(deriveOrder(parts.toReversed(), PREINSTALLED).levels),
     );
   });
 
@@ -233,7 +233,7 @@ describe('between components', () => {
       object('v1', 'PersistentVolumeClaim', 'b', { spec: { storageClassName: 'a' } }),
     );
     const c = { ...a, manifests: [...a.manifests, object('storage.k8s.io/v1', 'StorageClass', 'a', {}, '')] };
-    expect(() => deriveOrder([c, b], PLATFORM)).toThrow(
+    expect(() => deriveOrder([c, b], PREINSTALLED)).toThrow(
       /a cycle: a → b → a[\s\S]*a needs b \(Deployment db\/a needs PriorityClass b\); b needs a \(PersistentVolumeClaim web\/b needs StorageClass a\)/,
     );
   });
@@ -301,15 +301,15 @@ describe('a need that nobody meets', () => {
   ];
 
   it.each(cases)('%s', (_, manifest, message) => {
-    expect(() => deriveOrder([part('web', manifest)], PLATFORM)).toThrow(message);
+    expect(() => deriveOrder([part('web', manifest)], PREINSTALLED)).toThrow(message);
   });
 
   it("a route's Service, with the name that was meant", () => {
     const route = object('gateway.networking.k8s.io/v1', 'HTTPRoute', 'web', {
       spec: { rules: [{ backendRefs: [{ name: 'wbe', port: 80 }] }] },
     });
-    const platform = new Set([...PLATFORM, 'crd:gateway.networking.k8s.io/httproutes']);
-    expect(() => deriveOrder([part('web', route, object('v1', 'Service', 'web'))], platform)).toThrow(
+    const preinstalled = new Set([...PREINSTALLED, 'crd:gateway.networking.k8s.io/httproutes']);
+    expect(() => deriveOrder([part('web', route, object('v1', 'Service', 'web'))], preinstalled)).toThrow(
       /needs Service web\/wbe[\s\S]*did you mean "web"\?/,
     );
   });
@@ -325,7 +325,7 @@ describe('a need that nobody meets', () => {
       spec: { target: { name: 's', template: { data: { password: 'x' } } } },
     });
     expect(() =>
-      deriveOrder([part('web', web, secret)], new Set([...PLATFORM, 'crd:external-secrets.io/externalsecrets'])),
+      deriveOrder([part('web', web, secret)], new Set([...PREINSTALLED, 'crd:external-secrets.io/externalsecrets'])),
     ).toThrow(/needs "pasword" of Secret web\/s, which has no such key[\s\S]*did you mean "password"\?/);
   });
 
@@ -336,6 +336,6 @@ describe('a need that nobody meets', () => {
       'web',
       pod({ volumes: [{ secret: { secretName: 'nope', optional: true } }] }),
     );
-    expect(() => deriveOrder([part('web', web)], PLATFORM)).not.toThrow();
+    expect(() => deriveOrder([part('web', web)], PREINSTALLED)).not.toThrow();
   });
 });

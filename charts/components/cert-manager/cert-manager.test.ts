@@ -138,14 +138,14 @@ describe('sync waves', () => {
       ({ name, upstream }) => ({
         name,
         manifests: [],
-        brings: upstream.provides,
+        provides: upstream.provides,
       }),
     );
-    const platform = new Set([
+    const preinstalled = new Set([
       objectIdentity('gateway.networking.k8s.io', 'Gateway', 'gateway', 'gateway'),
       objectIdentity('scheduling.k8s.io', 'PriorityClass', undefined, 'system-cluster-critical'),
     ]);
-    const order = deriveOrder([{ name: made.name, ...manifestsOf(made) }, ...definitions], platform);
+    const order = deriveOrder([{ name: made.name, ...manifestsOf(made) }, ...definitions], preinstalled);
     expect([...(order.after.get('cert-manager')?.keys() ?? [])].sort()).toEqual([
       'cert-manager-crds',
       'gateway-api-crds',

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { DnsZone, Identity } from '../../cloud/cloud.ts';
+import type { DnsZone, WorkloadIdentity } from '../../cloud/cloud.ts';
 import { Component } from '../../component.ts';
 import { Fault } from '../../fault.ts';
 import { cainjector } from './cainjector.ts';
@@ -24,7 +24,7 @@ export interface CertManagerProps {
   /** DNS-01 solver of the domain; none if certificates are issued by a private CA. */
   readonly solver?: DnsZone['solver'];
   /** Cloud identity of the controller. */
-  readonly identity: Identity;
+  readonly identity: WorkloadIdentity;
   readonly challengeListener: ChallengeListener;
 }
 

@@ -1,5 +1,5 @@
 import type { k8s } from 'cdk8s-plus-28';
-import type { Identity } from '../../cloud/cloud.ts';
+import type { WorkloadIdentity } from '../../cloud/cloud.ts';
 import type { Component } from '../../component.ts';
 import { type ContainerProps, httpProbe } from '../../lib/container.ts';
 import { Deployment } from '../../lib/deployment.ts';
@@ -14,7 +14,7 @@ import type { CertManagerSettings } from './settings.ts';
 export interface ControllerProps {
   readonly settings: CertManagerSettings;
   readonly images: { readonly controller: string; readonly acmesolver: string };
-  readonly identity: Identity;
+  readonly identity: WorkloadIdentity;
   /** Namespace of the gateway that serves HTTP-01 challenges; undefined without ACME issuers. */
   readonly challengesBy: string | undefined;
 }

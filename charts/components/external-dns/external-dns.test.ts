@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DnsZone, Identity } from '../../cloud/cloud.ts';
+import type { DnsZone, WorkloadIdentity } from '../../cloud/cloud.ts';
 import { at, listAt, type Manifest } from '../../lib/manifest.ts';
 import { ExternalDns, type ExternalDnsProps } from './external-dns.ts';
 import { externalDnsSettings } from './settings.ts';
@@ -14,7 +14,7 @@ const AZURE: DnsZone = {
   args: ['--provider=azure'],
   config: { path: '/etc/kubernetes/azure.json', content: '{}\n' },
 };
-const IDENTITY: Identity = {
+const IDENTITY: WorkloadIdentity = {
   serviceAccountAnnotations: { 'azure.workload.identity/client-id': 'id' },
   podLabels: { 'azure.workload.identity/use': 'true' },
   env: { AWS_REGION: 'eu-central-1' },

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { k8s } from 'cdk8s-plus-28';
 import type { z } from 'zod';
-import type { DnsZone, Identity } from '../../cloud/cloud.ts';
+import type { DnsZone, WorkloadIdentity } from '../../cloud/cloud.ts';
 import { Component } from '../../component.ts';
 import { type ContainerProps, httpProbe } from '../../lib/container.ts';
 import { Deployment } from '../../lib/deployment.ts';
@@ -17,7 +17,7 @@ export interface ExternalDnsProps extends Readonly<z.output<typeof externalDnsSe
   /** It manages only records of this domain. */
   readonly domain: string;
   readonly zone: DnsZone;
-  readonly identity: Identity;
+  readonly identity: WorkloadIdentity;
 }
 
 /**

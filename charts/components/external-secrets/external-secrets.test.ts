@@ -32,7 +32,7 @@ const LOCAL: ExternalSecretsProps = {
 
 function render(props: Partial<ExternalSecretsProps> = {}, namespaces: readonly string[] = ['web']): Manifest[] {
   const component = new ExternalSecrets({ ...CLOUD, ...props });
-  for (const namespace of namespaces) component.store.admit(namespace);
+  for (const namespace of namespaces) component.store.allow(namespace);
   component.dns = [KUBE_DNS];
   return [...manifestsOf(component).manifests];
 }
@@ -51,23 +51,23 @@ const args = (deployment: Manifest): string =>
 const pod = (deployment: Manifest): unknown => at(deployment, 'spec', 'template', 'spec');
 
 describe('ClusterSecretStore', () => {
-  it('permits each admitted namespace once', () => {
+  it('permits each allowed namespace once', () => {
     const store = find(render({}, ['web', 'mongo', 'web']), 'ClusterSecretStore', 'cluster');
     expect(at(store, 'spec', 'conditions')).toEqual([{ namespaces: ['mongo', 'web'] }]);
     expect(at(store, 'spec', 'provider')).toEqual(CLOUD.provider);
   });
 
-  it('permits no namespace if none was admitted', () => {
+  it('permits no namespace if none was allowed', () => {
     expect(at(find(render({}, []), 'ClusterSecretStore', 'cluster'), 'spec', 'conditions')).toEqual([
       { namespaces: [] },
     ]);
   });
 
-  it('permits a namespace admitted after all objects were created', () => {
+  it('permits a namespace allowed after all objects were created', () => {
     const component = new ExternalSecrets(CLOUD);
-    component.store.admit('web');
+    component.store.allow('web');
     component.dns = [KUBE_DNS];
-    component.store.admit('late');
+    component.store.allow('late');
     const store = find(manifestsOf(component).manifests, 'ClusterSecretStore', 'cluster');
     expect(at(store, 'spec', 'conditions')).toEqual([{ namespaces: ['late', 'web'] }]);
   });
@@ -217,15 +217,15 @@ describe('local store', () => {
 
 it('sync waves are in the order Certificate, webhook, ClusterSecretStore', () => {
   const manifests = render();
-  const brings = [new Definitions(CERT_MANAGER_UPSTREAM, 'v1'), new Definitions(EXTERNAL_SECRETS_UPSTREAM, 'v1')].map(
+  const provides = [new Definitions(CERT_MANAGER_UPSTREAM, 'v1'), new Definitions(EXTERNAL_SECRETS_UPSTREAM, 'v1')].map(
     (definitions) => ({
       name: definitions.name,
       manifests: [],
-      brings: definitions.upstream.provides,
+      provides: definitions.upstream.provides,
     }),
   );
   const { waves } = deriveOrder(
-    [{ name: 'external-secrets', manifests }, ...brings],
+    [{ name: 'external-secrets', manifests }, ...provides],
     new Set([objectIdentity('', 'Namespace', undefined, 'kube-system')]),
   );
   const wave = (sort: string, name: string): number => waves.get(find(manifests, sort, name)) ?? 0;

@@ -1,4 +1,4 @@
-import type { Identity } from '../../cloud/cloud.ts';
+import type { WorkloadIdentity } from '../../cloud/cloud.ts';
 import { Component } from '../../component.ts';
 import { httpProbe } from '../../lib/container.ts';
 import { Deployment } from '../../lib/deployment.ts';
@@ -21,7 +21,7 @@ export interface ExternalSecretsProps {
   /** Prefix of every name in the store. */
   readonly keyPrefix: string;
   /** Cloud identity of the controller. */
-  readonly identity: Identity;
+  readonly identity: WorkloadIdentity;
 }
 
 /** Name of the only ClusterSecretStore. */
@@ -37,7 +37,7 @@ export class ExternalSecrets extends Component {
   constructor(props: ExternalSecretsProps) {
     super('external-secrets', { tier: 'platform' });
     this.provider = props.provider;
-    this.store = { name: STORE, keyPrefix: props.keyPrefix, admit: (namespace) => void this.permitted.add(namespace) };
+    this.store = { name: STORE, keyPrefix: props.keyPrefix, allow: (namespace) => void this.permitted.add(namespace) };
     this.controller(props);
     webhook(this, props);
     this.clusterStore();

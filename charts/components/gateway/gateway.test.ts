@@ -22,7 +22,7 @@ const PROPS: GatewayProps = {
 /** Renders a gateway with reserved hosts, each as `component:host`. */
 function render(props: Partial<GatewayProps> = {}, ...hosts: string[]): ReturnType<typeof manifestsOf> {
   const gateway = new Gateway({ ...PROPS, ...props });
-  for (const [component = '', host = ''] of hosts.map((one) => one.split(':'))) gateway.place(host, component);
+  for (const [component = '', host = ''] of hosts.map((one) => one.split(':'))) gateway.bind(host, component);
   gateway.dns = DNS;
   return manifestsOf(gateway);
 }
@@ -94,12 +94,12 @@ describe('host', () => {
 
   it('has the listener for its route', () => {
     const gateway = new Gateway(PROPS);
-    expect(gateway.place('shop.example.com', 'shop').listener).toEqual({
+    expect(gateway.bind('shop.example.com', 'shop').listener).toEqual({
       gateway: 'gateway',
       namespace: 'gateway',
       name: 'https',
     });
-    expect(gateway.place('shop.example.org', 'shop').listener).toEqual({
+    expect(gateway.bind('shop.example.org', 'shop').listener).toEqual({
       gateway: 'gateway-hosts',
       namespace: 'gateway',
       name: 'shop-example-org',
@@ -108,22 +108,22 @@ describe('host', () => {
 
   it('claimed by two components is a Fault', () => {
     const gateway = new Gateway(PROPS);
-    gateway.place('shop.example.com', 'shop');
-    expect(() => gateway.place('shop.example.com', 'items')).toThrow(Fault);
-    expect(() => gateway.place('shop.example.com', 'items')).toThrow(/shop\.example\.com[^]*shop and items/);
+    gateway.bind('shop.example.com', 'shop');
+    expect(() => gateway.bind('shop.example.com', 'items')).toThrow(Fault);
+    expect(() => gateway.bind('shop.example.com', 'items')).toThrow(/shop\.example\.com[^]*shop and items/);
   });
 
   it('with the listener name of another host is a Fault', () => {
     const gateway = new Gateway(PROPS);
-    gateway.place('my-shop.example.org', 'shop');
-    expect(() => gateway.place('my.shop.example.org', 'items')).toThrow(
+    gateway.bind('my-shop.example.org', 'shop');
+    expect(() => gateway.bind('my.shop.example.org', 'items')).toThrow(
       /my-shop\.example\.org[^]*my\.shop\.example\.org/,
     );
   });
 
   it('without an issuer is a Fault', () => {
     const gateway = new Gateway({ ...PROPS, issuers: { domain: 'ca' } });
-    expect(() => gateway.place('shop.example.org', 'shop')).toThrow(/shop\.example\.org[^]*shop\.example\.com/);
+    expect(() => gateway.bind('shop.example.org', 'shop')).toThrow(/shop\.example\.org[^]*shop\.example\.com/);
   });
 });
 
@@ -234,7 +234,7 @@ describe('Traefik', () => {
   it('has a NetworkPolicy with ingress on the public ports and egress to connected backends', () => {
     const gateway = new Gateway(PROPS);
     const shop = { name: 'shop', pods: PODS, ports: { http: 3000 } };
-    connect(gateway.place('shop.example.com', 'shop').gateway, shop, 'http');
+    connect(gateway.bind('shop.example.com', 'shop').gateway, shop, 'http');
     gateway.dns = DNS;
     const policy = find(manifestsOf(gateway), 'NetworkPolicy', 'gateway');
     expect(at(policy, 'spec', 'ingress')).toEqual([

@@ -7,7 +7,7 @@ import { Component } from '../../component.ts';
 import type { Deployment } from '../../lib/deployment.ts';
 import { lazy } from '../../lib/lazy.ts';
 import { connect } from '../../lib/network.ts';
-import type { Place } from '../../lib/route.ts';
+import type { HostBinding } from '../../lib/route.ts';
 import type { Issuers } from '../cert-manager/cert-manager.ts';
 import { type Claim, GATEWAY, Hosts, HOSTS_GATEWAY } from './hosts.ts';
 import { httpListener, httpsListener, type Listener } from './listeners.ts';
@@ -21,7 +21,7 @@ export interface GatewayProps extends TraefikProps {
 }
 
 /** The listener for HTTP-01 challenges; it accepts only routes of its own namespace. */
-export const CHALLENGE_LISTENER: Place['listener'] = { gateway: GATEWAY, namespace: GATEWAY, name: 'http' };
+export const CHALLENGE_LISTENER: HostBinding['listener'] = { gateway: GATEWAY, namespace: GATEWAY, name: 'http' };
 
 /** cert-manager's HTTP-01 solver pods, which run in the namespace of the Certificate while a challenge is pending. */
 const SOLVER = { name: 'acme-solver', labels: { 'acme.cert-manager.io/http01-solver': 'true' }, port: 8089 };
@@ -55,7 +55,7 @@ export class Gateway extends Component {
    *
    * @throws Fault if the host is already reserved, or no issuer can issue its certificate
    */
-  place(host: string, component: string): Place {
+  bind(host: string, component: string): HostBinding {
     const claim = this.hosts.claim(host, component);
     const { listener } = claim;
     if (listener.gateway === HOSTS_GATEWAY) this.ownCertificate(claim);

@@ -1,5 +1,5 @@
 import { Fault } from '../../fault.ts';
-import type { Place } from '../../lib/route.ts';
+import type { HostBinding } from '../../lib/route.ts';
 import type { Issuers } from '../cert-manager/cert-manager.ts';
 
 /** Name of the Gateway of the cluster's domain, of the component and of its namespace. */
@@ -16,7 +16,7 @@ export interface Claim {
   readonly host: string;
   /** The component that routes it, from the namespace of the same name. */
   readonly component: string;
-  readonly listener: Place['listener'];
+  readonly listener: HostBinding['listener'];
   /** ClusterIssuer of its certificate. */
   readonly issuer: string;
 }

@@ -3,7 +3,7 @@ import type { Component } from '../../component.ts';
 import { beforeBackup } from '../../lib/backup.ts';
 import { type ContainerProps, execProbe } from '../../lib/container.ts';
 import { connect } from '../../lib/network.ts';
-import { type SecretStore, type StoredSecret, viewSecret } from '../../lib/secrets.ts';
+import { type SecretStore, type StoredSecret, syncSecret } from '../../lib/secrets.ts';
 import { StatefulSet, type Storage } from '../../lib/stateful-set.ts';
 import { HOSTS, MONGO_USER } from './replica-set.ts';
 import { SHELL } from './shell.ts';
@@ -28,7 +28,7 @@ const DUMP = 'dump';
  */
 export function dumps(component: Component, { image, storage, secrets, dumpSize, backup, members }: DumpsProps): void {
   // In a file, because processes on the node can read arguments.
-  const password = viewSecret(component, secrets, NAME, {
+  const password = syncSecret(component, secrets, NAME, {
     values: { password: { secret: backup, key: 'password' } },
     templates: { 'mongodump.yaml': 'password: {{ .password }}\n' },
   });

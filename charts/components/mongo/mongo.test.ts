@@ -14,7 +14,7 @@ const PROPS: MongoProps = {
   image: 'mongo:8.0',
   exporterImage: 'mongodb_exporter:0.53.0',
   storage: { storageClassName: 'standard' },
-  secrets: { name: 'store', keyPrefix: 'test-', admit: () => {} },
+  secrets: { name: 'store', keyPrefix: 'test-', allow: () => {} },
 };
 
 interface RenderedMongo extends ComponentManifests {
@@ -150,13 +150,13 @@ describe('client', () => {
 
 describe('sync waves', () => {
   const rendered = render({}, 'items');
-  const platform = new Set([
+  const preinstalled = new Set([
     'external-secrets.io|ClusterSecretStore||store',
     'storage.k8s.io|StorageClass||standard',
     ...['externalsecrets', 'pushsecrets'].map((resource) => capability.crd('external-secrets.io', resource)),
     capability.crd('generators.external-secrets.io', 'passwords'),
   ]);
-  const { waves } = deriveOrder([{ name: 'mongo', ...rendered }], platform);
+  const { waves } = deriveOrder([{ name: 'mongo', ...rendered }], preinstalled);
   const wave = (kind: string, name: string): number => waves.get(find(rendered, kind, name)) ?? 0;
 
   it('place the setup Job in the wave of the members, which are ready only after it', () => {

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { Component } from '../../component.ts';
 import type { Endpoint } from '../../lib/network.ts';
-import { generateSecret, type SecretStore, type StoredSecret, viewSecret } from '../../lib/secrets.ts';
+import { generateSecret, type SecretStore, type StoredSecret, syncSecret } from '../../lib/secrets.ts';
 import type { StatefulSet, Storage } from '../../lib/stateful-set.ts';
 import { dumps } from './dumps.ts';
 import { HOSTS, REPLICA_SET, replicaSet } from './replica-set.ts';
@@ -73,7 +73,7 @@ export class Mongo extends Component {
   private keyFile(): string {
     const { secrets } = this.props;
     const secret = generateSecret(this, secrets, { name: 'key', keys: ['keyfile'], length: 512 });
-    return viewSecret(this, secrets, 'mongo-key', { values: { keyfile: { secret, key: 'keyfile' } } });
+    return syncSecret(this, secrets, 'mongo-key', { values: { keyfile: { secret, key: 'keyfile' } } });
   }
 
   private user(name: string, ...roles: MongoUser['roles']): MongoUser {

@@ -4,7 +4,7 @@ import { noFileCopyOf } from '../../lib/backup.ts';
 import { type ContainerProps, execProbe, fromSecret, httpProbe, scratch } from '../../lib/container.ts';
 import { connect } from '../../lib/network.ts';
 import { bytesOf } from '../../lib/quantity.ts';
-import { type SecretStore, type StoredSecret, viewSecret } from '../../lib/secrets.ts';
+import { type SecretStore, type StoredSecret, syncSecret } from '../../lib/secrets.ts';
 import { StatefulSet, type Storage } from '../../lib/stateful-set.ts';
 import { SHELL } from './shell.ts';
 
@@ -145,7 +145,7 @@ function exporter(
   component: Component,
   { exporterImage, secrets, exporter: password }: ReplicaSetProps,
 ): ContainerProps {
-  const secret = viewSecret(component, secrets, 'mongo-exporter', {
+  const secret = syncSecret(component, secrets, 'mongo-exporter', {
     values: { password: { secret: password, key: 'password' } },
   });
   return {

@@ -3,7 +3,7 @@ import type { Component } from '../../component.ts';
 import { Job } from '../../lib/job.ts';
 import { lazy } from '../../lib/lazy.ts';
 import { connect } from '../../lib/network.ts';
-import { type SecretStore, type StoredSecret, viewSecret } from '../../lib/secrets.ts';
+import { type SecretStore, type StoredSecret, syncSecret } from '../../lib/secrets.ts';
 import type { StatefulSet } from '../../lib/stateful-set.ts';
 import { HOSTS, MONGO_USER, REPLICA_SET } from './replica-set.ts';
 import { SETUP_SCRIPT } from './setup-script.ts';
@@ -83,7 +83,7 @@ function desired(users: readonly MongoUser[]): object {
 
 /** A Secret with the password of each user, by user name. */
 function passwords(component: Component, secrets: SecretStore, users: readonly MongoUser[]): string {
-  return viewSecret(component, secrets, 'mongo-users', () => ({
+  return syncSecret(component, secrets, 'mongo-users', () => ({
     values: Object.fromEntries(users.map(({ name, password }) => [name, { secret: password, key: 'password' }])),
     // `index`, because user names may contain hyphens, which `{{ .name }}` does not allow.
     templates: Object.fromEntries(users.map(({ name }) => [name, `{{ index . "${name}" }}`])),

@@ -3,8 +3,8 @@ import { type ContainerProps, fromSecret, httpProbe, scratch } from '../../lib/c
 import { Deployment, type Replicas } from '../../lib/deployment.ts';
 import { DRAIN_SECONDS } from '../../lib/drain.ts';
 import { connect } from '../../lib/network.ts';
-import { HTTP_PORT, type Place, route } from '../../lib/route.ts';
-import { type SecretStore, viewSecret } from '../../lib/secrets.ts';
+import { HTTP_PORT, type HostBinding, route } from '../../lib/route.ts';
+import { type SecretStore, syncSecret } from '../../lib/secrets.ts';
 import type { MongoConnection } from '../mongo/mongo.ts';
 
 /** Database of a service. */
@@ -17,7 +17,7 @@ export interface NestServiceDatabase {
 export interface NestServiceProps {
   readonly image: string;
   readonly replicas: Replicas;
-  readonly place: Place;
+  readonly binding: HostBinding;
   /** CIDRs whose X-Forwarded-For is trusted: the pod network, because the gateway's pods have no fixed addresses. */
   readonly trustedProxies: readonly string[];
   readonly database?: NestServiceDatabase;
@@ -48,7 +48,7 @@ export class NestService extends Component {
     });
     deployment.service({ http: { port: 80, target: 'http' } });
     if (props.database) connect(this, props.database.connection.server, 'mongo');
-    route(this, props.place, [{ workload: deployment }]);
+    route(this, props.binding, [{ workload: deployment }]);
   }
 
   private server(
@@ -80,7 +80,7 @@ export class NestService extends Component {
   /** The connection string is a Secret, because it contains the password. */
   private databaseUri({ connection, secrets }: NestServiceDatabase): { readonly secret: string } {
     return {
-      secret: viewSecret(this, secrets, `${this.name}-mongo`, {
+      secret: syncSecret(this, secrets, `${this.name}-mongo`, {
         values: { password: { secret: connection.password, key: 'password' } },
         templates: { uri: connection.uri('{{ .password }}') },
       }),

@@ -8,7 +8,7 @@ import { ObjectStore } from './object-store.ts';
 import { objectStoreSettings } from './settings.ts';
 import { manifestsOf } from '../../render/manifests.ts';
 
-const SECRETS: SecretStore = { name: 'cluster', keyPrefix: 'local-', admit: () => {} };
+const SECRETS: SecretStore = { name: 'cluster', keyPrefix: 'local-', allow: () => {} };
 
 function objectStore(): ObjectStore {
   return new ObjectStore({

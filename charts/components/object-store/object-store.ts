@@ -2,7 +2,7 @@ import type { BackupTarget } from '../../cloud/cloud.ts';
 import { Component } from '../../component.ts';
 import { type ContainerProps, httpProbe, scratch } from '../../lib/container.ts';
 import type { Endpoint } from '../../lib/network.ts';
-import { generateSecret, type SecretStore, type StoredSecret, viewSecret } from '../../lib/secrets.ts';
+import { generateSecret, type SecretStore, type StoredSecret, syncSecret } from '../../lib/secrets.ts';
 import { StatefulSet, type Storage } from '../../lib/stateful-set.ts';
 
 /** Props of the object store. */
@@ -73,7 +73,7 @@ export class ObjectStore extends Component {
   private identities(secrets: SecretStore): string {
     const keys = { accessKey: '{{ .accessKey }}', secretKey: '{{ .secretKey }}' };
     const actions = ['Read', 'Write', 'List', 'Tagging'].map((action) => `${action}:${BUCKET}`);
-    return viewSecret(this, secrets, 'identities', {
+    return syncSecret(this, secrets, 'identities', {
       values: {
         accessKey: { secret: this.credentials, key: 'accessKey' },
         secretKey: { secret: this.credentials, key: 'secretKey' },

@@ -12,8 +12,8 @@ const PROPS: PostfactoProps = {
   ...postfactoSettings.parse({ adminEmail: 'ops@example.com' }),
   images: { stable: 'postfacto:4.3.10', next: 'postfacto:4.3.11', postgres: 'postgres:17', valkey: 'valkey:9' },
   storage: { storageClassName: 'standard' },
-  secrets: { name: 'store', keyPrefix: 'test-', admit: () => {} },
-  place: {
+  secrets: { name: 'store', keyPrefix: 'test-', allow: () => {} },
+  binding: {
     host: 'retro.example.com',
     listener: { gateway: 'gateway', namespace: 'gateway', name: 'https' },
     gateway: { name: 'gateway', pods: { namespace: 'gateway', labels: { app: 'gateway' } }, ports: {} },
@@ -147,7 +147,7 @@ describe('web pod', () => {
 });
 
 describe('sync waves', () => {
-  const platform = new Set([
+  const preinstalled = new Set([
     'external-secrets.io|ClusterSecretStore||store',
     'storage.k8s.io|StorageClass||standard',
     'gateway.networking.k8s.io|Gateway|gateway|gateway',
@@ -155,7 +155,7 @@ describe('sync waves', () => {
     capability.crd('generators.external-secrets.io', 'passwords'),
     capability.crd('gateway.networking.k8s.io', 'httproutes'),
   ]);
-  const { waves } = deriveOrder([{ name: 'postfacto', ...both }], platform);
+  const { waves } = deriveOrder([{ name: 'postfacto', ...both }], preinstalled);
   const wave = (kind: string, name: string): number => waves.get(find(both, kind, name)) ?? 0;
 
   it('are in the order database, migrations, web pods and administrator, route', () => {

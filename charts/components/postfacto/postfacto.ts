@@ -3,7 +3,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Component } from '../../component.ts';
 import type { Deployment } from '../../lib/deployment.ts';
 import type { Job } from '../../lib/job.ts';
-import { type Place, route } from '../../lib/route.ts';
+import { type HostBinding, route } from '../../lib/route.ts';
 import type { SecretStore } from '../../lib/secrets.ts';
 import type { Storage } from '../../lib/stateful-set.ts';
 import { type Postgres, postgres } from './postgres.ts';
@@ -26,7 +26,7 @@ export interface PostfactoProps extends Omit<z.output<typeof postfactoSettings>,
   readonly images: PostfactoImages;
   readonly storage: Storage;
   readonly secrets: SecretStore;
-  readonly place: Place;
+  readonly binding: HostBinding;
   /** True if backups copy files instead of taking snapshots: then only the dumps are backed up. @default false */
   readonly fileBackups?: boolean;
 }
@@ -46,14 +46,14 @@ export class Postfacto extends Component {
     const priorityClassName = this.dataPriority();
     const database = postgres(this, { ...props, image: props.images.postgres, priorityClassName });
     const broker = valkey(this, { ...props, image: props.images.valkey, priorityClassName });
-    const app = rails(this, { ...props, host: props.place.host, database, broker });
+    const app = rails(this, { ...props, host: props.binding.host, database, broker });
 
     const versions = versionsOf(props);
     const migrations = this.migrations(app, versions.at(-1)!.image, database);
     const webs = versions.map((version) => this.version(app, version, migrations, [database, broker]));
     this.admin(app, props, migrations);
     // For WebSockets the gateway forwards the scheme "wss", which the application would redirect to HTTPS.
-    const httpRoute = route(this, props.place, webs, [{ setRequestHeaders: { 'X-Forwarded-Proto': 'https' } }]);
+    const httpRoute = route(this, props.binding, webs, [{ setRequestHeaders: { 'X-Forwarded-Proto': 'https' } }]);
     // The Services are created after the migrations; a route to a missing Service fails the whole sync.
     httpRoute.addDependency(...webs.map(({ workload }) => workload));
   }

@@ -2,7 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Component } from '../../component.ts';
 import { beforeBackup, noFileCopyOf } from '../../lib/backup.ts';
 import { type ContainerProps, execProbe, fromSecret, scratch } from '../../lib/container.ts';
-import { generateSecret, type SecretStore, type StoredSecret, viewSecret } from '../../lib/secrets.ts';
+import { generateSecret, type SecretStore, type StoredSecret, syncSecret } from '../../lib/secrets.ts';
 import { StatefulSet, type Storage } from '../../lib/stateful-set.ts';
 import { APP, DATABASE_SQL, DUMP_SCRIPT } from './postgres-scripts.ts';
 
@@ -42,7 +42,7 @@ const DUMP = 'dump';
 /** One PostgreSQL server, with a volume for its data and one for dumps. */
 export function postgres(component: Component, props: PostgresProps): Postgres {
   const password = generateSecret(component, props.secrets, { name: 'postgres', keys: ['superuser', 'password'] });
-  const secret = viewSecret(component, props.secrets, NAME, {
+  const secret = syncSecret(component, props.secrets, NAME, {
     values: { superuser: { secret: password, key: 'superuser' }, password: { secret: password, key: 'password' } },
   });
   new k8s.KubeConfigMap(component, `ConfigMap.${NAME}`, {

@@ -2,7 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Component } from '../../component.ts';
 import { type ContainerProps, fromSecret, scratch } from '../../lib/container.ts';
 import { connect } from '../../lib/network.ts';
-import { generateSecret, type SecretStore, viewSecret } from '../../lib/secrets.ts';
+import { generateSecret, type SecretStore, syncSecret } from '../../lib/secrets.ts';
 import type { Workload } from '../../lib/workload.ts';
 import type { Postgres } from './postgres.ts';
 import type { Valkey } from './valkey.ts';
@@ -68,7 +68,7 @@ function secrets(component: Component, { secrets: store, database, broker }: Rai
   // Signs the sessions: another key would sign out all users, so all pods share one.
   const session = generateSecret(component, store, { name: 'session', keys: ['secretKeyBase'], length: 128 });
   const admin = generateSecret(component, store, { name: 'admin', keys: ['password'] });
-  return viewSecret(component, store, NAME, {
+  return syncSecret(component, store, NAME, {
     values: {
       database: { secret: database.password, key: 'password' },
       broker: { secret: broker.password, key: 'password' },

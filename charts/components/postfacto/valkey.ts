@@ -2,7 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Component } from '../../component.ts';
 import { type ContainerProps, execProbe, fromSecret, scratch } from '../../lib/container.ts';
 import { Deployment } from '../../lib/deployment.ts';
-import { generateSecret, type SecretStore, type StoredSecret, viewSecret } from '../../lib/secrets.ts';
+import { generateSecret, type SecretStore, type StoredSecret, syncSecret } from '../../lib/secrets.ts';
 
 /** Props of the broker; see PostfactoProps. */
 export interface ValkeyProps {
@@ -26,7 +26,7 @@ const PORT = 6379;
 /** Publish/subscribe broker between the web pods, without persistence. */
 export function valkey(component: Component, { image, secrets, priorityClassName }: ValkeyProps): Valkey {
   const password = generateSecret(component, secrets, { name: 'valkey', keys: ['password'] });
-  const secret = viewSecret(component, secrets, NAME, {
+  const secret = syncSecret(component, secrets, NAME, {
     values: { password: { secret: password, key: 'password' } },
     templates: { password: '{{ .password }}', 'auth.conf': 'requirepass {{ .password }}\n' },
   });

@@ -1,5 +1,5 @@
 import { k8s } from 'cdk8s-plus-28';
-import type { Identity } from '../../cloud/cloud.ts';
+import type { WorkloadIdentity } from '../../cloud/cloud.ts';
 import type { Component } from '../../component.ts';
 import { type ContainerProps, fromField } from '../../lib/container.ts';
 import { MANAGED_BY, PART_OF, selectorLabels } from '../../lib/labels.ts';
@@ -8,7 +8,7 @@ import type { Opening } from '../../lib/network.ts';
 /** Options of all Velero pods, including those that Velero starts. */
 export interface VeleroPods {
   readonly image: string;
-  readonly identity: Identity;
+  readonly identity: WorkloadIdentity;
   /** Egress to the API server, the cloud's object store, and its credentials endpoint. */
   readonly egress: readonly Opening[];
   /** True if volumes are backed up from the file system of the node, false if by snapshots. */

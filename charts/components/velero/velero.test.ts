@@ -14,7 +14,7 @@ import { Velero, type VeleroProps } from './velero.ts';
 import { veleroSettings } from './settings.ts';
 import { manifestsOf } from '../../render/manifests.ts';
 
-const SECRETS: SecretStore = { name: 'cluster', keyPrefix: '', admit: () => {} };
+const SECRETS: SecretStore = { name: 'cluster', keyPrefix: '', allow: () => {} };
 
 const SNAPSHOTS: BackupTarget = {
   plugin: 'azure',
@@ -272,9 +272,9 @@ describe('node agent', () => {
 
 it('sync waves are in the order password, server, location, Schedule', () => {
   const definitions = new Definitions(VELERO_UPSTREAM, 'v1');
-  const brings = definitions.upstream.provides;
-  const platform = new Set([
-    ...brings,
+  const provides = definitions.upstream.provides;
+  const preinstalled = new Set([
+    ...provides,
     capability.crd('snapshot.storage.k8s.io', 'volumesnapshotclasses'),
     capability.crd('generators.external-secrets.io', 'passwords'),
     ...['externalsecrets', 'pushsecrets'].map((resource) => capability.crd('external-secrets.io', resource)),
@@ -282,7 +282,7 @@ it('sync waves are in the order password, server, location, Schedule', () => {
     objectIdentity('rbac.authorization.k8s.io', 'ClusterRole', undefined, 'cluster-admin'),
     ...['mongo', 'postfacto'].map((name) => objectIdentity('', 'Namespace', undefined, name)),
   ]);
-  const { waves } = deriveOrder([{ name: 'velero', manifests: Object.values(cloud) }], platform);
+  const { waves } = deriveOrder([{ name: 'velero', manifests: Object.values(cloud) }], preinstalled);
   const order = [
     'PushSecret/repository',
     'ExternalSecret/velero-repo-credentials',

@@ -1,8 +1,8 @@
-import type { BackupTarget, Identity } from '../../cloud/cloud.ts';
+import type { BackupTarget, WorkloadIdentity } from '../../cloud/cloud.ts';
 import { Component } from '../../component.ts';
 import { lazy } from '../../lib/lazy.ts';
 import { API_SERVER, connect } from '../../lib/network.ts';
-import { generateSecret, type SecretStore, type StoredSecret, viewSecret } from '../../lib/secrets.ts';
+import { generateSecret, type SecretStore, type StoredSecret, syncSecret } from '../../lib/secrets.ts';
 import type { BackupStorageLocation, Schedule, VolumeSnapshotClass } from '../../lib/types/velero.ts';
 import type { LocalBackupTarget } from '../object-store/object-store.ts';
 import { nodeAgent } from './node-agent.ts';
@@ -19,7 +19,7 @@ export interface VeleroProps {
   /** Where backups are stored, and how volume data gets there. */
   readonly target: BackupTarget | LocalBackupTarget;
   /** Cloud identity of its pods. */
-  readonly identity: Identity;
+  readonly identity: WorkloadIdentity;
   readonly secrets: SecretStore;
   /** Namespaces with volumes to back up; evaluated when the Schedule is rendered. */
   readonly namespaces: () => readonly string[];
@@ -59,7 +59,7 @@ export class Velero extends Component {
   private repositoryPassword(secrets: SecretStore): ServerProps['repositoryPassword'] {
     const generated = generateSecret(this, secrets, { name: 'repository', keys: ['password'] });
     const key = 'repository-password';
-    const secret = viewSecret(this, secrets, 'velero-repo-credentials', {
+    const secret = syncSecret(this, secrets, 'velero-repo-credentials', {
       values: { password: { secret: generated, key: 'password' } },
       templates: { [key]: '{{ .password }}' },
     });
@@ -69,7 +69,7 @@ export class Velero extends Component {
   /** The access keys as an AWS credentials file, for the plugin. */
   private accessKeys(secret: StoredSecret, secrets: SecretStore): { readonly name: string; readonly key: string } {
     const key = 'cloud';
-    const name = viewSecret(this, secrets, 'access-keys', {
+    const name = syncSecret(this, secrets, 'access-keys', {
       values: { accessKey: { secret, key: 'accessKey' }, secretKey: { secret, key: 'secretKey' } },
       templates: { [key]: '[default]\naws_access_key_id={{ .accessKey }}\naws_secret_access_key={{ .secretKey }}\n' },
     });

@@ -3,7 +3,7 @@ import { applicationsMutations } from './applications.ts';
 import { availabilityMutations } from './availability.ts';
 import { containersMutations } from './containers.ts';
 import { hostsMutations } from './hosts.ts';
-import { identityMutations } from './identity.ts';
+import { objectsMutations } from './objects.ts';
 import { kindsMutations } from './kinds.ts';
 import { labelsMutations } from './labels.ts';
 import { namesMutations } from './names.ts';
@@ -30,7 +30,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...containersMutations,
   ...hostsMutations,
   ...kindsMutations,
-  ...identityMutations,
+  ...objectsMutations,
   ...labelsMutations,
   ...namesMutations,
   ...needsMutations,

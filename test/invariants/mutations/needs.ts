@@ -8,7 +8,7 @@ export const needsMutations: readonly Mutation[] = [
   ...mutations(needsMet, {
     'a Secret that nobody makes': [
       (d) => d.push(d.find('Deployment', 'hello'), [...CONTAINER, 'env'], SECRET_ENV),
-      /^Deployment hello\/hello needs Secret hello\/x, which nobody brings/,
+      /^Deployment hello\/hello needs Secret hello\/x, which nothing provides/,
     ],
     'a key that nobody makes': [
       (d) =>
@@ -19,7 +19,7 @@ export const needsMutations: readonly Mutation[] = [
     ],
     'an issuer that is not there': [
       (d) => d.set(d.find('Certificate'), ['spec', 'issuerRef', 'name'], 'x'),
-      /^Certificate .* needs (Cluster)?Issuer .*x, which nobody brings/,
+      /^Certificate .* needs (Cluster)?Issuer .*x, which nothing provides/,
     ],
     'a class that is not there': [(d) => d.remove(d.find('GatewayClass')), /^Gateway .* needs GatewayClass/],
     'a certificate that nothing issues': [
@@ -37,10 +37,10 @@ export const needsMutations: readonly Mutation[] = [
     ],
     'a namespace that is not there': [
       (d) => d.remove(d.find('Namespace', 'hello')),
-      /needs Namespace hello, which nobody brings/,
+      /needs Namespace hello, which nothing provides/,
     ],
     'definitions that are not there': [
-      (d) => d.brings.set('cert-manager-crds', []),
+      (d) => d.provides.set('cert-manager-crds', []),
       /needs the custom resource definition of Certificate/,
     ],
   }),

@@ -1,8 +1,8 @@
-import { filePaths, keyOrder, noNoise, uniqueObjects } from '../identity.ts';
+import { filePaths, keyOrder, noNoise, uniqueObjects } from '../objects.ts';
 import { CONTAINER, type Mutation, mutations, POD } from './mutation.ts';
 
 /** What an object is, and how its file is written. */
-export const identityMutations: readonly Mutation[] = [
+export const objectsMutations: readonly Mutation[] = [
   ...mutations(uniqueObjects, {
     'an object twice': [
       (d) => d.add('hello', structuredClone(d.find('Deployment'))),

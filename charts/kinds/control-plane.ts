@@ -30,7 +30,7 @@ return { status = "Healthy", message = "" }
 `;
 
 /** Kinds of the API server itself: RBAC, admission, definitions, storage, networking, scheduling. */
-export const platform = [
+export const controlPlane = [
   builtIn(RBAC, 'ClusterRole', { scope: 'cluster', offers: 'at once' }),
   builtIn(RBAC, 'ClusterRoleBinding', { scope: 'cluster', offers: 'at once', references: BINDING }),
   builtIn(RBAC, 'Role', { scope: 'namespaced', offers: 'at once' }),
