@@ -95,6 +95,12 @@ export function addCluster(fork: Fork, model: string, name: string): void {
   listRoots(fork);
 }
 
+/** Gives a cluster's gateway other replicas than it has. */
+export function scaleGateway(fork: Fork, cluster: string): void {
+  const file = `clusters/${cluster}/cluster.ts`;
+  fork.edit(file, (text) => text.replace(/^( *)gateway: .*$/m, '$1gateway: { replicas: { min: 4, max: 7 } },'));
+}
+
 /** Moves everything to another organization: its domain, its repository, its images. */
 export function renameOrganization(fork: Fork): void {
   for (const name of fork.clusters) {

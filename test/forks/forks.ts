@@ -6,37 +6,50 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import * as edits from './edits.ts';
+import { loadFleet } from '../lib/load-fleet.ts';
 import { Fork } from './fork.ts';
 
-/** What a team does to its fork. */
-const FORKS: Readonly<Record<string, (fork: Fork) => void>> = {
-  'nothing edited': () => undefined,
-  'whoami out': (fork) => edits.withoutService(fork, 'whoami'),
-  'restaurants out': (fork) => edits.withoutService(fork, 'restaurants'),
-  'items out': (fork) => edits.withoutService(fork, 'items'),
-  'postfacto out': edits.withoutPostfacto,
-  'postfacto out, with its code': edits.withoutPostfactoComponent,
-  'mongo and its services out': edits.withoutMongo,
-  'platform only': edits.withoutSamples,
-  'no cluster on AKS': (fork) => edits.withoutClusters(fork, (name) => name.endsWith('-aks')),
-  'no cluster on EKS': (fork) => edits.withoutClusters(fork, (name) => name.endsWith('-eks')),
-  'no cluster on kind': (fork) => edits.withoutClusters(fork, (name) => name === 'local'),
-  'staging-aks only': (fork) => edits.withoutClusters(fork, (name) => name !== 'staging-aks'),
-  'local only': (fork) => edits.withoutClusters(fork, (name) => name !== 'local'),
-  'another organization, staging renamed': (fork) => {
-    edits.renameOrganization(fork);
-    edits.renameCluster(fork, 'staging-aks', 'preview-west');
-  },
-  'one cluster more': (fork) => edits.addCluster(fork, 'staging-aks', 'canary-aks'),
-  'replicas of staging edited': (fork) =>
-    fork.edit('clusters/staging-aks/cluster.ts', (text) => text.replace('{ min: 2, max: 6 }', '{ min: 4, max: 9 }')),
-};
+/** A fork's name and the edits that make it. */
+type Edit = readonly [name: string, change: (fork: Fork) => void];
+
+/** The forks that a team could make of this repository: of the services, sections and clusters that it has. */
+async function forksOf(repository: Fork): Promise<Edit[]> {
+  const clusters = await loadFleet();
+  const services = repository.list('apps').filter((name) => repository.has(`apps/${name}/Dockerfile`));
+  const runs = (section: 'mongo' | 'postfacto'): boolean => clusters.some(({ settings }) => settings[section]);
+  const clouds = [...new Set(clusters.map(({ cloud }) => cloud.kind))];
+  const on = (cloud: string): string[] => clusters.filter((one) => one.cloud.kind === cloud).map(({ name }) => name);
+  const [first] = clouds.flatMap((cloud) => (cloud === 'kind' ? [] : on(cloud))).map((name) => [name] as const);
+  return [
+    ['nothing edited', () => undefined],
+    ...services.map((name): Edit => [`${name} removed`, (fork) => edits.withoutService(fork, name)]),
+    ...(runs('postfacto')
+      ? ([
+          ['postfacto removed', edits.withoutPostfacto],
+          ['postfacto removed, with its code', edits.withoutPostfactoComponent],
+        ] satisfies Edit[])
+      : []),
+    ...(runs('mongo') ? ([['mongo and its services removed', edits.withoutMongo]] satisfies Edit[]) : []),
+    ['platform only', edits.withoutSamples],
+    // A fleet has one cluster at least.
+    ...(clouds.length > 1 ? clouds : []).flatMap((cloud): Edit[] => [
+      [`no cluster on ${cloud}`, (fork) => edits.withoutClusters(fork, (name) => on(cloud).includes(name))],
+      [`${on(cloud)[0]} only`, (fork) => edits.withoutClusters(fork, (name) => name !== on(cloud)[0])],
+    ]),
+    ['another organization', edits.renameOrganization],
+    ...(first ?? []).flatMap((model): Edit[] => [
+      [`${model} renamed`, (fork) => edits.renameCluster(fork, model, 'preview-west')],
+      ['a cluster added', (fork) => edits.addCluster(fork, model, 'canary')],
+      [`replicas of the gateway of ${model} edited`, (fork) => edits.scaleGateway(fork, model)],
+    ]),
+  ];
+}
 
 /** At a time: more would only wait for each other. */
 const AT_A_TIME = 2;
 
 /** Forks that change code, or everything, run the tests of code too; to the others these would say nothing new. */
-const WITH_CODE = new Set(['nothing edited', 'postfacto out, with its code', 'platform only']);
+const WITH_CODE = new Set(['nothing edited', 'postfacto removed, with its code', 'platform only']);
 const OF_CODE = ['charts', 'test/cli', 'test/order', 'test/render', 'test/lab'];
 
 /** Tests that read a fork's clusters, roots and workflows, and those that once did. */
@@ -62,7 +75,11 @@ const stepsOf = (name: string): (readonly string[])[] => [
 ];
 
 const words = process.argv.slice(2);
-const left = Object.entries(FORKS).filter(([name]) => words.length === 0 || words.some((word) => name.includes(word)));
+const repository = new Fork();
+const left = (await forksOf(repository)).filter(
+  ([name]) => words.length === 0 || words.some((word) => name.includes(word)),
+);
+repository.delete();
 const failed: string[] = [];
 const count = left.length;
 await Promise.all(Array.from({ length: AT_A_TIME }, work));
