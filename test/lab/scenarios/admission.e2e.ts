@@ -14,7 +14,7 @@ let rehearsal: Rehearsal;
 
 beforeAll(async () => {
   // Any cluster will do: only its control plane with all CRDs is needed, nothing is synced.
-  rehearsal = await Rehearsal.of('staging-aks');
+  rehearsal = await Rehearsal.of('test-aks');
   await rehearsal.lab.startPlane();
 });
 afterAll(() => rehearsal?.end());
@@ -58,11 +58,11 @@ test('the API server refuses a privileged pod and an unknown field', async () =>
   const pod = {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name: 'root', namespace: 'whoami' },
+    metadata: { name: 'root', namespace: 'gateway' },
     spec: { containers: [{ name: 'root', image: 'example.com/x', securityContext: { privileged: true } }] },
   };
   expect(await findingsOf(pod)).toEqual([expect.stringMatching(/403.*violates PodSecurity/)]);
-  const unknown = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x', namespace: 'whoami' }, dato: {} };
+  const unknown = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x', namespace: 'gateway' }, dato: {} };
   expect(await findingsOf(unknown)).toEqual([expect.stringMatching(/dato/)]);
 });
 

@@ -29,14 +29,14 @@ afterAll(async () => {
 });
 
 test('two labs come up concurrently; Ctrl-C during `up` of one leaves nothing behind and does not affect the other', async () => {
-  const [first, second] = [lab('up', 'staging-aks'), lab('up', 'local')];
+  const [first, second] = [lab('up', 'test-aks'), lab('up', 'test-kind')];
   await waitForOutput(first, /0 of \d+ Applications/);
   await waitForOutput(second, /0 of \d+ Applications/);
   // A terminal sends SIGINT to the whole foreground process group.
   process.kill(-(second.child.pid ?? 0), 'SIGINT');
   expect(await second.ended).not.toBe(0);
-  await gone('local');
-  expect(readLab(checkout.folder, 'staging-aks')).toBeDefined();
+  await gone('test-kind');
+  expect(readLab(checkout.folder, 'test-aks')).toBeDefined();
   await waitForOutput(first, /all Applications are Synced and Healthy/);
   expect(await first.ended).toBe(0);
   say(
@@ -48,40 +48,40 @@ test('two labs come up concurrently; Ctrl-C during `up` of one leaves nothing be
 });
 
 test('`up` on a running lab changes nothing', async () => {
-  const before = readLab(checkout.folder, 'staging-aks');
-  const again = lab('up', 'staging-aks');
+  const before = readLab(checkout.folder, 'test-aks');
+  const again = lab('up', 'test-aks');
   expect(await again.ended).toBe(0);
   expect(again.output()).toMatch(/is already up/);
-  expect(readLab(checkout.folder, 'staging-aks')?.pid).toBe(before?.pid);
+  expect(readLab(checkout.folder, 'test-aks')?.pid).toBe(before?.pid);
 });
 
 test('`git push lab` deploys a commit to the cluster', async () => {
-  checkout.edit('clusters/staging-aks/pins.json', pin('whoami', '9.9.9'));
+  checkout.edit('clusters/test-aks/pins.json', pin('hello', '9.9.9'));
   await checkout.synth();
-  checkout.commit('Move whoami');
+  checkout.commit('Move hello');
   const pushed = Date.now();
   checkout.git('push', '--quiet', 'lab');
   for (;;) {
-    const status = lab('status', 'staging-aks');
+    const status = lab('status', 'test-aks');
     expect(await status.ended).toBe(0);
     const running = /kube-apiserver +\d+ +\d+ MB/.test(status.output());
     expect(running).toBe(true);
-    if (/ok {2}whoami +Synced +Healthy/.test(status.output()) && (await image()) === '9.9.9') break;
-    if (Date.now() - pushed > 60_000) throw new Error(`whoami is not 9.9.9 after a minute:\n${status.output()}`);
+    if (/ok {2}hello +Synced +Healthy/.test(status.output()) && (await image()) === '9.9.9') break;
+    if (Date.now() - pushed > 60_000) throw new Error(`hello is not 9.9.9 after a minute:\n${status.output()}`);
   }
   say(`Synced and Healthy ${((Date.now() - pushed) / 1000).toFixed(1)} s after the push, according to \`status\``);
 });
 
 test('a lab whose supervisor is killed leaves nothing behind', async () => {
-  process.kill(readLab(checkout.folder, 'staging-aks')?.pid ?? 0, 'SIGKILL');
-  await gone('staging-aks');
+  process.kill(readLab(checkout.folder, 'test-aks')?.pid ?? 0, 'SIGKILL');
+  await gone('test-aks');
 });
 
 test('`down` during `up` leaves nothing behind', async () => {
-  const up = lab('up', 'production-aks');
+  const up = lab('up', 'test-eks');
   await waitForOutput(up, /0 of \d+ Applications/);
-  expect(await lab('down', 'production-aks').ended).toBe(0);
-  await gone('production-aks');
+  expect(await lab('down', 'test-eks').ended).toBe(0);
+  await gone('test-eks');
   expect(await up.ended).not.toBe(0);
 });
 
@@ -118,7 +118,7 @@ async function gone(cluster: string): Promise<void> {
   while ((existsSync(folder) || leftovers(cluster).length > 0) && Date.now() < until) await pause(100);
   expect(existsSync(folder)).toBe(false);
   expect(leftovers(cluster)).toEqual([]);
-  if (readLab(checkout.folder, 'staging-aks') === undefined) {
+  if (readLab(checkout.folder, 'test-aks') === undefined) {
     expect(checkout.git('remote').trim().split('\n')).toEqual(['origin']);
     expect(existsSync(join(checkout.folder, '.lab'))).toBe(false);
     expect(checkout.git('status', '--porcelain')).toBe('');
@@ -141,13 +141,13 @@ function leftovers(cluster = ''): string[] {
     });
 }
 
-/** Version of whoami in its Deployment. */
+/** Version of hello in its Deployment. */
 async function image(): Promise<string | undefined> {
-  const access = readLab(checkout.folder, 'staging-aks')?.access;
+  const access = readLab(checkout.folder, 'test-aks')?.access;
   if (!access) return undefined;
   const api = new Api(access);
   try {
-    return textAt(await api.get(deployment('whoami')), 'spec', 'template', 'spec', 'containers', 0, 'image')
+    return textAt(await api.get(deployment('hello')), 'spec', 'template', 'spec', 'containers', 0, 'image')
       ?.split(':')
       .at(-1);
   } finally {

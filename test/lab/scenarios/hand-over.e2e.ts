@@ -12,7 +12,7 @@ import { type Checkout, Rehearsal, root, say } from './rehearsal.ts';
 
 const run = promisify(execFile);
 
-const CLUSTER = 'staging-aks';
+const CLUSTER = 'test-aks';
 const SECRET = '/api/v1/namespaces/argocd/secrets/repository';
 const ROOT = ['AppProject', 'Application'].map((kind) => objectIdentity('argoproj.io', kind, 'argocd', 'root'));
 

@@ -1,11 +1,21 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { textAt } from '../../../charts/lib/manifest.ts';
 import { repository } from '../../../clusters/fleet.ts';
-import { loadFleet } from '../../lib/load-fleet.ts';
+import { clusterNames } from '../../../cli/load.ts';
+import { loadTestFleet, TEST_FLEETS } from '../../lib/load-fleet.ts';
 import type { Live } from '../api.ts';
 import { kit } from '../build.ts';
 import { git } from '../git.ts';
@@ -20,7 +30,10 @@ export const root = join(import.meta.dirname, '..', '..', '..');
 /** Prints a line between the test results. */
 export const say = (line: string): void => console.log(`  ${line}`);
 
-/** A clone of this repository's HEAD with the same node_modules, to commit to and push from. */
+/**
+ * A clone of this repository's HEAD with the same node_modules, to commit to and push from. Its clusters are those of the
+ * product tests, so that the scenarios hold in every fork.
+ */
 export class Checkout {
   readonly folder: string;
   private readonly scratch: string;
@@ -36,6 +49,17 @@ export class Checkout {
       this.git('config', name, value);
     appendFileSync(join(this.folder, '.git', 'info', 'exclude'), '/node_modules\n');
     symlinkSync(join(root, 'node_modules'), join(this.folder, 'node_modules'));
+    this.useTestFleet();
+  }
+
+  /** Replaces the repository's clusters by those of the product tests, and commits what that renders. */
+  private useTestFleet(): void {
+    for (const name of clusterNames(this.folder)) rmSync(join(this.folder, 'clusters', name), { recursive: true });
+    cpSync(join(TEST_FLEETS, 'clusters'), join(this.folder, 'clusters'), { recursive: true });
+    for (const name of readdirSync(join(TEST_FLEETS, 'clusters')))
+      this.edit(`clusters/${name}/cluster.ts`, (text) => text.replace('../../../../charts', '../../charts'));
+    execFileSync(process.execPath, ['cli/slipway.mjs', 'synth'], { cwd: this.folder, stdio: 'ignore' });
+    this.commit("Use the product tests' clusters");
   }
 
   /** A path next to the checkout, which is removed with it. */
@@ -94,8 +118,8 @@ export class Rehearsal {
 
   /** Prepares a lab; the caller starts it and must end it. */
   static async of(name: string): Promise<Rehearsal> {
-    const cluster = (await loadFleet()).find((one) => one.name === name);
-    if (!cluster) throw new Error(`there is no cluster ${name}: choose another one for this scenario`);
+    const cluster = (await loadTestFleet()).find((one) => one.name === name);
+    if (!cluster) throw new Error(`test/fleets has no cluster ${name}: choose another one for this scenario`);
     const programs = await kit({ say });
     const checkout = new Checkout();
     return new Rehearsal(
@@ -208,6 +232,11 @@ export class Rehearsal {
 /** Path of a component's Deployment of the same name. */
 export function deployment(component: string): string {
   return `/apis/apps/v1/namespaces/${component}/deployments/${component}`;
+}
+
+/** A section or a service of a cluster file, on one line or on several. */
+export function entry(name: string): RegExp {
+  return new RegExp(`^( *)${name}: \\{(?:[^\\n]*\\}|\\n[^]*?\\n\\1\\}),\\n`, 'm');
 }
 
 /** Sets a component's version in a pins file's text. */

@@ -3,9 +3,9 @@ import { at, listAt, textAt } from '../../../charts/lib/manifest.ts';
 import { isReady } from '../kubelet.ts';
 import { isSettled, applicationStatuses } from '../lab.ts';
 import { testStartupOrder } from './order.ts';
-import { deployment, pin, Rehearsal, say } from './rehearsal.ts';
+import { deployment, entry, pin, Rehearsal, say } from './rehearsal.ts';
 
-const CLUSTER = 'staging-aks';
+const CLUSTER = 'test-aks';
 const PINS = `clusters/${CLUSTER}/pins.json`;
 let rehearsal: Rehearsal;
 
@@ -17,10 +17,12 @@ afterAll(() => rehearsal?.end());
 
 testStartupOrder(() => rehearsal);
 
-test('the ACME Order of the wildcard certificate is valid', async () => {
+test('the ACME Orders of the wildcard certificate and of a host of another domain are valid', async () => {
   const orders = await rehearsal.lab.plane.api.list('/apis/acme.cert-manager.io/v1/namespaces/gateway/orders');
-  expect(orders.map((order) => [listAt(order, 'spec', 'dnsNames'), textAt(order, 'status', 'state')])).toEqual([
-    [['*.staging.example.com'], 'valid'],
+  const states = orders.map((order) => [listAt(order, 'spec', 'dnsNames'), textAt(order, 'status', 'state')]);
+  expect(states.toSorted((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1))).toEqual([
+    [['*.aks.example.net'], 'valid'],
+    [['ledger.example.org'], 'valid'],
   ]);
 });
 
@@ -37,10 +39,10 @@ test("cert-manager's webhook refuses a Certificate without names with 403", asyn
 
 test('self-heal recreates a deleted Deployment', async () => {
   const { api } = rehearsal.lab.plane;
-  const before = await api.get(deployment('whoami'));
-  await api.call('DELETE', deployment('whoami'));
-  await rehearsal.until('another Deployment whoami', async () => {
-    const now = await api.get(deployment('whoami'));
+  const before = await api.get(deployment('hello'));
+  await api.call('DELETE', deployment('hello'));
+  await rehearsal.until('another Deployment hello', async () => {
+    const now = await api.get(deployment('hello'));
     return now !== undefined && now.metadata.uid !== before?.metadata.uid;
   });
 });
@@ -56,107 +58,106 @@ test('self-heal reverts a manual change of replicas', async () => {
 
 test("self-heal leaves a HorizontalPodAutoscaler's replicas alone", async () => {
   const { api } = rehearsal.lab.plane;
-  const replicas = async (): Promise<number> =>
-    Number(at(await api.get(deployment('restaurants')), 'spec', 'replicas'));
+  const replicas = async (): Promise<number> => Number(at(await api.get(deployment('ledger')), 'spec', 'replicas'));
   const before = await replicas();
   const load = async (cpu: string | null): Promise<void> => {
-    for (const pod of await api.list('/api/v1/namespaces/restaurants/pods'))
-      await api.merge(`/api/v1/namespaces/restaurants/pods/${pod.metadata.name}`, {
+    for (const pod of await api.list('/api/v1/namespaces/ledger/pods'))
+      await api.merge(`/api/v1/namespaces/ledger/pods/${pod.metadata.name}`, {
         metadata: { annotations: { 'lab.slipway/cpu': cpu } },
       });
   };
   await load('2');
-  await rehearsal.until('more replicas of restaurants', async () => (await replicas()) > before, 120);
+  await rehearsal.until('more replicas of ledger', async () => (await replicas()) > before, 120);
   await load(null);
   const scaled = await replicas();
-  const synced = (await rehearsal.metric('argocd_app_sync_total')).get('restaurants');
-  await rehearsal.argocd('app', 'get', 'restaurants', '--hard-refresh');
-  expect(await rehearsal.status('restaurants')).toMatchObject({ sync: 'Synced' });
+  const synced = (await rehearsal.metric('argocd_app_sync_total')).get('ledger');
+  await rehearsal.argocd('app', 'get', 'ledger', '--hard-refresh');
+  expect(await rehearsal.status('ledger')).toMatchObject({ sync: 'Synced' });
   expect(await replicas()).toBeGreaterThanOrEqual(scaled);
-  expect((await rehearsal.metric('argocd_app_sync_total')).get('restaurants')).toBe(synced);
+  expect((await rehearsal.metric('argocd_app_sync_total')).get('ledger')).toBe(synced);
   await rehearsal.lab.settled(120);
 });
 
 test('a pushed pin reaches the running pods and syncs only the Application whose files changed', async () => {
   await rehearsal.lab.settled(120);
   const before = await rehearsal.metric('argocd_app_sync_total');
-  rehearsal.checkout.edit(PINS, pin('whoami', '9.9.9'));
+  rehearsal.checkout.edit(PINS, pin('hello', '9.9.9'));
   const pushed = Date.now();
-  await rehearsal.synthAndPush('Move whoami');
-  await rehearsal.until('pods of whoami 9.9.9', async () => {
-    const pods = await rehearsal.lab.plane.api.list('/api/v1/namespaces/whoami/pods');
+  await rehearsal.synthAndPush('Move hello');
+  await rehearsal.until('pods of hello 9.9.9', async () => {
+    const pods = await rehearsal.lab.plane.api.list('/api/v1/namespaces/hello/pods');
     return pods.some((pod) => textAt(pod, 'spec', 'containers', 0, 'image')?.endsWith(':9.9.9') && isReady(pod));
   });
   say(`rendered, pushed and in running pods after ${((Date.now() - pushed) / 1000).toFixed(1)} s`);
   await rehearsal.lab.settled(60);
   say(`Synced and Healthy after ${((Date.now() - pushed) / 1000).toFixed(1)} s`);
   const after = await rehearsal.metric('argocd_app_sync_total');
-  expect([...after].filter(([name, count]) => count !== before.get(name)).map(([name]) => name)).toEqual(['whoami']);
+  expect([...after].filter(([name, count]) => count !== before.get(name)).map(([name]) => name)).toEqual(['hello']);
 });
 
 test('a commit with invalid YAML changes nothing in the cluster, is reported on the Application, and is fixed by a revert', async () => {
   await breakAndRevert(
-    `dist/${CLUSTER}/whoami/Deployment.whoami.yaml`,
+    `dist/${CLUSTER}/hello/Deployment.hello.yaml`,
     (text) => `${text}\n  : not: yaml\n`,
-    'Deployment.whoami.yaml',
+    'Deployment.hello.yaml',
   );
 });
 
 test('an object that the API server rejects changes nothing, is reported on the Application, and is fixed by a revert', async () => {
   await breakAndRevert(
-    `dist/${CLUSTER}/whoami/Deployment.whoami.yaml`,
+    `dist/${CLUSTER}/hello/Deployment.hello.yaml`,
     (text) => text.replace('maxUnavailable: 0', 'maxUnavailable: none-at-all'),
     'none-at-all',
   );
 });
 
 test('argocd app rollback is refused while auto-sync is enabled', async () => {
-  await expect(rehearsal.argocd('app', 'rollback', 'whoami')).rejects.toThrow(/auto-sync is enabled/);
+  await expect(rehearsal.argocd('app', 'rollback', 'hello')).rejects.toThrow(/auto-sync is enabled/);
 });
 
 test('the emergency rollback of the runbook works as written and restores auto-sync', async () => {
-  const automated = at(await rehearsal.application('whoami'), 'spec', 'syncPolicy', 'automated');
+  const automated = at(await rehearsal.application('hello'), 'spec', 'syncPolicy', 'automated');
   expect(automated).toEqual({ prune: true, selfHeal: true });
-  const good = await rehearsal.image('whoami');
-  rehearsal.checkout.edit(PINS, pin('whoami', '9.9.10'));
-  const bad = await rehearsal.synthAndPush('Move whoami to a bad version');
-  await rehearsal.until('whoami 9.9.10', async () => (await rehearsal.image('whoami'))?.endsWith(':9.9.10') === true);
+  const good = await rehearsal.image('hello');
+  rehearsal.checkout.edit(PINS, pin('hello', '9.9.10'));
+  const bad = await rehearsal.synthAndPush('Move hello to a bad version');
+  await rehearsal.until('hello 9.9.10', async () => (await rehearsal.image('hello'))?.endsWith(':9.9.10') === true);
   await rehearsal.lab.settled(60);
 
-  const entries = JSON.parse(await rehearsal.argocd('app', 'get', 'whoami', '--output', 'json')) as {
+  const entries = JSON.parse(await rehearsal.argocd('app', 'get', 'hello', '--output', 'json')) as {
     readonly status: { readonly history: readonly { readonly id: number; readonly revision: string }[] };
   };
   const before = entries.status.history.findLast(({ revision }) => revision !== bad);
-  await rehearsal.runRunbook('rollback', 1, { APP: 'whoami', ID: String(before?.id) });
-  await rehearsal.until('the previous image', async () => (await rehearsal.image('whoami')) === good);
+  await rehearsal.runRunbook('rollback', 1, { APP: 'hello', ID: String(before?.id) });
+  await rehearsal.until('the previous image', async () => (await rehearsal.image('hello')) === good);
   // A hard refresh of the root neither reports nor reverts the paused auto-sync.
   await rehearsal.argocd('app', 'get', 'root', '--hard-refresh');
   await new Promise((resolve) => setTimeout(resolve, 5000));
   expect(await rehearsal.status('root')).toMatchObject({ sync: 'Synced' });
-  expect(at(await rehearsal.application('whoami'), 'spec', 'syncPolicy', 'automated')).toBeUndefined();
-  expect(await rehearsal.image('whoami')).toBe(good);
+  expect(at(await rehearsal.application('hello'), 'spec', 'syncPolicy', 'automated')).toBeUndefined();
+  expect(await rehearsal.image('hello')).toBe(good);
 
-  await rehearsal.runRunbook('rollback', 2, { APP: 'whoami', '<commit>': bad });
+  await rehearsal.runRunbook('rollback', 2, { APP: 'hello', '<commit>': bad });
   await rehearsal.lab.settled(60);
-  expect(at(await rehearsal.application('whoami'), 'spec', 'syncPolicy', 'automated')).toEqual(automated);
-  expect(await rehearsal.image('whoami')).toBe(good);
+  expect(at(await rehearsal.application('hello'), 'spec', 'syncPolicy', 'automated')).toEqual(automated);
+  expect(await rehearsal.image('hello')).toBe(good);
 });
 
 test('after the rollback, drift is reverted and objects removed from Git are pruned', async () => {
   const { api } = rehearsal.lab.plane;
-  await api.merge(deployment('whoami'), { spec: { template: { spec: { terminationGracePeriodSeconds: 7 } } } });
+  await api.merge(deployment('hello'), { spec: { template: { spec: { terminationGracePeriodSeconds: 7 } } } });
   await rehearsal.until(
     'the grace period in dist',
     async () =>
-      at(await api.get(deployment('whoami')), 'spec', 'template', 'spec', 'terminationGracePeriodSeconds') !== 7,
+      at(await api.get(deployment('hello')), 'spec', 'template', 'spec', 'terminationGracePeriodSeconds') !== 7,
   );
-  const budget = '/apis/policy/v1/namespaces/whoami/poddisruptionbudgets/whoami';
+  const budget = '/apis/policy/v1/namespaces/hello/poddisruptionbudgets/hello';
   expect(await api.get(budget)).toBeDefined();
   rehearsal.checkout.edit(`clusters/${CLUSTER}/cluster.ts`, (text) =>
-    text.replace('whoami: {}', 'whoami: { replicas: 1 }'),
+    text.replace('hello: {}', 'hello: { replicas: 1 }'),
   );
-  await rehearsal.synthAndPush('One whoami is enough');
-  await rehearsal.until('no disruption budget of whoami', async () => (await api.get(budget)) === undefined);
+  await rehearsal.synthAndPush('One hello is enough');
+  await rehearsal.until('no disruption budget of hello', async () => (await api.get(budget)) === undefined);
   await rehearsal.lab.settled(60);
 });
 
@@ -171,8 +172,7 @@ test('removing a component keeps its PersistentVolumeClaims; adding it again ado
   const [volumes, secret] = [await claims(), await password()];
   expect(volumes).toHaveLength(2);
   expect(secret).toBeDefined();
-  const section = /\n {2}postfacto: \{.*\},\n/;
-  rehearsal.checkout.edit(`clusters/${CLUSTER}/cluster.ts`, (text) => text.replace(section, '\n'));
+  rehearsal.checkout.edit(`clusters/${CLUSTER}/cluster.ts`, (text) => text.replace(entry('postfacto'), ''));
   const removed = await rehearsal.synthAndPush('Remove postfacto');
   await rehearsal.until(
     'no Application postfacto',
@@ -200,19 +200,19 @@ test('removing a component keeps its PersistentVolumeClaims; adding it again ado
 
 test('a Namespace is deleted only after an operator confirms', async () => {
   const { api } = rehearsal.lab.plane;
-  rehearsal.checkout.edit(`clusters/${CLUSTER}/cluster.ts`, (text) => text.replace('  whoami: { replicas: 1 },\n', ''));
-  const removed = await rehearsal.synthAndPush('Remove whoami');
+  rehearsal.checkout.edit(`clusters/${CLUSTER}/cluster.ts`, (text) => text.replace(entry('hello'), ''));
+  const removed = await rehearsal.synthAndPush('Remove hello');
   await rehearsal.until(
     'an Application that is being deleted',
-    async () => (await rehearsal.application('whoami'))?.metadata.deletionTimestamp !== undefined,
+    async () => (await rehearsal.application('hello'))?.metadata.deletionTimestamp !== undefined,
   );
   await new Promise((resolve) => setTimeout(resolve, 5000));
-  expect(await api.get(deployment('whoami'))).toBeDefined();
-  await rehearsal.runRunbook('remove-a-component', 1, { COMPONENT: 'whoami' });
-  await rehearsal.until('no namespace whoami', async () => (await api.get('/api/v1/namespaces/whoami')) === undefined);
+  expect(await api.get(deployment('hello'))).toBeDefined();
+  await rehearsal.runRunbook('remove-a-component', 1, { COMPONENT: 'hello' });
+  await rehearsal.until('no namespace hello', async () => (await api.get('/api/v1/namespaces/hello')) === undefined);
   await rehearsal.lab.settled(120);
   await rehearsal.runRunbook('remove-a-component', 2, { '<commit>': removed });
-  await rehearsal.until('an Application whoami', async () => (await rehearsal.application('whoami')) !== undefined);
+  await rehearsal.until('an Application hello', async () => (await rehearsal.application('hello')) !== undefined);
   await rehearsal.lab.settled(120);
 });
 
@@ -228,25 +228,25 @@ const STATELESS = [
 /** Pushes an edit that must not reach the cluster, then reverts it. */
 async function breakAndRevert(file: string, change: (text: string) => string, error: string): Promise<void> {
   const { api } = rehearsal.lab.plane;
-  const generation = (await api.get(deployment('whoami')))?.metadata.generation;
-  const image = await rehearsal.image('whoami');
+  const generation = (await api.get(deployment('hello')))?.metadata.generation;
+  const image = await rehearsal.image('hello');
   rehearsal.checkout.edit(file, change);
-  const commit = rehearsal.checkout.commit('Break whoami');
+  const commit = rehearsal.checkout.commit('Break hello');
   rehearsal.checkout.git('push', '--quiet');
   try {
     await rehearsal.until(
-      `an Application whoami with the error ${error}`,
-      async () => (await rehearsal.status('whoami'))?.message.includes(error) === true,
+      `an Application hello with the error ${error}`,
+      async () => (await rehearsal.status('hello'))?.message.includes(error) === true,
     );
-    expect((await api.get(deployment('whoami')))?.metadata.generation).toBe(generation);
+    expect((await api.get(deployment('hello')))?.metadata.generation).toBe(generation);
     // The root aggregates the health of its Applications.
     expect(
       (await applicationStatuses(api)).filter((application) => !isSettled(application)).map(({ name }) => name),
-    ).toEqual(expect.arrayContaining(['whoami']));
+    ).toEqual(expect.arrayContaining(['hello']));
   } finally {
     rehearsal.checkout.git('revert', '--no-edit', commit);
     rehearsal.checkout.git('push', '--quiet');
   }
   await rehearsal.lab.settled(90);
-  expect(await rehearsal.image('whoami')).toBe(image);
+  expect(await rehearsal.image('hello')).toBe(image);
 }

@@ -8,8 +8,8 @@ import { testStartupOrder } from './order.ts';
 import { pin, Rehearsal, say } from './rehearsal.ts';
 import { differences, snapshot } from './snapshot.ts';
 
-const CLUSTER = 'production-eks';
-const SERVICES = ['whoami', 'restaurants', 'items'];
+const CLUSTER = 'test-eks';
+const SERVICES = ['hello', 'ledger'];
 let rehearsal: Rehearsal;
 
 beforeAll(async () => {
