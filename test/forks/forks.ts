@@ -16,7 +16,7 @@ type Edit = readonly [name: string, change: (fork: Fork) => void];
 async function forksOf(repository: Fork): Promise<Edit[]> {
   const clusters = await loadFleet();
   const services = repository.list('apps').filter((name) => repository.has(`apps/${name}/Dockerfile`));
-  const runs = (section: 'mongo' | 'postfacto'): boolean => clusters.some(({ settings }) => settings[section]);
+  const runs = (section: string): boolean => clusters.some(({ settings }) => section in settings);
   const clouds = [...new Set(clusters.map(({ cloud }) => cloud.kind))];
   const on = (cloud: string): string[] => clusters.filter((one) => one.cloud.kind === cloud).map(({ name }) => name);
   const [first] = clouds.flatMap((cloud) => (cloud === 'kind' ? [] : on(cloud))).map((name) => [name] as const);
