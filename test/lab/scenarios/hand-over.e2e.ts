@@ -201,7 +201,7 @@ async function upstreamManifest(): Promise<string> {
   const env = { ...process.env, GOFLAGS: '-mod=mod', GOWORK: 'off' };
   const { stdout } = await run('go', ['mod', 'download', '-json', 'github.com/argoproj/argo-cd/v3'], { cwd, env });
   const { Dir, Version } = JSON.parse(stdout) as { Dir: string; Version: string };
-  const pins = JSON.parse(readFileSync(join(root, 'clusters', CLUSTER, 'pins.json'), 'utf8')) as Record<
+  const pins = JSON.parse(readFileSync(join(rehearsal.checkout.folder, 'clusters', CLUSTER, 'pins.json'), 'utf8')) as Record<
     string,
     { version: string }
   >;
