@@ -1,18 +1,18 @@
 import { objectIdentity, label, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import { type ClusterObjects, mapAt, named, ofKind, textsAt, valuesOf } from '../lib/cluster-objects.ts';
-import { type Pods, podsOf } from '../lib/pods.ts';
+import { type Pods, workloadPods } from '../lib/pods.ts';
 import { invariant } from './invariant.ts';
 
 /** Rights given to one workload are rights of no other. */
 export const ownAccounts = invariant('every workload has a ServiceAccount of its own', (cluster) => {
-  const pods = podsOf(cluster);
+  const pods = workloadPods(cluster);
   return pods.flatMap((own) => {
     const name = accountOf(own);
-    if (name === 'default') return [`${own.says} runs as the ServiceAccount default`];
+    if (name === 'default') return [`${own.label} runs as the ServiceAccount default`];
     const others = pods.filter(
       (p) => p.workload !== own.workload && p.namespace === own.namespace && accountOf(p) === name,
     );
-    return others.map((other) => `${own.says} shares the ServiceAccount ${name} with ${other.says}`);
+    return others.map((other) => `${own.label} shares the ServiceAccount ${name} with ${other.label}`);
   });
 });
 
@@ -20,11 +20,11 @@ export const ownAccounts = invariant('every workload has a ServiceAccount of its
 export const tokens = invariant(
   'a token is mounted where there are rights to use, and only there',
   (cluster) => [
-    ...podsOf(cluster).flatMap((pods) => {
+    ...workloadPods(cluster).flatMap((pods) => {
       const mounts = pods.spec.automountServiceAccountToken;
-      if (mounts === undefined) return [`${pods.says} does not say whether a token is mounted`];
+      if (mounts === undefined) return [`${pods.label} does not say whether a token is mounted`];
       const bound = bindingsFor(cluster, pods.namespace, accountOf(pods)).length > 0;
-      return mounts && !bound ? [`${pods.says} mounts a token that gives no rights`] : [];
+      return mounts && !bound ? [`${pods.label} mounts a token that gives no rights`] : [];
     }),
     ...ofKind(cluster, 'ServiceAccount')
       .filter((account) => account['automountServiceAccountToken'] !== false)
@@ -42,7 +42,7 @@ export const tokens = invariant(
 
 /** An account for nobody is one that somebody will find. */
 export const accountsUsed = invariant('every ServiceAccount is used', (cluster) => {
-  const pods = podsOf(cluster);
+  const pods = workloadPods(cluster);
   return ofKind(cluster, 'ServiceAccount')
     .filter(
       (account) =>

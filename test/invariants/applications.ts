@@ -33,17 +33,17 @@ export const applicationSources = invariant('an Application reads its own folder
       const [source, ...more] = sourcesOf(application);
       const path = `dist/${cluster.name}/${folder}`;
       const generate = mapAt(application, 'metadata', 'annotations')['argocd.argoproj.io/manifest-generate-paths'];
-      const says = label(application);
+      const appLabel = label(application);
       return [
-        ...(more.length === 0 ? [] : [`${says} has more than one source`]),
-        ...(textAt(source, 'path') === path ? [] : [`${says} reads ${textAt(source, 'path')} instead of ${path}`]),
-        ...(componentsOf(cluster).includes(folder) ? [] : [`${says} reads a folder that does not exist`]),
+        ...(more.length === 0 ? [] : [`${appLabel} has more than one source`]),
+        ...(textAt(source, 'path') === path ? [] : [`${appLabel} reads ${textAt(source, 'path')} instead of ${path}`]),
+        ...(componentsOf(cluster).includes(folder) ? [] : [`${appLabel} reads a folder that does not exist`]),
         ...(generate === `/${path}`
           ? []
-          : [`${says} is generated anew by changes to ${generate ?? 'anything'} instead of /${path}`]),
+          : [`${appLabel} is generated anew by changes to ${generate ?? 'anything'} instead of /${path}`]),
         ...['repoURL', 'targetRevision']
           .filter((field) => textAt(source, field) !== textAt(root, 'spec', 'source', field))
-          .map((field) => `${says} has another ${field} than the root`),
+          .map((field) => `${appLabel} has another ${field} than the root`),
       ];
     });
 });
@@ -70,25 +70,25 @@ export const syncPolicies = invariant('every Application heals itself, server-si
     const limit = at(policy, 'retry', 'limit');
     // Every custom resource goes with its definition: nobody deletes definitions by leaving them out.
     const prunes = !cluster.provides.has(application.metadata.name);
-    const says = label(application);
+    const appLabel = label(application);
     return [
-      ...(at(policy, 'automated', 'selfHeal') === true ? [] : [`${says} does not heal itself`]),
+      ...(at(policy, 'automated', 'selfHeal') === true ? [] : [`${appLabel} does not heal itself`]),
       ...(at(policy, 'automated', 'prune') === prunes
         ? []
-        : [`${says} ${prunes ? 'does not prune' : 'prunes definitions'}`]),
-      ...(at(policy, 'automated', 'allowEmpty') === true ? [`${says} may prune everything at once`] : []),
+        : [`${appLabel} ${prunes ? 'does not prune' : 'prunes definitions'}`]),
+      ...(at(policy, 'automated', 'allowEmpty') === true ? [`${appLabel} may prune everything at once`] : []),
       ...['ServerSideApply=true', 'FailOnSharedResource=true']
         .filter((option) => !options.includes(option))
-        .map((option) => `${says} is synced without ${option}`),
-      ...(typeof limit === 'number' && limit > 0 ? [] : [`${says} does not try again`]),
+        .map((option) => `${appLabel} is synced without ${option}`),
+      ...(typeof limit === 'number' && limit > 0 ? [] : [`${appLabel} does not try again`]),
       ...(mapAt(application, 'metadata', 'annotations')['argocd.argoproj.io/compare-options']?.includes(
         'ServerSideDiff=true',
       )
         ? []
-        : [`${says} is compared without the server's defaults`]),
+        : [`${appLabel} is compared without the server's defaults`]),
       ...(textAt(application, 'spec', 'destination', 'server') === 'https://kubernetes.default.svc'
         ? []
-        : [`${says} is for another cluster`]),
+        : [`${appLabel} is for another cluster`]),
     ];
   }),
 );

@@ -1,7 +1,7 @@
 import { at, textAt } from '../../charts/lib/manifest.ts';
 import { type ClusterObjects, mapAt, named, ofKind, valuesBelow, valuesOf } from '../lib/cluster-objects.ts';
 import { Network } from '../lib/policies.ts';
-import { type Pods, podsOf, portsOf, selected } from '../lib/pods.ts';
+import { type Pods, workloadPods, portsOf, selected } from '../lib/pods.ts';
 import { madeBy, readsOf } from './references.ts';
 import { reached, type Reached, shut } from './service-network.ts';
 import { invariant } from './invariant.ts';
@@ -18,12 +18,12 @@ interface Told {
 /** Whoever is told where a Service is, in an argument, a setting or a secret, can get there. */
 export const namedHosts = invariant('pods reach the hosts that they are told of', (cluster) => {
   const network = new Network(cluster);
-  const pods = podsOf(cluster);
+  const pods = workloadPods(cluster);
   return pods.flatMap((client) =>
     toldOf(cluster, client).flatMap((told) => {
       const there = listeners(cluster, pods, told);
-      if (!there) return [`${client.says} is told of ${told.text}, which does not exist`];
-      if (there.length === 0) return [`${client.says} is told of ${told.text}, which does not listen`];
+      if (!there) return [`${client.label} is told of ${told.text}, which does not exist`];
+      if (there.length === 0) return [`${client.label} is told of ${told.text}, which does not listen`];
       return there.flatMap((server) => shut(network, client, server));
     }),
   );

@@ -1,10 +1,10 @@
 import { Fault } from '../../charts/fault.ts';
 import { findKind, kindOf } from '../../charts/kinds/index.ts';
 import { POD_REFERENCES } from '../../charts/kinds/pods.ts';
-import { at, label, type Manifest } from '../../charts/lib/manifest.ts';
+import { at, label as labelOf, type Manifest } from '../../charts/lib/manifest.ts';
 import { claimsOf } from '../lib/claims.ts';
 import { manifestsOf, valuesOf } from '../lib/cluster-objects.ts';
-import { podsOf } from '../lib/pods.ts';
+import { workloadPods } from '../lib/pods.ts';
 import { invariant } from './invariant.ts';
 
 // What a kind does not declare is found here by its shape: a gap in a declaration must not hide anything.
@@ -13,20 +13,20 @@ import { invariant } from './invariant.ts';
 export const declared = invariant('every kind is declared, in the version that is used', (cluster) =>
   manifestsOf(cluster).flatMap((manifest) => {
     try {
-      kindOf(manifest, label(manifest));
+      kindOf(manifest, labelOf(manifest));
       return [];
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
-      return [`${label(manifest)}: ${error.problems[0]?.what}`];
+      return [`${labelOf(manifest)}: ${error.problems[0]?.what}`];
     }
   }),
 );
 
 /** The order and the generator's checks see pods where the kind says that they are. */
 export const podTemplatesDeclared = invariant('every pod template stands where its kind declares it', (cluster) =>
-  podsOf(cluster)
+  workloadPods(cluster)
     .filter(({ workload, path }) => path !== declaredPod(workload))
-    .map(({ says, path }) => `${says} has a pod at ${path}, which its kind does not declare as podTemplate`),
+    .map(({ label, path }) => `${label} has a pod at ${path}, which its kind does not declare as podTemplate`),
 );
 
 function declaredPod(workload: Manifest): string | undefined {
@@ -40,7 +40,7 @@ export const volumeClaimsDeclared = invariant('every volume claim stands where i
     .filter(({ owner, path }) => generic(path) !== findKind(owner)?.volumeClaims)
     .map(
       ({ owner, path }) =>
-        `${label(owner)} has a volume claim at ${path}, which its kind does not declare as volumeClaims`,
+        `${labelOf(owner)} has a volume claim at ${path}, which its kind does not declare as volumeClaims`,
     ),
 );
 
@@ -52,7 +52,7 @@ export const referencesDeclared = invariant('every reference stands where its ki
       .filter(
         ({ path, key, value }) => isReference(key, value) && !known.some((pattern) => pattern.test(generic(path))),
       )
-      .map(({ path }) => `${label(manifest)} refers to something at ${path}, which its kind does not declare`);
+      .map(({ path }) => `${labelOf(manifest)} refers to something at ${path}, which its kind does not declare`);
   }),
 );
 

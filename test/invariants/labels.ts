@@ -1,6 +1,6 @@
-import { label } from '../../charts/lib/manifest.ts';
+import { label as labelOf } from '../../charts/lib/manifest.ts';
 import { mapAt, valuesOf } from '../lib/cluster-objects.ts';
-import { podsOf } from '../lib/pods.ts';
+import { workloadPods } from '../lib/pods.ts';
 import { invariant } from './invariant.ts';
 
 const PREFIX = 'app.kubernetes.io/';
@@ -21,10 +21,10 @@ export const commonLabels = invariant(
     const homes = new Map(cluster.objects.map(({ manifest, component }) => [manifest, component]));
     return [
       ...cluster.objects.flatMap(({ manifest, component }) =>
-        wrong(mapAt(manifest, 'metadata', 'labels'), component, label(manifest)),
+        wrong(mapAt(manifest, 'metadata', 'labels'), component, labelOf(manifest)),
       ),
-      ...podsOf(cluster).flatMap(({ workload, labels, says }) =>
-        wrong(labels, homes.get(workload) ?? '', `the pod template of ${says}`),
+      ...workloadPods(cluster).flatMap(({ workload, labels, label }) =>
+        wrong(labels, homes.get(workload) ?? '', `the pod template of ${label}`),
       ),
     ];
   },
@@ -34,27 +34,27 @@ export const commonLabels = invariant(
   },
 );
 
-function wrong(labels: Readonly<Record<string, string>>, component: string, says: string): string[] {
+function wrong(labels: Readonly<Record<string, string>>, component: string, label: string): string[] {
   return Object.entries(COMMON).flatMap(([suffix, wanted]) => {
     const found = labels[PREFIX + suffix];
     const must = wanted(component);
-    if (!found) return [`${says} has no label ${PREFIX}${suffix}`];
+    if (!found) return [`${label} has no label ${PREFIX}${suffix}`];
     return must === undefined || found === must
       ? []
-      : [`${says} has the label ${PREFIX}${suffix}: ${found} instead of ${must}`];
+      : [`${label} has the label ${PREFIX}${suffix}: ${found} instead of ${must}`];
   });
 }
 
 /** Workloads and their pods say what they do in their component, and both say the same. */
 export const roleLabels = invariant('workloads and pods say their role', (cluster) =>
-  podsOf(cluster).flatMap(({ workload, labels, says }) =>
+  workloadPods(cluster).flatMap(({ workload, labels, label }) =>
     ['component', 'instance'].flatMap((suffix) => {
       const own = mapAt(workload, 'metadata', 'labels')[PREFIX + suffix];
       const pods = labels[PREFIX + suffix];
-      if (!own) return [`${says} has no label ${PREFIX}${suffix}`];
+      if (!own) return [`${label} has no label ${PREFIX}${suffix}`];
       return own === pods
         ? []
-        : [`${says} has the label ${PREFIX}${suffix}: ${own}, but its pods have ${pods ?? 'none'}`];
+        : [`${label} has the label ${PREFIX}${suffix}: ${own}, but its pods have ${pods ?? 'none'}`];
     }),
   ),
 );
@@ -74,11 +74,11 @@ export const validLabels = invariant('labels and annotations are valid', (cluste
       .filter(({ path }) => /(^|\.)(metadata\.(labels|annotations)|matchLabels)$/.test(path))
       .flatMap(({ path, key, value }) =>
         Object.entries(value as object).flatMap(([name, text]: [string, unknown]) => [
-          ...(isKey(name) ? [] : [`${label(manifest)} has the invalid key "${name}" at ${path}`]),
-          ...(typeof text === 'string' ? [] : [`${label(manifest)} has a ${typeof text} for "${name}" at ${path}`]),
+          ...(isKey(name) ? [] : [`${labelOf(manifest)} has the invalid key "${name}" at ${path}`]),
+          ...(typeof text === 'string' ? [] : [`${labelOf(manifest)} has a ${typeof text} for "${name}" at ${path}`]),
           ...(key === 'annotations' || typeof text !== 'string' || isValue(text)
             ? []
-            : [`${label(manifest)} has the invalid value "${text}" for "${name}" at ${path}`]),
+            : [`${labelOf(manifest)} has the invalid value "${text}" for "${name}" at ${path}`]),
         ]),
       ),
   ),

@@ -15,11 +15,11 @@ describe.each(INVARIANTS)('$name', (invariant) => {
     expect(own).not.toEqual([]);
   });
 
-  it.each(own)('notices: $what', ({ breaks, says }) => {
+  it.each(own)('notices: $defect', ({ breaks, violation }) => {
     const { whole, broken } = breakOne(breaks);
     const before = checkOnce(invariant, whole);
     const noticed = invariant.check(broken).filter((sentence) => !before.includes(sentence));
-    expect(noticed).toContainEqual(expect.stringMatching(says));
+    expect(noticed).toContainEqual(expect.stringMatching(violation));
   });
 });
 

@@ -1,6 +1,6 @@
-import { label } from '../../charts/lib/manifest.ts';
+import { label as labelOf } from '../../charts/lib/manifest.ts';
 import { manifestsOf, valuesOf } from '../lib/cluster-objects.ts';
-import { containersOf, podsOf } from '../lib/pods.ts';
+import { containersOf, workloadPods } from '../lib/pods.ts';
 import { invariant } from './invariant.ts';
 
 const DNS_LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -28,9 +28,11 @@ export const validNames = invariant('names are valid', (cluster) =>
     return [
       ...(shapeOf(kind).test(name) && name.length <= 253
         ? []
-        : [`${label(manifest)} has a name that Kubernetes does not take`]),
-      ...(longest && name.length > longest ? [`${label(manifest)} has a name of more than ${longest} characters`] : []),
-      ...(name.split(/[-.]/).some(isHash) ? [`${label(manifest)} has a generated name`] : []),
+        : [`${labelOf(manifest)} has a name that Kubernetes does not take`]),
+      ...(longest && name.length > longest
+        ? [`${labelOf(manifest)} has a name of more than ${longest} characters`]
+        : []),
+      ...(name.split(/[-.]/).some(isHash) ? [`${labelOf(manifest)} has a generated name`] : []),
     ];
   }),
 );
@@ -48,16 +50,16 @@ function isHash(part: string): boolean {
 
 /** What containers, ports and volumes are called. */
 export const validPartNames = invariant('names of containers, ports and volumes are valid', (cluster) =>
-  podsOf(cluster).flatMap((pods) => [
-    ...containersOf(pods).flatMap(({ says, container }) => [
-      ...(DNS_LABEL.test(container.name) ? [] : [`${says} has a name that Kubernetes does not take`]),
+  workloadPods(cluster).flatMap((pods) => [
+    ...containersOf(pods).flatMap(({ label, container }) => [
+      ...(DNS_LABEL.test(container.name) ? [] : [`${label} has a name that Kubernetes does not take`]),
       ...(container.ports ?? [])
         .filter(({ name }) => name !== undefined && !isPortName(name))
-        .map(({ name }) => `${says} has a port with the invalid name "${name}"`),
+        .map(({ name }) => `${label} has a port with the invalid name "${name}"`),
     ]),
     ...(pods.spec.volumes ?? [])
       .filter(({ name }) => !DNS_LABEL.test(name))
-      .map(({ name }) => `${pods.says} has a volume with the invalid name "${name}"`),
+      .map(({ name }) => `${pods.label} has a volume with the invalid name "${name}"`),
   ]),
 );
 
@@ -71,6 +73,6 @@ export const noConstructLabels = invariant('no label tells where the code stands
   manifestsOf(cluster).flatMap((manifest) =>
     valuesOf(manifest)
       .filter(({ key }) => key.startsWith('cdk8s.io/'))
-      .map(({ path }) => `${label(manifest)} has a label of cdk8s at ${path}`),
+      .map(({ path }) => `${labelOf(manifest)} has a label of cdk8s at ${path}`),
   ),
 );

@@ -1,11 +1,20 @@
-import { type End, isPort, Network, opened, type Policy, type Rule, type RulePeer, selects } from '../lib/policies.ts';
+import {
+  type Endpoint,
+  isPort,
+  Network,
+  opened,
+  type Policy,
+  type Rule,
+  type RulePeer,
+  selects,
+} from '../lib/policies.ts';
 import { isEmpty } from '../lib/selector.ts';
 import { invariant } from './invariant.ts';
 
 /** What nobody opened is shut. */
 export const defaultDeny = invariant('every namespace denies by default', (cluster) => {
-  const { policies, ends } = new Network(cluster);
-  const own = [...new Set(ends.filter(({ stranger }) => !stranger).map(({ namespace }) => namespace))];
+  const { policies, endpoints } = new Network(cluster);
+  const own = [...new Set(endpoints.filter(({ unmanaged }) => !unmanaged).map(({ namespace }) => namespace))];
   return own.flatMap((namespace) => {
     const denials = policies.filter((p) => p.namespace === namespace && isEmpty(p.selector));
     return [
@@ -14,7 +23,7 @@ export const defaultDeny = invariant('every namespace denies by default', (clust
         .map((type) => `Namespace ${namespace} does not deny ${type.toLowerCase()} by default`),
       ...denials
         .filter((p) => p.ingress.length + p.egress.length > 0)
-        .map((p) => `${p.says} opens something for every pod of its namespace`),
+        .map((p) => `${p.label} opens something for every pod of its namespace`),
     ];
   });
 });
@@ -22,12 +31,12 @@ export const defaultDeny = invariant('every namespace denies by default', (clust
 /** Somebody thought about each pod: it has a policy that names it. */
 export const podPolicies = invariant('every pod has a policy of its own', (cluster) => {
   const network = new Network(cluster);
-  return network.ends
-    .filter(({ governed, stranger }) => governed || !stranger)
-    .flatMap((end) =>
+  return network.endpoints
+    .filter(({ policiesKnown, unmanaged }) => policiesKnown || !unmanaged)
+    .flatMap((endpoint) =>
       (['ingress', 'egress'] as const)
-        .filter((direction) => network.policiesOf(end, direction).length === 0)
-        .map((direction) => `${end.says} has no policy for ${direction}`),
+        .filter((direction) => network.policiesOf(endpoint, direction).length === 0)
+        .map((direction) => `${endpoint.label} has no policy for ${direction}`),
     );
 });
 
@@ -37,10 +46,10 @@ export const namedOpenings = invariant('every opening names its ports', (cluster
     (['ingress', 'egress'] as const).flatMap((direction) =>
       policy[direction].flatMap(({ ports, peers }, i) => [
         ...(ports === undefined || ports.some(({ port }) => port === undefined)
-          ? [`${policy.says} opens every port (${direction} ${i})`]
+          ? [`${policy.label} opens every port (${direction} ${i})`]
           : []),
         // An empty list is what an absent one is: anywhere.
-        ...(peers?.length === 0 ? [`${policy.says} opens to an empty list of peers (${direction} ${i})`] : []),
+        ...(peers?.length === 0 ? [`${policy.label} opens to an empty list of peers (${direction} ${i})`] : []),
       ]),
     ),
   ),
@@ -50,12 +59,12 @@ export const namedOpenings = invariant('every opening names its ports', (cluster
 export const openPortsListen = invariant('an ingress opening is for a port that listens', (cluster) => {
   const network = new Network(cluster);
   return network.policies.flatMap((policy) => {
-    const listeners = network.ends.filter((end) => selects(policy, end));
-    return listeners.flatMap((end) =>
+    const listeners = network.endpoints.filter((endpoint) => selects(policy, endpoint));
+    return listeners.flatMap((endpoint) =>
       policy.ingress.flatMap(({ ports = [] }) =>
         ports
-          .filter((p) => !end.ports.some((port) => isPort(p, port)))
-          .map(({ port }) => `${policy.says} opens port ${port}, which ${end.says} does not have`),
+          .filter((p) => !endpoint.ports.some((port) => isPort(p, port)))
+          .map(({ port }) => `${policy.label} opens port ${port}, which ${endpoint.label} does not have`),
       ),
     );
   });
@@ -66,22 +75,22 @@ export const egressMet = invariant('an egress opening meets an ingress opening',
   const network = new Network(cluster);
   return eachPeer(network, 'egress', (policy, rule, peer) => {
     const targets = network.peersOf(policy, peer);
-    const senders = network.ends.filter((end) => selects(policy, end));
+    const senders = network.endpoints.filter((endpoint) => selects(policy, endpoint));
     const listening = targets.flatMap((target) => opened(rule, target).map((port) => ({ target, port })));
-    if (targets.length === 0) return [`${policy.says} opens egress to pods that do not exist (${inWords(peer)})`];
+    if (targets.length === 0) return [`${policy.label} opens egress to pods that do not exist (${inWords(peer)})`];
     // Ports that no pod of this peer has; a peer of several workloads need not have each port on each of them.
     const unheard = (rule.ports ?? []).filter((p) => !listening.some(({ port }) => isPort(p, port)));
     return [
       ...unheard.map(
         ({ port }) =>
-          `${policy.says} opens egress to port ${port}, which ${targets.map(({ says }) => says).join(' and ')} does not have`,
+          `${policy.label} opens egress to port ${port}, which ${targets.map(({ label }) => label).join(' and ')} does not have`,
       ),
       ...listening.flatMap(({ target, port }) =>
         senders
-          .filter((sender) => target.governed && !network.lets('ingress', target, sender, port))
+          .filter((sender) => target.policiesKnown && !network.lets('ingress', target, sender, port))
           .map(
             (sender) =>
-              `${target.says} does not let ${sender.says} in on port ${port.containerPort}, to which ${policy.says} lets it out`,
+              `${target.label} does not let ${sender.label} in on port ${port.containerPort}, to which ${policy.label} lets it out`,
           ),
       ),
     ];
@@ -93,15 +102,15 @@ export const ingressMet = invariant('an ingress opening meets an egress opening'
   const network = new Network(cluster);
   return eachPeer(network, 'ingress', (policy, rule, peer) => {
     const senders = network.peersOf(policy, peer);
-    const targets = network.ends.filter((end) => selects(policy, end));
-    if (senders.length === 0) return [`${policy.says} opens ingress to pods that do not exist (${inWords(peer)})`];
+    const targets = network.endpoints.filter((endpoint) => selects(policy, endpoint));
+    if (senders.length === 0) return [`${policy.label} opens ingress to pods that do not exist (${inWords(peer)})`];
     return targets.flatMap((target) =>
       opened(rule, target).flatMap((port) =>
         senders
-          .filter((sender) => sender.governed && !network.lets('egress', sender, target, port))
+          .filter((sender) => sender.policiesKnown && !network.lets('egress', sender, target, port))
           .map(
             (sender) =>
-              `${sender.says} may not go out to ${target.says} on port ${port.containerPort}, where ${policy.says} lets it in`,
+              `${sender.label} may not go out to ${target.label} on port ${port.containerPort}, where ${policy.label} lets it in`,
           ),
       ),
     );
@@ -121,7 +130,7 @@ function eachPeer(
 }
 
 function inWords({ namespaceSelector, podSelector }: RulePeer): string {
-  const text = (labels: End['labels'] = {}): string =>
+  const text = (labels: Endpoint['labels'] = {}): string =>
     Object.entries(labels)
       .map(([key, value]) => `${key}=${value}`)
       .join(',') || 'any';

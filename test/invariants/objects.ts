@@ -59,15 +59,15 @@ export const noNoise = invariant(
   'nothing is null, empty or written by a server',
   (cluster: ClusterObjects) =>
     manifestsOf(cluster).flatMap((manifest) => {
-      const says = label(manifest);
+      const objectLabel = label(manifest);
       const values = valuesOf(manifest);
       return [
-        ...('status' in manifest ? [`${says} has a status`] : []),
+        ...('status' in manifest ? [`${objectLabel} has a status`] : []),
         ...SERVER_SIDE.filter((field) => field in manifest.metadata || values.some(({ key }) => key === field)).map(
-          (field) => `${says} has ${field}`,
+          (field) => `${objectLabel} has ${field}`,
         ),
-        ...values.filter(({ value }) => value === null).map(({ path }) => `${says} is null at ${path}`),
-        ...values.filter(({ value }) => isEmpty(value)).map(({ path }) => `${says} is empty at ${path}`),
+        ...values.filter(({ value }) => value === null).map(({ path }) => `${objectLabel} is null at ${path}`),
+        ...values.filter(({ value }) => isEmpty(value)).map(({ path }) => `${objectLabel} is empty at ${path}`),
       ];
     }),
   {

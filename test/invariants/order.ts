@@ -12,7 +12,7 @@ import {
   ofKind,
   textsAt,
 } from '../lib/cluster-objects.ts';
-import { podsOf, selected } from '../lib/pods.ts';
+import { workloadPods, selected } from '../lib/pods.ts';
 import { invariant } from './invariant.ts';
 
 /** Nothing waits for itself, and nothing for what nothing provides. */
@@ -115,7 +115,7 @@ function behind(cluster: ClusterObjects, hook: unknown): Manifest[] {
   };
   const service = named(cluster, 'Service', namespace, name);
   return service
-    ? selected(podsOf(cluster), namespace, { matchLabels: mapAt(service, 'spec', 'selector') }).map(
+    ? selected(workloadPods(cluster), namespace, { matchLabels: mapAt(service, 'spec', 'selector') }).map(
         ({ workload }) => workload,
       )
     : [];

@@ -1,7 +1,7 @@
-import { at, label } from '../../charts/lib/manifest.ts';
+import { at, label as labelOf } from '../../charts/lib/manifest.ts';
 import { mapAt, ofKind } from '../lib/cluster-objects.ts';
 import { LEVELS, type Level, violationsOf } from '../lib/pod-security-standard.ts';
-import { containersOf, podsOf } from '../lib/pods.ts';
+import { containersOf, workloadPods } from '../lib/pods.ts';
 import { invariant } from './invariant.ts';
 
 const PREFIX = 'pod-security.kubernetes.io/';
@@ -14,13 +14,13 @@ export const namespaceLevels = invariant(
       const labels = mapAt(namespace, 'metadata', 'labels');
       const enforced = labels[`${PREFIX}enforce`];
       return [
-        ...(enforced === 'restricted' ? [] : [`${label(namespace)} enforces ${enforced ?? 'nothing'}`]),
+        ...(enforced === 'restricted' ? [] : [`${labelOf(namespace)} enforces ${enforced ?? 'nothing'}`]),
         ...['audit', 'warn']
           .filter((mode) => labels[PREFIX + mode] !== enforced)
-          .map((mode) => `${label(namespace)} has another level for ${mode} than it enforces`),
+          .map((mode) => `${labelOf(namespace)} has another level for ${mode} than it enforces`),
         ...(labels[`${PREFIX}enforce-version`]
           ? []
-          : [`${label(namespace)} does not say which version of the levels it enforces`]),
+          : [`${labelOf(namespace)} does not say which version of the levels it enforces`]),
       ];
     }),
   {
@@ -38,13 +38,13 @@ export const podLevels = invariant(
     const levels = new Map(
       ofKind(cluster, 'Namespace').map((m) => [m.metadata.name, mapAt(m, 'metadata', 'labels')[`${PREFIX}enforce`]]),
     );
-    return podsOf(cluster).flatMap((pods) => {
+    return workloadPods(cluster).flatMap((pods) => {
       const enforced = levels.get(pods.namespace);
       // A namespace that others bring, or without a level, is no licence.
       const level = LEVELS.find((l): l is Level => l === enforced) ?? 'restricted';
       const refused = new Set(violationsOf(pods, level));
       return violationsOf(pods, 'restricted').map((what) =>
-        refused.has(what) ? `${pods.says} ${what}` : `${pods.says} ${what}, which only its lax namespace allows`,
+        refused.has(what) ? `${pods.label} ${what}` : `${pods.label} ${what}, which only its lax namespace allows`,
       );
     });
   },
@@ -56,9 +56,9 @@ export const podLevels = invariant(
 
 /** Nobody who gets in can leave anything behind. */
 export const readOnlyRoot = invariant('every container has a read-only root file system', (cluster) =>
-  podsOf(cluster).flatMap((pods) =>
+  workloadPods(cluster).flatMap((pods) =>
     containersOf(pods)
       .filter(({ container }) => at(container.securityContext, 'readOnlyRootFilesystem') !== true)
-      .map(({ says }) => `${says} can write to its root file system`),
+      .map(({ label }) => `${label} can write to its root file system`),
   ),
 );

@@ -44,14 +44,14 @@ export const projectsKinds = invariant(
   (cluster) =>
     ofKind(cluster, 'AppProject').flatMap((project) => {
       const field = project.metadata.name === 'root' ? 'namespaceResourceWhitelist' : 'namespaceResourceBlacklist';
-      const says = field === 'namespaceResourceWhitelist' ? 'allows' : 'forbids';
+      const verb = field === 'namespaceResourceWhitelist' ? 'allows' : 'forbids';
       const kinds = kindsOf(project, field);
       const other = listAt(project, 'spec', 'namespaceResourceWhitelist');
       return [
         ...(kinds.join() === ARGO_KINDS
           ? []
-          : [`${label(project)} ${says} the kinds ${kinds.join() || '(none)'} instead of ${ARGO_KINDS}`]),
-        ...(says === 'forbids' && other.length > 0
+          : [`${label(project)} ${verb} the kinds ${kinds.join() || '(none)'} instead of ${ARGO_KINDS}`]),
+        ...(verb === 'forbids' && other.length > 0
           ? [`${label(project)} allows certain kinds only: one that is switched off would stay behind`]
           : []),
       ];

@@ -1,7 +1,7 @@
-import { at, label, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
+import { at, label as labelOf, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import { claimsOf } from '../lib/claims.ts';
 import { type ClusterObjects, mapAt, named, ofKind, valuesBelow } from '../lib/cluster-objects.ts';
-import { containersOf, type Pods, podsOf } from '../lib/pods.ts';
+import { containersOf, type Pods, workloadPods } from '../lib/pods.ts';
 import { invariant } from './invariant.ts';
 
 // Written by hand and without the generator's needs.ts and offers.ts, so that a gap there is no gap here.
@@ -16,15 +16,15 @@ export interface Read {
 
 /** What a pod reads is there: else it never starts. */
 export const podReferences = invariant('what a pod reads exists, key by key', (cluster) =>
-  podsOf(cluster).flatMap((pods) => [
+  workloadPods(cluster).flatMap((pods) => [
     ...readsOf(pods).flatMap((read) => {
       const keys = keysOf(cluster, read.kind, pods.namespace, read.name);
       if (!keys)
-        return [`${pods.says} reads ${read.kind} ${pods.namespace}/${read.name}, which nobody makes (${read.where})`];
+        return [`${pods.label} reads ${read.kind} ${pods.namespace}/${read.name}, which nobody makes (${read.where})`];
       return read.key === undefined || keys.includes(read.key)
         ? []
         : [
-            `${pods.says} reads "${read.key}" of ${read.kind} ${pods.namespace}/${read.name}, which has no such key (${read.where})`,
+            `${pods.label} reads "${read.key}" of ${read.kind} ${pods.namespace}/${read.name}, which has no such key (${read.where})`,
           ];
     }),
     ...mountsOf(pods),
@@ -88,16 +88,16 @@ function mountsOf(pods: Pods): string[] {
     textAt(claim, 'metadata', 'name'),
   );
   const has = new Set([...volumes.map(({ name }) => name), ...claims]);
-  const mounted = containersOf(pods).flatMap(({ container, says }) =>
-    (container.volumeMounts ?? []).map(({ name }) => ({ name, says })),
+  const mounted = containersOf(pods).flatMap(({ container, label }) =>
+    (container.volumeMounts ?? []).map(({ name }) => ({ name, label })),
   );
   return [
     ...mounted
       .filter(({ name }) => !has.has(name))
-      .map(({ name, says }) => `${says} mounts the volume "${name}", which its pod does not have`),
+      .map(({ name, label }) => `${label} mounts the volume "${name}", which its pod does not have`),
     ...[...has]
       .filter((name) => !mounted.some((m) => m.name === name))
-      .map((name) => `${pods.says} has the volume "${name}", which no container mounts`),
+      .map((name) => `${pods.label} has the volume "${name}", which no container mounts`),
   ];
 }
 
@@ -109,7 +109,7 @@ export const objectReferences = invariant(
     // Else the same manifest gets another disk on a cluster with another default.
     ...claimsOf(cluster)
       .filter(({ claim }) => !textAt(claim, 'spec', 'storageClassName'))
-      .map(({ owner }) => `${label(owner)} leaves its storage class to the cluster's default`),
+      .map(({ owner }) => `${labelOf(owner)} leaves its storage class to the cluster's default`),
   ],
 );
 
@@ -117,11 +117,11 @@ export const objectReferences = invariant(
 function headless(cluster: ClusterObjects, set: Manifest): string[] {
   const name = textAt(set, 'spec', 'serviceName') ?? '';
   const service = named(cluster, 'Service', set.metadata.namespace, name);
-  if (!service) return [`${label(set)} is named by Service "${name}", which does not exist`];
+  if (!service) return [`${labelOf(set)} is named by Service "${name}", which does not exist`];
   const over = Object.entries(mapAt(service, 'spec', 'selector')).every(
     ([key, value]) => mapAt(set, 'spec', 'template', 'metadata', 'labels')[key] === value,
   );
   if (textAt(service, 'spec', 'clusterIP') !== 'None')
-    return [`${label(set)} is named by ${label(service)}, which is not headless`];
-  return over ? [] : [`${label(set)} is named by ${label(service)}, which does not select its pods`];
+    return [`${labelOf(set)} is named by ${labelOf(service)}, which is not headless`];
+  return over ? [] : [`${labelOf(set)} is named by ${labelOf(service)}, which does not select its pods`];
 }

@@ -1,26 +1,26 @@
-import { label } from '../../charts/lib/manifest.ts';
+import { label as labelOf } from '../../charts/lib/manifest.ts';
 import { manifestsOf, mapAt, ofKind, type Value, valuesOf } from '../lib/cluster-objects.ts';
-import { containersOf, podsOf } from '../lib/pods.ts';
+import { containersOf, workloadPods } from '../lib/pods.ts';
 import { invariant } from './invariant.ts';
 
 /** Secrets come from the store; one in dist would be one in Git, for ever. */
 export const noSecretData = invariant('no Secret has data', (cluster) =>
   ofKind(cluster, 'Secret').flatMap((secret) =>
-    ['data', 'stringData'].filter((field) => field in secret).map((field) => `${label(secret)} has ${field}`),
+    ['data', 'stringData'].filter((field) => field in secret).map((field) => `${labelOf(secret)} has ${field}`),
   ),
 );
 
 /** What a name calls secret is read from a Secret. */
 export const noPlainSecrets = invariant('nothing with a secret name has a plain value', (cluster) =>
-  podsOf(cluster).flatMap((pods) =>
-    containersOf(pods).flatMap(({ says, container: { env = [], command = [], args = [] } }) => [
+  workloadPods(cluster).flatMap((pods) =>
+    containersOf(pods).flatMap(({ label, container: { env = [], command = [], args = [] } }) => [
       ...env
         .filter(({ name, value }) => /PASSWORD|PASSWD|SECRET|TOKEN|KEY|CREDENTIAL/i.test(name) && isPlain(value))
-        .map(({ name }) => `${says} has ${name} in plain text`),
+        .map(({ name }) => `${label} has ${name} in plain text`),
       ...[...command, ...args].flatMap((argument) => {
         const [, flag, value] =
           /^--?([\w.-]*(?:password|passwd|token|api-?key|secret-?key)[\w.-]*)=(.*)$/i.exec(argument) ?? [];
-        return isPlain(value) ? [`${says} has the flag ${flag} in plain text`] : [];
+        return isPlain(value) ? [`${label} has the flag ${flag} in plain text`] : [];
       }),
     ]),
   ),
@@ -54,7 +54,7 @@ export const noSecretMaterial = invariant('nothing looks like a secret', (cluste
         .filter(([, shape]) => shape.test(value))
         .map(([what]) => what);
       const random = isPasteable(found) && tokensOf(value).some(looksRandom) ? ['random text'] : [];
-      return [...shapes, ...random].map((what) => `${label(manifest)} has ${what} at ${path}`);
+      return [...shapes, ...random].map((what) => `${labelOf(manifest)} has ${what} at ${path}`);
     }),
   ),
 );
@@ -93,7 +93,7 @@ export const templatesReadValues = invariant('templates of Secrets fill in what 
   ofKind(cluster, 'ExternalSecret').flatMap((external) => {
     const templates = Object.entries(mapAt(external, 'spec', 'target', 'template', 'data'));
     return templates.every(([, text]) => !text.includes('{{')) && templates.length > 0
-      ? [`${label(external)} reads nothing from the store`]
+      ? [`${labelOf(external)} reads nothing from the store`]
       : [];
   }),
 );

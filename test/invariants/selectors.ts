@@ -1,21 +1,21 @@
 import { at, label, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import { type ClusterObjects, mapAt, ofKind } from '../lib/cluster-objects.ts';
-import { containersOf, podsOf, portsOf, scales, selected } from '../lib/pods.ts';
+import { containersOf, workloadPods, portsOf, scales, selected } from '../lib/pods.ts';
 import { isEmpty, type LabelSelector, matches } from '../lib/selector.ts';
-import { strangersOf } from '../lib/strangers.ts';
+import { unmanagedPods } from '../lib/unmanaged-pods.ts';
 import { invariant } from './invariant.ts';
 
 /** A workload owns its pods and nobody else's; two with one selector would fight for them. */
 export const workloadSelectors = invariant('a workload selects its own pods only', (cluster) => {
-  const pods = podsOf(cluster);
+  const pods = workloadPods(cluster);
   return pods
-    .filter((own) => own.path !== 'spec' && containersOf(own).some(({ lasting }) => lasting))
+    .filter((own) => own.path !== 'spec' && containersOf(own).some(({ longRunning }) => longRunning))
     .flatMap((own) => {
       const selector = selectorOf(own.workload);
       const others = selected(pods, own.namespace, selector).filter((p) => p.workload !== own.workload);
       return [
-        ...(matches(selector, own.labels) ? [] : [`${own.says} does not select its own pods`]),
-        ...others.map((other) => `${own.says} selects the pods of ${other.says} too`),
+        ...(matches(selector, own.labels) ? [] : [`${own.label} does not select its own pods`]),
+        ...others.map((other) => `${own.label} selects the pods of ${other.label} too`),
       ];
     });
 });
@@ -23,10 +23,10 @@ export const workloadSelectors = invariant('a workload selects its own pods only
 /** A budget over two workloads counts them together and protects neither. */
 export const budgetSelectors = invariant('a disruption budget selects one workload', (cluster) =>
   ofKind(cluster, 'PodDisruptionBudget').flatMap((budget) => {
-    const found = selected(podsOf(cluster), budget.metadata.namespace, selectorOf(budget));
+    const found = selected(workloadPods(cluster), budget.metadata.namespace, selectorOf(budget));
     return found.length === 1
       ? []
-      : [`${label(budget)} selects ${found.length === 0 ? 'no pods' : found.map((p) => p.says).join(' and ')}`];
+      : [`${label(budget)} selects ${found.length === 0 ? 'no pods' : found.map((p) => p.label).join(' and ')}`];
   }),
 );
 
@@ -36,7 +36,7 @@ export const serviceSelectors = invariant('a Service reaches pods, and their por
     const selector = mapAt(service, 'spec', 'selector');
     const reached = isEmpty({ matchLabels: selector })
       ? []
-      : selected(podsOf(cluster), service.metadata.namespace, { matchLabels: selector });
+      : selected(workloadPods(cluster), service.metadata.namespace, { matchLabels: selector });
     if (reached.length === 0) return [`${label(service)} reaches no pods`];
     return listAt(service, 'spec', 'ports').flatMap((port) => {
       const target = at(port, 'targetPort') ?? at(port, 'port');
@@ -48,14 +48,14 @@ export const serviceSelectors = invariant('a Service reaches pods, and their por
               (p) => (p.name === target || p.containerPort === target) && (p.protocol ?? 'TCP') === protocol,
             ),
         )
-        .map((pods) => `${label(service)} leads to port ${String(target)}, which ${pods.says} does not have`);
+        .map((pods) => `${label(service)} leads to port ${String(target)}, which ${pods.label} does not have`);
     });
   }),
 );
 
 /** An autoscaler has a target, and the target leaves the count to it. */
 export const autoscalerTargets = invariant('an autoscaler owns the count of its target', (cluster) => {
-  const pods = podsOf(cluster);
+  const pods = workloadPods(cluster);
   return ofKind(cluster, 'HorizontalPodAutoscaler').flatMap((scaler) => {
     const target = pods.find((p) => scales(scaler, p.workload));
     if (!target)
@@ -64,7 +64,7 @@ export const autoscalerTargets = invariant('an autoscaler owns the count of its 
       ];
     return at(target.workload, 'spec', 'replicas') === undefined
       ? []
-      : [`${target.says} sets replicas, which ${label(scaler)} owns`];
+      : [`${target.label} sets replicas, which ${label(scaler)} owns`];
   });
 });
 
@@ -74,7 +74,7 @@ export const policySelectors = invariant('a NetworkPolicy selects pods', (cluste
     const selector = at(policy, 'spec', 'podSelector') as LabelSelector;
     if (isEmpty(selector)) return [];
     const { namespace = '' } = policy.metadata;
-    const found = [...podsOf(cluster), ...strangersOf(cluster)].some(
+    const found = [...workloadPods(cluster), ...unmanagedPods(cluster)].some(
       (p) => p.namespace === namespace && matches(selector, p.labels),
     );
     return found ? [] : [`${label(policy)} selects no pods`];

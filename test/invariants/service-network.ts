@@ -1,7 +1,7 @@
-import { at, label, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
+import { at, label as labelOf, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import { type ClusterObjects, mapAt, named, ofKind } from '../lib/cluster-objects.ts';
-import { type End, Network } from '../lib/policies.ts';
-import { type Pods, type Port, podsOf, portsOf, selected } from '../lib/pods.ts';
+import { type Endpoint, Network } from '../lib/policies.ts';
+import { type Pods, type Port, workloadPods, portsOf, selected } from '../lib/pods.ts';
 import { calledServices } from './routes.ts';
 import { invariant } from './invariant.ts';
 
@@ -14,14 +14,14 @@ export interface Reached {
 /** A route's backend lets the gateway in, and the gateway may go out to it. */
 export const routesOpen = invariant('the gateway reaches the backends of its routes', (cluster) => {
   const network = new Network(cluster);
-  const pods = podsOf(cluster);
+  const pods = workloadPods(cluster);
   return calledServices(cluster)
     .filter(({ by }) => by.kind.endsWith('Route'))
     .flatMap(({ by, namespace, name, port }) => {
       const gateways = gatewayPods(cluster, pods, by);
-      if (gateways.length === 0) return [`${label(by)} has no gateway that runs here`];
+      if (gateways.length === 0) return [`${labelOf(by)} has no gateway that runs here`];
       return reached(named(cluster, 'Service', namespace, name), port, pods).flatMap((backend) =>
-        gateways.flatMap((gateway) => shut(network, gateway, backend).map((what) => `${label(by)}: ${what}`)),
+        gateways.flatMap((gateway) => shut(network, gateway, backend).map((what) => `${labelOf(by)}: ${what}`)),
       );
     });
 });
@@ -42,38 +42,38 @@ function gatewayPods(cluster: ClusterObjects, pods: readonly Pods[], route: Mani
   return pods.filter(({ workload }) => workloads.has(workload));
 }
 
-/** In words, which end of a connection is shut. */
+/** In words, which endpoint of a connection is shut. */
 export function shut(network: Network, from: Pods, { pods, port }: Reached): string[] {
-  const [sender, listener] = [endOf(network, from), endOf(network, pods)];
+  const [sender, listener] = [endpointOf(network, from), endpointOf(network, pods)];
   return [
     ...(network.lets('ingress', listener, sender, port)
       ? []
-      : [`${pods.says} does not let ${from.says} in on port ${port.containerPort}`]),
+      : [`${pods.label} does not let ${from.label} in on port ${port.containerPort}`]),
     ...(network.lets('egress', sender, listener, port)
       ? []
-      : [`${from.says} may not go out to ${pods.says} on port ${port.containerPort}`]),
+      : [`${from.label} may not go out to ${pods.label} on port ${port.containerPort}`]),
   ];
 }
 
 /** The API server calls from outside the pods' network, so that only an opening for addresses or for all lets it in. */
 export const apiServerOpen = invariant('the API server reaches webhooks and API services', (cluster) => {
-  const pods = podsOf(cluster);
+  const pods = workloadPods(cluster);
   const called = calledServices(cluster).filter(({ by }) => !by.kind.endsWith('Route'));
   return called.flatMap(({ by, namespace, name, port }) =>
     closedToWorld(cluster, reached(named(cluster, 'Service', namespace, name), port, pods)).map(
-      (what) => `${label(by)}: ${what}`,
+      (what) => `${labelOf(by)}: ${what}`,
     ),
   );
 });
 
 /** A Service for the outside is one that the outside gets through. */
 export const outsideOpen = invariant('the outside reaches the Services that are for it', (cluster) => {
-  const pods = podsOf(cluster);
+  const pods = workloadPods(cluster);
   return ofKind(cluster, 'Service')
     .filter((service) => ['LoadBalancer', 'NodePort'].includes(textAt(service, 'spec', 'type') ?? ''))
     .flatMap((service) =>
       listAt(service, 'spec', 'ports').flatMap((port) =>
-        closedToWorld(cluster, reached(service, at(port, 'port'), pods)).map((what) => `${label(service)}: ${what}`),
+        closedToWorld(cluster, reached(service, at(port, 'port'), pods)).map((what) => `${labelOf(service)}: ${what}`),
       ),
     );
 });
@@ -81,8 +81,8 @@ export const outsideOpen = invariant('the outside reaches the Services that are 
 function closedToWorld(cluster: ClusterObjects, list: readonly Reached[]): string[] {
   const network = new Network(cluster);
   return list
-    .filter(({ pods, port }) => !network.letsWorldIn(endOf(network, pods), port))
-    .map(({ pods, port }) => `${pods.says} lets nobody from outside the pods in on port ${port.containerPort}`);
+    .filter(({ pods, port }) => !network.letsWorldIn(endpointOf(network, pods), port))
+    .map(({ pods, port }) => `${pods.label} lets nobody from outside the pods in on port ${port.containerPort}`);
 }
 
 /** What each container port is that a Service's port leads to. */
@@ -100,8 +100,8 @@ export function reached(service: Manifest | undefined, port: unknown, pods: read
 }
 
 /** The network's own view of these pods; its ports are compared by identity. */
-function endOf(network: Network, pods: Pods): End {
-  const end = network.ends.find(({ says, stranger }) => says === pods.says && !stranger);
-  if (!end) throw new Error(`${pods.says} is not in the network`);
-  return end;
+function endpointOf(network: Network, pods: Pods): Endpoint {
+  const endpoint = network.endpoints.find(({ label, unmanaged }) => label === pods.label && !unmanaged);
+  if (!endpoint) throw new Error(`${pods.label} is not in the network`);
+  return endpoint;
 }

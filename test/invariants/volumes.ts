@@ -1,22 +1,22 @@
 import { SYNC_OPTIONS } from '../../charts/lib/argo.ts';
 import { NO_BACKUP } from '../../charts/lib/backup.ts';
-import { at, groupOf, label, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
+import { at, groupOf, label as labelOf, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import { mapAt, named, ofKind, textsAt } from '../lib/cluster-objects.ts';
 import { claimsOf } from '../lib/claims.ts';
-import { podsOf } from '../lib/pods.ts';
+import { workloadPods } from '../lib/pods.ts';
 import { invariant } from './invariant.ts';
 
 /** No sync and no deletion takes a disk along. */
 export const volumesKept = invariant('volumes are never pruned and never deleted', (cluster) => [
   ...claimsOf(cluster)
     .filter(({ claim }) => !isKept(claim))
-    .map(({ says }) => `${says} may be pruned or deleted`),
+    .map(({ label }) => `${label} may be pruned or deleted`),
   ...ofKind(cluster, 'StatefulSet')
     .filter((set) => listAt(set, 'spec', 'volumeClaimTemplates').length > 0)
     .flatMap((set) =>
       ['whenDeleted', 'whenScaled']
         .filter((when) => textAt(set, 'spec', 'persistentVolumeClaimRetentionPolicy', when) !== 'Retain')
-        .map((when) => `${label(set)} does not retain its volumes ${when}`),
+        .map((when) => `${labelOf(set)} does not retain its volumes ${when}`),
     ),
   ...[...new Set(claimsOf(cluster).map(({ namespace }) => namespace))]
     .filter((namespace) => !isKept(named(cluster, 'Namespace', undefined, namespace)))
@@ -36,7 +36,7 @@ export const volumesBackedUp = invariant('every volume is in a backup, or says w
         !ofKind(cluster, 'Schedule').some((schedule) => covers(schedule, namespace)) &&
         !textAt(claim, 'metadata', 'annotations', NO_BACKUP)?.trim(),
     )
-    .map(({ says }) => `${says} is in no backup`),
+    .map(({ label }) => `${label} is in no backup`),
 );
 
 /** True if a Velero Schedule takes the namespace, and claims with it. */
@@ -57,7 +57,7 @@ function covers(schedule: Manifest, namespace: string): boolean {
 
 /** A backup of a claim without its content restores an empty disk. */
 export const contentBackedUp = invariant("a backup takes its volumes' content out of the cluster", (cluster) =>
-  claimsOf(cluster).flatMap(({ owner, claim, says, namespace }) => {
+  claimsOf(cluster).flatMap(({ owner, claim, label, namespace }) => {
     const templates = ofKind(cluster, 'Schedule')
       .filter((s) => covers(s, namespace))
       .map((s) => at(s, 'spec', 'template'));
@@ -65,19 +65,19 @@ export const contentBackedUp = invariant("a backup takes its volumes' content ou
     const is = (field: string): boolean => templates.some((template) => at(template, field) === true);
     // A snapshot alone goes with the account or the disk that it lies beside.
     if (ofKind(cluster, 'VolumeSnapshotClass').length > 0)
-      return is('snapshotVolumes') && is('snapshotMoveData') ? [] : [`${says} is in a backup that stays on its disk`];
+      return is('snapshotVolumes') && is('snapshotMoveData') ? [] : [`${label} is in a backup that stays on its disk`];
     const name = textAt(claim, 'metadata', 'name') ?? '';
     const listed = (list: string): boolean =>
       mapAt(owner, 'spec', 'template', 'metadata', 'annotations')[`${VELERO}/${list}`]?.split(',').includes(name) ===
       true;
     const copied = is('defaultVolumesToFsBackup') ? !listed('backup-volumes-excludes') : listed('backup-volumes');
-    return copied ? [] : [`${says} is in a backup that copies none of its files`];
+    return copied ? [] : [`${label} is in a backup that copies none of its files`];
   }),
 );
 
 /** A hook for a container that is not there fails the backup; a volume that is not there is skipped in silence. */
 export const backupMarks = invariant("backup hooks and lists name their own pod's containers and volumes", (cluster) =>
-  podsOf(cluster).flatMap(({ annotations, spec, says, workload }) => {
+  workloadPods(cluster).flatMap(({ annotations, spec, label, workload }) => {
     const containers = spec.containers.map(({ name }) => name);
     const volumes = new Set([
       ...(spec.volumes ?? []).map(({ name }) => name),
@@ -91,14 +91,14 @@ export const backupMarks = invariant("backup hooks and lists name their own pod'
     return [
       // Left out, it is the first container.
       ...(command !== undefined && (container === undefined || !containers.includes(container))
-        ? [`${says} has a backup hook for the container ${container ?? '(none)'}`]
+        ? [`${label} has a backup hook for the container ${container ?? '(none)'}`]
         : []),
       ...(command !== undefined && annotations[`pre.hook.${VELERO}/on-error`] !== 'Fail'
-        ? [`${says} has a backup hook that may fail unnoticed`]
+        ? [`${label} has a backup hook that may fail unnoticed`]
         : []),
       ...listed
         .filter((name) => !volumes.has(name))
-        .map((name) => `${says} lists the volume "${name}" for backups, which it does not have`),
+        .map((name) => `${label} lists the volume "${name}" for backups, which it does not have`),
     ];
   }),
 );

@@ -7,7 +7,7 @@ export interface Claim {
   readonly claim: unknown;
   /** Where the claim is; empty for a claim of its own. */
   readonly path: string;
-  readonly says: string;
+  readonly label: string;
   readonly namespace: string;
 }
 
@@ -20,7 +20,7 @@ export function claimsOf(cluster: ClusterObjects): Claim[] {
         owner,
         claim: value,
         path,
-        says: `volume "${textAt(value, 'metadata', 'name') ?? ''}" of ${label(owner)}`,
+        label: `volume "${textAt(value, 'metadata', 'name') ?? ''}" of ${label(owner)}`,
         namespace: owner.metadata.namespace ?? '',
       })),
   );

@@ -27,7 +27,7 @@ function baseline({ spec, annotations }: Pods): string[] {
         ([key, value]) => key.startsWith('container.apparmor.security.beta.kubernetes.io/') && value === 'unconfined',
       )
       .map(() => 'has AppArmor off'),
-    ...contexts(spec).flatMap(([says, context]) => confinement(context).map((what) => `${what} (${says})`)),
+    ...contexts(spec).flatMap(([where, context]) => confinement(context).map((what) => `${what} (${where})`)),
     ...containers(spec).flatMap((container) =>
       [...containerBaseline(container), ...hostHandlers(container)].map((what) => `${what} (${container.name})`),
     ),
@@ -78,9 +78,9 @@ function restricted({ spec }: Pods): string[] {
         .filter((type) => !VOLUMES.has(type) && type !== 'hostPath')
         .map((type) => `has the volume "${name}" of type ${type}`),
     ),
-    ...contexts(spec).flatMap(([says, context]) => [
-      ...(at(context, 'runAsUser') === 0 ? [`runs as root (${says})`] : []),
-      ...(says !== 'pod' && at(context, 'runAsNonRoot') === false ? [`may run as root (${says})`] : []),
+    ...contexts(spec).flatMap(([where, context]) => [
+      ...(at(context, 'runAsUser') === 0 ? [`runs as root (${where})`] : []),
+      ...(where !== 'pod' && at(context, 'runAsNonRoot') === false ? [`may run as root (${where})`] : []),
     ]),
     ...containers(spec).flatMap((container) =>
       containerRestricted(container, spec.securityContext).map((what) => `${what} (${container.name})`),

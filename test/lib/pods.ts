@@ -1,4 +1,4 @@
-import { at, label, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
+import { at, label as labelOf, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import { type ClusterObjects, manifestsOf, mapAt, ofKind, valuesOf } from './cluster-objects.ts';
 import { type LabelSelector, type Labels, matches } from './selector.ts';
 
@@ -51,7 +51,7 @@ export interface PodSpec {
 export interface Pods {
   readonly workload: Manifest;
   /** The workload as messages name it. */
-  readonly says: string;
+  readonly label: string;
   /** Where the pod's specification is: `spec.template.spec`. */
   readonly path: string;
   readonly namespace: string;
@@ -61,11 +61,11 @@ export interface Pods {
 }
 
 /** A container, and whether it runs as long as its pod does. */
-export interface Placed {
+export interface ContainerInPod {
   readonly container: Container;
   /** The container as messages name it. */
-  readonly says: string;
-  readonly lasting: boolean;
+  readonly label: string;
+  readonly longRunning: boolean;
 }
 
 /** By manifest: one that is checked no longer changes. */
@@ -75,7 +75,7 @@ const PODS = new WeakMap<Manifest, readonly Pods[]>();
  * The pods of every workload, told by their shape alone and not by what the kinds declare: what is overlooked there
  * must not be overlooked here.
  */
-export function podsOf(cluster: ClusterObjects): Pods[] {
+export function workloadPods(cluster: ClusterObjects): Pods[] {
   return manifestsOf(cluster).flatMap((manifest) => {
     const pods = PODS.get(manifest) ?? podsIn(manifest);
     PODS.set(manifest, pods);
@@ -92,7 +92,7 @@ function podsIn(workload: Manifest): Pods[] {
       );
       return {
         workload,
-        says: label(workload),
+        label: labelOf(workload),
         path,
         namespace: workload.metadata.namespace ?? 'default',
         labels: mapAt(template?.value, 'metadata', 'labels'),
@@ -112,18 +112,18 @@ function isPodSpec(value: unknown): boolean {
 }
 
 /** A pod's containers, init containers first. */
-export function containersOf({ says, spec }: Pods): Placed[] {
-  const place = (container: Container, lasting: boolean): Placed => ({
+export function containersOf({ label, spec }: Pods): ContainerInPod[] {
+  const inPod = (container: Container, longRunning: boolean): ContainerInPod => ({
     container,
-    lasting,
-    says: `container "${container.name}" of ${says}`,
+    longRunning,
+    label: `container "${container.name}" of ${label}`,
   });
   // A pod of a Job must say one of these, and one of any other workload must not.
-  const ends = ['Never', 'OnFailure'].includes(spec.restartPolicy ?? '');
+  const terminates = ['Never', 'OnFailure'].includes(spec.restartPolicy ?? '');
   return [
     // An init container that restarts always is a sidecar.
-    ...(spec.initContainers ?? []).map((c) => place(c, c.restartPolicy === 'Always' && !ends)),
-    ...spec.containers.map((c) => place(c, !ends)),
+    ...(spec.initContainers ?? []).map((c) => inPod(c, c.restartPolicy === 'Always' && !terminates)),
+    ...spec.containers.map((c) => inPod(c, !terminates)),
   ];
 }
 
@@ -138,7 +138,7 @@ export function selected(
 
 /** All ports that a pod's lasting containers say they listen on. */
 export function portsOf(pods: Pods): Port[] {
-  return containersOf(pods).flatMap(({ container, lasting }) => (lasting ? (container.ports ?? []) : []));
+  return containersOf(pods).flatMap(({ container, longRunning }) => (longRunning ? (container.ports ?? []) : []));
 }
 
 /** The least number of pods that a workload has, by itself or by its autoscaler; 1 where nobody says. */

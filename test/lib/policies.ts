@@ -1,19 +1,19 @@
-import { at, label, listAt } from '../../charts/lib/manifest.ts';
+import { at, label as labelOf, listAt } from '../../charts/lib/manifest.ts';
 import { type ClusterObjects, mapAt, ofKind, textsAt } from './cluster-objects.ts';
-import { type Pods, type Port, podsOf, portsOf } from './pods.ts';
+import { type Pods, type Port, workloadPods, portsOf } from './pods.ts';
 import { isEmpty, type LabelSelector, type Labels, matches } from './selector.ts';
-import { strangersOf } from './strangers.ts';
+import { unmanagedPods } from './unmanaged-pods.ts';
 
-/** One end of a connection. */
-export interface End {
-  readonly says: string;
+/** One endpoint of a connection. */
+export interface Endpoint {
+  readonly label: string;
   readonly namespace: string;
   readonly labels: Labels;
   readonly ports: readonly Port[];
   /** False where dist does not bring the namespace: its policies, if any, are not known. */
-  readonly governed: boolean;
+  readonly policiesKnown: boolean;
   /** True for a pod that no workload of dist makes. */
-  readonly stranger: boolean;
+  readonly unmanaged: boolean;
 }
 
 /** One port of a rule; a number, a container port's name, or a range. */
@@ -40,7 +40,7 @@ export interface Rule {
 
 /** A NetworkPolicy, read. */
 export interface Policy {
-  readonly says: string;
+  readonly label: string;
   readonly namespace: string;
   readonly selector: LabelSelector;
   readonly types: readonly string[];
@@ -52,7 +52,7 @@ export type Direction = 'ingress' | 'egress';
 
 /** The network of one cluster, as its policies make it. */
 export class Network {
-  readonly ends: readonly End[];
+  readonly endpoints: readonly Endpoint[];
   readonly policies: readonly Policy[];
   private readonly namespaces: ReadonlyMap<string, Labels>;
 
@@ -61,14 +61,14 @@ export class Network {
       (m) => [m.metadata.name, { ...mapAt(m, 'metadata', 'labels') }] as const,
     );
     this.namespaces = new Map(own);
-    const strangers = strangersOf(cluster).map((s) => ({
+    const unmanaged = unmanagedPods(cluster).map((s) => ({
       ...s,
-      stranger: true,
-      governed: this.namespaces.has(s.namespace),
+      unmanaged: true,
+      policiesKnown: this.namespaces.has(s.namespace),
     }));
-    this.ends = [...podsOf(cluster).map((pods) => this.endOf(pods)), ...strangers];
+    this.endpoints = [...workloadPods(cluster).map((pods) => this.endpointOf(pods)), ...unmanaged];
     this.policies = ofKind(cluster, 'NetworkPolicy').map((m) => ({
-      says: label(m),
+      label: labelOf(m),
       namespace: m.metadata.namespace ?? 'default',
       selector: at(m, 'spec', 'podSelector') as LabelSelector,
       types: textsAt(m, 'spec', 'policyTypes'),
@@ -77,33 +77,40 @@ export class Network {
     }));
   }
 
-  /** The pods of a workload as an end of a connection. */
-  endOf(pods: Pods): End {
-    const { says, namespace, labels } = pods;
-    return { says, namespace, labels, ports: portsOf(pods), governed: this.namespaces.has(namespace), stranger: false };
+  /** The pods of a workload as an endpoint of a connection. */
+  endpointOf(pods: Pods): Endpoint {
+    const { label, namespace, labels } = pods;
+    return {
+      label,
+      namespace,
+      labels,
+      ports: portsOf(pods),
+      policiesKnown: this.namespaces.has(namespace),
+      unmanaged: false,
+    };
   }
 
   /** The policies of a pod that name it, in one direction: those beside the default-deny. */
-  policiesOf(end: End, direction: Direction): Policy[] {
+  policiesOf(endpoint: Endpoint, direction: Direction): Policy[] {
     const type = direction === 'ingress' ? 'Ingress' : 'Egress';
-    return this.policies.filter((p) => p.types.includes(type) && !isEmpty(p.selector) && selects(p, end));
+    return this.policies.filter((p) => p.types.includes(type) && !isEmpty(p.selector) && selects(p, endpoint));
   }
 
   /** The pods that a peer of a rule selects; none for addresses. */
-  peersOf(policy: Policy, { ipBlock, namespaceSelector, podSelector }: RulePeer): End[] {
+  peersOf(policy: Policy, { ipBlock, namespaceSelector, podSelector }: RulePeer): Endpoint[] {
     if (ipBlock) return [];
-    return this.ends.filter(
-      (end) =>
+    return this.endpoints.filter(
+      (endpoint) =>
         (namespaceSelector
-          ? matches(namespaceSelector, this.labelsOf(end.namespace))
-          : end.namespace === policy.namespace) && matches(podSelector ?? {}, end.labels),
+          ? matches(namespaceSelector, this.labelsOf(endpoint.namespace))
+          : endpoint.namespace === policy.namespace) && matches(podSelector ?? {}, endpoint.labels),
     );
   }
 
   /** True if a pod's policies let it talk to another one on a port of the one that listens. */
-  lets(direction: Direction, end: End, other: End, port: Port): boolean {
-    const listener = direction === 'ingress' ? end : other;
-    return this.policiesOf(end, direction).some((policy) =>
+  lets(direction: Direction, endpoint: Endpoint, other: Endpoint, port: Port): boolean {
+    const listener = direction === 'ingress' ? endpoint : other;
+    return this.policiesOf(endpoint, direction).some((policy) =>
       policy[direction].some(
         (rule) =>
           covers(rule, port, listener) &&
@@ -113,9 +120,11 @@ export class Network {
   }
 
   /** True if a pod lets in what comes from outside the cluster's pods. */
-  letsWorldIn(end: End, port: Port): boolean {
-    return this.policiesOf(end, 'ingress').some((policy) =>
-      policy.ingress.some((rule) => covers(rule, port, end) && (rule.peers?.some(({ ipBlock }) => ipBlock) ?? true)),
+  letsWorldIn(endpoint: Endpoint, port: Port): boolean {
+    return this.policiesOf(endpoint, 'ingress').some((policy) =>
+      policy.ingress.some(
+        (rule) => covers(rule, port, endpoint) && (rule.peers?.some(({ ipBlock }) => ipBlock) ?? true),
+      ),
     );
   }
 
@@ -125,16 +134,16 @@ export class Network {
 }
 
 /** True if the policy is in force for the pod. */
-export function selects({ namespace, selector }: Policy, end: End): boolean {
-  return namespace === end.namespace && matches(selector, end.labels);
+export function selects({ namespace, selector }: Policy, endpoint: Endpoint): boolean {
+  return namespace === endpoint.namespace && matches(selector, endpoint.labels);
 }
 
 /** The ports of the listening pod that a rule's port opens. */
-export function opened(rule: Rule, listener: End): Port[] {
+export function opened(rule: Rule, listener: Endpoint): Port[] {
   return listener.ports.filter((port) => covers(rule, port, listener));
 }
 
-function covers({ ports }: Rule, port: Port, listener: End): boolean {
+function covers({ ports }: Rule, port: Port, listener: Endpoint): boolean {
   return ports?.some((p) => isPort(p, port) && listener.ports.includes(port)) ?? true;
 }
 

@@ -6,19 +6,19 @@ import type { Invariant } from '../invariant.ts';
 export interface Mutation {
   readonly invariant: Invariant;
   /** What goes wrong, in words. */
-  readonly what: string;
+  readonly defect: string;
   /** @throws Missing on a cluster that has nothing of the sort */
   readonly breaks: (draft: Draft) => void;
   /** What the invariant must say. */
-  readonly says: RegExp;
+  readonly violation: RegExp;
 }
 
 /** The mutations of one invariant: what goes wrong, how, and what must be said. */
 export function mutations(
   invariant: Invariant,
-  cases: Readonly<Record<string, readonly [breaks: (draft: Draft) => void, says: RegExp]>>,
+  cases: Readonly<Record<string, readonly [breaks: (draft: Draft) => void, violation: RegExp]>>,
 ): Mutation[] {
-  return Object.entries(cases).map(([what, [breaks, says]]) => ({ invariant, what, breaks, says }));
+  return Object.entries(cases).map(([defect, [breaks, violation]]) => ({ invariant, defect, breaks, violation }));
 }
 
 /** Where the kinds with a template have their pods. */

@@ -9,11 +9,11 @@ const ENFORCE = 'pod-security.kubernetes.io/enforce';
 function pod(
   path: readonly (string | number)[],
   value: unknown,
-  says: RegExp,
+  violation: RegExp,
 ): Parameters<typeof mutations>[1][string] {
   return [
     (d) => d.set(d.find('Deployment', 'hello'), path, value),
-    new RegExp(`^Deployment hello/hello ${says.source}`),
+    new RegExp(`^Deployment hello/hello ${violation.source}`),
   ];
 }
 

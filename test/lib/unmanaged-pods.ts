@@ -4,20 +4,20 @@ import type { Port } from './pods.ts';
 import type { Labels } from './selector.ts';
 
 /** Pods that run on a cluster although dist has no workload for them. */
-export interface Stranger {
-  readonly says: string;
+export interface UnmanagedPods {
+  readonly label: string;
   readonly namespace: string;
   readonly labels: Labels;
   readonly ports: readonly Port[];
 }
 
 /** The pods that controllers and the platform make on this cluster. */
-export function strangersOf(cluster: ClusterObjects): Stranger[] {
+export function unmanagedPods(cluster: ClusterObjects): UnmanagedPods[] {
   return [DNS, ...solvers(cluster), ...movers(cluster)];
 }
 
-const DNS: Stranger = {
-  says: 'the cluster DNS',
+const DNS: UnmanagedPods = {
+  label: 'the cluster DNS',
   namespace: 'kube-system',
   labels: { 'k8s-app': 'kube-dns' },
   ports: [
@@ -27,12 +27,12 @@ const DNS: Stranger = {
 };
 
 /** cert-manager starts one for each HTTP-01 challenge, in the namespace of the Certificate. */
-function solvers(cluster: ClusterObjects): Stranger[] {
+function solvers(cluster: ClusterObjects): UnmanagedPods[] {
   const namespaces = ofKind(cluster, 'Certificate')
     .filter((c) => solvedByHttp(cluster, c))
     .map(({ metadata }) => metadata.namespace ?? '');
   return [...new Set(namespaces)].map((namespace) => ({
-    says: `the ACME challenge solver in ${namespace}`,
+    label: `the ACME challenge solver in ${namespace}`,
     namespace,
     labels: { 'acme.cert-manager.io/http01-solver': 'true' },
     ports: [{ containerPort: 8089 }],
@@ -49,7 +49,7 @@ function solvedByHttp(cluster: ClusterObjects, certificate: Manifest): boolean {
 }
 
 /** Velero starts them to move data and to tend its repositories; their labels stand in the ConfigMaps that it reads. */
-function movers(cluster: ClusterObjects): Stranger[] {
+function movers(cluster: ClusterObjects): UnmanagedPods[] {
   return ofKind(cluster, 'ConfigMap').flatMap(({ metadata, data }) => {
     if (metadata.namespace !== 'velero') return [];
     const settings = Object.values(mapAt({ data }, 'data')).map((text) => JSON.parse(text) as unknown);
@@ -57,7 +57,7 @@ function movers(cluster: ClusterObjects): Stranger[] {
       .map((setting) => mapAt(setting, 'podLabels'))
       .filter((labels) => Object.keys(labels).length > 0)
       .map((labels) => ({
-        says: `a pod that Velero starts by ConfigMap ${metadata.name}`,
+        label: `a pod that Velero starts by ConfigMap ${metadata.name}`,
         namespace: 'velero',
         labels,
         ports: [],
