@@ -5,15 +5,15 @@ import { containersOf, type ContainerInPod, workloadPods, type Pods } from '../l
 import { amountOf } from '../lib/quantity.ts';
 import { invariant } from './invariant.ts';
 
-/** The node's scheduler knows what each container needs, and no container can starve its neighbours. */
+/** The scheduler knows what each container needs, and no container can starve others on its node. */
 export const resources = invariant('every container has requests and limits', (cluster) =>
-  each(cluster, ({ label, container }) =>
+  eachContainer(cluster, ({ label, container }) =>
     ['cpu', 'memory', 'ephemeral-storage'].flatMap((resource) => {
       const request = container.resources?.requests?.[resource];
       const limit = container.resources?.limits?.[resource];
       return [
-        ...(request === undefined ? [`${label} requests no ${resource}`] : []),
-        ...(limit === undefined ? [`${label} has no limit of ${resource}`] : []),
+        ...(request === undefined ? [`${label} has no ${resource} request`] : []),
+        ...(limit === undefined ? [`${label} has no ${resource} limit`] : []),
         ...(request !== undefined && limit !== undefined && amountOf(request) > amountOf(limit)
           ? [`${label} requests more ${resource} than its limit`]
           : []),
@@ -22,32 +22,32 @@ export const resources = invariant('every container has requests and limits', (c
   ),
 );
 
-/** Readiness says whether requests may come, liveness whether a restart would help: one probe cannot say both. */
+/** Readiness tells whether the container can serve requests, liveness whether a restart would help: one probe cannot answer both. */
 export const probes = invariant(
-  'every lasting container has probes, and they differ',
+  'every long-running container has distinct liveness and readiness probes',
   (cluster) =>
-    each(cluster, ({ label, container, longRunning }) => {
+    eachContainer(cluster, ({ label, container, longRunning }) => {
       if (!longRunning) return [];
       const { livenessProbe: liveness, readinessProbe: readiness } = container;
       return [
         ...(liveness ? [] : [`${label} has no liveness probe`]),
         ...(readiness ? [] : [`${label} has no readiness probe`]),
         ...(liveness && isDeepStrictEqual(liveness, readiness)
-          ? [`${label} has one probe for liveness and readiness`]
+          ? [`${label} has the same probe for liveness and readiness`]
           : []),
       ];
     }),
   {
     'container "controller" of Deployment cert-manager/cert-manager has no readiness probe':
-      'it serves nobody, and has no endpoint for it',
+      'it serves no requests, and has no readiness endpoint',
     'container "cainjector" of Deployment cert-manager/cert-manager-cainjector has no readiness probe':
-      'it serves nobody, and has no endpoint for it',
+      'it serves no requests, and has no readiness endpoint',
   },
 );
 
-/** A probe of a port that the container does not have fails for ever, or always passes on another container's. */
-export const probePorts = invariant('probes and hooks call ports of their own container', (cluster) =>
-  each(cluster, ({ label, container }) => {
+/** A probe of a port that the container does not declare always fails, or tests another container. */
+export const probePorts = invariant('probes and lifecycle hooks use ports of their own container', (cluster) =>
+  eachContainer(cluster, ({ label, container }) => {
     const { startupProbe, livenessProbe, readinessProbe, lifecycle, ports = [] } = container;
     const handlers = [
       startupProbe,
@@ -65,25 +65,25 @@ export const probePorts = invariant('probes and hooks call ports of their own co
   }),
 );
 
-/** What runs is what was reviewed. */
-export const images = invariant('every image is pinned', (cluster) =>
-  each(cluster, ({ label, container: { image = '', imagePullPolicy } }) => {
+/** The image that runs is the one that was reviewed. */
+export const images = invariant('every image has a fixed tag or digest, and a pull policy', (cluster) =>
+  eachContainer(cluster, ({ label, container: { image = '', imagePullPolicy } }) => {
     const [reference = '', digest] = image.split('@');
     // A colon before the last slash is a registry's port.
     const tag = /:([^:/]+)$/.exec(reference)?.[1];
     return [
       ...(!tag && !digest ? [`${label} runs an image without a tag (${image})`] : []),
-      ...(tag === 'latest' ? [`${label} runs whatever is latest (${image})`] : []),
+      ...(tag === 'latest' ? [`${label} runs an image with the tag latest (${image})`] : []),
       ...(digest !== undefined && !/^sha256:[0-9a-f]{64}$/.test(digest)
         ? [`${label} runs an image with a malformed digest (${image})`]
         : []),
-      ...(imagePullPolicy ? [] : [`${label} does not say when to pull its image`]),
+      ...(imagePullPolicy ? [] : [`${label} does not set imagePullPolicy`]),
     ];
   }),
 );
 
-/** Two ports of one name or number in a pod: one of them cannot be bound. */
-export const portsUnique = invariant('ports of a pod are told apart', (cluster) =>
+/** Of two ports with the same number in a pod, one cannot be bound; a name must lead to one port. */
+export const portsUnique = invariant('ports of a pod have unique names and numbers', (cluster) =>
   workloadPods(cluster).flatMap((pods) => {
     const ports = containersOf(pods).flatMap(({ container, longRunning }) =>
       longRunning ? (container.ports ?? []) : [],
@@ -98,16 +98,19 @@ export const portsUnique = invariant('ports of a pod are told apart', (cluster) 
   }),
 );
 
-/** A volume that a container fills must stop somewhere, or the node's disk is what stops it. */
-export const scratchSizes = invariant('every emptyDir has a size limit', (cluster) =>
+/** Without a size limit a container can fill its node's disk. */
+export const emptyDirSizes = invariant('every emptyDir has a size limit', (cluster) =>
   workloadPods(cluster).flatMap(({ label, spec }) =>
     (spec.volumes ?? [])
       .filter((v) => v['emptyDir'] && at(v, 'emptyDir', 'sizeLimit') === undefined)
-      .map(({ name }) => `${label} has the volume "${name}" without a size limit`),
+      .map(({ name }) => `${label} has the volume "${name}" without a sizeLimit`),
   ),
 );
 
-function each(cluster: ClusterObjects, find: (containerInPod: ContainerInPod, pods: Pods) => string[]): string[] {
+function eachContainer(
+  cluster: ClusterObjects,
+  find: (containerInPod: ContainerInPod, pods: Pods) => string[],
+): string[] {
   return workloadPods(cluster).flatMap((pods) =>
     containersOf(pods).flatMap((containerInPod) => find(containerInPod, pods)),
   );

@@ -94,7 +94,7 @@ describe.each(DEPLOYMENTS)('$name', ({ cluster, deployment }) => {
       'root',
       'privileged',
       'latest',
-      'no limit of memory',
+      'no memory limit',
       'no liveness',
       'nobody',
       'missing',
