@@ -3,7 +3,7 @@ import { type ClusterObjects, mapAt, named, ofKind, valuesBelow, valuesOf } from
 import { Network } from '../lib/policies.ts';
 import { type Pods, workloadPods, portsOf, selected } from '../lib/pods.ts';
 import { madeBy, readsOf } from './references.ts';
-import { reached, type Reached, shut } from './service-network.ts';
+import { backendsOf, type Backend, blocked } from './service-network.ts';
 import { invariant } from './invariant.ts';
 
 /** The host and port of a Service, as they appear in a pod's configuration. */
@@ -23,8 +23,8 @@ export const namedHosts = invariant('pods can reach the Services that their conf
     addressesOf(cluster, client).flatMap((address) => {
       const servers = listeners(cluster, pods, address);
       if (!servers) return [`${client.label} is configured with ${address.text}, which does not exist`];
-      if (servers.length === 0) return [`${client.label} is configured with ${address.text}, which has no such port`];
-      return servers.flatMap((server) => shut(network, client, server));
+      if (servers.length === 0) return [`${client.label} is configured with ${address.text}, on which nothing listens`];
+      return servers.flatMap((server) => blocked(network, client, server));
     }),
   );
 });
@@ -63,10 +63,10 @@ function listeners(
   cluster: ClusterObjects,
   pods: readonly Pods[],
   { pod, service: name, namespace, port }: ServiceAddress,
-): Reached[] | undefined {
+): Backend[] | undefined {
   const service = named(cluster, 'Service', namespace, name);
   if (!service || (pod !== undefined && !isMember(cluster, namespace, name, pod))) return undefined;
-  if (textAt(service, 'spec', 'clusterIP') !== 'None') return reached(service, port, pods);
+  if (textAt(service, 'spec', 'clusterIP') !== 'None') return backendsOf(service, port, pods);
   // A headless Service resolves to the pods themselves, so that the container ports count.
   const behind = selected(pods, namespace, { matchLabels: mapAt(service, 'spec', 'selector') });
   return behind.flatMap((p) =>

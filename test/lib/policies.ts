@@ -4,19 +4,19 @@ import { type Pods, type Port, workloadPods, portsOf } from './pods.ts';
 import { isEmpty, type LabelSelector, type Labels, matches } from './selector.ts';
 import { unmanagedPods } from './unmanaged-pods.ts';
 
-/** One endpoint of a connection. */
+/** Pods that open or accept connections. */
 export interface Endpoint {
   readonly label: string;
   readonly namespace: string;
   readonly labels: Labels;
   readonly ports: readonly Port[];
-  /** False where dist does not bring the namespace: its policies, if any, are not known. */
+  /** False if the namespace is not in dist: its policies, if any, are not known. */
   readonly policiesKnown: boolean;
-  /** True for a pod that no workload of dist makes. */
+  /** True for pods that no workload of dist creates. */
   readonly unmanaged: boolean;
 }
 
-/** One port of a rule; a number, a container port's name, or a range. */
+/** One port of a rule: a number, a container port's name or a range. */
 export interface RulePort {
   readonly port?: number | string;
   readonly endPort?: number;
@@ -32,13 +32,13 @@ export interface RulePeer {
 
 /** One rule of a policy, in one direction. */
 export interface Rule {
-  /** Undefined: anywhere. */
+  /** Undefined: any peer. */
   readonly peers: readonly RulePeer[] | undefined;
   /** Undefined: every port. */
   readonly ports: readonly RulePort[] | undefined;
 }
 
-/** A NetworkPolicy, read. */
+/** A NetworkPolicy in the form that the checks use. */
 export interface Policy {
   readonly label: string;
   readonly namespace: string;
@@ -50,7 +50,7 @@ export interface Policy {
 
 export type Direction = 'ingress' | 'egress';
 
-/** The network of one cluster, as its policies make it. */
+/** The pods and NetworkPolicies of one cluster. */
 export class Network {
   readonly endpoints: readonly Endpoint[];
   readonly policies: readonly Policy[];
@@ -90,13 +90,13 @@ export class Network {
     };
   }
 
-  /** The policies of a pod that name it, in one direction: those beside the default-deny. */
+  /** The policies that select a pod specifically in one direction, the default-deny excluded. */
   policiesOf(endpoint: Endpoint, direction: Direction): Policy[] {
     const type = direction === 'ingress' ? 'Ingress' : 'Egress';
     return this.policies.filter((p) => p.types.includes(type) && !isEmpty(p.selector) && selects(p, endpoint));
   }
 
-  /** The pods that a peer of a rule selects; none for addresses. */
+  /** The pods that a peer of a rule selects; none for an IP block. */
   peersOf(policy: Policy, { ipBlock, namespaceSelector, podSelector }: RulePeer): Endpoint[] {
     if (ipBlock) return [];
     return this.endpoints.filter(
@@ -107,8 +107,8 @@ export class Network {
     );
   }
 
-  /** True if a pod's policies let it talk to another one on a port of the one that listens. */
-  lets(direction: Direction, endpoint: Endpoint, other: Endpoint, port: Port): boolean {
+  /** True if an endpoint's policies in this direction allow a connection with another endpoint on the listener's port. */
+  allows(direction: Direction, endpoint: Endpoint, other: Endpoint, port: Port): boolean {
     const listener = direction === 'ingress' ? endpoint : other;
     return this.policiesOf(endpoint, direction).some((policy) =>
       policy[direction].some(
@@ -119,8 +119,8 @@ export class Network {
     );
   }
 
-  /** True if a pod lets in what comes from outside the cluster's pods. */
-  letsWorldIn(endpoint: Endpoint, port: Port): boolean {
+  /** True if an endpoint allows ingress from outside the pod network. */
+  allowsExternal(endpoint: Endpoint, port: Port): boolean {
     return this.policiesOf(endpoint, 'ingress').some((policy) =>
       policy.ingress.some(
         (rule) => covers(rule, port, endpoint) && (rule.peers?.some(({ ipBlock }) => ipBlock) ?? true),
@@ -133,13 +133,13 @@ export class Network {
   }
 }
 
-/** True if the policy is in force for the pod. */
+/** True if the policy applies to the pods. */
 export function selects({ namespace, selector }: Policy, endpoint: Endpoint): boolean {
   return namespace === endpoint.namespace && matches(selector, endpoint.labels);
 }
 
-/** The ports of the listening pod that a rule's port opens. */
-export function opened(rule: Rule, listener: Endpoint): Port[] {
+/** The listener's ports that a rule covers. */
+export function coveredPorts(rule: Rule, listener: Endpoint): Port[] {
   return listener.ports.filter((port) => covers(rule, port, listener));
 }
 
@@ -147,7 +147,7 @@ function covers({ ports }: Rule, port: Port, listener: Endpoint): boolean {
   return ports?.some((p) => isPort(p, port) && listener.ports.includes(port)) ?? true;
 }
 
-/** True if a rule's port is this port of a container. */
+/** True if a rule's port matches a container port. */
 export function isPort(
   { port, endPort, protocol = 'TCP' }: RulePort,
   { name, containerPort, protocol: own = 'TCP' }: Port,

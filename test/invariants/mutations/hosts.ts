@@ -1,5 +1,5 @@
 import { namedHosts } from '../hosts.ts';
-import { CONTAINER, type Mutation, mutations, shutOut } from './mutation.ts';
+import { CONTAINER, type Mutation, mutations, removeRulesFor } from './mutation.ts';
 
 const INGRESS = ['spec', 'ingress'] as const;
 
@@ -21,19 +21,19 @@ export const hostsMutations: readonly Mutation[] = [
           ['spec', 'template', 'spec', 'containers', 0, 'ports', 0, 'containerPort'],
           27018,
         ),
-      /is configured with mongo-0.*27017, which has no such port/,
+      /is configured with mongo-0.*27017, on which nothing listens/,
     ],
     'Service without the port': [
       (d) => d.push(d.find('Deployment', 'hello'), [...CONTAINER, 'env'], { name: 'PEER', value: 'hello:81' }),
-      /^Deployment hello\/hello is configured with hello:81, which has no such port/,
+      /^Deployment hello\/hello is configured with hello:81, on which nothing listens/,
     ],
     'client without an egress rule': [
-      (d) => shutOut(d, d.find('NetworkPolicy', 'ledger'), 'egress', 'mongo'),
-      /^Deployment ledger\/ledger may not go out to StatefulSet mongo\/mongo on port 27017/,
+      (d) => removeRulesFor(d, d.find('NetworkPolicy', 'ledger'), 'egress', 'mongo'),
+      /^Deployment ledger\/ledger does not allow egress to StatefulSet mongo\/mongo on port 27017/,
     ],
     'server without ingress rules': [
       (d) => d.set(d.find('NetworkPolicy', 'mongo'), [...INGRESS], []),
-      /^StatefulSet mongo\/mongo does not let Job mongo\/mongo-setup in on port 27017/,
+      /^StatefulSet mongo\/mongo does not allow ingress from Job mongo\/mongo-setup on port 27017/,
     ],
   }),
 ];
