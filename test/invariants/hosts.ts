@@ -2,7 +2,7 @@ import { at, textAt } from '../../charts/lib/manifest.ts';
 import { type ClusterObjects, mapAt, named, ofKind, valuesBelow, valuesOf } from '../lib/cluster-objects.ts';
 import { Network } from '../lib/policies.ts';
 import { type Pods, workloadPods, portsOf, selected } from '../lib/pods.ts';
-import { madeBy, readsOf } from './references.ts';
+import { secretNameOf, readsOf } from './references.ts';
 import { backendsOf, type Backend, blocked } from './service-network.ts';
 import { invariant } from './invariant.ts';
 
@@ -49,7 +49,7 @@ function textsOf(cluster: ClusterObjects, pods: Pods): string[] {
     const source =
       kind === 'ConfigMap'
         ? named(cluster, kind, namespace, name)
-        : ofKind(cluster, 'ExternalSecret').find((m) => m.metadata.namespace === namespace && madeBy(m) === name);
+        : ofKind(cluster, 'ExternalSecret').find((m) => m.metadata.namespace === namespace && secretNameOf(m) === name);
     const data = kind === 'ConfigMap' ? mapAt(source, 'data') : mapAt(source, 'spec', 'target', 'template', 'data');
     return key === undefined ? Object.values(data) : [data[key] ?? ''];
   });
