@@ -35,7 +35,7 @@ const DEPLOYMENTS = [
   ).values(),
 ];
 
-/** A pod template with every defect that these invariants detect in a pod. */
+/** A pod template with many defects at once. */
 function withDefects(template: object): object {
   const changed = structuredClone(template) as { spec: Record<string, unknown> & { containers: object[] } };
   Object.assign(changed.spec, { hostNetwork: true, serviceAccountName: 'unbound', securityContext: { runAsUser: 0 } });
@@ -88,7 +88,7 @@ describe.each(DEPLOYMENTS)('$name', ({ cluster, deployment }) => {
     spec: { ...(deployment['spec'] as object), template },
   })).filter((sentence) => sentence.includes(label(deployment)));
 
-  it('violates every invariant of pods', () => {
+  it('has a violation for every defect', () => {
     for (const what of [
       'hostNetwork',
       'root',

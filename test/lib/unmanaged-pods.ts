@@ -3,7 +3,7 @@ import { type ClusterObjects, mapAt, named, ofKind } from './cluster-objects.ts'
 import type { Port } from './pods.ts';
 import type { Labels } from './selector.ts';
 
-/** Pods that run on a cluster although dist has no workload for them. */
+/** Pods that run on a cluster although no workload in dist creates them. */
 export interface UnmanagedPods {
   readonly label: string;
   readonly namespace: string;
@@ -11,9 +11,9 @@ export interface UnmanagedPods {
   readonly ports: readonly Port[];
 }
 
-/** The pods that controllers and the platform make on this cluster. */
+/** The pods that controllers and the cluster itself create. */
 export function unmanagedPods(cluster: ClusterObjects): UnmanagedPods[] {
-  return [DNS, ...solvers(cluster), ...movers(cluster)];
+  return [DNS, ...acmeSolvers(cluster), ...veleroPods(cluster)];
 }
 
 const DNS: UnmanagedPods = {
@@ -26,8 +26,8 @@ const DNS: UnmanagedPods = {
   ],
 };
 
-/** cert-manager starts one for each HTTP-01 challenge, in the namespace of the Certificate. */
-function solvers(cluster: ClusterObjects): UnmanagedPods[] {
+/** cert-manager creates a solver pod for each HTTP-01 challenge, in the namespace of the Certificate. */
+function acmeSolvers(cluster: ClusterObjects): UnmanagedPods[] {
   const namespaces = ofKind(cluster, 'Certificate')
     .filter((c) => solvedByHttp(cluster, c))
     .map(({ metadata }) => metadata.namespace ?? '');
@@ -48,8 +48,8 @@ function solvedByHttp(cluster: ClusterObjects, certificate: Manifest): boolean {
   return listAt(issuer, 'spec', 'acme', 'solvers').some((solver) => at(solver, 'http01') !== undefined);
 }
 
-/** Velero starts them to move data and to tend its repositories; their labels stand in the ConfigMaps that it reads. */
-function movers(cluster: ClusterObjects): UnmanagedPods[] {
+/** Velero creates pods to move data and to maintain its repositories, with the labels in the ConfigMaps that it reads. */
+function veleroPods(cluster: ClusterObjects): UnmanagedPods[] {
   return ofKind(cluster, 'ConfigMap').flatMap(({ metadata, data }) => {
     if (metadata.namespace !== 'velero') return [];
     const settings = Object.values(mapAt({ data }, 'data')).map((text) => JSON.parse(text) as unknown);
@@ -57,7 +57,7 @@ function movers(cluster: ClusterObjects): UnmanagedPods[] {
       .map((setting) => mapAt(setting, 'podLabels'))
       .filter((labels) => Object.keys(labels).length > 0)
       .map((labels) => ({
-        label: `a pod that Velero starts by ConfigMap ${metadata.name}`,
+        label: `a pod that Velero creates according to ConfigMap ${metadata.name}`,
         namespace: 'velero',
         labels,
         ports: [],
