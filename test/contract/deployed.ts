@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ClusterObjects } from '../lib/cluster-objects.ts';
-import { containersOf, podsOf } from '../lib/pods.ts';
+import { containersOf, workloadPods } from '../lib/pods.ts';
 
 const probe = z.object({
   httpGet: z.object({ path: z.string(), port: z.union([z.string(), z.int()]) }),
@@ -62,7 +62,7 @@ export interface Deployed {
  */
 export function deployedOf(cluster: ClusterObjects, service: string): Deployed | undefined {
   const where = `${service} in ${cluster.name}`;
-  const pods = podsOf(cluster).find(
+  const pods = workloadPods(cluster).find(
     ({ workload }) =>
       workload.kind === 'Deployment' && workload.metadata.namespace === service && workload.metadata.name === service,
   );

@@ -1,59 +1,59 @@
 import { objectIdentity, label, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import { type ClusterObjects, mapAt, named, ofKind, textsAt, valuesOf } from '../lib/cluster-objects.ts';
-import { type Pods, podsOf } from '../lib/pods.ts';
+import { type Pods, workloadPods } from '../lib/pods.ts';
 import { invariant } from './invariant.ts';
 
-/** Rights given to one workload are rights of no other. */
-export const ownAccounts = invariant('every workload has a ServiceAccount of its own', (cluster) => {
-  const pods = podsOf(cluster);
+/** Permissions granted to one workload do not extend to another. */
+export const ownAccounts = invariant('every workload has its own ServiceAccount', (cluster) => {
+  const pods = workloadPods(cluster);
   return pods.flatMap((own) => {
     const name = accountOf(own);
-    if (name === 'default') return [`${own.says} runs as the ServiceAccount default`];
+    if (name === 'default') return [`${own.label} runs as the default ServiceAccount`];
     const others = pods.filter(
       (p) => p.workload !== own.workload && p.namespace === own.namespace && accountOf(p) === name,
     );
-    return others.map((other) => `${own.says} shares the ServiceAccount ${name} with ${other.says}`);
+    return others.map((other) => `${own.label} shares the ServiceAccount ${name} with ${other.label}`);
   });
 });
 
-/** A token that is not there cannot be stolen. */
+/** A token that is not mounted cannot be stolen. */
 export const tokens = invariant(
-  'a token is mounted where there are rights to use, and only there',
+  'tokens are mounted explicitly, and only for accounts with RBAC permissions',
   (cluster) => [
-    ...podsOf(cluster).flatMap((pods) => {
+    ...workloadPods(cluster).flatMap((pods) => {
       const mounts = pods.spec.automountServiceAccountToken;
-      if (mounts === undefined) return [`${pods.says} does not say whether a token is mounted`];
+      if (mounts === undefined) return [`${pods.label} does not set automountServiceAccountToken`];
       const bound = bindingsFor(cluster, pods.namespace, accountOf(pods)).length > 0;
-      return mounts && !bound ? [`${pods.says} mounts a token that gives no rights`] : [];
+      return mounts && !bound ? [`${pods.label} mounts a token without RBAC permissions`] : [];
     }),
     ...ofKind(cluster, 'ServiceAccount')
       .filter((account) => account['automountServiceAccountToken'] !== false)
-      .map((account) => `${label(account)} has its token mounted unless a pod says otherwise`),
+      .map((account) => `${label(account)} does not set automountServiceAccountToken to false`),
   ],
   {
-    'Deployment external-secrets/external-secrets-webhook mounts a token that gives no rights':
-      'it builds a client when it starts, which takes a token',
-    'ServiceAccount velero/velero has its token mounted unless a pod says otherwise':
-      'the Jobs that Velero starts under it call the API, and cannot be told to mount it',
-    'ServiceAccount velero/node-agent has its token mounted unless a pod says otherwise':
-      'the pods that it starts under it call the API, and cannot be told to mount it',
+    'Deployment external-secrets/external-secrets-webhook mounts a token without RBAC permissions':
+      'it creates an API client at startup, which requires a token',
+    'ServiceAccount velero/velero does not set automountServiceAccountToken to false':
+      'the Jobs that Velero creates under it call the API, and cannot be configured to mount the token',
+    'ServiceAccount velero/node-agent does not set automountServiceAccountToken to false':
+      'the pods that the agent creates under it call the API, and cannot be configured to mount the token',
   },
 );
 
-/** An account for nobody is one that somebody will find. */
+/** An unused ServiceAccount is one more identity that an attacker can assume. */
 export const accountsUsed = invariant('every ServiceAccount is used', (cluster) => {
-  const pods = podsOf(cluster);
+  const pods = workloadPods(cluster);
   return ofKind(cluster, 'ServiceAccount')
     .filter(
       (account) =>
         !pods.some((p) => p.namespace === account.metadata.namespace && accountOf(p) === account.metadata.name),
     )
-    .filter((account) => !standsFor(cluster, account))
-    .map((account) => `${label(account)} is used by no pod and by no store`);
+    .filter((account) => !isNamedByResource(cluster, account))
+    .map((account) => `${label(account)} is not used by any pod, secret store or issuer`);
 });
 
-/** True if a controller asks for tokens of this account because a custom resource names it. */
-function standsFor(cluster: ClusterObjects, { metadata }: Manifest): boolean {
+/** True if a custom resource names this ServiceAccount, so that a controller requests tokens for it. */
+function isNamedByResource(cluster: ClusterObjects, { metadata }: Manifest): boolean {
   const references = ofKind(cluster, 'ClusterSecretStore', 'ClusterIssuer', 'Issuer').flatMap((m) => valuesOf(m));
   return references.some(
     ({ key, value }) =>
@@ -63,64 +63,67 @@ function standsFor(cluster: ClusterObjects, { metadata }: Manifest): boolean {
   );
 }
 
-/** Rights are named one by one, so that a review sees what is given. */
+/** Permissions are listed one by one, so that a review shows what is granted. */
 export const noWildcards = invariant(
-  'no role gives everything',
+  'no role or binding grants wildcards, escalation or an administrator role',
   (cluster) => [
     ...ofKind(cluster, 'Role', 'ClusterRole').flatMap((role) =>
       listAt(role, 'rules').flatMap((rule) => [
         ...['verbs', 'resources', 'apiGroups', 'nonResourceURLs']
           .filter((field) => textsAt(rule, field).some((v) => v.includes('*')))
-          .map((field) => `${label(role)} gives all ${field}`),
-        // Each of these is a way to every other right.
+          .map((field) => `${label(role)} grants all ${field}`),
+        // Each of these verbs leads to every other permission.
         ...textsAt(rule, 'verbs')
           .filter((verb) => ['escalate', 'bind', 'impersonate'].includes(verb))
-          .map((verb) => `${label(role)} gives the verb ${verb}`),
+          .map((verb) => `${label(role)} grants the verb ${verb}`),
       ]),
     ),
     ...bindings(cluster)
       .filter((binding) => ['cluster-admin', 'admin', 'edit'].includes(textAt(binding, 'roleRef', 'name') ?? ''))
-      .map((binding) => `${label(binding)} gives ${textAt(binding, 'roleRef', 'name')}`),
+      .map((binding) => `${label(binding)} grants ${textAt(binding, 'roleRef', 'name')}`),
   ],
   {
-    'ClusterRoleBinding velero gives cluster-admin':
-      'a restore creates objects of any kind, and Kubernetes lets nobody give what he does not have',
+    'ClusterRoleBinding velero grants cluster-admin':
+      'a restore creates objects of any kind, and an account may grant only the permissions that it has',
   },
 );
 
-/** A right without anybody who has it, and somebody without it who needs it, are one typing mistake. */
-export const rightsHaveOwners = invariant('every role is given to somebody who exists', (cluster) => [
-  ...ofKind(cluster, 'Role', 'ClusterRole')
-    .filter((role) => !bindings(cluster).some((binding) => gives(binding, role)))
-    .filter(
-      (role) =>
-        !Object.keys(mapAt(role, 'metadata', 'labels')).some((key) =>
-          key.startsWith('rbac.authorization.k8s.io/aggregate-to-'),
-        ),
-    )
-    .map((role) => `${label(role)} is given to nobody`),
-  ...bindings(cluster).flatMap((binding) => [
-    ...listAt(binding, 'subjects').flatMap((subject) => absent(cluster, binding, subject)),
-    ...(listAt(binding, 'subjects').length > 0 ? [] : [`${label(binding)} gives to nobody`]),
-    ...(roleExists(cluster, binding)
-      ? []
-      : [
-          `${label(binding)} gives ${textAt(binding, 'roleRef', 'kind')} ${textAt(binding, 'roleRef', 'name')}, which does not exist`,
-        ]),
-  ]),
-]);
+/** An unbound role and a workload without its permissions are often one and the same typing error. */
+export const rolesBound = invariant(
+  'every role is bound, and every binding refers to an existing role and ServiceAccount',
+  (cluster) => [
+    ...ofKind(cluster, 'Role', 'ClusterRole')
+      .filter((role) => !bindings(cluster).some((binding) => grants(binding, role)))
+      .filter(
+        (role) =>
+          !Object.keys(mapAt(role, 'metadata', 'labels')).some((key) =>
+            key.startsWith('rbac.authorization.k8s.io/aggregate-to-'),
+          ),
+      )
+      .map((role) => `${label(role)} is not bound`),
+    ...bindings(cluster).flatMap((binding) => [
+      ...listAt(binding, 'subjects').flatMap((subject) => missingSubject(cluster, binding, subject)),
+      ...(listAt(binding, 'subjects').length > 0 ? [] : [`${label(binding)} has no subjects`]),
+      ...(roleExists(cluster, binding)
+        ? []
+        : [
+            `${label(binding)} refers to ${textAt(binding, 'roleRef', 'kind')} ${textAt(binding, 'roleRef', 'name')}, which does not exist`,
+          ]),
+    ]),
+  ],
+);
 
-function absent(cluster: ClusterObjects, binding: Manifest, subject: unknown): string[] {
+function missingSubject(cluster: ClusterObjects, binding: Manifest, subject: unknown): string[] {
   const [kind, name = '', namespace = ''] = [
     textAt(subject, 'kind'),
     textAt(subject, 'name'),
     textAt(subject, 'namespace'),
   ];
-  if (kind !== 'ServiceAccount') return [`${label(binding)} gives to ${kind} ${name}, which is no ServiceAccount`];
+  if (kind !== 'ServiceAccount') return [`${label(binding)} binds ${kind} ${name}, which is not a ServiceAccount`];
   const exists =
     named(cluster, 'ServiceAccount', namespace, name) ??
     cluster.preinstalled.has(objectIdentity('', 'ServiceAccount', namespace, name));
-  return exists ? [] : [`${label(binding)} gives to ServiceAccount ${namespace}/${name}, which does not exist`];
+  return exists ? [] : [`${label(binding)} binds ServiceAccount ${namespace}/${name}, which does not exist`];
 }
 
 function roleExists(cluster: ClusterObjects, binding: Manifest): boolean {
@@ -132,7 +135,7 @@ function roleExists(cluster: ClusterObjects, binding: Manifest): boolean {
   );
 }
 
-function gives(binding: Manifest, role: Manifest): boolean {
+function grants(binding: Manifest, role: Manifest): boolean {
   const { kind, metadata } = role;
   if (textAt(binding, 'roleRef', 'kind') !== kind || textAt(binding, 'roleRef', 'name') !== metadata.name) return false;
   return kind === 'ClusterRole' || binding.metadata.namespace === metadata.namespace;

@@ -1,42 +1,44 @@
-import { at, label, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
+import { at, label as labelOf, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import { type ClusterObjects, ofKind } from '../lib/cluster-objects.ts';
-import { leastReplicas, type Pods, podsOf, selected } from '../lib/pods.ts';
+import { leastReplicas, type Pods, workloadPods, selected } from '../lib/pods.ts';
 import { type LabelSelector, matches } from '../lib/selector.ts';
 import { invariant } from './invariant.ts';
 
-/** Workloads of more than one pod that serve at the same time, with how many there are at least. */
-function several(cluster: ClusterObjects): { readonly pods: Pods; readonly replicas: number }[] {
-  return podsOf(cluster)
+/** Workloads with more than one replica, with their minimum replica count. */
+function replicated(cluster: ClusterObjects): { readonly pods: Pods; readonly replicas: number }[] {
+  return workloadPods(cluster)
     .map((pods) => ({ pods, replicas: leastReplicas(cluster, pods) }))
     .filter(({ replicas }) => replicas > 1);
 }
 
-/** A node's maintenance takes some pods, never all. */
-export const budgets = invariant('several pods have a disruption budget', (cluster) =>
-  several(cluster)
+/** Draining a node evicts some pods, never all. */
+export const budgets = invariant('every replicated workload has one PodDisruptionBudget', (cluster) =>
+  replicated(cluster)
     .filter(({ pods }) => budgetsOf(cluster, pods).length !== 1)
-    .map(({ pods }) => `${pods.says} has ${budgetsOf(cluster, pods).length} disruption budgets instead of one`),
+    .map(({ pods }) => `${pods.label} has ${budgetsOf(cluster, pods).length} PodDisruptionBudgets instead of one`),
 );
 
-/** A budget that allows no disruption stops the maintenance of every node that such a pod is on. */
-export const budgetsYield = invariant('a disruption budget allows a disruption', (cluster) =>
-  podsOf(cluster).flatMap((pods) =>
-    budgetsOf(cluster, pods).flatMap((budget) => {
-      const replicas = leastReplicas(cluster, pods);
-      const stuck =
-        at(budget, 'spec', 'unhealthyPodEvictionPolicy') !== 'AlwaysAllow'
-          ? [`${label(budget)} lets a pod that is not ready block its node`]
-          : [];
-      const max = at(budget, 'spec', 'maxUnavailable');
-      const min = at(budget, 'spec', 'minAvailable');
-      // Kubernetes rounds both up.
-      const allowed = max !== undefined ? share(max, replicas) : replicas - share(min, replicas);
-      if (allowed < 1) return [...stuck, `${label(budget)} allows no disruption of ${replicas} pods`];
-      return replicas > 1 && allowed >= replicas
-        ? [...stuck, `${label(budget)} allows that all ${replicas} pods go`]
-        : stuck;
-    }),
-  ),
+/** A budget that allows no disruption blocks the drain of every node that runs such a pod. */
+export const budgetsAllowEviction = invariant(
+  'every PodDisruptionBudget allows some disruption, but not of all pods',
+  (cluster) =>
+    workloadPods(cluster).flatMap((pods) =>
+      budgetsOf(cluster, pods).flatMap((budget) => {
+        const replicas = leastReplicas(cluster, pods);
+        const stuck =
+          at(budget, 'spec', 'unhealthyPodEvictionPolicy') !== 'AlwaysAllow'
+            ? [`${labelOf(budget)} lets an unhealthy pod block the drain of its node`]
+            : [];
+        const max = at(budget, 'spec', 'maxUnavailable');
+        const min = at(budget, 'spec', 'minAvailable');
+        // Kubernetes rounds both up.
+        const allowed = max !== undefined ? share(max, replicas) : replicas - share(min, replicas);
+        if (allowed < 1) return [...stuck, `${labelOf(budget)} allows no disruption of ${replicas} pods`];
+        return replicas > 1 && allowed >= replicas
+          ? [...stuck, `${labelOf(budget)} allows the eviction of all ${replicas} pods`]
+          : stuck;
+      }),
+    ),
 );
 
 function budgetsOf(cluster: ClusterObjects, { namespace, labels }: Pods): Manifest[] {
@@ -50,10 +52,10 @@ function share(value: unknown, of: number): number {
   return Number(value ?? 0);
 }
 
-/** One node or zone less is not all pods less. */
-export const spread = invariant('several pods are spread over nodes and zones', (cluster) =>
-  several(cluster).flatMap(({ pods }) => {
-    const { spec, says, labels } = pods;
+/** The loss of one node or zone is not the loss of all pods. */
+export const spread = invariant('every replicated workload is spread over nodes and zones', (cluster) =>
+  replicated(cluster).flatMap(({ pods }) => {
+    const { spec, label, labels } = pods;
     const terms = [
       ...listAt(spec.affinity, 'podAntiAffinity', 'requiredDuringSchedulingIgnoredDuringExecution'),
       ...listAt(spec.affinity, 'podAntiAffinity', 'preferredDuringSchedulingIgnoredDuringExecution').map((weighted) =>
@@ -64,45 +66,45 @@ export const spread = invariant('several pods are spread over nodes and zones', 
     const own = terms.filter((term) => matches(at(term, 'labelSelector') as LabelSelector | undefined, labels));
     return ['kubernetes.io/hostname', 'topology.kubernetes.io/zone']
       .filter((key) => !own.some((term) => textAt(term, 'topologyKey') === key))
-      .map((key) => `${says} is not spread over ${key}`);
+      .map((key) => `${label} is not spread over ${key}`);
   }),
 );
 
-/** An update starts a new pod before it ends an old one, or goes one by one where pods have names. */
-export const updates = invariant('an update never goes below the number of pods', (cluster) =>
-  several(cluster).flatMap(({ pods: { workload, says } }) => {
+/** An update starts a new pod before it terminates an old one; a StatefulSet replaces one pod at a time. */
+export const updates = invariant('an update never drops below the replica count', (cluster) =>
+  replicated(cluster).flatMap(({ pods: { workload, label } }) => {
     if (workload.kind === 'StatefulSet')
       return textAt(workload, 'spec', 'updateStrategy', 'type') === 'RollingUpdate'
         ? []
-        : [`${says} is not updated one by one`];
+        : [`${label} does not use RollingUpdate`];
     const strategy = at(workload, 'spec', 'strategy');
-    // A Rollout starts all of the new pods before any of the old ones goes.
+    // A blue-green Rollout starts all new pods before it terminates any old one.
     if (at(strategy, 'blueGreen') !== undefined) return [];
     const steps = at(strategy, 'rollingUpdate') ?? at(strategy, 'canary');
-    if (steps === undefined) return [`${says} ends its old pods before it starts new ones`];
-    const goesBelow = at(steps, 'maxUnavailable') !== 0 || share(at(steps, 'maxSurge'), 1) < 1;
-    return goesBelow ? [`${says} goes below its number of pods during an update`] : [];
+    if (steps === undefined) return [`${label} terminates old pods before it starts new ones`];
+    const dropsBelow = at(steps, 'maxUnavailable') !== 0 || share(at(steps, 'maxSurge'), 1) < 1;
+    return dropsBelow ? [`${label} drops below its replica count during an update`] : [];
   }),
 );
 
-/** What is going on when a pod is told to stop has its time to end; somebody thought about how much. */
-export const gracePeriods = invariant('every pod says how long it may take to stop', (cluster) =>
-  podsOf(cluster).flatMap(({ spec, says }) => {
+/** Requests in flight have time to finish when a pod is terminated; the default need not be enough. */
+export const gracePeriods = invariant('every pod sets a grace period longer than its preStop sleep', (cluster) =>
+  workloadPods(cluster).flatMap(({ spec, label }) => {
     const seconds = spec.terminationGracePeriodSeconds;
-    if (seconds === undefined) return [`${says} has no terminationGracePeriodSeconds`];
-    const sleeps = spec.containers
+    if (seconds === undefined) return [`${label} has no terminationGracePeriodSeconds`];
+    const preStopSeconds = spec.containers
       .map((c) => at(c.lifecycle, 'preStop', 'sleep', 'seconds'))
       .filter((s) => typeof s === 'number');
-    return sleeps.some((s) => s >= seconds) ? [`${says} sleeps its whole time to stop away`] : [];
+    return preStopSeconds.some((s) => s >= seconds) ? [`${label} has a preStop sleep as long as its grace period`] : [];
   }),
 );
 
-/** A budget over nobody guards nobody. */
-export const budgetsUsed = invariant('a single pod has no disruption budget', (cluster) =>
+/** A budget cannot protect a workload with one replica; it can only block a drain. */
+export const budgetsUsed = invariant('no workload with one replica has a PodDisruptionBudget', (cluster) =>
   ofKind(cluster, 'PodDisruptionBudget').flatMap((budget) =>
-    selected(podsOf(cluster), budget.metadata.namespace, selectorOf(budget))
+    selected(workloadPods(cluster), budget.metadata.namespace, selectorOf(budget))
       .filter((pods) => leastReplicas(cluster, pods) < 2)
-      .map(({ says }) => `${label(budget)} is for ${says}, which has one pod`),
+      .map((pods) => `${labelOf(budget)} is for ${pods.label}, which has one replica`),
   ),
 );
 

@@ -1,53 +1,53 @@
 import { isDeepStrictEqual } from 'node:util';
 import { at } from '../../charts/lib/manifest.ts';
 import type { ClusterObjects } from '../lib/cluster-objects.ts';
-import { containersOf, type Placed, podsOf, type Pods } from '../lib/pods.ts';
+import { containersOf, type ContainerInPod, workloadPods, type Pods } from '../lib/pods.ts';
 import { amountOf } from '../lib/quantity.ts';
 import { invariant } from './invariant.ts';
 
-/** The node's scheduler knows what each container needs, and no container can starve its neighbours. */
+/** The scheduler knows what each container needs, and no container can starve others on its node. */
 export const resources = invariant('every container has requests and limits', (cluster) =>
-  each(cluster, ({ says, container }) =>
+  eachContainer(cluster, ({ label, container }) =>
     ['cpu', 'memory', 'ephemeral-storage'].flatMap((resource) => {
       const request = container.resources?.requests?.[resource];
       const limit = container.resources?.limits?.[resource];
       return [
-        ...(request === undefined ? [`${says} requests no ${resource}`] : []),
-        ...(limit === undefined ? [`${says} has no limit of ${resource}`] : []),
+        ...(request === undefined ? [`${label} has no ${resource} request`] : []),
+        ...(limit === undefined ? [`${label} has no ${resource} limit`] : []),
         ...(request !== undefined && limit !== undefined && amountOf(request) > amountOf(limit)
-          ? [`${says} requests more ${resource} than its limit`]
+          ? [`${label} requests more ${resource} than its limit`]
           : []),
       ];
     }),
   ),
 );
 
-/** Readiness says whether requests may come, liveness whether a restart would help: one probe cannot say both. */
+/** Readiness tells whether the container can serve requests, liveness whether a restart would help: one probe cannot answer both. */
 export const probes = invariant(
-  'every lasting container has probes, and they differ',
+  'every long-running container has distinct liveness and readiness probes',
   (cluster) =>
-    each(cluster, ({ says, container, lasting }) => {
-      if (!lasting) return [];
+    eachContainer(cluster, ({ label, container, longRunning }) => {
+      if (!longRunning) return [];
       const { livenessProbe: liveness, readinessProbe: readiness } = container;
       return [
-        ...(liveness ? [] : [`${says} has no liveness probe`]),
-        ...(readiness ? [] : [`${says} has no readiness probe`]),
+        ...(liveness ? [] : [`${label} has no liveness probe`]),
+        ...(readiness ? [] : [`${label} has no readiness probe`]),
         ...(liveness && isDeepStrictEqual(liveness, readiness)
-          ? [`${says} has one probe for liveness and readiness`]
+          ? [`${label} has the same probe for liveness and readiness`]
           : []),
       ];
     }),
   {
     'container "controller" of Deployment cert-manager/cert-manager has no readiness probe':
-      'it serves nobody, and has no endpoint for it',
+      'it serves no requests, and has no readiness endpoint',
     'container "cainjector" of Deployment cert-manager/cert-manager-cainjector has no readiness probe':
-      'it serves nobody, and has no endpoint for it',
+      'it serves no requests, and has no readiness endpoint',
   },
 );
 
-/** A probe of a port that the container does not have fails for ever, or always passes on another container's. */
-export const probePorts = invariant('probes and hooks call ports of their own container', (cluster) =>
-  each(cluster, ({ says, container }) => {
+/** A probe of a port that the container does not declare always fails, or tests another container. */
+export const probePorts = invariant('probes and lifecycle hooks use ports of their own container', (cluster) =>
+  eachContainer(cluster, ({ label, container }) => {
     const { startupProbe, livenessProbe, readinessProbe, lifecycle, ports = [] } = container;
     const handlers = [
       startupProbe,
@@ -61,50 +61,57 @@ export const probePorts = invariant('probes and hooks call ports of their own co
       .filter((port) => typeof port === 'string' || typeof port === 'number');
     return [...new Set(called)]
       .filter((port) => !ports.some(({ name, containerPort }) => port === name || port === containerPort))
-      .map((port) => `${says} probes port ${port}, which it does not have`);
+      .map((port) => `${label} probes port ${port}, which it does not have`);
   }),
 );
 
-/** What runs is what was reviewed. */
-export const images = invariant('every image is pinned', (cluster) =>
-  each(cluster, ({ says, container: { image = '', imagePullPolicy } }) => {
+/** The image that runs is the one that was reviewed. */
+export const images = invariant('every image has a fixed tag or digest, and a pull policy', (cluster) =>
+  eachContainer(cluster, ({ label, container: { image = '', imagePullPolicy } }) => {
     const [reference = '', digest] = image.split('@');
     // A colon before the last slash is a registry's port.
     const tag = /:([^:/]+)$/.exec(reference)?.[1];
     return [
-      ...(!tag && !digest ? [`${says} runs an image without a tag (${image})`] : []),
-      ...(tag === 'latest' ? [`${says} runs whatever is latest (${image})`] : []),
+      ...(!tag && !digest ? [`${label} runs an image without a tag (${image})`] : []),
+      ...(tag === 'latest' ? [`${label} runs an image with the tag latest (${image})`] : []),
       ...(digest !== undefined && !/^sha256:[0-9a-f]{64}$/.test(digest)
-        ? [`${says} runs an image with a malformed digest (${image})`]
+        ? [`${label} runs an image with a malformed digest (${image})`]
         : []),
-      ...(imagePullPolicy ? [] : [`${says} does not say when to pull its image`]),
+      ...(imagePullPolicy ? [] : [`${label} does not set imagePullPolicy`]),
     ];
   }),
 );
 
-/** Two ports of one name or number in a pod: one of them cannot be bound. */
-export const portsUnique = invariant('ports of a pod are told apart', (cluster) =>
-  podsOf(cluster).flatMap((pods) => {
-    const ports = containersOf(pods).flatMap(({ container, lasting }) => (lasting ? (container.ports ?? []) : []));
+/** Of two ports with the same number in a pod, one cannot be bound; a name must lead to one port. */
+export const portsUnique = invariant('ports of a pod have unique names and numbers', (cluster) =>
+  workloadPods(cluster).flatMap((pods) => {
+    const ports = containersOf(pods).flatMap(({ container, longRunning }) =>
+      longRunning ? (container.ports ?? []) : [],
+    );
     const seen = ports.flatMap(({ name, containerPort, protocol = 'TCP' }) => [
       ...(name ? [`name ${name}`] : []),
       `number ${containerPort}/${protocol}`,
     ]);
     return [...new Set(seen.filter((key, i) => seen.indexOf(key) !== i))].map(
-      (key) => `${pods.says} has two ports with the ${key}`,
+      (key) => `${pods.label} has two ports with the ${key}`,
     );
   }),
 );
 
-/** A volume that a container fills must stop somewhere, or the node's disk is what stops it. */
-export const scratchSizes = invariant('every emptyDir has a size limit', (cluster) =>
-  podsOf(cluster).flatMap(({ says, spec }) =>
+/** Without a size limit a container can fill its node's disk. */
+export const emptyDirSizes = invariant('every emptyDir has a size limit', (cluster) =>
+  workloadPods(cluster).flatMap(({ label, spec }) =>
     (spec.volumes ?? [])
       .filter((v) => v['emptyDir'] && at(v, 'emptyDir', 'sizeLimit') === undefined)
-      .map(({ name }) => `${says} has the volume "${name}" without a size limit`),
+      .map(({ name }) => `${label} has the volume "${name}" without a sizeLimit`),
   ),
 );
 
-function each(cluster: ClusterObjects, find: (placed: Placed, pods: Pods) => string[]): string[] {
-  return podsOf(cluster).flatMap((pods) => containersOf(pods).flatMap((placed) => find(placed, pods)));
+function eachContainer(
+  cluster: ClusterObjects,
+  find: (containerInPod: ContainerInPod, pods: Pods) => string[],
+): string[] {
+  return workloadPods(cluster).flatMap((pods) =>
+    containersOf(pods).flatMap((containerInPod) => find(containerInPod, pods)),
+  );
 }

@@ -1,13 +1,13 @@
 import { at, textAt } from '../../charts/lib/manifest.ts';
 import { type ClusterObjects, mapAt, named, ofKind, valuesBelow, valuesOf } from '../lib/cluster-objects.ts';
 import { Network } from '../lib/policies.ts';
-import { type Pods, podsOf, portsOf, selected } from '../lib/pods.ts';
-import { madeBy, readsOf } from './references.ts';
-import { reached, type Reached, shut } from './service-network.ts';
+import { type Pods, workloadPods, portsOf, selected } from '../lib/pods.ts';
+import { secretNameOf, readsOf } from './references.ts';
+import { backendsOf, type Backend, blocked } from './service-network.ts';
 import { invariant } from './invariant.ts';
 
-/** A host and port that a pod is told of, as far as it is a Service's. */
-interface Told {
+/** The host and port of a Service, as they appear in a pod's configuration. */
+interface ServiceAddress {
   readonly text: string;
   readonly pod: string | undefined;
   readonly service: string;
@@ -15,41 +15,41 @@ interface Told {
   readonly port: number;
 }
 
-/** Whoever is told where a Service is, in an argument, a setting or a secret, can get there. */
-export const namedHosts = invariant('pods reach the hosts that they are told of', (cluster) => {
+/** A pod can reach every Service that an argument, a setting or a Secret of it names. */
+export const namedHosts = invariant('pods can reach the Services that their configuration names', (cluster) => {
   const network = new Network(cluster);
-  const pods = podsOf(cluster);
+  const pods = workloadPods(cluster);
   return pods.flatMap((client) =>
-    toldOf(cluster, client).flatMap((told) => {
-      const there = listeners(cluster, pods, told);
-      if (!there) return [`${client.says} is told of ${told.text}, which does not exist`];
-      if (there.length === 0) return [`${client.says} is told of ${told.text}, which does not listen`];
-      return there.flatMap((server) => shut(network, client, server));
+    addressesOf(cluster, client).flatMap((address) => {
+      const servers = listeners(cluster, pods, address);
+      if (!servers) return [`${client.label} is configured with ${address.text}, which does not exist`];
+      if (servers.length === 0) return [`${client.label} is configured with ${address.text}, on which nothing listens`];
+      return servers.flatMap((server) => blocked(network, client, server));
     }),
   );
 });
 
-/** Every Service with a port in what a pod reads; a bare name only if its namespace has such a Service. */
-function toldOf(cluster: ClusterObjects, client: Pods): Told[] {
+/** Every Service with a port in what a pod reads; a bare name counts only if the pod's namespace has such a Service. */
+function addressesOf(cluster: ClusterObjects, client: Pods): ServiceAddress[] {
   const found = textsOf(cluster, client).flatMap((text) => [...text.matchAll(/\b([a-z0-9][a-z0-9.-]*):(\d{2,5})\b/g)]);
-  const told = found.flatMap(([text, host = '', port]): Told[] => {
+  const addresses = found.flatMap(([text, host = '', port]): ServiceAddress[] => {
     const [path, inCluster] = host.split(/\.svc(?:\.cluster\.local)?$/);
     const [namespace = client.namespace, service = '', pod] =
       inCluster === undefined ? [undefined, path] : (path ?? '').split('.').toReversed();
     const known = inCluster !== undefined || named(cluster, 'Service', namespace, service) !== undefined;
     return known ? [{ text, pod, service, namespace, port: Number(port) }] : [];
   });
-  return [...new Map(told.map((t) => [t.text, t])).values()];
+  return [...new Map(addresses.map((t) => [t.text, t])).values()];
 }
 
-/** All that a pod reads: its template, its ConfigMaps and the templates of its Secrets; Velero reads its locations too. */
+/** All text that a pod reads: its template, its ConfigMaps and the templates of its Secrets; for Velero its backup locations too. */
 function textsOf(cluster: ClusterObjects, pods: Pods): string[] {
   const { spec, namespace } = pods;
   const read = readsOf(pods).flatMap(({ kind, name, key }) => {
     const source =
       kind === 'ConfigMap'
         ? named(cluster, kind, namespace, name)
-        : ofKind(cluster, 'ExternalSecret').find((m) => m.metadata.namespace === namespace && madeBy(m) === name);
+        : ofKind(cluster, 'ExternalSecret').find((m) => m.metadata.namespace === namespace && secretNameOf(m) === name);
     const data = kind === 'ConfigMap' ? mapAt(source, 'data') : mapAt(source, 'spec', 'target', 'template', 'data');
     return key === undefined ? Object.values(data) : [data[key] ?? ''];
   });
@@ -58,16 +58,16 @@ function textsOf(cluster: ClusterObjects, pods: Pods): string[] {
   return [...read, ...own.filter((value) => typeof value === 'string')];
 }
 
-/** Who listens there; undefined if there is no such host. */
+/** The pods and ports behind an address; undefined if there is no such host. */
 function listeners(
   cluster: ClusterObjects,
   pods: readonly Pods[],
-  { pod, service: name, namespace, port }: Told,
-): Reached[] | undefined {
+  { pod, service: name, namespace, port }: ServiceAddress,
+): Backend[] | undefined {
   const service = named(cluster, 'Service', namespace, name);
   if (!service || (pod !== undefined && !isMember(cluster, namespace, name, pod))) return undefined;
-  if (textAt(service, 'spec', 'clusterIP') !== 'None') return reached(service, port, pods);
-  // A headless Service answers with the pods themselves, so that their own ports count.
+  if (textAt(service, 'spec', 'clusterIP') !== 'None') return backendsOf(service, port, pods);
+  // A headless Service resolves to the pods themselves, so that the container ports count.
   const behind = selected(pods, namespace, { matchLabels: mapAt(service, 'spec', 'selector') });
   return behind.flatMap((p) =>
     portsOf(p)

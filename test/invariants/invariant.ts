@@ -1,21 +1,20 @@
 import type { ClusterObjects } from '../lib/cluster-objects.ts';
 
-/** What must hold for every cluster. */
+/** A rule that every cluster must satisfy. */
 export interface Invariant {
   readonly name: string;
-  /** One sentence for each violation: the object, and what is wrong with it. */
+  /** One sentence for each violation: the object and its defect. */
   readonly check: (cluster: ClusterObjects) => string[];
-  /** Exceptions that let nothing through on any of these clusters. */
+  /** The exceptions that apply to no violation on any of these clusters. */
   readonly unneeded: (clusters: readonly ClusterObjects[]) => string[];
 }
 
 /**
- * Violations that are let through, with the reason for each. A key is the violation's sentence; a `*` in it stands
- * for anything.
+ * Accepted violations, with the reason for each. A key is the sentence of a violation, in which `*` matches any text.
  */
 export type Exceptions = Readonly<Record<string, string>>;
 
-/** An invariant with its exceptions; `find` knows nothing of them. */
+/** An invariant with its exceptions, which are applied to the violations that `find` returns. */
 export function invariant(
   name: string,
   find: (cluster: ClusterObjects) => string[],

@@ -10,7 +10,7 @@ it('finds clusters in dist', () => {
   expect(fleet.filter(({ objects }) => objects.length === 0)).toEqual([]);
 });
 
-// The test fleet too: what holds for it holds for each cloud and section, also those that no cluster here has.
+// The test fleet too: it covers every cloud and section, including those that no cluster of dist has.
 describe.each([...fleet, ...testFleet])('$name', (cluster) => {
   it.each(INVARIANTS)('$name', ({ check }) => {
     expect(check(cluster)).toEqual([]);
@@ -18,8 +18,8 @@ describe.each([...fleet, ...testFleet])('$name', (cluster) => {
 });
 
 describe('exceptions', () => {
-  // Asked of the test fleet: a fork's clusters need not have what an exception is for.
-  // One that lets nothing through any more would let the next mistake through.
+  // Checked on the test fleet only: a fork's clusters need not have the violation that an exception accepts.
+  // An exception that is no longer needed would hide the next defect.
   it.each(INVARIANTS)('are all needed: $name', ({ unneeded }) => {
     expect(unneeded(testFleet)).toEqual([]);
   });

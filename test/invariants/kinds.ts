@@ -1,32 +1,32 @@
 import { Fault } from '../../charts/fault.ts';
 import { findKind, kindOf } from '../../charts/kinds/index.ts';
 import { POD_REFERENCES } from '../../charts/kinds/pods.ts';
-import { at, label, type Manifest } from '../../charts/lib/manifest.ts';
+import { at, label as labelOf, type Manifest } from '../../charts/lib/manifest.ts';
 import { claimsOf } from '../lib/claims.ts';
 import { manifestsOf, valuesOf } from '../lib/cluster-objects.ts';
-import { podsOf } from '../lib/pods.ts';
+import { workloadPods } from '../lib/pods.ts';
 import { invariant } from './invariant.ts';
 
-// What a kind does not declare is found here by its shape: a gap in a declaration must not hide anything.
+// Undeclared fields are found here by their shape: a gap in a kind's declaration must not hide anything.
 
-/** What is known of an object stands in its kind's declaration. */
-export const declared = invariant('every kind is declared, in the version that is used', (cluster) =>
+/** Everything known about an object is in its kind's declaration. */
+export const declared = invariant('every kind is declared in the version that is used', (cluster) =>
   manifestsOf(cluster).flatMap((manifest) => {
     try {
-      kindOf(manifest, label(manifest));
+      kindOf(manifest, labelOf(manifest));
       return [];
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
-      return [`${label(manifest)}: ${error.problems[0]?.what}`];
+      return [`${labelOf(manifest)}: ${error.problems[0]?.what}`];
     }
   }),
 );
 
-/** The order and the generator's checks see pods where the kind says that they are. */
-export const podTemplatesDeclared = invariant('every pod template stands where its kind declares it', (cluster) =>
-  podsOf(cluster)
+/** The order and the generator's checks find pods only where the kind declares them. */
+export const podTemplatesDeclared = invariant('every pod template is at the path that its kind declares', (cluster) =>
+  workloadPods(cluster)
     .filter(({ workload, path }) => path !== declaredPod(workload))
-    .map(({ says, path }) => `${says} has a pod at ${path}, which its kind does not declare as podTemplate`),
+    .map(({ label, path }) => `${label} has a pod spec at ${path}, which its kind does not declare as podTemplate`),
 );
 
 function declaredPod(workload: Manifest): string | undefined {
@@ -34,25 +34,25 @@ function declaredPod(workload: Manifest): string | undefined {
   return path === undefined ? undefined : below(path, 'spec');
 }
 
-/** Backups are checked for volumes where the kind says that they are. */
-export const volumeClaimsDeclared = invariant('every volume claim stands where its kind declares it', (cluster) =>
+/** The backup check finds volume claims only where the kind declares them. */
+export const volumeClaimsDeclared = invariant('every volume claim is at the path that its kind declares', (cluster) =>
   claimsOf(cluster)
     .filter(({ owner, path }) => generic(path) !== findKind(owner)?.volumeClaims)
     .map(
       ({ owner, path }) =>
-        `${label(owner)} has a volume claim at ${path}, which its kind does not declare as volumeClaims`,
+        `${labelOf(owner)} has a volume claim at ${path}, which its kind does not declare as volumeClaims`,
     ),
 );
 
-/** The order knows of a reference if the kind declares its path. */
-export const referencesDeclared = invariant('every reference stands where its kind declares it', (cluster) =>
+/** The order takes a reference into account only if the kind declares its path. */
+export const referencesDeclared = invariant('every reference is at a path that its kind declares', (cluster) =>
   manifestsOf(cluster).flatMap((manifest) => {
     const known = declaredPaths(manifest);
     return valuesOf(manifest)
       .filter(
         ({ path, key, value }) => isReference(key, value) && !known.some((pattern) => pattern.test(generic(path))),
       )
-      .map(({ path }) => `${label(manifest)} refers to something at ${path}, which its kind does not declare`);
+      .map(({ path }) => `${labelOf(manifest)} has a reference at ${path}, which its kind does not declare`);
   }),
 );
 
@@ -72,7 +72,7 @@ const NAME_FIELDS = new Set([
   'policyName',
 ]);
 
-/** True for a field that is called a reference and holds a name, or that holds the name of an object. */
+/** True for a field named as a reference that holds a name, and for a field known to hold the name of an object. */
 function isReference(key: string, value: unknown): boolean {
   if (NAME_FIELDS.has(key)) return typeof value === 'string';
   return (
@@ -82,10 +82,10 @@ function isReference(key: string, value: unknown): boolean {
   );
 }
 
-/** How a reference calls the name. */
+/** Fields of a reference that hold the name. */
 const NAMES = ['name', 'key', 'remoteKey'];
 
-/** The paths that a kind declares, its pods' and its volumes' among them; what lies below one belongs to it. */
+/** The paths that a kind declares, including those of its pods and volume claims; a path includes everything below it. */
 function declaredPaths(manifest: Manifest): RegExp[] {
   const { references = {}, noReferences = {}, podTemplate, volumeClaims } = findKind(manifest) ?? {};
   const pods =

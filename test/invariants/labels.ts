@@ -1,30 +1,30 @@
-import { label } from '../../charts/lib/manifest.ts';
+import { label as labelOf } from '../../charts/lib/manifest.ts';
 import { mapAt, valuesOf } from '../lib/cluster-objects.ts';
-import { podsOf } from '../lib/pods.ts';
+import { workloadPods } from '../lib/pods.ts';
 import { invariant } from './invariant.ts';
 
 const PREFIX = 'app.kubernetes.io/';
 
-/** The recommended labels, and what each must be; a function of the component's name. */
+/** The recommended labels, each with its required value for a component. */
 const COMMON: Readonly<Record<string, (component: string) => string | undefined>> = {
   name: (component) => component,
-  // Two versions side by side are two instances, so any value.
+  // Two versions side by side are two instances, so any value is valid.
   instance: () => undefined,
   'part-of': () => 'slipway',
   'managed-by': () => 'slipway',
 };
 
-/** Every object and every pod says whose it is. */
+/** Every object and every pod can be traced to its component. */
 export const commonLabels = invariant(
-  'every object has the common labels',
+  'every object and pod template has the common labels',
   (cluster) => {
     const homes = new Map(cluster.objects.map(({ manifest, component }) => [manifest, component]));
     return [
       ...cluster.objects.flatMap(({ manifest, component }) =>
-        wrong(mapAt(manifest, 'metadata', 'labels'), component, label(manifest)),
+        labelViolations(mapAt(manifest, 'metadata', 'labels'), component, labelOf(manifest)),
       ),
-      ...podsOf(cluster).flatMap(({ workload, labels, says }) =>
-        wrong(labels, homes.get(workload) ?? '', `the pod template of ${says}`),
+      ...workloadPods(cluster).flatMap(({ workload, labels, label }) =>
+        labelViolations(labels, homes.get(workload) ?? '', `the pod template of ${label}`),
       ),
     ];
   },
@@ -34,32 +34,34 @@ export const commonLabels = invariant(
   },
 );
 
-function wrong(labels: Readonly<Record<string, string>>, component: string, says: string): string[] {
+function labelViolations(labels: Readonly<Record<string, string>>, component: string, label: string): string[] {
   return Object.entries(COMMON).flatMap(([suffix, wanted]) => {
     const found = labels[PREFIX + suffix];
     const must = wanted(component);
-    if (!found) return [`${says} has no label ${PREFIX}${suffix}`];
+    if (!found) return [`${label} has no label ${PREFIX}${suffix}`];
     return must === undefined || found === must
       ? []
-      : [`${says} has the label ${PREFIX}${suffix}: ${found} instead of ${must}`];
+      : [`${label} has the label ${PREFIX}${suffix}: ${found} instead of ${must}`];
   });
 }
 
-/** Workloads and their pods say what they do in their component, and both say the same. */
-export const roleLabels = invariant('workloads and pods say their role', (cluster) =>
-  podsOf(cluster).flatMap(({ workload, labels, says }) =>
-    ['component', 'instance'].flatMap((suffix) => {
-      const own = mapAt(workload, 'metadata', 'labels')[PREFIX + suffix];
-      const pods = labels[PREFIX + suffix];
-      if (!own) return [`${says} has no label ${PREFIX}${suffix}`];
-      return own === pods
-        ? []
-        : [`${says} has the label ${PREFIX}${suffix}: ${own}, but its pods have ${pods ?? 'none'}`];
-    }),
-  ),
+/** Workloads and their pods carry the same component and instance labels. */
+export const roleLabels = invariant(
+  'every workload and its pods have the same component and instance labels',
+  (cluster) =>
+    workloadPods(cluster).flatMap(({ workload, labels, label }) =>
+      ['component', 'instance'].flatMap((suffix) => {
+        const own = mapAt(workload, 'metadata', 'labels')[PREFIX + suffix];
+        const pods = labels[PREFIX + suffix];
+        if (!own) return [`${label} has no label ${PREFIX}${suffix}`];
+        return own === pods
+          ? []
+          : [`${label} has the label ${PREFIX}${suffix}: ${own}, but its pods have ${pods ?? 'none'}`];
+      }),
+    ),
 );
 
-/** The API server refuses anything else, and YAML turns an unquoted `true` or `1.0` into no string at all. */
+/** The API server rejects anything else, and YAML parses an unquoted `true` or `1.0` as a boolean or a number. */
 export const validLabels = invariant('labels and annotations are valid', (cluster) =>
   cluster.objects.flatMap(({ manifest }) =>
     valuesOf(manifest)
@@ -70,15 +72,15 @@ export const validLabels = invariant('labels and annotations are valid', (cluste
           value !== null &&
           !Array.isArray(value),
       )
-      // A list of label names, or a field that only happens to have this name, is not a map of labels.
+      // A list of label names, or a field that happens to have the same name, is not a map of labels.
       .filter(({ path }) => /(^|\.)(metadata\.(labels|annotations)|matchLabels)$/.test(path))
       .flatMap(({ path, key, value }) =>
         Object.entries(value as object).flatMap(([name, text]: [string, unknown]) => [
-          ...(isKey(name) ? [] : [`${label(manifest)} has the invalid key "${name}" at ${path}`]),
-          ...(typeof text === 'string' ? [] : [`${label(manifest)} has a ${typeof text} for "${name}" at ${path}`]),
+          ...(isKey(name) ? [] : [`${labelOf(manifest)} has the invalid key "${name}" at ${path}`]),
+          ...(typeof text === 'string' ? [] : [`${labelOf(manifest)} has a ${typeof text} for "${name}" at ${path}`]),
           ...(key === 'annotations' || typeof text !== 'string' || isValue(text)
             ? []
-            : [`${label(manifest)} has the invalid value "${text}" for "${name}" at ${path}`]),
+            : [`${labelOf(manifest)} has the invalid value "${text}" for "${name}" at ${path}`]),
         ]),
       ),
   ),

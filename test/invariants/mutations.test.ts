@@ -15,17 +15,17 @@ describe.each(INVARIANTS)('$name', (invariant) => {
     expect(own).not.toEqual([]);
   });
 
-  it.each(own)('notices: $what', ({ breaks, says }) => {
-    const { whole, broken } = breakOne(breaks);
-    const before = checkOnce(invariant, whole);
-    const noticed = invariant.check(broken).filter((sentence) => !before.includes(sentence));
-    expect(noticed).toContainEqual(expect.stringMatching(says));
+  it.each(own)('detects: $defect', ({ breaks, violation }) => {
+    const { original, mutated } = mutateOne(breaks);
+    const before = checkOnce(invariant, original);
+    const detected = invariant.check(mutated).filter((sentence) => !before.includes(sentence));
+    expect(detected).toContainEqual(expect.stringMatching(violation));
   });
 });
 
 const baselines = new Map<string, string[]>();
 
-/** What an invariant says of a cluster that nobody broke. */
+/** The violations of an invariant on an unchanged cluster. */
 function checkOnce(invariant: Invariant, cluster: ClusterObjects): string[] {
   const key = `${cluster.name}: ${invariant.name}`;
   const known = baselines.get(key) ?? invariant.check(cluster);
@@ -33,18 +33,21 @@ function checkOnce(invariant: Invariant, cluster: ClusterObjects): string[] {
   return known;
 }
 
-/** The first cluster that has what the mutation breaks, whole and broken. @throws Error if none has it */
-function breakOne(breaks: (draft: Draft) => void): { readonly whole: ClusterObjects; readonly broken: ClusterObjects } {
+/** The first cluster that a mutation applies to, unchanged and mutated. @throws Error if it applies to none */
+function mutateOne(breaks: (draft: Draft) => void): {
+  readonly original: ClusterObjects;
+  readonly mutated: ClusterObjects;
+} {
   const misses: string[] = [];
-  for (const whole of fleet) {
-    const broken = new Draft(whole);
+  for (const original of fleet) {
+    const mutated = new Draft(original);
     try {
-      breaks(broken);
-      return { whole, broken };
+      breaks(mutated);
+      return { original, mutated };
     } catch (error) {
       if (!(error instanceof Missing)) throw error;
-      misses.push(`${whole.name}: ${error.message}`);
+      misses.push(`${original.name}: ${error.message}`);
     }
   }
-  throw new Error(`no cluster has what this mutation breaks:\n${misses.join('\n')}`);
+  throw new Error(`this mutation applies to no cluster:\n${misses.join('\n')}`);
 }

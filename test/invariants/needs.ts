@@ -6,8 +6,8 @@ import { Rights } from '../../charts/order/rights.ts';
 import { type ClusterObjects, manifestsOf } from '../lib/cluster-objects.ts';
 import { invariant } from './invariant.ts';
 
-/** What the generator calls a need is met by what it calls an offer, on what dist really has. */
-export const needsMet = invariant('every need that the generator knows is met', (cluster) => {
+/** The generator's needs are met by its offers, both derived from the objects in dist. */
+export const needsMet = invariant('every derived need of an object is met', (cluster) => {
   const offers = offersByKey(cluster);
   return manifestsOf(cluster).flatMap((manifest) =>
     needsOf(manifest)

@@ -1,11 +1,20 @@
-import { type End, isPort, Network, opened, type Policy, type Rule, type RulePeer, selects } from '../lib/policies.ts';
+import {
+  type Endpoint,
+  isPort,
+  Network,
+  coveredPorts,
+  type Policy,
+  type Rule,
+  type RulePeer,
+  selects,
+} from '../lib/policies.ts';
 import { isEmpty } from '../lib/selector.ts';
 import { invariant } from './invariant.ts';
 
-/** What nobody opened is shut. */
-export const defaultDeny = invariant('every namespace denies by default', (cluster) => {
-  const { policies, ends } = new Network(cluster);
-  const own = [...new Set(ends.filter(({ stranger }) => !stranger).map(({ namespace }) => namespace))];
+/** Traffic that no rule allows is denied. */
+export const defaultDeny = invariant('every namespace denies ingress and egress by default', (cluster) => {
+  const { policies, endpoints } = new Network(cluster);
+  const own = [...new Set(endpoints.filter(({ unmanaged }) => !unmanaged).map(({ namespace }) => namespace))];
   return own.flatMap((namespace) => {
     const denials = policies.filter((p) => p.namespace === namespace && isEmpty(p.selector));
     return [
@@ -14,101 +23,104 @@ export const defaultDeny = invariant('every namespace denies by default', (clust
         .map((type) => `Namespace ${namespace} does not deny ${type.toLowerCase()} by default`),
       ...denials
         .filter((p) => p.ingress.length + p.egress.length > 0)
-        .map((p) => `${p.says} opens something for every pod of its namespace`),
+        .map((p) => `${p.label} allows traffic of every pod of its namespace`),
     ];
   });
 });
 
-/** Somebody thought about each pod: it has a policy that names it. */
-export const podPolicies = invariant('every pod has a policy of its own', (cluster) => {
-  const network = new Network(cluster);
-  return network.ends
-    .filter(({ governed, stranger }) => governed || !stranger)
-    .flatMap((end) =>
-      (['ingress', 'egress'] as const)
-        .filter((direction) => network.policiesOf(end, direction).length === 0)
-        .map((direction) => `${end.says} has no policy for ${direction}`),
-    );
-});
+/** The default-deny alone does not describe a pod: each has a policy that selects it. */
+export const podPolicies = invariant(
+  'every pod is selected by a NetworkPolicy for ingress and for egress',
+  (cluster) => {
+    const network = new Network(cluster);
+    return network.endpoints
+      .filter(({ policiesKnown, unmanaged }) => policiesKnown || !unmanaged)
+      .flatMap((endpoint) =>
+        (['ingress', 'egress'] as const)
+          .filter((direction) => network.policiesOf(endpoint, direction).length === 0)
+          .map((direction) => `${endpoint.label} has no NetworkPolicy for ${direction}`),
+      );
+  },
+);
 
-/** An opening names its ports. */
-export const namedOpenings = invariant('every opening names its ports', (cluster) =>
+/** A rule without ports allows all of them. */
+export const rulesNamePorts = invariant('every NetworkPolicy rule names its ports', (cluster) =>
   new Network(cluster).policies.flatMap((policy) =>
     (['ingress', 'egress'] as const).flatMap((direction) =>
       policy[direction].flatMap(({ ports, peers }, i) => [
         ...(ports === undefined || ports.some(({ port }) => port === undefined)
-          ? [`${policy.says} opens every port (${direction} ${i})`]
+          ? [`${policy.label} allows every port (${direction} ${i})`]
           : []),
-        // An empty list is what an absent one is: anywhere.
-        ...(peers?.length === 0 ? [`${policy.says} opens to an empty list of peers (${direction} ${i})`] : []),
+        // An empty list means the same as an absent one: any peer.
+        ...(peers?.length === 0 ? [`${policy.label} has a rule with an empty list of peers (${direction} ${i})`] : []),
       ]),
     ),
   ),
 );
 
-/** An opening for a port that nobody listens on is a forgotten one. */
-export const openPortsListen = invariant('an ingress opening is for a port that listens', (cluster) => {
+/** A rule for a port that no container declares is a leftover. */
+export const ingressPortsExist = invariant('every ingress rule is for a port of its pods', (cluster) => {
   const network = new Network(cluster);
   return network.policies.flatMap((policy) => {
-    const listeners = network.ends.filter((end) => selects(policy, end));
-    return listeners.flatMap((end) =>
+    const listeners = network.endpoints.filter((endpoint) => selects(policy, endpoint));
+    return listeners.flatMap((endpoint) =>
       policy.ingress.flatMap(({ ports = [] }) =>
         ports
-          .filter((p) => !end.ports.some((port) => isPort(p, port)))
-          .map(({ port }) => `${policy.says} opens port ${port}, which ${end.says} does not have`),
+          .filter((p) => !endpoint.ports.some((port) => isPort(p, port)))
+          .map(({ port }) => `${policy.label} allows ingress on port ${port}, which ${endpoint.label} does not have`),
       ),
     );
   });
 });
 
-/** What one pod may send, the other lets in. */
-export const egressMet = invariant('an egress opening meets an ingress opening', (cluster) => {
+/** Traffic needs both: the sender's egress rule and the receiver's ingress rule. */
+export const egressMatched = invariant('every egress rule has a matching ingress rule', (cluster) => {
   const network = new Network(cluster);
-  return eachPeer(network, 'egress', (policy, rule, peer) => {
+  return forEachPeer(network, 'egress', (policy, rule, peer) => {
     const targets = network.peersOf(policy, peer);
-    const senders = network.ends.filter((end) => selects(policy, end));
-    const listening = targets.flatMap((target) => opened(rule, target).map((port) => ({ target, port })));
-    if (targets.length === 0) return [`${policy.says} opens egress to pods that do not exist (${inWords(peer)})`];
-    // Ports that no pod of this peer has; a peer of several workloads need not have each port on each of them.
-    const unheard = (rule.ports ?? []).filter((p) => !listening.some(({ port }) => isPort(p, port)));
+    const senders = network.endpoints.filter((endpoint) => selects(policy, endpoint));
+    const listening = targets.flatMap((target) => coveredPorts(rule, target).map((port) => ({ target, port })));
+    if (targets.length === 0) return [`${policy.label} allows egress to pods that do not exist (${peerText(peer)})`];
+    // Ports that no pod of this peer has; a peer that selects several workloads need not have every port on each of them.
+    const undeclared = (rule.ports ?? []).filter((p) => !listening.some(({ port }) => isPort(p, port)));
     return [
-      ...unheard.map(
+      ...undeclared.map(
         ({ port }) =>
-          `${policy.says} opens egress to port ${port}, which ${targets.map(({ says }) => says).join(' and ')} does not have`,
+          `${policy.label} allows egress to port ${port}, which ${targets.map(({ label }) => label).join(' and ')} does not have`,
       ),
       ...listening.flatMap(({ target, port }) =>
         senders
-          .filter((sender) => target.governed && !network.lets('ingress', target, sender, port))
+          .filter((sender) => target.policiesKnown && !network.allows('ingress', target, sender, port))
           .map(
             (sender) =>
-              `${target.says} does not let ${sender.says} in on port ${port.containerPort}, to which ${policy.says} lets it out`,
+              `${target.label} does not allow ingress from ${sender.label} on port ${port.containerPort}, to which ${policy.label} allows egress`,
           ),
       ),
     ];
   });
 });
 
-/** What one pod lets in, the other may send. */
-export const ingressMet = invariant('an ingress opening meets an egress opening', (cluster) => {
+/** The reverse: the receiver's ingress rule needs the sender's egress rule. */
+export const ingressMatched = invariant('every ingress rule has a matching egress rule', (cluster) => {
   const network = new Network(cluster);
-  return eachPeer(network, 'ingress', (policy, rule, peer) => {
+  return forEachPeer(network, 'ingress', (policy, rule, peer) => {
     const senders = network.peersOf(policy, peer);
-    const targets = network.ends.filter((end) => selects(policy, end));
-    if (senders.length === 0) return [`${policy.says} opens ingress to pods that do not exist (${inWords(peer)})`];
+    const targets = network.endpoints.filter((endpoint) => selects(policy, endpoint));
+    if (senders.length === 0) return [`${policy.label} allows ingress from pods that do not exist (${peerText(peer)})`];
     return targets.flatMap((target) =>
-      opened(rule, target).flatMap((port) =>
+      coveredPorts(rule, target).flatMap((port) =>
         senders
-          .filter((sender) => sender.governed && !network.lets('egress', sender, target, port))
+          .filter((sender) => sender.policiesKnown && !network.allows('egress', sender, target, port))
           .map(
             (sender) =>
-              `${sender.says} may not go out to ${target.says} on port ${port.containerPort}, where ${policy.says} lets it in`,
+              `${sender.label} does not allow egress to ${target.label} on port ${port.containerPort}, on which ${policy.label} allows ingress`,
           ),
       ),
     );
   });
 });
 
-function eachPeer(
+function forEachPeer(
   network: Network,
   direction: 'ingress' | 'egress',
   find: (policy: Policy, rule: Rule, peer: RulePeer) => string[],
@@ -120,8 +132,8 @@ function eachPeer(
   );
 }
 
-function inWords({ namespaceSelector, podSelector }: RulePeer): string {
-  const text = (labels: End['labels'] = {}): string =>
+function peerText({ namespaceSelector, podSelector }: RulePeer): string {
+  const text = (labels: Endpoint['labels'] = {}): string =>
     Object.entries(labels)
       .map(([key, value]) => `${key}=${value}`)
       .join(',') || 'any';

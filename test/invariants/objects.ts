@@ -4,83 +4,86 @@ import type { ManifestFile } from '../../charts/render/files.ts';
 import { type ClusterObjects, manifestsOf, repeated, valuesOf } from '../lib/cluster-objects.ts';
 import { invariant } from './invariant.ts';
 
-/** No two objects of a cluster are the same to the API server; two versions of one group are. */
-export const uniqueObjects = invariant('no object is there twice', (cluster) =>
+/** To the API server, two versions of one group are the same object. */
+export const uniqueObjects = invariant('every object is in one file only', (cluster) =>
   repeated(manifestsOf(cluster).map(identityOf)).map(
     (identity) => `${identity.replaceAll('|', ' ').trim()} is in more than one file`,
   ),
 );
 
-/** A file's name says what it holds, so that a review of dist is a review of objects. */
-export const filePaths = invariant('files are named by what they hold', (cluster) => {
-  // Some file systems hold only one of two names that differ in case.
-  const short = ({ component, manifest: { kind, metadata } }: ManifestFile): string =>
+/** File names show what they hold, so that a review of dist is a review of objects. */
+export const filePaths = invariant('every file is named after its object', (cluster) => {
+  // Case-insensitive file systems hold only one of two names that differ in case.
+  const shortName = ({ component, manifest: { kind, metadata } }: ManifestFile): string =>
     `${component}/${fileName(kind, metadata.name)}`.toLowerCase();
-  const shared = new Set(repeated(cluster.objects.map(short)));
+  const shared = new Set(repeated(cluster.objects.map(shortName)));
   return cluster.objects.flatMap((file) => {
     const { path, component, manifest } = file;
     const { name, namespace = '' } = manifest.metadata;
     const wanted =
-      namespace && shared.has(short(file)) ? fileName(manifest.kind, namespace, name) : fileName(manifest.kind, name);
-    if (dirname(path) !== component) return [`${label(manifest)} lies in ${path}, not in the folder ${component}`];
-    return basename(path) === wanted ? [] : [`${label(manifest)} lies in ${path} instead of ${component}/${wanted}`];
+      namespace && shared.has(shortName(file))
+        ? fileName(manifest.kind, namespace, name)
+        : fileName(manifest.kind, name);
+    if (dirname(path) !== component) return [`${label(manifest)} is in ${path}, not in the folder ${component}`];
+    return basename(path) === wanted ? [] : [`${label(manifest)} is in ${path} instead of ${component}/${wanted}`];
   });
 });
 
-/** RBAC names may hold colons, which some file systems do not. */
+/** RBAC names may contain colons, which some file systems do not support. */
 function fileName(...parts: readonly string[]): string {
   return `${parts.join('.').replaceAll(':', '-')}.yaml`;
 }
 
-/** One conventional order of keys: a diff then shows what changed, not what moved. */
+/** With one conventional order of keys, a diff shows what changed and not what moved. */
 export const keyOrder = invariant('keys are in the conventional order', (cluster) =>
   manifestsOf(cluster).flatMap((manifest) =>
     valuesOf(manifest)
       .filter(({ value }) => typeof value === 'object' && value !== null && !Array.isArray(value))
-      .filter(({ path, value }) => !inOrder(Object.keys(value as object), FIRST[path] ?? ['name']))
-      .map(({ path }) => `${label(manifest)} has its keys out of order at ${path || 'its top'}`),
+      .filter(({ path, value }) => !inOrder(Object.keys(value as object), LEADING_KEYS[path] ?? ['name']))
+      .map(({ path }) => `${label(manifest)} has its keys out of order at ${path || 'the top level'}`),
   ),
 );
 
-/** What comes before the alphabet, by path; everywhere else it is the name. */
-const FIRST: Readonly<Record<string, readonly string[]>> = {
+/** Keys that precede the alphabetical ones, by path; everywhere else only the name does. */
+const LEADING_KEYS: Readonly<Record<string, readonly string[]>> = {
   '': ['apiVersion', 'kind', 'metadata'],
   metadata: ['name', 'namespace', 'labels', 'annotations'],
 };
 
-/** True if the keys begin with those of `first` that are there, and go on by alphabet. */
+/** True if the keys start with those of `first` that are present and continue alphabetically. */
 function inOrder(keys: readonly string[], first: readonly string[]): boolean {
   const wanted = [...first.filter((key) => keys.includes(key)), ...keys.filter((key) => !first.includes(key)).sort()];
   return keys.every((key, i) => key === wanted[i]);
 }
 
-/** Nothing that a server writes, and nothing that says nothing. */
+/** Server-written fields do not belong in Git, and empty values carry no meaning. */
 export const noNoise = invariant(
-  'nothing is null, empty or written by a server',
+  'no field is null, empty or written by the API server',
   (cluster: ClusterObjects) =>
     manifestsOf(cluster).flatMap((manifest) => {
-      const says = label(manifest);
+      const objectLabel = label(manifest);
       const values = valuesOf(manifest);
       return [
-        ...('status' in manifest ? [`${says} has a status`] : []),
+        ...('status' in manifest ? [`${objectLabel} has a status`] : []),
         ...SERVER_SIDE.filter((field) => field in manifest.metadata || values.some(({ key }) => key === field)).map(
-          (field) => `${says} has ${field}`,
+          (field) => `${objectLabel} has ${field}`,
         ),
-        ...values.filter(({ value }) => value === null).map(({ path }) => `${says} is null at ${path}`),
-        ...values.filter(({ value }) => isEmpty(value)).map(({ path }) => `${says} is empty at ${path}`),
+        ...values.filter(({ value }) => value === null).map(({ path }) => `${objectLabel} is null at ${path}`),
+        ...values.filter(({ value }) => isEmpty(value)).map(({ path }) => `${objectLabel} is empty at ${path}`),
       ];
     }),
   {
-    'NetworkPolicy * is empty at spec.podSelector': 'every pod of the namespace: that is what a default-deny is',
-    '*Issuer * is empty at spec.selfSigned': 'the choice of this sort of issuer; it has no settings',
+    'NetworkPolicy * is empty at spec.podSelector':
+      'an empty selector selects every pod of the namespace, as a default-deny must',
+    '*Issuer * is empty at spec.selfSigned': 'selects this type of issuer, which has no settings',
     'AppProject argocd/root is empty at spec.clusterResourceWhitelist':
-      'said out loud: the root may not touch anything outside a namespace',
+      'explicit: the root may not manage any cluster-scoped object',
     'AppProject argocd/argo-cd is empty at spec.clusterResourceWhitelist':
-      'as for the root: its settings lie in its namespace',
+      'explicit, as for the root: its settings are in its namespace',
   },
 );
 
-/** What the API server, and nobody else, writes into metadata. */
+/** Metadata that only the API server writes. */
 const SERVER_SIDE = ['creationTimestamp', 'resourceVersion', 'uid', 'managedFields', 'generation'];
 
 function isEmpty(value: unknown): boolean {

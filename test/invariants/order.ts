@@ -12,36 +12,37 @@ import {
   ofKind,
   textsAt,
 } from '../lib/cluster-objects.ts';
-import { podsOf, selected } from '../lib/pods.ts';
+import { workloadPods, selected } from '../lib/pods.ts';
 import { invariant } from './invariant.ts';
 
-/** Nothing waits for itself, and nothing for what nothing provides. */
+/** The order has no cycle, and every need is met. */
 export const acyclic = invariant('the order can be derived from dist', (cluster) => {
   const order = orderOf(cluster);
   return order instanceof Fault ? order.problems.map(({ what, where }) => `${what} (${where})`) : [];
 });
 
-/** Within its Application, each object waits for just what it needs. */
-export const objectWaves = invariant('sync waves of objects are the derived ones', (cluster) => {
+/** Within its Application, each object waits only for what it needs. */
+export const objectWaves = invariant('every object has its derived sync wave', (cluster) => {
   const order = orderOf(cluster);
   if (order instanceof Fault) return [];
   return cluster.objects
     .filter(({ component }) => component !== APPLICATIONS)
     .filter(({ manifest }) => waveOf(manifest) !== (order.waves.get(manifest) ?? 0))
     .map(
-      ({ manifest }) => `${label(manifest)} has wave ${waveOf(manifest)} instead of ${order.waves.get(manifest) ?? 0}`,
+      ({ manifest }) =>
+        `${label(manifest)} has sync wave ${waveOf(manifest)} instead of ${order.waves.get(manifest) ?? 0}`,
     );
 });
 
-/** Applications wait for those that their components need, and all of them for their project. */
-export const applicationWaves = invariant('an Application comes after those that it needs', (cluster) => {
+/** An Application waits for those that its component needs, and for its AppProject. */
+export const applicationWaves = invariant('every Application syncs after those that it needs', (cluster) => {
   const order = orderOf(cluster);
   if (order instanceof Fault) return [];
   return ofKind(cluster, 'Application').flatMap((application) => {
     const { name } = application.metadata;
     const before = [...(order.after.get(name) ?? [])];
-    // One level, one wave; the first is the projects'. The root syncs itself as well, and comes last.
-    const wanted = name === 'root' ? highest(order) + 2 : (order.levels.get(name) ?? 0) + 1;
+    // One wave for each level, after that of the projects. The root syncs itself as well, in the last wave.
+    const wanted = name === 'root' ? highestLevel(order) + 2 : (order.levels.get(name) ?? 0) + 1;
     const project = named(
       cluster,
       'AppProject',
@@ -54,20 +55,20 @@ export const applicationWaves = invariant('an Application comes after those that
       ),
       ...(waveOf(application) === wanted
         ? []
-        : [`${label(application)} has wave ${waveOf(application)} instead of ${wanted}`]),
+        : [`${label(application)} has sync wave ${waveOf(application)} instead of ${wanted}`]),
       ...(project && waveOf(project) >= waveOf(application)
-        ? [`${label(application)} does not come after its ${label(project)}`]
+        ? [`${label(application)} does not sync after its ${label(project)}`]
         : []),
     ];
   });
 });
 
-function highest({ levels }: Order): number {
+function highestLevel({ levels }: Order): number {
   return Math.max(...levels.values());
 }
 
-/** The definition of a custom resource is there before the first of them. Told by groups alone, not by the derived order. */
-export const definitionsFirst = invariant('definitions come before their custom resources', (cluster) =>
+/** A custom resource needs its definition first. Checked by API groups alone, independently of the derived order. */
+export const definitionsFirst = invariant('custom resource definitions sync before their custom resources', (cluster) =>
   cluster.objects
     .filter(({ component }) => component !== APPLICATIONS)
     .flatMap(({ manifest, component }) => {
@@ -82,40 +83,40 @@ export const definitionsFirst = invariant('definitions come before their custom 
     }),
 );
 
-/** A webhook that must agree answers before what it must agree to. Told by its rules and its Service alone. */
-export const webhooksFirst = invariant('webhooks come before what they check', (cluster) =>
+/** A webhook with failurePolicy Fail must be available before the objects that it validates. Checked by its rules and its Service alone. */
+export const webhooksFirst = invariant('webhooks sync before the objects that they validate or mutate', (cluster) =>
   ofKind(cluster, 'ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration').flatMap((configuration) =>
     listAt(configuration, 'webhooks')
       .filter((hook) => textAt(hook, 'failurePolicy') !== 'Ignore')
       .flatMap((hook) => {
-        const before = [configuration, ...behind(cluster, hook)];
-        const checked = cluster.objects.filter(({ manifest }) =>
-          listAt(hook, 'rules').some((rule) => isChecked(manifest, rule)),
+        const before = [configuration, ...serversOf(cluster, hook)];
+        const admitted = cluster.objects.filter(({ manifest }) =>
+          listAt(hook, 'rules').some((rule) => isAdmitted(manifest, rule)),
         );
-        return checked.flatMap(({ manifest }) =>
+        return admitted.flatMap(({ manifest }) =>
           before
             .filter((first) => !comesBefore(cluster, first, manifest))
-            .map((first) => `${label(manifest)} does not come after ${label(first)}, which must agree to it`),
+            .map((first) => `${label(manifest)} does not sync after ${label(first)}, whose webhook must admit it`),
         );
       }),
   ),
 );
 
-function isChecked(manifest: Manifest, rule: unknown): boolean {
+function isAdmitted(manifest: Manifest, rule: unknown): boolean {
   const has = (field: string, value: string): boolean =>
     textsAt(rule, field).some((v) => v === '*' || v === '*/*' || v === value);
   return has('apiGroups', groupOf(manifest)) && has('resources', resourceOf(manifest.kind));
 }
 
-/** The workloads that answer a webhook. */
-function behind(cluster: ClusterObjects, hook: unknown): Manifest[] {
+/** The workloads that serve a webhook. */
+function serversOf(cluster: ClusterObjects, hook: unknown): Manifest[] {
   const { namespace, name } = {
     namespace: textAt(hook, 'clientConfig', 'service', 'namespace'),
     name: textAt(hook, 'clientConfig', 'service', 'name') ?? '',
   };
   const service = named(cluster, 'Service', namespace, name);
   return service
-    ? selected(podsOf(cluster), namespace, { matchLabels: mapAt(service, 'spec', 'selector') }).map(
+    ? selected(workloadPods(cluster), namespace, { matchLabels: mapAt(service, 'spec', 'selector') }).map(
         ({ workload }) => workload,
       )
     : [];
@@ -132,18 +133,18 @@ function comesBefore(cluster: ClusterObjects, first: Manifest, then: Manifest): 
 
 function notAfter(cluster: ClusterObjects, application: Manifest, other: string): string[] {
   const before = named(cluster, 'Application', application.metadata.namespace, other);
-  if (!before) return [`${label(application)} comes after ${other}, which has no Application`];
-  return waveOf(before) < waveOf(application) ? [] : [`${label(application)} does not come after ${label(before)}`];
+  if (!before) return [`${label(application)} syncs after ${other}, which has no Application`];
+  return waveOf(before) < waveOf(application) ? [] : [`${label(application)} does not sync after ${label(before)}`];
 }
 
 function waveOf(manifest: Manifest): number {
   return Number(textAt(manifest, 'metadata', 'annotations', SYNC_WAVE) ?? 0);
 }
 
-/** By cluster: it takes longer than all else here, and a cluster that is checked no longer changes. */
+/** Cached by cluster: deriving the order is the slowest check, and a cluster no longer changes once it is checked. */
 const ORDERS = new WeakMap<ClusterObjects, Order | Fault>();
 
-/** The order of the components, derived anew from what dist holds. */
+/** The order of the components, derived again from the objects in dist. */
 function orderOf(cluster: ClusterObjects): Order | Fault {
   const known = ORDERS.get(cluster);
   if (known) return known;

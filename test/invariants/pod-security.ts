@@ -1,12 +1,12 @@
-import { at, label } from '../../charts/lib/manifest.ts';
+import { at, label as labelOf } from '../../charts/lib/manifest.ts';
 import { mapAt, ofKind } from '../lib/cluster-objects.ts';
 import { LEVELS, type Level, violationsOf } from '../lib/pod-security-standard.ts';
-import { containersOf, podsOf } from '../lib/pods.ts';
+import { containersOf, workloadPods } from '../lib/pods.ts';
 import { invariant } from './invariant.ts';
 
 const PREFIX = 'pod-security.kubernetes.io/';
 
-/** The API server enforces `restricted`, and says the same in warnings and audits. */
+/** The API server enforces `restricted`, and warns and audits at the same level. */
 export const namespaceLevels = invariant(
   'every namespace enforces Pod Security restricted',
   (cluster) =>
@@ -14,51 +14,53 @@ export const namespaceLevels = invariant(
       const labels = mapAt(namespace, 'metadata', 'labels');
       const enforced = labels[`${PREFIX}enforce`];
       return [
-        ...(enforced === 'restricted' ? [] : [`${label(namespace)} enforces ${enforced ?? 'nothing'}`]),
+        ...(enforced === 'restricted' ? [] : [`${labelOf(namespace)} enforces ${enforced ?? 'nothing'}`]),
         ...['audit', 'warn']
           .filter((mode) => labels[PREFIX + mode] !== enforced)
-          .map((mode) => `${label(namespace)} has another level for ${mode} than it enforces`),
+          .map((mode) => `${labelOf(namespace)} has a different level for ${mode} than it enforces`),
         ...(labels[`${PREFIX}enforce-version`]
           ? []
-          : [`${label(namespace)} does not say which version of the levels it enforces`]),
+          : [`${labelOf(namespace)} does not set the version of the Pod Security Standards it enforces`]),
       ];
     }),
   {
     'Namespace velero enforces privileged':
-      'without snapshots, files are copied out of a folder of the kubelet on each node',
+      "without snapshots, files are copied from a hostPath, the kubelet's directory on each node",
     'Namespace velero enforces baseline':
-      'pods that Velero starts to move data run as root: they read and write files of every owner',
+      'the data mover pods that Velero creates run as root: they read and write files of every owner',
   },
 );
 
-/** No pod is refused by the level of its namespace, nor makes use of what a laxer namespace would let through. */
+/** No pod is rejected at the level of its namespace, nor uses what a weaker level would allow. */
 export const podLevels = invariant(
-  'every pod is fit for Pod Security restricted',
+  'every pod meets Pod Security restricted',
   (cluster) => {
     const levels = new Map(
       ofKind(cluster, 'Namespace').map((m) => [m.metadata.name, mapAt(m, 'metadata', 'labels')[`${PREFIX}enforce`]]),
     );
-    return podsOf(cluster).flatMap((pods) => {
+    return workloadPods(cluster).flatMap((pods) => {
       const enforced = levels.get(pods.namespace);
-      // A namespace that others bring, or without a level, is no licence.
+      // A namespace that is not in dist, or has no level, does not weaken the check.
       const level = LEVELS.find((l): l is Level => l === enforced) ?? 'restricted';
-      const refused = new Set(violationsOf(pods, level));
+      const rejected = new Set(violationsOf(pods, level));
       return violationsOf(pods, 'restricted').map((what) =>
-        refused.has(what) ? `${pods.says} ${what}` : `${pods.says} ${what}, which only its lax namespace allows`,
+        rejected.has(what)
+          ? `${pods.label} ${what}`
+          : `${pods.label} ${what}, which only the level of its namespace allows`,
       );
     });
   },
   {
-    'DaemonSet velero/node-agent *, which only its lax namespace allows':
-      'without snapshots, it finds the volumes of all users of its node, whose folder only root may read',
+    'DaemonSet velero/node-agent *, which only the level of its namespace allows':
+      'without snapshots, it reads the volumes of all pods on its node, whose directory only root may read',
   },
 );
 
-/** Nobody who gets in can leave anything behind. */
+/** An attacker in a container cannot modify its files. */
 export const readOnlyRoot = invariant('every container has a read-only root file system', (cluster) =>
-  podsOf(cluster).flatMap((pods) =>
+  workloadPods(cluster).flatMap((pods) =>
     containersOf(pods)
       .filter(({ container }) => at(container.securityContext, 'readOnlyRootFilesystem') !== true)
-      .map(({ says }) => `${says} can write to its root file system`),
+      .map(({ label }) => `${label} can write to its root file system`),
   ),
 );

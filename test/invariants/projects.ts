@@ -4,15 +4,15 @@ import { APPLICATIONS, type ClusterObjects, named, ofKind, textsAt } from '../li
 import { sourcesOf } from './applications.ts';
 import { invariant } from './invariant.ts';
 
-/** What a project is asked for by its Applications. */
+/** What the Applications of a project use. */
 interface Use {
   readonly repositories: Set<string>;
   readonly namespaces: Set<string>;
   readonly clusterKinds: Set<string>;
 }
 
-/** A project that lets more through than its Applications use is a permission that waits for its abuse. */
-export const projectsExact = invariant('a project allows what its Applications use, and nothing else', (cluster) =>
+/** A permission that no Application uses is only of use to an attacker. */
+export const projectsMinimal = invariant('an AppProject allows exactly what its Applications use', (cluster) =>
   ofKind(cluster, 'AppProject').flatMap((project) => {
     const use = useOf(cluster, project.metadata.name);
     const compare = (what: string, allowed: readonly string[], used: ReadonlySet<string>): string[] => [
@@ -21,7 +21,7 @@ export const projectsExact = invariant('a project allows what its Applications u
         .map((item) => `${label(project)} does not allow the ${what} ${item}, which is used`),
       ...allowed
         .filter((item) => !used.has(item))
-        .map((item) => `${label(project)} allows the ${what} ${item}, which nobody uses`),
+        .map((item) => `${label(project)} allows the ${what} ${item}, which no Application uses`),
     ];
     return [
       ...compare('repository', textsAt(project, 'spec', 'sourceRepos'), use.repositories),
@@ -30,29 +30,31 @@ export const projectsExact = invariant('a project allows what its Applications u
         listAt(project, 'spec', 'destinations').map((d) => textAt(d, 'namespace') ?? ''),
         use.namespaces,
       ),
-      ...compare('cluster-wide kind', kindsOf(project, 'clusterResourceWhitelist'), use.clusterKinds),
+      ...compare('cluster-scoped kind', kindsOf(project, 'clusterResourceWhitelist'), use.clusterKinds),
     ];
   }),
 );
 
 /**
- * Only the root's Application writes Applications and projects. Within its namespaces any other component may have what
- * it likes: Argo CD leaves behind what a project does not allow any more.
+ * Only the root's Application writes Applications and projects. Within its namespaces any other component may have
+ * any kind: Argo CD does not delete objects of a kind that a project no longer allows.
  */
 export const projectsKinds = invariant(
-  "Applications and projects are the root's, and all that is the root's",
+  'only the root manages Applications and AppProjects, and it manages nothing else',
   (cluster) =>
     ofKind(cluster, 'AppProject').flatMap((project) => {
       const field = project.metadata.name === 'root' ? 'namespaceResourceWhitelist' : 'namespaceResourceBlacklist';
-      const says = field === 'namespaceResourceWhitelist' ? 'allows' : 'forbids';
+      const verb = field === 'namespaceResourceWhitelist' ? 'allows' : 'forbids';
       const kinds = kindsOf(project, field);
       const other = listAt(project, 'spec', 'namespaceResourceWhitelist');
       return [
         ...(kinds.join() === ARGO_KINDS
           ? []
-          : [`${label(project)} ${says} the kinds ${kinds.join() || '(none)'} instead of ${ARGO_KINDS}`]),
-        ...(says === 'forbids' && other.length > 0
-          ? [`${label(project)} allows certain kinds only: one that is switched off would stay behind`]
+          : [`${label(project)} ${verb} the kinds ${kinds.join() || '(none)'} instead of ${ARGO_KINDS}`]),
+        ...(verb === 'forbids' && other.length > 0
+          ? [
+              `${label(project)} allows certain kinds only: Argo CD would orphan objects of a kind that is no longer allowed`,
+            ]
           : []),
       ];
     }),
@@ -61,10 +63,10 @@ export const projectsKinds = invariant(
 const ARGO_KINDS = 'argoproj.io/AppProject,argoproj.io/Application';
 
 /**
- * A component that is removed from the fleet goes in order: its Application deletes its objects with the permissions of
- * its project, which nobody else changes, and which goes after it.
+ * A removed component is deleted in order: its Application deletes its objects with the permissions of its project,
+ * which no other component changes, and which is deleted afterwards.
  */
-export const projectsOutlast = invariant('a project outlasts its Application', (cluster) => {
+export const projectsOutliveApplications = invariant('an AppProject outlives its Application', (cluster) => {
   const applications = ofKind(cluster, 'Application');
   const root = applications.find(({ metadata }) => metadata.name === 'root');
   return [
@@ -74,7 +76,7 @@ export const projectsOutlast = invariant('a project outlasts its Application', (
       )
       .map(
         (application) =>
-          `${label(application)} shares the project ${textAt(application, 'spec', 'project')}, which others change`,
+          `${label(application)} shares the project ${textAt(application, 'spec', 'project')}, which another component changes`,
       ),
     ...(textsAt(root, 'spec', 'syncPolicy', 'syncOptions').includes('PruneLast=true')
       ? ['Application argocd/root prunes projects together with their Applications']
@@ -84,7 +86,7 @@ export const projectsOutlast = invariant('a project outlasts its Application', (
 
 /** Every Application is in a project of this cluster: `default` would allow everything. */
 export const projectsExist = invariant(
-  'every Application has a project of this cluster, and every project an Application',
+  'Applications and AppProjects of a cluster correspond to each other',
   (cluster) => {
     const applications = ofKind(cluster, 'Application');
     const used = new Set(applications.map((a) => textAt(a, 'spec', 'project')));
@@ -99,12 +101,12 @@ export const projectsExist = invariant(
   },
 );
 
-/** A project reaches this cluster only. */
-export const projectsStayHere = invariant('a project reaches its own cluster only', (cluster) =>
+/** A project deploys to its own cluster only. */
+export const projectsTargetOwnCluster = invariant('an AppProject allows its own cluster only', (cluster) =>
   ofKind(cluster, 'AppProject').flatMap((project) =>
     listAt(project, 'spec', 'destinations')
       .filter((d) => textAt(d, 'server') !== 'https://kubernetes.default.svc')
-      .map((d) => `${label(project)} reaches ${textAt(d, 'server') ?? textAt(d, 'name') ?? 'any cluster'}`),
+      .map((d) => `${label(project)} allows the cluster ${textAt(d, 'server') ?? textAt(d, 'name') ?? 'any cluster'}`),
   ),
 );
 
@@ -135,10 +137,10 @@ function syncedBy(cluster: ClusterObjects, { metadata }: Manifest): Manifest[] {
   return cluster.objects.filter(({ component }) => component === folder).map(({ manifest }) => manifest);
 }
 
-/** What upstream folders of definitions hold. */
+/** Cluster-scoped kinds in upstream folders of custom resource definitions. */
 const DEFINITIONS = [
   'apiextensions.k8s.io/CustomResourceDefinition',
-  // The Gateway API guards its definitions by these.
+  // The Gateway API protects its definitions with these.
   'admissionregistration.k8s.io/ValidatingAdmissionPolicy',
   'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding',
 ];

@@ -1,12 +1,12 @@
-import { at, label, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
+import { at, label as labelOf, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import { claimsOf } from '../lib/claims.ts';
 import { type ClusterObjects, mapAt, named, ofKind, valuesBelow } from '../lib/cluster-objects.ts';
-import { containersOf, type Pods, podsOf } from '../lib/pods.ts';
+import { containersOf, type Pods, workloadPods } from '../lib/pods.ts';
 import { invariant } from './invariant.ts';
 
-// Written by hand and without the generator's needs.ts and offers.ts, so that a gap there is no gap here.
+// Deliberately independent of the generator's needs.ts and offers.ts: a gap there must not be a gap here.
 
-/** A Secret or ConfigMap that a pod reads, and the key if it names one. */
+/** A Secret or ConfigMap that a pod reads, with the key if the pod names one. */
 export interface Read {
   readonly kind: 'Secret' | 'ConfigMap';
   readonly name: string;
@@ -14,24 +14,26 @@ export interface Read {
   readonly where: string;
 }
 
-/** What a pod reads is there: else it never starts. */
-export const podReferences = invariant('what a pod reads exists, key by key', (cluster) =>
-  podsOf(cluster).flatMap((pods) => [
+/** A pod with a missing Secret, ConfigMap or key never starts. */
+export const podReferences = invariant('every Secret, ConfigMap and key that a pod reads exists', (cluster) =>
+  workloadPods(cluster).flatMap((pods) => [
     ...readsOf(pods).flatMap((read) => {
       const keys = keysOf(cluster, read.kind, pods.namespace, read.name);
       if (!keys)
-        return [`${pods.says} reads ${read.kind} ${pods.namespace}/${read.name}, which nobody makes (${read.where})`];
+        return [
+          `${pods.label} reads ${read.kind} ${pods.namespace}/${read.name}, which no object creates (${read.where})`,
+        ];
       return read.key === undefined || keys.includes(read.key)
         ? []
         : [
-            `${pods.says} reads "${read.key}" of ${read.kind} ${pods.namespace}/${read.name}, which has no such key (${read.where})`,
+            `${pods.label} reads "${read.key}" of ${read.kind} ${pods.namespace}/${read.name}, which has no such key (${read.where})`,
           ];
     }),
     ...mountsOf(pods),
   ]),
 );
 
-/** Every Secret and ConfigMap that a pod template names, wherever it names it. */
+/** Every Secret and ConfigMap that a pod spec names, in any field. */
 export function readsOf({ spec }: Pods): Read[] {
   return valuesBelow(spec).flatMap(({ path, key, value }): Read[] => {
     if (typeof value !== 'object' || value === null || Array.isArray(value) || at(value, 'optional') === true)
@@ -46,7 +48,7 @@ export function readsOf({ spec }: Pods): Read[] {
   });
 }
 
-/** Fields of a pod template that name a Secret or ConfigMap. */
+/** Fields of a pod spec that name a Secret or ConfigMap. */
 const KIND_OF: Readonly<Record<string, Read['kind']>> = {
   secretKeyRef: 'Secret',
   secretRef: 'Secret',
@@ -57,25 +59,25 @@ const KIND_OF: Readonly<Record<string, Read['kind']>> = {
   configMap: 'ConfigMap',
 };
 
-/** The keys of a Secret or ConfigMap, from the object itself or from what a controller makes it of; undefined if there is none. */
+/** The keys of a Secret or ConfigMap, from the object itself or from the resource that a controller creates it from; undefined if there is none. */
 function keysOf(cluster: ClusterObjects, kind: Read['kind'], namespace: string, name: string): string[] | undefined {
   const own = named(cluster, kind, namespace, name);
   if (own) return ['data', 'stringData', 'binaryData'].flatMap((field) => Object.keys(mapAt(own, field)));
-  // The control plane puts this one into every namespace.
+  // The control plane creates this ConfigMap in every namespace.
   if (kind === 'ConfigMap') return name === 'kube-root-ca.crt' ? ['ca.crt'] : undefined;
-  const made = ofKind(cluster, 'ExternalSecret', 'Certificate').find(
-    (m) => m.metadata.namespace === namespace && madeBy(m) === name,
+  const source = ofKind(cluster, 'ExternalSecret', 'Certificate').find(
+    (m) => m.metadata.namespace === namespace && secretNameOf(m) === name,
   );
-  if (made?.kind === 'Certificate') return ['ca.crt', 'tls.crt', 'tls.key'];
-  if (!made) return undefined;
-  const templated = Object.keys(mapAt(made, 'spec', 'target', 'template', 'data'));
+  if (source?.kind === 'Certificate') return ['ca.crt', 'tls.crt', 'tls.key'];
+  if (!source) return undefined;
+  const templated = Object.keys(mapAt(source, 'spec', 'target', 'template', 'data'));
   return templated.length > 0
     ? templated
-    : listAt(made, 'spec', 'data').flatMap((item) => textAt(item, 'secretKey') ?? []);
+    : listAt(source, 'spec', 'data').flatMap((item) => textAt(item, 'secretKey') ?? []);
 }
 
-/** The Secret that an ExternalSecret or a Certificate becomes. */
-export function madeBy(m: Manifest): string | undefined {
+/** The name of the Secret that an ExternalSecret or a Certificate creates. */
+export function secretNameOf(m: Manifest): string | undefined {
   return m.kind === 'Certificate'
     ? textAt(m, 'spec', 'secretName')
     : (textAt(m, 'spec', 'target', 'name') ?? m.metadata.name);
@@ -88,40 +90,40 @@ function mountsOf(pods: Pods): string[] {
     textAt(claim, 'metadata', 'name'),
   );
   const has = new Set([...volumes.map(({ name }) => name), ...claims]);
-  const mounted = containersOf(pods).flatMap(({ container, says }) =>
-    (container.volumeMounts ?? []).map(({ name }) => ({ name, says })),
+  const mounted = containersOf(pods).flatMap(({ container, label }) =>
+    (container.volumeMounts ?? []).map(({ name }) => ({ name, label })),
   );
   return [
     ...mounted
       .filter(({ name }) => !has.has(name))
-      .map(({ name, says }) => `${says} mounts the volume "${name}", which its pod does not have`),
+      .map(({ name, label }) => `${label} mounts the volume "${name}", which its pod does not have`),
     ...[...has]
       .filter((name) => !mounted.some((m) => m.name === name))
-      .map((name) => `${pods.says} has the volume "${name}", which no container mounts`),
+      .map((name) => `${pods.label} has the volume "${name}", which no container mounts`),
   ];
 }
 
-/** Pods of a StatefulSet have names, and disks of the class that is meant. */
+/** A StatefulSet's pods get stable DNS names, and claims the intended storage class. */
 export const objectReferences = invariant(
-  'StatefulSets have a headless Service, and claims a storage class',
+  'every StatefulSet has a headless Service, and every claim a storage class',
   (cluster) => [
-    ...ofKind(cluster, 'StatefulSet').flatMap((set) => headless(cluster, set)),
-    // Else the same manifest gets another disk on a cluster with another default.
+    ...ofKind(cluster, 'StatefulSet').flatMap((set) => governingServiceViolations(cluster, set)),
+    // Otherwise the same manifest gets another kind of disk on a cluster with another default.
     ...claimsOf(cluster)
       .filter(({ claim }) => !textAt(claim, 'spec', 'storageClassName'))
-      .map(({ owner }) => `${label(owner)} leaves its storage class to the cluster's default`),
+      .map(({ owner }) => `${labelOf(owner)} has a volume claim without a storageClassName`),
   ],
 );
 
-/** The Service that gives a StatefulSet's pods their names: headless, and over these pods. */
-function headless(cluster: ClusterObjects, set: Manifest): string[] {
+/** Checks the governing Service of a StatefulSet: it is headless and selects the StatefulSet's pods. */
+function governingServiceViolations(cluster: ClusterObjects, set: Manifest): string[] {
   const name = textAt(set, 'spec', 'serviceName') ?? '';
   const service = named(cluster, 'Service', set.metadata.namespace, name);
-  if (!service) return [`${label(set)} is named by Service "${name}", which does not exist`];
-  const over = Object.entries(mapAt(service, 'spec', 'selector')).every(
+  if (!service) return [`${labelOf(set)} has the governing Service "${name}", which does not exist`];
+  const selectsPods = Object.entries(mapAt(service, 'spec', 'selector')).every(
     ([key, value]) => mapAt(set, 'spec', 'template', 'metadata', 'labels')[key] === value,
   );
   if (textAt(service, 'spec', 'clusterIP') !== 'None')
-    return [`${label(set)} is named by ${label(service)}, which is not headless`];
-  return over ? [] : [`${label(set)} is named by ${label(service)}, which does not select its pods`];
+    return [`${labelOf(set)} has the governing ${labelOf(service)}, which is not headless`];
+  return selectsPods ? [] : [`${labelOf(set)} has the governing ${labelOf(service)}, which does not select its pods`];
 }

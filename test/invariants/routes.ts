@@ -3,7 +3,7 @@ import { type ClusterObjects, mapAt, named, ofKind, textsAt } from '../lib/clust
 import { type LabelSelector, matches } from '../lib/selector.ts';
 import { invariant } from './invariant.ts';
 
-/** A Service, and the port of it that somebody calls. */
+/** A Service and the port that a route, webhook or API service calls. */
 export interface Called {
   readonly by: Manifest;
   readonly namespace: string | undefined;
@@ -11,7 +11,7 @@ export interface Called {
   readonly port: number | undefined;
 }
 
-/** Every Service that is called by name: behind routes, webhooks and API services. */
+/** Every Service that a route, a webhook or an API service calls by name. */
 export function calledServices(cluster: ClusterObjects): Called[] {
   return [
     ...ofKind(cluster, 'HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute').flatMap((by) =>
@@ -26,7 +26,7 @@ export function calledServices(cluster: ClusterObjects): Called[] {
   ];
 }
 
-/** @param port where the reference may leave it out */
+/** @param port the default of a reference that may omit it */
 function called(by: Manifest, ref: unknown, namespace: string | undefined, port?: number): Called {
   const given = at(ref, 'port');
   return {
@@ -37,9 +37,9 @@ function called(by: Manifest, ref: unknown, namespace: string | undefined, port?
   };
 }
 
-/** A route to a port that its Service does not have answers 500. */
+/** A route to a missing Service port responds with status 500. */
 export const calledServicesExist = invariant(
-  'Services behind routes, webhooks and API services exist, with the port',
+  'every Service and port that a route, webhook or API service calls exists',
   (cluster) =>
     calledServices(cluster).flatMap(({ by, namespace, name, port }) => {
       const service = named(cluster, 'Service', namespace, name);
@@ -49,37 +49,39 @@ export const calledServicesExist = invariant(
     }),
 );
 
-/** A route hangs on a listener that serves its hosts; a host has one route, or the older one wins in silence. */
-export const routesAttach = invariant('routes attach to listeners that serve their hosts', (cluster) =>
-  ofKind(cluster, 'HTTPRoute').flatMap((route) =>
-    listAt(route, 'spec', 'parentRefs').flatMap((ref) => {
-      const section = textAt(ref, 'sectionName');
-      const gateway = named(
-        cluster,
-        'Gateway',
-        textAt(ref, 'namespace') ?? route.metadata.namespace,
-        textAt(ref, 'name') ?? '',
-      );
-      if (!gateway) return [`${label(route)} attaches to Gateway ${textAt(ref, 'name')}, which does not exist`];
-      const listener = listAt(gateway, 'spec', 'listeners').find((l) => textAt(l, 'name') === section);
-      if (!listener)
+/** A route that no listener accepts is ignored without an error. */
+export const routesAttach = invariant(
+  'every route attaches to a listener that serves its hosts and allows its namespace',
+  (cluster) =>
+    ofKind(cluster, 'HTTPRoute').flatMap((route) =>
+      listAt(route, 'spec', 'parentRefs').flatMap((ref) => {
+        const section = textAt(ref, 'sectionName');
+        const gateway = named(
+          cluster,
+          'Gateway',
+          textAt(ref, 'namespace') ?? route.metadata.namespace,
+          textAt(ref, 'name') ?? '',
+        );
+        if (!gateway) return [`${label(route)} attaches to Gateway ${textAt(ref, 'name')}, which does not exist`];
+        const listener = listAt(gateway, 'spec', 'listeners').find((l) => textAt(l, 'name') === section);
+        if (!listener)
+          return [
+            `${label(route)} attaches to listener ${section ?? '(all)'} of ${label(gateway)}, which has no such listener`,
+          ];
+        const serves = textAt(listener, 'hostname');
+        const unserved = textsAt(route, 'spec', 'hostnames').filter(
+          (host) => serves !== undefined && !within(host, serves),
+        );
         return [
-          `${label(route)} attaches to listener ${section ?? '(all)'} of ${label(gateway)}, which has no such listener`,
+          ...unserved.map(
+            (host) => `${label(route)} has the host ${host}, which listener ${section} (${serves}) does not serve`,
+          ),
+          ...(allowsNamespace(cluster, gateway, listener, route)
+            ? []
+            : [`${label(route)} is in a namespace that listener ${section} does not allow`]),
         ];
-      const serves = textAt(listener, 'hostname');
-      const strays = textsAt(route, 'spec', 'hostnames').filter(
-        (host) => serves !== undefined && !within(host, serves),
-      );
-      return [
-        ...strays.map(
-          (host) => `${label(route)} has the host ${host}, which listener ${section} (${serves}) does not serve`,
-        ),
-        ...(letsIn(cluster, gateway, listener, route)
-          ? []
-          : [`${label(route)} is in a namespace that listener ${section} does not let in`]),
-      ];
-    }),
-  ),
+      }),
+    ),
 );
 
 /** True if a listener's hostname, possibly `*.example.com`, covers the host. */
@@ -87,7 +89,7 @@ function within(host: string, serves: string): boolean {
   return host === serves || (serves.startsWith('*.') && host.endsWith(serves.slice(1)));
 }
 
-function letsIn(
+function allowsNamespace(
   cluster: ClusterObjects,
   gateway: Manifest,
   listener: unknown,
@@ -100,8 +102,8 @@ function letsIn(
   return matches(at(allowed, 'selector') as LabelSelector, { ...labels, 'kubernetes.io/metadata.name': namespace });
 }
 
-/** Two routes with one host would share its requests by age. */
-export const hostsUnique = invariant('no host is routed twice', (cluster) => {
+/** Of two routes for one host, the older would win silently. */
+export const hostsUnique = invariant('every host has one route', (cluster) => {
   const owners = new Map<string, Manifest[]>();
   for (const route of ofKind(cluster, 'HTTPRoute')) {
     const sections = listAt(route, 'spec', 'parentRefs').map((ref) => textAt(ref, 'sectionName') ?? '');

@@ -1,61 +1,61 @@
 import { at, label, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import { type ClusterObjects, mapAt, ofKind } from '../lib/cluster-objects.ts';
-import { containersOf, podsOf, portsOf, scales, selected } from '../lib/pods.ts';
+import { containersOf, workloadPods, portsOf, scales, selected } from '../lib/pods.ts';
 import { isEmpty, type LabelSelector, matches } from '../lib/selector.ts';
-import { strangersOf } from '../lib/strangers.ts';
+import { unmanagedPods } from '../lib/unmanaged-pods.ts';
 import { invariant } from './invariant.ts';
 
-/** A workload owns its pods and nobody else's; two with one selector would fight for them. */
-export const workloadSelectors = invariant('a workload selects its own pods only', (cluster) => {
-  const pods = podsOf(cluster);
+/** Two workloads with overlapping selectors would compete for each other's pods. */
+export const workloadSelectors = invariant('every workload selects its own pods only', (cluster) => {
+  const pods = workloadPods(cluster);
   return pods
-    .filter((own) => own.path !== 'spec' && containersOf(own).some(({ lasting }) => lasting))
+    .filter((own) => own.path !== 'spec' && containersOf(own).some(({ longRunning }) => longRunning))
     .flatMap((own) => {
       const selector = selectorOf(own.workload);
       const others = selected(pods, own.namespace, selector).filter((p) => p.workload !== own.workload);
       return [
-        ...(matches(selector, own.labels) ? [] : [`${own.says} does not select its own pods`]),
-        ...others.map((other) => `${own.says} selects the pods of ${other.says} too`),
+        ...(matches(selector, own.labels) ? [] : [`${own.label} does not select its own pods`]),
+        ...others.map((other) => `${own.label} also selects the pods of ${other.label}`),
       ];
     });
 });
 
-/** A budget over two workloads counts them together and protects neither. */
-export const budgetSelectors = invariant('a disruption budget selects one workload', (cluster) =>
+/** A budget for two workloads counts their pods together and protects neither. */
+export const budgetSelectors = invariant('every PodDisruptionBudget selects one workload', (cluster) =>
   ofKind(cluster, 'PodDisruptionBudget').flatMap((budget) => {
-    const found = selected(podsOf(cluster), budget.metadata.namespace, selectorOf(budget));
+    const found = selected(workloadPods(cluster), budget.metadata.namespace, selectorOf(budget));
     return found.length === 1
       ? []
-      : [`${label(budget)} selects ${found.length === 0 ? 'no pods' : found.map((p) => p.says).join(' and ')}`];
+      : [`${label(budget)} selects ${found.length === 0 ? 'no pods' : found.map((p) => p.label).join(' and ')}`];
   }),
 );
 
-/** A Service leads somewhere, and to a port that somebody listens on. */
-export const serviceSelectors = invariant('a Service reaches pods, and their ports', (cluster) =>
+/** A Service has backends, and they declare its target port. */
+export const serviceSelectors = invariant('every Service selects pods that have its target ports', (cluster) =>
   ofKind(cluster, 'Service').flatMap((service) => {
     const selector = mapAt(service, 'spec', 'selector');
-    const reached = isEmpty({ matchLabels: selector })
+    const backends = isEmpty({ matchLabels: selector })
       ? []
-      : selected(podsOf(cluster), service.metadata.namespace, { matchLabels: selector });
-    if (reached.length === 0) return [`${label(service)} reaches no pods`];
+      : selected(workloadPods(cluster), service.metadata.namespace, { matchLabels: selector });
+    if (backends.length === 0) return [`${label(service)} selects no pods`];
     return listAt(service, 'spec', 'ports').flatMap((port) => {
       const target = at(port, 'targetPort') ?? at(port, 'port');
       const protocol = textAt(port, 'protocol') ?? 'TCP';
-      return reached
+      return backends
         .filter(
           (pods) =>
             !portsOf(pods).some(
               (p) => (p.name === target || p.containerPort === target) && (p.protocol ?? 'TCP') === protocol,
             ),
         )
-        .map((pods) => `${label(service)} leads to port ${String(target)}, which ${pods.says} does not have`);
+        .map((pods) => `${label(service)} targets port ${String(target)}, which ${pods.label} does not have`);
     });
   }),
 );
 
-/** An autoscaler has a target, and the target leaves the count to it. */
-export const autoscalerTargets = invariant('an autoscaler owns the count of its target', (cluster) => {
-  const pods = podsOf(cluster);
+/** An autoscaler and a fixed replica count would override each other. */
+export const autoscalerTargets = invariant('every autoscaler owns the replicas of an existing target', (cluster) => {
+  const pods = workloadPods(cluster);
   return ofKind(cluster, 'HorizontalPodAutoscaler').flatMap((scaler) => {
     const target = pods.find((p) => scales(scaler, p.workload));
     if (!target)
@@ -64,17 +64,17 @@ export const autoscalerTargets = invariant('an autoscaler owns the count of its 
       ];
     return at(target.workload, 'spec', 'replicas') === undefined
       ? []
-      : [`${target.says} sets replicas, which ${label(scaler)} owns`];
+      : [`${target.label} sets replicas, which ${label(scaler)} owns`];
   });
 });
 
-/** A policy for pods that do not exist is a hole in the one that was meant. */
-export const policySelectors = invariant('a NetworkPolicy selects pods', (cluster: ClusterObjects) =>
+/** A policy that selects no pods leaves the intended pods without it. */
+export const policySelectors = invariant('every NetworkPolicy selects pods', (cluster: ClusterObjects) =>
   ofKind(cluster, 'NetworkPolicy').flatMap((policy) => {
     const selector = at(policy, 'spec', 'podSelector') as LabelSelector;
     if (isEmpty(selector)) return [];
     const { namespace = '' } = policy.metadata;
-    const found = [...podsOf(cluster), ...strangersOf(cluster)].some(
+    const found = [...workloadPods(cluster), ...unmanagedPods(cluster)].some(
       (p) => p.namespace === namespace && matches(selector, p.labels),
     );
     return found ? [] : [`${label(policy)} selects no pods`];

@@ -1,32 +1,32 @@
-import { at, label, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
+import { at, label as labelOf, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import { type ClusterObjects, mapAt, named, ofKind } from '../lib/cluster-objects.ts';
-import { type End, Network } from '../lib/policies.ts';
-import { type Pods, type Port, podsOf, portsOf, selected } from '../lib/pods.ts';
+import { type Endpoint, Network } from '../lib/policies.ts';
+import { type Pods, type Port, workloadPods, portsOf, selected } from '../lib/pods.ts';
 import { calledServices } from './routes.ts';
 import { invariant } from './invariant.ts';
 
-/** What a Service's port leads to: the pods, and the port of each. */
-export interface Reached {
+/** A backend of a Service's port: the pods and their container port. */
+export interface Backend {
   readonly pods: Pods;
   readonly port: Port;
 }
 
-/** A route's backend lets the gateway in, and the gateway may go out to it. */
-export const routesOpen = invariant('the gateway reaches the backends of its routes', (cluster) => {
+/** A route's backend allows ingress from the gateway, and the gateway egress to the backend. */
+export const gatewayReachesBackends = invariant('every gateway can reach the backends of its routes', (cluster) => {
   const network = new Network(cluster);
-  const pods = podsOf(cluster);
+  const pods = workloadPods(cluster);
   return calledServices(cluster)
     .filter(({ by }) => by.kind.endsWith('Route'))
     .flatMap(({ by, namespace, name, port }) => {
       const gateways = gatewayPods(cluster, pods, by);
-      if (gateways.length === 0) return [`${label(by)} has no gateway that runs here`];
-      return reached(named(cluster, 'Service', namespace, name), port, pods).flatMap((backend) =>
-        gateways.flatMap((gateway) => shut(network, gateway, backend).map((what) => `${label(by)}: ${what}`)),
+      if (gateways.length === 0) return [`${labelOf(by)} has no gateway pods on this cluster`];
+      return backendsOf(named(cluster, 'Service', namespace, name), port, pods).flatMap((backend) =>
+        gateways.flatMap((gateway) => blocked(network, gateway, backend).map((what) => `${labelOf(by)}: ${what}`)),
       );
     });
 });
 
-/** The pods that serve a route's Gateways: those of the component that brings the Gateway. */
+/** The pods that serve a route's Gateways: those of the component that the Gateway belongs to. */
 function gatewayPods(cluster: ClusterObjects, pods: readonly Pods[], route: Manifest): Pods[] {
   const gateways = new Set(
     listAt(route, 'spec', 'parentRefs').map((ref) =>
@@ -42,51 +42,59 @@ function gatewayPods(cluster: ClusterObjects, pods: readonly Pods[], route: Mani
   return pods.filter(({ workload }) => workloads.has(workload));
 }
 
-/** In words, which end of a connection is shut. */
-export function shut(network: Network, from: Pods, { pods, port }: Reached): string[] {
-  const [sender, listener] = [endOf(network, from), endOf(network, pods)];
+/** One sentence for each side of a connection whose policies block it. */
+export function blocked(network: Network, from: Pods, { pods, port }: Backend): string[] {
+  const [sender, listener] = [endpointOf(network, from), endpointOf(network, pods)];
   return [
-    ...(network.lets('ingress', listener, sender, port)
+    ...(network.allows('ingress', listener, sender, port)
       ? []
-      : [`${pods.says} does not let ${from.says} in on port ${port.containerPort}`]),
-    ...(network.lets('egress', sender, listener, port)
+      : [`${pods.label} does not allow ingress from ${from.label} on port ${port.containerPort}`]),
+    ...(network.allows('egress', sender, listener, port)
       ? []
-      : [`${from.says} may not go out to ${pods.says} on port ${port.containerPort}`]),
+      : [`${from.label} does not allow egress to ${pods.label} on port ${port.containerPort}`]),
   ];
 }
 
-/** The API server calls from outside the pods' network, so that only an opening for addresses or for all lets it in. */
-export const apiServerOpen = invariant('the API server reaches webhooks and API services', (cluster) => {
-  const pods = podsOf(cluster);
+/** The API server calls from outside the pod network, so that only a rule for IP blocks or for any peer allows it. */
+export const apiServerReachesBackends = invariant('the API server can reach webhooks and API services', (cluster) => {
+  const pods = workloadPods(cluster);
   const called = calledServices(cluster).filter(({ by }) => !by.kind.endsWith('Route'));
   return called.flatMap(({ by, namespace, name, port }) =>
-    closedToWorld(cluster, reached(named(cluster, 'Service', namespace, name), port, pods)).map(
-      (what) => `${label(by)}: ${what}`,
+    externallyBlocked(cluster, backendsOf(named(cluster, 'Service', namespace, name), port, pods)).map(
+      (what) => `${labelOf(by)}: ${what}`,
     ),
   );
 });
 
-/** A Service for the outside is one that the outside gets through. */
-export const outsideOpen = invariant('the outside reaches the Services that are for it', (cluster) => {
-  const pods = podsOf(cluster);
-  return ofKind(cluster, 'Service')
-    .filter((service) => ['LoadBalancer', 'NodePort'].includes(textAt(service, 'spec', 'type') ?? ''))
-    .flatMap((service) =>
-      listAt(service, 'spec', 'ports').flatMap((port) =>
-        closedToWorld(cluster, reached(service, at(port, 'port'), pods)).map((what) => `${label(service)}: ${what}`),
-      ),
-    );
-});
+/** A NodePort or LoadBalancer Service is of use only if its pods allow traffic from outside. */
+export const externalServicesReachable = invariant(
+  'NodePort and LoadBalancer Services are reachable from outside the cluster',
+  (cluster) => {
+    const pods = workloadPods(cluster);
+    return ofKind(cluster, 'Service')
+      .filter((service) => ['LoadBalancer', 'NodePort'].includes(textAt(service, 'spec', 'type') ?? ''))
+      .flatMap((service) =>
+        listAt(service, 'spec', 'ports').flatMap((port) =>
+          externallyBlocked(cluster, backendsOf(service, at(port, 'port'), pods)).map(
+            (what) => `${labelOf(service)}: ${what}`,
+          ),
+        ),
+      );
+  },
+);
 
-function closedToWorld(cluster: ClusterObjects, list: readonly Reached[]): string[] {
+function externallyBlocked(cluster: ClusterObjects, list: readonly Backend[]): string[] {
   const network = new Network(cluster);
   return list
-    .filter(({ pods, port }) => !network.letsWorldIn(endOf(network, pods), port))
-    .map(({ pods, port }) => `${pods.says} lets nobody from outside the pods in on port ${port.containerPort}`);
+    .filter(({ pods, port }) => !network.allowsExternal(endpointOf(network, pods), port))
+    .map(
+      ({ pods, port }) =>
+        `${pods.label} does not allow ingress from outside the pod network on port ${port.containerPort}`,
+    );
 }
 
-/** What each container port is that a Service's port leads to. */
-export function reached(service: Manifest | undefined, port: unknown, pods: readonly Pods[]): Reached[] {
+/** The container ports behind a Service's port. */
+export function backendsOf(service: Manifest | undefined, port: unknown, pods: readonly Pods[]): Backend[] {
   const entry = listAt(service, 'spec', 'ports').find((p) => at(p, 'port') === port);
   const target = at(entry, 'targetPort') ?? at(entry, 'port');
   const behind = service
@@ -99,9 +107,9 @@ export function reached(service: Manifest | undefined, port: unknown, pods: read
   );
 }
 
-/** The network's own view of these pods; its ports are compared by identity. */
-function endOf(network: Network, pods: Pods): End {
-  const end = network.ends.find(({ says, stranger }) => says === pods.says && !stranger);
-  if (!end) throw new Error(`${pods.says} is not in the network`);
-  return end;
+/** The network's own endpoint of these pods: ports are compared by identity. */
+function endpointOf(network: Network, pods: Pods): Endpoint {
+  const endpoint = network.endpoints.find(({ label, unmanaged }) => label === pods.label && !unmanaged);
+  if (!endpoint) throw new Error(`${pods.label} is not in the network`);
+  return endpoint;
 }

@@ -1,22 +1,22 @@
 import { SYNC_OPTIONS } from '../../charts/lib/argo.ts';
 import { NO_BACKUP } from '../../charts/lib/backup.ts';
-import { at, groupOf, label, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
+import { at, groupOf, label as labelOf, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import { mapAt, named, ofKind, textsAt } from '../lib/cluster-objects.ts';
 import { claimsOf } from '../lib/claims.ts';
-import { podsOf } from '../lib/pods.ts';
+import { workloadPods } from '../lib/pods.ts';
 import { invariant } from './invariant.ts';
 
-/** No sync and no deletion takes a disk along. */
+/** Neither a sync nor a deletion of an Application deletes a volume. */
 export const volumesKept = invariant('volumes are never pruned and never deleted', (cluster) => [
   ...claimsOf(cluster)
     .filter(({ claim }) => !isKept(claim))
-    .map(({ says }) => `${says} may be pruned or deleted`),
+    .map(({ label }) => `${label} may be pruned or deleted`),
   ...ofKind(cluster, 'StatefulSet')
     .filter((set) => listAt(set, 'spec', 'volumeClaimTemplates').length > 0)
     .flatMap((set) =>
       ['whenDeleted', 'whenScaled']
         .filter((when) => textAt(set, 'spec', 'persistentVolumeClaimRetentionPolicy', when) !== 'Retain')
-        .map((when) => `${label(set)} does not retain its volumes ${when}`),
+        .map((when) => `${labelOf(set)} does not retain its volumes ${when}`),
     ),
   ...[...new Set(claimsOf(cluster).map(({ namespace }) => namespace))]
     .filter((namespace) => !isKept(named(cluster, 'Namespace', undefined, namespace)))
@@ -28,18 +28,18 @@ function isKept(object: unknown): boolean {
   return ['Prune=false', 'Delete=false'].every((option) => options.includes(option));
 }
 
-/** A disk that is in no backup is one that somebody decided to lose, and said why. */
-export const volumesBackedUp = invariant('every volume is in a backup, or says why not', (cluster) =>
+/** A volume is left out of all backups only by a decision with a stated reason. */
+export const volumesBackedUp = invariant('every volume is in a backup or states why not', (cluster) =>
   claimsOf(cluster)
     .filter(
       ({ namespace, claim }) =>
         !ofKind(cluster, 'Schedule').some((schedule) => covers(schedule, namespace)) &&
         !textAt(claim, 'metadata', 'annotations', NO_BACKUP)?.trim(),
     )
-    .map(({ says }) => `${says} is in no backup`),
+    .map(({ label }) => `${label} is not in any backup`),
 );
 
-/** True if a Velero Schedule takes the namespace, and claims with it. */
+/** True if a Velero Schedule backs up the namespace including its pods and volume claims. */
 function covers(schedule: Manifest, namespace: string): boolean {
   if (groupOf(schedule) !== 'velero.io' || at(schedule, 'spec', 'paused') === true) return false;
   const template = at(schedule, 'spec', 'template');
@@ -55,52 +55,58 @@ function covers(schedule: Manifest, namespace: string): boolean {
   );
 }
 
-/** A backup of a claim without its content restores an empty disk. */
-export const contentBackedUp = invariant("a backup takes its volumes' content out of the cluster", (cluster) =>
-  claimsOf(cluster).flatMap(({ owner, claim, says, namespace }) => {
-    const templates = ofKind(cluster, 'Schedule')
-      .filter((s) => covers(s, namespace))
-      .map((s) => at(s, 'spec', 'template'));
-    if (templates.length === 0 || textAt(claim, 'metadata', 'annotations', NO_BACKUP)) return [];
-    const is = (field: string): boolean => templates.some((template) => at(template, field) === true);
-    // A snapshot alone goes with the account or the disk that it lies beside.
-    if (ofKind(cluster, 'VolumeSnapshotClass').length > 0)
-      return is('snapshotVolumes') && is('snapshotMoveData') ? [] : [`${says} is in a backup that stays on its disk`];
-    const name = textAt(claim, 'metadata', 'name') ?? '';
-    const listed = (list: string): boolean =>
-      mapAt(owner, 'spec', 'template', 'metadata', 'annotations')[`${VELERO}/${list}`]?.split(',').includes(name) ===
-      true;
-    const copied = is('defaultVolumesToFsBackup') ? !listed('backup-volumes-excludes') : listed('backup-volumes');
-    return copied ? [] : [`${says} is in a backup that copies none of its files`];
-  }),
+/** A backup of a claim without its content restores an empty volume. */
+export const contentBackedUp = invariant(
+  'every backup copies the content of its volumes out of the cluster',
+  (cluster) =>
+    claimsOf(cluster).flatMap(({ owner, claim, label, namespace }) => {
+      const templates = ofKind(cluster, 'Schedule')
+        .filter((s) => covers(s, namespace))
+        .map((s) => at(s, 'spec', 'template'));
+      if (templates.length === 0 || textAt(claim, 'metadata', 'annotations', NO_BACKUP)) return [];
+      const is = (field: string): boolean => templates.some((template) => at(template, field) === true);
+      // A snapshot alone is lost with the account or the disk that it is stored with.
+      if (ofKind(cluster, 'VolumeSnapshotClass').length > 0)
+        return is('snapshotVolumes') && is('snapshotMoveData')
+          ? []
+          : [`${label} is in a backup that is not copied off its disk`];
+      const name = textAt(claim, 'metadata', 'name') ?? '';
+      const listed = (list: string): boolean =>
+        mapAt(owner, 'spec', 'template', 'metadata', 'annotations')[`${VELERO}/${list}`]?.split(',').includes(name) ===
+        true;
+      const copied = is('defaultVolumesToFsBackup') ? !listed('backup-volumes-excludes') : listed('backup-volumes');
+      return copied ? [] : [`${label} is in a backup that copies none of its files`];
+    }),
 );
 
-/** A hook for a container that is not there fails the backup; a volume that is not there is skipped in silence. */
-export const backupMarks = invariant("backup hooks and lists name their own pod's containers and volumes", (cluster) =>
-  podsOf(cluster).flatMap(({ annotations, spec, says, workload }) => {
-    const containers = spec.containers.map(({ name }) => name);
-    const volumes = new Set([
-      ...(spec.volumes ?? []).map(({ name }) => name),
-      ...listAt(workload, 'spec', 'volumeClaimTemplates').map((c) => textAt(c, 'metadata', 'name')),
-    ]);
-    const container = annotations[`pre.hook.${VELERO}/container`];
-    const command = annotations[`pre.hook.${VELERO}/command`];
-    const listed = ['backup-volumes', 'backup-volumes-excludes'].flatMap(
-      (list) => annotations[`${VELERO}/${list}`]?.split(',') ?? [],
-    );
-    return [
-      // Left out, it is the first container.
-      ...(command !== undefined && (container === undefined || !containers.includes(container))
-        ? [`${says} has a backup hook for the container ${container ?? '(none)'}`]
-        : []),
-      ...(command !== undefined && annotations[`pre.hook.${VELERO}/on-error`] !== 'Fail'
-        ? [`${says} has a backup hook that may fail unnoticed`]
-        : []),
-      ...listed
-        .filter((name) => !volumes.has(name))
-        .map((name) => `${says} lists the volume "${name}" for backups, which it does not have`),
-    ];
-  }),
+/** A hook for a missing container fails the backup; a missing volume is skipped silently. */
+export const backupAnnotations = invariant(
+  'backup hooks and volume lists name containers and volumes of their pod',
+  (cluster) =>
+    workloadPods(cluster).flatMap(({ annotations, spec, label, workload }) => {
+      const containers = spec.containers.map(({ name }) => name);
+      const volumes = new Set([
+        ...(spec.volumes ?? []).map(({ name }) => name),
+        ...listAt(workload, 'spec', 'volumeClaimTemplates').map((c) => textAt(c, 'metadata', 'name')),
+      ]);
+      const container = annotations[`pre.hook.${VELERO}/container`];
+      const command = annotations[`pre.hook.${VELERO}/command`];
+      const listed = ['backup-volumes', 'backup-volumes-excludes'].flatMap(
+        (list) => annotations[`${VELERO}/${list}`]?.split(',') ?? [],
+      );
+      return [
+        // Without the annotation, the hook runs in the first container.
+        ...(command !== undefined && (container === undefined || !containers.includes(container))
+          ? [`${label} has a backup hook for the container ${container ?? '(none)'}`]
+          : []),
+        ...(command !== undefined && annotations[`pre.hook.${VELERO}/on-error`] !== 'Fail'
+          ? [`${label} has a backup hook without on-error: Fail`]
+          : []),
+        ...listed
+          .filter((name) => !volumes.has(name))
+          .map((name) => `${label} lists the volume "${name}" for backups, which it does not have`),
+      ];
+    }),
 );
 
 const VELERO = 'backup.velero.io';

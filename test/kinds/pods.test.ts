@@ -15,8 +15,8 @@ import * as secrets from '../invariants/secrets.ts';
 
 const fleet = await renderTestFleet();
 
-/** What is said of a pod, whatever makes it. */
-const SAFETY = [accounts, containers, names, network, podSecurity, references, secrets].flatMap((topic) =>
+/** The invariants of pods, whatever kind creates them. */
+const POD_INVARIANTS = [accounts, containers, names, network, podSecurity, references, secrets].flatMap((topic) =>
   Object.values<unknown>(topic).filter(isInvariant),
 );
 
@@ -35,26 +35,26 @@ const DEPLOYMENTS = [
   ).values(),
 ];
 
-/** A pod that breaks every rule that a pod can break. */
-function spoil(template: object): object {
-  const spoilt = structuredClone(template) as { spec: Record<string, unknown> & { containers: object[] } };
-  Object.assign(spoilt.spec, { hostNetwork: true, serviceAccountName: 'nobody', securityContext: { runAsUser: 0 } });
+/** A pod template with many defects at once. */
+function withDefects(template: object): object {
+  const changed = structuredClone(template) as { spec: Record<string, unknown> & { containers: object[] } };
+  Object.assign(changed.spec, { hostNetwork: true, serviceAccountName: 'unbound', securityContext: { runAsUser: 0 } });
   const image = 'app:latest';
   const env = [{ name: 'X', valueFrom: { secretKeyRef: { name: 'missing', key: 'x' } } }];
-  spoilt.spec.containers = [{ name: 'bad', image, env, securityContext: { privileged: true } }];
-  return spoilt;
+  changed.spec.containers = [{ name: 'bad', image, env, securityContext: { privileged: true } }];
+  return changed;
 }
 
-/** Puts a workload of another kind, with the spoilt pods, in place of a Deployment; gives what is said of it. */
-function said(cluster: ClusterObjects, deployment: Manifest, make: (template: object) => Manifest): string[] {
+/** Replaces a Deployment by a workload of another kind with defective pods. @returns the violations of the cluster */
+function violationsWith(cluster: ClusterObjects, deployment: Manifest, make: (template: object) => Manifest): string[] {
   const draft = new Draft(cluster);
   const component = cluster.objects.find(({ manifest }) => manifest === deployment)?.component ?? '';
   draft.remove(deployment);
-  draft.add(component, make(spoil(at(deployment, 'spec', 'template') as object)));
-  return SAFETY.flatMap(({ check }) => check(draft)).sort();
+  draft.add(component, make(withDefects(at(deployment, 'spec', 'template') as object)));
+  return POD_INVARIANTS.flatMap(({ check }) => check(draft)).sort();
 }
 
-/** The same workload as another kind, with its pods at another place. */
+/** The same workload as another kind, with its pod template at that kind's path. */
 const OTHERS: Readonly<Record<string, (deployment: Manifest, template: object) => Manifest>> = {
   Rollout: (deployment, template) => ({
     ...deployment,
@@ -83,20 +83,20 @@ const OTHERS: Readonly<Record<string, (deployment: Manifest, template: object) =
 };
 
 describe.each(DEPLOYMENTS)('$name', ({ cluster, deployment }) => {
-  const expected = said(cluster, deployment, (template) => ({
+  const expected = violationsWith(cluster, deployment, (template) => ({
     ...deployment,
     spec: { ...(deployment['spec'] as object), template },
   })).filter((sentence) => sentence.includes(label(deployment)));
 
-  it('is spoilt in every way', () => {
+  it('has a violation for every defect', () => {
     for (const what of [
       'hostNetwork',
       'root',
       'privileged',
       'latest',
-      'no limit of memory',
+      'no memory limit',
       'no liveness',
-      'nobody',
+      'which no object creates',
       'missing',
     ])
       expect(
@@ -105,18 +105,18 @@ describe.each(DEPLOYMENTS)('$name', ({ cluster, deployment }) => {
       ).not.toEqual([]);
   });
 
-  it.each(Object.keys(OTHERS))('gives the same sentences as a %s', (kind) => {
+  it.each(Object.keys(OTHERS))('has the same violations as a %s', (kind) => {
     const other = OTHERS[kind]!(deployment, {});
-    const sentences = said(cluster, deployment, (template) => OTHERS[kind]!(deployment, template));
+    const violations = violationsWith(cluster, deployment, (template) => OTHERS[kind]!(deployment, template));
     const wanted = expected.map((sentence) => sentence.replaceAll(label(deployment), label(other)));
-    expect(wanted.filter((sentence) => !sentences.includes(sentence))).toEqual([]);
+    expect(wanted.filter((sentence) => !violations.includes(sentence))).toEqual([]);
   });
 });
 
-it.each(['CloneSet', 'Cluster'])('a %s is not declared, and its pods are found all the same', (kind) => {
+it.each(['CloneSet', 'Cluster'])('the pods of a %s are found although the kind is not declared', (kind) => {
   const { cluster, deployment } = DEPLOYMENTS[0]!;
   const draft = new Draft(cluster);
-  draft.add('x', OTHERS[kind]!(deployment, spoil(at(deployment, 'spec', 'template') as object)));
+  draft.add('x', OTHERS[kind]!(deployment, withDefects(at(deployment, 'spec', 'template') as object)));
   expect(kinds.declared.check(draft)).toEqual([expect.stringContaining(`the kind ${kind} (`)]);
   expect(kinds.podTemplatesDeclared.check(draft)).toEqual([
     expect.stringMatching(new RegExp(`^${kind} .*, which its kind does not declare as podTemplate`)),

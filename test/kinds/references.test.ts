@@ -9,10 +9,10 @@ import { deriveOrder } from '../../charts/order/order.ts';
 
 const NAMESPACE = '|Namespace||web';
 
-/** Every definition is there, so that only references can be missing. */
+/** Every custom resource definition exists, so that only references can be missing. */
 const PREINSTALLED = new Set([NAMESPACE, ...KINDS.map(({ group, resource }) => capability.crd(group, resource))]);
 
-/** An object of a kind with a value at a path: `[]` becomes the first item, `*` some key. */
+/** An object of a kind with a value at a path: `[]` becomes the first item, `*` an arbitrary key. */
 function objectWith(kind: Kind, path: string, value: unknown): Manifest {
   const fields: Record<string, unknown> = {};
   let here = fields;
@@ -32,7 +32,7 @@ function objectWith(kind: Kind, path: string, value: unknown): Manifest {
   };
 }
 
-/** What rendering says of a component with this object alone. */
+/** The error of rendering a component with only this object; empty if it succeeds. */
 function faultOf(manifest: Manifest): string {
   try {
     deriveOrder([{ name: 'part', manifests: [manifest] }], PREINSTALLED);
@@ -76,7 +76,7 @@ describe('a reference to an object that does not exist', () => {
     expect(faultOf(objectWith(kind, path, 'missing'))).toContain(`${kind.kind} web/one needs StorageClass missing`);
   });
 
-  it('names the key, where the object is there without it', () => {
+  it('names the missing key of an existing object', () => {
     const claim = kindOf({ apiVersion: 'keda.sh/v1alpha1', kind: 'TriggerAuthentication' }, '');
     const manifests = [
       objectWith(claim, 'spec.secretTargetRef[]', { name: 'login', key: 'pasword' }),
@@ -90,7 +90,7 @@ describe('a reference to an object that does not exist', () => {
   it.each([
     ['ServiceMonitor', 'Service'],
     ['PodMonitor', 'Pod'],
-  ])('%s selects %ss that there are', (name, selected) => {
+  ])('%s selects existing %ss', (name, selected) => {
     const kind = kindOf({ apiVersion: 'monitoring.coreos.com/v1', kind: name }, '');
     const monitor = objectWith(kind, 'spec.selector', { matchLabels: { app: 'web' } });
     expect(faultOf(monitor)).toContain(
@@ -111,23 +111,23 @@ describe('a reference', () => {
   const wanted = (path: string, value: unknown): string[] =>
     referencesOf(objectWith(rollout, path, value)).map(({ says }) => says);
 
-  it('is to the kind that it says itself', () => {
+  it('refers to the kind that its kind field names', () => {
     expect(wanted('spec.workloadRef', { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'x' })).toEqual([
       'StatefulSet web/x',
     ]);
   });
 
-  it('is to a kind of the cluster where a field says so', () => {
+  it('refers to a cluster-scoped kind if clusterScope is true', () => {
     const path = 'spec.strategy.canary.analysis.templates[]';
     expect(wanted(path, { templateName: 'x' })).toEqual(['AnalysisTemplate web/x']);
     expect(wanted(path, { templateName: 'x', clusterScope: true })).toEqual(['ClusterAnalysisTemplate x']);
   });
 
-  it('is none where it is optional', () => {
+  it('is ignored if it is optional', () => {
     expect(wanted('spec.template.spec.containers[].envFrom[].secretRef', { name: 'x', optional: true })).toEqual([]);
   });
 
-  it('says where it stands', () => {
+  it('has a path with list indices', () => {
     expect(valuesAt({ a: [{ b: { c: 1 } }, { b: { d: 2 } }] }, 'a[].b.*')).toEqual([
       { path: 'a[0].b.c', value: 1 },
       { path: 'a[1].b.d', value: 2 },
@@ -153,20 +153,20 @@ describe('a kind', () => {
     ).toEqual([]);
   });
 
-  it('that is not declared is a fault that says how to declare it', () => {
+  it('that is not declared is a fault that explains how to declare it', () => {
     const widget = { apiVersion: 'example.com/v1', kind: 'Widget' };
     expect(() => kindOf(widget, 'component web, Widget one')).toThrow(
       /^the kind Widget \(example\.com\/v1\) is not declared[\s\S]*at: {3}component web, Widget one[\s\S]*custom\('example\.com', 'Widget'/,
     );
   });
 
-  it('that is misspelt is a fault with the name that was meant', () => {
+  it('that is misspelt is a fault that suggests the declared name', () => {
     expect(() => kindOf({ apiVersion: 'apps/v1', kind: 'Deploymnet' }, '')).toThrow(
       /did you mean "apps\/Deployment"\?/,
     );
   });
 
-  it('in another version is a fault with the versions that are declared', () => {
+  it('in another version is a fault that lists the declared versions', () => {
     expect(() => kindOf({ apiVersion: 'autoscaling/v1', kind: 'HorizontalPodAutoscaler' }, '')).toThrow(
       /not declared in the version autoscaling\/v1[\s\S]*use v2/,
     );

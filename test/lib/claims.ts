@@ -1,17 +1,17 @@
 import { at, label, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import { type ClusterObjects, manifestsOf, valuesOf } from './cluster-objects.ts';
 
-/** A disk that an object asks for: a claim of its own, or one of each of its pods. */
+/** A volume claim of an object: the object itself, or a claim template for its pods. */
 export interface Claim {
   readonly owner: Manifest;
   readonly claim: unknown;
-  /** Where the claim is; empty for a claim of its own. */
+  /** The path of the claim in the object; empty if the object is the claim. */
   readonly path: string;
-  readonly says: string;
+  readonly label: string;
   readonly namespace: string;
 }
 
-/** Every PersistentVolumeClaim and every template of one, told by its shape and not by what the kinds declare. */
+/** Every PersistentVolumeClaim and volume claim template, found by shape and not by the kinds' declarations. */
 export function claimsOf(cluster: ClusterObjects): Claim[] {
   return manifestsOf(cluster).flatMap((owner) =>
     valuesOf(owner)
@@ -20,13 +20,13 @@ export function claimsOf(cluster: ClusterObjects): Claim[] {
         owner,
         claim: value,
         path,
-        says: `volume "${textAt(value, 'metadata', 'name') ?? ''}" of ${label(owner)}`,
+        label: `volume "${textAt(value, 'metadata', 'name') ?? ''}" of ${label(owner)}`,
         namespace: owner.metadata.namespace ?? '',
       })),
   );
 }
 
-/** Access modes and a request for storage are what every claim has, and nothing else but a volume. */
+/** Every claim has access modes and a storage request; no other object has both. */
 function isClaim(value: unknown): boolean {
   return (
     listAt(value, 'spec', 'accessModes').length > 0 &&

@@ -1,19 +1,19 @@
 import { at, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import type { ManifestFile } from '../../charts/render/files.ts';
 
-/** One cluster as dist has it, with what its objects may rely on that is not among them. */
+/** The objects of one cluster in dist, with what they may depend on that is not in dist. */
 export interface ClusterObjects {
   readonly name: string;
   readonly objects: readonly ManifestFile[];
-  /** Identities and capabilities that are there before the first sync; see preinstalledOn. */
+  /** Identities and capabilities that exist before the first sync; see preinstalledOn. */
   readonly preinstalled: ReadonlySet<string>;
-  /** Capabilities of components whose manifests lie in another repository, by component. */
+  /** Capabilities of components whose manifests are in another repository, by component. */
   readonly provides: ReadonlyMap<string, readonly string[]>;
-  /** Orders that no manifest tells: the identity of an object, and of the one that must be healthy first. */
+  /** Explicit dependencies that no manifest shows: the identity of an object, and of the one that must be healthy before it. */
   readonly stated: readonly (readonly [string, string])[];
 }
 
-/** The component that Argo CD's own objects are in. */
+/** The component that holds Applications and AppProjects. */
 export const APPLICATIONS = 'applications';
 
 /** All objects, without their files. */
@@ -21,7 +21,7 @@ export function manifestsOf(cluster: ClusterObjects): Manifest[] {
   return cluster.objects.map(({ manifest }) => manifest);
 }
 
-/** All objects of some kinds. */
+/** All objects of the given kinds. */
 export function ofKind(cluster: ClusterObjects, ...kinds: readonly string[]): Manifest[] {
   return manifestsOf(cluster).filter(({ kind }) => kinds.includes(kind));
 }
@@ -41,15 +41,15 @@ export function componentsOf(cluster: ClusterObjects): string[] {
   return [...new Set(cluster.objects.map(({ component }) => component))];
 }
 
-/** One value of a manifest, with the way to it: `spec.ports[0].name`. */
+/** One value of a manifest, with its path: `spec.ports[0].name`. */
 export interface Value {
   readonly path: string;
-  /** The last map key on the way; list indices do not count. */
+  /** The last map key of the path; list indices do not count. */
   readonly key: string;
   readonly value: unknown;
 }
 
-/** By manifest: one that is checked no longer changes, and a draft has manifests of its own where it differs. */
+/** Cached by manifest: manifests no longer change once they are checked, and a draft copies those that it changes. */
 const VALUES = new WeakMap<Manifest, readonly Value[]>();
 
 /** Every value of a manifest, maps and lists included, parents first. */
@@ -59,7 +59,7 @@ export function valuesOf(manifest: Manifest): readonly Value[] {
   return values;
 }
 
-/** Every value below another one, and that one itself. */
+/** A value and every value below it. */
 export function valuesBelow(root: unknown, path = '', key = ''): Value[] {
   const values: Value[] = [];
   const visit = (value: unknown, here: string, under: string): void => {
@@ -72,19 +72,19 @@ export function valuesBelow(root: unknown, path = '', key = ''): Value[] {
   return values;
 }
 
-/** A map of strings by path; an absent one is empty. */
+/** The map of strings at a path; empty if it is absent. */
 export function mapAt(value: unknown, ...path: readonly (string | number)[]): Readonly<Record<string, string>> {
   const found = at(value, ...path) ?? {};
   return Object.fromEntries(Object.keys(found).map((key) => [key, textAt(found, key) ?? '']));
 }
 
-/** A list of strings by path; an absent one is empty. */
+/** The list of strings at a path; empty if it is absent. */
 export function textsAt(value: unknown, ...path: readonly (string | number)[]): string[] {
   const found = at(value, ...path);
   return Array.isArray(found) ? found.map(String) : [];
 }
 
-/** Those that occur more than once, each named once. */
+/** The items that occur more than once, each listed once. */
 export function repeated(list: readonly string[]): string[] {
   const seen = new Set<string>();
   return [...new Set(list.filter((item) => seen.size === seen.add(item).size))];

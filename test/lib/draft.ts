@@ -2,12 +2,12 @@ import { at, identityOf, label, type Manifest } from '../../charts/lib/manifest.
 import type { ManifestFile } from '../../charts/render/files.ts';
 import type { ClusterObjects } from './cluster-objects.ts';
 
-/** The cluster has nothing that a mutation looks for. */
+/** The cluster lacks the object or field that a mutation changes. */
 export class Missing extends Error {}
 
 type Path = readonly (string | number)[];
 
-/** A cluster to be broken: an object is copied when it is first found. Every change that would change nothing throws Missing. */
+/** A copy of a cluster for a mutation to change: objects are copied when they are first found. A change without an effect throws Missing. */
 export class Draft implements ClusterObjects {
   readonly name: string;
   readonly preinstalled: ReadonlySet<string>;
@@ -24,12 +24,12 @@ export class Draft implements ClusterObjects {
     this.objects = [...cluster.objects];
   }
 
-  /** The first object of a kind, and with this name or such that, if given. */
+  /** The first object of a kind, optionally with this name or matching this predicate. */
   find(kind: string, which: string | ((manifest: Manifest) => boolean) = () => true): Manifest {
-    const fits = typeof which === 'string' ? (m: Manifest) => m.metadata.name === which : which;
-    const i = this.objects.findIndex(({ manifest }) => manifest.kind === kind && fits(manifest));
+    const matches = typeof which === 'string' ? (m: Manifest) => m.metadata.name === which : which;
+    const i = this.objects.findIndex(({ manifest }) => manifest.kind === kind && matches(manifest));
     const file = this.objects[i];
-    if (!file) throw new Missing(`no ${kind} of this sort`);
+    if (!file) throw new Missing(`no matching ${kind}`);
     if (this.copies.has(file.manifest)) return file.manifest;
     const manifest = structuredClone(file.manifest);
     this.copies.add(manifest);
@@ -37,17 +37,17 @@ export class Draft implements ClusterObjects {
     return manifest;
   }
 
-  /** Sets a field; the maps on the way must be there. */
+  /** Sets a field, whose parent must exist. */
   set(manifest: Manifest, path: Path, value: unknown): void {
-    const [parent, key] = this.place(manifest, path);
+    const [parent, key] = this.parentOf(manifest, path);
     if (JSON.stringify(parent[key]) === JSON.stringify(value))
-      throw new Missing(`${label(manifest)} has this at ${path.join('.')} already`);
+      throw new Missing(`${label(manifest)} already has this value at ${path.join('.')}`);
     parent[key] = value;
   }
 
-  /** Takes a field or a list's item away. */
+  /** Removes a field or a list item. */
   drop(manifest: Manifest, ...path: Path): void {
-    const [parent, key] = this.place(manifest, path);
+    const [parent, key] = this.parentOf(manifest, path);
     if (parent[key] === undefined) throw new Missing(`${label(manifest)} has nothing at ${path.join('.')}`);
     if (Array.isArray(parent)) parent.splice(Number(key), 1);
     else delete parent[key];
@@ -60,33 +60,33 @@ export class Draft implements ClusterObjects {
     this.set(manifest, path, value);
   }
 
-  /** Appends to a list, which is made if it is not there. */
+  /** Appends to a list, which is created if it is absent. */
   push(manifest: Manifest, path: Path, item: unknown): void {
-    const [parent, key] = this.place(manifest, path);
+    const [parent, key] = this.parentOf(manifest, path);
     const list: unknown = parent[key] ?? [];
     if (!Array.isArray(list)) throw new Missing(`${label(manifest)} has no list at ${path.join('.')}`);
     parent[key] = [...(list as unknown[]), item];
   }
 
-  /** Takes an object away. */
+  /** Removes an object. */
   remove(manifest: Manifest): void {
     const file = this.file(manifest);
     this.objects = this.objects.filter((o) => o !== file);
   }
 
-  /** States that one object comes after another. */
+  /** Adds an explicit dependency of one object on another. */
   state(manifest: Manifest, after: Manifest): void {
     this.stated.push([identityOf(manifest), identityOf(after)]);
   }
 
-  /** Takes a component's folder away. */
+  /** Removes all objects of a component. */
   removeComponent(name: string): void {
     const others = this.objects.filter(({ component }) => component !== name);
     if (others.length === this.objects.length) throw new Missing(`no component ${name}`);
     this.objects = others;
   }
 
-  /** Adds an object to a component, under the name that its file would have. */
+  /** Adds an object to a component, in a file named after it. */
   add(component: string, manifest: Manifest): Manifest {
     this.copies.add(manifest);
     this.objects = [
@@ -104,7 +104,7 @@ export class Draft implements ClusterObjects {
     return this.add(component, twin);
   }
 
-  /** Gives an object's file another path, or another component. */
+  /** Changes the path or the component of an object's file. */
   refile(manifest: Manifest, change: Partial<Pick<ManifestFile, 'path' | 'component'>>): void {
     const file = this.file(manifest);
     this.objects = this.objects.map((o) => (o === file ? { ...o, ...change } : o));
@@ -116,7 +116,7 @@ export class Draft implements ClusterObjects {
     return file;
   }
 
-  private place(manifest: Manifest, path: Path): [Record<string | number, unknown>, string | number] {
+  private parentOf(manifest: Manifest, path: Path): [Record<string | number, unknown>, string | number] {
     const parent = at(manifest, ...path.slice(0, -1));
     if (typeof parent !== 'object' || parent === null)
       throw new Missing(`${label(manifest)} has nothing at ${path.slice(0, -1).join('.')}`);

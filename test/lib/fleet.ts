@@ -16,36 +16,38 @@ let fleet: Promise<ClusterObjects[]> | undefined;
 let testFleet: Promise<ClusterObjects[]> | undefined;
 
 /**
- * Every cluster of the committed dist that has objects, which a fork replaces by its own; read once, however many ask.
- * One whose facts are not known yet has none.
+ * Every cluster of the committed dist that has objects; a fork has clusters of its own. Read once, then cached.
+ * A cluster whose facts are not known yet has no objects.
  */
 export function readFleet(): Promise<ClusterObjects[]> {
   fleet ??= loadFleet().then((clusters) =>
     foldersOf(join(REPOSITORY, 'dist'))
       .filter((name) => foldersOf(join(REPOSITORY, 'dist', name)).length > 0)
       .map((name) => {
-        const cluster = clusters.find((one) => one.name === name);
+        const cluster = clusters.find((c) => c.name === name);
         if (!cluster) throw new Error(`dist/${name} has no cluster file, or no facts: run "npm run synth"`);
-        return factsOf(cluster, readObjects(join(REPOSITORY, 'dist', name)));
+        return clusterObjectsOf(cluster, readObjects(join(REPOSITORY, 'dist', name)));
       }),
   );
   return fleet;
 }
 
-/** Every cluster that product tests own, rendered in memory; once, however many ask. */
+/** Every cluster of the product tests, rendered in memory once, then cached. */
 export function renderTestFleet(): Promise<ClusterObjects[]> {
-  testFleet ??= loadTestFleet().then((clusters) => clusters.map((cluster) => factsOf(cluster, rendered(cluster))));
+  testFleet ??= loadTestFleet().then((clusters) =>
+    clusters.map((cluster) => clusterObjectsOf(cluster, rendered(cluster))),
+  );
   return testFleet;
 }
 
-/** As Argo CD would read them: waves are in the files only. */
+/** The objects as Argo CD would read them from the files: only those carry sync waves. */
 function rendered(cluster: Cluster): ManifestFile[] {
   const { files, objects } = renderCluster(cluster, repository);
   return objects.map((object) => ({ ...object, manifest: load(files.get(object.path) ?? '') as Manifest }));
 }
 
-/** Objects with what none of them tells: it is asked of the code that made them. */
-function factsOf(cluster: Cluster, objects: readonly ManifestFile[]): ClusterObjects {
+/** The objects together with what only the code that rendered them knows. */
+function clusterObjectsOf(cluster: Cluster, objects: readonly ManifestFile[]): ClusterObjects {
   const components = compose(cluster);
   return {
     name: cluster.name,
@@ -58,14 +60,14 @@ function factsOf(cluster: Cluster, objects: readonly ManifestFile[]): ClusterObj
   };
 }
 
-/** The objects below a cluster's folder of dist. @throws Error for a file that is not one object */
+/** The objects in a cluster's folder of dist. @throws Error for a file that is not YAML */
 export function readObjects(folder: string): ManifestFile[] {
   return foldersOf(folder).flatMap((component) =>
     readdirSync(join(folder, component))
       .sort()
       .map((file) => {
         const path = `${component}/${file}`;
-        if (!file.endsWith('.yaml')) throw new Error(`${path} is not YAML: Argo CD would leave it out`);
+        if (!file.endsWith('.yaml')) throw new Error(`${path} is not YAML: Argo CD would ignore it`);
         return { path, component, manifest: load(readFileSync(join(folder, path), 'utf8')) as Manifest };
       }),
   );

@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import type { Cluster } from '../../charts/cluster-file.ts';
 import { clusterNames, type ClusterImporter, loadIfKnown } from '../../cli/load.ts';
 
-/** The repository's folder, with the clusters that it deploys. */
+/** The root of the repository, with the clusters that it deploys. */
 export const REPOSITORY = join(import.meta.dirname, '..', '..');
 
-/** The folder of the clusters that product tests own: they are deployed nowhere, and change with the tests only. */
+/** The root of the product tests' clusters: they are never deployed, and change only with the tests. */
 export const TEST_FLEETS = join(REPOSITORY, 'test', 'fleets');
 
-/** Imports the cluster files below a folder. */
+/** Imports the cluster files of a repository root. */
 export function importerOf(root: string): ClusterImporter {
   return (name) => import(join(root, 'clusters', name, 'cluster.ts')) as Promise<{ readonly default?: unknown }>;
 }

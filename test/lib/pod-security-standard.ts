@@ -2,11 +2,11 @@ import { at, listAt, textAt } from '../../charts/lib/manifest.ts';
 import { textsAt } from './cluster-objects.ts';
 import type { Container, Pods } from './pods.ts';
 
-/** The levels of the Pod Security Standards (kubernetes.io/docs/concepts/security/pod-security-standards), laxest first. */
+/** The levels of the Pod Security Standards (kubernetes.io/docs/concepts/security/pod-security-standards), weakest first. */
 export const LEVELS = ['privileged', 'baseline', 'restricted'] as const;
 export type Level = (typeof LEVELS)[number];
 
-/** What of a pod its level does not allow, in words that follow the pod's name. */
+/** What a level forbids in a pod, as predicates to follow the pod's label. */
 export function violationsOf(pods: Pods, level: Level): string[] {
   if (level === 'privileged') return [];
   return level === 'baseline' ? baseline(pods) : [...baseline(pods), ...restricted(pods)];
@@ -17,7 +17,7 @@ function baseline({ spec, annotations }: Pods): string[] {
     ...['hostNetwork', 'hostPID', 'hostIPC'].filter((field) => spec[field] === true).map((field) => `sets ${field}`),
     ...(spec.volumes ?? [])
       .filter((volume) => volume['hostPath'])
-      .map(({ name }) => `mounts the node's files as volume "${name}"`),
+      .map(({ name }) => `mounts a hostPath as volume "${name}"`),
     ...listAt(spec.securityContext, 'sysctls')
       .map((sysctl) => textAt(sysctl, 'name') ?? '')
       .filter((name) => !SAFE_SYSCTLS.has(name))
@@ -26,23 +26,23 @@ function baseline({ spec, annotations }: Pods): string[] {
       .filter(
         ([key, value]) => key.startsWith('container.apparmor.security.beta.kubernetes.io/') && value === 'unconfined',
       )
-      .map(() => 'has AppArmor off'),
-    ...contexts(spec).flatMap(([says, context]) => confinement(context).map((what) => `${what} (${says})`)),
+      .map(() => 'has an unconfined AppArmor profile'),
+    ...contexts(spec).flatMap(([where, context]) => confinement(context).map((what) => `${what} (${where})`)),
     ...containers(spec).flatMap((container) =>
       [...containerBaseline(container), ...hostHandlers(container)].map((what) => `${what} (${container.name})`),
     ),
   ];
 }
 
-/** What both the pod and a container may say of their confinement. */
+/** Fields of both the pod's and a container's security context. */
 function confinement(context: unknown): string[] {
   const selinux = at(context, 'seLinuxOptions');
   return [
-    ...(textAt(context, 'seccompProfile', 'type') === 'Unconfined' ? ['has seccomp off'] : []),
-    ...(textAt(context, 'appArmorProfile', 'type') === 'Unconfined' ? ['has AppArmor off'] : []),
+    ...(textAt(context, 'seccompProfile', 'type') === 'Unconfined' ? ['has an unconfined seccomp profile'] : []),
+    ...(textAt(context, 'appArmorProfile', 'type') === 'Unconfined' ? ['has an unconfined AppArmor profile'] : []),
     ...(at(context, 'windowsOptions', 'hostProcess') === true ? ['is a host process'] : []),
-    ...(textAt(selinux, 'user') || textAt(selinux, 'role') ? ['picks an SELinux user or role'] : []),
-    ...(SELINUX_TYPES.has(textAt(selinux, 'type') ?? '') ? [] : ['picks an SELinux type']),
+    ...(textAt(selinux, 'user') || textAt(selinux, 'role') ? ['sets an SELinux user or role'] : []),
+    ...(SELINUX_TYPES.has(textAt(selinux, 'type') ?? '') ? [] : ['sets an SELinux type']),
   ];
 }
 
@@ -52,12 +52,12 @@ function containerBaseline({ securityContext, ports = [] }: Container): string[]
     ...textsAt(securityContext, 'capabilities', 'add')
       .filter((name) => !BASELINE_CAPABILITIES.has(name))
       .map((name) => `adds the capability ${name}`),
-    ...ports.filter(({ hostPort }) => hostPort).map(({ hostPort }) => `takes the node's port ${hostPort}`),
+    ...ports.filter(({ hostPort }) => hostPort).map(({ hostPort }) => `uses hostPort ${hostPort}`),
     ...((textAt(securityContext, 'procMount') ?? 'Default') === 'Default' ? [] : ['unmasks /proc']),
   ];
 }
 
-/** Probes and hooks run on the node: with a host of their own they would reach what the pod must not. */
+/** The kubelet runs probes and hooks from the node: with another host they would reach what the pod must not. */
 function hostHandlers(container: Container): string[] {
   const handlers = [
     container.startupProbe,
@@ -67,7 +67,7 @@ function hostHandlers(container: Container): string[] {
     at(container.lifecycle, 'postStart'),
   ];
   return handlers.some((handler) => textAt(handler, 'httpGet', 'host') || textAt(handler, 'tcpSocket', 'host'))
-    ? ['has a probe or hook for another host']
+    ? ['has a probe or lifecycle hook for another host']
     : [];
 }
 
@@ -78,9 +78,9 @@ function restricted({ spec }: Pods): string[] {
         .filter((type) => !VOLUMES.has(type) && type !== 'hostPath')
         .map((type) => `has the volume "${name}" of type ${type}`),
     ),
-    ...contexts(spec).flatMap(([says, context]) => [
-      ...(at(context, 'runAsUser') === 0 ? [`runs as root (${says})`] : []),
-      ...(says !== 'pod' && at(context, 'runAsNonRoot') === false ? [`may run as root (${says})`] : []),
+    ...contexts(spec).flatMap(([where, context]) => [
+      ...(at(context, 'runAsUser') === 0 ? [`runs as root (${where})`] : []),
+      ...(where !== 'pod' && at(context, 'runAsNonRoot') === false ? [`may run as root (${where})`] : []),
     ]),
     ...containers(spec).flatMap((container) =>
       containerRestricted(container, spec.securityContext).map((what) => `${what} (${container.name})`),
@@ -91,12 +91,12 @@ function restricted({ spec }: Pods): string[] {
 function containerRestricted({ securityContext: own }: Container, ofPod: unknown): string[] {
   const seccomp = textAt(own, 'seccompProfile', 'type') ?? textAt(ofPod, 'seccompProfile', 'type');
   return [
-    ...(at(own, 'allowPrivilegeEscalation') === false ? [] : ['may gain privileges']),
-    ...(textsAt(own, 'capabilities', 'drop').includes('ALL') ? [] : ['keeps capabilities']),
+    ...(at(own, 'allowPrivilegeEscalation') === false ? [] : ['allows privilege escalation']),
+    ...(textsAt(own, 'capabilities', 'drop').includes('ALL') ? [] : ['does not drop all capabilities']),
     ...textsAt(own, 'capabilities', 'add')
       .filter((name) => name !== 'NET_BIND_SERVICE' && BASELINE_CAPABILITIES.has(name))
       .map((name) => `adds the capability ${name}`),
-    ...((at(own, 'runAsNonRoot') ?? at(ofPod, 'runAsNonRoot')) === true ? [] : ['is not told to run as non-root']),
+    ...((at(own, 'runAsNonRoot') ?? at(ofPod, 'runAsNonRoot')) === true ? [] : ['does not set runAsNonRoot']),
     ...(seccomp === 'RuntimeDefault' || seccomp === 'Localhost' || seccomp === 'Unconfined'
       ? []
       : ['has no seccomp profile']),

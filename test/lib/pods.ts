@@ -1,8 +1,8 @@
-import { at, label, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
+import { at, label as labelOf, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import { type ClusterObjects, manifestsOf, mapAt, ofKind, valuesOf } from './cluster-objects.ts';
 import { type LabelSelector, type Labels, matches } from './selector.ts';
 
-/** The fields of a container that are looked at here. */
+/** The fields of a container that the checks use. */
 export interface Container {
   readonly name: string;
   readonly image?: string;
@@ -22,7 +22,7 @@ export interface Container {
   readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
 }
 
-/** A port that a container says it listens on. */
+/** A port that a container declares. */
 export interface Port {
   readonly name?: string;
   readonly containerPort: number;
@@ -32,7 +32,7 @@ export interface Port {
 
 export type Quantities = Readonly<Record<string, string | number>>;
 
-/** The fields of a pod that are looked at here. */
+/** The fields of a pod spec that the checks use. */
 export interface PodSpec {
   readonly serviceAccountName?: string;
   readonly automountServiceAccountToken?: boolean;
@@ -47,12 +47,12 @@ export interface PodSpec {
   readonly [field: string]: unknown;
 }
 
-/** The pods of one workload: all alike. */
+/** The identical pods of one workload. */
 export interface Pods {
   readonly workload: Manifest;
-  /** The workload as messages name it. */
-  readonly says: string;
-  /** Where the pod's specification is: `spec.template.spec`. */
+  /** The workload's label in messages. */
+  readonly label: string;
+  /** The path of the pod spec in the workload: `spec.template.spec`. */
   readonly path: string;
   readonly namespace: string;
   readonly labels: Labels;
@@ -60,22 +60,22 @@ export interface Pods {
   readonly spec: PodSpec;
 }
 
-/** A container, and whether it runs as long as its pod does. */
-export interface Placed {
+/** A container of a pod; `longRunning` if it runs as long as its pod. */
+export interface ContainerInPod {
   readonly container: Container;
-  /** The container as messages name it. */
-  readonly says: string;
-  readonly lasting: boolean;
+  /** The container's label in messages. */
+  readonly label: string;
+  readonly longRunning: boolean;
 }
 
-/** By manifest: one that is checked no longer changes. */
+/** Cached by manifest: manifests no longer change once they are checked. */
 const PODS = new WeakMap<Manifest, readonly Pods[]>();
 
 /**
- * The pods of every workload, told by their shape alone and not by what the kinds declare: what is overlooked there
- * must not be overlooked here.
+ * The pods of every workload, found by their shape alone and not by the kinds' declarations: a gap there must not be a
+ * gap here.
  */
-export function podsOf(cluster: ClusterObjects): Pods[] {
+export function workloadPods(cluster: ClusterObjects): Pods[] {
   return manifestsOf(cluster).flatMap((manifest) => {
     const pods = PODS.get(manifest) ?? podsIn(manifest);
     PODS.set(manifest, pods);
@@ -92,7 +92,7 @@ function podsIn(workload: Manifest): Pods[] {
       );
       return {
         workload,
-        says: label(workload),
+        label: labelOf(workload),
         path,
         namespace: workload.metadata.namespace ?? 'default',
         labels: mapAt(template?.value, 'metadata', 'labels'),
@@ -102,7 +102,7 @@ function podsIn(workload: Manifest): Pods[] {
     });
 }
 
-/** A map with a list of containers: things with a name and an image. */
+/** True for a map with a list of containers, each with a name and an image. */
 function isPodSpec(value: unknown): boolean {
   const containers = listAt(value, 'containers');
   return (
@@ -112,22 +112,22 @@ function isPodSpec(value: unknown): boolean {
 }
 
 /** A pod's containers, init containers first. */
-export function containersOf({ says, spec }: Pods): Placed[] {
-  const place = (container: Container, lasting: boolean): Placed => ({
+export function containersOf({ label, spec }: Pods): ContainerInPod[] {
+  const inPod = (container: Container, longRunning: boolean): ContainerInPod => ({
     container,
-    lasting,
-    says: `container "${container.name}" of ${says}`,
+    longRunning,
+    label: `container "${container.name}" of ${label}`,
   });
-  // A pod of a Job must say one of these, and one of any other workload must not.
-  const ends = ['Never', 'OnFailure'].includes(spec.restartPolicy ?? '');
+  // A Job's pods must have one of these policies, and those of other workloads must not.
+  const terminates = ['Never', 'OnFailure'].includes(spec.restartPolicy ?? '');
   return [
-    // An init container that restarts always is a sidecar.
-    ...(spec.initContainers ?? []).map((c) => place(c, c.restartPolicy === 'Always' && !ends)),
-    ...spec.containers.map((c) => place(c, !ends)),
+    // An init container with the restart policy Always is a sidecar.
+    ...(spec.initContainers ?? []).map((c) => inPod(c, c.restartPolicy === 'Always' && !terminates)),
+    ...spec.containers.map((c) => inPod(c, !terminates)),
   ];
 }
 
-/** The pods that a selector reaches in a namespace. */
+/** The pods that a selector matches in a namespace. */
 export function selected(
   pods: readonly Pods[],
   namespace: string | undefined,
@@ -136,12 +136,12 @@ export function selected(
   return pods.filter((p) => p.namespace === namespace && matches(selector, p.labels));
 }
 
-/** All ports that a pod's lasting containers say they listen on. */
+/** All ports that a pod's long-running containers declare. */
 export function portsOf(pods: Pods): Port[] {
-  return containersOf(pods).flatMap(({ container, lasting }) => (lasting ? (container.ports ?? []) : []));
+  return containersOf(pods).flatMap(({ container, longRunning }) => (longRunning ? (container.ports ?? []) : []));
 }
 
-/** The least number of pods that a workload has, by itself or by its autoscaler; 1 where nobody says. */
+/** The minimum replica count of a workload, its own or its autoscaler's; 1 if neither sets one. */
 export function leastReplicas(cluster: ClusterObjects, { workload }: Pods): number {
   const scaler = ofKind(cluster, 'HorizontalPodAutoscaler', 'ScaledObject').find((h) => scales(h, workload));
   const count = scaler

@@ -1,22 +1,22 @@
-import { at, label, listAt } from '../../charts/lib/manifest.ts';
+import { at, label as labelOf, listAt } from '../../charts/lib/manifest.ts';
 import { type ClusterObjects, mapAt, ofKind, textsAt } from './cluster-objects.ts';
-import { type Pods, type Port, podsOf, portsOf } from './pods.ts';
+import { type Pods, type Port, workloadPods, portsOf } from './pods.ts';
 import { isEmpty, type LabelSelector, type Labels, matches } from './selector.ts';
-import { strangersOf } from './strangers.ts';
+import { unmanagedPods } from './unmanaged-pods.ts';
 
-/** One end of a connection. */
-export interface End {
-  readonly says: string;
+/** Pods that open or accept connections. */
+export interface Endpoint {
+  readonly label: string;
   readonly namespace: string;
   readonly labels: Labels;
   readonly ports: readonly Port[];
-  /** False where dist does not bring the namespace: its policies, if any, are not known. */
-  readonly governed: boolean;
-  /** True for a pod that no workload of dist makes. */
-  readonly stranger: boolean;
+  /** False if the namespace is not in dist: its policies, if any, are not known. */
+  readonly policiesKnown: boolean;
+  /** True for pods that no workload of dist creates. */
+  readonly unmanaged: boolean;
 }
 
-/** One port of a rule; a number, a container port's name, or a range. */
+/** One port of a rule: a number, a container port's name or a range. */
 export interface RulePort {
   readonly port?: number | string;
   readonly endPort?: number;
@@ -32,15 +32,15 @@ export interface RulePeer {
 
 /** One rule of a policy, in one direction. */
 export interface Rule {
-  /** Undefined: anywhere. */
+  /** Undefined: any peer. */
   readonly peers: readonly RulePeer[] | undefined;
   /** Undefined: every port. */
   readonly ports: readonly RulePort[] | undefined;
 }
 
-/** A NetworkPolicy, read. */
+/** A NetworkPolicy in the form that the checks use. */
 export interface Policy {
-  readonly says: string;
+  readonly label: string;
   readonly namespace: string;
   readonly selector: LabelSelector;
   readonly types: readonly string[];
@@ -50,9 +50,9 @@ export interface Policy {
 
 export type Direction = 'ingress' | 'egress';
 
-/** The network of one cluster, as its policies make it. */
+/** The pods and NetworkPolicies of one cluster. */
 export class Network {
-  readonly ends: readonly End[];
+  readonly endpoints: readonly Endpoint[];
   readonly policies: readonly Policy[];
   private readonly namespaces: ReadonlyMap<string, Labels>;
 
@@ -61,14 +61,14 @@ export class Network {
       (m) => [m.metadata.name, { ...mapAt(m, 'metadata', 'labels') }] as const,
     );
     this.namespaces = new Map(own);
-    const strangers = strangersOf(cluster).map((s) => ({
+    const unmanaged = unmanagedPods(cluster).map((s) => ({
       ...s,
-      stranger: true,
-      governed: this.namespaces.has(s.namespace),
+      unmanaged: true,
+      policiesKnown: this.namespaces.has(s.namespace),
     }));
-    this.ends = [...podsOf(cluster).map((pods) => this.endOf(pods)), ...strangers];
+    this.endpoints = [...workloadPods(cluster).map((pods) => this.endpointOf(pods)), ...unmanaged];
     this.policies = ofKind(cluster, 'NetworkPolicy').map((m) => ({
-      says: label(m),
+      label: labelOf(m),
       namespace: m.metadata.namespace ?? 'default',
       selector: at(m, 'spec', 'podSelector') as LabelSelector,
       types: textsAt(m, 'spec', 'policyTypes'),
@@ -77,33 +77,40 @@ export class Network {
     }));
   }
 
-  /** The pods of a workload as an end of a connection. */
-  endOf(pods: Pods): End {
-    const { says, namespace, labels } = pods;
-    return { says, namespace, labels, ports: portsOf(pods), governed: this.namespaces.has(namespace), stranger: false };
+  /** The pods of a workload as an endpoint of a connection. */
+  endpointOf(pods: Pods): Endpoint {
+    const { label, namespace, labels } = pods;
+    return {
+      label,
+      namespace,
+      labels,
+      ports: portsOf(pods),
+      policiesKnown: this.namespaces.has(namespace),
+      unmanaged: false,
+    };
   }
 
-  /** The policies of a pod that name it, in one direction: those beside the default-deny. */
-  policiesOf(end: End, direction: Direction): Policy[] {
+  /** The policies that select a pod specifically in one direction, the default-deny excluded. */
+  policiesOf(endpoint: Endpoint, direction: Direction): Policy[] {
     const type = direction === 'ingress' ? 'Ingress' : 'Egress';
-    return this.policies.filter((p) => p.types.includes(type) && !isEmpty(p.selector) && selects(p, end));
+    return this.policies.filter((p) => p.types.includes(type) && !isEmpty(p.selector) && selects(p, endpoint));
   }
 
-  /** The pods that a peer of a rule selects; none for addresses. */
-  peersOf(policy: Policy, { ipBlock, namespaceSelector, podSelector }: RulePeer): End[] {
+  /** The pods that a peer of a rule selects; none for an IP block. */
+  peersOf(policy: Policy, { ipBlock, namespaceSelector, podSelector }: RulePeer): Endpoint[] {
     if (ipBlock) return [];
-    return this.ends.filter(
-      (end) =>
+    return this.endpoints.filter(
+      (endpoint) =>
         (namespaceSelector
-          ? matches(namespaceSelector, this.labelsOf(end.namespace))
-          : end.namespace === policy.namespace) && matches(podSelector ?? {}, end.labels),
+          ? matches(namespaceSelector, this.labelsOf(endpoint.namespace))
+          : endpoint.namespace === policy.namespace) && matches(podSelector ?? {}, endpoint.labels),
     );
   }
 
-  /** True if a pod's policies let it talk to another one on a port of the one that listens. */
-  lets(direction: Direction, end: End, other: End, port: Port): boolean {
-    const listener = direction === 'ingress' ? end : other;
-    return this.policiesOf(end, direction).some((policy) =>
+  /** True if an endpoint's policies in this direction allow a connection with another endpoint on the listener's port. */
+  allows(direction: Direction, endpoint: Endpoint, other: Endpoint, port: Port): boolean {
+    const listener = direction === 'ingress' ? endpoint : other;
+    return this.policiesOf(endpoint, direction).some((policy) =>
       policy[direction].some(
         (rule) =>
           covers(rule, port, listener) &&
@@ -112,10 +119,12 @@ export class Network {
     );
   }
 
-  /** True if a pod lets in what comes from outside the cluster's pods. */
-  letsWorldIn(end: End, port: Port): boolean {
-    return this.policiesOf(end, 'ingress').some((policy) =>
-      policy.ingress.some((rule) => covers(rule, port, end) && (rule.peers?.some(({ ipBlock }) => ipBlock) ?? true)),
+  /** True if an endpoint allows ingress from outside the pod network. */
+  allowsExternal(endpoint: Endpoint, port: Port): boolean {
+    return this.policiesOf(endpoint, 'ingress').some((policy) =>
+      policy.ingress.some(
+        (rule) => covers(rule, port, endpoint) && (rule.peers?.some(({ ipBlock }) => ipBlock) ?? true),
+      ),
     );
   }
 
@@ -124,21 +133,21 @@ export class Network {
   }
 }
 
-/** True if the policy is in force for the pod. */
-export function selects({ namespace, selector }: Policy, end: End): boolean {
-  return namespace === end.namespace && matches(selector, end.labels);
+/** True if the policy applies to the pods. */
+export function selects({ namespace, selector }: Policy, endpoint: Endpoint): boolean {
+  return namespace === endpoint.namespace && matches(selector, endpoint.labels);
 }
 
-/** The ports of the listening pod that a rule's port opens. */
-export function opened(rule: Rule, listener: End): Port[] {
+/** The listener's ports that a rule covers. */
+export function coveredPorts(rule: Rule, listener: Endpoint): Port[] {
   return listener.ports.filter((port) => covers(rule, port, listener));
 }
 
-function covers({ ports }: Rule, port: Port, listener: End): boolean {
+function covers({ ports }: Rule, port: Port, listener: Endpoint): boolean {
   return ports?.some((p) => isPort(p, port) && listener.ports.includes(port)) ?? true;
 }
 
-/** True if a rule's port is this port of a container. */
+/** True if a rule's port matches a container port. */
 export function isPort(
   { port, endPort, protocol = 'TCP' }: RulePort,
   { name, containerPort, protocol: own = 'TCP' }: Port,

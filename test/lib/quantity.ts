@@ -12,10 +12,10 @@ const FACTORS: Readonly<Record<string, number>> = {
   Ti: 2 ** 40,
 };
 
-/** A quantity as a number: cores or bytes. @throws Error if it is none */
+/** A quantity as a number: cores or bytes. @throws Error if it is not a valid quantity */
 export function amountOf(quantity: string | number): number {
   const [, digits = '', suffix = ''] = /^([0-9.]+)([a-zA-Z]*)$/.exec(String(quantity)) ?? [];
   const factor = FACTORS[suffix];
-  if (!digits || factor === undefined) throw new Error(`"${quantity}" is no quantity`);
+  if (!digits || factor === undefined) throw new Error(`"${quantity}" is not a quantity`);
   return Number(digits) * factor;
 }

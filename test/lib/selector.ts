@@ -1,7 +1,7 @@
 /** Labels of an object. */
 export type Labels = Readonly<Record<string, string>>;
 
-/** A label selector, as Deployments, budgets and NetworkPolicies have it. */
+/** A label selector, as in Deployments, PodDisruptionBudgets and NetworkPolicies. */
 export interface LabelSelector {
   readonly matchLabels?: Labels;
   readonly matchExpressions?: readonly {
@@ -11,22 +11,22 @@ export interface LabelSelector {
   }[];
 }
 
-/** True if the selector selects these labels; an empty one selects all, an absent one nothing. */
+/** True if the selector selects these labels; an empty one selects everything, an absent one nothing. */
 export function matches(selector: LabelSelector | undefined, labels: Labels): boolean {
   if (!selector) return false;
   const { matchLabels = {}, matchExpressions = [] } = selector;
   return (
     Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
-    matchExpressions.every(({ key, operator, values = [] }) => fulfils(labels[key], operator, values))
+    matchExpressions.every(({ key, operator, values = [] }) => satisfies(labels[key], operator, values))
   );
 }
 
-/** True if the selector says nothing, and so selects everything. */
+/** True if the selector has no requirements, and so selects everything. */
 export function isEmpty({ matchLabels = {}, matchExpressions = [] }: LabelSelector): boolean {
   return Object.keys(matchLabels).length === 0 && matchExpressions.length === 0;
 }
 
-function fulfils(value: string | undefined, operator: string, values: readonly string[]): boolean {
+function satisfies(value: string | undefined, operator: string, values: readonly string[]): boolean {
   switch (operator) {
     case 'In':
       return value !== undefined && values.includes(value);

@@ -7,7 +7,7 @@ import { execute } from '../../cli/main.ts';
 import { repository } from '../fleets/repository.ts';
 import { REPOSITORY, TEST_FLEETS } from './load-fleet.ts';
 
-/** How a command ended, and what it wrote. */
+/** The exit code and output of a command. */
 export interface Ended {
   readonly code: number | null;
   readonly stdout: string;
@@ -19,14 +19,14 @@ const FLEET_FILE = `import type { Repository } from '../charts/applications.ts';
 export const repository: Repository = ${JSON.stringify(repository)};
 `;
 
-/** A repository with the clusters of product tests, which a test may spoil; dist is rendered. */
+/** A temporary repository with the product tests' clusters and a rendered dist, which a test may modify. */
 export class TemporaryRepository {
   readonly root = mkdtempSync(join(tmpdir(), 'slipway-repository-'));
   readonly dist = join(this.root, 'dist');
   private rendered: Readonly<Record<string, string>> = {};
   private imports = 0;
 
-  /** Makes one. @throws Error if the fleet of product tests does not render */
+  /** Creates a repository and renders its dist. @throws Error if the clusters do not render */
   static async make(): Promise<TemporaryRepository> {
     const made = new TemporaryRepository();
     const { code, stderr } = await made.run('synth');
@@ -48,7 +48,7 @@ export class TemporaryRepository {
       );
   }
 
-  /** Runs a command in this process: several times faster than in one of its own. */
+  /** Runs a command in this process, which is several times faster than spawning one. */
   async run(...args: readonly string[]): Promise<Ended> {
     const written = { stdout: '', stderr: '' };
     const spies = (['stdout', 'stderr'] as const).map((stream) =>
@@ -70,7 +70,7 @@ export class TemporaryRepository {
     }
   }
 
-  /** Runs a command as a person does. */
+  /** Runs a command in its own process, as a user does. */
   spawn(args: readonly string[], input = ''): Ended {
     const { status, stdout, stderr } = spawnSync(process.execPath, ['cli/slipway.mjs', ...args], {
       cwd: this.root,
@@ -80,7 +80,7 @@ export class TemporaryRepository {
     return { code: status, stdout, stderr };
   }
 
-  /** Starts a command that ends when it is told to. */
+  /** Starts a command that runs until it is stopped. */
   start(...args: readonly string[]): ChildProcessWithoutNullStreams {
     return spawn(process.execPath, ['cli/slipway.mjs', ...args], { cwd: this.root });
   }
@@ -90,17 +90,17 @@ export class TemporaryRepository {
     return readFileSync(join(this.root, file), 'utf8');
   }
 
-  /** Writes a file, with the folders on the way. */
+  /** Writes a file and creates its folders. */
   put(file: string, text: string): void {
     mkdirSync(dirname(join(this.root, file)), { recursive: true });
     writeFileSync(join(this.root, file), text);
   }
 
-  /** Puts other text into a file for as long as something takes. @throws Error if the text stays the same */
+  /** Changes a file while a function runs, then restores it. @throws Error if the text would stay the same */
   async spoiling<T>(file: string, change: (text: string) => string, during: () => T | Promise<T>): Promise<T> {
     const before = this.read(file);
     const after = change(before);
-    if (after === before) throw new Error(`${file} would stay as it is`);
+    if (after === before) throw new Error(`${file} would not change`);
     this.put(file, after);
     try {
       return await during();
@@ -120,19 +120,19 @@ export class TemporaryRepository {
     );
   }
 
-  /** Brings dist back to what is rendered. */
+  /** Restores dist to its rendered state. */
   restore(): void {
     const now = this.contents();
     for (const path of Object.keys(now)) if (!(path in this.rendered)) rmSync(join(this.dist, path));
     for (const [path, text] of Object.entries(this.rendered)) if (now[path] !== text) this.put(`dist/${path}`, text);
   }
 
-  /** Removes it. */
+  /** Removes the repository. */
   remove(): void {
     rmSync(this.root, { recursive: true, force: true });
   }
 
-  /** A module that is loaded stays as it was: each import has another address. */
+  /** Node caches modules by URL: each import uses a new one. */
   private import(name: string): Promise<{ readonly default?: unknown }> {
     const file = join(this.root, 'clusters', name, 'cluster.ts');
     return import(`${file}?${(this.imports += 1)}`) as Promise<{ readonly default?: unknown }>;

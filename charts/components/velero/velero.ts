@@ -43,7 +43,7 @@ export class Velero extends Component {
   constructor(props: VeleroProps) {
     super('velero', { tier: 'platform', podSecurity: props.target.snapshotDriver ? 'baseline' : 'privileged' });
     const { images, secrets, target } = props;
-    const pods = podsOf(props);
+    const pods = commonPodProps(props);
     server(this, { ...pods, plugin: images.plugin, repositoryPassword: this.repositoryPassword(secrets) });
     nodeAgent(this, pods);
     if ('store' in target) connect(this, target.store.server, 's3');
@@ -137,7 +137,7 @@ export class Velero extends Component {
   }
 }
 
-function podsOf({ images, identity, target }: VeleroProps): VeleroPods {
+function commonPodProps({ images, identity, target }: VeleroProps): VeleroPods {
   return {
     image: images.server,
     identity,

@@ -1,80 +1,83 @@
 import { at } from '../../../charts/lib/manifest.ts';
-import { accountsUsed, noWildcards, ownAccounts, rightsHaveOwners, tokens } from '../accounts.ts';
+import { accountsUsed, noWildcards, ownAccounts, rolesBound, tokens } from '../accounts.ts';
 import { type Mutation, mutations, POD } from './mutation.ts';
 
-/** What a pod may do with the API. */
+/** ServiceAccounts and RBAC. */
 export const accountsMutations: readonly Mutation[] = [
   ...mutations(ownAccounts, {
-    'no account': [
+    'Deployment without a ServiceAccount': [
       (d) => d.drop(d.find('Deployment'), ...POD, 'serviceAccountName'),
-      /^Deployment .* runs as the ServiceAccount default/,
+      /^Deployment .* runs as the default ServiceAccount/,
     ],
-    'the default account': [
+    'Job with the default ServiceAccount': [
       (d) => d.set(d.find('Job'), [...POD, 'serviceAccountName'], 'default'),
-      /^Job .* runs as the ServiceAccount default/,
+      /^Job .* runs as the default ServiceAccount/,
     ],
-    "another workload's account": [
+    "Job with another workload's ServiceAccount": [
       (d) => d.set(d.find('Job', 'mongo-setup'), [...POD, 'serviceAccountName'], 'mongo'),
       /^Job mongo\/mongo-setup shares the ServiceAccount mongo/,
     ],
   }),
   ...mutations(tokens, {
-    'a token for nothing': [
+    'token mounted without RBAC permissions': [
       (d) => d.set(d.find('Deployment', 'hello'), [...POD, 'automountServiceAccountToken'], true),
-      /^Deployment hello\/hello mounts a token that gives no rights/,
+      /^Deployment hello\/hello mounts a token without RBAC permissions/,
     ],
-    'nothing said': [
+    'Deployment without automountServiceAccountToken': [
       (d) => d.drop(d.find('Deployment'), ...POD, 'automountServiceAccountToken'),
-      /^Deployment .* does not say whether a token/,
+      /^Deployment .* does not set automountServiceAccountToken/,
     ],
-    'rights gone': [
+    'token mounted without a ClusterRoleBinding': [
       (d) => d.remove(d.find('ClusterRoleBinding', 'gateway')),
-      /^Deployment gateway\/gateway mounts a token that gives no rights/,
+      /^Deployment gateway\/gateway mounts a token without RBAC permissions/,
     ],
-    'an account that mounts': [
+    'ServiceAccount without automountServiceAccountToken': [
       (d) => d.drop(d.find('ServiceAccount', 'hello'), 'automountServiceAccountToken'),
-      /^ServiceAccount hello\/hello has its token mounted/,
+      /^ServiceAccount hello\/hello does not set automountServiceAccountToken to false/,
     ],
   }),
   ...mutations(accountsUsed, {
-    'an account for nobody': [
+    'unused ServiceAccount': [
       (d) => d.copy(d.find('ServiceAccount', 'hello'), 'x'),
-      /^ServiceAccount hello\/x is used by no pod/,
+      /^ServiceAccount hello\/x is not used by any pod/,
     ],
-    'an account whose store is gone': [
+    'ServiceAccount of a missing ClusterSecretStore': [
       (d) => d.remove(d.find('ClusterSecretStore', (m) => at(m, 'spec', 'provider', 'kubernetes') !== undefined)),
-      /^ServiceAccount secret-store\/secret-store is used by no pod/,
+      /^ServiceAccount secret-store\/secret-store is not used by any pod/,
     ],
   }),
   ...mutations(noWildcards, {
-    'every verb': [
+    'wildcard in verbs': [
       (d) => d.set(d.find('ClusterRole'), ['rules', 0, 'verbs'], ['*']),
-      /^ClusterRole .* gives all verbs/,
+      /^ClusterRole .* grants all verbs/,
     ],
-    'every resource': [(d) => d.set(d.find('Role'), ['rules', 0, 'resources'], ['*']), /^Role .* gives all resources/],
-    'every subresource': [
+    'wildcard in resources': [
+      (d) => d.set(d.find('Role'), ['rules', 0, 'resources'], ['*']),
+      /^Role .* grants all resources/,
+    ],
+    'wildcard in subresources': [
       (d) => d.set(d.find('Role'), ['rules', 0, 'resources'], ['pods/*']),
-      /^Role .* gives all resources/,
+      /^Role .* grants all resources/,
     ],
-    'every group': [
+    'wildcard in apiGroups': [
       (d) => d.set(d.find('ClusterRole'), ['rules', 0, 'apiGroups'], ['*']),
-      /^ClusterRole .* gives all apiGroups/,
+      /^ClusterRole .* grants all apiGroups/,
     ],
-    'a way to other rights': [
+    'impersonate verb': [
       (d) => d.push(d.find('ClusterRole'), ['rules', 0, 'verbs'], 'impersonate'),
-      /gives the verb impersonate/,
+      /grants the verb impersonate/,
     ],
-    'everything by another role': [
+    'binding to cluster-admin': [
       (d) => d.set(d.find('ClusterRoleBinding', 'gateway'), ['roleRef', 'name'], 'cluster-admin'),
-      /^ClusterRoleBinding gateway gives cluster-admin/,
+      /^ClusterRoleBinding gateway grants cluster-admin/,
     ],
   }),
-  ...mutations(rightsHaveOwners, {
-    'a role for nobody': [
+  ...mutations(rolesBound, {
+    'ClusterRole without a binding': [
       (d) => d.remove(d.find('ClusterRoleBinding', 'gateway')),
-      /^ClusterRole gateway is given to nobody/,
+      /^ClusterRole gateway is not bound/,
     ],
-    'a role no longer aggregated': [
+    'ClusterRole without its aggregation label': [
       (d) =>
         d.drop(
           d.find('ClusterRole', 'metrics-server-view'),
@@ -82,20 +85,23 @@ export const accountsMutations: readonly Mutation[] = [
           'labels',
           'rbac.authorization.k8s.io/aggregate-to-view',
         ),
-      /^ClusterRole metrics-server-view is given to nobody/,
+      /^ClusterRole metrics-server-view is not bound/,
     ],
-    'a subject that is not there': [
+    'RoleBinding to a missing ServiceAccount': [
       (d) => d.set(d.find('RoleBinding'), ['subjects', 0, 'name'], 'x'),
-      /^RoleBinding .* gives to ServiceAccount .*\/x, which does not exist/,
+      /^RoleBinding .* binds ServiceAccount .*\/x, which does not exist/,
     ],
-    'a user': [
+    'RoleBinding to a Group': [
       (d) => d.set(d.find('RoleBinding'), ['subjects', 0], { kind: 'Group', name: 'system:authenticated' }),
-      /gives to Group system:authenticated/,
+      /binds Group system:authenticated/,
     ],
-    'no subject': [(d) => d.drop(d.find('RoleBinding'), 'subjects', 0), /^RoleBinding .* gives to nobody/],
-    'a role that is not there': [
+    'RoleBinding without subjects': [
+      (d) => d.drop(d.find('RoleBinding'), 'subjects', 0),
+      /^RoleBinding .* has no subjects/,
+    ],
+    'ClusterRoleBinding to a missing ClusterRole': [
       (d) => d.set(d.find('ClusterRoleBinding'), ['roleRef', 'name'], 'x'),
-      /^ClusterRoleBinding .* gives ClusterRole x, which does not exist/,
+      /^ClusterRoleBinding .* refers to ClusterRole x, which does not exist/,
     ],
   }),
 ];

@@ -1,9 +1,9 @@
 import {
   applicationSources,
-  cascades,
-  namespacesGuarded,
+  cascadingDeletion,
+  namespaceDeletionConfirmed,
   oneApplicationEach,
-  rootLeavesPauses,
+  rootIgnoresPauses,
   syncPolicies,
   upstreamPinned,
 } from '../applications.ts';
@@ -11,35 +11,41 @@ import { type Mutation, mutations } from './mutation.ts';
 
 const OPTIONS = 'argocd.argoproj.io/sync-options';
 
-/** What Argo CD reads, and how it syncs. */
+/** Sources and sync policies of Applications. */
 export const applicationsMutations: readonly Mutation[] = [
   ...mutations(oneApplicationEach, {
-    'a component without one': [(d) => d.remove(d.find('Application', 'hello')), /^component hello has no Application/],
-    'one without a component': [(d) => d.copy(d.find('Application', 'hello'), 'x'), /^Application x has no component/],
-    'definitions without one': [
+    'component without an Application': [
+      (d) => d.remove(d.find('Application', 'hello')),
+      /^component hello has no Application/,
+    ],
+    'Application without a component': [
+      (d) => d.copy(d.find('Application', 'hello'), 'x'),
+      /^Application x has no component/,
+    ],
+    'upstream definitions without an Application': [
       (d) => d.remove(d.find('Application', 'cert-manager-crds')),
       /^component cert-manager-crds has no Application/,
     ],
-    'no root': [(d) => d.remove(d.find('Application', 'root')), /^component root has no Application/],
+    'missing root Application': [(d) => d.remove(d.find('Application', 'root')), /^component root has no Application/],
   }),
   ...mutations(applicationSources, {
-    'another folder': [
+    'Application with the path of another folder': [
       (d) => d.set(d.find('Application', 'hello'), ['spec', 'source', 'path'], 'dist/x/hello'),
       /^Application argocd\/hello reads dist\/x\/hello instead of/,
     ],
-    'another commit': [
+    'Application with another targetRevision': [
       (d) => d.set(d.find('Application', 'hello'), ['spec', 'source', 'targetRevision'], 'next'),
-      /has another targetRevision than the root/,
+      /has a different targetRevision than the root Application/,
     ],
-    'another repository': [
+    'Application with another repoURL': [
       (d) => d.set(d.find('Application', 'hello'), ['spec', 'source', 'repoURL'], 'https://example.com/x.git'),
-      /has another repoURL than the root/,
+      /has a different repoURL than the root Application/,
     ],
-    'a folder that is gone': [
+    'Application with a missing folder': [
       (d) => d.removeComponent('hello'),
       /^Application argocd\/hello reads a folder that does not exist/,
     ],
-    'two sources': [
+    'Application with two sources': [
       (d) => {
         const application = d.find('Application', 'hello');
         const source = (application['spec'] as { source: unknown }).source;
@@ -48,97 +54,100 @@ export const applicationsMutations: readonly Mutation[] = [
       },
       /has more than one source/,
     ],
-    'made anew by every commit': [
+    'Application without manifest-generate-paths': [
       (d) =>
         d.drop(d.find('Application', 'hello'), 'metadata', 'annotations', 'argocd.argoproj.io/manifest-generate-paths'),
-      /is generated anew by changes to anything/,
+      /is refreshed by changes to anything/,
     ],
-    'not made anew': [
+    'Application with the manifest-generate-paths of another folder': [
       (d) =>
         d.set(
           d.find('Application', 'hello'),
           ['metadata', 'annotations', 'argocd.argoproj.io/manifest-generate-paths'],
           '/dist/x',
         ),
-      /is generated anew by changes to \/dist\/x/,
+      /is refreshed by changes to \/dist\/x/,
     ],
   }),
   ...mutations(upstreamPinned, {
-    'a branch': [
+    'Application that follows an upstream branch': [
       (d) => d.set(d.find('Application', 'cert-manager-crds'), ['spec', 'source', 'targetRevision'], 'master'),
-      /follows master, which is no released version/,
+      /follows master, which is not a release tag/,
     ],
-    'all of it': [
+    'Application without an upstream path': [
       (d) => d.drop(d.find('Application', 'cert-manager-crds'), 'spec', 'source', 'path'),
       /reads the whole repository/,
     ],
   }),
   ...mutations(syncPolicies, {
-    'changes by hand that stay': [
+    'Application without selfHeal': [
       (d) => d.drop(d.find('Application', 'hello'), 'spec', 'syncPolicy', 'automated', 'selfHeal'),
-      /does not heal itself/,
+      /does not self-heal/,
     ],
-    leftovers: [
+    'Application without prune': [
       (d) => d.set(d.find('Application', 'hello'), ['spec', 'syncPolicy', 'automated', 'prune'], false),
       /does not prune/,
     ],
-    'definitions that go': [
+    'Application that prunes custom resource definitions': [
       (d) => d.set(d.find('Application', 'cert-manager-crds'), ['spec', 'syncPolicy', 'automated', 'prune'], true),
-      /prunes definitions/,
+      /prunes custom resource definitions/,
     ],
-    'everything at once': [
+    'Application with allowEmpty': [
       (d) => d.set(d.find('Application', 'hello'), ['spec', 'syncPolicy', 'automated', 'allowEmpty'], true),
-      /may prune everything at once/,
+      /allows an empty source/,
     ],
-    'the client side': [
+    'Application without ServerSideApply': [
       (d) =>
         d.set(d.find('Application', 'hello'), ['spec', 'syncPolicy', 'syncOptions'], ['FailOnSharedResource=true']),
       /is synced without ServerSideApply=true/,
     ],
-    'shared objects': [
+    'Application without FailOnSharedResource': [
       (d) => d.set(d.find('Application', 'hello'), ['spec', 'syncPolicy', 'syncOptions'], ['ServerSideApply=true']),
       /is synced without FailOnSharedResource=true/,
     ],
-    'one try': [(d) => d.drop(d.find('Application', 'hello'), 'spec', 'syncPolicy', 'retry'), /does not try again/],
-    "the client's differences": [
-      (d) => d.drop(d.find('Application', 'hello'), 'metadata', 'annotations', 'argocd.argoproj.io/compare-options'),
-      /is compared without the server's defaults/,
+    'Application without retry': [
+      (d) => d.drop(d.find('Application', 'hello'), 'spec', 'syncPolicy', 'retry'),
+      /does not retry a failed sync/,
     ],
-    'another cluster': [
+    'Application without ServerSideDiff': [
+      (d) => d.drop(d.find('Application', 'hello'), 'metadata', 'annotations', 'argocd.argoproj.io/compare-options'),
+      /is compared without server-side diff/,
+    ],
+    'Application with another destination server': [
       (d) => d.set(d.find('Application', 'hello'), ['spec', 'destination', 'server'], 'https://x'),
-      /is for another cluster/,
+      /targets another cluster/,
     ],
   }),
-  ...mutations(cascades, {
-    'objects that stay behind': [
+  ...mutations(cascadingDeletion, {
+    'Application without the resources finalizer': [
       (d) => d.drop(d.find('Application', 'mongo'), 'metadata', 'finalizers'),
-      /^Application argocd\/mongo would leave its objects behind/,
+      /^Application argocd\/mongo would orphan its objects/,
     ],
-    'definitions that go': [
+    'finalizer on an Application of custom resource definitions': [
       (d) =>
         d.set(
           d.find('Application', 'cert-manager-crds'),
           ['metadata', 'finalizers'],
           ['resources-finalizer.argocd.argoproj.io'],
         ),
-      /cert-manager-crds would take definitions, and every custom resource, along/,
+      /cert-manager-crds would delete custom resource definitions and every custom resource/,
     ],
-    'a fleet that goes': [
+    'finalizer on the root Application': [
       (d) =>
         d.set(
           d.find('Application', 'root'),
           ['metadata', 'finalizers'],
           ['resources-finalizer.argocd.argoproj.io/foreground'],
         ),
-      /^Application argocd\/root would take the whole fleet along/,
+      /^Application argocd\/root would delete every other Application/,
     ],
   }),
-  ...mutations(rootLeavesPauses, {
-    'a pause that is undone': [
+  ...mutations(rootIgnoresPauses, {
+    'root Application without ignoreDifferences': [
       (d) => d.drop(d.find('Application', 'root'), 'spec', 'ignoreDifferences'),
       /does not ignore \/spec\/syncPolicy\/automated/,
     ],
-    'an operation that counts as a difference': [
+    'root Application that does not ignore operations': [
       (d) =>
         d.set(
           d.find('Application', 'root'),
@@ -147,17 +156,17 @@ export const applicationsMutations: readonly Mutation[] = [
         ),
       /does not ignore \/operation/,
     ],
-    'a pause that is hidden and undone': [
+    'root Application without RespectIgnoreDifferences': [
       (d) => d.set(d.find('Application', 'root'), ['spec', 'syncPolicy', 'syncOptions'], ['ServerSideApply=true']),
-      /undoes differences that it ignores/,
+      /syncs differences that it ignores/,
     ],
   }),
-  ...mutations(namespacesGuarded, {
-    'a namespace that goes unasked': [
+  ...mutations(namespaceDeletionConfirmed, {
+    'Namespace without sync options': [
       (d) => d.drop(d.find('Namespace', 'hello'), 'metadata', 'annotations', OPTIONS),
-      /^Namespace hello may be pruned or deleted unasked/,
+      /^Namespace hello may be pruned or deleted without confirmation/,
     ],
-    'deleted unasked': [
+    'Namespace without Delete=confirm': [
       (d) => d.set(d.find('Namespace', 'hello'), ['metadata', 'annotations', OPTIONS], 'Prune=confirm'),
       /^Namespace hello/,
     ],

@@ -1,6 +1,6 @@
 import type { Manifest } from '../../../charts/lib/manifest.ts';
 import type { Draft } from '../../lib/draft.ts';
-import { budgets, budgetsUsed, budgetsYield, gracePeriods, spread, updates } from '../availability.ts';
+import { budgets, budgetsUsed, budgetsAllowEviction, gracePeriods, spread, updates } from '../availability.ts';
 import { CONTAINER, type Mutation, mutations, POD } from './mutation.ts';
 
 const ROLE = 'app.kubernetes.io/component';
@@ -10,28 +10,28 @@ function autoscaled(d: Draft): Manifest {
   return d.find('Deployment', d.find('HorizontalPodAutoscaler').metadata.name);
 }
 
-/** What stays when a pod goes. */
+/** Disruptions and updates. */
 export const availabilityMutations: readonly Mutation[] = [
   ...mutations(budgets, {
-    'no budget': [
+    'StatefulSet without a PodDisruptionBudget': [
       (d) => d.remove(d.find('PodDisruptionBudget', 'mongo')),
-      /^StatefulSet mongo\/mongo has 0 disruption budgets/,
+      /^StatefulSet mongo\/mongo has 0 PodDisruptionBudgets/,
     ],
-    'two budgets': [
+    'StatefulSet with two PodDisruptionBudgets': [
       (d) => d.copy(d.find('PodDisruptionBudget', 'mongo'), 'again'),
-      /^StatefulSet mongo\/mongo has 2 disruption budgets/,
+      /^StatefulSet mongo\/mongo has 2 PodDisruptionBudgets/,
     ],
-    'an autoscaled Deployment without one': [
+    'autoscaled Deployment without a PodDisruptionBudget': [
       (d) => d.remove(d.find('PodDisruptionBudget', autoscaled(d).metadata.name)),
-      /^Deployment .* has 0 disruption budgets/,
+      /^Deployment .* has 0 PodDisruptionBudgets/,
     ],
   }),
-  ...mutations(budgetsYield, {
-    'nobody may go': [
+  ...mutations(budgetsAllowEviction, {
+    'PodDisruptionBudget with maxUnavailable 0': [
       (d) => d.set(d.find('PodDisruptionBudget', 'mongo'), ['spec', 'maxUnavailable'], 0),
       /allows no disruption of 3 pods/,
     ],
-    'as many must stay as there are': [
+    'PodDisruptionBudget with minAvailable 100%': [
       (d) =>
         d.set(d.find('PodDisruptionBudget', 'mongo'), ['spec'], {
           ...(d.find('PodDisruptionBudget', 'mongo')['spec'] as object),
@@ -40,31 +40,31 @@ export const availabilityMutations: readonly Mutation[] = [
         }),
       /allows no disruption of 3 pods/,
     ],
-    'all may go': [
+    'PodDisruptionBudget that allows the eviction of all pods': [
       (d) => d.set(d.find('PodDisruptionBudget', 'mongo'), ['spec', 'maxUnavailable'], '90%'),
-      /allows that all 3 pods go/,
+      /allows the eviction of all 3 pods/,
     ],
-    'a broken pod blocks its node': [
+    'PodDisruptionBudget without unhealthyPodEvictionPolicy': [
       (d) => d.drop(d.find('PodDisruptionBudget'), 'spec', 'unhealthyPodEvictionPolicy'),
-      /lets a pod that is not ready block its node/,
+      /lets an unhealthy pod block the drain of its node/,
     ],
   }),
   ...mutations(budgetsUsed, {
-    'one pod': [
+    'PodDisruptionBudget for one replica': [
       (d) => d.set(d.find('StatefulSet', 'mongo'), ['spec', 'replicas'], 1),
-      /is for StatefulSet mongo\/mongo, which has one pod/,
+      /is for StatefulSet mongo\/mongo, which has one replica/,
     ],
   }),
   ...mutations(spread, {
-    'no constraints': [
+    'Deployment without topologySpreadConstraints': [
       (d) => d.drop(autoscaled(d), ...POD, 'topologySpreadConstraints'),
       /^Deployment .* is not spread over kubernetes.io\/hostname/,
     ],
-    'zones alone left out': [
+    'StatefulSet not spread over zones': [
       (d) => d.drop(d.find('StatefulSet', 'mongo'), ...POD, 'topologySpreadConstraints', 0),
       /is not spread over topology.kubernetes.io\/zone/,
     ],
-    "constraints for somebody else's pods": [
+    "topologySpreadConstraint that selects another workload's pods": [
       (d) =>
         d.set(
           d.find('StatefulSet', 'mongo'),
@@ -75,27 +75,27 @@ export const availabilityMutations: readonly Mutation[] = [
     ],
   }),
   ...mutations(updates, {
-    'all at once': [
+    'Deployment with the strategy Recreate': [
       (d) => d.set(autoscaled(d), ['spec', 'strategy'], { type: 'Recreate' }),
-      /^Deployment .* ends its old pods/,
+      /^Deployment .* terminates old pods before it starts new ones/,
     ],
-    'one less': [
+    'Deployment with maxUnavailable 1': [
       (d) => d.set(autoscaled(d), ['spec', 'strategy', 'rollingUpdate', 'maxUnavailable'], 1),
-      /goes below its number of pods/,
+      /drops below its replica count/,
     ],
-    'by hand': [
+    'StatefulSet with the strategy OnDelete': [
       (d) => d.set(d.find('StatefulSet', 'mongo'), ['spec', 'updateStrategy', 'type'], 'OnDelete'),
-      /is not updated one by one/,
+      /does not use RollingUpdate/,
     ],
   }),
   ...mutations(gracePeriods, {
-    'nothing said': [
+    'Deployment without terminationGracePeriodSeconds': [
       (d) => d.drop(d.find('Deployment'), ...POD, 'terminationGracePeriodSeconds'),
       /^Deployment .* has no terminationGracePeriodSeconds/,
     ],
-    'asleep until the end': [
+    'preStop sleep as long as the grace period': [
       (d) => d.set(d.find('Deployment', 'hello'), [...CONTAINER, 'lifecycle'], { preStop: { sleep: { seconds: 60 } } }),
-      /sleeps its whole time to stop away/,
+      /has a preStop sleep as long as its grace period/,
     ],
   }),
 ];

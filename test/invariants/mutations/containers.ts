@@ -1,62 +1,62 @@
-import { images, portsUnique, probePorts, probes, resources, scratchSizes } from '../containers.ts';
+import { images, portsUnique, probePorts, probes, resources, emptyDirSizes } from '../containers.ts';
 import { CONTAINER, type Mutation, mutations, POD } from './mutation.ts';
 
-/** What a container may use, runs and answers. */
+/** Resources, probes, images, ports and scratch volumes of containers. */
 export const containersMutations: readonly Mutation[] = [
   ...mutations(resources, {
-    'no resources': [
+    'Deployment without resources': [
       (d) => d.drop(d.find('Deployment'), ...CONTAINER, 'resources'),
-      /^container .* of Deployment .* requests no cpu/,
+      /^container .* of Deployment .* has no cpu request/,
     ],
-    'no memory limit': [
+    'Deployment without a memory limit': [
       (d) => d.drop(d.find('Deployment'), ...CONTAINER, 'resources', 'limits', 'memory'),
-      /has no limit of memory/,
+      /has no memory limit/,
     ],
-    'no limit of the disk': [
+    'Deployment without an ephemeral-storage limit': [
       (d) => d.drop(d.find('Deployment'), ...CONTAINER, 'resources', 'limits', 'ephemeral-storage'),
-      /has no limit of ephemeral-storage/,
+      /has no ephemeral-storage limit/,
     ],
-    'an init container that takes what it wants': [
+    'init container without a CPU limit': [
       (d) => d.drop(d.find('StatefulSet', 'mongo'), ...POD, 'initContainers', 0, 'resources', 'limits', 'cpu'),
-      /has no limit of cpu/,
+      /has no cpu limit/,
     ],
-    'a Job that asks for nothing': [
+    'Job without a CPU request': [
       (d) => d.drop(d.find('Job'), ...CONTAINER, 'resources', 'requests', 'cpu'),
-      /of Job .* requests no cpu/,
+      /of Job .* has no cpu request/,
     ],
-    'more than its limit': [
+    'memory request above the limit': [
       (d) => d.set(d.find('Deployment'), [...CONTAINER, 'resources', 'requests', 'memory'], '1Ti'),
       /requests more memory than its limit/,
     ],
   }),
   ...mutations(probes, {
-    'no readiness': [
+    'Deployment without a readiness probe': [
       (d) => d.drop(d.find('Deployment', 'hello'), ...CONTAINER, 'readinessProbe'),
       /of Deployment hello\/hello has no readiness probe/,
     ],
-    'no liveness': [
+    'StatefulSet without a liveness probe': [
       (d) => d.drop(d.find('StatefulSet', 'mongo'), ...CONTAINER, 'livenessProbe'),
       /of StatefulSet mongo\/mongo has no liveness probe/,
     ],
-    'one for both': [
+    'same probe for liveness and readiness': [
       (d) => {
         const deployment = d.find('Deployment', 'hello');
         d.set(deployment, [...CONTAINER, 'readinessProbe'], { httpGet: { path: '/', port: 'http' } });
         d.set(deployment, [...CONTAINER, 'livenessProbe'], { httpGet: { path: '/', port: 'http' } });
       },
-      /has one probe for liveness and readiness/,
+      /has the same probe for liveness and readiness/,
     ],
   }),
   ...mutations(probePorts, {
-    'a port of nobody': [
+    'liveness probe of an undeclared named port': [
       (d) => d.set(d.find('Deployment', 'hello'), [...CONTAINER, 'livenessProbe', 'httpGet', 'port'], 'nowhere'),
       /probes port nowhere/,
     ],
-    'a number that nobody listens on': [
+    'readiness probe of an undeclared port number': [
       (d) => d.set(d.find('Deployment', 'hello'), [...CONTAINER, 'readinessProbe', 'httpGet', 'port'], 1),
       /probes port 1,/,
     ],
-    'a hook': [
+    'preStop hook that calls an undeclared port': [
       (d) =>
         d.set(d.find('Deployment', 'hello'), [...CONTAINER, 'lifecycle'], {
           preStop: { httpGet: { path: '/', port: 'x' } },
@@ -65,31 +65,37 @@ export const containersMutations: readonly Mutation[] = [
     ],
   }),
   ...mutations(images, {
-    'no tag': [
+    'image without a tag': [
       (d) => d.set(d.find('Deployment'), [...CONTAINER, 'image'], 'localhost:5000/app'),
       /an image without a tag/,
     ],
-    latest: [(d) => d.set(d.find('Deployment'), [...CONTAINER, 'image'], 'app:latest'), /whatever is latest/],
-    'half a digest': [
+    'image with the tag latest': [
+      (d) => d.set(d.find('Deployment'), [...CONTAINER, 'image'], 'app:latest'),
+      /an image with the tag latest/,
+    ],
+    'image with a malformed digest': [
       (d) => d.set(d.find('Deployment'), [...CONTAINER, 'image'], 'app:1@sha256:abc'),
       /a malformed digest/,
     ],
-    'no pull policy': [(d) => d.drop(d.find('Job'), ...CONTAINER, 'imagePullPolicy'), /does not say when to pull/],
+    'Job without imagePullPolicy': [
+      (d) => d.drop(d.find('Job'), ...CONTAINER, 'imagePullPolicy'),
+      /does not set imagePullPolicy/,
+    ],
   }),
   ...mutations(portsUnique, {
-    'a number twice': [
+    'duplicate port number': [
       (d) => d.push(d.find('Deployment', 'hello'), [...CONTAINER, 'ports'], { name: 'other', containerPort: 3000 }),
       /has two ports with the number 3000\/TCP/,
     ],
-    'a name twice': [
+    'duplicate port name': [
       (d) => d.push(d.find('Deployment', 'hello'), [...CONTAINER, 'ports'], { name: 'http', containerPort: 1 }),
       /has two ports with the name http/,
     ],
   }),
-  ...mutations(scratchSizes, {
-    'a volume without an end': [
+  ...mutations(emptyDirSizes, {
+    'emptyDir without a sizeLimit': [
       (d) => d.push(d.find('Deployment'), [...POD, 'volumes'], { name: 'x', emptyDir: { medium: 'Memory' } }),
-      /has the volume "x" without a size limit/,
+      /has the volume "x" without a sizeLimit/,
     ],
   }),
 ];

@@ -1,39 +1,39 @@
 import { namedHosts } from '../hosts.ts';
-import { CONTAINER, type Mutation, mutations, shutOut } from './mutation.ts';
+import { CONTAINER, type Mutation, mutations, removeRulesFor } from './mutation.ts';
 
 const INGRESS = ['spec', 'ingress'] as const;
 
-/** Who reaches what it is told of. */
+/** Services that pods are configured with. */
 export const hostsMutations: readonly Mutation[] = [
   ...mutations(namedHosts, {
-    'a Service that is gone': [
+    'missing Service': [
       (d) => d.remove(d.find('Service', 'mongo')),
-      /^Deployment ledger\/ledger is told of mongo-0.mongo.mongo.svc.cluster.local:27017, which does not exist/,
+      /^Deployment ledger\/ledger is configured with mongo-0.mongo.mongo.svc.cluster.local:27017, which does not exist/,
     ],
-    'a member that is gone': [
+    'missing StatefulSet member': [
       (d) => d.set(d.find('StatefulSet', 'mongo'), ['spec', 'replicas'], 2),
-      /is told of mongo-2.mongo.mongo.svc.cluster.local:27017, which does not exist/,
+      /is configured with mongo-2.mongo.mongo.svc.cluster.local:27017, which does not exist/,
     ],
-    'a port that is gone': [
+    'member with another container port': [
       (d) =>
         d.set(
           d.find('StatefulSet', 'mongo'),
           ['spec', 'template', 'spec', 'containers', 0, 'ports', 0, 'containerPort'],
           27018,
         ),
-      /is told of mongo-0.*27017, which does not listen/,
+      /is configured with mongo-0.*27017, on which nothing listens/,
     ],
-    'a port of a Service that is gone': [
+    'Service without the port': [
       (d) => d.push(d.find('Deployment', 'hello'), [...CONTAINER, 'env'], { name: 'PEER', value: 'hello:81' }),
-      /^Deployment hello\/hello is told of hello:81, which does not listen/,
+      /^Deployment hello\/hello is configured with hello:81, on which nothing listens/,
     ],
-    'a client that may not go out': [
-      (d) => shutOut(d, d.find('NetworkPolicy', 'ledger'), 'egress', 'mongo'),
-      /^Deployment ledger\/ledger may not go out to StatefulSet mongo\/mongo on port 27017/,
+    'client without an egress rule': [
+      (d) => removeRulesFor(d, d.find('NetworkPolicy', 'ledger'), 'egress', 'mongo'),
+      /^Deployment ledger\/ledger does not allow egress to StatefulSet mongo\/mongo on port 27017/,
     ],
-    'a neighbour that is shut': [
+    'server without ingress rules': [
       (d) => d.set(d.find('NetworkPolicy', 'mongo'), [...INGRESS], []),
-      /^StatefulSet mongo\/mongo does not let Job mongo\/mongo-setup in on port 27017/,
+      /^StatefulSet mongo\/mongo does not allow ingress from Job mongo\/mongo-setup on port 27017/,
     ],
   }),
 ];

@@ -2,37 +2,37 @@ import { listAt, type Manifest, textAt } from '../../../charts/lib/manifest.ts';
 import { type Draft, Missing } from '../../lib/draft.ts';
 import type { Invariant } from '../invariant.ts';
 
-/** One way of breaking a cluster that one invariant must notice. */
+/** A change to a cluster that one invariant must detect. */
 export interface Mutation {
   readonly invariant: Invariant;
-  /** What goes wrong, in words. */
-  readonly what: string;
-  /** @throws Missing on a cluster that has nothing of the sort */
+  /** The defect that the change introduces; part of the test's title. */
+  readonly defect: string;
+  /** @throws Missing on a cluster without the object to change */
   readonly breaks: (draft: Draft) => void;
-  /** What the invariant must say. */
-  readonly says: RegExp;
+  /** The violation that the invariant must report. */
+  readonly violation: RegExp;
 }
 
-/** The mutations of one invariant: what goes wrong, how, and what must be said. */
+/** The mutations of one invariant, by defect: the change and the violation to report. */
 export function mutations(
   invariant: Invariant,
-  cases: Readonly<Record<string, readonly [breaks: (draft: Draft) => void, says: RegExp]>>,
+  cases: Readonly<Record<string, readonly [breaks: (draft: Draft) => void, violation: RegExp]>>,
 ): Mutation[] {
-  return Object.entries(cases).map(([what, [breaks, says]]) => ({ invariant, what, breaks, says }));
+  return Object.entries(cases).map(([defect, [breaks, violation]]) => ({ invariant, defect, breaks, violation }));
 }
 
-/** Where the kinds with a template have their pods. */
+/** The path of the pod spec in kinds with a pod template. */
 export const POD = ['spec', 'template', 'spec'] as const;
 /** The first container of such a pod. */
 export const CONTAINER = [...POD, 'containers', 0] as const;
 
-/** True for objects of a component, by their label. */
+/** Matches the objects of a component, by their label. */
 export function of(component: string): (manifest: Manifest) => boolean {
   return ({ metadata }) => metadata.labels?.['app.kubernetes.io/name'] === component;
 }
 
-/** Takes away every rule of a policy that names a component among its peers. */
-export function shutOut(d: Draft, policy: Manifest, field: 'ingress' | 'egress', component: string): void {
+/** Removes every rule of a policy that has a component among its peers. */
+export function removeRulesFor(d: Draft, policy: Manifest, field: 'ingress' | 'egress', component: string): void {
   const names = (rule: unknown): boolean =>
     listAt(rule, field === 'ingress' ? 'from' : 'to').some(
       (peer) => textAt(peer, 'podSelector', 'matchLabels', 'app.kubernetes.io/name') === component,

@@ -1,46 +1,52 @@
 import { noConstructLabels, validNames, validPartNames } from '../names.ts';
 import { CONTAINER, type Mutation, mutations, POD } from './mutation.ts';
 
-/** What things are called. */
+/** Names. */
 export const namesMutations: readonly Mutation[] = [
   ...mutations(validNames, {
-    capitals: [(d) => d.set(d.find('ConfigMap'), ['metadata', 'name'], 'MyConfig'), /^ConfigMap .*MyConfig has a name/],
-    'a Service that begins with a digit': [
+    'ConfigMap name with capitals': [
+      (d) => d.set(d.find('ConfigMap'), ['metadata', 'name'], 'MyConfig'),
+      /^ConfigMap .*MyConfig has an invalid name/,
+    ],
+    'Service name that begins with a digit': [
       (d) => d.set(d.find('Service'), ['metadata', 'name'], '1st'),
-      /^Service .*1st has a name/,
+      /^Service .*1st has an invalid name/,
     ],
-    'a slash in a role': [
+    'ClusterRole name with a slash': [
       (d) => d.set(d.find('ClusterRole'), ['metadata', 'name'], 'a/b'),
-      /^ClusterRole a\/b has a name/,
+      /^ClusterRole a\/b has an invalid name/,
     ],
-    'a StatefulSet whose pods could not be labelled': [
+    'StatefulSet name too long for the labels of its pods': [
       (d) => d.set(d.find('StatefulSet'), ['metadata', 'name'], 'x'.repeat(53)),
       /more than 52 characters/,
     ],
-    "cdk8s's hash": [
+    'Deployment name with a cdk8s hash': [
       (d) => d.set(d.find('Deployment'), ['metadata', 'name'], 'hello-c8a1b2c3'),
       /has a generated name/,
     ],
-    'a hash': [(d) => d.set(d.find('ConfigMap'), ['metadata', 'name'], 'config-5f2a9c1d7b'), /has a generated name/],
+    'ConfigMap name with a content hash': [
+      (d) => d.set(d.find('ConfigMap'), ['metadata', 'name'], 'config-5f2a9c1d7b'),
+      /has a generated name/,
+    ],
   }),
   ...mutations(validPartNames, {
-    'a container': [
+    'invalid container name': [
       (d) => d.set(d.find('Deployment'), [...CONTAINER, 'name'], 'My_app'),
-      /^container "My_app" of Deployment .* has a name/,
+      /^container "My_app" of Deployment .* has an invalid name/,
     ],
-    'a port that is too long': [
+    'port name of 16 characters': [
       (d) => d.set(d.find('Deployment'), [...CONTAINER, 'ports', 0, 'name'], 'a-very-long-port'),
       /invalid name "a-very-long-port"/,
     ],
-    'a volume': [
+    'invalid volume name': [
       (d) => d.set(d.find('StatefulSet'), [...POD, 'volumes', 0, 'name'], 'my.volume'),
       /^StatefulSet .* volume with the invalid name "my.volume"/,
     ],
   }),
   ...mutations(noConstructLabels, {
-    'a selector': [
+    'selector with a cdk8s label': [
       (d) => d.set(d.find('Deployment'), ['spec', 'selector', 'matchLabels', 'cdk8s.io/metadata.addr'], 'c8'),
-      /^Deployment .* has a label of cdk8s/,
+      /^Deployment .* has a cdk8s label/,
     ],
   }),
 ];

@@ -1,14 +1,14 @@
 import { filePaths, keyOrder, noNoise, uniqueObjects } from '../objects.ts';
 import { CONTAINER, type Mutation, mutations, POD } from './mutation.ts';
 
-/** What an object is, and how its file is written. */
+/** Objects and their files. */
 export const objectsMutations: readonly Mutation[] = [
   ...mutations(uniqueObjects, {
-    'an object twice': [
+    'same object in two files': [
       (d) => d.add('hello', structuredClone(d.find('Deployment'))),
       /Deployment .* is in more than one file/,
     ],
-    'an object in two versions': [
+    'same object in two API versions': [
       (d) => {
         const twin = d.add('hello', structuredClone(d.find('HorizontalPodAutoscaler')));
         d.set(twin, ['apiVersion'], 'autoscaling/v1');
@@ -17,59 +17,62 @@ export const objectsMutations: readonly Mutation[] = [
     ],
   }),
   ...mutations(filePaths, {
-    'a file with another name': [
+    'file not named after its object': [
       (d) => d.refile(d.find('Service'), { path: 'cert-manager/service.yaml' }),
-      /^Service .* lies in cert-manager\/service.yaml/,
+      /^Service .* is in cert-manager\/service.yaml/,
     ],
-    'a namespace in a name that needs none': [
+    'namespace in a file name that needs none': [
       (d) => d.refile(d.find('Deployment', 'hello'), { path: 'hello/Deployment.hello.hello.yaml' }),
       /instead of hello\/Deployment.hello.yaml/,
     ],
-    'a file in the folder of another component': [
+    "file in another component's folder": [
       (d) => d.refile(d.find('Deployment', 'hello'), { path: 'mongo/Deployment.hello.yaml' }),
       /not in the folder hello/,
     ],
-    'one name for two namespaces': [
+    'same name in two namespaces': [
       (d) =>
         d.set(d.add('hello', structuredClone(d.find('NetworkPolicy', 'hello'))), ['metadata', 'namespace'], 'other'),
       /instead of hello\/NetworkPolicy.other.hello.yaml/,
     ],
   }),
   ...mutations(keyOrder, {
-    'kind behind metadata': [(d) => d.moveLast(d.find('Service'), 'kind'), /^Service .* out of order at its top/],
+    'kind after metadata': [(d) => d.moveLast(d.find('Service'), 'kind'), /^Service .* out of order at the top level/],
     'annotations before the name': [
       (d) => d.moveLast(d.find('Namespace'), 'metadata', 'name'),
       /^Namespace .* out of order at metadata$/,
     ],
-    'fields of a container in disorder': [
+    'unsorted fields of a container': [
       (d) => d.moveLast(d.find('Deployment'), ...CONTAINER, 'args'),
       /^Deployment .* out of order at spec.template.spec.containers\[0\]/,
     ],
-    'a name that is not first': [
+    'container name that is not first': [
       (d) => d.moveLast(d.find('Deployment'), ...CONTAINER, 'name'),
       /^Deployment .* out of order at spec.template.spec.containers\[0\]/,
     ],
-    'labels in disorder': [
+    'unsorted labels': [
       (d) => d.moveLast(d.find('Service'), 'metadata', 'labels', 'app.kubernetes.io/component'),
       /^Service .* out of order at metadata.labels/,
     ],
   }),
   ...mutations(noNoise, {
-    'a status': [(d) => d.set(d.find('Deployment'), ['status'], { replicas: 1 }), /^Deployment .* has a status/],
-    'a time stamp': [
+    'Deployment with a status': [
+      (d) => d.set(d.find('Deployment'), ['status'], { replicas: 1 }),
+      /^Deployment .* has a status/,
+    ],
+    'pod template with a creationTimestamp': [
       (d) => d.set(d.find('Deployment'), ['spec', 'template', 'metadata', 'creationTimestamp'], '2026-01-01'),
       /^Deployment .* has creationTimestamp/,
     ],
-    'a resource version': [
+    'Service with a resourceVersion': [
       (d) => d.set(d.find('Service'), ['metadata', 'resourceVersion'], '1'),
       /^Service .* has resourceVersion/,
     ],
-    'a null': [(d) => d.set(d.find('Service'), ['spec', 'type'], null), /^Service .* is null at spec.type/],
-    'an empty map': [
+    'null value': [(d) => d.set(d.find('Service'), ['spec', 'type'], null), /^Service .* is null at spec.type/],
+    'empty map': [
       (d) => d.set(d.find('Deployment'), [...POD, 'nodeSelector'], {}),
       /^Deployment .* is empty at spec.template.spec.nodeSelector/,
     ],
-    'an empty list': [
+    'empty list': [
       (d) => d.set(d.find('Deployment'), [...POD, 'tolerations'], []),
       /^Deployment .* is empty at spec.template.spec.tolerations/,
     ],

@@ -9,21 +9,21 @@ function setWave(d: Draft, manifest: Manifest, wave: number): void {
   d.set(manifest, ['metadata', 'annotations'], { ...manifest.metadata.annotations, [WAVE]: String(wave) });
 }
 
-/** What comes before what. */
+/** Sync order. */
 export const orderMutations: readonly Mutation[] = [
   ...mutations(acyclic, {
-    'a need that nobody meets': [
+    'unmet need': [
       (d) => d.remove(d.find('GatewayClass')),
       /needs GatewayClass .*, which nothing on this cluster provides/,
     ],
-    'a cycle in a component': [
+    'cycle within a component': [
       (d) => {
         d.state(d.find('Deployment', 'hello'), d.find('NetworkPolicy', 'hello'));
         d.state(d.find('NetworkPolicy', 'hello'), d.find('Deployment', 'hello'));
       },
       /^a cycle: /,
     ],
-    'a cycle of components': [
+    'cycle between components': [
       (d) => {
         const secret = d.add('cert-manager', structuredClone(d.find('ExternalSecret')));
         d.set(secret, ['metadata', 'namespace'], 'cert-manager');
@@ -32,44 +32,47 @@ export const orderMutations: readonly Mutation[] = [
     ],
   }),
   ...mutations(objectWaves, {
-    'a wave that is gone': [
+    'Job without its sync wave': [
       (d) => d.drop(d.find('Job', 'mongo-setup'), 'metadata', 'annotations', WAVE),
-      /^Job mongo\/mongo-setup has wave 0 instead of/,
+      /^Job mongo\/mongo-setup has sync wave 0 instead of/,
     ],
-    'a wave too late': [(d) => setWave(d, d.find('Namespace', 'mongo'), 9), /^Namespace mongo has wave 9 instead of 0/],
+    'Namespace in a later sync wave': [
+      (d) => setWave(d, d.find('Namespace', 'mongo'), 9),
+      /^Namespace mongo has sync wave 9 instead of 0/,
+    ],
   }),
   ...mutations(applicationWaves, {
-    'an Application too early': [
+    'Application before one that it needs': [
       (d) => setWave(d, d.find('Application', 'hello'), 1),
-      /^Application argocd\/hello does not come after Application/,
+      /^Application argocd\/hello does not sync after Application/,
     ],
-    'an Application before its project': [
+    'Application before its AppProject': [
       (d) => d.drop(d.find('Application', 'root'), 'metadata', 'annotations', WAVE),
-      /^Application argocd\/root does not come after its AppProject/,
+      /^Application argocd\/root does not sync after its AppProject/,
     ],
-    'an Application too late': [
+    'Application in a later sync wave': [
       (d) => setWave(d, d.find('Application', 'hello'), 99),
-      /^Application argocd\/hello has wave 99 instead of/,
+      /^Application argocd\/hello has sync wave 99 instead of/,
     ],
   }),
   ...mutations(definitionsFirst, {
-    'definitions too late': [
+    'definitions after their custom resources': [
       (d) => setWave(d, d.find('Application', 'gateway-api-crds'), 50),
-      /does not come after Application argocd\/gateway-api-crds, which defines Gateway/,
+      /does not sync after Application argocd\/gateway-api-crds, which defines Gateway/,
     ],
-    'definitions that nobody fetches': [
+    'definitions without an Application': [
       (d) => d.remove(d.find('Application', 'cert-manager-crds')),
-      /comes after cert-manager-crds, which has no Application/,
+      /syncs after cert-manager-crds, which has no Application/,
     ],
   }),
   ...mutations(webhooksFirst, {
-    'a webhook of another component too late': [
+    "another component's webhook after the objects that it validates": [
       (d) => setWave(d, d.find('Application', 'cert-manager'), 50),
-      /^Certificate .* does not come after ValidatingWebhookConfiguration cert-manager-webhook/,
+      /^Certificate .* does not sync after ValidatingWebhookConfiguration cert-manager-webhook/,
     ],
-    'a webhook of its own component too late': [
+    'webhook after the objects of its own component': [
       (d) => setWave(d, d.find('Deployment', 'cert-manager-webhook'), 50),
-      /^ClusterIssuer .* does not come after Deployment cert-manager\/cert-manager-webhook/,
+      /^ClusterIssuer .* does not sync after Deployment cert-manager\/cert-manager-webhook/,
     ],
   }),
 ];

@@ -5,115 +5,127 @@ const CONTEXT = [...CONTAINER, 'securityContext'] as const;
 const POD_CONTEXT = [...POD, 'securityContext'] as const;
 const ENFORCE = 'pod-security.kubernetes.io/enforce';
 
-/** One field of a Deployment's pods, and what must be said of it. */
+/** Sets one field of a Deployment's pods; the violation is what follows the Deployment's name. */
 function pod(
   path: readonly (string | number)[],
   value: unknown,
-  says: RegExp,
+  violation: RegExp,
 ): Parameters<typeof mutations>[1][string] {
   return [
     (d) => d.set(d.find('Deployment', 'hello'), path, value),
-    new RegExp(`^Deployment hello/hello ${says.source}`),
+    new RegExp(`^Deployment hello/hello ${violation.source}`),
   ];
 }
 
-/** What a pod may do on its node. */
+/** Pod Security. */
 export const podSecurityMutations: readonly Mutation[] = [
   ...mutations(namespaceLevels, {
-    'a lax namespace': [
+    'namespace that enforces baseline': [
       (d) => d.set(d.find('Namespace', 'hello'), ['metadata', 'labels', ENFORCE], 'baseline'),
       /^Namespace hello enforces baseline/,
     ],
-    'no level': [
+    'namespace without an enforced level': [
       (d) => d.drop(d.find('Namespace', 'hello'), 'metadata', 'labels', ENFORCE),
       /^Namespace hello enforces nothing/,
     ],
-    'no warnings': [
+    'namespace without a warn level': [
       (d) => d.drop(d.find('Namespace'), 'metadata', 'labels', 'pod-security.kubernetes.io/warn'),
-      /another level for warn/,
+      /a different level for warn/,
     ],
-    'no version': [
+    'namespace without enforce-version': [
       (d) => d.drop(d.find('Namespace'), 'metadata', 'labels', `${ENFORCE}-version`),
-      /does not say which version/,
+      /does not set the version/,
     ],
   }),
   ...mutations(podLevels, {
-    'the network of the node': pod([...POD, 'hostNetwork'], true, /sets hostNetwork/),
-    'the processes of the node': pod([...POD, 'hostPID'], true, /sets hostPID/),
-    'the memory of the node': pod([...POD, 'hostIPC'], true, /sets hostIPC/),
-    'the files of the node': pod(
-      [...POD, 'volumes', 0],
-      { name: 'tmp', hostPath: { path: '/' } },
-      /mounts the node's files/,
-    ),
-    'a port of the node': pod([...CONTAINER, 'ports', 0, 'hostPort'], 80, /takes the node's port 80/),
-    'a disk of the network': pod(
+    hostNetwork: pod([...POD, 'hostNetwork'], true, /sets hostNetwork/),
+    hostPID: pod([...POD, 'hostPID'], true, /sets hostPID/),
+    hostIPC: pod([...POD, 'hostIPC'], true, /sets hostIPC/),
+    'hostPath volume': pod([...POD, 'volumes', 0], { name: 'tmp', hostPath: { path: '/' } }, /mounts a hostPath/),
+    hostPort: pod([...CONTAINER, 'ports', 0, 'hostPort'], 80, /uses hostPort 80/),
+    'NFS volume': pod(
       [...POD, 'volumes', 0],
       { name: 'tmp', nfs: { server: 'x', path: '/' } },
       /has the volume "tmp" of type nfs/,
     ),
-    'a privileged container': pod([...CONTEXT, 'privileged'], true, /is privileged/),
-    'capabilities kept': pod([...CONTEXT, 'capabilities'], {}, /keeps capabilities/),
-    'a strong capability': pod([...CONTEXT, 'capabilities', 'add'], ['SYS_ADMIN'], /adds the capability SYS_ADMIN/),
-    'a weak capability': pod([...CONTEXT, 'capabilities', 'add'], ['CHOWN'], /adds the capability CHOWN/),
-    'a way to more rights': [
+    'privileged container': pod([...CONTEXT, 'privileged'], true, /is privileged/),
+    'container that drops no capabilities': pod([...CONTEXT, 'capabilities'], {}, /does not drop all capabilities/),
+    'added capability that baseline forbids': pod(
+      [...CONTEXT, 'capabilities', 'add'],
+      ['SYS_ADMIN'],
+      /adds the capability SYS_ADMIN/,
+    ),
+    'added capability that restricted forbids': pod(
+      [...CONTEXT, 'capabilities', 'add'],
+      ['CHOWN'],
+      /adds the capability CHOWN/,
+    ),
+    'container without allowPrivilegeEscalation: false': [
       (d) => d.drop(d.find('Deployment', 'hello'), ...CONTEXT, 'allowPrivilegeEscalation'),
-      /hello may gain privileges/,
+      /hello allows privilege escalation/,
     ],
-    'an init container without a context': [
+    'init container without a securityContext': [
       (d) => d.drop(d.find('StatefulSet', 'mongo'), ...POD, 'initContainers', 0, 'securityContext'),
-      /^StatefulSet mongo\/mongo may gain privileges/,
+      /^StatefulSet mongo\/mongo allows privilege escalation/,
     ],
-    root: pod([...POD_CONTEXT, 'runAsUser'], 0, /runs as root \(pod\)/),
-    'root in one container': pod([...CONTEXT, 'runAsUser'], 0, /runs as root/),
-    'root allowed': pod([...CONTEXT, 'runAsNonRoot'], false, /may run as root/),
-    'root not forbidden': [
+    'pod with runAsUser 0': pod([...POD_CONTEXT, 'runAsUser'], 0, /runs as root \(pod\)/),
+    'container with runAsUser 0': pod([...CONTEXT, 'runAsUser'], 0, /runs as root/),
+    'container with runAsNonRoot: false': pod([...CONTEXT, 'runAsNonRoot'], false, /may run as root/),
+    'pod without runAsNonRoot': [
       (d) => d.drop(d.find('Deployment', 'hello'), ...POD_CONTEXT, 'runAsNonRoot'),
-      /is not told to run as non-root/,
+      /does not set runAsNonRoot/,
     ],
-    'no seccomp': [
+    'pod without a seccomp profile': [
       (d) => d.drop(d.find('Deployment', 'hello'), ...POD_CONTEXT, 'seccompProfile'),
       /has no seccomp profile/,
     ],
-    'seccomp off': pod([...CONTEXT, 'seccompProfile'], { type: 'Unconfined' }, /has seccomp off/),
-    'AppArmor off': pod([...POD_CONTEXT, 'appArmorProfile'], { type: 'Unconfined' }, /has AppArmor off/),
-    'AppArmor off by annotation': pod(
+    'unconfined seccomp profile': pod(
+      [...CONTEXT, 'seccompProfile'],
+      { type: 'Unconfined' },
+      /has an unconfined seccomp profile/,
+    ),
+    'unconfined AppArmor profile': pod(
+      [...POD_CONTEXT, 'appArmorProfile'],
+      { type: 'Unconfined' },
+      /has an unconfined AppArmor profile/,
+    ),
+    'unconfined AppArmor annotation': pod(
       ['spec', 'template', 'metadata', 'annotations'],
       { 'container.apparmor.security.beta.kubernetes.io/x': 'unconfined' },
-      /has AppArmor off/,
+      /has an unconfined AppArmor profile/,
     ),
-    'another SELinux type': pod([...POD_CONTEXT, 'seLinuxOptions'], { type: 'spc_t' }, /picks an SELinux type/),
-    'another SELinux role': pod(
+    'custom SELinux type': pod([...POD_CONTEXT, 'seLinuxOptions'], { type: 'spc_t' }, /sets an SELinux type/),
+    'custom SELinux role': pod(
       [...POD_CONTEXT, 'seLinuxOptions'],
       { role: 'sysadm_r' },
-      /picks an SELinux user or role/,
+      /sets an SELinux user or role/,
     ),
-    'all of /proc': pod([...CONTEXT, 'procMount'], 'Unmasked', /unmasks \/proc/),
-    'an unsafe sysctl': pod(
+    'unmasked /proc': pod([...CONTEXT, 'procMount'], 'Unmasked', /unmasks \/proc/),
+    'unsafe sysctl': pod(
       [...POD_CONTEXT, 'sysctls'],
       [{ name: 'kernel.msgmax', value: '1' }],
       /sets the sysctl kernel.msgmax/,
     ),
-    'a process of a Windows node': pod([...POD_CONTEXT, 'windowsOptions'], { hostProcess: true }, /is a host process/),
-    "a probe of somebody else's host": pod(
+    'Windows host process': pod([...POD_CONTEXT, 'windowsOptions'], { hostProcess: true }, /is a host process/),
+    'probe of another host': pod(
       [...CONTAINER, 'livenessProbe', 'httpGet', 'host'],
       '169.254.169.254',
-      /has a probe or hook for another host/,
+      /has a probe or lifecycle hook for another host/,
     ),
-    'what its lax namespace allows': [
+    'pod that needs the weaker level of its namespace': [
       (d) => {
         d.set(d.find('Namespace', 'hello'), ['metadata', 'labels', ENFORCE], 'privileged');
         d.set(d.find('Deployment', 'hello'), [...POD, 'hostNetwork'], true);
       },
-      /hello sets hostNetwork, which only its lax namespace allows/,
+      /hello sets hostNetwork, which only the level of its namespace allows/,
     ],
   }),
   ...mutations(readOnlyRoot, {
-    'a root file system to write to': [
+    'writable root file system': [
       (d) => d.drop(d.find('Deployment'), ...CONTEXT, 'readOnlyRootFilesystem'),
       /^container .* of Deployment .* can write/,
     ],
-    'of an init container': [
+    'writable root file system of an init container': [
       (d) =>
         d.set(
           d.find('StatefulSet', 'mongo'),

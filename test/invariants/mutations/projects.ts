@@ -1,20 +1,26 @@
-import { projectsExact, projectsExist, projectsKinds, projectsOutlast, projectsStayHere } from '../projects.ts';
+import {
+  projectsMinimal,
+  projectsExist,
+  projectsKinds,
+  projectsOutliveApplications,
+  projectsTargetOwnCluster,
+} from '../projects.ts';
 import { type Mutation, mutations } from './mutation.ts';
 
 const ARGO_CD = { group: 'argoproj.io', kind: 'Application' };
 
-/** What Argo CD lets through. */
+/** AppProjects. */
 export const projectsMutations: readonly Mutation[] = [
-  ...mutations(projectsExact, {
-    'a cluster-wide kind': [
+  ...mutations(projectsMinimal, {
+    'AppProject with an unused cluster-scoped kind': [
       (d) =>
         d.push(d.find('AppProject', 'hello'), ['spec', 'clusterResourceWhitelist'], {
           group: 'rbac.authorization.k8s.io',
           kind: 'ClusterRole',
         }),
-      /allows the cluster-wide kind rbac.authorization.k8s.io\/ClusterRole/,
+      /allows the cluster-scoped kind rbac.authorization.k8s.io\/ClusterRole/,
     ],
-    'a namespace of others': [
+    'AppProject with an unused namespace': [
       (d) =>
         d.push(d.find('AppProject', 'hello'), ['spec', 'destinations'], {
           namespace: 'kube-system',
@@ -22,63 +28,63 @@ export const projectsMutations: readonly Mutation[] = [
         }),
       /allows the namespace kube-system/,
     ],
-    'a namespace that is left out': [
+    'AppProject without a used namespace': [
       (d) => d.drop(d.find('AppProject', 'hello'), 'spec', 'destinations', 0),
       /does not allow the namespace/,
     ],
-    'any repository': [
+    'AppProject with any repository': [
       (d) => d.push(d.find('AppProject', 'hello'), ['spec', 'sourceRepos'], '*'),
       /allows the repository \*/,
     ],
-    'no repository': [
+    'AppProject without its repository': [
       (d) => d.drop(d.find('AppProject', 'hello'), 'spec', 'sourceRepos', 0),
       /does not allow the repository/,
     ],
   }),
   ...mutations(projectsKinds, {
-    'Applications for all': [
+    'AppProject that forbids no kinds': [
       (d) => d.drop(d.find('AppProject', 'hello'), 'spec', 'namespaceResourceBlacklist'),
       /^AppProject argocd\/hello forbids the kinds \(none\)/,
     ],
-    'projects for all': [
+    'AppProject that does not forbid AppProjects': [
       (d) => d.set(d.find('AppProject', 'hello'), ['spec', 'namespaceResourceBlacklist'], [ARGO_CD]),
       /forbids the kinds argoproj.io\/Application instead/,
     ],
-    'a root that writes more': [
+    'root AppProject with an additional kind': [
       (d) =>
         d.push(d.find('AppProject', 'root'), ['spec', 'namespaceResourceWhitelist'], { group: '', kind: 'Secret' }),
       /^AppProject argocd\/root allows the kinds .*Secret/,
     ],
-    'a list of kinds': [
+    'AppProject with a list of allowed kinds': [
       (d) =>
         d.set(d.find('AppProject', 'hello'), ['spec', 'namespaceResourceWhitelist'], [{ group: '', kind: 'Service' }]),
-      /one that is switched off would stay behind/,
+      /Argo CD would orphan objects of a kind that is no longer allowed/,
     ],
   }),
-  ...mutations(projectsOutlast, {
-    'projects that go at once': [
+  ...mutations(projectsOutliveApplications, {
+    'root Application with PruneLast': [
       (d) => d.push(d.find('Application', 'root'), ['spec', 'syncPolicy', 'syncOptions'], 'PruneLast=true'),
       /^Application argocd\/root prunes projects together/,
     ],
-    'a shared project': [
+    'Application in the AppProject of another': [
       (d) => d.set(d.find('Application', 'hello'), ['spec', 'project'], 'ledger'),
       /^Application argocd\/hello shares the project ledger/,
     ],
   }),
   ...mutations(projectsExist, {
-    'the default project': [
+    'Application in the default AppProject': [
       (d) => d.set(d.find('Application', 'hello'), ['spec', 'project'], 'default'),
       /^Application argocd\/hello is in project default, which does not exist/,
     ],
-    'a project for nobody': [
+    'AppProject without an Application': [
       (d) => d.copy(d.find('AppProject', 'hello'), 'x'),
       /^AppProject argocd\/x has no Application/,
     ],
   }),
-  ...mutations(projectsStayHere, {
-    'any cluster': [
+  ...mutations(projectsTargetOwnCluster, {
+    'AppProject with any cluster': [
       (d) => d.set(d.find('AppProject', 'hello'), ['spec', 'destinations', 0, 'server'], '*'),
-      /^AppProject argocd\/hello reaches \*/,
+      /^AppProject argocd\/hello allows the cluster \*/,
     ],
   }),
 ];

@@ -3,14 +3,14 @@ import { CONTAINER, type Mutation, mutations, POD } from './mutation.ts';
 
 const SECRET_ENV = { name: 'X', valueFrom: { secretKeyRef: { name: 'x', key: 'x' } } };
 
-/** What pods and other objects name. */
+/** References of pods and StatefulSets. */
 export const referencesMutations: readonly Mutation[] = [
   ...mutations(podReferences, {
-    'an environment variable of no Secret': [
+    'environment variable from a missing Secret': [
       (d) => d.push(d.find('Deployment', 'hello'), [...CONTAINER, 'env'], SECRET_ENV),
-      /reads Secret hello\/x, which nobody makes/,
+      /reads Secret hello\/x, which no object creates/,
     ],
-    'a key that the Secret does not have': [
+    'environment variable from a missing key': [
       (d) =>
         d.push(d.find('Deployment', 'ledger'), [...CONTAINER, 'env'], {
           name: 'X',
@@ -18,15 +18,15 @@ export const referencesMutations: readonly Mutation[] = [
         }),
       /reads "x" of Secret ledger\/ledger-mongo/,
     ],
-    'all of a ConfigMap': [
+    'envFrom a missing ConfigMap': [
       (d) => d.push(d.find('Deployment', 'hello'), [...CONTAINER, 'envFrom'], { configMapRef: { name: 'x' } }),
       /reads ConfigMap hello\/x/,
     ],
-    'a volume of no Secret': [
+    'volume from a missing Secret': [
       (d) => d.push(d.find('Deployment', 'hello'), [...POD, 'volumes'], { name: 'x', secret: { secretName: 'x' } }),
       /reads Secret hello\/x/,
     ],
-    'one key of a volume': [
+    'volume item from a missing key': [
       (d) =>
         d.set(
           d.find('Job', 'mongo-setup'),
@@ -35,7 +35,7 @@ export const referencesMutations: readonly Mutation[] = [
         ),
       /reads "x" of ConfigMap mongo\/mongo-setup/,
     ],
-    'a part of a volume': [
+    'projected volume from a missing Secret': [
       (d) =>
         d.push(d.find('Deployment', 'hello'), [...POD, 'volumes'], {
           name: 'x',
@@ -43,55 +43,55 @@ export const referencesMutations: readonly Mutation[] = [
         }),
       /reads Secret hello\/y/,
     ],
-    'a Secret whose maker is gone': [
+    'Secret without its ExternalSecret': [
       (d) => d.remove(d.find('ExternalSecret', 'ledger-mongo')),
       /^Deployment ledger\/ledger reads Secret ledger\/ledger-mongo/,
     ],
-    'a certificate that nobody issues': [
+    'Secret without its Certificate': [
       (d) => d.remove(d.find('Certificate', 'metrics-server-tls')),
       /^Deployment metrics-server\/metrics-server reads Secret/,
     ],
-    'a ConfigMap that is gone': [
+    'missing ConfigMap': [
       (d) => d.remove(d.find('ConfigMap', 'mongo-setup')),
       /^Job mongo\/mongo-setup reads ConfigMap mongo\/mongo-setup/,
     ],
-    'an init container': [
+    'init container that reads a missing Secret': [
       (d) => d.push(d.find('StatefulSet', 'mongo'), [...POD, 'initContainers', 0, 'env'], SECRET_ENV),
       /^StatefulSet mongo\/mongo reads Secret mongo\/x/,
     ],
-    'credentials for images': [
+    'missing image pull secret': [
       (d) => d.set(d.find('Deployment', 'hello'), [...POD, 'imagePullSecrets'], [{ name: 'x' }]),
       /reads Secret hello\/x/,
     ],
-    'a mount of no volume': [
+    'mount of a missing volume': [
       (d) => d.set(d.find('Deployment', 'hello'), [...CONTAINER, 'volumeMounts', 0, 'name'], 'x'),
       /mounts the volume "x", which its pod does not have/,
     ],
-    'a volume for nobody': [
+    'volume that no container mounts': [
       (d) => d.drop(d.find('Deployment', 'hello'), ...CONTAINER, 'volumeMounts'),
       /has the volume "tmp", which no container mounts/,
     ],
-    'a claim for nobody': [
+    'volume claim template that no container mounts': [
       (d) => d.set(d.find('StatefulSet', 'mongo'), ['spec', 'volumeClaimTemplates', 0, 'metadata', 'name'], 'x'),
       /has the volume "x", which no container mounts/,
     ],
   }),
   ...mutations(objectReferences, {
-    'a StatefulSet without its Service': [
+    'StatefulSet without its governing Service': [
       (d) => d.remove(d.find('Service', 'mongo')),
-      /^StatefulSet mongo\/mongo is named by Service "mongo", which does not exist/,
+      /^StatefulSet mongo\/mongo has the governing Service "mongo", which does not exist/,
     ],
-    'a Service that is not headless': [
+    'governing Service that is not headless': [
       (d) => d.drop(d.find('Service', 'mongo'), 'spec', 'clusterIP'),
       /which is not headless/,
     ],
-    'a Service over other pods': [
+    'governing Service that selects other pods': [
       (d) => d.set(d.find('Service', 'mongo'), ['spec', 'selector', 'app.kubernetes.io/component'], 'x'),
       /which does not select its pods/,
     ],
-    'the default storage class': [
+    'volume claim without a storageClassName': [
       (d) => d.drop(d.find('StatefulSet', 'mongo'), 'spec', 'volumeClaimTemplates', 0, 'spec', 'storageClassName'),
-      /leaves its storage class to the cluster's default/,
+      /has a volume claim without a storageClassName/,
     ],
   }),
 ];

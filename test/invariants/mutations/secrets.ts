@@ -1,10 +1,10 @@
 import { noPlainSecrets, noSecretData, noSecretMaterial, templatesReadValues } from '../secrets.ts';
 import { CONTAINER, type Mutation, mutations, POD } from './mutation.ts';
 
-/** What must not lie in Git. */
+/** Secrets in Git. */
 export const secretsMutations: readonly Mutation[] = [
   ...mutations(noSecretData, {
-    'a Secret in Git': [
+    'Secret with stringData': [
       (d) =>
         d.add('hello', {
           apiVersion: 'v1',
@@ -14,7 +14,7 @@ export const secretsMutations: readonly Mutation[] = [
         }),
       /^Secret hello\/x has stringData/,
     ],
-    'the same in base64': [
+    'Secret with base64 data': [
       (d) =>
         d.add('hello', {
           apiVersion: 'v1',
@@ -26,19 +26,19 @@ export const secretsMutations: readonly Mutation[] = [
     ],
   }),
   ...mutations(noPlainSecrets, {
-    'a password in plain text': [
+    'environment variable with a password': [
       (d) => d.push(d.find('Deployment', 'hello'), [...CONTAINER, 'env'], { name: 'DB_PASSWORD', value: 'hunter2' }),
       /has DB_PASSWORD in plain text/,
     ],
-    'a token': [
+    'environment variable with a token': [
       (d) => d.push(d.find('Deployment', 'hello'), [...CONTAINER, 'env'], { name: 'apiToken', value: 'x' }),
       /has apiToken in plain text/,
     ],
-    'a flag': [
+    'flag with a password': [
       (d) => d.push(d.find('Deployment', 'hello'), [...CONTAINER, 'args'], '--redis.password=hunter2'),
       /has the flag redis.password in plain text/,
     ],
-    'in an init container': [
+    'init container with a secret key': [
       (d) =>
         d.push(d.find('StatefulSet', 'mongo'), [...POD, 'initContainers', 0, 'env'], {
           name: 'SECRET_KEY_BASE',
@@ -48,15 +48,15 @@ export const secretsMutations: readonly Mutation[] = [
     ],
   }),
   ...mutations(noSecretMaterial, {
-    'a private key': [
+    'private key in a ConfigMap': [
       (d) => d.set(d.find('ConfigMap'), ['data', 'x'], ['-----BEGIN RSA', 'PRIVATE KEY-----'].join(' ')),
       /^ConfigMap .* has a private key at data.x/,
     ],
-    'an AWS key': [
+    'AWS access key in an annotation': [
       (d) => d.set(d.find('Namespace'), ['metadata', 'annotations', 'x'], 'AKIAIOSFODNN7EXAMPLE'),
       /has an AWS access key/,
     ],
-    'a web token': [
+    'JSON web token in a flag': [
       (d) =>
         d.push(
           d.find('Deployment'),
@@ -65,23 +65,23 @@ export const secretsMutations: readonly Mutation[] = [
         ),
       /has a JSON web token/,
     ],
-    'a GitHub token': [
+    'GitHub token in an argument': [
       (d) => d.push(d.find('Deployment'), [...CONTAINER, 'args'], `ghp_${'a'.repeat(36)}`),
       /has a GitHub token/,
     ],
-    'a Slack token': [
+    'Slack token in an argument': [
       (d) => d.push(d.find('Deployment'), [...CONTAINER, 'args'], 'xoxb-1234567890-abc'),
       /has a Slack token/,
     ],
-    'a Google key': [
+    'Google API key in an argument': [
       (d) => d.push(d.find('Deployment'), [...CONTAINER, 'args'], `AIza${'b'.repeat(35)}`),
       /has a Google API key/,
     ],
-    'an Azure key': [
+    'Azure storage key in an argument': [
       (d) => d.push(d.find('Deployment'), [...CONTAINER, 'args'], `AccountKey=${'c'.repeat(30)}`),
       /has an Azure storage key/,
     ],
-    'a password in a URL': [
+    'password in a URL': [
       (d) =>
         d.push(d.find('Deployment', 'hello'), [...CONTAINER, 'env'], {
           name: 'URI',
@@ -89,7 +89,7 @@ export const secretsMutations: readonly Mutation[] = [
         }),
       /has a password in a URL/,
     ],
-    'chance in a template': [
+    'random text in an ExternalSecret template': [
       (d) =>
         d.set(
           d.find('ExternalSecret', 'ledger-mongo'),
@@ -98,7 +98,7 @@ export const secretsMutations: readonly Mutation[] = [
         ),
       /^ExternalSecret .* has random text/,
     ],
-    'a password in a template': [
+    'password in an ExternalSecret template': [
       (d) =>
         d.set(
           d.find('ExternalSecret', 'ledger-mongo'),
@@ -107,7 +107,7 @@ export const secretsMutations: readonly Mutation[] = [
         ),
       /^ExternalSecret .* has a password in a URL/,
     ],
-    'hexadecimal chance': [
+    'random hexadecimal text in an environment variable': [
       (d) =>
         d.push(d.find('Deployment', 'hello'), [...CONTAINER, 'env'], {
           name: 'X',
@@ -115,18 +115,18 @@ export const secretsMutations: readonly Mutation[] = [
         }),
       /has random text/,
     ],
-    'other chance': [
+    'random text in a ConfigMap': [
       (d) => d.set(d.find('ConfigMap'), ['data', 'x'], 'kX9vQ2mZ7pLw4RtY8sBn3Hc='),
       /^ConfigMap .* has random text/,
     ],
   }),
   ...mutations(templatesReadValues, {
-    'a template without a value': [
+    'ExternalSecret template without a value': [
       (d) =>
         d.set(d.find('ExternalSecret', 'ledger-mongo'), ['spec', 'target', 'template', 'data'], {
           uri: 'mongodb://mongo',
         }),
-      /^ExternalSecret .* reads nothing/,
+      /^ExternalSecret .* has a template that reads nothing/,
     ],
   }),
 ];

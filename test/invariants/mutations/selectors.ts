@@ -16,70 +16,67 @@ function autoscaled(d: Draft): Manifest {
   return d.find('Deployment', d.find('HorizontalPodAutoscaler').metadata.name);
 }
 
-/** Who selects whom. */
+/** Selectors and scale targets. */
 export const selectorsMutations: readonly Mutation[] = [
   ...mutations(workloadSelectors, {
-    'a selector for nobody': [
+    "Deployment with another selector than its pods' labels": [
       (d) => d.set(d.find('Deployment'), ['spec', 'selector', 'matchLabels', ROLE], 'x'),
       /^Deployment .* does not select its own pods/,
     ],
-    'no selector': [
+    'StatefulSet without a selector': [
       (d) => d.drop(d.find('StatefulSet'), 'spec', 'selector'),
       /^StatefulSet .* does not select its own pods/,
     ],
-    "somebody else's pods": [
+    "StatefulSet that selects another workload's pods": [
       (d) => d.drop(d.find('StatefulSet', 'mongo'), 'spec', 'selector', 'matchLabels', ROLE),
-      /^StatefulSet mongo\/mongo selects the pods of .* too/,
+      /^StatefulSet mongo\/mongo also selects the pods of .*/,
     ],
   }),
   ...mutations(budgetSelectors, {
-    'a budget for nobody': [
+    'PodDisruptionBudget that selects no pods': [
       (d) => d.set(d.find('PodDisruptionBudget'), ['spec', 'selector', 'matchLabels', ROLE], 'x'),
       /^PodDisruptionBudget .* selects no pods/,
     ],
-    'a budget for two': [
+    'PodDisruptionBudget that selects two workloads': [
       (d) => d.drop(d.find('PodDisruptionBudget', 'mongo'), 'spec', 'selector', 'matchLabels', ROLE),
       /^PodDisruptionBudget mongo\/mongo selects .* and /,
     ],
   }),
   ...mutations(serviceSelectors, {
-    'a Service for nobody': [
+    'Service that selects no pods': [
       (d) => d.set(d.find('Service'), ['spec', 'selector', ROLE], 'x'),
-      /^Service .* reaches no pods/,
+      /^Service .* selects no pods/,
     ],
-    'a Service without a selector': [
-      (d) => d.drop(d.find('Service'), 'spec', 'selector'),
-      /^Service .* reaches no pods/,
-    ],
-    'a port that nobody has': [
+    'Service without a selector': [(d) => d.drop(d.find('Service'), 'spec', 'selector'), /^Service .* selects no pods/],
+    'Service with an undeclared targetPort': [
       (d) => d.set(d.find('Service'), ['spec', 'ports', 0, 'targetPort'], 'nowhere'),
-      /^Service .* leads to port nowhere/,
+      /^Service .* targets port nowhere/,
     ],
-    'another protocol': [
+    'Service with another protocol than its pods': [
       (d) => d.set(d.find('Service'), ['spec', 'ports', 0, 'protocol'], 'UDP'),
-      /^Service .* leads to port/,
+      /^Service .* targets port/,
     ],
-    'a port that was renamed': [
+    'container port with another name than the targetPort': [
       (d) => d.set(d.find('Deployment', 'hello'), [...CONTAINER, 'ports', 0, 'name'], 'web'),
-      /^Service hello\/hello leads to port http, which Deployment hello\/hello/,
+      /^Service hello\/hello targets port http, which Deployment hello\/hello/,
     ],
   }),
   ...mutations(autoscalerTargets, {
-    'a target that is not there': [
+    'autoscaler with a missing target': [
       (d) => d.set(d.find('HorizontalPodAutoscaler'), ['spec', 'scaleTargetRef', 'name'], 'x'),
       /scales Deployment x, which does not exist/,
     ],
-    'a count beside it': [
+    'replicas on an autoscaled Deployment': [
       (d) => d.set(autoscaled(d), ['spec', 'replicas'], 2),
       /sets replicas, which HorizontalPodAutoscaler/,
     ],
   }),
   ...mutations(policySelectors, {
-    'a policy for nobody': [
+    'NetworkPolicy that selects no pods': [
       (d) => d.set(d.find('NetworkPolicy', 'hello'), ['spec', 'podSelector', 'matchLabels', ROLE], 'x'),
       /^NetworkPolicy hello\/hello selects no pods/,
     ],
-    'a policy in another namespace': [
+    'NetworkPolicy in another namespace': [
       (d) => d.set(d.find('NetworkPolicy', 'hello'), ['metadata', 'namespace'], 'mongo'),
       /^NetworkPolicy mongo\/hello selects no pods/,
     ],

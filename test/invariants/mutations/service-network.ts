@@ -1,52 +1,55 @@
 import { at, listAt, type Manifest } from '../../../charts/lib/manifest.ts';
 import { Missing } from '../../lib/draft.ts';
-import { apiServerOpen, outsideOpen, routesOpen } from '../service-network.ts';
-import { type Mutation, mutations, of, shutOut } from './mutation.ts';
+import { apiServerReachesBackends, externalServicesReachable, gatewayReachesBackends } from '../service-network.ts';
+import { type Mutation, mutations, of, removeRulesFor } from './mutation.ts';
 
 const INGRESS = ['spec', 'ingress'] as const;
 
-/** Where the first rule of a policy that is for all peers stands. */
-function worldRule(policy: Manifest): number {
+/** The index of a policy's first ingress rule for any peer. */
+function anyPeerRule(policy: Manifest): number {
   const i = listAt(policy, 'spec', 'ingress').findIndex((rule) => at(rule, 'from') === undefined);
-  if (i < 0) throw new Missing('no rule for all');
+  if (i < 0) throw new Missing('no ingress rule for any peer');
   return i;
 }
 
-/** Who reaches what is called. */
+/** Connections to Services. */
 export const serviceNetworkMutations: readonly Mutation[] = [
-  ...mutations(routesOpen, {
-    'a backend that shuts the gateway out': [
+  ...mutations(gatewayReachesBackends, {
+    'backend without ingress rules': [
       (d) => d.set(d.find('NetworkPolicy', 'hello'), [...INGRESS], []),
-      /^HTTPRoute hello\/hello: Deployment hello\/hello does not let Deployment gateway\/gateway in on port 3000/,
+      /^HTTPRoute hello\/hello: Deployment hello\/hello does not allow ingress from Deployment gateway\/gateway on port 3000/,
     ],
-    'a gateway that may not go out': [
-      (d) => shutOut(d, d.find('NetworkPolicy', 'gateway'), 'egress', 'hello'),
-      /^HTTPRoute hello\/hello: Deployment gateway\/gateway may not go out/,
+    'gateway without an egress rule for a backend': [
+      (d) => removeRulesFor(d, d.find('NetworkPolicy', 'gateway'), 'egress', 'hello'),
+      /^HTTPRoute hello\/hello: Deployment gateway\/gateway does not allow egress/,
     ],
-    'no gateway': [(d) => d.remove(d.find('Deployment', of('gateway'))), /has no gateway that runs here/],
+    'route without gateway pods': [
+      (d) => d.remove(d.find('Deployment', of('gateway'))),
+      /has no gateway pods on this cluster/,
+    ],
   }),
-  ...mutations(apiServerOpen, {
-    'a webhook that is shut': [
+  ...mutations(apiServerReachesBackends, {
+    'webhook without an ingress rule for any peer': [
       (d) =>
         d.drop(
           d.find('NetworkPolicy', 'cert-manager-webhook'),
           ...INGRESS,
-          worldRule(d.find('NetworkPolicy', 'cert-manager-webhook')),
+          anyPeerRule(d.find('NetworkPolicy', 'cert-manager-webhook')),
         ),
-      /WebhookConfiguration cert-manager-webhook: Deployment cert-manager\/cert-manager-webhook lets nobody from outside/,
+      /WebhookConfiguration cert-manager-webhook: Deployment cert-manager\/cert-manager-webhook does not allow ingress from outside/,
     ],
-    'an API that only pods reach': [
+    'API service that only pods can reach': [
       (d) => {
         const policy = d.find('NetworkPolicy', 'metrics-server');
-        d.set(policy, [...INGRESS, worldRule(policy), 'from'], [{ namespaceSelector: {} }]);
+        d.set(policy, [...INGRESS, anyPeerRule(policy), 'from'], [{ namespaceSelector: {} }]);
       },
-      /^APIService v1beta1.metrics.k8s.io: Deployment metrics-server\/metrics-server lets nobody from outside/,
+      /^APIService v1beta1.metrics.k8s.io: Deployment metrics-server\/metrics-server does not allow ingress from outside/,
     ],
   }),
-  ...mutations(outsideOpen, {
-    'a gateway that is shut': [
-      (d) => d.drop(d.find('NetworkPolicy', 'gateway'), ...INGRESS, worldRule(d.find('NetworkPolicy', 'gateway'))),
-      /^Service gateway\/gateway: Deployment gateway\/gateway lets nobody from outside/,
+  ...mutations(externalServicesReachable, {
+    'gateway without an ingress rule for any peer': [
+      (d) => d.drop(d.find('NetworkPolicy', 'gateway'), ...INGRESS, anyPeerRule(d.find('NetworkPolicy', 'gateway'))),
+      /^Service gateway\/gateway: Deployment gateway\/gateway does not allow ingress from outside/,
     ],
   }),
 ];

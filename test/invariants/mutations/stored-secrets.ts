@@ -1,45 +1,45 @@
-import { storeConditions, storedSecretsKept, storedSecretsOnce, storedSecretsWritten } from '../stored-secrets.ts';
+import { storeConditions, storedSecretsKept, storedSecretsOneWriter, storedSecretsWritten } from '../stored-secrets.ts';
 import { type Mutation, mutations } from './mutation.ts';
 
-/** What lies in the secret store. */
+/** Values in the secret store. */
 export const storedSecretsMutations: readonly Mutation[] = [
   ...mutations(storedSecretsWritten, {
-    'a name that nobody writes': [
+    'ExternalSecret of an unwritten name': [
       (d) => d.set(d.find('ExternalSecret'), ['spec', 'data', 0, 'remoteRef', 'key'], 'x'),
-      /^ExternalSecret .* reads "x", which nobody writes/,
+      /^ExternalSecret .* reads "x", which no PushSecret writes/,
     ],
-    'a key that nobody generates': [
+    'ExternalSecret of a key that is not generated': [
       (d) => d.set(d.find('ExternalSecret'), ['spec', 'data', 0, 'remoteRef', 'property'], 'x'),
       /reads "x" of/,
     ],
-    'a generator that is gone': [(d) => d.remove(d.find('Password')), /^ExternalSecret .* reads/],
+    'missing Password generator': [(d) => d.remove(d.find('Password')), /^ExternalSecret .* reads/],
   }),
-  ...mutations(storedSecretsOnce, {
-    'two writers': [(d) => d.copy(d.find('PushSecret'), 'again'), /is written more than once/],
+  ...mutations(storedSecretsOneWriter, {
+    'two PushSecrets for one name': [(d) => d.copy(d.find('PushSecret'), 'again'), /is written more than once/],
   }),
   ...mutations(storedSecretsKept, {
-    'a password that changes': [
+    'PushSecret that replaces values': [
       (d) => d.set(d.find('PushSecret'), ['spec', 'updatePolicy'], 'Replace'),
-      /^PushSecret .* replaces what is there/,
+      /^PushSecret .* replaces existing values/,
     ],
-    'a password that goes': [
+    'PushSecret that deletes values': [
       (d) => d.set(d.find('PushSecret'), ['spec', 'deletionPolicy'], 'Delete'),
-      /^PushSecret .* deletes from the store/,
+      /^PushSecret .* deletes from the secret store/,
     ],
-    'two entries': [
+    'PushSecret with two entries': [
       (d) =>
         d.push(d.find('PushSecret'), ['spec', 'data'], { match: { remoteRef: { remoteKey: 'x', property: 'y' } } }),
       /^PushSecret .* has more than one entry/,
     ],
   }),
   ...mutations(storeConditions, {
-    'a user who is refused': [
+    'ClusterSecretStore without a namespace that uses it': [
       (d) => d.drop(d.find('ClusterSecretStore'), 'spec', 'conditions', 0, 'namespaces', 0),
-      /^ClusterSecretStore .* refuses/,
+      /^ClusterSecretStore .* does not allow the namespace/,
     ],
-    'a stranger who is let in': [
+    'ClusterSecretStore with a namespace that does not use it': [
       (d) => d.push(d.find('ClusterSecretStore'), ['spec', 'conditions', 0, 'namespaces'], 'hello'),
-      /^ClusterSecretStore .* lets in hello/,
+      /^ClusterSecretStore .* allows the namespace hello/,
     ],
   }),
 ];

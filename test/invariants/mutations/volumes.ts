@@ -1,13 +1,13 @@
 import { at, listAt, type Manifest, textAt } from '../../../charts/lib/manifest.ts';
 import type { Draft } from '../../lib/draft.ts';
-import { backupMarks, contentBackedUp, volumesBackedUp, volumesKept } from '../volumes.ts';
+import { backupAnnotations, contentBackedUp, volumesBackedUp, volumesKept } from '../volumes.ts';
 import { type Mutation, mutations } from './mutation.ts';
 
 const OPTIONS = 'argocd.argoproj.io/sync-options';
 const CLAIM = ['spec', 'volumeClaimTemplates', 0] as const;
 const REASON = [...CLAIM, 'metadata', 'annotations', 'slipway.dev/no-backup-because'] as const;
 
-/** True for a Schedule that copies files, as one without snapshots does. */
+/** True for a Schedule that copies files, which it does without snapshots. */
 const copiesFiles = (schedule: Manifest): boolean =>
   at(schedule, 'spec', 'template', 'defaultVolumesToFsBackup') === true;
 
@@ -15,18 +15,18 @@ const copiesFiles = (schedule: Manifest): boolean =>
 const backedUp = (d: Draft, { metadata }: Manifest): boolean =>
   listAt(d.find('Schedule'), 'spec', 'template', 'includedNamespaces').includes(metadata.namespace);
 
-/** What is never lost. */
+/** Volumes and their backups. */
 export const volumesMutations: readonly Mutation[] = [
   ...mutations(volumesKept, {
-    'a claim that may be pruned': [
+    'volume claim that may be pruned': [
       (d) => d.drop(d.find('StatefulSet', 'mongo'), ...CLAIM, 'metadata', 'annotations', OPTIONS),
       /^volume "data" of StatefulSet mongo\/mongo may be pruned/,
     ],
-    'a claim that may be deleted': [
+    'volume claim that may be deleted': [
       (d) => d.set(d.find('StatefulSet', 'mongo'), [...CLAIM, 'metadata', 'annotations', OPTIONS], 'Prune=false'),
       /^volume "data" of StatefulSet mongo\/mongo may be pruned or deleted/,
     ],
-    'volumes that go with their set': [
+    'volumes deleted with their StatefulSet': [
       (d) =>
         d.set(
           d.find('StatefulSet', 'mongo'),
@@ -35,50 +35,50 @@ export const volumesMutations: readonly Mutation[] = [
         ),
       /does not retain its volumes whenDeleted/,
     ],
-    'no retention': [
+    'StatefulSet without a volume retention policy': [
       (d) => d.drop(d.find('StatefulSet', 'mongo'), 'spec', 'persistentVolumeClaimRetentionPolicy'),
       /does not retain its volumes whenScaled/,
     ],
-    'a namespace that goes': [
+    'namespace with volumes that may be deleted': [
       (d) => d.set(d.find('Namespace', 'mongo'), ['metadata', 'annotations', OPTIONS], 'Prune=confirm,Delete=confirm'),
       /^Namespace mongo holds volumes/,
     ],
   }),
   ...mutations(volumesBackedUp, {
-    'no Schedule': [(d) => d.remove(d.find('Schedule')), /is in no backup/],
-    'a Schedule without the namespace': [
+    'missing Schedule': [(d) => d.remove(d.find('Schedule')), /is not in any backup/],
+    'Schedule that does not include the namespace': [
       (d) => d.set(d.find('Schedule'), ['spec', 'template', 'includedNamespaces'], ['x']),
-      /^volume .* of StatefulSet .* is in no backup/,
+      /^volume .* of StatefulSet .* is not in any backup/,
     ],
-    'a Schedule that leaves it out': [
+    'Schedule that excludes the namespace': [
       (d) => d.set(d.find('Schedule'), ['spec', 'template', 'excludedNamespaces'], ['mongo']),
-      /^volume .* of StatefulSet mongo\/.* is in no backup/,
+      /^volume .* of StatefulSet mongo\/.* is not in any backup/,
     ],
-    'a Schedule without volumes': [
+    'Schedule that does not include volume claims': [
       (d) => d.set(d.find('Schedule'), ['spec', 'template', 'includedResources'], ['configmaps']),
-      /is in no backup/,
+      /is not in any backup/,
     ],
-    'a Schedule that leaves volumes out': [
+    'Schedule that excludes volume claims': [
       (d) => d.push(d.find('Schedule'), ['spec', 'template', 'excludedResources'], 'persistentvolumeclaims'),
-      /is in no backup/,
+      /is not in any backup/,
     ],
-    'a Schedule that stands still': [(d) => d.set(d.find('Schedule'), ['spec', 'paused'], true), /is in no backup/],
-    'a reason that says nothing': [
+    'paused Schedule': [(d) => d.set(d.find('Schedule'), ['spec', 'paused'], true), /is not in any backup/],
+    'blank reason for no backup': [
       (d) =>
         d.set(
           d.find('StatefulSet', (m) => textAt(m, ...REASON) !== undefined && !backedUp(d, m)),
           REASON,
           ' ',
         ),
-      /is in no backup/,
+      /is not in any backup/,
     ],
   }),
   ...mutations(contentBackedUp, {
-    'files that nobody copies': [
+    'Schedule without defaultVolumesToFsBackup': [
       (d) => d.set(d.find('Schedule', copiesFiles), ['spec', 'template', 'defaultVolumesToFsBackup'], false),
       /is in a backup that copies none of its files/,
     ],
-    'a volume that its pod leaves out': [
+    'volume that its pod excludes from backups': [
       (d) => {
         d.find('Schedule', copiesFiles);
         d.set(
@@ -89,18 +89,18 @@ export const volumesMutations: readonly Mutation[] = [
       },
       /^volume "dump" of StatefulSet mongo\/mongo-dump is in a backup that copies none/,
     ],
-    'snapshots that stay': [
+    'Schedule without snapshotMoveData': [
       (d) =>
         d.set(
           d.find('Schedule', (m) => at(m, 'spec', 'template', 'snapshotMoveData') === true),
           ['spec', 'template', 'snapshotMoveData'],
           false,
         ),
-      /is in a backup that stays on its disk/,
+      /is in a backup that is not copied off its disk/,
     ],
   }),
-  ...mutations(backupMarks, {
-    'a hook for a container that is not there': [
+  ...mutations(backupAnnotations, {
+    'backup hook for a missing container': [
       (d) =>
         d.set(
           d.find('StatefulSet', 'mongo-dump'),
@@ -109,7 +109,7 @@ export const volumesMutations: readonly Mutation[] = [
         ),
       /has a backup hook for the container x/,
     ],
-    'a hook that may fail': [
+    'backup hook without on-error': [
       (d) =>
         d.drop(
           d.find('StatefulSet', 'mongo-dump'),
@@ -119,9 +119,9 @@ export const volumesMutations: readonly Mutation[] = [
           'annotations',
           'pre.hook.backup.velero.io/on-error',
         ),
-      /has a backup hook that may fail unnoticed/,
+      /has a backup hook without on-error: Fail/,
     ],
-    'a volume that is not there': [
+    'backup list with a missing volume': [
       (d) =>
         d.set(
           d.find('StatefulSet', 'mongo'),

@@ -3,21 +3,21 @@ import { type ClusterObjects, mapAt, named, ofKind } from './cluster-objects.ts'
 import type { Port } from './pods.ts';
 import type { Labels } from './selector.ts';
 
-/** Pods that run on a cluster although dist has no workload for them. */
-export interface Stranger {
-  readonly says: string;
+/** Pods that run on a cluster although no workload in dist creates them. */
+export interface UnmanagedPods {
+  readonly label: string;
   readonly namespace: string;
   readonly labels: Labels;
   readonly ports: readonly Port[];
 }
 
-/** The pods that controllers and the platform make on this cluster. */
-export function strangersOf(cluster: ClusterObjects): Stranger[] {
-  return [DNS, ...solvers(cluster), ...movers(cluster)];
+/** The pods that controllers and the cluster itself create. */
+export function unmanagedPods(cluster: ClusterObjects): UnmanagedPods[] {
+  return [DNS, ...acmeSolvers(cluster), ...veleroPods(cluster)];
 }
 
-const DNS: Stranger = {
-  says: 'the cluster DNS',
+const DNS: UnmanagedPods = {
+  label: 'the cluster DNS',
   namespace: 'kube-system',
   labels: { 'k8s-app': 'kube-dns' },
   ports: [
@@ -26,13 +26,13 @@ const DNS: Stranger = {
   ],
 };
 
-/** cert-manager starts one for each HTTP-01 challenge, in the namespace of the Certificate. */
-function solvers(cluster: ClusterObjects): Stranger[] {
+/** cert-manager creates a solver pod for each HTTP-01 challenge, in the namespace of the Certificate. */
+function acmeSolvers(cluster: ClusterObjects): UnmanagedPods[] {
   const namespaces = ofKind(cluster, 'Certificate')
     .filter((c) => solvedByHttp(cluster, c))
     .map(({ metadata }) => metadata.namespace ?? '');
   return [...new Set(namespaces)].map((namespace) => ({
-    says: `the ACME challenge solver in ${namespace}`,
+    label: `the ACME challenge solver in ${namespace}`,
     namespace,
     labels: { 'acme.cert-manager.io/http01-solver': 'true' },
     ports: [{ containerPort: 8089 }],
@@ -48,8 +48,8 @@ function solvedByHttp(cluster: ClusterObjects, certificate: Manifest): boolean {
   return listAt(issuer, 'spec', 'acme', 'solvers').some((solver) => at(solver, 'http01') !== undefined);
 }
 
-/** Velero starts them to move data and to tend its repositories; their labels stand in the ConfigMaps that it reads. */
-function movers(cluster: ClusterObjects): Stranger[] {
+/** Velero creates pods to move data and to maintain its repositories, with the labels in the ConfigMaps that it reads. */
+function veleroPods(cluster: ClusterObjects): UnmanagedPods[] {
   return ofKind(cluster, 'ConfigMap').flatMap(({ metadata, data }) => {
     if (metadata.namespace !== 'velero') return [];
     const settings = Object.values(mapAt({ data }, 'data')).map((text) => JSON.parse(text) as unknown);
@@ -57,7 +57,7 @@ function movers(cluster: ClusterObjects): Stranger[] {
       .map((setting) => mapAt(setting, 'podLabels'))
       .filter((labels) => Object.keys(labels).length > 0)
       .map((labels) => ({
-        says: `a pod that Velero starts by ConfigMap ${metadata.name}`,
+        label: `a pod that Velero creates according to ConfigMap ${metadata.name}`,
         namespace: 'velero',
         labels,
         ports: [],
