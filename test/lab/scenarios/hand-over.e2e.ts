@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { loadAll } from 'js-yaml';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { objectIdentity, identityOf, type Manifest, textAt } from '../../../charts/lib/manifest.ts';
+import { clusterNames } from '../../../cli/load.ts';
 import { readManifests } from '../control-plane.ts';
 import { everything, gone } from './everything.ts';
 import { type Checkout, Rehearsal, root, say } from './rehearsal.ts';
@@ -201,7 +202,9 @@ async function upstreamManifest(): Promise<string> {
   const env = { ...process.env, GOFLAGS: '-mod=mod', GOWORK: 'off' };
   const { stdout } = await run('go', ['mod', 'download', '-json', 'github.com/argoproj/argo-cd/v3'], { cwd, env });
   const { Dir, Version } = JSON.parse(stdout) as { Dir: string; Version: string };
-  const pins = JSON.parse(readFileSync(join(rehearsal.checkout.folder, 'clusters', CLUSTER, 'pins.json'), 'utf8')) as Record<
+  // Of a cluster of the repository: Renovate moves its version together with the lab's.
+  const [cluster = ''] = clusterNames(root);
+  const pins = JSON.parse(readFileSync(join(root, 'clusters', cluster, 'pins.json'), 'utf8')) as Record<
     string,
     { version: string }
   >;
