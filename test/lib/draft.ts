@@ -99,9 +99,9 @@ export class Draft implements ClusterObjects {
   /** Adds a copy of an object under another name. */
   copy(manifest: Manifest, name: string): Manifest {
     const { component } = this.file(manifest);
-    const twin = structuredClone(manifest);
-    this.set(twin, ['metadata', 'name'], name);
-    return this.add(component, twin);
+    const duplicate = structuredClone(manifest);
+    this.set(duplicate, ['metadata', 'name'], name);
+    return this.add(component, duplicate);
   }
 
   /** Changes the path or the component of an object's file. */
