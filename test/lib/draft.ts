@@ -7,7 +7,10 @@ export class Missing extends Error {}
 
 type Path = readonly (string | number)[];
 
-/** A copy of a cluster for a mutation to change: objects are copied when they are first found. A change without an effect throws Missing. */
+/**
+ * A copy of a cluster for a mutation to change: objects are copied when they are first found. A change without an
+ * effect throws Missing.
+ */
 export class Draft implements ClusterObjects {
   readonly name: string;
   readonly preinstalled: ReadonlySet<string>;
