@@ -22,7 +22,7 @@ export const resources = invariant('every container has requests and limits', (c
   ),
 );
 
-/** Readiness tells whether the container can serve requests, liveness whether a restart would help: one probe cannot answer both. */
+/** Readiness is about serving requests, liveness about whether a restart would help: one probe cannot answer both. */
 export const probes = invariant(
   'every long-running container has distinct liveness and readiness probes',
   (cluster) =>

@@ -42,7 +42,7 @@ function addressesOf(cluster: ClusterObjects, client: Pods): ServiceAddress[] {
   return [...new Map(addresses.map((t) => [t.text, t])).values()];
 }
 
-/** All text that a pod reads: its template, its ConfigMaps and the templates of its Secrets; for Velero its backup locations too. */
+/** All text that a pod reads: its template, ConfigMaps, templates of Secrets, and Velero's backup locations. */
 function textsOf(cluster: ClusterObjects, pods: Pods): string[] {
   const { spec, namespace } = pods;
   const read = readsOf(pods).flatMap(({ kind, name, key }) => {

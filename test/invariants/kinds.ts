@@ -85,7 +85,7 @@ function isReference(key: string, value: unknown): boolean {
 /** Fields of a reference that hold the name. */
 const NAMES = ['name', 'key', 'remoteKey'];
 
-/** The paths that a kind declares, including those of its pods and volume claims; a path includes everything below it. */
+/** The paths that a kind declares, with those of its pods and volume claims; a path includes everything below it. */
 function declaredPaths(manifest: Manifest): RegExp[] {
   const { references = {}, noReferences = {}, podTemplate, volumeClaims } = findKind(manifest) ?? {};
   const pods =

@@ -8,15 +8,16 @@ import { MUTATIONS } from './mutations/all.ts';
 
 const fleet = await renderTestFleet();
 
-describe.each(INVARIANTS)('$name', (invariant) => {
-  const own = MUTATIONS.filter((m) => m.invariant === invariant);
+// '%s', because vitest shortens what '$name' prints.
+describe.each(INVARIANTS.map((invariant) => [invariant.name, invariant] as const))('%s', (_, invariant) => {
+  const own = MUTATIONS.filter((m) => m.invariant === invariant).map((m) => [m.defect, m] as const);
 
   it('has mutations', () => {
     expect(own).not.toEqual([]);
   });
 
-  it.each(own)('detects: $defect', ({ breaks, violation }) => {
-    const { original, mutated } = mutateOne(breaks);
+  it.each(own)('detects: %s', (_defect, { mutate, violation }) => {
+    const { original, mutated } = mutateOne(mutate);
     const before = checkOnce(invariant, original);
     const detected = invariant.check(mutated).filter((sentence) => !before.includes(sentence));
     expect(detected).toContainEqual(expect.stringMatching(violation));
@@ -34,7 +35,7 @@ function checkOnce(invariant: Invariant, cluster: ClusterObjects): string[] {
 }
 
 /** The first cluster that a mutation applies to, unchanged and mutated. @throws Error if it applies to none */
-function mutateOne(breaks: (draft: Draft) => void): {
+function mutateOne(mutate: (draft: Draft) => void): {
   readonly original: ClusterObjects;
   readonly mutated: ClusterObjects;
 } {
@@ -42,7 +43,7 @@ function mutateOne(breaks: (draft: Draft) => void): {
   for (const original of fleet) {
     const mutated = new Draft(original);
     try {
-      breaks(mutated);
+      mutate(mutated);
       return { original, mutated };
     } catch (error) {
       if (!(error instanceof Missing)) throw error;

@@ -41,7 +41,7 @@ function shapeOf(kind: string): RegExp {
   return kind === 'Namespace' || kind in LONGEST ? DNS_LABEL : DNS_NAME;
 }
 
-/** At least eight hexadecimal characters, one of them a digit, with or without cdk8s's prefix `c`: a hash, not a word. */
+/** At least eight hexadecimal characters, one of them a digit, perhaps with cdk8s's prefix `c`: a hash, not a word. */
 function isHash(part: string): boolean {
   return /^c?(?=[a-f]*\d)[0-9a-f]{8,}$/.test(part);
 }

@@ -81,7 +81,7 @@ export const egressMatched = invariant('every egress rule has a matching ingress
     const senders = network.endpoints.filter((endpoint) => selects(policy, endpoint));
     const listening = targets.flatMap((target) => coveredPorts(rule, target).map((port) => ({ target, port })));
     if (targets.length === 0) return [`${policy.label} allows egress to pods that do not exist (${peerText(peer)})`];
-    // Ports that no pod of this peer has; a peer that selects several workloads need not have every port on each of them.
+    // Ports that no pod of this peer has; where a peer selects several workloads, each need not have every port.
     const undeclared = (rule.ports ?? []).filter((p) => !listening.some(({ port }) => isPort(p, port)));
     return [
       ...undeclared.map(

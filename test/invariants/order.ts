@@ -83,7 +83,10 @@ export const definitionsFirst = invariant('custom resource definitions sync befo
     }),
 );
 
-/** A webhook with failurePolicy Fail must be available before the objects that it validates. Checked by its rules and its Service alone. */
+/**
+ * A webhook with failurePolicy Fail must be available before the objects that it validates or mutates. Checked by its
+ * rules and its Service alone.
+ */
 export const webhooksFirst = invariant('webhooks sync before the objects that they validate or mutate', (cluster) =>
   ofKind(cluster, 'ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration').flatMap((configuration) =>
     listAt(configuration, 'webhooks')

@@ -56,7 +56,7 @@ export const podLevels = invariant(
   },
 );
 
-/** An attacker in a container cannot modify its files. */
+/** An attacker in a container cannot modify its root file system. */
 export const readOnlyRoot = invariant('every container has a read-only root file system', (cluster) =>
   workloadPods(cluster).flatMap((pods) =>
     containersOf(pods)

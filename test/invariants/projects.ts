@@ -106,7 +106,9 @@ export const projectsTargetOwnCluster = invariant('an AppProject allows its own 
   ofKind(cluster, 'AppProject').flatMap((project) =>
     listAt(project, 'spec', 'destinations')
       .filter((d) => textAt(d, 'server') !== 'https://kubernetes.default.svc')
-      .map((d) => `${label(project)} allows the cluster ${textAt(d, 'server') ?? textAt(d, 'name') ?? 'any cluster'}`),
+      .map(
+        (d) => `${label(project)} allows deployment to ${textAt(d, 'server') ?? textAt(d, 'name') ?? 'any cluster'}`,
+      ),
   ),
 );
 

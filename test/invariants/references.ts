@@ -59,7 +59,10 @@ const KIND_OF: Readonly<Record<string, Read['kind']>> = {
   configMap: 'ConfigMap',
 };
 
-/** The keys of a Secret or ConfigMap, from the object itself or from the resource that a controller creates it from; undefined if there is none. */
+/**
+ * The keys of a Secret or ConfigMap, from the object itself or from the resource that a controller creates it from;
+ * undefined if neither exists.
+ */
 function keysOf(cluster: ClusterObjects, kind: Read['kind'], namespace: string, name: string): string[] | undefined {
   const own = named(cluster, kind, namespace, name);
   if (own) return ['data', 'stringData', 'binaryData'].flatMap((field) => Object.keys(mapAt(own, field)));

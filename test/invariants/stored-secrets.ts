@@ -35,7 +35,7 @@ export const storedSecretsKept = invariant('values in the secret store are never
     ...(textAt(push, 'spec', 'deletionPolicy') === 'None'
       ? []
       : [`${label(push)} deletes from the secret store when it is deleted`]),
-    // For Azure and AWS, existence is checked by name alone: of two entries for one name, the second would never be written.
+    // Azure and AWS are checked for the name alone: the second of two entries would never be written.
     ...(listAt(push, 'spec', 'data').length === 1 ? [] : [`${label(push)} has more than one entry`]),
   ]),
 );

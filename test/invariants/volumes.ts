@@ -69,7 +69,7 @@ export const contentBackedUp = invariant(
       if (ofKind(cluster, 'VolumeSnapshotClass').length > 0)
         return is('snapshotVolumes') && is('snapshotMoveData')
           ? []
-          : [`${label} is in a backup that is not copied off its disk`];
+          : [`${label} is in a backup without CSI snapshot data movement`];
       const name = textAt(claim, 'metadata', 'name') ?? '';
       const listed = (list: string): boolean =>
         mapAt(owner, 'spec', 'template', 'metadata', 'annotations')[`${VELERO}/${list}`]?.split(',').includes(name) ===

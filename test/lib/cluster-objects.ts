@@ -9,7 +9,7 @@ export interface ClusterObjects {
   readonly preinstalled: ReadonlySet<string>;
   /** Capabilities of components whose manifests are in another repository, by component. */
   readonly provides: ReadonlyMap<string, readonly string[]>;
-  /** Explicit dependencies that no manifest shows: the identity of an object, and of the one that must be healthy before it. */
+  /** Explicit dependencies that no manifest shows: the identity of an object, and of the one to be healthy first. */
   readonly stated: readonly (readonly [string, string])[];
 }
 

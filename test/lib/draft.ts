@@ -7,7 +7,10 @@ export class Missing extends Error {}
 
 type Path = readonly (string | number)[];
 
-/** A copy of a cluster for a mutation to change: objects are copied when they are first found. A change without an effect throws Missing. */
+/**
+ * A copy of a cluster for a mutation to change: objects are copied when they are first found. A change without an
+ * effect throws Missing.
+ */
 export class Draft implements ClusterObjects {
   readonly name: string;
   readonly preinstalled: ReadonlySet<string>;
@@ -99,9 +102,9 @@ export class Draft implements ClusterObjects {
   /** Adds a copy of an object under another name. */
   copy(manifest: Manifest, name: string): Manifest {
     const { component } = this.file(manifest);
-    const twin = structuredClone(manifest);
-    this.set(twin, ['metadata', 'name'], name);
-    return this.add(component, twin);
+    const duplicate = structuredClone(manifest);
+    this.set(duplicate, ['metadata', 'name'], name);
+    return this.add(component, duplicate);
   }
 
   /** Changes the path or the component of an object's file. */

@@ -107,7 +107,7 @@ export class Network {
     );
   }
 
-  /** True if an endpoint's policies in this direction allow a connection with another endpoint on the listener's port. */
+  /** True if an endpoint's policies in one direction allow a connection with another on the listener's port. */
   allows(direction: Direction, endpoint: Endpoint, other: Endpoint, port: Port): boolean {
     const listener = direction === 'ingress' ? endpoint : other;
     return this.policiesOf(endpoint, direction).some((policy) =>

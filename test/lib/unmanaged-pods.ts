@@ -48,7 +48,7 @@ function solvedByHttp(cluster: ClusterObjects, certificate: Manifest): boolean {
   return listAt(issuer, 'spec', 'acme', 'solvers').some((solver) => at(solver, 'http01') !== undefined);
 }
 
-/** Velero creates pods to move data and to maintain its repositories, with the labels in the ConfigMaps that it reads. */
+/** Velero creates pods to move data and to maintain repositories, with the labels in the ConfigMaps that it reads. */
 function veleroPods(cluster: ClusterObjects): UnmanagedPods[] {
   return ofKind(cluster, 'ConfigMap').flatMap(({ metadata, data }) => {
     if (metadata.namespace !== 'velero') return [];

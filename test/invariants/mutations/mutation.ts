@@ -8,7 +8,7 @@ export interface Mutation {
   /** The defect that the change introduces; part of the test's title. */
   readonly defect: string;
   /** @throws Missing on a cluster without the object to change */
-  readonly breaks: (draft: Draft) => void;
+  readonly mutate: (draft: Draft) => void;
   /** The violation that the invariant must report. */
   readonly violation: RegExp;
 }
@@ -16,9 +16,9 @@ export interface Mutation {
 /** The mutations of one invariant, by defect: the change and the violation to report. */
 export function mutations(
   invariant: Invariant,
-  cases: Readonly<Record<string, readonly [breaks: (draft: Draft) => void, violation: RegExp]>>,
+  cases: Readonly<Record<string, readonly [mutate: (draft: Draft) => void, violation: RegExp]>>,
 ): Mutation[] {
-  return Object.entries(cases).map(([defect, [breaks, violation]]) => ({ invariant, defect, breaks, violation }));
+  return Object.entries(cases).map(([defect, [mutate, violation]]) => ({ invariant, defect, mutate, violation }));
 }
 
 /** The path of the pod spec in kinds with a pod template. */

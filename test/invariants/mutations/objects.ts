@@ -10,8 +10,8 @@ export const objectsMutations: readonly Mutation[] = [
     ],
     'same object in two API versions': [
       (d) => {
-        const twin = d.add('hello', structuredClone(d.find('HorizontalPodAutoscaler')));
-        d.set(twin, ['apiVersion'], 'autoscaling/v1');
+        const duplicate = d.add('hello', structuredClone(d.find('HorizontalPodAutoscaler')));
+        d.set(duplicate, ['apiVersion'], 'autoscaling/v1');
       },
       /^autoscaling HorizontalPodAutoscaler .* is in more than one file/,
     ],

@@ -84,7 +84,7 @@ export const projectsMutations: readonly Mutation[] = [
   ...mutations(projectsTargetOwnCluster, {
     'AppProject with any cluster': [
       (d) => d.set(d.find('AppProject', 'hello'), ['spec', 'destinations', 0, 'server'], '*'),
-      /^AppProject argocd\/hello allows the cluster \*/,
+      /^AppProject argocd\/hello allows deployment to \*/,
     ],
   }),
 ];

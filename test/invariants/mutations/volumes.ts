@@ -96,7 +96,7 @@ export const volumesMutations: readonly Mutation[] = [
           ['spec', 'template', 'snapshotMoveData'],
           false,
         ),
-      /is in a backup that is not copied off its disk/,
+      /is in a backup without CSI snapshot data movement/,
     ],
   }),
   ...mutations(backupAnnotations, {
