@@ -43,7 +43,7 @@ export function compareDist(
 }
 
 /**
- * Brings dist up to date: writes stale and missing files, removes extra ones, and leaves all others untouched. All
+ * Updates dist: writes stale and missing files, removes extra ones, and leaves all others untouched. All
  * files are written to a temporary folder before the first one is moved into place, so that a full disk changes nothing.
  *
  * @throws Fault if dist cannot be written; dist is then unchanged

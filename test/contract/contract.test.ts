@@ -13,7 +13,7 @@ import { FINISH_SECONDS } from '../../apps/common/src/finish.ts';
 import { withDatabase } from '../../apps/common/src/mongo/testing/connection-string.ts';
 import { root, SERVICES } from '../offline/images/build.ts';
 import { canSwitchUser, Container } from '../offline/images/container.ts';
-import { ask, slowPost } from '../offline/images/http.ts';
+import { get, slowPost } from '../offline/images/http.ts';
 import { readFleet } from '../lib/fleet.ts';
 import { amountOf } from '../lib/quantity.ts';
 import { type Deployed, deployedIn } from './deployed.ts';
@@ -92,7 +92,7 @@ describe.each(cases)('the service of the Deployment of $name', { concurrent: tru
         const ports = await running.ports();
         const probe = async (kind: 'startupProbe' | 'livenessProbe' | 'readinessProbe'): Promise<number> => {
           const { httpGet, timeoutSeconds } = container[kind];
-          return (await ask(portOf(httpGet.port, ports), httpGet.path, 1000 * timeoutSeconds)).status;
+          return (await get(portOf(httpGet.port, ports), httpGet.path, 1000 * timeoutSeconds)).status;
         };
 
         await until(
@@ -104,8 +104,8 @@ describe.each(cases)('the service of the Deployment of $name', { concurrent: tru
         if (canSwitchUser) expect(userOf(running.pid)).toBe(image.config.user.split(':')[0]);
 
         // Metrics are only on their own port, which no route of the gateway reaches.
-        expect((await ask(ports.http, '/metrics')).status).toBe(404);
-        const metrics = await ask(ports.metrics, '/metrics');
+        expect((await get(ports.http, '/metrics')).status).toBe(404);
+        const metrics = await get(ports.metrics, '/metrics');
         expect(metrics.status).toBe(200);
         expect(metrics.body).toMatch(
           /^http_request_duration_seconds_count\{method="GET",route="\/readyz",status="200"\} \d+$/m,
@@ -121,14 +121,14 @@ describe.each(cases)('the service of the Deployment of $name', { concurrent: tru
         await until(async () => (await probe('readinessProbe')) === 503, 2000);
         expect(await probe('livenessProbe')).toBe(200);
         await sleep(drain - 1500 - (performance.now() - signalled));
-        const late = await ask(ports.http, '/livez');
+        const late = await get(ports.http, '/livez');
         expect([late.status, late.headers['connection']]).toEqual([200, 'close']);
         const slow = slowPost(ports.http, '/');
         await sleep(drain + 1000 - (performance.now() - signalled));
-        await expect(ask(ports.http, '/livez')).rejects.toThrow(/ECONNREFUSED/);
+        await expect(get(ports.http, '/livez')).rejects.toThrow(/ECONNREFUSED/);
         slow.finish();
         // None of the services has such a route: a complete 404 response proves the point.
-        expect(await slow.answer).toMatchObject({
+        expect(await slow.response).toMatchObject({
           status: 404,
           headers: { 'content-type': 'application/problem+json; charset=utf-8' },
         });
@@ -181,7 +181,7 @@ function settingsOf(service: string): string[] {
   return (JSON.parse(stdout) as string[]).toSorted();
 }
 
-/** The Deployment's environment, with free ports, and a database of its own as the value of the Secret. */
+/** The Deployment's environment, with free ports, and a separate database as the value of the Secret. */
 function environment({ env, service }: Deployed): Record<string, string> {
   const values = Object.entries(env).map(([name, value]) => [
     name,
