@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import type { z } from 'zod';
 import { Fault, throwIfAny } from '../charts/fault.ts';
-import { explain, type Telling } from './explain.ts';
+import { explain, type ExplainContext } from './explain.ts';
 import { lineAt, lineInJson, type Path } from './locate.ts';
 
 /**
- * A JSON file as its schema has it.
+ * Reads a JSON file and validates it against a schema.
  *
- * @param missing advice for a missing value, where there is better than "add it"
- * @throws Fault if the file cannot be read, is not JSON, or is not as the schema says
+ * @param missing advice for a missing value, if there is better advice than "add it"
+ * @throws Fault if the file cannot be read, is not JSON, or does not match the schema
  */
 export function checkJson<S extends z.ZodType>(
   schema: S,
@@ -40,16 +40,16 @@ function read(root: string, file: string): string {
       what: 'the file cannot be read',
       file,
       seen: (error as Error).message,
-      fix: 'each cluster has cluster.ts and pins.json, and facts.json once Terraform has made it: add it',
+      fix: 'each cluster has cluster.ts and pins.json, and facts.json once Terraform has created it: add the file',
     });
   }
 }
 
-/** A value as its schema has it. @throws Fault with every mistake in it */
+/** Validates a value against a schema. @throws Fault with every mistake in it */
 export function check<S extends z.ZodType>(
   schema: S,
   value: unknown,
-  at: Telling['at'],
+  at: ExplainContext['at'],
   missing?: (path: Path) => string,
 ): z.output<S> {
   const result = schema.safeParse(value);

@@ -11,22 +11,22 @@ import {
 import { dirname, join } from 'node:path';
 import { Fault } from '../charts/fault.ts';
 
-/** What stands between dist as it is and as it should be; paths below dist, sorted. */
+/** The differences between dist and the rendered files; paths relative to dist, sorted. */
 export interface DistChanges {
-  /** Files to write that are there with other bytes. */
+  /** Rendered files that exist with other content. */
   readonly stale: readonly string[];
-  /** Files to write that are not there. */
+  /** Rendered files that do not exist. */
   readonly missing: readonly string[];
-  /** Files that nothing renders. */
+  /** Files that are not rendered. */
   readonly extra: readonly string[];
 }
 
 /**
- * Compares dist with what was rendered.
+ * Compares dist with the rendered files.
  *
  * @param dist the folder
- * @param wanted YAML by path below dist
- * @param within the folders of dist to look at for extra files: those of the clusters that were rendered; all of it if undefined
+ * @param wanted content of the rendered files by path relative to dist
+ * @param within the folders of dist to search for extra files: those of the rendered clusters; undefined for all of dist
  */
 export function compareDist(
   dist: string,
@@ -43,10 +43,10 @@ export function compareDist(
 }
 
 /**
- * Makes dist hold what was rendered: writes what changed, removes what nothing renders, leaves the rest untouched.
- * All new files are written aside before the first one takes its place, so that a full disk changes nothing.
+ * Updates dist: writes stale and missing files, removes extra ones, and leaves all others untouched. All
+ * files are written to a temporary folder before the first one is moved into place, so that a full disk changes nothing.
  *
- * @throws Fault if dist cannot be written; it is then as it was
+ * @throws Fault if dist cannot be written; dist is then unchanged
  */
 export function writeDist(
   dist: string,
@@ -57,13 +57,13 @@ export function writeDist(
   if (writes.length === 0 && extra.length === 0) return;
   try {
     mkdirSync(dist, { recursive: true });
-    const aside = mkdtempSync(join(dist, '.slipway-'));
+    const temporary = mkdtempSync(join(dist, '.slipway-'));
     try {
-      writes.forEach((path, i) => writeFileSync(join(aside, String(i)), wanted.get(path) ?? ''));
+      writes.forEach((path, i) => writeFileSync(join(temporary, String(i)), wanted.get(path) ?? ''));
       for (const path of writes) mkdirSync(join(dist, dirname(path)), { recursive: true });
-      writes.forEach((path, i) => renameSync(join(aside, String(i)), join(dist, path)));
+      writes.forEach((path, i) => renameSync(join(temporary, String(i)), join(dist, path)));
     } finally {
-      rmSync(aside, { recursive: true, force: true });
+      rmSync(temporary, { recursive: true, force: true });
     }
     for (const path of extra) rmSync(join(dist, path));
     removeEmptyFolders(dist, extra);
@@ -72,12 +72,12 @@ export function writeDist(
       what: 'dist cannot be written',
       where: dist,
       seen: (error as Error).message,
-      fix: 'make the folder writable and give the disk room, then run it again',
+      fix: 'make the folder writable and free disk space, then run it again',
     });
   }
 }
 
-/** Every file below a folder of dist, as paths below dist; none if the folder is not there. */
+/** Every file in a folder of dist, recursively, as paths relative to dist; none if the folder does not exist. */
 function filesBelow(dist: string, folder: string): string[] {
   try {
     return readdirSync(join(dist, folder), { withFileTypes: true, recursive: true })

@@ -2,62 +2,62 @@ import { z } from 'zod';
 import { type Problem, suggest } from '../charts/fault.ts';
 import type { Path } from './locate.ts';
 
-/** How issues of one file are told. */
-export interface Telling {
+/** What the issues of a validation refer to. */
+export interface ExplainContext {
   readonly schema: z.ZodType;
-  /** What was checked. */
+  /** The validated value. */
   readonly value: unknown;
-  /** Where a value is, by its path: `clusters/local/pins.json:12`, or what else it was read from. */
+  /** The location of a value by its path: `clusters/local/pins.json:12`, or another source. */
   readonly at: (path: Path) => Pick<Problem, 'file' | 'where'>;
-  /** Advice for a missing value, where there is better than "add it". */
+  /** Advice for a missing value, if there is better advice than "add it". */
   readonly missing?: (path: Path) => string;
 }
 
-/** Zod's issues, in the words of the person who wrote the file. */
-export function explain(error: z.ZodError, telling: Telling): Problem[] {
-  return error.issues.flatMap((issue) => explainIssue(issue, telling));
+/** Zod's issues as problems, in the user's terms. */
+export function explain(error: z.ZodError, context: ExplainContext): Problem[] {
+  return error.issues.flatMap((issue) => explainIssue(issue, context));
 }
 
-function explainIssue(issue: z.core.$ZodIssue, telling: Telling): Problem[] {
+function explainIssue(issue: z.core.$ZodIssue, context: ExplainContext): Problem[] {
   const { path } = issue;
   const keys = path.map((key) => (typeof key === 'symbol' ? String(key) : key));
   if (issue.code === 'unrecognized_keys') {
-    const known = keysAt(telling.schema, keys);
+    const known = keysAt(context.schema, keys);
     return issue.keys.map((key) => ({
       what: `unknown ${keys.length === 0 ? 'section' : 'field'} "${[...keys, key].join('.')}"`,
-      ...telling.at([...keys, key]),
-      seen: shown(valueAt(telling.value, [...keys, key])),
+      ...context.at([...keys, key]),
+      seen: shown(valueAt(context.value, [...keys, key])),
       fix: suggest(key, known),
     }));
   }
-  if (issue.code === 'invalid_union' && issue.errors.length > 0) return explainUnion(issue, keys, telling);
-  const seen = valueAt(telling.value, keys);
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) return explainUnion(issue, keys, context);
+  const seen = valueAt(context.value, keys);
   if (seen === undefined && issue.code !== 'custom') {
     return [
       {
         what: `"${keys.join('.')}" is missing`,
-        ...telling.at(keys),
-        fix: telling.missing?.(keys) ?? `add it; ${expectation(issue)}`,
+        ...context.at(keys),
+        fix: context.missing?.(keys) ?? `add it; ${expectation(issue)}`,
       },
     ];
   }
   return [
     {
-      what: `"${keys.join('.')}" is not right`,
-      ...telling.at(keys),
+      what: `"${keys.join('.')}" is invalid`,
+      ...context.at(keys),
       seen: shown(seen),
       fix: fixOf(issue, seen),
     },
   ];
 }
 
-/** The alternative that came nearest says the most: the one that fits the value's own type. */
-function explainUnion(issue: z.core.$ZodIssueInvalidUnion, keys: Path, telling: Telling): Problem[] {
+/** Explains one alternative of a union: the one that matches the type of the value, since its issues are the most specific. */
+function explainUnion(issue: z.core.$ZodIssueInvalidUnion, keys: Path, context: ExplainContext): Problem[] {
   const fitting =
     issue.errors.find((errors) => !errors.some((e) => e.path.length === 0 && e.code === 'invalid_type')) ??
     issue.errors[0] ??
     [];
-  return fitting.flatMap((inner) => explainIssue({ ...inner, path: [...keys, ...inner.path] }, telling));
+  return fitting.flatMap((inner) => explainIssue({ ...inner, path: [...keys, ...inner.path] }, context));
 }
 
 function fixOf(issue: z.core.$ZodIssue, seen: unknown): string {
@@ -65,7 +65,7 @@ function fixOf(issue: z.core.$ZodIssue, seen: unknown): string {
   return expectation(issue);
 }
 
-/** What the value must be: a schema's own message as it is; zod's, which speak to programmers, in other words. */
+/** What the value must be: a schema's custom message unchanged; Zod's default messages rephrased for users. */
 function expectation(issue: z.core.$ZodIssue): string {
   if (!/^(Invalid|Too) /.test(issue.message)) return issue.message.replace(/^must /, 'it must ');
   switch (issue.code) {
@@ -85,9 +85,9 @@ function expectation(issue: z.core.$ZodIssue): string {
 const TYPES: Readonly<Record<string, string>> = {
   object: 'an object: { … }',
   array: 'a list: [ … ]',
-  string: 'a text',
+  string: 'a string',
   number: 'a number',
-  int: 'a whole number',
+  int: 'an integer',
   boolean: 'true or false',
 };
 
@@ -96,16 +96,16 @@ const FORMATS: Readonly<Record<string, string>> = {
   guid: 'a UUID, such as 00000000-0000-4000-8000-000000000000',
   email: 'an e-mail address',
   url: 'a URL',
-  cidrv4: 'a range of addresses, such as 10.0.0.0/16',
-  cidrv6: 'a range of addresses, such as fd00::/64',
+  cidrv4: 'a CIDR range, such as 10.0.0.0/16',
+  cidrv6: 'a CIDR range, such as fd00::/64',
 };
 
-/** The keys that may stand at a path of a schema. */
+/** The keys that a schema allows at a path. */
 function keysAt(schema: z.ZodType, path: Path): string[] {
   const found = path.reduce<z.ZodType | undefined>((here, key) => here && stepInto(here, key), schema);
   const object = found && asObject(found);
   if (!object) return [];
-  // Fields that are known only to say why they have no effect.
+  // Fields of type never exist only for the message that explains why they have no effect.
   return Object.entries(object.shape).flatMap(([key, field]) =>
     unwrap(field as z.ZodType) instanceof z.ZodNever ? [] : [key],
   );

@@ -9,15 +9,15 @@ import { compareDist } from './dist.ts';
 import { chooseClusters, loadCluster } from './load.ts';
 import type { Workspace } from './synth.ts';
 
-/** What `terraform output -json` prints. */
+/** The output of `terraform output -json`. */
 const outputsSchema = z.record(z.string(), z.object({ sensitive: z.boolean(), value: z.unknown() }));
 
 /**
- * `slipway facts CLUSTER`: writes facts.json from the outputs of the cluster's root, and says what that changes there
- * and, once rendered, in dist. Nothing is written unless the cluster renders with them.
+ * `slipway facts CLUSTER`: writes facts.json from the outputs of the cluster's Terraform root, and lists what changes
+ * there and, once rendered, in dist. Nothing is written unless the cluster renders with the new facts.
  *
- * @param from a file with what `terraform output -json` said, `-` for standard input; undefined runs it
- * @throws Fault naming every output that is missing, unknown or wrong
+ * @param from a file with the output of `terraform output -json`, `-` for standard input; undefined runs the command
+ * @throws Fault naming every output that is missing, unknown or invalid
  */
 export async function facts(workspace: Workspace, name: string, { from }: { readonly from?: string }): Promise<string> {
   const { root, dist } = workspace;
@@ -41,14 +41,14 @@ export async function facts(workspace: Workspace, name: string, { from }: { read
   return [
     `${file}: ${changed.length === 0 ? 'unchanged' : `wrote ${changed.join(', ')}`}`,
     plan.length === 0
-      ? `dist/${name}: nothing changes`
+      ? `dist/${name}: no changes`
       : `dist/${name}, by \`npm run synth -- ${name}\`:\n${plan.join('\n')}`,
   ].join('\n');
 }
 
 type Facts = Readonly<Record<string, unknown>>;
 
-/** What Terraform said, and where. */
+/** The outputs as JSON, and their source for messages. */
 interface Outputs {
   readonly text: string;
   readonly from: string;
@@ -58,9 +58,9 @@ function run(root: string, name: string): Outputs {
   const folder = join('bootstrap', 'roots', name);
   if (!existsSync(join(root, folder)))
     throw new Fault({
-      what: `cluster ${name} has no root`,
+      what: `cluster ${name} has no Terraform root`,
       file: folder,
-      fix: 'make one as docs/runbooks/new-environment.md says, or give its outputs with --from',
+      fix: 'create it as described in docs/runbooks/new-environment.md, or pass the outputs with --from',
     });
   const from = `terraform -chdir=${folder} output -json`;
   const { status, error, stdout, stderr } = spawnSync(
@@ -74,7 +74,7 @@ function run(root: string, name: string): Outputs {
       where: from,
       seen: error ? error.message : stderr.trim(),
       fix: error
-        ? 'install Terraform, or give its outputs with --from'
+        ? 'install Terraform, or pass its outputs with --from'
         : 'log in to the cloud, run `terraform init` there, and try again',
     });
   }
@@ -89,7 +89,7 @@ function read(from: string): Outputs {
       what: "Terraform's outputs cannot be read",
       where: from,
       seen: (error as Error).message,
-      fix: 'give a file with what `terraform output -json` said',
+      fix: 'pass a file with the output of `terraform output -json`',
     });
   }
 }
@@ -98,10 +98,10 @@ function valuesOf({ text, from }: Outputs): Facts {
   const outputs = outputsSchema.safeParse(parsed(text));
   if (!outputs.success) {
     throw new Fault({
-      what: 'this is not what `terraform output -json` says',
+      what: 'this is not the output of `terraform output -json`',
       where: from,
       seen: text.slice(0, 60).split('\n')[0],
-      fix: 'give its whole output: an object with sensitive, type and value for each name',
+      fix: 'pass its complete output: an object with sensitive, type and value for each name',
     });
   }
   // facts.json is committed.
@@ -112,7 +112,7 @@ function valuesOf({ text, from }: Outputs): Facts {
             {
               what: `output "${name}" is sensitive`,
               where: from,
-              fix: 'a secret is no fact: put it into the secret store, and take the output out',
+              fix: 'a secret is not a fact: store it in the secret store, and remove the output',
             },
           ]
         : [],
@@ -129,19 +129,19 @@ function parsed(text: string): unknown {
   }
 }
 
-/** The facts so far; none if the file is not there or is broken, since it is written anew. */
+/** The current facts; none if the file does not exist or is not JSON, since it is replaced. */
 function before(file: string): Facts {
   return existsSync(file) ? ((parsed(readFileSync(file, 'utf8')) ?? {}) as Facts) : {};
 }
 
-/** Names of facts that are not what they were; also of those that go. */
+/** Names of facts that are added, changed or removed. */
 function changes(old: Facts, now: Facts): string[] {
   return [...new Set([...Object.keys(now), ...Object.keys(old)])].filter(
     (name) => !isDeepStrictEqual(old[name], now[name]),
   );
 }
 
-/** Whole or not at all. */
+/** Writes the file atomically. */
 function write(file: string, now: Facts): void {
   writeFileSync(`${file}.new`, `${JSON.stringify(now, null, 2)}\n`);
   renameSync(`${file}.new`, file);

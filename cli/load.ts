@@ -12,7 +12,7 @@ import type { Path } from './locate.ts';
 /** Loads a cluster file as a module: `import('../clusters/local/cluster.ts')`. */
 export type ClusterImporter = (name: string) => Promise<{ readonly default?: unknown }>;
 
-/** The names of all clusters: the folders of `clusters/` with a cluster file, sorted. */
+/** Names of all clusters: the folders of `clusters/` that have a cluster file, sorted. */
 export function clusterNames(root: string): string[] {
   return readdirSync(join(root, 'clusters'), { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && existsSync(join(root, 'clusters', entry.name, 'cluster.ts')))
@@ -21,9 +21,9 @@ export function clusterNames(root: string): string[] {
 }
 
 /**
- * The clusters asked for, or all if none was.
+ * The requested clusters, or all if none is requested.
  *
- * @throws Fault for a name that no cluster has
+ * @throws Fault for every unknown name
  */
 export function chooseClusters(root: string, asked: readonly string[]): string[] {
   const known = clusterNames(root);
@@ -39,20 +39,19 @@ export function chooseClusters(root: string, asked: readonly string[]): string[]
   return asked.length > 0 ? known.filter((name) => asked.includes(name)) : known;
 }
 
-/** Facts that are not in facts.json yet. */
+/** Facts that replace those in facts.json. */
 export interface NewFacts {
   readonly value: unknown;
-  /** Where they are from, for messages. */
+  /** Their source, for messages. */
   readonly from: string;
 }
 
 /**
- * Reads and checks one cluster: its file, its facts and its pins.
+ * Reads and validates one cluster: its file, its facts and its pins.
  *
  * @param root the repository's folder
- * @param newFacts stand in for those of facts.json
- * @throws Fault with every mistake found in the first of these files that has some, also if facts.json is not there
- *   and the cloud needs facts
+ * @param newFacts used instead of facts.json
+ * @throws Fault with every mistake of the first invalid file, or if facts.json does not exist and the cloud needs facts
  */
 export async function loadCluster(
   root: string,
@@ -65,11 +64,11 @@ export async function loadCluster(
   throw new Fault({
     what: `cluster ${name} has no facts yet`,
     file: `clusters/${name}/facts.json`,
-    fix: `make the cluster with \`terraform apply\` in bootstrap/roots/${name}, then run \`slipway facts ${name}\``,
+    fix: `create the cluster with \`terraform apply\` in bootstrap/roots/${name}, then run \`slipway facts ${name}\``,
   });
 }
 
-/** The same, but a cluster whose facts are not known yet is given without them, and without its cloud. */
+/** Like loadCluster, but a cluster whose facts are not known yet is returned without facts and cloud. */
 export async function loadIfKnown(
   root: string,
   name: string,
@@ -85,7 +84,7 @@ export async function loadIfKnown(
   return { name, settings, facts, pins, cloud: createCloud(cloud, { name, domain: settings.domain }, facts) };
 }
 
-/** Undefined if facts.json is not there and the cloud needs facts. */
+/** Undefined if facts.json does not exist and the cloud needs facts. */
 function checkFacts<Name extends CloudName>(
   cloud: Name,
   root: string,
@@ -94,7 +93,7 @@ function checkFacts<Name extends CloudName>(
 ): FactsByCloud[Name] | undefined {
   const schema = factsOf(cloud);
   const missing = ([output]: Path): string =>
-    `it is Terraform's output "${output}" of this cluster's root, bootstrap/roots/${name}`;
+    `it is the output "${output}" of this cluster's Terraform root, bootstrap/roots/${name}`;
   if (given) return check(schema, given.value, () => ({ where: given.from }), missing);
   const file = `clusters/${name}/facts.json`;
   if (existsSync(join(root, file))) return checkJson(schema, file, root, missing);

@@ -3,16 +3,16 @@ import { lineAt, type Path } from './locate.ts';
 import { argumentOf, type Expression, keyOf, moduleOf, type Module, type Property, unwrapped } from './syntax.ts';
 
 /**
- * Reads the text of a cluster file as TypeScript and gives the line (from 1) of each value of what it exports: the line
- * of the value's key, also where the value is spread from a `const` of the same file. A value that the text does not
- * show (imported, computed, made by a call) is at the innermost thing around it that the text does show.
+ * Parses a cluster file and returns a function from the path of an exported value to its line (from 1): the line of its
+ * key, also if the value is spread from a `const` of the same file. A value that is not a literal of the file (imported,
+ * computed, returned by a call) is located at the innermost enclosing literal.
  *
- * The parser is loaded by this call, since only a mistake needs it.
+ * The parser is loaded by this call, because only a message about a mistake needs it.
  */
 export async function lineFinder(text: string): Promise<(path: Path) => number> {
   const { parse: parser } = await import('@babel/parser');
   const program = programOf(text, parser);
-  // esbuild has refused a file that is not TypeScript, and has said where.
+  // Not reached by the CLI: esbuild rejects a file that is not TypeScript, with the line.
   if (!program) return () => 1;
   const module = moduleOf(program);
   return (path) => lineAt(text, offsetOf(module, path));
@@ -26,10 +26,10 @@ function programOf(text: string, parser: typeof parse): ReturnType<typeof parse>
   }
 }
 
-/** Literals and names that are being followed, so that a constant which is made of itself does not go round for ever. */
+/** Expressions being resolved, so that a constant defined by itself does not recurse forever. */
 type Passed = ReadonlySet<Expression>;
 
-/** What a step leads to: where it is written, and its value if the text shows one. */
+/** The result of a step: an offset in the text, and the expression there unless it is a method or accessor. */
 interface Found {
   readonly offset: number;
   readonly value: Expression | undefined;
@@ -45,7 +45,7 @@ function offsetOf(module: Module, path: Path): number {
   return found.offset;
 }
 
-/** The object that the file exports; the export itself, if it is no object that the text shows. */
+/** The object literal that the file exports; the export itself if it cannot be resolved to one. */
 function rootOf(module: Module): Found {
   const { exported } = module;
   if (!exported) return { offset: 0, value: undefined };
@@ -54,8 +54,8 @@ function rootOf(module: Module): Found {
 }
 
 /**
- * The literal that an expression stands for: through types, functions that return what they are given, constants of
- * the file and their fields.
+ * Resolves an expression to a literal, through type assertions, functions that return their argument, constants of the
+ * file and their fields.
  */
 function resolve(module: Module, expression: Expression, passed: Passed = new Set()): Expression {
   const bare = unwrapped(expression);
@@ -69,7 +69,7 @@ function resolve(module: Module, expression: Expression, passed: Passed = new Se
   return found?.value ? resolve(module, found.value, seen) : bare;
 }
 
-/** One key or index further; undefined if the text does not say where that is. */
+/** Descends by one key or index; undefined if the value there is not a literal of the file. */
 function step(module: Module, value: Expression, key: string | number, passed: Passed = new Set()): Found | undefined {
   const literal = resolve(module, value, passed);
   if (literal.type === 'ArrayExpression') return elements(module, literal, passed).found[Number(key)];
@@ -79,8 +79,8 @@ function step(module: Module, value: Expression, key: string | number, passed: P
 }
 
 /**
- * The property of a name. As when the file runs the last one wins, so what the text does not show hides what stands
- * before it.
+ * The property of a name. The last one wins, as at run time, so a computed key or a spread that cannot be resolved hides
+ * the properties before it.
  */
 function member(
   module: Module,
@@ -105,7 +105,7 @@ function member(
   return 'absent';
 }
 
-/** The elements of a list, up to the first that the text does not show. */
+/** The elements of a list, up to the first spread that cannot be resolved. */
 function elements(
   module: Module,
   list: Extract<Expression, { type: 'ArrayExpression' }>,
@@ -113,7 +113,7 @@ function elements(
 ): { readonly found: readonly Found[]; readonly complete: boolean } {
   const found: Found[] = [];
   for (const element of list.elements) {
-    // A hole has no place of its own.
+    // A hole has no location.
     if (!element) return { found, complete: false };
     if (element.type !== 'SpreadElement') {
       found.push({ offset: element.start ?? 0, value: element });
@@ -128,7 +128,7 @@ function elements(
   return { found, complete: true };
 }
 
-/** The text or number that a constant holds. */
+/** The string or number that a constant holds, as text. */
 function textOf(module: Module, name: string): string | undefined {
   const value = module.constants.get(name);
   return value && keyOf({ computed: true, key: unwrapped(value) }, () => undefined);

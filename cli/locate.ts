@@ -1,9 +1,9 @@
 import { findNodeAtLocation, parseTree } from 'jsonc-parser';
 
-/** A way into nested values: keys and list indices. */
+/** A path into nested values: keys and list indices. */
 export type Path = readonly (string | number)[];
 
-/** The line (from 1) of a value in a JSON text; of what encloses it, if it is not there. */
+/** The line (from 1) of a value in a JSON text; that of the innermost enclosing value if it is absent. */
 export function lineInJson(text: string, path: Path): number {
   const tree = parseTree(text);
   if (!tree) return 1;

@@ -10,13 +10,13 @@ import { watch } from './watch.ts';
 const USAGE = `slipway: renders the fleet's Kubernetes manifests
 
   slipway synth [CLUSTER…]           render into dist/, all clusters or some
-  slipway synth --check [CLUSTER…]   render nothing; fail if dist/ is not what is rendered
+  slipway synth --check [CLUSTER…]   write nothing; fail if dist/ is out of date
   slipway synth --watch [CLUSTER…]   render on every save
-  slipway order CLUSTER [--mermaid]  the order in which its components come up, and why
-  slipway facts CLUSTER [--from F]   write facts.json from Terraform's outputs, and say what that changes in dist/;
-                                     F: a file with what \`terraform output -json\` said, or - for standard input
+  slipway order CLUSTER [--mermaid]  print the order in which its components are synced, with reasons
+  slipway facts CLUSTER [--from F]   write facts.json from Terraform's outputs, and list the resulting changes in dist/;
+                                     F: a file with the output of \`terraform output -json\`, or - for standard input
 
-  --trace   show where in the code an error comes from`;
+  --trace   print the stack trace of an error`;
 
 const OPTIONS = {
   check: { type: 'boolean', default: false },
@@ -27,7 +27,7 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-/** What each command takes besides --trace and --help. */
+/** Options of each command, in addition to --trace and --help. */
 const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   synth: ['check', 'watch'],
   order: ['mermaid'],
@@ -37,9 +37,9 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
 /**
  * Runs a command line.
  *
- * @param argv the words behind `slipway`
+ * @param argv the arguments after `slipway`
  * @param root the repository's folder
- * @param outdir where to render; dist below the root unless given
+ * @param outdir folder to render into; default `dist` in the root
  * @returns the exit code: 0, or 1 with a message on stderr
  */
 export function main(argv: readonly string[], root: string, outdir = join(root, 'dist')): Promise<number> {
@@ -51,7 +51,7 @@ export function main(argv: readonly string[], root: string, outdir = join(root, 
   });
 }
 
-/** The same on any workspace: its clusters need not lie beside this code. */
+/** Like main, but on any workspace: its clusters need not be in the repository of this code. */
 export async function execute(argv: readonly string[], workspace: Workspace): Promise<number> {
   const trace = argv.includes('--trace');
   try {
@@ -63,7 +63,7 @@ export async function execute(argv: readonly string[], workspace: Workspace): Pr
     const hint =
       error instanceof Fault || trace
         ? ''
-        : '\n  fix:  this is a mistake in Slipway itself, or in a component: run it again with --trace';
+        : '\n  fix:  this is a bug in Slipway or in a component: run it again with --trace';
     process.stderr.write(`error: ${message}${hint}\n`);
     return 1;
   }

@@ -3,7 +3,7 @@ import { type RenderedCluster, renderCluster } from '../charts/render/render.ts'
 import { chooseClusters, loadCluster } from './load.ts';
 import type { Workspace } from './synth.ts';
 
-/** `slipway order CLUSTER`: the order in which its components come up, and why; as a Mermaid picture if asked for. */
+/** `slipway order CLUSTER`: the order in which its components are synced, with reasons; or as a Mermaid diagram. */
 export async function order(
   { root, importCluster, repository }: Workspace,
   name: string,
@@ -12,7 +12,7 @@ export async function order(
   chooseClusters(root, [name]);
   const cluster = await loadCluster(root, name, importCluster);
   const rendered = inCluster(name, () => renderCluster(cluster, repository));
-  return mermaid ? picture(rendered) : listing(rendered);
+  return mermaid ? diagram(rendered) : listing(rendered);
 }
 
 function listing({ name, order: { levels, after } }: RenderedCluster): string {
@@ -26,7 +26,7 @@ function listing({ name, order: { levels, after } }: RenderedCluster): string {
   return [`${name}: level, component, reasons`, ...lines].join('\n');
 }
 
-function picture({ order: { levels, after } }: RenderedCluster): string {
+function diagram({ order: { levels, after } }: RenderedCluster): string {
   const edges = [...after].flatMap(([component, before]) =>
     direct(component, [...before.keys()], after).map((other) => `  ${other} --> ${component}`),
   );
@@ -34,7 +34,7 @@ function picture({ order: { levels, after } }: RenderedCluster): string {
   return ['flowchart LR', ...edges, ...alone.map((name) => `  ${name}`)].join('\n');
 }
 
-/** Without those that another one of them comes after anyway: the picture shows each way once. */
+/** Transitive reduction: without the predecessors that another predecessor comes after anyway. */
 function direct(
   component: string,
   before: readonly string[],

@@ -5,17 +5,17 @@ type Statement = Program['body'][number];
 export type Expression = Extract<Statement, { type: 'ExpressionStatement' }>['expression'];
 export type Property = Extract<Expression, { type: 'ObjectExpression' }>['properties'][number];
 
-/** What of a module is needed to follow its default export. */
+/** The parts of a module that are needed to resolve its default export. */
 export interface Module {
-  /** Top-level constants with the expression each is set to. */
+  /** Initializers of top-level constants by name. */
   readonly constants: ReadonlyMap<string, Expression>;
-  /** Local names of imports, with the names that their modules gave them. */
+  /** Exported names of imports by local name. */
   readonly imported: ReadonlyMap<string, string>;
-  /** The expression that is the default export. */
+  /** The expression of the default export. */
   readonly exported: Expression | undefined;
 }
 
-/** Functions that return the object they are given. */
+/** Functions that return their argument. */
 const RETURN_THEIR_ARGUMENT = new Set(['defineCluster', 'Object', 'Object.freeze', 'Object.seal']);
 
 export function moduleOf({ body }: Program): Module {
@@ -29,7 +29,7 @@ export function moduleOf({ body }: Program): Module {
 function constantsOf(statement: Statement): (readonly [string, Expression])[] {
   const declaration =
     statement.type === 'ExportNamedDeclaration' && statement.declaration ? statement.declaration : statement;
-  // A variable may hold something else by the time it is used.
+  // Variables may be reassigned.
   if (declaration.type !== 'VariableDeclaration' || declaration.kind !== 'const') return [];
   return declaration.declarations.flatMap(({ id, init }) =>
     id.type === 'Identifier' && init ? [[id.name, init] as const] : [],
@@ -45,7 +45,7 @@ function importsOf(statement: Statement): (readonly [string, string])[] {
   );
 }
 
-/** What `export default …` or `export { … as default }` exports. */
+/** The expression of `export default …` or `export { … as default }`. */
 function defaultOf(statement: Statement): Expression | undefined {
   if (statement.type === 'ExportDefaultDeclaration') return statement.declaration as Expression;
   if (statement.type !== 'ExportNamedDeclaration' || statement.source) return undefined;
@@ -57,7 +57,7 @@ function defaultOf(statement: Statement): Expression | undefined {
   return named?.type === 'ExportSpecifier' ? named.local : undefined;
 }
 
-/** Without what only types and readers see: `as const`, `satisfies ClusterFile`, `!`. */
+/** Without type syntax: `as const`, `satisfies ClusterFile`, `!`. */
 export function unwrapped(expression: Expression): Expression {
   switch (expression.type) {
     case 'TSAsExpression':
@@ -70,7 +70,7 @@ export function unwrapped(expression: Expression): Expression {
   }
 }
 
-/** The argument of a call that returns it. */
+/** The argument of a call to a function that returns it. */
 export function argumentOf({ imported }: Module, expression: Expression): Expression | undefined {
   if (expression.type !== 'CallExpression') return undefined;
   const { callee, arguments: args } = expression;
@@ -90,9 +90,9 @@ function nameOf(
 }
 
 /**
- * A key as text: `a`, `'a'`, `1`, `['a']`, `[A_CONSTANT]`; undefined if it is made when the file runs.
+ * A key as text: `a`, `'a'`, `1`, `['a']`, `[A_CONSTANT]`; undefined if it is computed at run time.
  *
- * @param constant the text that a constant of the file holds
+ * @param constant the string that a constant of the file holds
  */
 export function keyOf(
   { computed, key }: { readonly computed?: boolean; readonly key: { readonly type: string } },
@@ -102,7 +102,7 @@ export function keyOf(
   if (node.type === 'Identifier') return computed ? constant(node.name) : node.name;
   if (node.type === 'StringLiteral') return node.value;
   if (node.type === 'NumericLiteral') return String(node.value);
-  // Without `${…}` there is one piece.
+  // A template without `${…}` has one quasi.
   if (node.type === 'TemplateLiteral' && node.expressions.length === 0)
     return node.quasis[0]?.value.cooked ?? undefined;
   return undefined;

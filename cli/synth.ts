@@ -17,19 +17,19 @@ export interface Workspace {
   readonly repository: Repository;
 }
 
-/** A cluster that Terraform has not made yet: only what Terraform reads of it can be rendered. */
-export type AwaitedCluster = Pick<RenderedCluster, 'name' | 'files'>;
+/** A cluster that Terraform has not created yet: only its input for Terraform can be rendered. */
+export type PendingCluster = Pick<RenderedCluster, 'name' | 'files'>;
 
 /**
- * Loads and renders clusters, one at a time, so that only what the caller keeps of them stays in memory.
+ * Loads and renders clusters, one at a time, so that memory holds only what the caller keeps of them.
  *
  * @param asked names of clusters; none means all
- * @throws Fault at the end, with the mistakes of every cluster that has some
+ * @throws Fault at the end, with the mistakes of all clusters
  */
 export async function* renderClusters(
   { root, importCluster, repository }: Workspace,
   asked: readonly string[] = [],
-): AsyncGenerator<RenderedCluster | AwaitedCluster> {
+): AsyncGenerator<RenderedCluster | PendingCluster> {
   const problems: Problem[] = [];
   for (const name of chooseClusters(root, asked)) {
     try {
@@ -45,31 +45,31 @@ export async function* renderClusters(
   throwIfAny(problems);
 }
 
-/** `slipway synth`: renders into dist, and says in one line what that changed. */
+/** `slipway synth`: renders into dist, and returns a one-line summary of the changes. */
 export async function synth(workspace: Workspace, asked: readonly string[]): Promise<string> {
   const start = performance.now();
-  const { wanted, changes, clusters, awaited } = await prepare(workspace, asked);
+  const { wanted, changes, clusters, pending } = await prepare(workspace, asked);
   writeDist(workspace.dist, wanted, changes);
   const { stale, missing, extra } = changes;
-  const what = [
+  const summary = [
     [missing.length, 'added'],
     [stale.length, 'changed'],
     [extra.length, 'removed'],
     [wanted.size - missing.length - stale.length, 'unchanged'],
   ].flatMap(([count, word]) => (count ? [`${count} ${word}`] : []));
   return [
-    ...awaited.map((name) => `${name}: no facts.json yet: wrote what Terraform reads; ${next(name)}`),
-    `${countOf(clusters, 'cluster')}, ${countOf(wanted.size, 'file')}: ${what.join(', ')} (${Math.round(performance.now() - start)} ms)`,
+    ...pending.map((name) => `${name}: no facts.json yet: wrote only ${TERRAFORM_INPUT}, for Terraform; ${next(name)}`),
+    `${countOf(clusters, 'cluster')}, ${countOf(wanted.size, 'file')}: ${summary.join(', ')} (${Math.round(performance.now() - start)} ms)`,
   ].join('\n');
 }
 
 /**
  * `slipway synth --check`: writes nothing.
  *
- * @throws Fault listing the files of dist that differ from what is rendered
+ * @throws Fault listing the files of dist that differ from the rendered ones
  */
 export async function checkDist(workspace: Workspace, asked: readonly string[]): Promise<string> {
-  const { wanted, changes, clusters, awaited } = await prepare(workspace, asked);
+  const { wanted, changes, clusters, pending } = await prepare(workspace, asked);
   const { stale, missing, extra } = changes;
   const lines = [
     ...stale.map((path) => `  stale:   ${path}`),
@@ -78,13 +78,15 @@ export async function checkDist(workspace: Workspace, asked: readonly string[]):
   ];
   if (lines.length === 0)
     return [
-      ...awaited.map((name) => `${name}: no facts.json yet: rendered what Terraform reads; ${next(name)}`),
-      `${countOf(clusters, 'cluster')}, ${countOf(wanted.size, 'file')}: dist is what is rendered`,
+      ...pending.map(
+        (name) => `${name}: no facts.json yet: rendered only ${TERRAFORM_INPUT}, for Terraform; ${next(name)}`,
+      ),
+      `${countOf(clusters, 'cluster')}, ${countOf(wanted.size, 'file')}: dist is up to date`,
     ].join('\n');
   throw new Fault({
-    what: `dist is not what is rendered: ${countOf(lines.length, 'file')}\n${lines.join('\n')}`,
+    what: `dist is out of date: ${countOf(lines.length, 'file')}\n${lines.join('\n')}`,
     where: workspace.dist,
-    fix: 'run "npm run synth", look at the difference, and commit it',
+    fix: 'run "npm run synth", review the diff, and commit it',
   });
 }
 
@@ -92,7 +94,7 @@ function countOf(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** What to do about a cluster that has no facts. */
+/** The next step for a cluster without facts. */
 function next(cluster: string): string {
   return `run terraform apply, then slipway facts ${cluster}`;
 }
@@ -101,33 +103,33 @@ interface Prepared {
   readonly wanted: ReadonlyMap<string, string>;
   readonly changes: DistChanges;
   readonly clusters: number;
-  /** Clusters that have no facts yet. */
-  readonly awaited: readonly string[];
+  /** Names of the clusters that have no facts yet. */
+  readonly pending: readonly string[];
 }
 
 async function prepare(workspace: Workspace, asked: readonly string[]): Promise<Prepared> {
   const wanted = new Map<string, string>();
   const names: string[] = [];
-  const awaited: string[] = [];
+  const pending: string[] = [];
   for await (const cluster of renderClusters(workspace, asked)) {
     const { name, files } = cluster;
     names.push(name);
-    if (!('order' in cluster)) awaited.push(name);
+    if (!('order' in cluster)) pending.push(name);
     for (const [path, text] of files) wanted.set(join(name, path), text);
   }
   const changes = compareDist(workspace.dist, wanted, asked.length > 0 ? names : undefined);
-  throwIfAny(awaited.flatMap((name) => factsLost(name, changes)));
-  return { wanted, changes, clusters: names.length, awaited };
+  throwIfAny(pending.flatMap((name) => missingFacts(name, changes)));
+  return { wanted, changes, clusters: names.length, pending };
 }
 
-/** Argo CD would remove from a running cluster all that dist no longer has: a lost file must not do that. */
-function factsLost(cluster: string, { extra }: DistChanges): Problem[] {
+/** Argo CD prunes from a running cluster what dist no longer has; a missing facts.json must not cause that. */
+function missingFacts(cluster: string, { extra }: DistChanges): Problem[] {
   if (!extra.some((path) => path.startsWith(join(cluster, '/')))) return [];
   return [
     {
-      what: `cluster ${cluster} has no facts.json, yet dist holds what was rendered with one`,
+      what: `cluster ${cluster} has no facts.json, but dist has files that were rendered with one`,
       file: `clusters/${cluster}/facts.json`,
-      fix: `bring it back from Git, or run \`slipway facts ${cluster}\`; if the cluster is to be made anew, remove dist/${cluster}`,
+      fix: `restore it from Git, or run \`slipway facts ${cluster}\`; to recreate the cluster, remove dist/${cluster}`,
     },
   ];
 }

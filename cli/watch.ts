@@ -2,15 +2,15 @@ import { spawn } from 'node:child_process';
 import { watch as watchFolder } from 'node:fs';
 import { join } from 'node:path';
 
-/** What a rendering is made of. */
+/** Folders that the rendered files depend on. */
 const SOURCES = ['charts', 'clusters', 'cli'];
 
-/** Milliseconds to wait for more: an editor saves several files, or one file in several steps. */
-const QUIET = 50;
+/** Debounce time: an editor saves several files, or one file in several steps. */
+const DEBOUNCE_MS = 50;
 
 /**
- * `slipway synth --watch`: renders now and on every save, until interrupted. Each run is a process of its own,
- * because a loaded module stays as it was; a failed run prints its message and the watch goes on.
+ * `slipway synth --watch`: renders now and on every save, until interrupted. Each run is a separate process, because
+ * Node does not reload modules; a failed run prints its message, and watching continues.
  */
 export function watch(root: string, command: readonly string[]): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
@@ -33,7 +33,7 @@ export function watch(root: string, command: readonly string[]): Promise<void> {
   const watchers = SOURCES.map((folder) =>
     watchFolder(join(root, folder), { recursive: true }, () => {
       clearTimeout(timer);
-      timer = setTimeout(run, QUIET);
+      timer = setTimeout(run, DEBOUNCE_MS);
     }),
   );
   run();

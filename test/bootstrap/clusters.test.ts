@@ -8,22 +8,22 @@ const roots = await read('roots');
 const modules = await read('modules');
 const inCloud = (await loadFleet()).filter(({ settings: { cloud } }) => cloud !== 'kind');
 
-/** The arguments of the one call that makes a cluster. */
+/** The arguments of the module call that creates a cluster. */
 const callOf = (cluster: string): Readonly<Record<string, unknown>> =>
   roots.find(({ name }) => name === cluster)?.calls.get('cluster') ?? {};
 
 describe.each(inCloud)('the root of $name agrees with its cluster file', ({ name, settings }) => {
-  it('on who deletes DNS records', () => {
+  it('on whether external-dns deletes DNS records', () => {
     expect(callOf(name)['external_dns_deletes'] ?? false).toBe(settings.externalDns?.policy === 'sync');
   });
 
-  it.runIf(settings.velero)('on how long backups are good for: a lock outlasts none of them', () => {
+  it.runIf(settings.velero)('on the retention of backups: none expires while it is still locked', () => {
     const { lock_days: aws, locked_days: azure } = (callOf(name)['backups'] ?? {}) as Readonly<Record<string, number>>;
     expect(aws ?? azure ?? 0).toBeGreaterThan(0);
     expect(aws ?? azure).toBeLessThanOrEqual(settings.velero?.retentionDays ?? 0);
   });
 
-  it('on images: each that has a repository is built here', () => {
+  it('on images: each one with an image repository has a Dockerfile', () => {
     const images = (callOf(name)['images'] ?? []) as readonly string[];
     expect(images.filter((image) => !existsSync(join(repository, 'apps', image, 'Dockerfile')))).toEqual([]);
   });
@@ -32,14 +32,14 @@ describe.each(inCloud)('the root of $name agrees with its cluster file', ({ name
 describe('a cluster on AWS', () => {
   const text = (name: string) => modules.find((module) => module.name === name)?.text ?? '';
 
-  it('has no way for anybody to destroy backups or states', () => {
+  it('denies deleting buckets and object versions of backups and states', () => {
     for (const module of ['backup-store-aws', 'remote-state-aws']) {
       expect(text(module)).toMatch(/effect\s+= "Deny"[^}]*"s3:DeleteBucket",? *\s*"s3:DeleteObjectVersion"/);
       expect(text(module).match(/prevent_destroy = true/g)?.length).toBe(2);
     }
   });
 
-  it('heeds network policies before Argo CD starts the first pod', () => {
+  it('enforces network policies before Argo CD creates the first pod', () => {
     expect(text('eks')).toMatch(/output "kubeconfig" \{[^}]*depends_on\s+= \[[^\]]*terraform_data\.network_policy/);
   });
 });

@@ -10,14 +10,14 @@ import { type Block, read, repository, type Resource, strings, stringsUnder } fr
 
 const modules = await read('modules');
 const inCloud = (await renderTestFleet()).filter(({ name }) => name !== 'test-kind');
-const terraformIsHere = spawnSync('terraform', ['version']).status === 0;
+const hasTerraform = spawnSync('terraform', ['version']).status === 0;
 const identities = (cloud: 'aws' | 'azure') => {
   const found = modules.find(({ name }) => name === `identities-${cloud}`);
-  if (!found) throw new Error(`there is no module identities-${cloud}`);
+  if (!found) throw new Error(`no module identities-${cloud}`);
   return found;
 };
 
-/** Who in the cluster may call the cloud: `namespace/ServiceAccount`, by component. */
+/** ServiceAccounts that may call the cloud's API, as `namespace/name`, by component. */
 const BOUND: Readonly<Record<(typeof CLOUD_USERS)[number], readonly string[]>> = {
   'cert-manager': ['cert-manager/cert-manager'],
   'external-dns': ['external-dns/external-dns'],
@@ -26,49 +26,49 @@ const BOUND: Readonly<Record<(typeof CLOUD_USERS)[number], readonly string[]>> =
 };
 
 /**
- * Every permission in the identities modules, and what a component does with it. One that stands there and not here, or
- * the other way round, is a mistake.
+ * Every permission in the identities modules, with its use by the component. The tests fail for one that is only in the
+ * modules, or only here.
  */
 const AWS: Readonly<Record<keyof typeof BOUND, Readonly<Record<string, string>>>> = {
   'cert-manager': {
     'route53:ChangeResourceRecordSets': 'writes and removes the TXT record of a challenge',
-    'route53:GetChange': 'waits until it is served',
+    'route53:GetChange': 'waits until it is propagated',
   },
   'external-dns': {
     'route53:ChangeResourceRecordSets': 'writes records of hosts',
-    'route53:ListResourceRecordSets': 'compares them with what is wanted',
-    'route53:ListHostedZones': 'finds the zone; AWS narrows it to none',
+    'route53:ListResourceRecordSets': 'compares them with the desired ones',
+    'route53:ListHostedZones': 'finds the zone; AWS has no resource-level permission for it',
   },
   'external-secrets': {
-    'secretsmanager:DescribeSecret': 'ExternalSecret and PushSecret look whether a secret is there',
+    'secretsmanager:DescribeSecret': 'ExternalSecret and PushSecret check whether a secret exists',
     'secretsmanager:GetSecretValue': 'ExternalSecret reads it',
     'secretsmanager:CreateSecret': 'PushSecret writes a generated one, once',
-    'secretsmanager:TagResource': 'PushSecret marks it as its own',
+    'secretsmanager:TagResource': 'PushSecret tags it as managed',
   },
   velero: {
     's3:ListBucket': 'lists backups',
-    's3:ListBucketMultipartUploads': 'goes on with an upload',
-    's3:AbortMultipartUpload': 'gives one up',
-    's3:ListMultipartUploadParts': 'goes on with an upload',
+    's3:ListBucketMultipartUploads': 'resumes an upload',
+    's3:AbortMultipartUpload': 'aborts an upload',
+    's3:ListMultipartUploadParts': 'resumes an upload',
     's3:GetObject': 'restores',
     's3:PutObject': 'backs up',
-    's3:DeleteObject': 'hides what has expired; versions stay',
-    'kms:Decrypt': 'reads what the bucket encrypts',
-    'kms:GenerateDataKey': 'writes what the bucket encrypts',
+    's3:DeleteObject': 'hides expired backups; versions are kept',
+    'kms:Decrypt': 'reads encrypted objects',
+    'kms:GenerateDataKey': 'writes encrypted objects',
   },
 };
 
-/** The same for Azure, by component; records by their type. */
+/** The same for Azure, by component; DNS records by type. */
 const AZURE: Readonly<Record<keyof typeof BOUND, Readonly<Record<string, string>>>> = {
   'cert-manager': {
-    'Microsoft.Network/dnsZones/TXT/read': 'looks for the record of a challenge',
+    'Microsoft.Network/dnsZones/TXT/read': 'finds the record of a challenge',
     'Microsoft.Network/dnsZones/TXT/write': 'writes it',
     'Microsoft.Network/dnsZones/TXT/delete': 'removes it',
   },
   'external-dns': {
     'Microsoft.Network/dnsZones/read': 'finds the zone',
-    'Microsoft.Network/dnsZones/all/read': 'compares records with what is wanted',
-    'Microsoft.Network/dnsZones/recordsets/read': 'compares records with what is wanted',
+    'Microsoft.Network/dnsZones/all/read': 'compares records with the desired ones',
+    'Microsoft.Network/dnsZones/recordsets/read': 'compares records with the desired ones',
     ...Object.fromEntries(
       ['A', 'AAAA', 'CNAME', 'TXT'].flatMap((type) =>
         ['read', 'write'].map((verb) => [`Microsoft.Network/dnsZones/${type}/${verb}`, 'writes records of hosts']),
@@ -78,20 +78,22 @@ const AZURE: Readonly<Record<keyof typeof BOUND, Readonly<Record<string, string>
   'external-secrets': {
     'Microsoft.KeyVault/vaults/secrets/getSecret/action': 'ExternalSecret reads a secret',
     'Microsoft.KeyVault/vaults/secrets/setSecret/action': 'PushSecret writes a generated one',
-    'Microsoft.KeyVault/vaults/secrets/readMetadata/action': 'PushSecret looks whether it is there',
+    'Microsoft.KeyVault/vaults/secrets/readMetadata/action': 'PushSecret checks whether it exists',
   },
   velero: {
     'Microsoft.Storage/storageAccounts/read': "finds the container's address",
-    'Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action': 'signs links to logs for people',
-    'Microsoft.Storage/storageAccounts/blobServices/containers/read': 'looks whether the container is there',
+    'Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action':
+      'signs download URLs of logs for users',
+    'Microsoft.Storage/storageAccounts/blobServices/containers/read': 'checks whether the container exists',
     'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read': 'restores',
     'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write': 'backs up',
     'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/add/action': 'backs up',
-    'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/delete': 'hides what has expired; versions stay',
+    'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/delete':
+      'hides expired backups; versions are kept',
   },
 };
 
-/** What nobody in a cluster may do: destroy a backup, or more than is listed. */
+/** Permissions that no workload may have: to destroy a backup, and wildcards. */
 const NEVER = [
   /\*$/,
   /^s3:DeleteObjectVersion$/,
@@ -104,7 +106,7 @@ const NEVER = [
 ];
 
 describe('ServiceAccounts', () => {
-  it.each(CLOUD_USERS)('those of %s are bound on both clouds, and no other', (component) => {
+  it.each(CLOUD_USERS)('of %s, and no others, are bound on both clouds', (component) => {
     for (const cloud of ['aws', 'azure'] as const) {
       const { text } = identities(cloud);
       const names = BOUND[component].map((account) => `"${account.split('/')[1]}"`).join(', ');
@@ -112,9 +114,9 @@ describe('ServiceAccounts', () => {
     }
   });
 
-  it.each(inCloud)('are in $name, and run the pods that call the cloud', ({ objects }) => {
+  it.each(inCloud)('that are bound exist in $name and are used by pods', ({ objects }) => {
     const manifests = objects.map(({ manifest }) => manifest);
-    const there = new Set(
+    const existing = new Set(
       manifests
         .filter(({ kind }) => kind === 'ServiceAccount')
         .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`),
@@ -126,7 +128,7 @@ describe('ServiceAccounts', () => {
       }),
     );
     const bound = Object.values(BOUND).flat();
-    expect(bound.filter((account) => !there.has(account))).toEqual([]);
+    expect(bound.filter((account) => !existing.has(account))).toEqual([]);
     expect(bound.filter((account) => !users.has(account))).toEqual([]);
   });
 });
@@ -139,20 +141,20 @@ describe('permissions on AWS', () => {
       .map((policy) => [policy.name.replaceAll('_', '-'), policy]),
   );
 
-  it('are those of the components that call it', () => {
+  it('have a policy for each component that calls the API, and for no other', () => {
     expect([...policies.keys()].toSorted()).toEqual([...CLOUD_USERS].toSorted());
   });
 
-  it.each(CLOUD_USERS)('of %s are traced to what it does', (component) => {
+  it.each(CLOUD_USERS)('of %s are those with a documented use', (component) => {
     expect(new Set(actionsOf(policies.get(component)))).toEqual(new Set(Object.keys(AWS[component])));
   });
 
-  it('include nothing that destroys, and no star', () => {
+  it('include no destructive action and no wildcard', () => {
     const all = [...policies.values()].flatMap(actionsOf);
     expect(all.filter((action) => NEVER.some((never) => never.test(action)))).toEqual([]);
   });
 
-  it('are for everything only where AWS knows no less', () => {
+  it('are for all resources only if AWS has no resource-level permission', () => {
     const wide = [...policies].flatMap(([name, policy]) =>
       statementsOf(policy)
         .filter((statement) => strings(statement['resources']).includes('*'))
@@ -161,7 +163,7 @@ describe('permissions on AWS', () => {
     expect(wide).toEqual(['external-dns route53:ListHostedZones']);
   });
 
-  it('on secrets are within the prefix that the manifests use, on backups within the bucket', () => {
+  it('on secrets are limited to the prefix that the manifests use, those on backups to the bucket', () => {
     for (const statement of statementsOf(policies.get('external-secrets')))
       expect(statement['resources']).toEqual(['${local.secrets}:${var.secret_prefix}*']);
     for (const statement of statementsOf(policies.get('velero')))
@@ -176,16 +178,16 @@ describe('permissions on AWS', () => {
 describe('permissions on Azure', () => {
   const { text, body } = identities('azure');
 
-  it('name the components that call it, and no other', () => {
+  it('have roles for each component that calls the API, and for no other', () => {
     const components = new Set([...text.matchAll(/component\s+= "([a-z-]+)"/g)].map(([, name = '']) => name));
     expect([...components].toSorted()).toEqual([...CLOUD_USERS].toSorted());
   });
 
-  it('are roles of their own: none that Azure brings, which all may more', () => {
+  it('are custom roles, because all built-in ones permit more', () => {
     expect(body).not.toContain('role_definition_name');
   });
 
-  it.runIf(terraformIsHere)('are traced to what each component does', () => {
+  it.runIf(hasTerraform)('of each component are those with a documented use', () => {
     const roles = Object.values(rolesOnAzure());
     for (const component of CLOUD_USERS) {
       const actions = roles.flatMap((role) =>
@@ -195,7 +197,7 @@ describe('permissions on Azure', () => {
     }
   });
 
-  it('include no star, no role, no key, and no way to destroy a version, a secret or a container', () => {
+  it('include no wildcard, role assignment or key, and no deletion of a version, a secret or a container', () => {
     const actions = Object.values(AZURE).flatMap((traced) => Object.keys(traced));
     expect(
       actions.filter((action) =>
@@ -206,7 +208,7 @@ describe('permissions on Azure', () => {
     ).toEqual([]);
   });
 
-  it('are within the zone, the vault, the container and its account', () => {
+  it('are scoped to the zone, the vault, the container and its account', () => {
     const scopes = [...text.matchAll(/^\s+scope\s+= (var\.\S+)$/gm)].map(([, scope]) => scope);
     expect(new Set(scopes)).toEqual(
       new Set([
@@ -234,7 +236,7 @@ interface AzureRole {
   readonly data_actions: readonly string[];
 }
 
-/** The roles of identities-azure, worked out by Terraform: its locals alone need no provider. */
+/** The roles of identities-azure, evaluated by Terraform: its locals need no provider. */
 function rolesOnAzure(): Readonly<Record<string, AzureRole>> {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-identities-'));
   try {
@@ -256,12 +258,12 @@ function rolesOnAzure(): Readonly<Record<string, AzureRole>> {
       join(folder, 'terraform.tfvars.json'),
       JSON.stringify(Object.fromEntries([...names].map((name) => [name, given[name] ?? name]))),
     );
-    const said = execFileSync('terraform', [`-chdir=${folder}`, 'console'], {
+    const output = execFileSync('terraform', [`-chdir=${folder}`, 'console'], {
       input: 'jsonencode(local.roles)',
       encoding: 'utf8',
       stdio: ['pipe', 'pipe', 'ignore'],
     });
-    return JSON.parse(JSON.parse(said) as string) as Readonly<Record<string, AzureRole>>;
+    return JSON.parse(JSON.parse(output) as string) as Readonly<Record<string, AzureRole>>;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -9,7 +9,7 @@ const modules = await read('modules');
 const roots = await read('roots');
 const all = [...modules, ...roots];
 const fleet = await loadFleet();
-/** Only with a root on each cloud can what nobody needs be told from what these clusters do not need. */
+/** Unused modules, inputs and outputs can be detected only if there is a root on each cloud. */
 const onEachCloud = new Set(fleet.map(({ settings: { cloud } }) => cloud)).size === Object.keys(clouds).length;
 
 const calls = all.flatMap((caller) =>
@@ -17,29 +17,29 @@ const calls = all.flatMap((caller) =>
 );
 const module = (name: string): Folder | undefined => modules.find((one) => one.name === name);
 
-/** Inputs that no root gives, and who does. */
-const GIVEN_ELSEWHERE = new Set([
-  // By test/lab/scenarios/hand-over.e2e.ts, and by who has a mirror of their own.
+/** Inputs that no root passes, with their use. */
+const PASSED_ELSEWHERE = new Set([
+  // By test/lab/scenarios/hand-over.e2e.ts, and by forks with their own mirror.
   'argocd.install',
   'argocd.install_manifest',
 ]);
 
-/** Inputs whose default is right for every cluster that is there now; each for a reason that its description gives. */
+/** Inputs whose default is right for every current cluster, for the reason in their description. */
 const DEFAULTS = new Set(['remote-state-aws.recovery_days']);
 
 describe.each(modules)('$path', (folder) => {
-  it('has its parts in files of their names', () => {
+  it('has main.tf, outputs.tf, variables.tf and versions.tf', () => {
     expect(folder.files).toEqual(expect.arrayContaining(['main.tf', 'outputs.tf', 'variables.tf', 'versions.tf']));
   });
 
-  it('says of each input what it is, in a sentence, and of what type', () => {
+  it('describes each input by a sentence and a type', () => {
     const wrong = [...folder.variables].filter(
       ([, { type, description }]) => type === undefined || !isSentence(description),
     );
     expect(wrong.map(([name]) => name)).toEqual([]);
   });
 
-  it('says of each output what it is, in a sentence', () => {
+  it('describes each output by a sentence', () => {
     expect([...folder.outputs].filter(([, { description }]) => !isSentence(description)).map(([name]) => name)).toEqual(
       [],
     );
@@ -49,7 +49,7 @@ describe.each(modules)('$path', (folder) => {
     expect([...folder.variables.keys()].filter((name) => !refersTo(folder, `var.${name}`))).toEqual([]);
   });
 
-  it.runIf(onEachCloud)('is called, and every output of it is used by a caller', () => {
+  it.runIf(onEachCloud)('is called, and each of its outputs is used by a caller', () => {
     const callers = calls.filter(({ call }) => moduleOf(call) === folder.name);
     expect(callers.length).toBeGreaterThan(0);
     const unused = [...folder.outputs.keys()].filter(
@@ -58,17 +58,17 @@ describe.each(modules)('$path', (folder) => {
     expect(unused).toEqual([]);
   });
 
-  it.runIf(onEachCloud)('has every input given by a caller', () => {
+  it.runIf(onEachCloud)('gets each of its inputs from a caller', () => {
     const given = new Set(
       calls.filter(({ call }) => moduleOf(call) === folder.name).flatMap(({ call }) => argumentsOf(call)),
     );
     const left = [...folder.variables.keys()]
       .map((name) => ({ name, key: `${folder.name}.${name}` }))
-      .filter(({ name, key }) => !given.has(name) && !GIVEN_ELSEWHERE.has(key) && !DEFAULTS.has(key));
+      .filter(({ name, key }) => !given.has(name) && !PASSED_ELSEWHERE.has(key) && !DEFAULTS.has(key));
     expect(left.map(({ key }) => key)).toEqual([]);
   });
 
-  it('knows no cluster by its name', () => {
+  it('contains no name of a cluster', () => {
     expect(
       fleet
         .filter(
@@ -80,7 +80,7 @@ describe.each(modules)('$path', (folder) => {
 });
 
 describe('exceptions', () => {
-  it.each([...GIVEN_ELSEWHERE, ...DEFAULTS])('%s is still an input that no caller gives', (key) => {
+  it.each([...PASSED_ELSEWHERE, ...DEFAULTS])('%s is still an input that no caller passes', (key) => {
     const [name = '', input = ''] = key.split('.');
     expect([...(module(name)?.variables.keys() ?? [])]).toContain(input);
     expect(calls.some(({ call }) => moduleOf(call) === name && argumentsOf(call).includes(input))).toBe(false);
@@ -95,7 +95,7 @@ describe.each(calls)('$where', ({ call, caller }) => {
     expect(existsSync(join(repository, 'bootstrap', caller.path, String(call['source']), 'main.tf'))).toBe(true);
   });
 
-  it('gives it what it must have, and nothing that it does not know', () => {
+  it('passes all required inputs, and no unknown ones', () => {
     const given = argumentsOf(call);
     const known = [...(called?.variables ?? [])];
     expect(given.filter((name) => !called?.variables.has(name))).toEqual([]);
@@ -104,7 +104,7 @@ describe.each(calls)('$where', ({ call, caller }) => {
     ).toEqual([]);
   });
 
-  it('refers to outputs that are there', () => {
+  it('refers only to existing outputs', () => {
     const outputs = calls
       .filter((other) => other.caller === caller)
       .flatMap(({ name, call: { source } }) =>
@@ -117,7 +117,7 @@ describe.each(calls)('$where', ({ call, caller }) => {
 });
 
 describe('versions', () => {
-  it.each(all)('$path asks for one line of Terraform, and for a range of each provider that it uses', (folder) => {
+  it.each(all)('$path requires Terraform ~> 1.11, and a version of each provider that it uses', (folder) => {
     const settings = folder.settings.find((one) => 'required_version' in one) ?? {};
     expect(settings['required_version']).toBe('~> 1.11');
     const [required = {}] = (settings['required_providers'] ?? []) as Readonly<
@@ -127,7 +127,7 @@ describe('versions', () => {
       folder.resources.map(({ type }) => type.split('_')[0] ?? '').filter((name) => name !== 'terraform'),
     );
     expect([...used].filter((name) => !(name in required))).toEqual([]);
-    // Roots say which one exactly, since no lock file does; modules say what they can do with.
+    // Roots pin exact versions, because there is no lock file; modules require a range.
     const wanted = folder.path.startsWith('roots/') ? /^\d+\.\d+\.\d+$/ : /^~> \d+\.\d+$/;
     expect(Object.entries(required).filter(([, { version }]) => !wanted.test(version))).toEqual([]);
     expect(Object.entries(required).filter(([name, { source }]) => source !== `hashicorp/${name}`)).toEqual([]);
@@ -148,7 +148,7 @@ describe('versions', () => {
 
 describe('names and tags', () => {
   it.each(calls.filter(({ call }) => module(moduleOf(call))?.variables.has('tags')))(
-    '$where gets the tags of all',
+    '$where gets the common tags',
     ({ call, caller }) => {
       expect(call['tags']).toBe(
         caller.path.startsWith('roots/') || caller.calls.has('settings') ? '${module.settings.tags}' : '${var.tags}',
@@ -161,7 +161,7 @@ describe('names and tags', () => {
   });
 
   it.each(modules.filter(({ name }) => name.endsWith('-azure') || name === 'aks'))(
-    '$path tags whatever takes tags',
+    '$path tags every resource that supports tags',
     ({ resources }) => {
       const untagged = resources.filter(
         ({ mode, type, block }) =>
@@ -177,11 +177,11 @@ describe('names and tags', () => {
 });
 
 describe('files', () => {
-  it.each(all)('$path says nothing that looks like a credential', ({ text }) => {
+  it.each(all)('$path contains nothing that looks like a credential', ({ text }) => {
     expect(text.match(/AKIA[0-9A-Z]{16}|-----BEGIN|(password|client_secret|secret_key)\s*=\s*"[^"]+"/g)).toBeNull();
   });
 
-  it('are in the README of bootstrap, each module and each root that is no cluster', () => {
+  it('bootstrap/README.md lists each module, and each root that is not of a cluster', () => {
     const readme = readFileSync(join(repository, 'bootstrap', 'README.md'), 'utf8');
     const clusters = new Set(fleet.map(({ name }) => name));
     expect(
@@ -190,7 +190,7 @@ describe('files', () => {
   });
 });
 
-/** A description that a person can read: begins with a capital letter or a name, ends with a full stop. */
+/** True for a readable description: starts with a letter, ends with a full stop. */
 function isSentence(text: unknown): boolean {
   return typeof text === 'string' && /^[A-Za-z][^]*\.\s*$/.test(text);
 }

@@ -12,10 +12,10 @@ const roots = await read('roots');
 const modules = await read('modules');
 const ofCluster = roots.filter(({ name }) => clusterNames(repository).includes(name));
 
-/** The root that a cloud's other roots keep their states in. */
+/** The root that creates the remote state of a cloud's other roots. */
 const STATES = { kind: [], aks: ['remote-state-azure'], eks: ['remote-state-aws'] } as const;
 
-it('there is a root for each cluster, and one for the state of each cloud', () => {
+it('bootstrap/roots has a root for each cluster, and one for the remote state of each cloud', () => {
   const states = new Set(fleet.flatMap(({ settings: { cloud } }) => STATES[cloud]));
   expect(roots.map(({ name }) => name)).toEqual([...clusterNames(repository), ...states].toSorted());
 });
@@ -24,23 +24,23 @@ describe.each(fleet)('the root of $name', ({ name, settings: { cloud }, facts })
   const root = roots.find((one) => one.name === name);
   const schema = clouds[cloud].facts;
 
-  it('has just the outputs that facts.json wants', () => {
+  it('has exactly the outputs that the schema of facts.json requires', () => {
     expect([...(root?.outputs.keys() ?? [])].toSorted()).toEqual(Object.keys(schema.shape).toSorted());
   });
 
-  it('agrees with facts.json as it is', () => {
+  it('has an output for each fact in facts.json, which is valid', () => {
     expect(Object.keys(facts).toSorted()).toEqual([...(root?.outputs.keys() ?? [])].toSorted());
     expect(z.safeParse(schema, facts).success).toBe(true);
   });
 
-  it('gives the addresses that facts.json has', () => {
+  it('passes the address ranges and the region that facts.json has', () => {
     const known = facts as Readonly<Record<string, unknown>>;
     const given = Object.assign({}, ...(root?.calls.values() ?? [])) as Readonly<Record<string, unknown>>;
     for (const fact of ['vpc_cidr', 'service_cidr', 'region'])
       if (fact in known && fact in given) expect(given[fact]).toBe(known[fact]);
   });
 
-  it('is thin: calls of modules, and no resource', () => {
+  it('only calls modules, and has no resources', () => {
     expect(root?.resources.map(({ type }) => type)).toEqual([]);
     const lines = readFileSync(join(repository, 'bootstrap', 'roots', name, 'main.tf'), 'utf8')
       .split('\n')
@@ -49,7 +49,7 @@ describe.each(fleet)('the root of $name', ({ name, settings: { cloud }, facts })
     expect(lines.length).toBeLessThanOrEqual(40);
   });
 
-  it('names itself', () => {
+  it('passes its own name as cluster', () => {
     const named = [...(root?.calls.values() ?? [])].flatMap(({ cluster }) => (cluster === undefined ? [] : [cluster]));
     expect(named.length).toBeGreaterThan(0);
     expect(new Set(named)).toEqual(new Set([name]));
@@ -57,7 +57,7 @@ describe.each(fleet)('the root of $name', ({ name, settings: { cloud }, facts })
 });
 
 describe.each(roots)('$path', ({ name, settings, outputs }) => {
-  it('keeps its state under its own name, where the roots of its cloud keep theirs', () => {
+  it('keeps its state under its own name, in a backend of its cloud', () => {
     const [backend = {}] = settings.flatMap(({ backend: found }) => (found ? [found] : [])) as Readonly<
       Record<string, readonly { key?: string }[]>
     >[];
@@ -66,17 +66,17 @@ describe.each(roots)('$path', ({ name, settings, outputs }) => {
     expect(key).toBe(type === 'local' ? undefined : `${name}.tfstate`);
   });
 
-  it('gives out nothing secret', () => {
+  it('has no sensitive output', () => {
     expect([...outputs].filter(([, { sensitive }]) => sensitive !== undefined)).toEqual([]);
   });
 });
 
-describe('what one root says', () => {
+describe('an argument of a root', () => {
   it.each(
     ofCluster.flatMap((root) =>
       [...root.calls].map(([name, call]) => ({ where: `${root.path}: module.${name}`, call })),
     ),
-  )('$where is not said by the module anyway', ({ call }) => {
+  )('$where is not the default of the module', ({ call }) => {
     const called = modules.find(({ name }) => name === moduleOf(call));
     expect(
       argumentsOf(call).filter(

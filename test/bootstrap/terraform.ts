@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from '@cdktn/hcl2json';
 
-/** Blocks of one kind, by their name; each may be there more than once. */
+/** Blocks of one type, by name; each may occur more than once. */
 type Blocks = Readonly<Record<string, readonly Block[]>>;
 export type Block = Readonly<Record<string, unknown>>;
 
-/** A folder of Terraform, read; expressions are texts such as `${var.name}`. */
+/** A parsed Terraform folder; expressions are strings such as `${var.name}`. */
 export interface Folder {
   /** `modules/aks`, `roots/local`. */
   readonly path: string;
@@ -19,9 +19,9 @@ export interface Folder {
   readonly resources: readonly Resource[];
   readonly settings: readonly Block[];
   readonly providers: ReadonlyMap<string, Block>;
-  /** Everything but the blocks of variables, as one text to look for references in. */
+  /** Everything but the variable blocks, as one text, to search for references. */
   readonly body: string;
-  /** The files as they are, one after the other. */
+  /** The content of the files, concatenated. */
   readonly text: string;
 }
 
@@ -93,7 +93,7 @@ function resourcesOf(mode: Resource['mode'], types: Hcl['resource'] = {}): Resou
 /** Arguments of a call that are Terraform's own. */
 const META = new Set(['source', 'version', 'providers', 'count', 'for_each', 'depends_on']);
 
-/** What a call gives the module. */
+/** Names of the inputs that a call passes to the module. */
 export function argumentsOf(call: Block): string[] {
   return Object.keys(call).filter((name) => !META.has(name));
 }
@@ -103,19 +103,19 @@ export function moduleOf(call: Block): string {
   return String(call['source']).replace(/^.*\//, '');
 }
 
-/** True if the folder refers to it: `var.name`, `module.aks.kubeconfig`. */
+/** True if the folder has a reference: `var.name`, `module.aks.kubeconfig`. */
 export function refersTo({ body }: Pick<Folder, 'body'>, what: string): boolean {
   return new RegExp(String.raw`(?<![\w.])${what.replaceAll('.', String.raw`\.`)}(?![\w-])`).test(body);
 }
 
-/** Values of the strings at any depth below a key of that name. */
+/** All strings in the values of a key, at any depth. */
 export function stringsUnder(value: unknown, key: string): string[] {
   if (typeof value !== 'object' || value === null) return [];
   if (Array.isArray(value)) return value.flatMap((item) => stringsUnder(item, key));
   return Object.entries(value).flatMap(([name, inner]) => (name === key ? strings(inner) : stringsUnder(inner, key)));
 }
 
-/** Every string in a value; those that are quoted inside of an expression, too. */
+/** Every string in a value, including those quoted in an expression. */
 export function strings(value: unknown): string[] {
   if (typeof value === 'string')
     return value.startsWith('${') ? [...value.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, text = '']) => text) : [value];

@@ -10,10 +10,10 @@ import { moduleOf, read, repository } from './terraform.ts';
 
 const fleet = await loadFleet();
 
-/** A repository of its own, with what the scripts look at. */
+/** A temporary repository with the files that the scripts read. */
 const scratch = mkdtempSync(join(tmpdir(), 'slipway-workflows-'));
 
-/** Its roots, in the order of their names. */
+/** Its roots, sorted by name. */
 const ROOTS = {
   'production-test': { module: 'cluster-aws', backend: 's3' },
   'remote-state-aws': { module: 'remote-state-aws', backend: 'local' },
@@ -22,7 +22,7 @@ const ROOTS = {
 } as const;
 const RUN_BY_WORKFLOWS = ['production-test', 'test-aks'] as const;
 
-const terraformIsHere = spawnSync('terraform', ['version']).status === 0;
+const hasTerraform = spawnSync('terraform', ['version']).status === 0;
 
 beforeAll(() => {
   for (const part of [join('bootstrap', 'modules'), '.github'])
@@ -67,21 +67,24 @@ function script(name: string, ...args: string[]): { code: number | null; stdout:
 }
 
 describe('terraform-roots.sh', () => {
-  it('knows the roots that workflows run', () => {
+  it('lists the roots that workflows run', () => {
     expect(JSON.parse(script('terraform-roots.sh', 'all').stdout)).toEqual(RUN_BY_WORKFLOWS);
   });
 
-  it.each(RUN_BY_WORKFLOWS)('says where %s keeps its state', (name) => {
+  it.each(RUN_BY_WORKFLOWS)('prints the backend of %s', (name) => {
     const { backend } = ROOTS[name];
     expect(script('terraform-roots.sh', 'cloud', name).stdout).toBe(`backend=${backend}\n`);
     expect(existsSync(join(repository, 'bootstrap', 'roots', `${backend}.tfbackend`))).toBe(true);
   });
 
-  it.each(['test-kind', 'remote-state-aws', 'nowhere', '*', '../x'])('lets no workflow run %s', (name) => {
-    const { code, stderr } = script('terraform-roots.sh', 'cloud', name);
-    expect(stderr).toContain(`no root "${name}"`);
-    expect(code).toBe(1);
-  });
+  it.each(['test-kind', 'remote-state-aws', 'nowhere', '*', '../x'])(
+    'exits with 1 for %s, which no workflow may run',
+    (name) => {
+      const { code, stderr } = script('terraform-roots.sh', 'cloud', name);
+      expect(stderr).toContain(`no root "${name}"`);
+      expect(code).toBe(1);
+    },
+  );
 
   it.each([
     ['README.md', []],
@@ -102,7 +105,7 @@ describe('terraform-roots.sh', () => {
     ['bootstrap/modules/settings/main.tf', RUN_BY_WORKFLOWS],
     ['.github/workflows/terraform.yaml', RUN_BY_WORKFLOWS],
     ['.github/workflows/ci.yaml', []],
-  ])('finds the roots that a change of %s concerns', (file, roots) => {
+  ])('lists the roots affected by a change of %s', (file, roots) => {
     const base = commit();
     put(file, `${existsSync(join(scratch, file)) ? readFileSync(join(scratch, file), 'utf8') : ''}\n`);
     expect(JSON.parse(script('terraform-roots.sh', 'changed', base, commit()).stdout)).toEqual(roots);
@@ -110,16 +113,16 @@ describe('terraform-roots.sh', () => {
 });
 
 describe('terraform-destroy.sh', () => {
-  it('lets a cluster go that is not production', () => {
+  it('allows destroying a cluster that is not production', () => {
     expect(script('terraform-destroy.sh', 'allowed', 'test-aks')).toEqual({ code: 0, stdout: '', stderr: '' });
   });
 
-  it('lets no cluster go that has no root', () => {
+  it('exits with 1 for a cluster without a root', () => {
     expect(script('terraform-destroy.sh', 'allowed', 'test-ask').code).toBe(1);
   });
 
   it.each(RUN_BY_WORKFLOWS.filter((name) => name.startsWith('production-')))(
-    'lets %s go only by a file that holds its name',
+    'allows destroying %s only if the file destroy-allowed contains its name',
     (name) => {
       const lock = `bootstrap/roots/${name}/destroy-allowed`;
       expect(script('terraform-destroy.sh', 'allowed', name)).toMatchObject({
@@ -134,7 +137,7 @@ describe('terraform-destroy.sh', () => {
     },
   );
 
-  it('keeps every resource that must not be destroyed, with all of its module', async () => {
+  it('keeps every module that has a resource with prevent_destroy', async () => {
     const kept = /kept='\\\.module\\\.\((.*)\)\\\.'/
       .exec(readFileSync(join(repository, '.github', 'scripts', 'terraform-destroy.sh'), 'utf8'))?.[1]
       ?.split('|');
@@ -149,7 +152,7 @@ describe('terraform-destroy.sh', () => {
     for (const name of kept ?? []) expect(calls.map(([call]) => call)).toContain(name);
   });
 
-  describe.runIf(terraformIsHere)('on a root of built-in resources', () => {
+  describe.runIf(hasTerraform)('on a root of built-in resources', () => {
     const root = 'bootstrap/roots/test-aks';
 
     beforeAll(() => {
@@ -170,7 +173,7 @@ describe('terraform-destroy.sh', () => {
       );
       put('bootstrap/modules/network/main.tf', 'resource "terraform_data" "network" {}\n');
       put(`${root}/main.tf`, 'module "cluster" {\n  source = "../../modules/cluster"\n}\n');
-      // Says what it was asked, and answers for a cluster with one schedule and one load balancer.
+      // Stubbed: logs its arguments, and responds for a cluster with one Schedule and one load balancer.
       put(
         'bin/kubectl',
         `#!/bin/bash
@@ -189,7 +192,7 @@ esac
 
     const kubectl = (): string[] => readFileSync(join(scratch, 'kubectl.log'), 'utf8').trim().split('\n');
 
-    it('takes a last backup of what each schedule backs up, and waits for it', () => {
+    it('creates a last backup for each Schedule, and waits until it is Completed', () => {
       expect(script('terraform-destroy.sh', 'backup', 'test-aks')).toMatchObject({ code: 0 });
       const backup = JSON.parse(readFileSync(join(scratch, 'created.json'), 'utf8')) as unknown;
       expect(at(backup, 'spec')).toEqual({ includedNamespaces: ['mongo'], ttl: '8760h0m0s' });
@@ -199,16 +202,16 @@ esac
       );
     });
 
-    it('says what goes and what stays', () => {
+    it('plan lists the resources that are destroyed and those that are kept', () => {
       const { stdout } = script('terraform-destroy.sh', 'plan', 'test-aks');
-      const [goes = '', stays = ''] = stdout.split('### Kept');
-      expect(goes).toContain('module.cluster.module.network.terraform_data.network');
-      expect(goes).not.toContain('backup_store');
-      expect(stays).toContain('module.cluster.module.backup_store.terraform_data.bucket');
-      expect(stays).toContain('module.cluster.module.dns.terraform_data.zone["example.com"]');
+      const [destroyed = '', kept = ''] = stdout.split('### Kept');
+      expect(destroyed).toContain('module.cluster.module.network.terraform_data.network');
+      expect(destroyed).not.toContain('backup_store');
+      expect(kept).toContain('module.cluster.module.backup_store.terraform_data.bucket');
+      expect(kept).toContain('module.cluster.module.dns.terraform_data.zone["example.com"]');
     });
 
-    it('takes the hand-over back first, then load balancers, and lets go of what stays', () => {
+    it('destroys the hand-over first, then load balancers, and removes kept resources from the state', () => {
       expect(script('terraform-destroy.sh', 'destroy', 'test-aks').code).toBe(0);
       expect(kubectl().at(-1)).toBe('the kubeconfig: --namespace gateway delete service gateway --timeout=10m');
       expect(execFileSync('terraform', [`-chdir=${root}`, 'state', 'list'], { cwd: scratch, encoding: 'utf8' })).toBe(
@@ -222,17 +225,17 @@ esac
       expect(imports).not.toContain('network');
     });
 
-    it('brings a cluster back with what was kept', () => {
+    it('recreates a cluster that imports the kept resources', () => {
       put(`${root}/imports.tf`, readFileSync(join(scratch, 'kept', 'imports.tf'), 'utf8'));
-      const said = execFileSync(
+      const output = execFileSync(
         'terraform',
         [`-chdir=${root}`, 'apply', '-auto-approve', '-input=false', '-no-color'],
         { cwd: scratch, encoding: 'utf8' },
       );
-      expect(said).toContain('2 imported, 2 added, 0 changed, 0 destroyed');
+      expect(output).toContain('2 imported, 2 added, 0 changed, 0 destroyed');
     });
 
-    it('goes on where it was interrupted', () => {
+    it('resumes after an interruption', () => {
       execFileSync(
         'terraform',
         [`-chdir=${root}`, 'destroy', '-auto-approve', '-input=false', '-target=module.cluster.module.argocd'],
@@ -249,20 +252,20 @@ describe('workflows', () => {
   const workflow = (name: string): unknown =>
     load(readFileSync(join(repository, '.github', 'workflows', `${name}.yaml`), 'utf8'));
 
-  it('let no production cluster go', () => {
+  it('do not allow destroying any production cluster', () => {
     const locks = inClouds
       .filter((name) => name.startsWith('production-'))
       .map((name) => join(repository, 'bootstrap', 'roots', name, 'destroy-allowed'));
     expect(locks.filter((lock) => existsSync(lock))).toEqual([]);
   });
 
-  it('offer every root to apply', () => {
+  it('offer the root of every cluster in a cloud as an option', () => {
     expect(new Set(listAt(workflow('terraform'), 'on', 'workflow_dispatch', 'inputs', 'root', 'options'))).toEqual(
       new Set(inClouds),
     );
   });
 
-  it('apply in environments that the clouds know, and nowhere else', async () => {
+  it('apply only in environments that the identities of the clouds trust', async () => {
     const roots = await read('roots');
     const known = roots
       .filter(({ name }) => name.startsWith('remote-state-'))
@@ -279,7 +282,7 @@ describe('workflows', () => {
     for (const [name, job] of signingIn) expect(JSON.stringify(job).includes('_APPLY_')).toBe(name !== 'plan');
   });
 
-  it('use one version of Terraform, the one that the folders ask for', () => {
+  it('use one version of Terraform, which the folders require', () => {
     const texts = ['workflows/terraform.yaml', 'workflows/terraform-destroy.yaml', 'actions/terraform/action.yaml']
       .map((file) => readFileSync(join(repository, '.github', file), 'utf8'))
       .join('');
@@ -287,7 +290,7 @@ describe('workflows', () => {
     expect([...versions]).toEqual([expect.stringMatching(/^1\.11\.\d+$/)]);
   });
 
-  it('keep no long-lived key', () => {
+  it('use no long-lived credentials', () => {
     const texts = ['workflows/terraform.yaml', 'workflows/terraform-destroy.yaml', 'actions/terraform/action.yaml']
       .map((file) => readFileSync(join(repository, '.github', file), 'utf8'))
       .join('');

@@ -3,16 +3,16 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { aksFacts } from '../../charts/cloud/aks.ts';
 import { clouds, createCloud, needsFacts } from '../../charts/cloud/clouds.ts';
 import { clusterSchema } from '../../charts/cluster-file.ts';
-import { describe as told, Fault, inCluster } from '../../charts/fault.ts';
+import { describe as textOf, Fault, inCluster } from '../../charts/fault.ts';
 import { facts } from '../../cli/facts.ts';
 import { loadCluster } from '../../cli/load.ts';
 import { order } from '../../cli/order.ts';
 import { synth } from '../../cli/synth.ts';
 import { FACTS, FleetFolder, IN_CLOUD, LAPTOP, PINS } from './fleet-folder.ts';
 
-/** Two services behind one host: a mistake that only rendering finds. */
+/** Two services with one host: a mistake that only rendering detects. */
 const SAME_HOST = { whoami: { host: 'www.example.localhost' }, items: { host: 'www.example.localhost' } };
-/** A volume without a backup, likewise; it is told with the word "namespace", which has an "a" in it. */
+/** A volume without a backup, likewise; its message has the word "namespace", which contains an "a". */
 const NO_BACKUP = { mongo: { size: '1Gi', dumpSize: '1Gi', memory: '1Gi' } };
 
 let fleet: FleetFolder;
@@ -26,17 +26,17 @@ async function faultOf(run: Promise<unknown>): Promise<Fault> {
     () => undefined,
     (reason: unknown) => reason,
   );
-  if (!(error instanceof Fault)) throw new Error('there is no Fault', { cause: error });
+  if (!(error instanceof Fault)) throw new Error('no Fault was thrown', { cause: error });
   return error;
 }
 
-/** The lines of a message that say where. */
+/** The locations in a message. */
 function places({ message }: Fault): string[] {
   return message.split('\n').flatMap((line) => (line.startsWith('  at:   ') ? [line.slice(8)] : []));
 }
 
-describe('a mistake that rendering finds', () => {
-  it('is told with its cluster, whatever the names of the clusters have in common with the text', async () => {
+describe('a fault found while rendering', () => {
+  it('names its cluster, even if the name of a cluster occurs in the text', async () => {
     fleet.add('a', { ...LAPTOP, ...NO_BACKUP });
     fleet.add('local', { ...LAPTOP, services: SAME_HOST });
     expect(places(await faultOf(synth(fleet, [])))).toEqual([
@@ -45,14 +45,14 @@ describe('a mistake that rendering finds', () => {
     ]);
   });
 
-  it('is told with its cluster if the object is named like the cluster', async () => {
+  it('names its cluster if the object has the same name', async () => {
     fleet.add('mongo', { ...LAPTOP, ...NO_BACKUP });
     expect(places(await faultOf(synth(fleet, [])))).toContain(
       'cluster mongo, StatefulSet mongo/mongo-dump, namespace mongo',
     );
   });
 
-  it('has its cluster as a value', async () => {
+  it('has the cluster as a property of the problem', async () => {
     fleet.add('a', { ...LAPTOP, services: SAME_HOST });
     fleet.add('b', LAPTOP);
     fleet.add('local', { ...LAPTOP, services: SAME_HOST });
@@ -63,7 +63,7 @@ describe('a mistake that rendering finds', () => {
     ]);
   });
 
-  it('is at a file of the cluster if it has one', async () => {
+  it('names the file of the cluster if there is one', async () => {
     fleet.add('a', LAPTOP, { pins: PINS.replaceAll('"traefik"', '"treafik"') });
     fleet.add('local', { ...LAPTOP, services: { items: { database: 'mongo' } } });
     expect(places(await faultOf(synth(fleet, [])))).toEqual(['clusters/a/pins.json', 'clusters/local/cluster.ts']);
@@ -72,15 +72,15 @@ describe('a mistake that rendering finds', () => {
   it.each([
     ['order', () => order(fleet, 'a', { mermaid: false })],
     ['facts', () => facts(fleet, 'a', { from: join(fleet.root, 'outputs.json') })],
-  ])('is told in the same words by slipway %s', async (_, run) => {
+  ])('has the same text in slipway %s', async (_, run) => {
     fleet.add('a', { ...LAPTOP, services: SAME_HOST });
     fleet.write('outputs.json', '{}');
     expect(places(await faultOf(run()))).toEqual(['cluster a, components whoami and items']);
   });
 });
 
-describe('a mistake in a file of a cluster', () => {
-  it('is told with the file and the line alone', async () => {
+describe('a fault in a file of a cluster', () => {
+  it('names only the file and the line', async () => {
     fleet.add('a', { ...LAPTOP, gateway: { replicas: 'one' } });
     fleet.add('local', { ...IN_CLOUD, cloud: 'aks' }, { facts: FACTS.replace('"tenant_id"', '"tenantid"') });
     expect(places(await faultOf(synth(fleet, [])))).toEqual([
@@ -91,8 +91,8 @@ describe('a mistake in a file of a cluster', () => {
   });
 });
 
-describe('the place of a problem', () => {
-  const problem = { what: 'it is wrong', fix: 'mend it' };
+describe('the location of a problem', () => {
+  const problem = { what: 'it is wrong', fix: 'correct it' };
 
   it.each([
     [{ file: 'clusters/a/cluster.ts:3' }, 'clusters/a/cluster.ts:3'],
@@ -101,15 +101,15 @@ describe('the place of a problem', () => {
     [{ where: 'component b', cluster: 'a' }, 'cluster a, component b'],
     [{ cluster: 'a' }, 'cluster a'],
   ])('of %j is "%s"', (place, text) => {
-    expect(told({ ...problem, ...place })).toBe(`it is wrong\n  at:   ${text}\n  fix:  mend it`);
+    expect(textOf({ ...problem, ...place })).toBe(`it is wrong\n  at:   ${text}\n  fix:  correct it`);
   });
 
-  it('is left out if there is none', () => {
-    expect(told(problem)).toBe('it is wrong\n  fix:  mend it');
+  it('is omitted if there is none', () => {
+    expect(textOf(problem)).toBe('it is wrong\n  fix:  correct it');
   });
 });
 
-it('an error that is no mistake of the user stays as it is', () => {
+it('inCluster rethrows an error that is not a Fault unchanged', () => {
   const error = new TypeError('x is undefined');
   expect(() =>
     inCluster('a', () => {
@@ -129,7 +129,7 @@ describe('facts', () => {
     expect([cloud.kind, cloud.secretPrefix]).toEqual(['aks', 'a-']);
   });
 
-  it('of one cloud are a compile error for another', () => {
+  it('of one cloud do not compile for another', () => {
     const create = (): unknown =>
       // @ts-expect-error: facts of kind, which are none, for AKS.
       createCloud('aks', { name: 'a', domain: 'example.com' }, {});
@@ -138,11 +138,11 @@ describe('facts', () => {
 });
 
 describe.each(Object.keys(clouds) as (keyof typeof clouds)[])('the cloud %s', (name) => {
-  it('may be named by a cluster file', () => {
+  it('is a valid cloud of a cluster file', () => {
     expect(clusterSchema.safeParse({ ...IN_CLOUD, cloud: name }).success).toBe(true);
   });
 
-  it('needs facts unless it has none', () => {
+  it('needs facts if its schema has fields', () => {
     expect(needsFacts(name)).toBe(Object.keys(clouds[name].facts.shape).length > 0);
   });
 });

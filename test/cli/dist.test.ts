@@ -30,14 +30,14 @@ function present(): string[] {
 }
 
 describe('writing dist', () => {
-  it('writes what is new, removes what nothing renders, and its folders', () => {
+  it('adds new files, and removes files that are no longer rendered and their empty folders', () => {
     update(files({ 'one/a/x.yaml': 'x', 'one/b/y.yaml': 'y' }));
     update(files({ 'one/a/x.yaml': 'x', 'two/c/z.yaml': 'z' }));
     expect(present()).toEqual(['one/a/x.yaml', 'two/c/z.yaml']);
     expect(readdirSync(join(dist, 'one'))).toEqual(['a']);
   });
 
-  it('leaves files alone whose bytes are the same', async () => {
+  it('does not touch unchanged files', async () => {
     update(files({ 'one/x.yaml': 'x', 'one/y.yaml': 'y' }));
     const before = statSync(join(dist, 'one/x.yaml'));
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -47,21 +47,21 @@ describe('writing dist', () => {
     expect(readFileSync(join(dist, 'one/y.yaml'), 'utf8')).toBe('changed');
   });
 
-  it('touches only the folders of the clusters that were rendered', () => {
+  it('changes only the folders of the rendered clusters', () => {
     update(files({ 'one/x.yaml': 'x', 'two/y.yaml': 'y' }));
     update(files({ 'one/z.yaml': 'z' }), ['one']);
     expect(present()).toEqual(['one/z.yaml', 'two/y.yaml']);
   });
 
-  it('leaves nothing of its own behind', () => {
+  it('removes its temporary folder', () => {
     update(files({ 'one/x.yaml': 'x' }));
     expect(readdirSync(dist)).toEqual(['one']);
   });
 
-  it('says so, and changes nothing, if dist cannot be written', () => {
+  it('throws and changes nothing if dist cannot be written', () => {
     mkdirSync(join(dist, 'one'), { recursive: true });
     writeFileSync(join(dist, 'one', 'x.yaml'), 'old');
-    // A file where a folder is needed: fails for every user, root too.
+    // A file where a folder is needed: fails for every user, including root.
     writeFileSync(join(dist, 'two'), 'in the way');
     const wanted = files({ 'one/x.yaml': 'new', 'two/y.yaml': 'y' });
     expect(() => update(wanted)).toThrow(/dist cannot be written[\s\S]*fix: +make the folder writable/);
@@ -69,7 +69,7 @@ describe('writing dist', () => {
     expect(present()).toEqual(['one/x.yaml', 'two']);
   });
 
-  it.skipIf(process.getuid?.() === 0)('says so if the folder may not be written', () => {
+  it.skipIf(process.getuid?.() === 0)('throws if the folder is read-only', () => {
     mkdirSync(dist);
     chmodSync(dist, 0o555);
     expect(() => update(files({ 'one/x.yaml': 'x' }))).toThrow(/dist cannot be written/);
@@ -78,7 +78,7 @@ describe('writing dist', () => {
 });
 
 describe('comparing dist', () => {
-  it('tells stale, missing and extra files apart, untracked ones too', () => {
+  it('distinguishes stale, missing and extra files, untracked ones included', () => {
     update(files({ 'one/stale.yaml': 'old', 'one/same.yaml': 'same' }));
     writeFileSync(join(dist, 'one', 'left-over.txt'), '');
     expect(
@@ -90,7 +90,7 @@ describe('comparing dist', () => {
     });
   });
 
-  it('takes a dist that is not there for empty', () => {
+  it('treats a missing dist as empty', () => {
     expect(compareDist(dist, files({ 'one/x.yaml': 'x' }))).toEqual({ stale: [], missing: ['one/x.yaml'], extra: [] });
   });
 });

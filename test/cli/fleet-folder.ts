@@ -6,11 +6,11 @@ import type { Workspace } from '../../cli/synth.ts';
 
 const valid = join(import.meta.dirname, '..', 'fixtures', 'valid');
 
-/** Facts and pins that are right, for clusters on AKS; the pins for others, too. */
+/** Valid facts of a cluster on AKS, and valid pins of clusters on any cloud. */
 export const FACTS = readFileSync(join(valid, 'facts.json'), 'utf8');
 export const PINS = readFileSync(join(valid, 'pins.json'), 'utf8');
 
-/** A cluster on a laptop, which needs no facts. */
+/** A local cluster, which needs no facts. */
 export const LAPTOP: ClusterFile = {
   cloud: 'kind',
   domain: 'example.localhost',
@@ -28,14 +28,14 @@ export const IN_CLOUD: ClusterFile = {
   certManager: { acmeEmail: 'ops@example.com' },
 };
 
-/** A repository in a temporary folder, of clusters alone. */
+/** A temporary repository that has only clusters. */
 export class FleetFolder implements Workspace {
   readonly root = mkdtempSync(join(tmpdir(), 'slipway-fleet-'));
   readonly dist = join(this.root, 'dist');
   readonly repository = { url: 'https://github.com/example/fleet.git', revision: 'main' };
   private readonly clusters = new Map<string, unknown>();
 
-  /** Writes a cluster's files; facts.json only if there are facts. */
+  /** Writes a cluster's files; facts.json only if facts are given. */
   add(
     name: string,
     cluster: unknown,
@@ -59,7 +59,7 @@ export class FleetFolder implements Workspace {
     return readFileSync(join(this.root, file), 'utf8');
   }
 
-  /** The files below a folder, sorted. */
+  /** The files in a folder, recursively, sorted. */
   filesBelow(folder: string): string[] {
     return readdirSync(join(this.root, folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())

@@ -9,7 +9,7 @@ import { repository } from '../fleets/repository.ts';
 
 const fixtures = join(import.meta.dirname, '..', 'fixtures');
 
-/** Renders the valid cluster with the files of a fixture in place of its own; gives the error's text. */
+/** Renders the valid cluster with the files of a fixture instead of its own; returns the text of the error. */
 async function render(fixture: string): Promise<string> {
   const root = mkdtempSync(join(tmpdir(), 'slipway-fixture-'));
   const folder = join(root, 'clusters', 'example');
@@ -28,12 +28,12 @@ async function render(fixture: string): Promise<string> {
   }
 }
 
-describe('a cluster that is wrong', () => {
-  it('is not the valid one, which the others differ from by one mistake', async () => {
+describe('rendering a fixture', () => {
+  it('valid reports no error', async () => {
     expect(await render('valid')).toBe('');
   });
 
-  it.each(readdirSync(join(fixtures, 'invalid')))('%s', async (fixture) => {
+  it.each(readdirSync(join(fixtures, 'invalid')))('%s reports the error in message.txt', async (fixture) => {
     expect(await render(fixture)).toBe(readFileSync(join(fixtures, 'invalid', fixture, 'message.txt'), 'utf8'));
   });
 });

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { lineFinder } from '../../cli/locate-typescript.ts';
 import { lineInJson, type Path } from '../../cli/locate.ts';
 
-/** The text of the line that a path is found at; `^` for the first line of a file that has no such text. */
+/** The text of the line where a path is found, trimmed. */
 async function lineOf(text: string, ...path: Path): Promise<string | undefined> {
   const find = await lineFinder(text);
   return text.split('\n')[find(path) - 1]?.trim();
 }
 
-/** A cluster file whose object has these lines. */
+/** A cluster file with these lines in its object. */
 const cluster = (...lines: readonly string[]): string =>
   [
     `import { defineCluster } from './charts/cluster-file.ts';`,
@@ -20,13 +20,13 @@ const cluster = (...lines: readonly string[]): string =>
 
 describe('a key of the exported object', () => {
   it.each([
-    ['identifier', 'replicas: 1,'],
-    ['text', `'replicas': 1,`],
-    ['text with escapes', String.raw`'repl\u0069cas': 1,`],
-    ['computed text', `['replicas']: 1,`],
-    ['computed template', '[`replicas`]: 1,'],
-    ['function', 'replicas() {},'],
-    ['getter', 'get replicas() { return 1 },'],
+    ['an identifier', 'replicas: 1,'],
+    ['a string', `'replicas': 1,`],
+    ['a string with escapes', String.raw`'repl\u0069cas': 1,`],
+    ['a computed string', `['replicas']: 1,`],
+    ['a computed template', '[`replicas`]: 1,'],
+    ['a method', 'replicas() {},'],
+    ['a getter', 'get replicas() { return 1 },'],
   ])('is found if it is written as %s', async (_, line) => {
     expect(await lineOf(cluster('gateway: {', 'host: "x",', line, '},'), 'gateway', 'replicas')).toBe(line);
   });
@@ -35,7 +35,7 @@ describe('a key of the exported object', () => {
     expect(await lineOf(cluster('ports: {', '8080: 1,', '0x1bb: 2,', '},'), 'ports', '443')).toBe('0x1bb: 2,');
   });
 
-  it('is not looked for in comments', async () => {
+  it('is not found in comments', async () => {
     const text = cluster(
       '// services: { items: {} } come below; gateway: first',
       '/* mongo: { size: 1 } */',
@@ -47,7 +47,7 @@ describe('a key of the exported object', () => {
     expect(await lineOf(text, 'mongo', 'size')).toBe('mongo: { size: 1 },');
   });
 
-  it('is not looked for in texts', async () => {
+  it('is not found in strings', async () => {
     const text = cluster(
       `domain: 'mongo: { size: 2 }',`,
       'note: `',
@@ -61,7 +61,7 @@ describe('a key of the exported object', () => {
     expect(await lineOf(text, 'mongo', 'size')).toBe('size: 1,');
   });
 
-  it('is not taken for the same key of another section', async () => {
+  it('is not confused with the same key of another section', async () => {
     const text = cluster(
       'certManager: {',
       'replicas: 1,',
@@ -84,8 +84,8 @@ describe('a key of the exported object', () => {
   });
 });
 
-describe('a value that is not there', () => {
-  it('is at the innermost object around it', async () => {
+describe('an absent value', () => {
+  it('is located at the innermost enclosing object', async () => {
     const text = cluster('services: {', 'items: {', '},', '},');
     expect(await lineOf(text, 'services', 'items', 'database', 'name')).toBe('items: {');
     expect(await lineOf(text, 'services', 'whoami')).toBe('services: {');
@@ -93,7 +93,7 @@ describe('a value that is not there', () => {
     expect(await lineOf(text)).toBe('export default defineCluster({');
   });
 
-  it('is not looked for inside of a text or a number', async () => {
+  it('is located at the string or number that should enclose it', async () => {
     expect(await lineOf(cluster(`mongo: 'x',`), 'mongo', 'size')).toBe(`mongo: 'x',`);
   });
 });
@@ -107,13 +107,13 @@ describe('an element of a list', () => {
     expect(await lineOf(text, 'overrides', 2, 'object')).toBe('overrides: [');
   });
 
-  it('is found behind a list that is spread before it, and in it', async () => {
+  it('is found in a spread list, and after one', async () => {
     const text = ['const few = [', '1,', '2,', '];', cluster('all: [', '0,', '...few,', '3,', '],')].join('\n');
     expect(await lineOf(text, 'all', 2)).toBe('2,');
     expect(await lineOf(text, 'all', 3)).toBe('3,');
   });
 
-  it.each(['...imported,', ','])('is at the list if %s stands before it', async (before) => {
+  it.each(['...imported,', ','])('is located at the list if %s precedes it', async (before) => {
     const text = cluster('all: [', '0,', before, '3,', '],');
     expect(await lineOf(text, 'all', 0)).toBe('0,');
     expect(await lineOf(text, 'all', 2)).toBe('all: [');
@@ -123,30 +123,30 @@ describe('an element of a list', () => {
 describe('a constant of the file', () => {
   const small = ['const small = {', `size: '1Gi',`, 'nested: {', 'memory: 1,', '},', '};'].join('\n');
 
-  it('is followed where it is the value', async () => {
+  it('is resolved if it is the value', async () => {
     expect(await lineOf(`${small}\n${cluster('mongo: small,')}`, 'mongo', 'size')).toBe(`size: '1Gi',`);
     expect(await lineOf(`${small}\n${cluster('mongo: small,')}`, 'mongo')).toBe('mongo: small,');
   });
 
-  it('is followed where it is spread; what is written behind it wins', async () => {
+  it('is resolved if it is spread; later keys win', async () => {
     const text = `${small}\n${cluster('mongo: {', '...small,', 'nested: {', 'memory: 2,', '} },')}`;
     expect(await lineOf(text, 'mongo', 'size')).toBe(`size: '1Gi',`);
     expect(await lineOf(text, 'mongo', 'nested', 'memory')).toBe('memory: 2,');
   });
 
-  it('wins over what is written before it, if it has the key', async () => {
+  it('wins over earlier keys if it is spread after them', async () => {
     const text = `${small}\n${cluster('mongo: {', 'size: 0,', 'dumpSize: 0,', '...small,', '},')}`;
     expect(await lineOf(text, 'mongo', 'size')).toBe(`size: '1Gi',`);
     expect(await lineOf(text, 'mongo', 'dumpSize')).toBe('dumpSize: 0,');
   });
 
-  it('is followed by its shorthand', async () => {
+  it('is resolved as a shorthand property', async () => {
     const text = `${small.replaceAll('small', 'mongo')}\n${cluster('mongo,')}`;
     expect(await lineOf(text, 'mongo')).toBe('mongo,');
     expect(await lineOf(text, 'mongo', 'nested', 'memory')).toBe('memory: 1,');
   });
 
-  it('is followed through other constants, fields, exports, types and Object.freeze', async () => {
+  it('is resolved through other constants, fields, exports, type assertions and Object.freeze', async () => {
     const text = [
       `export const sizes = Object.freeze({`,
       'small: {',
@@ -161,7 +161,7 @@ describe('a constant of the file', () => {
     expect(await lineOf(text, 'other', 'size')).toBe(`size: '1Gi',`);
   });
 
-  it('names a computed key', async () => {
+  it('is resolved as a computed key', async () => {
     const text = [
       "const name = 'items';",
       cluster('services: {', 'whoami: {},', '[name]: {', 'replicas: 1,', '} },'),
@@ -169,13 +169,13 @@ describe('a constant of the file', () => {
     expect(await lineOf(text, 'services', 'items', 'replicas')).toBe('replicas: 1,');
   });
 
-  it.each(['let', 'var'])('is not a variable: one of %s may have been changed since', async (keyword) => {
+  it.each(['let', 'var'])('is not resolved if declared by %s, because it may be reassigned', async (keyword) => {
     expect(await lineOf(`${keyword} small = {\nsize: 1,\n};\n${cluster('mongo: small,')}`, 'mongo', 'size')).toBe(
       'mongo: small,',
     );
   });
 
-  it('that is made of itself ends the search', async () => {
+  it('that is defined by itself does not recurse forever', async () => {
     const text = [
       'const a = b;',
       'const b = a;',
@@ -188,9 +188,9 @@ describe('a constant of the file', () => {
   });
 });
 
-describe('what the text does not show', () => {
+describe('an expression that cannot be resolved', () => {
   it.each(['...imported,', '...made(),', '[made()]: 1,', '[`${name}s`]: 1,', '...(yes ? a : b),'])(
-    '%s may hold any key: those before it are at the object, those behind it are sure',
+    '%s may have any key: earlier keys are located at the object, later ones are found',
     async (hiding) => {
       const text = cluster('mongo: {', 'size: 1,', hiding, 'memory: 2,', '},');
       expect(await lineOf(text, 'mongo', 'size')).toBe('mongo: {');
@@ -199,19 +199,19 @@ describe('what the text does not show', () => {
     },
   );
 
-  it('hides as well if it is spread into what is spread', async () => {
+  it('hides earlier keys if it is in a spread constant', async () => {
     const text = `const some = { ...imported };\n${cluster('mongo: {', 'size: 1,', '...some,', '},')}`;
     expect(await lineOf(text, 'mongo', 'size')).toBe('mongo: {');
   });
 
   it.each([
     ['imported', 'mongo: imported,'],
-    ['a field of what is imported', 'mongo: other.small,'],
-    ['made by a call', 'mongo: made({\nsize: 2,\n}),'],
-    ['one of two', 'mongo: yes\n? {\nsize: 1,\n}\n: {\nsize: 2,\n},'],
-    ['made by a function', 'mongo: (() => ({\nsize: 1,\n}))(),'],
+    ['a field of an import', 'mongo: other.small,'],
+    ['returned by a call', 'mongo: made({\nsize: 2,\n}),'],
+    ['conditional', 'mongo: yes\n? {\nsize: 1,\n}\n: {\nsize: 2,\n},'],
+    ['returned by a function expression', 'mongo: (() => ({\nsize: 1,\n}))(),'],
     ['a template', 'mongo: `\nsize: 1,\n${size}`,'],
-  ])('a value that is %s is at its key', async (_, lines) => {
+  ])('a value that is %s is located at its key', async (_, lines) => {
     expect(await lineOf(cluster('velero: {},', lines), 'mongo', 'size')).toBe(lines.split('\n')[0]);
   });
 });
@@ -224,16 +224,16 @@ describe('the export', () => {
     ['an object in parentheses', `export default (${object});`],
     ['Object(…)', `export default Object(${object});`],
     ['defineCluster(…)', `export default defineCluster(${object});`],
-    ['defineCluster by another name', `import { defineCluster as d } from './x.ts';\nexport default d(${object});`],
+    [
+      'defineCluster imported by another name',
+      `import { defineCluster as d } from './x.ts';\nexport default d(${object});`,
+    ],
     ['satisfies', `export default ${object} satisfies object;`],
     ['as', `export default ${object} as unknown as object;`],
     ['a constant', `const cluster = ${object};\nexport default cluster;`],
-    [
-      'a constant that is wrapped',
-      `const cluster = defineCluster(${object});\nexport default Object(cluster as never);`,
-    ],
-    ['a constant that is exported', `export const cluster = ${object};\nexport default cluster;`],
-    ['an export by name', `const cluster = ${object};\nexport { cluster as default };`],
+    ['a constant in a call', `const cluster = defineCluster(${object});\nexport default Object(cluster as never);`],
+    ['an exported constant', `export const cluster = ${object};\nexport default cluster;`],
+    ['a named export as default', `const cluster = ${object};\nexport { cluster as default };`],
   ])('may be %s', async (_, text) => {
     expect(await lineOf(text, 'cloud')).toBe(`cloud: 'kind',`);
   });
@@ -244,7 +244,7 @@ describe('the export', () => {
   });
 
   it.each(['export default made({\ncloud: 1,\n});', 'export default imported;', 'export default class {}'])(
-    'is where to look if the text does not show the object: %s',
+    'is the location if its object cannot be resolved: %s',
     async (text) => {
       expect(await lineOf(`// a comment\n\n${text}`, 'cloud')).toBe(text.split('\n')[0]);
     },
@@ -253,7 +253,7 @@ describe('the export', () => {
   it.each([
     ['has no default export', 'export const cluster = {};'],
     ['is empty', ''],
-    ['is no TypeScript', '\nexport default {{'],
+    ['is not TypeScript', '\nexport default {{'],
   ])('is line 1 of a file that %s', async (_, text) => {
     expect((await lineFinder(text))(['cloud'])).toBe(1);
   });
@@ -270,11 +270,11 @@ describe('lines', () => {
     expect([['domain'], ['größe'], ['mongo'], []].map(find)).toEqual([3, 4, 5, 2]);
   });
 
-  it('are counted behind a byte order mark', async () => {
+  it('are counted in files with a byte order mark', async () => {
     expect((await lineFinder(`\uFEFF${lines.join('\n')}`))(['mongo'])).toBe(5);
   });
 
-  it('are those that editors count: a line separator in a text begins none', async () => {
+  it('are counted as by editors: U+2028 in a string starts no line', async () => {
     expect((await lineFinder(`export default {\na: '\u2028',\nb: 1,\n};`))(['b'])).toBe(3);
   });
 });
@@ -282,7 +282,7 @@ describe('lines', () => {
 describe('a value of a JSON file', () => {
   const text = '{\n  "a": {\n    "b": [1,\n      2]\n  },\n  "b": 3\n}\n';
 
-  it('is found by keys and indices, else at what encloses it', () => {
+  it('is found by keys and indices; if absent, it is located at the enclosing value', () => {
     expect(
       [['a'], ['a', 'b'], ['a', 'b', 1], ['b'], ['a', 'c'], ['c'], []].map((path) => lineInJson(text, path)),
     ).toEqual([2, 3, 4, 6, 2, 1, 1]);

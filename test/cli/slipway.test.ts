@@ -14,21 +14,21 @@ afterEach(() => repository.restore());
 afterAll(() => repository.remove());
 
 describe('slipway synth', () => {
-  it('changes nothing in a dist that is what is rendered', () => {
+  it('changes nothing if dist is up to date', () => {
     const { code, stdout } = repository.spawn(['synth']);
     expect(stdout).toMatch(/^3 clusters, \d+ files: \d+ unchanged \(\d+ ms\)\n$/);
     expect(code).toBe(0);
   });
 
-  it('renders only the cluster that was asked for', async () => {
-    const lost = join(repository.dist, 'test-aks', 'hello', 'Service.hello.yaml');
-    rmSync(lost);
+  it('renders only the given cluster', async () => {
+    const removed = join(repository.dist, 'test-aks', 'hello', 'Service.hello.yaml');
+    rmSync(removed);
     expect((await repository.run('synth', 'test-kind')).stdout).toMatch(/^1 cluster, \d+ files: \d+ unchanged/);
     expect((await repository.run('synth', 'test-aks')).stdout).toMatch(/^1 cluster, \d+ files: 1 added, \d+ unchanged/);
-    expect(readFileSync(lost, 'utf8')).toContain('kind: Service');
+    expect(readFileSync(removed, 'utf8')).toContain('kind: Service');
   });
 
-  it('renders an edit of one component into that component alone', async () => {
+  it('changes only the files of the component whose section was edited', async () => {
     const before = repository.contents();
     await repository.spoiling(
       'clusters/test-aks/cluster.ts',
@@ -41,7 +41,7 @@ describe('slipway synth', () => {
     ]);
   });
 
-  it('leaves dist as it was if one of the clusters is wrong', async () => {
+  it('reports an unknown field with file and line, and leaves dist unchanged', async () => {
     const before = repository.contents();
     const { code, stderr } = await repository.spoiling(
       'clusters/test-aks/cluster.ts',
@@ -55,7 +55,7 @@ describe('slipway synth', () => {
     expect(repository.contents()).toEqual(before);
   });
 
-  it('tells the mistakes of every cluster at once', async () => {
+  it('reports the mistakes of all clusters at once', async () => {
     const drop = (text: string): string => text.replace('"traefik"', '"treafik"');
     const { stderr } = await repository.spoiling('clusters/test-kind/pins.json', drop, () =>
       repository.spoiling('clusters/test-aks/pins.json', drop, () => repository.run('synth')),
@@ -64,7 +64,7 @@ describe('slipway synth', () => {
     expect(stderr).toContain('clusters/test-aks/pins.json');
   });
 
-  it('says where the syntax of a cluster file is wrong', async () => {
+  it('reports a syntax error in a cluster file with file and line', async () => {
     const { code, stderr } = await repository.spoiling(
       'clusters/test-kind/cluster.ts',
       (text) => text.replace("cloud: 'kind',", "cloud: 'kind'"),
@@ -88,21 +88,21 @@ describe('slipway synth', () => {
       'error: synth has no option "--chekc"\n  at:   the command line\n  seen: --chekc\n  fix:  did you mean "--check"?\n',
     ],
     [['order'], 'error: order takes one cluster\n  at:   the command line\n  fix:  slipway order CLUSTER\n'],
-  ])('%j is a mistake in one message', async (args, message) => {
+  ])('%j reports one error', async (args, message) => {
     const { code, stderr } = await repository.run(...args);
     expect(stderr).toBe(message);
     expect(code).toBe(1);
   });
 
-  it('shows the stack if asked', () => {
+  it('--trace prints the stack trace', () => {
     expect(repository.spawn(['synth', 'nowhere', '--trace']).stderr).toMatch(/ {4}at .*load\.ts/);
   });
 });
 
 describe('slipway synth --check', () => {
-  it('says that all is well', async () => {
+  it('succeeds if dist is up to date', async () => {
     const { code, stdout } = await repository.run('synth', '--check');
-    expect(stdout).toMatch(/^3 clusters, \d+ files: dist is what is rendered\n$/);
+    expect(stdout).toMatch(/^3 clusters, \d+ files: dist is up to date\n$/);
     expect(code).toBe(0);
   });
 
@@ -113,15 +113,15 @@ describe('slipway synth --check', () => {
     const before = repository.contents();
     const { code, stderr } = await repository.run('synth', '--check');
     expect(stderr).toContain(
-      'error: dist is not what is rendered: 3 files\n  stale:   test-kind/hello/Service.hello.yaml\n  missing: test-kind/hello/Namespace.hello.yaml\n  extra:   test-kind/left-over.yaml\n',
+      'error: dist is out of date: 3 files\n  stale:   test-kind/hello/Service.hello.yaml\n  missing: test-kind/hello/Namespace.hello.yaml\n  extra:   test-kind/left-over.yaml\n',
     );
     expect(code).toBe(1);
     expect(repository.contents()).toEqual(before);
   });
 });
 
-describe('the dist that is committed', () => {
-  it('is what is rendered', async () => {
+describe('the committed dist', () => {
+  it('is up to date', async () => {
     const workspace = {
       root: REPOSITORY,
       dist: join(REPOSITORY, 'dist'),
@@ -129,14 +129,12 @@ describe('the dist that is committed', () => {
       importCluster: importerOf(REPOSITORY),
     };
     const count = clusterNames(REPOSITORY).length;
-    expect(await checkDist(workspace, [])).toMatch(
-      new RegExp(`^${count} clusters?, \\d+ files: dist is what is rendered$`),
-    );
+    expect(await checkDist(workspace, [])).toMatch(new RegExp(`^${count} clusters?, \\d+ files: dist is up to date$`));
   });
 });
 
 describe('cdk8s synth', () => {
-  it('gives the same bytes', () => {
+  it('renders the same bytes', () => {
     const before = repository.contents();
     const { status, stdout } = spawnSync(join(repository.root, 'node_modules', '.bin', 'cdk8s'), ['synth'], {
       cwd: repository.root,
@@ -149,20 +147,20 @@ describe('cdk8s synth', () => {
 });
 
 describe('slipway order', () => {
-  it('gives the reason for every step', async () => {
+  it('prints the level of each component and the reason for it', async () => {
     const { stdout } = await repository.run('order', 'test-aks');
     expect(stdout).toMatch(/\n {2}0 {2}cert-manager-crds\n/);
     expect(stdout).toContain('after gateway: HTTPRoute hello/hello needs the controller of HTTPRoute');
   });
 
-  it('draws the picture that the documentation shows', async () => {
+  it('--mermaid prints the diagram of docs/order.md', async () => {
     const { stdout } = await repository.run('order', 'test-eks', '--mermaid');
     expect(readFileSync(join(REPOSITORY, 'docs', 'order.md'), 'utf8')).toContain(`\`\`\`mermaid\n${stdout}\`\`\``);
   });
 });
 
 describe('slipway synth --watch', () => {
-  it('renders on every save, goes on after a mistake, and ends on Ctrl-C', async () => {
+  it('renders on every save, continues after an error, and exits with 0 on SIGINT', async () => {
     const child = repository.start('synth', '--watch', 'test-kind');
     let output = '';
     child.stdout.on('data', (data: Buffer) => (output += data.toString()));
@@ -178,7 +176,7 @@ describe('slipway synth --watch', () => {
       repository.put(file, before.replace('hello: {', 'helo: {'));
       await seen(/the version of "helo" is not pinned/);
       repository.put(file, before.replace('hello: { replicas: 1 }', 'hello: { replicas: 2 }'));
-      // Two pods have a disruption budget.
+      // With two replicas a PodDisruptionBudget is added.
       await seen(/1 added, 1 changed/);
     } finally {
       repository.put(file, before);

@@ -12,7 +12,7 @@ beforeEach(() => {
 afterEach(() => fleet.remove());
 
 describe('dist/<cluster>/cluster.json', () => {
-  it('says name, cloud and domain, in this order, on lines of their own', async () => {
+  it('has name, cloud and domain, in this order, one per line', async () => {
     fleet.add('made', IN_CLOUD, { facts: FACTS });
     await synth(fleet, []);
     expect(fleet.read('dist/made/cluster.json')).toBe(
@@ -20,7 +20,7 @@ describe('dist/<cluster>/cluster.json', () => {
     );
   });
 
-  it('is the only file beside the folders of the components', async () => {
+  it('is the only file next to the folders of the components', async () => {
     fleet.add('laptop', LAPTOP);
     await synth(fleet, []);
     expect(fleet.filesBelow('dist/laptop').filter((path) => !path.includes('/'))).toEqual(['cluster.json']);
@@ -46,10 +46,10 @@ describe('dist/<cluster>/cluster.json', () => {
     fleet.remove('dist/laptop/cluster.json');
     await expect(checkDist(fleet, [])).rejects.toThrow('1 file\n  missing: laptop/cluster.json\n');
     await synth(fleet, []);
-    expect(await checkDist(fleet, [])).toMatch(/^1 cluster, \d+ files: dist is what is rendered$/);
+    expect(await checkDist(fleet, [])).toMatch(/^1 cluster, \d+ files: dist is up to date$/);
   });
 
-  it('goes with its cluster', async () => {
+  it('is removed with its cluster', async () => {
     fleet.add('laptop', LAPTOP);
     fleet.add('other', LAPTOP);
     await synth(fleet, []);
@@ -59,10 +59,10 @@ describe('dist/<cluster>/cluster.json', () => {
   });
 });
 
-const terraformIsHere = spawnSync('terraform', ['version']).status === 0;
+const hasTerraform = spawnSync('terraform', ['version']).status === 0;
 
-describe.runIf(terraformIsHere)('bootstrap/modules/settings', () => {
-  /** What Terraform says of the settings of a cluster. */
+describe.runIf(hasTerraform)('bootstrap/modules/settings', () => {
+  /** Applies a root with the settings module; returns its status and output. */
   function settingsOf(cluster: string): { readonly status: number | null; readonly text: string } {
     const root = join(fleet.root, 'bootstrap', 'roots', cluster);
     const settings = join('bootstrap', 'modules', 'settings');
@@ -78,14 +78,14 @@ describe.runIf(terraformIsHere)('bootstrap/modules/settings', () => {
     return { status, text: stdout + stderr };
   }
 
-  it('has the domain of a cluster without facts, however its file writes it', async () => {
+  it('outputs the domain of a cluster without facts', async () => {
     fleet.add('new', { ...IN_CLOUD, domain: 'new.example.com' });
     await synth(fleet, []);
     expect(fleet.read('clusters/new/cluster.ts')).toContain('"domain": "new.example.com"');
     expect(settingsOf('new').text).toContain('domain = "new.example.com"');
   });
 
-  it('refuses a cluster that is not rendered, and says what to do', () => {
+  it('fails for a cluster that is not rendered, with the command to run', () => {
     fleet.add('new', IN_CLOUD);
     const { status, text } = settingsOf('new');
     expect(status).toBe(1);
@@ -96,7 +96,7 @@ describe.runIf(terraformIsHere)('bootstrap/modules/settings', () => {
 });
 
 describe('the summary of a pull request', () => {
-  it('counts cluster.json apart from the components', async () => {
+  it('counts cluster.json separately from the components', async () => {
     const script = join(import.meta.dirname, '..', '..', '.github', 'scripts', 'dist-diff.sh');
     const git = (...args: string[]) =>
       spawnSync('git', ['-c', 'user.name=x', '-c', 'user.email=x@example.com', ...args], { cwd: fleet.root });

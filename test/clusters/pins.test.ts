@@ -7,7 +7,7 @@ import { loadFleet } from '../lib/load-fleet.ts';
 
 const fleet = await loadFleet();
 
-/** Pins that come from one release of one project, so they move together. */
+/** Pins of one release of one project, which are updated together. */
 const TOGETHER = [
   [
     'cert-manager',
@@ -25,16 +25,16 @@ describe.each(fleet)('the pins of $name', (cluster) => {
     readFileSync(join(import.meta.dirname, '..', '..', 'clusters', cluster.name, 'pins.json'), 'utf8'),
   ) as Record<string, Pin>;
 
-  it('are all in use', () => {
+  it('are all used', () => {
     compose(cluster);
     expect(cluster.pins.unused()).toEqual([]);
   });
 
-  it.each(TOGETHER)('have the definitions and the controllers of %s at one version', (...names) => {
+  it.each(TOGETHER)('of the definitions and controllers of %s have one version', (...names) => {
     expect(new Set(names.map((name) => pins[name]?.version)).size).toBe(1);
   });
 
-  it('stand in the order of their names, so that two branches rarely touch one line', () => {
+  it('are sorted by name, so that two branches rarely change the same line', () => {
     expect(Object.keys(pins)).toEqual(Object.keys(pins).toSorted());
   });
 });

@@ -32,30 +32,34 @@ const file = z
 const images = inject('images');
 const server = inject('mongodbUri');
 const clouds = new Map((await loadFleet()).map(({ name, settings: { cloud } }) => [name, cloud]));
-/** The clusters, those of laptops first: the compose file is for laptops, too. */
+/** The clusters, local ones first: the compose file is for local use, too. */
 const fleet = (await readFleet()).toSorted(
   (a, b) => Number(clouds.get(b.name) === 'kind') - Number(clouds.get(a.name) === 'kind'),
 );
 const deployments = deployedIn(fleet, SERVICES);
 /** One Deployment of each service that is deployed. */
 const compared = SERVICES.flatMap((service) => deployments.find((one) => one.service === service) ?? []);
-/** The services that the seed fills. */
+/** The services that the seed script fills. */
 const seeded = ['restaurants', 'items'];
 
 describe('the compose file', () => {
   it.each(compared)(
-    'runs $service as its Deployment does',
+    'runs $service with the settings of its Deployment',
     ({ service, env, ports, user, graceSeconds, container }) => {
-      const here = file.services[service];
-      expect(here?.build).toEqual({ context: '..', dockerfile: `apps/${service}/Dockerfile` });
-      expect(Object.keys(here?.environment ?? {}).toSorted()).toEqual(Object.keys(env).toSorted());
-      expect(here?.ports?.map((port) => Number(port.split(':').at(-1)))).toEqual(Object.values(ports));
-      expect([here?.user, here?.read_only, here?.stop_grace_period]).toEqual([user, true, `${graceSeconds}s`]);
-      expect(`${here?.mem_limit?.replace('m', 'Mi')}`).toBe(container.resources.limits.memory);
+      const composed = file.services[service];
+      expect(composed?.build).toEqual({ context: '..', dockerfile: `apps/${service}/Dockerfile` });
+      expect(Object.keys(composed?.environment ?? {}).toSorted()).toEqual(Object.keys(env).toSorted());
+      expect(composed?.ports?.map((port) => Number(port.split(':').at(-1)))).toEqual(Object.values(ports));
+      expect([composed?.user, composed?.read_only, composed?.stop_grace_period]).toEqual([
+        user,
+        true,
+        `${graceSeconds}s`,
+      ]);
+      expect(`${composed?.mem_limit?.replace('m', 'Mi')}`).toBe(container.resources.limits.memory);
     },
   );
 
-  it('has MongoDB at the version that the clusters run', () => {
+  it('has MongoDB in the version of the clusters', () => {
     const pins = fleet.map(
       ({ name }) => JSON.parse(readFileSync(join(root, 'clusters', name, 'pins.json'), 'utf8')) as Record<string, Pin>,
     );
@@ -65,7 +69,7 @@ describe('the compose file', () => {
       expect(new Set(used.map(({ image }) => image))).toEqual(new Set([`${mongo.packageName}:${mongo.version}`]));
   });
 
-  it('mounts what there is, waits for what there is, and listens on this machine alone', () => {
+  it('mounts existing files, depends on existing services, and listens on 127.0.0.1 only', () => {
     for (const { volumes = [], depends_on: needs = {}, ports = [] } of Object.values(file.services)) {
       for (const source of volumes.map((volume) => volume.split(':')[0] ?? '')) {
         expect(source.startsWith('./') ? existsSync(join(root, 'apps', source)) : source in file.volumes, source).toBe(
@@ -85,39 +89,42 @@ describe('the compose file', () => {
     }
   });
 
-  it.skipIf(!server || !seeded.every((service) => service in file.services))('seeds the services, once', async () => {
-    const started = seeded.map((service) => {
-      const image = images[service];
-      if (!image) throw new Error(`${service} has no image`);
-      return new Container(image, image.folder, {
-        PORT: '0',
-        METRICS_PORT: '0',
-        MONGODB_URI: withDatabase(server ?? '', `seed-${service}-${randomUUID()}`),
+  it.skipIf(!server || !seeded.every((service) => service in file.services))(
+    'seeds the services once, and fails with the status of a rejected request',
+    async () => {
+      const started = seeded.map((service) => {
+        const image = images[service];
+        if (!image) throw new Error(`${service} has no image`);
+        return new Container(image, image.folder, {
+          PORT: '0',
+          METRICS_PORT: '0',
+          MONGODB_URI: withDatabase(server ?? '', `seed-${service}-${randomUUID()}`),
+        });
       });
-    });
-    try {
-      const [restaurants, items] = await Promise.all(
-        started.map(async (container) => {
-          const url = `http://127.0.0.1:${(await container.ports()).http}`;
-          await expect.poll(async () => (await fetch(`${url}/readyz`)).status, { timeout: 20_000 }).toBe(200);
-          return url;
-        }),
-      );
-      const env = { RESTAURANTS_URL: restaurants ?? '', ITEMS_URL: items ?? '' };
-      const seed = (): string =>
-        execFileSync(process.execPath, [join(root, 'apps/compose/seed.mjs')], { env, encoding: 'utf8' });
-      expect(seed()).toBe('added 8 of 8\n');
-      expect(seed()).toBe('added 0 of 8\n');
-      expect(((await (await fetch(`${items}/item`)).json()) as { items: unknown[] }).items).toHaveLength(3);
-      // What cannot be added is an end with a reason, not a silent gap.
-      const wrong = spawnSync(process.execPath, [join(root, 'apps/compose/seed.mjs')], {
-        env: { ...env, RESTAURANTS_URL: items },
-        encoding: 'utf8',
-      });
-      expect([wrong.status, wrong.stderr]).toEqual([1, expect.stringContaining('/restaurants answered 404')]);
-    } finally {
-      for (const container of started) container.kill('SIGTERM');
-      await Promise.all(started.map(({ ended }) => ended));
-    }
-  });
+      try {
+        const [restaurants, items] = await Promise.all(
+          started.map(async (container) => {
+            const url = `http://127.0.0.1:${(await container.ports()).http}`;
+            await expect.poll(async () => (await fetch(`${url}/readyz`)).status, { timeout: 20_000 }).toBe(200);
+            return url;
+          }),
+        );
+        const env = { RESTAURANTS_URL: restaurants ?? '', ITEMS_URL: items ?? '' };
+        const seed = (): string =>
+          execFileSync(process.execPath, [join(root, 'apps/compose/seed.mjs')], { env, encoding: 'utf8' });
+        expect(seed()).toBe('added 8 of 8\n');
+        expect(seed()).toBe('added 0 of 8\n');
+        expect(((await (await fetch(`${items}/item`)).json()) as { items: unknown[] }).items).toHaveLength(3);
+        // An entry that cannot be added is an error, not a silent gap.
+        const failed = spawnSync(process.execPath, [join(root, 'apps/compose/seed.mjs')], {
+          env: { ...env, RESTAURANTS_URL: items },
+          encoding: 'utf8',
+        });
+        expect([failed.status, failed.stderr]).toEqual([1, expect.stringContaining('/restaurants answered 404')]);
+      } finally {
+        for (const container of started) container.kill('SIGTERM');
+        await Promise.all(started.map(({ ended }) => ended));
+      }
+    },
+  );
 });

@@ -1,7 +1,6 @@
 /**
- * The manifests and the services keep one contract: every rendered Deployment is taken as it is, and its service's image
- * is started with exactly its environment. Ports are the one thing that differs: a pod has an address of its own, a test
- * must take ports that are free.
+ * The contract between manifests and services: the image of each service is started with exactly the environment of
+ * every rendered Deployment. Only the ports differ: a pod has its own address, a test must use free ports.
  */
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -14,7 +13,7 @@ import { FINISH_SECONDS } from '../../apps/common/src/finish.ts';
 import { withDatabase } from '../../apps/common/src/mongo/testing/connection-string.ts';
 import { root, SERVICES } from '../offline/images/build.ts';
 import { canSwitchUser, Container } from '../offline/images/container.ts';
-import { ask, slowPost } from '../offline/images/http.ts';
+import { get, slowPost } from '../offline/images/http.ts';
 import { readFleet } from '../lib/fleet.ts';
 import { amountOf } from '../lib/quantity.ts';
 import { type Deployed, deployedIn } from './deployed.ts';
@@ -23,18 +22,18 @@ const images = inject('images');
 const server = inject('mongodbUri');
 const deployments = deployedIn(await readFleet(), SERVICES);
 const undeployed = SERVICES.filter((name) => !deployments.some(({ service }) => service === name));
-const cases = deployments.map((deployed) => ({ says: `${deployed.service} in ${deployed.cluster}`, deployed }));
+const cases = deployments.map((deployed) => ({ name: `${deployed.service} in ${deployed.cluster}`, deployed }));
 
 if (undeployed.length > 0)
   process.stderr.write(
-    `\n!!! NO CLUSTER DEPLOYS ${undeployed.length} OF ${SERVICES.length} SERVICES: ${undeployed.join(', ')}\n`,
+    `\n!!! ${undeployed.length} OF ${SERVICES.length} SERVICES ARE DEPLOYED ON NO CLUSTER: ${undeployed.join(', ')}\n`,
   );
 for (const service of undeployed) it.skip(`the Deployment of ${service}: no cluster has one`, () => {});
 
-describe.each(cases)('the Deployment of $says', ({ deployed }) => {
+describe.each(cases)('the Deployment of $name', ({ deployed }) => {
   const { service, container } = deployed;
   const { config } = images[service] ?? { config: undefined };
-  it('runs the image of its service at a version that there is', () => {
+  it('runs the image of its service in an existing version', () => {
     const pins = JSON.parse(readFileSync(join(root, 'clusters', deployed.cluster, 'pins.json'), 'utf8')) as Record<
       string,
       Pin
@@ -47,23 +46,23 @@ describe.each(cases)('the Deployment of $says', ({ deployed }) => {
     const [pinned = [], newest = []] = [pins[service]?.version ?? '', own.version].map((version) =>
       version.split('.').map(Number),
     );
-    // Clusters may lag behind the code, each at its pace; no cluster can be ahead of it.
+    // Clusters may lag behind the code, each at its own pace; none can be ahead of it.
     expect(
       pinned.map((part, i) => part - (newest[i] ?? 0)).find((difference) => difference !== 0) ?? 0,
     ).toBeLessThanOrEqual(0);
   });
 
-  it('gives every variable that the service reads, and no other', () => {
+  it('sets exactly the environment variables that the service reads', () => {
     expect(Object.keys(deployed.env).toSorted()).toEqual(settingsOf(service));
   });
 
-  it('opens the ports that the service and its image have', () => {
+  it('has the ports of the service and of its image', () => {
     const ports = deployed.ports;
     expect(ports).toEqual({ http: Number(deployed.env['PORT']), metrics: Number(deployed.env['METRICS_PORT']) });
     expect(config?.ports).toEqual(Object.values(ports));
   });
 
-  it('runs as the user of the image, with nothing to write to but /tmp', () => {
+  it('runs as the user of the image, with /tmp as the only writable path', () => {
     expect(deployed.user).toBe(config?.user);
     expect(container.securityContext).toMatchObject({
       readOnlyRootFilesystem: true,
@@ -73,83 +72,86 @@ describe.each(cases)('the Deployment of $says', ({ deployed }) => {
     expect(container.volumeMounts.filter(({ readOnly }) => !readOnly).map(({ mountPath }) => mountPath)).toEqual([
       '/tmp',
     ]);
-    // A command of the Deployment's own would hide the image's.
+    // A command in the Deployment would override that of the image.
     expect([container.command, container.args]).toEqual([undefined, undefined]);
   });
 });
 
-describe.each(cases)('the service of the Deployment of $says', { concurrent: true }, ({ deployed }) => {
+describe.each(cases)('the service of the Deployment of $name', { concurrent: true }, ({ deployed }) => {
   const hasDatabase = 'MONGODB_URI' in deployed.env;
   const runs = !hasDatabase || server !== undefined;
 
-  it.skipIf(!runs)('starts with exactly its environment, and keeps what the manifest says', async () => {
-    const { container, service, graceSeconds } = deployed;
-    const image = images[service];
-    if (!image) throw new Error(`${service} has no image`);
-    const running = new Container(image, image.folder, environment(deployed));
-    try {
-      const ports = await running.ports();
-      const probe = async (kind: 'startupProbe' | 'livenessProbe' | 'readinessProbe'): Promise<number> => {
-        const { httpGet, timeoutSeconds } = container[kind];
-        return (await ask(portOf(httpGet.port, ports), httpGet.path, 1000 * timeoutSeconds)).status;
-      };
+  it.skipIf(!runs)(
+    'starts with exactly its environment, and meets the probes, shutdown times and memory limit',
+    async () => {
+      const { container, service, graceSeconds } = deployed;
+      const image = images[service];
+      if (!image) throw new Error(`${service} has no image`);
+      const running = new Container(image, image.folder, environment(deployed));
+      try {
+        const ports = await running.ports();
+        const probe = async (kind: 'startupProbe' | 'livenessProbe' | 'readinessProbe'): Promise<number> => {
+          const { httpGet, timeoutSeconds } = container[kind];
+          return (await get(portOf(httpGet.port, ports), httpGet.path, 1000 * timeoutSeconds)).status;
+        };
 
-      await until(
-        async () => (await probe('startupProbe')) === 200,
-        1000 * container.startupProbe.periodSeconds * container.startupProbe.failureThreshold,
-      );
-      await until(async () => (await probe('readinessProbe')) === 200, 30_000);
-      expect(await probe('livenessProbe')).toBe(200);
-      if (canSwitchUser) expect(userOf(running.pid)).toBe(image.config.user.split(':')[0]);
+        await until(
+          async () => (await probe('startupProbe')) === 200,
+          1000 * container.startupProbe.periodSeconds * container.startupProbe.failureThreshold,
+        );
+        await until(async () => (await probe('readinessProbe')) === 200, 30_000);
+        expect(await probe('livenessProbe')).toBe(200);
+        if (canSwitchUser) expect(userOf(running.pid)).toBe(image.config.user.split(':')[0]);
 
-      // Metrics are on their own port alone, where no route of the gateway leads.
-      expect((await ask(ports.http, '/metrics')).status).toBe(404);
-      const metrics = await ask(ports.metrics, '/metrics');
-      expect(metrics.status).toBe(200);
-      expect(metrics.body).toMatch(
-        /^http_request_duration_seconds_count\{method="GET",route="\/readyz",status="200"\} \d+$/m,
-      );
-      expect(metrics.body).toMatch(/^nodejs_eventloop_lag_seconds /m);
-      expect(metrics.body.includes('mongodb_pool_')).toBe(hasDatabase);
-      expect(metrics.body).toContain(`service_info{name="${service}",version=`);
+        // Metrics are only on their own port, which no route of the gateway reaches.
+        expect((await get(ports.http, '/metrics')).status).toBe(404);
+        const metrics = await get(ports.metrics, '/metrics');
+        expect(metrics.status).toBe(200);
+        expect(metrics.body).toMatch(
+          /^http_request_duration_seconds_count\{method="GET",route="\/readyz",status="200"\} \d+$/m,
+        );
+        expect(metrics.body).toMatch(/^nodejs_eventloop_lag_seconds /m);
+        expect(metrics.body.includes('mongodb_pool_')).toBe(hasDatabase);
+        expect(metrics.body).toContain(`service_info{name="${service}",version=`);
 
-      // A stop: not ready at once, answering for the whole drain, and what is in flight at its end is finished.
-      const drain = 1000 * Number(deployed.env['SHUTDOWN_DRAIN_SECONDS']);
-      running.kill('SIGTERM');
-      const told = performance.now();
-      await until(async () => (await probe('readinessProbe')) === 503, 2000);
-      expect(await probe('livenessProbe')).toBe(200);
-      await sleep(drain - 1500 - (performance.now() - told));
-      const late = await ask(ports.http, '/livez');
-      expect([late.status, late.headers['connection']]).toEqual([200, 'close']);
-      const slow = slowPost(ports.http, '/');
-      await sleep(drain + 1000 - (performance.now() - told));
-      await expect(ask(ports.http, '/livez')).rejects.toThrow(/ECONNREFUSED/);
-      slow.finish();
-      // None of the services has such a route: a 404 is an answer, and a whole one.
-      expect(await slow.answer).toMatchObject({
-        status: 404,
-        headers: { 'content-type': 'application/problem+json; charset=utf-8' },
-      });
+        // SIGTERM: not ready at once, serving during the whole drain, and requests in flight at its end are completed.
+        const drain = 1000 * Number(deployed.env['SHUTDOWN_DRAIN_SECONDS']);
+        running.kill('SIGTERM');
+        const signalled = performance.now();
+        await until(async () => (await probe('readinessProbe')) === 503, 2000);
+        expect(await probe('livenessProbe')).toBe(200);
+        await sleep(drain - 1500 - (performance.now() - signalled));
+        const late = await get(ports.http, '/livez');
+        expect([late.status, late.headers['connection']]).toEqual([200, 'close']);
+        const slow = slowPost(ports.http, '/');
+        await sleep(drain + 1000 - (performance.now() - signalled));
+        await expect(get(ports.http, '/livez')).rejects.toThrow(/ECONNREFUSED/);
+        slow.finish();
+        // None of the services has such a route: a complete 404 response proves the point.
+        expect(await slow.response).toMatchObject({
+          status: 404,
+          headers: { 'content-type': 'application/problem+json; charset=utf-8' },
+        });
 
-      const memory = running.peakMemory();
-      const end = await running.ended;
-      expect(end).toMatchObject({ code: 0, signal: null });
-      expect(end.seconds).toBeGreaterThan(drain / 1000);
-      expect(end.seconds).toBeLessThan(graceSeconds);
-      if (memory !== undefined) expect(memory).toBeLessThan(amountOf(container.resources.limits.memory));
-      expect(running.noise).toEqual([]);
-    } finally {
-      running.kill('SIGKILL');
-    }
-  });
+        const memory = running.peakMemory();
+        const end = await running.ended;
+        expect(end).toMatchObject({ code: 0, signal: null });
+        expect(end.seconds).toBeGreaterThan(drain / 1000);
+        expect(end.seconds).toBeLessThan(graceSeconds);
+        if (memory !== undefined) expect(memory).toBeLessThan(amountOf(container.resources.limits.memory));
+        expect(running.noise).toEqual([]);
+      } finally {
+        running.kill('SIGKILL');
+      }
+    },
+  );
 
-  it('stops within the grace period even if a request never ends', () => {
+  it('stops within the grace period even if a request never completes', () => {
     expect(Number(deployed.env['SHUTDOWN_DRAIN_SECONDS']) + FINISH_SECONDS).toBeLessThan(deployed.graceSeconds);
   });
 });
 
-it('leaves the reading of variables to one place of the services', () => {
+it('services read process.env in one file only', () => {
   const { stdout } = spawnSync(
     'grep',
     [
@@ -167,7 +169,7 @@ it('leaves the reading of variables to one place of the services', () => {
   expect(stdout.trim().split('\n')).toEqual(['apps/common/src/serve.ts']);
 });
 
-/** What the built service reads: it is asked itself. */
+/** Names of the environment variables that the built service reads, from its own settings schema. */
 function settingsOf(service: string): string[] {
   const { folder, config } = images[service] ?? { folder: '', config: { workdir: '' } };
   const script = `import('./apps/${service}/build/service.js').then(({ service }) => console.log(JSON.stringify(Object.keys(service.settings.shape))))`;
@@ -179,7 +181,7 @@ function settingsOf(service: string): string[] {
   return (JSON.parse(stdout) as string[]).toSorted();
 }
 
-/** The Deployment's environment, with free ports, and the Secret's value: a database that nobody else uses. */
+/** The Deployment's environment, with free ports, and a separate database as the value of the Secret. */
 function environment({ env, service }: Deployed): Record<string, string> {
   const values = Object.entries(env).map(([name, value]) => [
     name,
@@ -194,10 +196,10 @@ function portOf(name: string | number, ports: Readonly<Record<string, number>>):
   return port;
 }
 
-async function until(met: () => Promise<boolean>, mostMs: number): Promise<void> {
+async function until(condition: () => Promise<boolean>, timeoutMs: number): Promise<void> {
   const start = performance.now();
-  while (!(await met())) {
-    if (performance.now() - start > mostMs) throw new Error(`not met within ${mostMs} ms`);
+  while (!(await condition())) {
+    if (performance.now() - start > timeoutMs) throw new Error(`condition not met within ${timeoutMs} ms`);
     await sleep(50);
   }
 }

@@ -9,7 +9,7 @@ const probe = z.object({
   failureThreshold: z.int().default(3),
 });
 
-/** What a service's container must say, with the cluster's defaults. */
+/** Schema of a service's container, with the defaults of Kubernetes. */
 const containerSchema = z.object({
   image: z.string(),
   command: z.array(z.string()).optional(),
@@ -45,7 +45,7 @@ export interface Deployed {
   readonly cluster: string;
   readonly service: string;
   readonly container: Container;
-  /** User and group, as an image writes them. */
+  /** User and group in the form of a Dockerfile: `65532:65532`. */
   readonly user: string;
   readonly env: Readonly<Record<string, Value>>;
   /** By name. */
@@ -55,10 +55,10 @@ export interface Deployed {
 }
 
 /**
- * Finds the one Deployment of a service.
+ * Finds the Deployment of a service.
  *
  * @returns undefined if the cluster does not run the service
- * @throws Error if it is not what a test can start
+ * @throws Error if it has more than one container, or does not match the schema
  */
 export function deployedOf(cluster: ClusterObjects, service: string): Deployed | undefined {
   const where = `${service} in ${cluster.name}`;
@@ -82,7 +82,7 @@ export function deployedOf(cluster: ClusterObjects, service: string): Deployed |
   };
 }
 
-/** Every Deployment of some services in some clusters. */
+/** Every Deployment of the services in the clusters. */
 export function deployedIn(fleet: readonly ClusterObjects[], services: readonly string[]): Deployed[] {
   return fleet.flatMap((cluster) => services.flatMap((service) => deployedOf(cluster, service) ?? []));
 }
@@ -91,5 +91,5 @@ function valueOf(variable: Container['env'][number], where: string): Value {
   if (variable.value !== undefined) return variable.value;
   if (variable.valueFrom)
     return { secret: variable.valueFrom.secretKeyRef.name, key: variable.valueFrom.secretKeyRef.key };
-  throw new Error(`${where}: ${variable.name} has neither a value nor a Secret's`);
+  throw new Error(`${where}: ${variable.name} has neither a value nor a reference to a Secret`);
 }

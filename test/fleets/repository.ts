@@ -1,6 +1,6 @@
 import type { Repository } from '../../charts/applications.ts';
 
-/** What the clusters of product tests sync from. */
+/** The repository that the clusters of the test fleet sync from. */
 export const repository: Repository = {
   url: 'https://git.example.net/tests/fleet.git',
   revision: 'main',

@@ -1,12 +1,12 @@
 import type { Fork } from './fork.ts';
 
-/** Where an entry with braces begins and ends, on one line or on several: `mongo: { … },`. */
+/** Matches an entry with braces, on one or several lines: `mongo: { … },`. */
 const entry = (name: string): RegExp => new RegExp(`^( *)${name}: \\{(?:[^\\n]*\\}|\\n[^]*?\\n\\1\\}),\\n`, 'm');
 
-/** A service of the compose file, up to the next one, with the comment before it. */
+/** Matches a service of the compose file, up to the next one, with the comment before it. */
 const composed = (name: string): RegExp => new RegExp(`^(?:  #.*\\n)?  ${name}:(?:.*\\n)(?: {4}.*\\n)*\\n?`, 'm');
 
-/** Takes a section or a service out of the clusters below a folder, with its pins. */
+/** Removes a section or a service from the clusters in a folder, with its pins. */
 function dropEntry(fork: Fork, root: string, name: string, isPin: (pin: string) => boolean): void {
   for (const cluster of fork.list(root).filter((one) => fork.has(`${root}/${one}/cluster.ts`))) {
     if (!entry(name).test(fork.read(`${root}/${cluster}/cluster.ts`))) continue;
@@ -18,7 +18,7 @@ function dropEntry(fork: Fork, root: string, name: string, isPin: (pin: string) 
   }
 }
 
-/** Takes a service out: its code, its place in the clusters, in the compose file and in registries. */
+/** Removes a service: its code, and its entries in the clusters, the compose file and the image repositories. */
 export function withoutService(fork: Fork, name: string): void {
   fork.remove(`apps/${name}`);
   dropEntry(fork, 'clusters', name, (pin) => pin === name);
@@ -37,12 +37,12 @@ function composeFile(fork: Fork): string {
   return fork.read('apps/compose.yaml');
 }
 
-/** Takes Postfacto out of every cluster; its code may stay. */
+/** Removes Postfacto from every cluster, but not its code. */
 export function withoutPostfacto(fork: Fork): void {
   dropEntry(fork, 'clusters', 'postfacto', (pin) => pin.startsWith('postfacto-'));
 }
 
-/** Takes Postfacto's code out, too: its folder, one line, one statement, and its place in the tests' fleet. */
+/** Removes Postfacto with its code: its folder, one line, one statement, and its sections in the test fleet. */
 export function withoutPostfactoComponent(fork: Fork): void {
   withoutPostfacto(fork);
   dropEntry(fork, 'test/fleets/clusters', 'postfacto', (pin) => pin.startsWith('postfacto-'));
@@ -53,7 +53,7 @@ export function withoutPostfactoComponent(fork: Fork): void {
   );
 }
 
-/** Takes MongoDB out of every cluster, with the services that keep their data in it. */
+/** Removes MongoDB from every cluster, with the services that store their data in it. */
 export function withoutMongo(fork: Fork): void {
   const services = fork
     .list('apps')
@@ -64,14 +64,14 @@ export function withoutMongo(fork: Fork): void {
   dropEntry(fork, 'clusters', 'mongo', (pin) => pin.startsWith('mongo'));
 }
 
-/** Leaves the platform only. */
+/** Removes MongoDB, Postfacto and all services. */
 export function withoutSamples(fork: Fork): void {
   withoutMongo(fork);
   withoutPostfacto(fork);
   for (const name of fork.list('apps').filter((one) => fork.has(`apps/${one}/Dockerfile`))) withoutService(fork, name);
 }
 
-/** Takes clusters out: their files and their roots. */
+/** Removes clusters: their files and their Terraform roots. */
 export function withoutClusters(fork: Fork, is: (name: string) => boolean): void {
   for (const name of fork.clusters.filter(is)) {
     fork.remove(`clusters/${name}`);
@@ -87,7 +87,7 @@ export function renameCluster(fork: Fork, from: string, to: string): void {
   listRoots(fork);
 }
 
-/** Adds a cluster on the model of another one, below a domain of its own. */
+/** Adds a cluster as a copy of another one, with its own subdomain. */
 export function addCluster(fork: Fork, model: string, name: string): void {
   for (const folder of ['clusters', 'bootstrap/roots']) fork.copy(`${folder}/${model}`, `${folder}/${name}`);
   fork.edit(`clusters/${name}/cluster.ts`, (text) => text.replace(/domain: '/, `domain: '${name}.`));
@@ -101,7 +101,7 @@ export function scaleGateway(fork: Fork, cluster: string): void {
   fork.edit(file, (text) => text.replace(/^( *)gateway: .*$/m, '$1gateway: { replicas: { min: 4, max: 7 } },'));
 }
 
-/** Moves everything to another organization: its domain, its repository, its images. */
+/** Renames the organization: domain, repository and images. */
 export function renameOrganization(fork: Fork): void {
   for (const name of fork.clusters) {
     if (fork.read(`clusters/${name}/cluster.ts`).includes('example.'))
@@ -115,7 +115,7 @@ export function renameOrganization(fork: Fork): void {
   fork.edit('CODEOWNERS', (text) => text.replaceAll('@example/', '@acme/'));
 }
 
-/** Has a root say its own name. */
+/** Replaces the name of the cluster in the files of its Terraform root. */
 function nameRoot(fork: Fork, from: string, to: string): void {
   for (const file of fork.list(`bootstrap/roots/${to}`).filter((name) => name.endsWith('.tf'))) {
     const path = `bootstrap/roots/${to}/${file}`;
@@ -123,7 +123,7 @@ function nameRoot(fork: Fork, from: string, to: string): void {
   }
 }
 
-/** Lists the roots where they are listed: what the workflow offers, and the environments that each cloud knows. */
+/** Updates the lists of roots: the options of the workflow, and the environments of each cloud's remote state. */
 function listRoots(fork: Fork): void {
   const on = (backend: string): string[] =>
     fork.clusters.filter((name) => fork.read(`bootstrap/roots/${name}/backend.tf`).includes(`backend "${backend}"`));
@@ -137,7 +137,7 @@ function listRoots(fork: Fork): void {
   }
 }
 
-/** Writes a list over the one that stands behind some text; the same list may be there already. */
+/** Replaces the list after a text; it may be up to date already. */
 function edit(fork: Fork, file: string, place: RegExp, list: string, space: string): void {
   if (place.exec(fork.read(file))?.[0].endsWith(`[${list}]`)) return;
   fork.edit(file, (text) => text.replace(place, (_, before: string) => `${before}${space}[${list}]`));

@@ -17,7 +17,7 @@ import { clusterNames } from '../../cli/load.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..');
 
-/** A copy of the repository as it is in the working tree, for a team's edits. */
+/** A copy of the repository's working tree, to be edited as a team edits its fork. */
 export class Fork {
   readonly folder = mkdtempSync(join(tmpdir(), 'slipway-fork-'));
 
@@ -38,12 +38,12 @@ export class Fork {
     return clusterNames(this.folder);
   }
 
-  /** True if there is such a file or folder. */
+  /** True if the file or folder exists. */
   has(path: string): boolean {
     return existsSync(join(this.folder, path));
   }
 
-  /** The names in a folder; none if it is not there. */
+  /** The names in a folder; none if it does not exist. */
   list(path: string): string[] {
     return this.has(path) ? readdirSync(join(this.folder, path)) : [];
   }
@@ -52,15 +52,15 @@ export class Fork {
     return readFileSync(join(this.folder, path), 'utf8');
   }
 
-  /** Changes a file's text. @throws Error if that changes nothing: the edit is out of date */
+  /** Changes the text of a file. @throws Error if the text is unchanged, because the edit is then out of date */
   edit(path: string, change: (text: string) => string): void {
     const before = this.read(path);
     const after = change(before);
-    if (after === before) throw new Error(`${path} would stay as it is`);
+    if (after === before) throw new Error(`the edit does not change ${path}`);
     writeFileSync(join(this.folder, path), after);
   }
 
-  /** Removes a file or folder. @throws Error if it is not there */
+  /** Removes a file or folder. @throws Error if it does not exist */
   remove(path: string): void {
     rmSync(join(this.folder, path), { recursive: true });
   }

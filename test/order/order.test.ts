@@ -4,7 +4,7 @@ import { deriveOrder, type Part } from '../../charts/order/order.ts';
 
 const PREINSTALLED = new Set(['|Namespace||web', '|Namespace||db', '|Namespace||certs']);
 
-/** A small object; namespace `web` unless given. */
+/** An object; in the namespace `web` by default. */
 function object(
   apiVersion: string,
   kind: string,
@@ -29,7 +29,7 @@ const wavesOf = (one: Part, preinstalled: ReadonlySet<string> = PREINSTALLED): R
 };
 
 describe('within a component', () => {
-  it('needs no wave for what Argo CD applies earlier anyway', () => {
+  it('a ServiceAccount shares the wave of its Deployment, because Argo CD applies it earlier', () => {
     const one = part(
       'web',
       object('apps/v1', 'Deployment', 'web', pod({ serviceAccountName: 'web' })),
@@ -38,7 +38,7 @@ describe('within a component', () => {
     expect(wavesOf(one)).toEqual({ 'Deployment/web': 0, 'ServiceAccount/web': 0 });
   });
 
-  it('waits for the ExternalSecret that makes the Secret of a volume', () => {
+  it('a Deployment is after the ExternalSecret that creates the Secret of its volume', () => {
     const one = part(
       'web',
       object('apps/v1', 'Deployment', 'web', pod({ volumes: [{ name: 's', secret: { secretName: 'password' } }] })),
@@ -50,7 +50,7 @@ describe('within a component', () => {
     });
   });
 
-  it('puts a custom resource after the workload that may write its status', () => {
+  it('a custom resource is after the workload that may write its status', () => {
     const one = part(
       'web',
       object('example.com/v1', 'Widget', 'one'),
@@ -79,7 +79,7 @@ describe('within a component', () => {
     expect(waves['Widget/one']).toBe(1);
   });
 
-  it('puts what a webhook admits after the pods behind the webhook, unless the webhook may be away', () => {
+  it('an object is after the pods of its admission webhook, unless failurePolicy is Ignore', () => {
     const parts = (failurePolicy: string): Part =>
       part(
         'web',
@@ -107,7 +107,7 @@ describe('within a component', () => {
     expect(wavesOf(parts('Ignore'), preinstalled)['Widget/one']).toBe(0);
   });
 
-  it('puts a webhook configuration after the Certificate whose authority is injected into it', () => {
+  it('a webhook configuration is after the Certificate whose CA is injected into it', () => {
     const configuration = { kind: 'ValidatingWebhookConfiguration', apiVersion: 'admissionregistration.k8s.io/v1' };
     const one = part(
       'web',
@@ -129,7 +129,7 @@ describe('within a component', () => {
     expect(waves['ValidatingWebhookConfiguration/web']).toBe(2);
   });
 
-  it('keeps an autoscaler in the wave of its target', () => {
+  it('a HorizontalPodAutoscaler is in the wave of its target', () => {
     const one = part(
       'web',
       object('autoscaling/v2', 'HorizontalPodAutoscaler', 'web', {
@@ -146,7 +146,7 @@ describe('within a component', () => {
     });
   });
 
-  it('counts the longest way', () => {
+  it('a wave is the length of the longest path', () => {
     const issuer = object('cert-manager.io/v1', 'Issuer', 'own', { spec: { ca: { secretName: 'ca' } } });
     const certificate = (name: string, by: string): Manifest =>
       object('cert-manager.io/v1', 'Certificate', name, { spec: { secretName: name, issuerRef: { name: by } } });
@@ -166,7 +166,7 @@ describe('within a component', () => {
     });
   });
 
-  it('takes orders that the code states', () => {
+  it('explicit dependencies are respected', () => {
     const migrate = object('batch/v1', 'Job', 'migrate', pod({}));
     const web = object('apps/v1', 'Deployment', 'web', pod({}));
     const { waves } = deriveOrder([{ name: 'web', manifests: [web, migrate], stated: [[web, migrate]] }], PREINSTALLED);
@@ -175,7 +175,7 @@ describe('within a component', () => {
 });
 
 describe('between components', () => {
-  it('comes after the definitions, and after whoever serves them', () => {
+  it('a custom resource is after the component that provides its definition', () => {
     const { levels, after } = deriveOrder(
       [
         part('web', object('example.com/v1', 'Widget', 'one')),
@@ -189,7 +189,7 @@ describe('between components', () => {
     );
   });
 
-  it('starts a controller after the definitions that it watches', () => {
+  it('a controller is after the definitions that it watches', () => {
     const { levels } = deriveOrder(
       [
         part(
@@ -211,7 +211,7 @@ describe('between components', () => {
     expect(levels.get('web')).toBe(1);
   });
 
-  it('does not depend on the order of components', () => {
+  it('levels do not depend on the order of components', () => {
     const parts = [
       part('web', object('v1', 'ConfigMap', 'x'), object('example.com/v1', 'Widget', 'one')),
       { name: 'widget-crds', manifests: [], provides: ['crd:example.com/widgets'] },
@@ -221,7 +221,7 @@ describe('between components', () => {
     );
   });
 
-  it('names both ends of every hop of a cycle', () => {
+  it('a cycle is an error that names both ends of every edge', () => {
     const a = part(
       'a',
       object('v1', 'Secret', 'a', { stringData: {} }, 'db'),
@@ -239,7 +239,7 @@ describe('between components', () => {
   });
 });
 
-describe('a need that nobody meets', () => {
+describe('an unmet need', () => {
   const cases: readonly (readonly [string, Manifest, RegExp])[] = [
     [
       'a custom resource definition',
@@ -300,11 +300,11 @@ describe('a need that nobody meets', () => {
     ],
   ];
 
-  it.each(cases)('%s', (_, manifest, message) => {
+  it.each(cases)('for %s is an error', (_, manifest, message) => {
     expect(() => deriveOrder([part('web', manifest)], PREINSTALLED)).toThrow(message);
   });
 
-  it("a route's Service, with the name that was meant", () => {
+  it("for a route's Service is an error that suggests a similar name", () => {
     const route = object('gateway.networking.k8s.io/v1', 'HTTPRoute', 'web', {
       spec: { rules: [{ backendRefs: [{ name: 'wbe', port: 80 }] }] },
     });
@@ -314,7 +314,7 @@ describe('a need that nobody meets', () => {
     );
   });
 
-  it('a key of a Secret that exists', () => {
+  it('for a key of an existing Secret is an error that suggests a similar key', () => {
     const web = object(
       'apps/v1',
       'Deployment',
@@ -329,7 +329,7 @@ describe('a need that nobody meets', () => {
     ).toThrow(/needs "pasword" of Secret web\/s, which has no such key[\s\S]*did you mean "password"\?/);
   });
 
-  it('but not what is marked optional', () => {
+  it('for an optional Secret is no error', () => {
     const web = object(
       'apps/v1',
       'Deployment',

@@ -14,19 +14,19 @@ describe('the file of an object', () => {
     expect(paths(object('Service', 'web', 'web'))).toEqual(['web/Service.web.yaml']);
   });
 
-  it('has the namespace only where it tells two apart', () => {
+  it('includes the namespace only to distinguish two objects', () => {
     expect(
       paths(object('Role', 'web', 'web'), object('Role', 'web', 'kube-system'), object('Role', 'other', 'web')),
     ).toEqual(['web/Role.web.web.yaml', 'web/Role.kube-system.web.yaml', 'web/Role.other.yaml']);
   });
 
-  it('has no colon, which some file systems do not take', () => {
+  it('has no colon, which some file systems do not allow', () => {
     expect(paths(object('ClusterRole', 'web:view'))).toEqual(['web/ClusterRole.web-view.yaml']);
   });
 });
 
 describe('a collision', () => {
-  it('of one object made twice names both components', () => {
+  it('of one object rendered twice names both components', () => {
     const folders = [
       { name: 'a', manifests: [object('Namespace', 'web')] },
       { name: 'b', manifests: [object('Namespace', 'web')] },
@@ -45,7 +45,7 @@ describe('a collision', () => {
     );
   });
 
-  it('is seen on file systems that do not tell case apart', () => {
+  it('is detected for case-insensitive file systems', () => {
     expect(() => paths(object('Service', 'web', undefined), object('SERVICE', 'web', undefined, 'v2'))).toThrow(
       /share the file/,
     );
@@ -53,14 +53,14 @@ describe('a collision', () => {
 });
 
 describe('YAML', () => {
-  it('quotes what YAML 1.1 would read as another type', () => {
+  it('quotes strings that YAML 1.1 reads as another type', () => {
     const data = { a: 'on', b: 'y', c: '1.0', d: '0x1', e: '1e3', f: '~', g: '12:30:45', h: '' };
     const text = yamlOf({ ...object('ConfigMap', 'traps'), data }, undefined);
     expect(load(text)).toMatchObject({ data });
     for (const value of Object.values(data)) expect(text).toContain(`'${value}'`);
   });
 
-  it('never folds or shares', () => {
+  it('has no folded strings and no aliases', () => {
     const long = 'word '.repeat(60).trim();
     const shared = { x: 1 };
     expect(yamlOf({ ...object('ConfigMap', 'x'), a: shared, b: shared, c: long }, undefined)).toBe(
@@ -68,7 +68,7 @@ describe('YAML', () => {
     );
   });
 
-  it('carries the wave among the annotations', () => {
+  it('has the wave in the sorted annotations', () => {
     const manifest: Manifest = {
       apiVersion: 'v1',
       kind: 'ConfigMap',

@@ -7,28 +7,28 @@ import type { Command } from '../../../apps/common/src/mongo/testing/replica-set
 
 const SOURCES = join(import.meta.dirname, 'java');
 const CACHE = join(import.meta.dirname, '../../../node_modules/.cache/slipway');
-/** Libraries come over the network the first time. */
+/** The first run downloads the libraries. */
 const PREPARE_MS = 180_000;
 
 const run = promisify(execFile);
 
-/** Small and soon there: tests start many of them, each for seconds. */
-const MACHINE = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx256m'];
+/** For a small heap and a fast start: tests start many processes, each for seconds. */
+const JVM_OPTIONS = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx256m'];
 
 /**
  * The program that starts a replica set in memory; see ReplicaSet.java.
  *
- * @throws Error if Java or Maven is missing or fails, with what it said
+ * @throws Error if Java or Maven is missing or fails, with its output
  */
 export async function javaReplicaSet(): Promise<Command> {
-  return ['java', ...MACHINE, '-cp', await prepareJava(), 'ReplicaSet'];
+  return ['java', ...JVM_OPTIONS, '-cp', await prepareJava(), 'ReplicaSet'];
 }
 
 /**
- * Fetches the libraries by Maven and compiles the launcher, unless that was done before.
+ * Downloads the libraries by Maven and compiles ReplicaSet.java, unless both are cached.
  *
  * @returns the class path
- * @throws if Java or Maven is missing or fails, with what it said
+ * @throws Error if Java or Maven is missing or fails, with its output
  */
 async function prepareJava(): Promise<string> {
   const pom = join(SOURCES, 'pom.xml');
@@ -54,7 +54,7 @@ async function prepareJava(): Promise<string> {
         `-DoutputDirectory=${join(scratch, 'lib')}`,
       ]);
       await tool('javac', ['-d', join(scratch, 'classes'), '-cp', join(scratch, 'lib', '*'), source]);
-      // Whole or not at all, whoever else prepares at the same time.
+      // Atomic, because other processes may prepare at the same time.
       renameSync(scratch, ready);
     } catch (error) {
       if (!existsSync(ready)) throw error;
@@ -70,8 +70,8 @@ async function tool(command: string, args: readonly string[]): Promise<{ stdout:
     return await run(command, args, { timeout: PREPARE_MS });
   } catch (error) {
     const { code, stdout = '', stderr = '' } = error as { code?: number | string; stdout?: string; stderr?: string };
-    const said =
-      code === 'ENOENT' ? 'is not installed' : `ended with ${code}: ${`${stdout}${stderr}`.trim().slice(-500)}`;
-    throw new Error(`${command} ${said}`, { cause: error });
+    const failure =
+      code === 'ENOENT' ? 'is not installed' : `exited with ${code}: ${`${stdout}${stderr}`.trim().slice(-500)}`;
+    throw new Error(`${command} ${failure}`, { cause: error });
   }
 }

@@ -5,31 +5,31 @@ import { javaReplicaSet } from './java.ts';
 
 /** A MongoDB for tests. */
 export interface TestServer {
-  /** What it is, for people. */
+  /** Description for messages. */
   readonly kind: string;
   /** Its connection string. */
   readonly uri: string;
   stop(): Promise<void>;
 }
 
-/** No server could be had. */
+/** No server could be started. */
 export interface NoTestServer {
-  /** Why, for each way that was tried. */
+  /** The error of each attempt. */
   readonly reasons: readonly string[];
 }
 
-/** How long the download's server may take to say that it is there. */
+/** Time limit for the HEAD request to the download's URL. */
 const REACHABLE_MS = 3_000;
 
 /**
- * The best MongoDB that this machine can have: the one of MONGODB_URI; else a real one by mongodb-memory-server, which
- * downloads it once; else one written in Java, which proves less; else none.
+ * The most realistic MongoDB that is available: the one of MONGODB_URI; else a real one by mongodb-memory-server, which
+ * downloads it once; else a stand-in written in Java, which proves less; else none.
  */
 export async function startTestServer(): Promise<TestServer | NoTestServer> {
   const given = process.env['MONGODB_URI'];
   if (given) return { kind: 'the server of MONGODB_URI', uri: given, stop: async () => {} };
   const reasons: string[] = [];
-  for (const [what, start] of WAYS) {
+  for (const [what, start] of ALTERNATIVES) {
     try {
       return await start();
     } catch (error) {
@@ -39,7 +39,7 @@ export async function startTestServer(): Promise<TestServer | NoTestServer> {
   return { reasons };
 }
 
-const WAYS: readonly (readonly [string, () => Promise<TestServer>])[] = [
+const ALTERNATIVES: readonly (readonly [string, () => Promise<TestServer>])[] = [
   ['mongodb-memory-server', memoryServer],
   ['mongo-java-server', javaServer],
 ];
@@ -52,15 +52,15 @@ async function memoryServer(): Promise<TestServer> {
   return { kind: `mongod ${options.version}`, uri: set.getUri(), stop: async () => void (await set.stop()) };
 }
 
-/** Asks before the download is tried, which would wait much longer. */
+/** Checks that the download's URL is reachable, because the download itself has a much longer timeout. */
 async function reach(url: string): Promise<void> {
   let status: number;
   try {
     ({ status } = await fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(REACHABLE_MS) }));
   } catch (error) {
-    throw new Error(`no mongod here, and ${url} cannot be reached`, { cause: error });
+    throw new Error(`mongod is not installed, and ${url} cannot be reached`, { cause: error });
   }
-  if (status !== 200) throw new Error(`no mongod here, and ${url} answers ${status}`);
+  if (status !== 200) throw new Error(`mongod is not installed, and ${url} responds ${status}`);
 }
 
 async function javaServer(): Promise<TestServer> {

@@ -3,12 +3,12 @@ import { DATABASE_SUITE } from '../../../apps/common/src/mongo/testing/suite.ts'
 import { javaReplicaSet } from './java.ts';
 import { startTestServer } from './server.ts';
 
-/** Starts the one server of a test run, and stops it. Without one it says how many tests were skipped, and why. */
+/** Starts the server of a test run, and stops it afterwards. Without one, prints the number of skipped tests and the reasons. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const server = await startTestServer();
   const missing = 'reasons' in server ? [...server.reasons] : [];
   const replicaSet = await javaReplicaSet().catch((error: Error) => {
-    missing.push(`replica sets that change their primary: ${error.message}`);
+    missing.push(`replica sets with controlled elections: ${error.message}`);
     return undefined;
   });
   project.provide('mongodbUri', 'uri' in server ? server.uri : undefined);
@@ -24,7 +24,7 @@ function skipped(modules: readonly TestModule[], reasons: readonly string[]): st
   const count = modules
     .flatMap(({ children }) => [...children.suites()])
     .reduce((sum, suite) => sum + skippedIn(suite), 0);
-  return `\n!!! ${count} DATABASE TESTS WERE SKIPPED, because there is no server for them:\n${reasons.map((reason) => `!!!   ${reason}\n`).join('')}`;
+  return `\n!!! ${count} DATABASE TESTS WERE SKIPPED, because no server is available for them:\n${reasons.map((reason) => `!!!   ${reason}\n`).join('')}`;
 }
 
 function skippedIn(suite: TestSuite): number {

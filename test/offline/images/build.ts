@@ -1,6 +1,6 @@
 /**
- * Builds an image as its Dockerfile says, into a folder: the same commands over the same files in the same order, with
- * the Node and npm at hand. What needs a container engine (the base image itself) is all that differs.
+ * Builds an image by its Dockerfile into a folder: the same commands on the same files in the same order, with the Node
+ * and npm of this machine. Only the base image, which needs a container engine, is missing.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -27,7 +27,7 @@ export const SERVICES: readonly string[] = readdirSync(join(root, 'apps'))
   .filter((name) => existsSync(join(root, 'apps', name, 'Dockerfile')))
   .toSorted();
 
-/** Whether a service has a database: its package says so, by the library that it depends on. */
+/** True if a service has a database: its package then depends on mongoose. */
 export function hasDatabase(service: string): boolean {
   const { dependencies = {} } = JSON.parse(readFileSync(join(root, 'apps', service, 'package.json'), 'utf8')) as {
     readonly dependencies?: Readonly<Record<string, string>>;
@@ -35,7 +35,7 @@ export function hasDatabase(service: string): boolean {
   return 'mongoose' in dependencies;
 }
 
-/** What an image says about how it is run. */
+/** The run configuration of an image. */
 export interface ImageConfig {
   readonly workdir: string;
   readonly env: Readonly<Record<string, string>>;
@@ -46,17 +46,17 @@ export interface ImageConfig {
 
 /** An image as a folder. */
 export interface Image {
-  /** Its root file system, apart from what the base brings. */
+  /** Its root file system, without the files of the base image. */
   readonly folder: string;
   readonly config: ImageConfig;
 }
 
 const CACHE = join(root, 'node_modules', '.cache', 'slipway-images');
 
-/** Never part of a build context; see .dockerignore, which a test compares with this. */
+/** Paths excluded from the build context; a test compares them with .dockerignore. */
 export const IGNORED = /(^|\/)(node_modules|build)(\/|$)|\.spec\.ts$|^apps\/common\/src\/(mongo\/)?testing(\/|$)/;
 
-/** Builds the image of a service, or takes it from the cache if nothing that goes into it has changed. */
+/** Builds the image of a service, or returns it from the cache if its inputs are unchanged. */
 export function cachedImage(service: string): Image {
   const { stages, key } = inputs(service);
   const folder = join(CACHE, `${service}-${key}`);
@@ -69,31 +69,31 @@ export function cachedImage(service: string): Image {
   return { folder, config: configOf(stages) };
 }
 
-/** Builds the image of a service into a folder, from nothing. */
+/** Builds the image of a service into a folder, without the cache. */
 export function buildImage(service: string, folder: string): void {
   const { stages } = inputs(service);
-  // Not within this repository, whose own packages would be found there.
+  // Outside this repository, whose node_modules would be resolved otherwise.
   const work = mkdtempSync(join(tmpdir(), 'slipway-build-'));
   remove(folder);
   try {
     for (const [i, stage] of stages.entries()) runStage(stage, stages, work, i);
     mkdirSync(dirname(folder), { recursive: true });
     execFileSync('cp', ['-a', join(work, String(stages.length - 1)), folder]);
-    // As a container finds its files: readable by all, writable by none.
+    // As in a container: readable by every user, writable by none.
     execFileSync('chmod', ['-R', 'a-w,a+rX', folder]);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
 }
 
-/** Removes an image, whose folders nobody may write. */
+/** Removes an image, whose folders are read-only. */
 export function remove(folder: string): void {
   if (!existsSync(folder)) return;
   execFileSync('chmod', ['-R', 'u+w', folder]);
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** Files under a folder with what they hold, as one hash: links by where they lead. */
+/** SHA-256 of every regular file in a folder, by path. */
 export function treeHash(folder: string): Record<string, string> {
   const list = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -159,7 +159,7 @@ function copy(from: string, source: string, here: string, target: string, isCont
   });
 }
 
-/** In an environment like that of the base image: nothing of ours but the way to programs and to npm's cache. */
+/** Runs a command in an environment like that of the base image, plus PATH, HOME and npm's configuration. */
 function run(command: string, cwd: string, env: Readonly<Record<string, string>>): void {
   const { PATH, HOME } = process.env;
   const npm = Object.fromEntries(
@@ -170,7 +170,7 @@ function run(command: string, cwd: string, env: Readonly<Record<string, string>>
     env: { PATH, HOME, ...npm, npm_config_prefer_offline: 'true', ...env },
     encoding: 'utf8',
   });
-  if (status !== 0) throw new Error(`RUN ${command}\nended with ${status}:\n${stdout}${stderr}`);
+  if (status !== 0) throw new Error(`RUN ${command}\nexited with ${status}:\n${stdout}${stderr}`);
 }
 
 function configOf(stages: readonly Stage[]): ImageConfig {
@@ -191,7 +191,7 @@ function configOf(stages: readonly Stage[]): ImageConfig {
   return config;
 }
 
-/** Called as a program: builds the images and says where. */
+/** As a program: builds all images and prints their folders. */
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   for (const service of SERVICES) console.log(`${service}: ${cachedImage(service).folder}`);
 }

@@ -6,29 +6,29 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Image } from './build.ts';
 
-/** How a process ended. */
+/** The exit of a process. */
 export interface End {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** Seconds from the signal that told it to stop, or from its start. */
+  /** Seconds since the last signal, or since its start. */
   readonly seconds: number;
 }
 
 /** One line of a service's log. */
 export type LogLine = Readonly<Record<string, unknown>>;
 
-/** The user of the images. */
-const NOBODY = { uid: 65_532, gid: 65_532 };
+/** The user `nonroot` of the images. */
+const NONROOT = { uid: 65_532, gid: 65_532 };
 
-/** Where the distroless image keeps Node. */
+/** Path of Node in the distroless image. */
 const NODE = '/nodejs/bin/node';
 
-/** Whether processes can be started as the image's own user. */
-export const canSwitchUser = process.getuid?.() === 0 && readable(process.execPath);
+/** True if processes can be started as the image's own user. */
+export const canSwitchUser = process.getuid?.() === 0 && executable(process.execPath);
 
 /**
- * The process of a container, without one: the image's entrypoint in the image's folder, with the environment that it
- * is given and nothing else, as the image's user where we may, over files that nobody may write.
+ * The process of a container, without a container: the image's entrypoint in the image's folder, with exactly the given
+ * environment, on read-only files, and as the image's user if `canSwitchUser`.
  */
 export class Container {
   readonly log: LogLine[] = [];
@@ -52,7 +52,7 @@ export class Container {
     for (const stream of [this.child.stdout, this.child.stderr])
       if (stream) createInterface(stream).on('line', (line) => this.take(line));
     this.ended = new Promise((resolve) => {
-      // `close`, not `exit`: by then the last lines are read.
+      // `close`, not `exit`: it is emitted after the last line is read.
       this.child.once('close', (code, signal) =>
         resolve({ code, signal, seconds: (performance.now() - this.from) / 1000 }),
       );
@@ -63,7 +63,7 @@ export class Container {
     return this.child.pid ?? 0;
   }
 
-  /** The first log line with a message, as soon as it is there. @throws Error if the process ends before */
+  /** Waits for the first log line with a message. @throws Error if the process exits first, or after 30 s */
   async line(message: string): Promise<LogLine> {
     const start = performance.now();
     while (performance.now() - start < 30_000) {
@@ -77,19 +77,19 @@ export class Container {
     );
   }
 
-  /** Waits until it listens, and says where. */
+  /** Waits until it listens, and returns its ports. */
   async ports(): Promise<{ readonly http: number; readonly metrics: number }> {
     const line = await this.line('listening');
     return { http: Number(line['port']), metrics: Number(line['metricsPort'] ?? line['port']) };
   }
 
-  /** Milliseconds of a processor that it has used so far; only where the kernel tells. */
+  /** CPU time used so far, in milliseconds; undefined without /proc. */
   processorMs(): number | undefined {
     try {
       const fields = readFileSync(`/proc/${this.pid}/stat`, 'utf8')
         .replace(/^.*\) /, '')
         .split(' ');
-      // Ticks of a hundredth of a second, in user and in kernel mode.
+      // utime and stime, in ticks of 10 ms.
       return (Number(fields[11]) + Number(fields[12])) * 10;
     } catch {
       return undefined;
@@ -101,7 +101,7 @@ export class Container {
     this.child.kill(signal);
   }
 
-  /** The most memory that it has used at one time, in bytes; only where the kernel tells. */
+  /** Peak memory use in bytes; undefined without /proc. */
   peakMemory(): number | undefined {
     try {
       const kilobytes = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${this.pid}/status`, 'utf8'))?.[1];
@@ -120,22 +120,22 @@ export class Container {
   }
 }
 
-/** An image where its user may read it: where it is, or in a copy that `remove` takes away. */
+/** A folder of the image that its user can read: the image's own, or a copy that `remove` deletes. */
 export function within({ folder }: Image): { readonly folder: string; remove(): Promise<void> } {
-  const everybody =
-    canSwitchUser && spawnSync('/bin/sh', ['-c', `test -r "${folder}/srv/node_modules"`], NOBODY).status !== 0;
-  if (!everybody) return { folder, remove: () => Promise.resolve() };
+  const unreadable =
+    canSwitchUser && spawnSync('/bin/sh', ['-c', `test -r "${folder}/srv/node_modules"`], NONROOT).status !== 0;
+  if (!unreadable) return { folder, remove: () => Promise.resolve() };
   const copy = mkdtempSync(join(tmpdir(), 'slipway-image-'));
   chmodSync(copy, 0o755);
   execFileSync('cp', ['-a', `${folder}/.`, copy]);
   return { folder: copy, remove: () => rm(copy, { recursive: true, force: true }) };
 }
 
-/** Whether everybody may run a file: a Node under somebody's home is of no use to another user. */
-function readable(file: string): boolean {
+/** True if every user may execute a file; a Node in a home folder may not be accessible to other users. */
+function executable(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
-    return spawnSync('/bin/sh', ['-c', `test -x "${file}"`], NOBODY).status === 0;
+    return spawnSync('/bin/sh', ['-c', `test -x "${file}"`], NONROOT).status === 0;
   } catch {
     return false;
   }

@@ -1,13 +1,13 @@
 /** One stage of a Dockerfile. */
 export interface Stage {
-  /** Image that it starts from, with tag and digest. */
+  /** The base image, with tag and digest. */
   readonly base: string;
   /** @default none */
   readonly name: string | undefined;
   readonly steps: readonly Step[];
 }
 
-/** What a stage does, in its order. */
+/** An instruction of a stage. */
 export type Step =
   | {
       readonly do: 'copy';
@@ -23,9 +23,9 @@ export type Step =
   | { readonly do: 'entrypoint'; readonly command: readonly string[] };
 
 /**
- * Reads a Dockerfile of the few instructions that the services use.
+ * Parses a Dockerfile; supports only the instructions that the services use.
  *
- * @throws Error naming the line that uses another one
+ * @throws Error naming the line of an unsupported instruction
  */
 export function parseDockerfile(text: string, file: string): readonly Stage[] {
   const stages: { base: string; name: string | undefined; steps: Step[] }[] = [];

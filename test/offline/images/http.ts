@@ -1,34 +1,34 @@
 import { type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 
-/** An answer, whole. */
-export interface Answer {
+/** A complete response. */
+export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
 }
 
 /**
- * Asks a service on this machine, on a connection of its own.
+ * Sends a GET request to a service on this machine, on a new connection.
  *
- * @param timeoutMs how long the answer may take
+ * @param timeoutMs time limit for the response
  */
-export function ask(port: number, path: string, timeoutMs = 5000): Promise<Answer> {
+export function get(port: number, path: string, timeoutMs = 5000): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     request(
       { host: '127.0.0.1', port, path, agent: false, timeout: timeoutMs },
-      (response) => void answerOf(response).then(resolve, reject),
+      (response) => void responseOf(response).then(resolve, reject),
     )
       .on('timeout', function stop(this: { destroy(error: Error): void }) {
-        this.destroy(new Error(`no answer from :${port}${path} within ${timeoutMs} ms`));
+        this.destroy(new Error(`no response from :${port}${path} within ${timeoutMs} ms`));
       })
       .on('error', reject)
       .end();
   });
 }
 
-/** A request whose body comes in two parts: the second when asked for. */
-export function slowPost(port: number, path: string): { finish(): void; readonly answer: Promise<Answer> } {
+/** A POST request whose body is sent in two parts: the second by `finish`. */
+export function slowPost(port: number, path: string): { finish(): void; readonly response: Promise<HttpResponse> } {
   const outgoing = request({
     host: '127.0.0.1',
     port,
@@ -38,12 +38,12 @@ export function slowPost(port: number, path: string): { finish(): void; readonly
     headers: { 'content-type': 'application/json', 'content-length': 2 },
   });
   outgoing.write('{');
-  const answer = new Promise<Answer>((resolve, reject) => {
-    outgoing.on('error', reject).on('response', (response) => void answerOf(response).then(resolve, reject));
+  const response = new Promise<HttpResponse>((resolve, reject) => {
+    outgoing.on('error', reject).on('response', (incoming) => void responseOf(incoming).then(resolve, reject));
   });
-  return { finish: () => void outgoing.end('}'), answer };
+  return { finish: () => void outgoing.end('}'), response };
 }
 
-async function answerOf(response: IncomingMessage): Promise<Answer> {
+async function responseOf(response: IncomingMessage): Promise<HttpResponse> {
   return { status: response.statusCode ?? 0, headers: response.headers, body: await text(response) };
 }

@@ -6,11 +6,11 @@ import { describe, expect, inject, it } from 'vitest';
 import { buildImage, cachedImage, hasDatabase, IGNORED, remove, root, SERVICES, treeHash } from './build.ts';
 import { canSwitchUser, Container } from './container.ts';
 import { parseDockerfile } from './dockerfile.ts';
-import { ask } from './http.ts';
+import { get } from './http.ts';
 
 const images = inject('images');
 
-/** A port where nobody listens: services start without their database. */
+/** A closed port: services start without their database. */
 const NOWHERE = 'mongodb://127.0.0.1:1/nothing?serverSelectionTimeoutMS=500';
 
 describe.each(SERVICES)('the image of %s', (service) => {
@@ -23,17 +23,17 @@ describe.each(SERVICES)('the image of %s', (service) => {
     ...(hasDatabase(service) && { MONGODB_URI: NOWHERE }),
   };
 
-  it('starts from bases that are pinned by tag and digest', () => {
+  it('pins its base images by tag and digest', () => {
     for (const { base } of stages) expect(base).toMatch(/^[\w./-]+:[\w.-]+@sha256:[0-9a-f]{64}$/);
   });
 
-  it('runs on the same Node that it was built with', () => {
+  it('has the same Node version in the build stage, at run time and in CI', () => {
     const [build, run] = stages.map(({ base }) => /node(?:js|:)(\d+)/.exec(base)?.[1]);
     expect(build).toBe(run);
     expect(readFileSync(join(root, '.github', 'workflows', 'ci.yaml'), 'utf8')).toContain(`'${run}'`);
   });
 
-  it('has what runs, and neither sources, tests nor tools', () => {
+  it('contains the compiled service, but no sources, tests or development tools', () => {
     expect(files).toContain(`srv/apps/${service}/build/main.js`);
     const own = files.filter((file) => file.startsWith('srv/apps/') && !file.includes('node_modules'));
     expect(own.filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))).toEqual([]);
@@ -42,42 +42,42 @@ describe.each(SERVICES)('the image of %s', (service) => {
       expect(existsSync(join(image.folder, 'srv/node_modules', tool))).toBe(false);
   });
 
-  it('has a database library only if the service has a database', () => {
+  it('contains mongoose only if the service has a database', () => {
     expect(existsSync(join(image.folder, 'srv/node_modules/mongoose'))).toBe(hasDatabase(service));
   });
 
-  it('has every link lead somewhere', () => {
+  it('contains no broken symbolic link', () => {
     const { stdout } = spawnSync('find', ['-L', image.folder, '-type', 'l'], { encoding: 'utf8' });
     expect(stdout).toBe('');
   });
 
-  it('starts in under a second, and answers', async () => {
+  it('starts in under a second, and responds 200 to /livez', async () => {
     const starts: number[] = [];
-    // Other work on the machine makes a start slow; it cannot make one fast. A processor's time hardly depends on it.
+    // Load on the machine can only slow a start down, so the fastest of five counts; CPU time hardly depends on load.
     for (let i = 0; i < 5 && Math.min(Infinity, ...starts) >= 1000; i += 1) {
       const container = new Container(image, image.folder, env);
       const { http } = await container.ports();
       const { startedInMs } = await container.line('listening');
       starts.push(Math.min(Number(startedInMs), container.processorMs() ?? Infinity));
-      expect((await ask(http, '/livez')).status).toBe(200);
+      expect((await get(http, '/livez')).status).toBe(200);
       container.kill('SIGTERM');
       expect(await container.ended).toMatchObject({ code: 0 });
     }
     expect(Math.min(...starts)).toBeLessThan(1000);
   });
 
-  it('writes nothing where it is, and logs nothing but JSON', async () => {
+  it('writes no file in its folder, and logs only JSON', async () => {
     const before = treeHash(join(image.folder, 'srv', 'apps'));
     const container = new Container(image, image.folder, env);
     const { http } = await container.ports();
-    await ask(http, '/openapi.json');
+    await get(http, '/openapi.json');
     container.kill('SIGTERM');
     await container.ended;
     expect(container.noise).toEqual([]);
     expect(treeHash(join(image.folder, 'srv', 'apps'))).toEqual(before);
   });
 
-  it.runIf(canSwitchUser)('cannot write to its own files as its own user', () => {
+  it.runIf(canSwitchUser)('cannot write its own files as its user', () => {
     const [uid, gid] = image.config.user.split(':').map(Number);
     const write = spawnSync(process.execPath, ['-e', `require('fs').writeFileSync('main.js', '')`], {
       cwd: join(image.folder, 'srv/apps', service, 'build'),
@@ -88,7 +88,7 @@ describe.each(SERVICES)('the image of %s', (service) => {
     expect(write.stderr).toContain('EACCES');
   });
 
-  it('says all that is wrong with its settings in one line, and ends', async () => {
+  it('logs all invalid settings in one fatal line, and exits with 1', async () => {
     const container = new Container(image, image.folder, { ...env, PORT: 'x', TRUSTED_PROXIES: '10.0.0.0/99' });
     expect(await container.ended).toMatchObject({ code: 1 });
     expect(container.log).toHaveLength(1);
@@ -97,11 +97,11 @@ describe.each(SERVICES)('the image of %s', (service) => {
   });
 });
 
-/** The one that is built soonest stands for all where one is enough; a fork may have none. */
+/** The service that builds fastest, for tests that need only one; a fork may have none. */
 const sample = SERVICES.find((service) => !hasDatabase(service)) ?? SERVICES[0];
 
 describe.skipIf(sample === undefined)('publishing', () => {
-  it('refuses a tag that is not the version of the code', () => {
+  it('exits with 1 for a tag that differs from the version in package.json', () => {
     const { status, stderr } = spawnSync('bash', ['.github/scripts/publish-image.sh', `${sample}-99.0.0`], {
       cwd: root,
       encoding: 'utf8',
@@ -112,7 +112,7 @@ describe.skipIf(sample === undefined)('publishing', () => {
 });
 
 describe('building', () => {
-  it.skipIf(sample === undefined)('gives the same bytes twice', { timeout: 300_000 }, () => {
+  it.skipIf(sample === undefined)('is reproducible: two builds have the same bytes', { timeout: 300_000 }, () => {
     const again = join(mkdtempSync(join(tmpdir(), 'slipway-again-')), 'image');
     try {
       buildImage(sample ?? '', again);
@@ -122,7 +122,7 @@ describe('building', () => {
     }
   });
 
-  it('leaves out of its context what .dockerignore leaves out', () => {
+  it('excludes from its context the paths in .dockerignore', () => {
     const lines = readFileSync(join(root, '.dockerignore'), 'utf8')
       .split('\n')
       .filter((line) => line !== '' && !line.startsWith('#') && !line.startsWith('!') && line !== '*');
@@ -131,7 +131,7 @@ describe('building', () => {
     expect(lines).toHaveLength(5);
   });
 
-  it('stops at an instruction that it cannot follow', () => {
+  it('throws at an unsupported instruction, with file and line', () => {
     expect(() => parseDockerfile('FROM a:1 AS b\nHEALTHCHECK CMD true\n', 'x/Dockerfile')).toThrow(
       'x/Dockerfile:2: cannot be run without Docker: HEALTHCHECK CMD true',
     );

@@ -4,12 +4,12 @@ import { within } from './container.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** By service: its image. */
+    /** Images by service. */
     readonly images: Readonly<Record<string, Image>>;
   }
 }
 
-/** Builds every image, or finds it unchanged, where its user can read it. */
+/** Builds every image that has changed, and provides all in folders that their users can read. */
 export default function setup(project: TestProject): () => Promise<void> {
   const placed = SERVICES.map((service) => ({ service, image: cachedImage(service) })).map(({ service, image }) => ({
     service,

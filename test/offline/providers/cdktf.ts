@@ -1,9 +1,9 @@
 /**
- * Stands in for the package `cdktf` that bindings are written against: here a getter of a binding answers with the name
- * and the type of what it would read, and a function that writes HCL with what it would write.
+ * Stand-in for the package `cdktf` that bindings import: a getter of a binding returns the name and the type of the
+ * attribute that it would read, and a function that writes HCL returns the description of what it would write.
  */
 
-/** A type as Terraform's own JSON says it. */
+/** A type in Terraform's JSON syntax. */
 export type Type =
   | 'string'
   | 'number'
@@ -11,7 +11,7 @@ export type Type =
   | readonly ['list' | 'set' | 'map', Type]
   | readonly ['object', Readonly<Record<string, Type>>];
 
-/** An attribute without attributes of its own; without a type where the binding says none. */
+/** An attribute without nested attributes; its type is undefined if the binding specifies none. */
 export class Reference {
   readonly $name: string;
   readonly type: Type | undefined;
@@ -22,7 +22,7 @@ export class Reference {
   }
 }
 
-/** Whatever has attributes: a resource, a block, an object. */
+/** Base class of everything with attributes: a resource, a block, an object. */
 export class Element {
   getStringAttribute(name: string): Reference {
     return new Reference(name, 'string');
@@ -53,7 +53,7 @@ export class Element {
   }
 }
 
-/** One block or object. Bindings have getters of any name but one with a `$`. */
+/** One block or object. Own properties start with `$`, which no getter of a binding does. */
 export class ComplexObject extends Element {
   readonly $name: string;
 
@@ -76,7 +76,7 @@ export abstract class ComplexList {
   abstract get(index: number): ComplexObject;
 }
 
-/** A resource, a data source or a provider: its constructor learns for which provider's version the binding was made. */
+/** A resource, a data source or a provider. The constructor gets the provider version of the binding. */
 class Top extends Element {
   readonly $providerVersion: string | undefined;
 
@@ -90,7 +90,7 @@ class Top extends Element {
   }
 }
 
-/** What a function that writes HCL for a list or a set writes: one item of it. */
+/** HCL of a list or a set: one item of it. */
 export class Many {
   readonly item: unknown;
 
@@ -102,7 +102,7 @@ export class Many {
 /** The same for a map. */
 export class Mapped extends Many {}
 
-/** A value that has every property and can be called, always with itself as the answer. */
+/** A value that has every property and can be called; each property and each result is the value itself. */
 export const anything: object = new Proxy(() => undefined, { get: () => anything, apply: () => anything });
 
 function mapOf(type: Type): typeof Reference {
@@ -126,7 +126,7 @@ const known: Readonly<Record<string, unknown>> = {
   StringMap: mapOf('string'),
   NumberMap: mapOf('number'),
   BooleanMap: mapOf('bool'),
-  // Only what is a set must be made a list before it has an index.
+  // Bindings convert only sets to lists.
   Fn: { tolist: setOf },
   Token: { asNumberList: (reference: Reference) => reference },
   Tokenization: { isResolvable: () => false },
@@ -139,10 +139,10 @@ const known: Readonly<Record<string, unknown>> = {
   hashMapperHcl: (item: (value: unknown) => unknown) => () => new Mapped(item(anything)),
 };
 
-/** The package: a name that is not known ends the reading, since something would be lost. */
+/** The package. An unknown name is an error, because part of the schema would be ignored otherwise. */
 export const cdktf: object = new Proxy(known, {
   get(target, name) {
     if (typeof name === 'string' && name in target) return target[name];
-    throw new Error(`the binding uses cdktf.${String(name)}, which is not known`);
+    throw new Error(`the binding uses cdktf.${String(name)}, which is unknown`);
   },
 });

@@ -1,11 +1,11 @@
 /**
- * Validates every folder of bootstrap/ and runs its tests where no provider can be downloaded: with stand-ins that have the
- * schemas of the very versions that the roots name, read off typed bindings from npm. Then it makes mistakes, and each must
- * be refused.
+ * Validates every folder of bootstrap/ and runs its tests without downloading providers: with stand-ins that have the
+ * schemas of the versions that the roots pin, read from typed bindings on npm. Then it applies mutations, each of which
+ * must be rejected.
  *
  *   npm run check:providers
  *
- * Says one line for each folder. Fails if one does not fit, or if a mistake goes through.
+ * Prints one line for each folder. Fails if one is invalid, or if a mutation is not rejected.
  */
 import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -16,18 +16,18 @@ import { type Mutation, mutations } from './mutations.ts';
 import { fileOf, providerFile, readBinding, type Used } from './schema.ts';
 import { each, Scratch } from './scratch.ts';
 
-/** A provider, and the package that has its binding. */
+/** A provider, and the package of its binding. */
 interface Provider {
   readonly name: string;
   /** `@cdktf/provider-aws@21.22.1` */
   readonly binding: string;
-  /** The version that roots name, and one root that does. */
+  /** The version that roots pin, and one of these roots. */
   readonly version: string;
   readonly root: string;
   readonly used: Used;
 }
 
-/** What Terraform says of a folder that it validates. */
+/** The output of `terraform validate -json`. */
 interface Validation {
   readonly valid: boolean;
   readonly diagnostics: readonly {
@@ -48,21 +48,21 @@ try {
   const [modules, roots] = [await read('modules'), await read('roots')];
   await serve(providersOf([...modules, ...roots], roots));
   const folders = await validate([...modules, ...roots]);
-  // A mistake is told from others only where there are none.
-  const mistakes = folders.good === folders.all ? await refuse() : { good: 0, all: 0 };
+  // The error of a mutation can be identified only if there are no others.
+  const mutated = folders.good === folders.all ? await applyMutations() : { good: 0, all: 0 };
   console.log(
-    `${folders.good} of ${folders.all} folders fit; ${mistakes.good} of ${mistakes.all} mistakes were refused; ${seconds(start)}`,
+    `${folders.good} of ${folders.all} folders are valid; ${mutated.good} of ${mutated.all} mutations were rejected; ${seconds(start)}`,
   );
-  if (folders.good < folders.all || mistakes.good < mistakes.all) process.exitCode = 1;
+  if (folders.good < folders.all || mutated.good < mutated.all) process.exitCode = 1;
 } catch (error) {
   console.error(
     `error: ${error instanceof Fault ? error.message : error instanceof Error ? error.stack : String(error)}`,
   );
-  // At once: what still runs is ended, not waited for.
+  // Immediately: running programs are killed, not awaited.
   process.exit(1);
 }
 
-/** Every provider that a root names, with the binding that package.json pins for it. */
+/** Every provider that a root requires, with the binding that package.json pins for it. */
 function providersOf(folders: readonly Folder[], roots: readonly Folder[]): Provider[] {
   const { dependencies } = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8')) as {
     readonly dependencies: Readonly<Record<string, string>>;
@@ -95,7 +95,7 @@ function providersOf(folders: readonly Folder[], roots: readonly Folder[]): Prov
         what: `no binding of the provider ${name} is pinned`,
         where: 'test/offline/providers/package.json',
         seen: Object.keys(dependencies).join(', '),
-        fix: `add the version of @cdktf/provider-${name} that was made for ${version}`,
+        fix: `add the version of @cdktf/provider-${name} that was generated for ${version}`,
       });
     return {
       name,
@@ -107,7 +107,7 @@ function providersOf(folders: readonly Folder[], roots: readonly Folder[]): Prov
   });
 }
 
-/** Puts a stand-in for each provider where Terraform finds it, and nothing else. */
+/** Installs a stand-in for each provider in a filesystem mirror, Terraform's only source of providers. */
 async function serve(providers: readonly Provider[]): Promise<void> {
   const program = join(scratch.folder, 'stand-in');
   const [platform, addresses] = await Promise.all([
@@ -124,16 +124,16 @@ async function serve(providers: readonly Provider[]): Promise<void> {
     );
     if (madeFor !== version)
       throw new Fault({
-        what: `the binding of the provider ${name} was made for another version than the roots name`,
+        what: `the binding of the provider ${name} was generated for another version than the roots pin`,
         where: `test/offline/providers/package.json and bootstrap/${root}/versions.tf`,
-        seen: `${binding} was made for ${madeFor}; the root wants ${version}`,
-        fix: 'move both in one change; test/offline/providers/README.md says what to do where no binding is',
+        seen: `${binding} was generated for ${madeFor}; the root pins ${version}`,
+        fix: 'update both in one change; if there is no such binding, see test/offline/providers/README.md',
       });
     const folder = scratch.make('mirror', schema.address, version, platform);
     copyFileSync(program, join(folder, `terraform-provider-${name}_v${version}`));
     writeFileSync(join(folder, 'schema.json'), JSON.stringify(schema));
     console.log(
-      `${name} ${version}: ${used.resources.length} resources and ${used.data.length} data sources as ${binding} has them`,
+      `${name} ${version}: ${used.resources.length} resources and ${used.data.length} data sources from ${binding}`,
     );
   }
   writeFileSync(
@@ -142,18 +142,18 @@ async function serve(providers: readonly Provider[]): Promise<void> {
   );
 }
 
-/** Addresses of providers by their names, as Terraform completes what folders say of their sources. */
+/** Full addresses of providers by name, as Terraform resolves their sources. */
 async function addressesOf(providers: readonly Provider[]): Promise<ReadonlyMap<string, string>> {
   const folder = scratch.make('addresses');
   const required = Object.fromEntries(providers.map(({ name }) => [name, { source: `hashicorp/${name}` }]));
   writeFileSync(join(folder, 'main.tf.json'), JSON.stringify({ terraform: { required_providers: required } }));
-  const said = await scratch.must(folder, { TF_CLI_CONFIG_FILE: '' }, 'terraform', 'providers', '-no-color');
+  const output = await scratch.must(folder, { TF_CLI_CONFIG_FILE: '' }, 'terraform', 'providers', '-no-color');
   return new Map(
-    [...said.matchAll(/provider\[(\S+\/([a-z]+))\]/g)].map(([, address = '', name = '']) => [name, address]),
+    [...output.matchAll(/provider\[(\S+\/([a-z]+))\]/g)].map(([, address = '', name = '']) => [name, address]),
   );
 }
 
-/** Fetches a binding, and unpacks those few of its thousands of files that are read; none of its scripts is run. */
+/** Downloads a binding, and unpacks the few of its thousands of files that are read; runs none of its install scripts. */
 async function unpack({ name, binding, used }: Provider): Promise<void> {
   const folder = scratch.make(name);
   await scratch.must(folder, {}, 'npm', 'pack', binding, '--ignore-scripts', '--loglevel=error');
@@ -163,17 +163,17 @@ async function unpack({ name, binding, used }: Provider): Promise<void> {
     ...used.resources.map((type) => fileOf('resource', type)),
     ...used.data.map((type) => fileOf('data', type)),
   ];
-  // It fails for a file that is not there; the reader says whose type that is.
+  // tar fails for a missing file; the reader reports its type.
   await scratch.run(folder, {}, 'tar', '-xzf', archive, ...wanted.map((file) => `package/${file}`));
   if (!existsSync(join(folder, 'package', providerFile)))
     throw new Fault({
       what: `${binding} has no ${providerFile}`,
       where: 'test/offline/providers/package.json',
-      fix: 'see how the package is laid out now, and teach it to schema.ts; a download that broke off does this as well',
+      fix: 'adapt schema.ts to the current layout of the package; an incomplete download is another cause',
     });
 }
 
-/** A copy of what Terraform reads, without what it writes: lock files have the checksums of real providers. */
+/** Copies the files that Terraform reads, without those it writes: lock files have the checksums of real providers. */
 function copy(name: string): string {
   const folder = scratch.make(name);
   for (const part of ['bootstrap', 'clusters', 'dist', '.github/scripts']) {
@@ -200,45 +200,45 @@ async function validate(folders: readonly Folder[]): Promise<{ readonly good: nu
     const [, passed] = /^Success! (\d+) passed, 0 failed\.$/m.exec(output) ?? [];
     if (ok) good += 1;
     console.log(
-      `${path.padEnd(28)} ${ok ? `valid${passed === undefined ? '' : `, tests that pass: ${passed}`}` : 'FAILS'}, ${seconds(start)}${ok ? '' : `\n${all.trim()}\n`}`,
+      `${path.padEnd(28)} ${ok ? `valid${passed === undefined ? '' : `, tests passed: ${passed}`}` : 'FAILED'}, ${seconds(start)}${ok ? '' : `\n${all.trim()}\n`}`,
     );
   });
   return { good, all: folders.length };
 }
 
-/** Makes each mistake in a copy of its root's own, where Terraform is ready. */
-async function refuse(): Promise<{ readonly good: number; readonly all: number }> {
+/** Applies each mutation in a copy for its root, where Terraform is initialized. */
+async function applyMutations(): Promise<{ readonly good: number; readonly all: number }> {
   let good = 0;
   await each([...new Set(mutations.map(({ root }) => root))], atATime, async (root) => {
     const checkout = copy(root);
     const folder = join(checkout, 'bootstrap', 'roots', root);
     await scratch.must(folder, {}, 'terraform', 'init', '-backend=false', '-input=false', '-no-color');
     for (const mutation of mutations.filter((one) => one.root === root)) {
-      const problem = await refused(checkout, folder, mutation);
+      const problem = await notRejected(checkout, folder, mutation);
       if (problem === undefined) good += 1;
       else
         console.log(
-          `NOT REFUSED in bootstrap/${mutation.file}: ${mutation.what}: ${mutation.put.trim()}\n  wanted "${mutation.refusal}", ${problem}`,
+          `NOT REJECTED in bootstrap/${mutation.file}: ${mutation.what}: ${mutation.put.trim()}\n  expected "${mutation.error}", ${problem}`,
         );
     }
   });
   return { good, all: mutations.length };
 }
 
-/** Nothing if Terraform refuses a mistake for what it is, else what it did instead. */
-async function refused(
+/** Undefined if Terraform rejects a mutation with the expected error, else the actual outcome. */
+async function notRejected(
   checkout: string,
   folder: string,
-  { what, file, find, put, refusal }: Mutation,
+  { what, file, find, put, error }: Mutation,
 ): Promise<string | undefined> {
   const path = join(checkout, 'bootstrap', file);
   const text = readFileSync(path, 'utf8');
   if (text.split(find).length !== 2)
     throw new Fault({
-      what: `a mistake cannot be made: ${what}`,
+      what: `the mutation "${what}" cannot be applied`,
       where: `bootstrap/${file}`,
-      seen: `"${find.trim()}" is there ${text.split(find).length - 1} times`,
-      fix: 'say in test/offline/providers/mutations.ts what is there once',
+      seen: `"${find.trim()}" occurs ${text.split(find).length - 1} times`,
+      fix: 'correct it in test/offline/providers/mutations.ts to text that occurs once',
     });
   writeFileSync(
     path,
@@ -247,9 +247,9 @@ async function refused(
   const { output } = await scratch.run(folder, {}, 'terraform', 'validate', '-json');
   writeFileSync(path, text);
   const { valid, diagnostics } = JSON.parse(output) as Validation;
-  if (valid) return 'Terraform finds it valid';
+  if (valid) return 'Terraform reports it as valid';
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
-  if (errors.some(({ summary, range }) => summary === refusal && basename(range?.filename ?? '') === basename(file)))
+  if (errors.some(({ summary, range }) => summary === error && basename(range?.filename ?? '') === basename(file)))
     return undefined;
-  return `Terraform says: ${errors.map(({ summary, detail = '', range }) => `${summary} (${range?.filename ?? 'nowhere'}): ${detail}`).join('; ')}`;
+  return `Terraform reports: ${errors.map(({ summary, detail = '', range }) => `${summary} (${range?.filename ?? 'nowhere'}): ${detail}`).join('; ')}`;
 }

@@ -2,20 +2,20 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repository } from '../../bootstrap/terraform.ts';
 
-/** A mistake, and Terraform's title of the message that refuses it. Proves that the check can fail. */
+/** A deliberate defect, and the summary of the error by which Terraform must reject it. Proves that the check can fail. */
 export interface Mutation {
   readonly what: string;
   /** The root that Terraform validates. */
   readonly root: string;
-  /** Below bootstrap/. */
+  /** Relative to bootstrap/. */
   readonly file: string;
-  /** What is there, once. */
+  /** Text that occurs exactly once. */
   readonly find: string;
   readonly put: string;
-  readonly refusal: string;
+  readonly error: string;
 }
 
-/** The first root that makes a cluster with a module; '' if none does. */
+/** The first root that creates a cluster by a module; the empty string if there is none. */
 function rootCalling(module: string): string {
   const roots = join(repository, 'bootstrap', 'roots');
   const calls = (root: string): boolean => {
@@ -28,21 +28,21 @@ function rootCalling(module: string): string {
 const AZURE = rootCalling('cluster-azure');
 const AWS = rootCalling('cluster-aws');
 
-const azure = (what: string, file: string, find: string, put: string, refusal: string): Mutation => ({
+const azure = (what: string, file: string, find: string, put: string, error: string): Mutation => ({
   what,
   root: AZURE,
   file,
   find,
   put,
-  refusal,
+  error,
 });
-const aws = (what: string, file: string, find: string, put: string, refusal: string): Mutation => ({
+const aws = (what: string, file: string, find: string, put: string, error: string): Mutation => ({
   what,
   root: AWS,
   file,
   find,
   put,
-  refusal,
+  error,
 });
 
 const UNKNOWN = 'Unsupported argument';
@@ -75,14 +75,14 @@ const all: readonly Mutation[] = [
     UNKNOWN,
   ),
   azure(
-    'a required argument left out',
+    'a required argument omitted',
     'modules/aks/vault.tf',
     '  key_opts     = ["wrapKey", "unwrapKey"]\n',
     '',
     MISSING,
   ),
   azure(
-    'a required argument of a block left out',
+    'a required argument of a block omitted',
     'modules/aks/main.tf',
     '    name                         = "system${local.zones[0]}"\n',
     '',
@@ -90,7 +90,7 @@ const all: readonly Mutation[] = [
   ),
   azure('an unknown block', 'modules/aks/vault.tf', '    automatic {', '    automatically {', NO_BLOCK),
   azure(
-    'a required block left out',
+    'a required block omitted',
     'modules/network-azure/main.tf',
     '  retention_policy {\n    enabled = true\n    days    = var.log_retention_days\n  }\n',
     '',
@@ -111,14 +111,14 @@ const all: readonly Mutation[] = [
     'Incorrect attribute value type',
   ),
   azure(
-    "a value for what is the provider's to say",
+    'a value for a read-only attribute',
     'modules/aks/main.tf',
     '  oidc_issuer_enabled  ',
     '  oidc_issuer_url = "https://example.com"\n  oidc_issuer_enabled  ',
     READ_ONLY,
   ),
   azure(
-    "a value for what is the provider's to say in a block",
+    'a value for a read-only attribute of a block',
     'modules/aks/vault.tf',
     '    type = "SystemAssigned"\n',
     '    type         = "SystemAssigned"\n    principal_id = "x"\n',
@@ -178,14 +178,14 @@ const all: readonly Mutation[] = [
     UNKNOWN,
   ),
   aws(
-    'a required argument left out',
+    'a required argument omitted',
     'modules/eks/main.tf',
     '  role_arn            = aws_iam_role.cluster.arn\n',
     '',
     MISSING,
   ),
   aws(
-    'a required argument of a block left out',
+    'a required argument of a block omitted',
     'modules/eks/main.tf',
     '      key_arn = aws_kms_key.secrets.arn\n',
     '',
@@ -193,7 +193,7 @@ const all: readonly Mutation[] = [
   ),
   aws('an unknown block', 'modules/eks/main.tf', '  zonal_shift_config {', '  zonal_shift {', NO_BLOCK),
   aws(
-    'a required block left out',
+    'a required block omitted',
     'modules/backup-store-aws/main.tf',
     '  versioning_configuration {\n    status = "Enabled"\n  }\n',
     '',
@@ -214,7 +214,7 @@ const all: readonly Mutation[] = [
     'Incorrect attribute value type',
   ),
   aws(
-    "a value for what is the provider's to say",
+    'a value for a read-only attribute',
     'modules/eks/main.tf',
     '  deletion_protection = ',
     '  endpoint = "https://example.com"\n  deletion_protection = ',
@@ -250,5 +250,5 @@ const all: readonly Mutation[] = [
   ),
 ];
 
-/** Those of the clouds that some cluster is on: without a root there is nothing to validate. */
+/** Mutations for the clouds in use: without a root there is nothing to validate. */
 export const mutations: readonly Mutation[] = all.filter(({ root }) => root !== '');

@@ -16,13 +16,13 @@ import {
 import type { Attribute, Block, NestedBlock } from './schema.ts';
 import { type Flags, Source } from './source.ts';
 
-/** What a binding's function that writes HCL says of one argument. */
+/** Description of one argument, returned by a binding's function that writes HCL. */
 interface Argument {
   readonly isBlock: boolean;
   readonly type: string;
   /** `EksClusterVpcConfigList` for blocks: the name of its interface, and `List`. */
   readonly storageClassType: string;
-  /** A scalar's type, arguments of one block, or one of Many. */
+  /** The type of a scalar, the arguments of one block, or Many with one of these. */
   readonly value: unknown;
 }
 type Arguments = Readonly<Record<string, Argument>>;
@@ -31,7 +31,7 @@ type Class = (new (scope: unknown, id: string, config: object) => Element & { re
   readonly tfResourceType?: string;
 };
 
-/** Reads one file of a binding: of one type, or of the provider. */
+/** Reads one file of a binding: that of one type, or of the provider. */
 export class Reader {
   private readonly file: string;
   private readonly type: string;
@@ -45,7 +45,7 @@ export class Reader {
       throw this.fault(
         '',
         'the binding has no such type',
-        'correct its name in bootstrap/, or take a version of the provider that has it',
+        'correct its name in bootstrap/, or use a version of the provider that has it',
       );
     const script = readFileSync(join(folder, file), 'utf8');
     this.source = new Source(script, (path, what, fix) => this.fault(path, what, fix));
@@ -54,7 +54,7 @@ export class Reader {
     this.running('', () =>
       load(exported, (name: string) => {
         if (name === 'cdktf') return cdktf;
-        throw this.fault('', `its file wants "${name}"`, 'teach reader.ts to read types of several files');
+        throw this.fault('', `its file requires "${name}"`, 'extend reader.ts to types of several files');
       }),
     );
     const found = Object.values(exported).find(
@@ -64,7 +64,7 @@ export class Reader {
       throw this.fault(
         '',
         'no class of its file is this type',
-        'see how the binding names its folders, and teach it to fileOf of schema.ts',
+        'see how the binding names its folders, and adapt fileOf in schema.ts',
       );
     this.binding = found as Class;
   }
@@ -74,7 +74,7 @@ export class Reader {
     return this.blockOf(this.instance(), this.arguments(), '');
   }
 
-  /** The provider's configuration: its binding has no classes for blocks, but interfaces. */
+  /** The provider's configuration; its binding has interfaces for blocks, not classes. */
   configuration(): Block {
     return this.structure(`${this.binding.name}Config`, this.arguments(), '');
   }
@@ -84,8 +84,8 @@ export class Reader {
     if ($providerVersion === undefined)
       throw this.fault(
         '',
-        'its class names no version of the provider',
-        'see what says it now, and teach it to reader.ts',
+        'its class has no version of the provider',
+        'find where the binding has it now, and adapt reader.ts',
       );
     return $providerVersion;
   }
@@ -111,7 +111,7 @@ export class Reader {
     const blocks: Record<string, NestedBlock> = {};
     for (const [name, value] of values) {
       const [arg, flag, inner] = [args[name], flags.get(name)!, path ? `${path}.${name}` : name];
-      // What is written as a block but may be computed as well is an attribute to Terraform, with objects of which each field must be there.
+      // A block that may also be computed is an attribute to Terraform: objects, of which each field must be set.
       if (arg?.isBlock && !flag.computed)
         blocks[name] = this.nested(
           arg,
@@ -135,7 +135,7 @@ export class Reader {
     const blocks: Record<string, NestedBlock> = {};
     for (const [key, arg] of Object.entries(args)) {
       const [flag, inner] = [flags.get(key)!, path ? `${path}.${key}` : key];
-      // Terraform's own, of every provider.
+      // A meta-argument of every provider.
       if (inner === 'alias') continue;
       if (arg.isBlock)
         blocks[key] = this.nested(
@@ -151,17 +151,16 @@ export class Reader {
 
   private nested({ type, value }: Argument, { required }: Flags, block: Block, path: string): NestedBlock {
     if (type === 'struct') return { nesting: 'single', min: 0, max: 0, block };
-    if (type !== 'list' && type !== 'set')
-      throw this.fault(path, `its block is a "${type}"`, 'teach reader.ts what that is');
+    if (type !== 'list' && type !== 'set') throw this.fault(path, `its block is a "${type}"`, 'extend reader.ts to it');
     return { nesting: type, min: required ? 1 : 0, max: value instanceof Many ? 0 : 1, block };
   }
 
-  /** Getters of an element, by the names that Terraform has for them. */
+  /** Values of the getters of an element, by attribute name. */
   private values(element: Element, path: string): Map<string, unknown> {
     const getters = Object.entries(Object.getOwnPropertyDescriptors(Object.getPrototypeOf(element) as object)).flatMap(
       ([name, descriptor]) => (descriptor.get ? [name] : []),
     );
-    // `nameInput` is what was set, `name` what Terraform will know; `internalValue` is all that was set.
+    // `nameInput` is the configured value, `name` the value known to Terraform; `internalValue` is the configuration.
     const own = getters.filter(
       (name) =>
         name !== 'internalValue' && !(name.endsWith('Input') && getters.includes(name.slice(0, -'Input'.length))),
@@ -172,11 +171,7 @@ export class Reader {
         const value = this.running(at, () => (element as unknown as Record<string, unknown>)[getter]);
         if (value instanceof Reference || value instanceof ComplexObject || value instanceof ComplexList)
           return [value.$name, value];
-        throw this.fault(
-          at,
-          'its getter gives nothing that is known',
-          'teach test/offline/providers/cdktf.ts what it gives',
-        );
+        throw this.fault(at, 'its getter returns an unknown value', 'extend test/offline/providers/cdktf.ts to it');
       }),
     );
   }
@@ -193,17 +188,17 @@ export class Reader {
     if (type === 'map' && written === 'map') return this.agreed(['map', one], element, path);
     if ((type === 'list' || type === 'set') && written === 'many') return this.agreed([type, one], element, path);
     if (type === written) return this.agreed(one, element, path);
-    throw this.fault(path, `its HCL is "${type}" of ${JSON.stringify(value)}`, 'teach reader.ts what type that is');
+    throw this.fault(path, `its HCL is "${type}" of ${JSON.stringify(value)}`, 'extend reader.ts to this type');
   }
 
-  /** The type that its HCL has, if its getter has no other. */
+  /** The type of the HCL. @throws Fault if the getter has another type */
   private agreed(type: Type, element: unknown, path: string): Type {
     const seen = element instanceof Reference ? element.type : undefined;
     if (seen === undefined || JSON.stringify(seen) === JSON.stringify(type)) return type;
     throw this.fault(
       path,
       `its HCL is ${JSON.stringify(type)}, its getter ${JSON.stringify(seen)}`,
-      'see which is right, and teach it to reader.ts',
+      'see which is right, and adapt reader.ts',
     );
   }
 
@@ -214,29 +209,29 @@ export class Reader {
     if (value instanceof Reference && value.type !== undefined) return value.type;
     throw this.fault(
       path,
-      'its type is not known',
-      'see what the getter of the binding does, and teach it to test/offline/providers/cdktf.ts',
+      'its type is unknown',
+      'see what the getter of the binding does, and adapt test/offline/providers/cdktf.ts',
     );
   }
 
-  /** The class of a block's or an object's attributes. */
+  /** The element of a block or an object. */
   private element(value: unknown, path: string): Element {
     if (value instanceof ComplexList) return value.get(0);
     if (value instanceof ComplexObject) return value;
     throw this.fault(
       path,
-      'its HCL is a block, but its getter gives none',
-      'see what the getter of the binding does, and teach it to reader.ts',
+      'its HCL is a block, but its getter returns none',
+      'see what the getter of the binding does, and adapt reader.ts',
     );
   }
 
   private argumentsOf({ value }: Argument, path: string): Arguments {
     const args = value instanceof Many ? value.item : value;
     if (typeof args === 'object' && args !== null && !(args instanceof Many)) return args as Arguments;
-    throw this.fault(path, `its block's HCL is ${JSON.stringify(value)}`, 'teach reader.ts what that is');
+    throw this.fault(path, `its block's HCL is ${JSON.stringify(value)}`, 'extend reader.ts to it');
   }
 
-  /** Throws if one has a name that the other has not. */
+  /** @throws Fault if one of them has a name that the other lacks */
   private same(one: string, names: Iterable<string>, other: string, others: Iterable<string>, path: string): void {
     const [left, right] = [new Set(names), new Set(others)];
     for (const [has, lacks, missing] of [
@@ -247,7 +242,7 @@ export class Reader {
         throw this.fault(
           path ? `${path}.${name}` : name,
           `it is in its ${has}, but not in its ${lacks}`,
-          'see what the binding does there, and teach it to reader.ts',
+          'see what the binding does there, and adapt reader.ts',
         );
     }
   }
@@ -260,8 +255,8 @@ export class Reader {
       if (error instanceof Fault) throw error;
       throw this.fault(
         path,
-        `its JavaScript says: ${error instanceof Error ? error.message : String(error)}`,
-        'see what the binding does there, and teach it to test/offline/providers/cdktf.ts',
+        `its JavaScript throws: ${error instanceof Error ? error.message : String(error)}`,
+        'see what the binding does there, and adapt test/offline/providers/cdktf.ts',
       );
     }
   }
@@ -275,7 +270,7 @@ export class Reader {
   }
 }
 
-/** The type of values of a block. */
+/** The object type of a block. */
 function objectOf({ attributes, blocks }: Block): Type {
   const types = Object.entries(attributes).map(([name, { type }]) => [name, type] as const);
   const nested = Object.entries(blocks).map(

@@ -9,7 +9,7 @@ import { fileOf, providerFile, readBinding } from './schema.ts';
 const scratch = mkdtempSync(join(tmpdir(), 'slipway-schema-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-/** A file of a binding, in the shape that they all have: JavaScript, and behind it the TypeScript that it was made of. */
+/** Writes a file of a binding in the common form: JavaScript, followed by a source map with its TypeScript. */
 function put(file: string, script: string, source: string): void {
   const path = join(scratch, file);
   mkdirSync(dirname(path), { recursive: true });
@@ -100,8 +100,8 @@ function readThing(change: (text: string) => string = (text) => text): ReturnTyp
   return readBinding(scratch, 'example.com/hashicorp/cloud', { resources: ['cloud_big_thing'], data: [] });
 }
 
-describe('what a binding says', () => {
-  it('is what the provider takes and gives', () => {
+describe('readBinding', () => {
+  it('returns the schema of the provider', () => {
     const set = { computed: false, optional: true, required: false };
     expect(readThing()).toEqual({
       version: '1.2.3',
@@ -143,7 +143,7 @@ describe('what a binding says', () => {
     });
   });
 
-  it('tells one block from many, and attributes that look like blocks from blocks', () => {
+  it('distinguishes single from repeated blocks, and computed attributes from blocks', () => {
     const one = readThing((text) =>
       text.replace('cdktf.listMapperHcl(part, true)(this._part.internalValue)', 'part(this._part.internalValue)'),
     );
@@ -155,13 +155,13 @@ describe('what a binding says', () => {
     ]);
   });
 
-  it('finds a type in the folder that has its name', () => {
+  it('finds a type in the folder of its name', () => {
     expect(fileOf('resource', 'aws_s3_bucket')).toBe('lib/s3-bucket/index.js');
     expect(fileOf('data', 'azurerm_client_config')).toBe('lib/data-azurerm-client-config/index.js');
   });
 });
 
-describe('what is lost or not understood is said, with type and attribute', () => {
+describe('readBinding throws with type and attribute for', () => {
   it.each([
     [
       'an attribute without a comment',
@@ -197,19 +197,19 @@ describe('what is lost or not understood is said, with type and attribute', () =
       'a getter of another kind',
       "this.getStringAttribute('arn')",
       "this.getTimeAttribute('arn')",
-      'attribute arn: its JavaScript says: this.getTimeAttribute is not a function',
+      'attribute arn: its JavaScript throws: this.getTimeAttribute is not a function',
     ],
     [
       'a getter without a type',
       "this.getStringAttribute('arn')",
       "this.interpolationForAttribute('arn')",
-      'attribute arn: its type is not known',
+      'attribute arn: its type is unknown',
     ],
     [
       'a getter of nothing',
       "this.getStringAttribute('arn')",
       'undefined',
-      'attribute arn: its getter gives nothing that is known',
+      'attribute arn: its getter returns an unknown value',
     ],
     [
       'types that differ',
@@ -233,13 +233,13 @@ describe('what is lost or not understood is said, with type and attribute', () =
       'a helper of another kind',
       'cdktf.numberToHclTerraform',
       'cdktf.dateToHclTerraform',
-      'the binding uses cdktf.dateToHclTerraform, which is not known',
+      'the binding uses cdktf.dateToHclTerraform, which is unknown',
     ],
     [
       'a file in parts',
       'class ThingPart extends',
       'require("./parts"); class ThingPart extends',
-      'its file wants "./parts"',
+      'its file requires "./parts"',
     ],
     [
       'a class without its TypeScript',
@@ -259,7 +259,7 @@ describe('what is lost or not understood is said, with type and attribute', () =
     expect(read).toThrow('cannot read cloud_big_thing');
   });
 
-  it('a type that is not there', () => {
+  it('a missing type', () => {
     readThing();
     expect(() =>
       readBinding(scratch, 'example.com/hashicorp/cloud', { resources: ['cloud_nothing'], data: [] }),
@@ -275,8 +275,8 @@ describe('what is lost or not understood is said, with type and attribute', () =
   });
 });
 
-describe.runIf(mutations.length > 0)('mistakes that Terraform must refuse', () => {
-  it.each(mutations)('$what in $file can be made', ({ file, find, put: made }) => {
+describe.runIf(mutations.length > 0)('mutations that Terraform must reject', () => {
+  it.each(mutations)('$what in $file has exactly one place', ({ file, find, put: made }) => {
     expect(readFileSync(join(repository, 'bootstrap', file), 'utf8').split(find)).toHaveLength(2);
     expect(made).not.toBe(find);
   });

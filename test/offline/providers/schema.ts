@@ -1,11 +1,11 @@
 /**
- * What a provider takes and gives, read off its typed binding: the JavaScript of `@cdktf/provider-*`. Its classes know
- * every attribute, its functions that write HCL know what can be set, what is a block and what is a set; comments of its
- * TypeScript, which comes along, know what is required and what the provider computes. Whatever one says must be said by the
- * others too: what is lost or not understood ends the reading.
+ * The schema of a provider, read from its typed binding: the JavaScript of `@cdktf/provider-*`. Its classes have every
+ * attribute; its functions that write HCL specify what can be set, what is a block and what is a set; comments in its
+ * TypeScript, which is in the source map, specify what is required and what the provider computes. These sources must
+ * agree: a contradiction or an unknown construct is an error.
  *
- * The binding does not say: which values are allowed, what excludes what, what is sensitive or can only be written, how many
- * blocks a provider's configuration takes, and a number of blocks other than none, one or any.
+ * The binding does not specify which values are allowed, which arguments conflict, what is sensitive or write-only, how
+ * many blocks a provider's configuration may have, and numbers of blocks other than none, one or any.
  */
 import type { Type } from './cdktf.ts';
 import { Reader } from './reader.ts';
@@ -28,9 +28,9 @@ export interface Block {
   readonly blocks: Readonly<Record<string, NestedBlock>>;
 }
 
-/** What stand-in/main.go serves. */
+/** The schema that stand-in/main.go serves. */
 export interface Schema {
-  /** The provider's, whole: host, namespace and name. */
+  /** Full address of the provider: host, namespace and name. */
   readonly address: string;
   /** The provider's own configuration. */
   readonly provider: Block;
@@ -38,13 +38,13 @@ export interface Schema {
   readonly data: Readonly<Record<string, Block>>;
 }
 
-/** A provider's types that Terraform uses. */
+/** The types of a provider that bootstrap/ uses. */
 export interface Used {
   readonly resources: readonly string[];
   readonly data: readonly string[];
 }
 
-/** The file of the binding that has a type; `provider` has the configuration. */
+/** The file of the binding that defines a type. */
 export function fileOf(mode: 'resource' | 'data', type: string): string {
   const [provider = '', ...words] = type.split('_');
   return `lib/${[...(mode === 'data' ? ['data', provider] : []), ...words].join('-')}/index.js`;
@@ -55,9 +55,9 @@ export const providerFile = 'lib/provider/index.js';
 /**
  * Reads a binding.
  *
- * @param folder the unpacked package, of which the files of `used` and the provider's are there
- * @param address the provider's, whole: host, namespace and name
- * @throws Fault naming type and attribute
+ * @param folder the unpacked package, at least the files of `used` and of the provider
+ * @param address full address of the provider: host, namespace and name
+ * @throws Fault naming the type and the attribute
  */
 export function readBinding(
   folder: string,

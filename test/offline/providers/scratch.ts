@@ -4,22 +4,22 @@ import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Fault } from '../../../charts/fault.ts';
 
-/** How a program ended. */
+/** The result of a program. */
 export interface Ended {
   readonly ok: boolean;
-  /** What it wrote to its standard output. */
+  /** Standard output. */
   readonly output: string;
-  /** The same with what it wrote to standard error, in order. */
+  /** Standard output and standard error, interleaved. */
   readonly all: string;
 }
 
-/** A folder, and programs that are run with it; both go when this process does, however it ends short of SIGKILL. */
+/** A temporary folder and the programs run in it; removed and killed when this process exits, except by SIGKILL. */
 export class Scratch {
   readonly folder = mkdtempSync(join(tmpdir(), 'slipway-'));
   private readonly running = new Set<ChildProcess>();
   private readonly env: NodeJS.ProcessEnv;
 
-  /** @param env added to this process's own, which is taken without Terraform's: a cache of real providers must not get a stand-in */
+  /** @param env added to the environment of this process without TF_ variables: a cache of real providers must get no stand-in */
   constructor(env: (folder: string) => Readonly<Record<string, string>>) {
     const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TF_')));
     this.env = { ...own, TMPDIR: this.make('tmp'), ...env(this.folder) };
@@ -28,14 +28,14 @@ export class Scratch {
       process.on(signal, () => process.exit(128 + constants.signals[signal]));
   }
 
-  /** A folder in it. */
+  /** Creates a folder in it. */
   make(...parts: string[]): string {
     const folder = join(this.folder, ...parts);
     mkdirSync(folder, { recursive: true });
     return folder;
   }
 
-  /** Runs a program in a process group of its own, so that what it starts can be ended with it. */
+  /** Runs a program in a separate process group, so that its children can be killed with it. */
   run(cwd: string, env: Readonly<Record<string, string>>, command: string, ...args: string[]): Promise<Ended> {
     return new Promise((resolve, reject) => {
       const child = spawn(command, args, {
@@ -59,9 +59,10 @@ export class Scratch {
   }
 
   /**
-   * The same for what must work.
+   * Runs a program that must succeed.
    *
-   * @throws Fault with all that it wrote
+   * @returns its standard output
+   * @throws Fault with its output
    */
   async must(cwd: string, env: Readonly<Record<string, string>>, command: string, ...args: string[]): Promise<string> {
     const { ok, output, all } = await this.run(cwd, env, command, ...args);
@@ -70,7 +71,7 @@ export class Scratch {
         what: `${[command, ...args].join(' ').slice(0, 200)} failed`,
         where: cwd,
         seen: all.trim(),
-        fix: 'see what it says',
+        fix: 'see its output',
       });
     return output;
   }
@@ -80,15 +81,15 @@ export class Scratch {
       try {
         if (pid !== undefined) process.kill(-pid, 'SIGKILL');
       } catch {
-        // It ended by itself a moment ago.
+        // It has just exited.
       }
     }
-    // What was just killed may have had a file to write still.
+    // Retries, because a process that was just killed may still be writing a file.
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 }
 
-/** Does work on each item, so many at a time; what is done first need not be first. */
+/** Processes items concurrently, at most `atATime` at once; they may finish in any order. */
 export async function each<T>(items: readonly T[], atATime: number, work: (item: T) => Promise<void>): Promise<void> {
   const left = [...items];
   await Promise.all(

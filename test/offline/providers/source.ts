@@ -1,36 +1,36 @@
 import type { Problem } from '../../../charts/fault.ts';
 
-/** How an attribute is given a value. */
+/** How an attribute gets its value. */
 export interface Flags {
   readonly computed: boolean;
   readonly optional: boolean;
   readonly required: boolean;
 }
 
-/** Makes an error of what is wrong with the attribute at a path. */
-export type Lost = (path: string, what: string, fix: Problem['fix']) => Error;
+/** Creates the error for an attribute that cannot be read. */
+export type Unreadable = (path: string, what: string, fix: Problem['fix']) => Error;
 
-/** The TypeScript that a script of a binding was compiled from, and that the compiler put into its source map. */
+/** The TypeScript source of a binding's script, from its source map. */
 export class Source {
   private readonly text: string;
-  private readonly lost: Lost;
+  private readonly unreadable: Unreadable;
 
-  constructor(script: string, lost: Lost) {
-    this.lost = lost;
+  constructor(script: string, unreadable: Unreadable) {
+    this.unreadable = unreadable;
     const [, map = ''] = /^\/\/# sourceMappingURL=data:application\/json;base64,(.+)$/m.exec(script) ?? [];
     const { sourcesContent: [text] = [] } = JSON.parse(Buffer.from(map, 'base64').toString() || '{}') as {
       readonly sourcesContent?: readonly string[];
     };
     if (text === undefined)
-      throw lost(
+      throw unreadable(
         '',
         'its script has no source map with the TypeScript',
-        'see where the binding keeps its comments now, and teach it to source.ts',
+        'find where the binding has its comments now, and adapt source.ts',
       );
     this.text = text;
   }
 
-  /** What comments in a class say, by attribute. */
+  /** Flags from the comments in a class, by attribute. */
   comments(name: string, path: string): Map<string, Flags> {
     const comments = this.declaration(`export class ${name} extends `, path).matchAll(
       /^ *\/\/ (\w+) - computed: (true|false), optional: (true|false), required: (true|false)$/gm,
@@ -43,7 +43,7 @@ export class Source {
     );
   }
 
-  /** What an interface says of each property, by the argument's name, which is in its documentation. */
+  /** Flags of the properties of an interface, by argument name, which is in their documentation comments. */
   properties(name: string, path: string): Map<string, Flags> {
     const properties = this.declaration(`export interface ${name} {`, path).matchAll(
       /#(\w+) \w+#\1\}\s*\*\/\s*readonly \w+(\??):/g,
@@ -60,10 +60,10 @@ export class Source {
     const from = this.text.indexOf(start);
     const to = this.text.indexOf('\n}', from);
     if (from < 0 || to < 0)
-      throw this.lost(
+      throw this.unreadable(
         path,
         `its TypeScript has no "${start.trim()}"`,
-        'see how the binding declares it now, and teach it to source.ts',
+        'see how the binding declares it now, and adapt source.ts',
       );
     return this.text.slice(from, to);
   }

@@ -1,24 +1,24 @@
 import * as fc from 'fast-check';
-import { bytesOf, type RawAnswer, type RawRequest, sendRaw } from './raw-http.ts';
+import { bytesOf, type RawResponse, type RawRequest, sendRaw } from './raw-http.ts';
 
-/** What a service understands, for inputs that get past its first checks. */
+/** Valid input of a service, from which the fuzzer derives input that passes the first checks. */
 export interface Surface {
   /** Paths with `:parameters`. */
   readonly paths: readonly string[];
-  /** Names in queries, and values that are right for some of them. */
+  /** Names of query parameters, with values that are valid for some of them. */
   readonly query: Readonly<Record<string, readonly string[]>>;
-  /** Values that are right for parameters of paths. */
+  /** Valid values of path parameters. */
   readonly parameters: readonly string[];
-  /** Bodies that are right. */
+  /** Valid bodies. */
   readonly bodies: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** Inputs in a run; FUZZ_RUNS makes it another number. */
+/** Inputs per run; can be set by FUZZ_RUNS. */
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? 400);
 
 /**
- * Sends inputs of all kinds, from almost right to noise, and fails for the smallest one that is not answered as it
- * should be: never with a status of 500 or more, and with a problem if it is refused.
+ * Sends inputs of all kinds, from almost valid to random bytes, and fails with the smallest one whose response is wrong:
+ * a status of 500 or more, a rejection without a problem document, or a stack trace.
  */
 export async function fuzz(port: number, surface: Surface): Promise<void> {
   await fc.assert(
@@ -40,12 +40,12 @@ export async function fuzz(port: number, surface: Surface): Promise<void> {
   );
 }
 
-function check({ status, head, body }: RawAnswer, wanted?: number): void {
-  if (wanted !== undefined && status !== wanted) throw new Error(`answered ${status}, not ${wanted}: ${body}`);
-  if (status >= 500) throw new Error(`answered ${status}: ${body}`);
+function check({ status, head, body }: RawResponse, wanted?: number): void {
+  if (wanted !== undefined && status !== wanted) throw new Error(`responded ${status}, not ${wanted}: ${body}`);
+  if (status >= 500) throw new Error(`responded ${status}: ${body}`);
   if (status >= 400 && body !== '' && !head.includes('application/problem+json'))
-    throw new Error(`answered ${status} without a problem: ${head}\n${body}`);
-  if (/node_modules|\bat .+:\d+:\d+/.test(body)) throw new Error(`shows a stack trace: ${body}`);
+    throw new Error(`responded ${status} without a problem document: ${head}\n${body}`);
+  if (/node_modules|\bat .+:\d+:\d+/.test(body)) throw new Error(`exposes a stack trace: ${body}`);
 }
 
 function request(surface: Surface): fc.Arbitrary<RawRequest> {
@@ -93,7 +93,7 @@ function chunked(bytes: Uint8Array): Uint8Array {
   return Buffer.concat([...whole, Buffer.from('0\r\n\r\n')]);
 }
 
-/** Text from plain to hostile: operators of the database, names of JavaScript, marks that mean something somewhere. */
+/** Text from plain to hostile: database operators, names special in JavaScript, characters special in some syntax. */
 function text(): fc.Arbitrary<string> {
   return fc.oneof(
     fc.string({ unit: 'binary', maxLength: 40 }),
@@ -157,7 +157,7 @@ function target({ paths, query, parameters }: Surface): fc.Arbitrary<string> {
   return fc.tuple(path, pairs).map(([to, search]) => (search === '' ? to : `${to}?${search}`));
 }
 
-/** As in a URL; halves of characters, which a URL cannot have, become a question mark. */
+/** Encoded for a URL; lone surrogates, which a URL cannot have, become U+FFFD. */
 function escaped(some: string): string {
   return encodeURIComponent(Buffer.from(some).toString());
 }
@@ -208,7 +208,7 @@ function bodyOf({ bodies }: Surface): fc.Arbitrary<Uint8Array> {
     fc.double(),
     fc.constantFrom(1e308, -1, 0, null, true, [], {}),
   );
-  // One field, here or one level down, is something else, is missing, or is too much.
+  // One field, at the top or one level down, is changed, removed or added.
   const almost = fc.tuple(right, text(), value, fc.boolean()).chain(([whole, odd, other, remove]) => {
     const places = ['', ...Object.keys(whole).filter((key) => typeof whole[key] === 'object' && whole[key] !== null)];
     return fc.constantFrom(...places).chain((place) => {

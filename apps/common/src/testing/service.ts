@@ -6,21 +6,21 @@ import type { z } from 'zod';
 import { createApp, type Overrides, type Service, type ServiceModule } from '../app.ts';
 import { type BaseSettings, loadSettings } from '../settings.ts';
 
-/** A service that answers on a free port of this machine. */
+/** A service that listens on a free port of this machine. */
 export interface RunningService {
   readonly app: NestExpressApplication;
   readonly server: Server;
   readonly port: number;
-  /** What it logged, a line each. */
+  /** Lines of its log. */
   readonly lines: readonly string[];
-  /** Returns once `/readyz` says so. @throws if it does not for ten seconds, with the log */
+  /** Resolves once `/readyz` responds 200. @throws Error with the log if it does not within ten seconds */
   ready(): Promise<void>;
   close(): Promise<void>;
 }
 
 const READY_MS = 10_000;
 
-/** Starts a service in this process, without limits on the rate and without a log on standard output. */
+/** Starts a service in this process, without rate limits and without a log on standard output. */
 export async function startService<S extends z.ZodObject>(
   module: ServiceModule<S>,
   service: Service<S>,

@@ -1,6 +1,6 @@
 import { defineCluster } from '../../../../charts/cluster-file.ts';
 
-/** Counts that are fixed, two versions of one component, a host outside the cluster's domain. */
+/** Fixed replica counts, two versions of one component, a host outside the cluster's domain. */
 export default defineCluster({
   cloud: 'aks',
   domain: 'aks.example.net',

@@ -1,6 +1,6 @@
 import { defineCluster } from '../../../../charts/cluster-file.ts';
 
-/** Everything in more than one copy, and autoscalers. */
+/** Several replicas of everything, and autoscalers. */
 export default defineCluster({
   cloud: 'eks',
   domain: 'eks.example.net',

@@ -1,6 +1,6 @@
 import { defineCluster } from '../../../../charts/cluster-file.ts';
 
-/** One pod of everything, with an object store of its own. */
+/** One replica of everything, with an object store in the cluster. */
 export default defineCluster({
   cloud: 'kind',
   domain: 'kind.example.net',

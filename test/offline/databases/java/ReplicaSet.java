@@ -22,16 +22,16 @@ import java.util.stream.Collectors;
 
 /**
  * A replica set for tests: members that speak MongoDB's protocol on 127.0.0.1 and share one store in memory, so that a
- * write is on all of them at once. Elections happen on command.
+ * write is on all of them at once. Elections are controlled by commands.
  *
- * <p>Usage: {@code ReplicaSet MEMBERS}. Prints the members' ports on one line, then obeys lines of standard input and
- * answers each with {@code ok}: {@code primary I}, {@code primary none}, {@code down I}, {@code up I}. Ends at the end
- * of standard input, so it never outlives the process that started it.
+ * <p>Usage: {@code ReplicaSet MEMBERS}. Prints the members' ports on one line, then executes commands from standard
+ * input and prints {@code ok} for each: {@code primary I}, {@code primary none}, {@code down I}, {@code up I}. Exits at
+ * the end of standard input, so it never outlives the process that started it.
  */
 public final class ReplicaSet {
   private static final String NAME = "rs0";
 
-  /** Commands that a member answers whether it is the primary or not. */
+  /** Commands that a member executes whether it is the primary or not. */
   private static final Set<String> FOR_EVERY_MEMBER =
       Set.of("ping", "buildinfo", "endsessions", "getparameter", "serverstatus", "whatsmyuri", "killcursors", "connectionstatus", "saslstart");
 
@@ -40,7 +40,7 @@ public final class ReplicaSet {
   private static final int NOT_WRITABLE_PRIMARY = 10107;
   private static final int NOT_PRIMARY_NO_SECONDARY_OK = 13435;
 
-  /** The protocol's version that current drivers ask for at least. The library's own newest is one lower. */
+  /** The minimum wire version of current drivers. The newest one of the library is one lower. */
   private static final class Version implements MongoVersion {
     @Override
     public List<Integer> getVersionArray() {
@@ -56,7 +56,7 @@ public final class ReplicaSet {
   private final MongoBackend store = new MemoryBackend().version(new Version());
   private final List<Integer> ports = new ArrayList<>();
   private final List<MongoServer> servers = new ArrayList<>();
-  /** Index of the primary; none while an election lasts. */
+  /** Index of the primary; -1 during an election. */
   private volatile int primary = 0;
   private volatile int term = 1;
 
@@ -67,7 +67,7 @@ public final class ReplicaSet {
     BufferedReader input = new BufferedReader(new InputStreamReader(System.in));
     for (String line = input.readLine(); line != null; line = input.readLine()) {
       String[] words = line.trim().split(" ");
-      set.obey(words[0], words[1]);
+      set.execute(words[0], words[1]);
       System.out.println("ok");
     }
     System.exit(0);
@@ -75,7 +75,7 @@ public final class ReplicaSet {
 
   private void start(int members) throws Exception {
     List<ServerSocket> reserved = new ArrayList<>();
-    // All ports are known before the first member answers, because each tells the addresses of all.
+    // All ports are chosen before the first member listens, because each reports the addresses of all.
     for (int i = 0; i < members; i++) {
       ServerSocket socket = new ServerSocket();
       socket.bind(new InetSocketAddress("127.0.0.1", 0));
@@ -92,15 +92,15 @@ public final class ReplicaSet {
     return server;
   }
 
-  private void obey(String verb, String argument) {
-    switch (verb) {
+  private void execute(String command, String argument) {
+    switch (command) {
       case "primary" -> {
         primary = argument.equals("none") ? -1 : Integer.parseInt(argument);
         if (primary >= 0) term++;
       }
       case "down" -> servers.get(Integer.parseInt(argument)).shutdownNow();
       case "up" -> servers.set(Integer.parseInt(argument), listen(Integer.parseInt(argument)));
-      default -> throw new IllegalArgumentException("unknown verb " + verb + "; known are primary, down and up");
+      default -> throw new IllegalArgumentException("unknown command " + command + "; use primary, down or up");
     }
   }
 
@@ -119,16 +119,16 @@ public final class ReplicaSet {
     @Override
     public Document handleCommand(Channel channel, String database, String command, Document query) {
       if (isHello(command)) return hello();
-      Document refusal = refusal(command, query);
-      return refusal != null ? refusal : store.handleCommand(channel, database, command, query);
+      Document rejection = rejection(command, query);
+      return rejection != null ? rejection : store.handleCommand(channel, database, command, query);
     }
 
     @Override
     public Document handleMessage(MongoMessage message) {
       String command = message.getDocument().keySet().iterator().next();
       if (isHello(command)) return hello();
-      Document refusal = refusal(command, message.getDocument());
-      return refusal != null ? refusal : store.handleMessage(message);
+      Document rejection = rejection(command, message.getDocument());
+      return rejection != null ? rejection : store.handleMessage(message);
     }
 
     private boolean isHello(String command) {
@@ -137,31 +137,31 @@ public final class ReplicaSet {
 
     private Document hello() {
       boolean isPrimary = index == primary;
-      Document answer = new Document("isWritablePrimary", isPrimary);
-      answer.append("ismaster", isPrimary).append("secondary", !isPrimary);
-      answer.append("setName", NAME).append("setVersion", 1).append("me", address(index));
-      answer.append("hosts", ports.stream().map(port -> "127.0.0.1:" + port).collect(Collectors.toList()));
+      Document response = new Document("isWritablePrimary", isPrimary);
+      response.append("ismaster", isPrimary).append("secondary", !isPrimary);
+      response.append("setName", NAME).append("setVersion", 1).append("me", address(index));
+      response.append("hosts", ports.stream().map(port -> "127.0.0.1:" + port).collect(Collectors.toList()));
       int current = primary;
-      if (current >= 0) answer.append("primary", address(current));
-      answer.append("maxBsonObjectSize", 16 * 1024 * 1024).append("maxMessageSizeBytes", 48_000_000).append("maxWriteBatchSize", 100_000);
-      // Sessions are what makes a driver number its writes, so that it may repeat them.
-      answer.append("logicalSessionTimeoutMinutes", 30).append("minWireVersion", 0).append("maxWireVersion", 9);
-      return answer.append("readOnly", false).append("ok", 1.0);
+      if (current >= 0) response.append("primary", address(current));
+      response.append("maxBsonObjectSize", 16 * 1024 * 1024).append("maxMessageSizeBytes", 48_000_000).append("maxWriteBatchSize", 100_000);
+      // Drivers number writes, to make them retryable, only if the server has sessions.
+      response.append("logicalSessionTimeoutMinutes", 30).append("minWireVersion", 0).append("maxWireVersion", 9);
+      return response.append("readOnly", false).append("ok", 1.0);
     }
 
-    /** What a member that is not the primary says to a request for it; null if it may answer. */
-    private Document refusal(String command, Document query) {
+    /** The error of a member that is not the primary; null if it may execute the command. */
+    private Document rejection(String command, Document query) {
       String name = command.toLowerCase(Locale.ROOT);
       if (index == primary || FOR_EVERY_MEMBER.contains(name)) return null;
       if (!READS.contains(name)) return error(query, NOT_WRITABLE_PRIMARY, "NotWritablePrimary", "not primary");
       Object preference = query.get("$readPreference");
-      boolean elsewhere = preference instanceof Document && !"primary".equals(((Document) preference).get("mode"));
-      return elsewhere ? null : error(query, NOT_PRIMARY_NO_SECONDARY_OK, "NotPrimaryNoSecondaryOk", "not primary and secondaryOk=false");
+      boolean secondaryOk = preference instanceof Document && !"primary".equals(((Document) preference).get("mode"));
+      return secondaryOk ? null : error(query, NOT_PRIMARY_NO_SECONDARY_OK, "NotPrimaryNoSecondaryOk", "not primary and secondaryOk=false");
     }
 
     private Document error(Document query, int code, String codeName, String message) {
-      Document answer = new Document("ok", 0.0).append("errmsg", message).append("code", code).append("codeName", codeName);
-      return query.containsKey("txnNumber") ? answer.append("errorLabels", List.of("RetryableWriteError")) : answer;
+      Document response = new Document("ok", 0.0).append("errmsg", message).append("code", code).append("codeName", codeName);
+      return query.containsKey("txnNumber") ? response.append("errorLabels", List.of("RetryableWriteError")) : response;
     }
 
     @Override
@@ -189,7 +189,7 @@ public final class ReplicaSet {
       return store.getServerStatus();
     }
 
-    /** The store outlives a member that goes down. */
+    /** The store outlives a member that is shut down. */
     @Override
     public void close() {}
 

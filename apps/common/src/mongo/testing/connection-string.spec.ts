@@ -9,9 +9,9 @@ describe('withDatabase', () => {
     ['mongodb://h:1?replicaSet=rs0', 'mongodb://h:1/new?replicaSet=rs0'],
     ['mongodb+srv://u:p@h/old', 'mongodb+srv://u:p@h/new?authSource=old'],
     ['mongodb://u:p@h/old?authSource=admin', 'mongodb://u:p@h/new?authSource=admin'],
-  ])('makes of %s %s', (uri, expected) => expect(withDatabase(uri, 'new')).toBe(expected));
+  ])('turns %s into %s', (uri, expected) => expect(withDatabase(uri, 'new')).toBe(expected));
 
-  it('shows nothing of what is no connection string', () => {
+  it('throws without the value for an invalid connection string', () => {
     expect(() => withDatabase('http://u:secret@h', 'new')).toThrow(
       'MONGODB_URI is not a connection string such as mongodb://host:27017/?replicaSet=rs0',
     );

@@ -3,7 +3,7 @@ export function withDatabase(uri: string, database: string): string {
   const parts = /^(?<server>mongodb(?:\+srv)?:\/\/[^/?]+)(?:\/(?<own>[^?]*))?(?:\?(?<options>.*))?$/.exec(uri)?.groups;
   if (!parts) throw new Error('MONGODB_URI is not a connection string such as mongodb://host:27017/?replicaSet=rs0');
   const options = new URLSearchParams(parts['options']);
-  // A user is known to the database of the connection string unless it says otherwise.
+  // The default authSource is the database of the connection string.
   if (parts['own'] && parts['server']?.includes('@') && !options.has('authSource'))
     options.set('authSource', parts['own']);
   const query = options.size > 0 ? `?${options.toString()}` : '';

@@ -13,8 +13,8 @@ export interface TestDatabase {
 }
 
 /**
- * A suite of tests with a server; skipped and counted if there is none. `fresh` makes a database of its own at each
- * call, which is dropped after the suite: tests run side by side.
+ * A suite of tests with a server; skipped and counted if there is none. Each call of `fresh` creates a separate
+ * database, because tests run concurrently; it is dropped after the suite.
  */
 export function describeWithDatabase(name: string, tests: (fresh: () => TestDatabase) => void): void {
   const server = inject('mongodbUri');
@@ -36,8 +36,8 @@ export function describeWithDatabase(name: string, tests: (fresh: () => TestData
 }
 
 /**
- * A suite of tests with replica sets of their own, whose primaries change and whose members go away at the test's
- * word; skipped and counted where they cannot be started.
+ * A suite of tests with their own replica sets, whose elections and outages the tests control; skipped and counted if
+ * they cannot be started.
  */
 export function describeWithReplicaSet(
   name: string,
@@ -50,7 +50,7 @@ export function describeWithReplicaSet(
       for (const set of sets) await set.stop();
     });
     tests(async (members) => {
-      if (!command) throw new Error('there is no program that starts a replica set');
+      if (!command) throw new Error('no program to start a replica set');
       const set = await ReplicaSet.start(command, members);
       sets.push(set);
       return set;

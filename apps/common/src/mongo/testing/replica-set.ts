@@ -6,46 +6,47 @@ import type { Readable, Writable } from 'node:stream';
 export type Command = readonly [program: string, ...args: string[]];
 
 /**
- * A replica set in memory whose elections and outages are made by hand. It is a program that first says the ports of its
- * members in one line, then answers `ok` to each line of `primary N`, `primary none`, `down N` and `up N`, and ends with
- * its standard input.
+ * A replica set in memory whose elections and outages are controlled by commands. It is a program that first prints the
+ * ports of its members on one line, then prints `ok` for each line of `primary N`, `primary none`, `down N` and `up N`,
+ * and exits at the end of standard input.
  */
 export class ReplicaSet {
   /** The connection string without a database. */
   readonly uri: string;
   private readonly child: ChildProcessByStdio<Writable, Readable, null>;
-  private readonly answers: AsyncIterator<string>;
+  private readonly responses: AsyncIterator<string>;
 
   private constructor(
     child: ChildProcessByStdio<Writable, Readable, null>,
-    answers: AsyncIterator<string>,
+    responses: AsyncIterator<string>,
     ports: readonly string[],
   ) {
     this.child = child;
-    this.answers = answers;
+    this.responses = responses;
     this.uri = `mongodb://${ports.map((port) => `127.0.0.1:${port}`).join(',')}/?replicaSet=rs0`;
   }
 
-  /** Starts one; it ends with this process at the latest. @throws Error if the program ends before it is ready */
+  /** Starts one; it exits with this process at the latest. @throws Error if the program exits before it is ready */
   static async start([program, ...args]: Command, members: number): Promise<ReplicaSet> {
     const child = spawn(program, [...args, String(members)], { stdio: ['pipe', 'pipe', 'inherit'] });
-    const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-    const { value, done } = await answers.next();
-    if (done) throw new Error(`the test database ended with ${child.exitCode ?? child.signalCode} before it was ready`);
-    return new ReplicaSet(child, answers, value.split(' '));
+    const responses = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    const { value, done } = await responses.next();
+    if (done)
+      throw new Error(`the test database exited with ${child.exitCode ?? child.signalCode} before it was ready`);
+    return new ReplicaSet(child, responses, value.split(' '));
   }
 
-  /** Makes a member the primary, or, without one, begins an election that nobody wins yet. */
+  /** Makes a member the primary; undefined starts an election without a result yet. */
   async elect(member: number | undefined): Promise<void> {
     await this.command(`primary ${member ?? 'none'}`);
   }
 
-  /** Closes a member's port and all connections to it; the data stays. */
+  /** Closes a member's port and all connections to it; its data is kept. */
   async down(member: number): Promise<void> {
     await this.command(`down ${member}`);
   }
 
-  /** Brings a member back on its port. */
+  /** Restarts a member on its port. */
   async up(member: number): Promise<void> {
     await this.command(`up ${member}`);
   }
@@ -58,8 +59,8 @@ export class ReplicaSet {
 
   private async command(line: string): Promise<void> {
     this.child.stdin.write(`${line}\n`);
-    const { value, done } = await this.answers.next();
+    const { value, done } = await this.responses.next();
     if (done || value !== 'ok')
-      throw new Error(`the test database answered ${String(value)} to ${JSON.stringify(line)}`);
+      throw new Error(`the test database responded ${String(value)} to ${JSON.stringify(line)}`);
   }
 }

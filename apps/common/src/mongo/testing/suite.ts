@@ -2,12 +2,12 @@ import type { Command } from './replica-set.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Connection string of the server that all database tests share; none if there is no server. */
+    /** Connection string of the server that all database tests share; undefined if there is no server. */
     readonly mongodbUri: string | undefined;
-    /** The program that starts a replica set; none if it cannot be had. */
+    /** The program that starts a replica set; undefined if it is not available. */
     readonly replicaSet: Command | undefined;
   }
 }
 
-/** What marks the suites that need a database, in their names. */
+/** Suffix of the names of suites that need a database. */
 export const DATABASE_SUITE = '(database)';
