@@ -7,16 +7,15 @@ import { order } from './order.ts';
 import { checkDist, synth, type Workspace } from './synth.ts';
 import { watch } from './watch.ts';
 
-const USAGE = `slipway: renders the fleet's Kubernetes manifests
-
-  slipway synth [CLUSTER…]           render into dist/, all clusters or some
-  slipway synth --check [CLUSTER…]   write nothing; fail if dist/ is out of date
-  slipway synth --watch [CLUSTER…]   render on every save
-  slipway order CLUSTER [--mermaid]  print the order in which its components are synced, with reasons
-  slipway facts CLUSTER [--from F]   write facts.json from Terraform's outputs, and list the resulting changes in dist/;
-                                     F: a file with the output of \`terraform output -json\`, or - for standard input
-
-  --trace   print the stack trace of an error`;
+/** A subcommand: the one place that says how it is called and what it does. */
+interface Subcommand {
+  /** Its lines of `slipway --help`. */
+  readonly usage: string;
+  /** Its options, in addition to --trace and --help. */
+  readonly options: readonly (keyof typeof OPTIONS)[];
+  /** @returns what to print */
+  run(workspace: Workspace, names: readonly string[], values: Options): Promise<string>;
+}
 
 const OPTIONS = {
   check: { type: 'boolean', default: false },
@@ -27,12 +26,41 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-/** Options of each command, in addition to --trace and --help. */
-const COMMANDS: Readonly<Record<string, readonly string[]>> = {
-  synth: ['check', 'watch'],
-  order: ['mermaid'],
-  facts: ['from'],
+type Options = ReturnType<typeof parsed>['values'];
+
+const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
+  synth: {
+    usage: `  slipway synth [CLUSTER…]           render into dist/, all clusters or some
+  slipway synth --check [CLUSTER…]   write nothing; fail if dist/ is out of date
+  slipway synth --watch [CLUSTER…]   render on every save`,
+    options: ['check', 'watch'],
+    async run(workspace, names, values) {
+      if (values.check) return checkDist(workspace, names);
+      if (!values.watch) return synth(workspace, names);
+      await watch(workspace.root, [process.argv[1] ?? '', 'synth', ...names]);
+      return '';
+    },
+  },
+  order: {
+    usage: '  slipway order CLUSTER [--mermaid]  print the order in which its components are synced, with reasons',
+    options: ['mermaid'],
+    run: async (workspace, names, values) => order(workspace, only('order', names), values),
+  },
+  facts: {
+    usage: `  slipway facts CLUSTER [--from F]   write facts.json from Terraform's outputs, and list the resulting changes in dist/;
+                                     F: a file with the output of \`terraform output -json\`, or - for standard input`,
+    options: ['from'],
+    run: async (workspace, names, values) => facts(workspace, only('facts', names), values),
+  },
 };
+
+const USAGE = `slipway: renders the fleet's Kubernetes manifests
+
+${Object.values(SUBCOMMANDS)
+  .map(({ usage }) => usage)
+  .join('\n')}
+
+  --trace   print the stack trace of an error`;
 
 /**
  * Runs a command line.
@@ -72,14 +100,8 @@ export async function execute(argv: readonly string[], workspace: Workspace): Pr
 async function run(argv: readonly string[], workspace: Workspace): Promise<string> {
   const { values, positionals } = parse(argv);
   const [command, ...names] = positionals;
-  if (values.help || command === undefined) return USAGE;
-  if (command === 'order') return order(workspace, only(command, names), values);
-  if (command === 'facts') return facts(workspace, only(command, names), values);
-  if (values.watch) {
-    await watch(workspace.root, [process.argv[1] ?? '', 'synth', ...names]);
-    return '';
-  }
-  return values.check ? checkDist(workspace, names) : synth(workspace, names);
+  const subcommand = SUBCOMMANDS[command ?? ''];
+  return values.help || !subcommand ? USAGE : subcommand.run(workspace, names, values);
 }
 
 /** The one cluster of a command that takes one. */
@@ -96,13 +118,13 @@ function only(command: string, names: readonly string[]): string {
 
 function parse(argv: readonly string[]): ReturnType<typeof parsed> {
   const command = argv.find((word) => !word.startsWith('-'));
-  const known = ['trace', 'help', ...(command ? (COMMANDS[command] ?? []) : [])];
-  if (command && !COMMANDS[command]) {
+  const known = ['trace', 'help', ...(SUBCOMMANDS[command ?? '']?.options ?? [])];
+  if (command && !SUBCOMMANDS[command]) {
     throw new Fault({
       what: `there is no command "${command}"`,
       where: 'the command line',
       seen: command,
-      fix: suggest(command, Object.keys(COMMANDS)),
+      fix: suggest(command, Object.keys(SUBCOMMANDS)),
     });
   }
   for (const word of argv.filter((w) => w.startsWith('--'))) {
