@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import type { Cloud } from './cloud/cloud.ts';
 import { type CloudName, cloudName, type FactsByCloud } from './cloud/clouds.ts';
-import { nestServiceSettings, serviceName } from './components/nest-service/settings.ts';
-import { postfactoSettings } from './components/postfacto/settings.ts';
-import { mongoSettings } from './components/mongo/settings.ts';
 import { certManagerSettings } from './components/cert-manager/cert-manager.ts';
 import { externalDnsSettings } from './components/external-dns/settings.ts';
 import { externalSecretsSettings } from './components/external-secrets/settings.ts';
 import { gatewaySettings } from './components/gateway/settings.ts';
 import { metricsServerSettings } from './components/metrics-server/settings.ts';
+import { mongoSettings } from './components/mongo/settings.ts';
+import { nestServiceSettings, serviceName } from './components/nest-service/settings.ts';
 import { objectStoreSettings } from './components/object-store/settings.ts';
+import { postfactoSettings } from './components/postfacto/settings.ts';
 import { veleroSettings } from './components/velero/settings.ts';
 import type { Pins } from './pins.ts';
 

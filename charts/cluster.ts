@@ -1,8 +1,17 @@
-import { NestService } from './components/nest-service/nest-service.ts';
-import { Postfacto } from './components/postfacto/postfacto.ts';
 import type { Cluster } from './cluster-file.ts';
 import type { Component } from './component.ts';
+import { ArgoCd } from './components/argo-cd/argo-cd.ts';
+import { CertManager } from './components/cert-manager/cert-manager.ts';
+import { ExternalDns } from './components/external-dns/external-dns.ts';
+import { ExternalSecrets } from './components/external-secrets/external-secrets.ts';
+import { CHALLENGE_LISTENER, Gateway } from './components/gateway/gateway.ts';
+import { MetricsServer } from './components/metrics-server/metrics-server.ts';
 import { Mongo } from './components/mongo/mongo.ts';
+import { NestService } from './components/nest-service/nest-service.ts';
+import { ObjectStore } from './components/object-store/object-store.ts';
+import { Postfacto } from './components/postfacto/postfacto.ts';
+import { Storage } from './components/storage/storage.ts';
+import { Velero } from './components/velero/velero.ts';
 import { Fault } from './fault.ts';
 import { CERT_MANAGER_UPSTREAM } from './kinds/cert-manager.ts';
 import { EXTERNAL_SECRETS_UPSTREAM } from './kinds/external-secrets.ts';
@@ -10,15 +19,6 @@ import { GATEWAY_API_UPSTREAM } from './kinds/gateway-api.ts';
 import { VELERO_UPSTREAM } from './kinds/velero.ts';
 import { keepsData } from './lib/backup.ts';
 import { Definitions } from './lib/definitions.ts';
-import { ArgoCd } from './components/argo-cd/argo-cd.ts';
-import { CertManager } from './components/cert-manager/cert-manager.ts';
-import { ExternalDns } from './components/external-dns/external-dns.ts';
-import { ExternalSecrets } from './components/external-secrets/external-secrets.ts';
-import { CHALLENGE_LISTENER, Gateway } from './components/gateway/gateway.ts';
-import { MetricsServer } from './components/metrics-server/metrics-server.ts';
-import { ObjectStore } from './components/object-store/object-store.ts';
-import { Storage } from './components/storage/storage.ts';
-import { Velero } from './components/velero/velero.ts';
 
 /**
  * The composition root: creates the components from a cluster's settings, cloud and pins, one statement each. The

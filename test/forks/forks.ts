@@ -53,7 +53,7 @@ const WITH_CODE = new Set(['nothing edited', 'postfacto removed, with its code',
 const OF_CODE = ['charts', 'test/cli', 'test/order', 'test/render', 'test/lab'];
 
 /** Tests that read a fork's clusters, roots and workflows, and those that once did. */
-const TESTS = ['test/invariants', 'test/clusters', 'test/bootstrap'];
+const TESTS = ['test/invariants', 'test/clusters', 'test/bootstrap', 'test/docs'];
 
 const bin = (name: string): string => join('node_modules', '.bin', name);
 
