@@ -36,7 +36,6 @@ const listeners: CustomDeclaration['keys'] = (m) => listAt(m, 'spec', 'listeners
 export const gatewayApi = [
   gateways('BackendTLSPolicy', {
     scope: 'namespaced',
-    resource: 'backendtlspolicies',
     offers: 'at once',
     references: {
       'spec.targetRefs[]': { to: 'Service', existing: true },

@@ -7,7 +7,7 @@ import { core } from './core.ts';
 import { externalSecrets } from './external-secrets.ts';
 import { gatewayApi } from './gateway-api.ts';
 import { keda } from './keda.ts';
-import { capability, type Kind, kindName, kindNameOf, type UpstreamDefinitions } from './kind.ts';
+import { capability, type Kind, kindName, kindNameOf, resourceOf, type UpstreamDefinitions } from './kind.ts';
 import { controlPlane } from './control-plane.ts';
 import { prometheusOperator } from './prometheus-operator.ts';
 import { velero } from './velero.ts';
@@ -76,6 +76,11 @@ export function kindOf(manifest: Pick<Manifest, 'apiVersion' | 'kind'>, where: s
 function nearest(name: string): string {
   const text = suggest(name, [...BY_NAME.keys()]);
   return text.startsWith('did you mean') ? `${text} Otherwise ` : '';
+}
+
+/** The resource name of an object's kind: as declared, else by the API server's rule. */
+export function resourceNameOf(manifest: Pick<Manifest, 'apiVersion' | 'kind'>): string {
+  return findKind(manifest)?.resource ?? resourceOf(manifest.kind);
 }
 
 /** True for a declared kind whose objects have no namespace. */

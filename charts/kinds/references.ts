@@ -103,7 +103,7 @@ function needsAt({ value, path }: Found, reference: Reference, { metadata }: Man
   const name = whole ? value : textAt(value, ...field.split('.'));
   if (!name || at(value, 'optional') === true) return [];
   const { group, kind } = target(value, reference);
-  if (only && kind !== to) return [];
+  if (only && kind !== split(to)[1]) return [];
   const namespace = reference.namespace ?? textAt(value, 'namespace') ?? metadata.namespace;
   const need = { ...objectNeed(group, kind, namespace, name, path), when, existing };
   const keys = key === undefined ? [] : valuesAt(value, key).filter((found) => typeof found.value === 'string');

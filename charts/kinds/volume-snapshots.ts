@@ -16,7 +16,6 @@ export const volumeSnapshots = [
   }),
   custom(GROUP, 'VolumeSnapshotClass', {
     scope: 'cluster',
-    resource: 'volumesnapshotclasses',
     offers: 'at once',
     schema: 'api server',
   }),

@@ -1,5 +1,5 @@
-import { findKind } from '../kinds/index.ts';
-import { capability, type Need, resourceOf } from '../kinds/kind.ts';
+import { findKind, resourceNameOf } from '../kinds/index.ts';
+import { capability, type Need } from '../kinds/kind.ts';
 import { objectNeed, referencesOf } from '../kinds/references.ts';
 import { groupOf, type Manifest } from '../lib/manifest.ts';
 
@@ -13,7 +13,7 @@ function generalNeeds(manifest: Manifest): Need[] {
   const { kind, metadata } = manifest;
   const declared = findKind(manifest);
   const group = groupOf(manifest);
-  const resource = declared?.resource ?? resourceOf(kind);
+  const resource = resourceNameOf(manifest);
   const needs: Need[] = [];
   if (metadata.namespace) needs.push(objectNeed('', 'Namespace', undefined, metadata.namespace, 'metadata.namespace'));
   if (!declared?.builtIn) {

@@ -1,7 +1,5 @@
+import { entry } from '../lib/cluster-files.ts';
 import type { Fork } from './fork.ts';
-
-/** Matches an entry with braces, on one or several lines: `mongo: { … },`. */
-const entry = (name: string): RegExp => new RegExp(`^( *)${name}: \\{(?:[^\\n]*\\}|\\n[^]*?\\n\\1\\}),\\n`, 'm');
 
 /** Matches a service of the compose file, up to the next one, with the comment before it. */
 const composed = (name: string): RegExp => new RegExp(`^(?:  #.*\\n)?  ${name}:(?:.*\\n)(?: {4}.*\\n)*\\n?`, 'm');

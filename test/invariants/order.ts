@@ -1,7 +1,7 @@
 import { Fault } from '../../charts/fault.ts';
 import { SYNC_WAVE } from '../../charts/lib/argo.ts';
 import { groupOf, identityOf, label, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
-import { resourceOf } from '../../charts/kinds/kind.ts';
+import { resourceNameOf } from '../../charts/kinds/index.ts';
 import { deriveOrder, type Order, type Part } from '../../charts/order/order.ts';
 import {
   APPLICATIONS,
@@ -72,7 +72,7 @@ export const definitionsFirst = invariant('custom resource definitions sync befo
   cluster.objects
     .filter(({ component }) => component !== APPLICATIONS)
     .flatMap(({ manifest, component }) => {
-      const key = `crd:${groupOf(manifest)}/${resourceOf(manifest.kind)}`;
+      const key = `crd:${groupOf(manifest)}/${resourceNameOf(manifest)}`;
       const owners = [...cluster.provides].filter(([, keys]) => keys.includes(key)).map(([owner]) => owner);
       const application = named(cluster, 'Application', 'argocd', component);
       return application
@@ -108,7 +108,7 @@ export const webhooksFirst = invariant('webhooks sync before the objects that th
 function isAdmitted(manifest: Manifest, rule: unknown): boolean {
   const has = (field: string, value: string): boolean =>
     textsAt(rule, field).some((v) => v === '*' || v === '*/*' || v === value);
-  return has('apiGroups', groupOf(manifest)) && has('resources', resourceOf(manifest.kind));
+  return has('apiGroups', groupOf(manifest)) && has('resources', resourceNameOf(manifest));
 }
 
 /** The workloads that serve a webhook. */

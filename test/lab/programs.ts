@@ -1,3 +1,9 @@
+import { CERT_MANAGER_UPSTREAM } from '../../charts/kinds/cert-manager.ts';
+import { EXTERNAL_SECRETS_UPSTREAM } from '../../charts/kinds/external-secrets.ts';
+import { GATEWAY_API_UPSTREAM } from '../../charts/kinds/gateway-api.ts';
+import type { UpstreamDefinitions } from '../../charts/kinds/kind.ts';
+import { VELERO_UPSTREAM } from '../../charts/kinds/velero.ts';
+
 /** Source of a program: a module folder in `modules`, whose go.mod pins it, and the package to build. */
 interface Source {
   readonly module: string;
@@ -76,6 +82,9 @@ export const PROGRAMS: Readonly<Record<Program, Source>> = SOURCES;
 /** The module folder whose go.mod pins the upstreams below. */
 export const DEFINITIONS = 'definitions';
 
+/** Repository and folders as the kinds declare them, which Applications sync. */
+const declared = ({ repository, paths }: UpstreamDefinitions) => ({ url: `${repository}.git`, folders: paths });
+
 /** The upstream repositories whose CRDs the lab has offline. */
 export const UPSTREAMS: readonly Upstream[] = [
   {
@@ -83,30 +92,14 @@ export const UPSTREAMS: readonly Upstream[] = [
     module: 'github.com/argoproj/argo-cd/v3',
     folders: ['manifests/crds'],
   },
-  {
-    url: 'https://github.com/cert-manager/cert-manager.git',
-    module: 'github.com/cert-manager/cert-manager',
-    folders: ['deploy/crds'],
-  },
-  {
-    url: 'https://github.com/external-secrets/external-secrets.git',
-    module: 'github.com/external-secrets/external-secrets',
-    folders: ['config/crds/bases'],
-  },
+  { ...declared(CERT_MANAGER_UPSTREAM), module: 'github.com/cert-manager/cert-manager' },
+  { ...declared(EXTERNAL_SECRETS_UPSTREAM), module: 'github.com/external-secrets/external-secrets' },
   {
     url: 'https://github.com/kubernetes-csi/external-snapshotter.git',
     module: 'github.com/kubernetes-csi/external-snapshotter/client/v8',
     at: 'client',
     folders: ['config/crd'],
   },
-  {
-    url: 'https://github.com/kubernetes-sigs/gateway-api.git',
-    module: 'sigs.k8s.io/gateway-api',
-    folders: ['config/crd/standard'],
-  },
-  {
-    url: 'https://github.com/vmware-tanzu/velero.git',
-    module: 'github.com/vmware-tanzu/velero',
-    folders: ['config/crd/v1/bases', 'config/crd/v2alpha1/bases'],
-  },
+  { ...declared(GATEWAY_API_UPSTREAM), module: 'sigs.k8s.io/gateway-api' },
+  { ...declared(VELERO_UPSTREAM), module: 'github.com/vmware-tanzu/velero' },
 ];

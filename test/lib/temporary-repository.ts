@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path';
 import { vi } from 'vitest';
 import { execute } from '../../cli/main.ts';
 import { repository } from '../fleets/repository.ts';
-import { REPOSITORY, TEST_FLEETS } from './load-fleet.ts';
+import { copyTestClusters } from './cluster-files.ts';
+import { REPOSITORY } from './load-fleet.ts';
 
 /** The exit code and output of a command. */
 export interface Ended {
@@ -39,13 +40,8 @@ export class TemporaryRepository {
     for (const part of ['cli', 'package.json', 'cdk8s.yaml', 'tsconfig.json'])
       cpSync(join(REPOSITORY, part), join(this.root, part), { recursive: true });
     for (const part of ['charts', 'node_modules']) symlinkSync(join(REPOSITORY, part), join(this.root, part));
-    cpSync(join(TEST_FLEETS, 'clusters'), join(this.root, 'clusters'), { recursive: true });
+    copyTestClusters(this.root);
     this.put('clusters/fleet.ts', FLEET_FILE);
-    for (const name of readdirSync(join(TEST_FLEETS, 'clusters')))
-      this.put(
-        `clusters/${name}/cluster.ts`,
-        this.read(`clusters/${name}/cluster.ts`).replace('../../../../charts/', '../../charts/'),
-      );
   }
 
   /** Runs a command in this process, which is several times faster than spawning one. */

@@ -5,7 +5,8 @@ import { at, listAt, textAt } from '../../../charts/lib/manifest.ts';
 import { isReady } from '../kubelet.ts';
 import { isSettled, applicationStatuses } from '../lab.ts';
 import { testStartupOrder } from './order.ts';
-import { deployment, entry, pin, Rehearsal, root, say } from './rehearsal.ts';
+import { entry } from '../../lib/cluster-files.ts';
+import { deployment, pin, Rehearsal, root, say } from './rehearsal.ts';
 
 const CLUSTER = 'test-aks';
 const PINS = `clusters/${CLUSTER}/pins.json`;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { at, groupOf, label, type Manifest, textAt } from '../../../charts/lib/manifest.ts';
-import { resourceOf } from '../../../charts/kinds/kind.ts';
+import { resourceNameOf } from '../../../charts/kinds/index.ts';
 import { needsOf } from '../../../charts/order/needs.ts';
 import { offersOf } from '../../../charts/order/offers.ts';
 import { readManifests } from '../control-plane.ts';
@@ -132,7 +132,7 @@ function neverApplied(manifests: readonly Manifest[], writes: readonly Write[]):
 function keyOf(manifest: Manifest): string {
   return [
     groupOf(manifest),
-    resourceOf(manifest.kind),
+    resourceNameOf(manifest),
     textAt(manifest, 'metadata', 'namespace') ?? '',
     manifest.metadata.name,
   ].join('/');

@@ -1,21 +1,13 @@
 import { execFile, execFileSync } from 'node:child_process';
-import {
-  appendFileSync,
-  cpSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { textAt } from '../../../charts/lib/manifest.ts';
 import { repository } from '../../../clusters/fleet.ts';
 import { clusterNames } from '../../../cli/load.ts';
-import { loadTestFleet, TEST_FLEETS } from '../../lib/load-fleet.ts';
+import { copyTestClusters } from '../../lib/cluster-files.ts';
+import { loadTestFleet } from '../../lib/load-fleet.ts';
 import type { Live } from '../api.ts';
 import { kit } from '../build.ts';
 import { git } from '../git.ts';
@@ -55,9 +47,7 @@ export class Checkout {
   /** Replaces the repository's clusters by those of the product tests, and commits what that renders. */
   private useTestFleet(): void {
     for (const name of clusterNames(this.folder)) rmSync(join(this.folder, 'clusters', name), { recursive: true });
-    cpSync(join(TEST_FLEETS, 'clusters'), join(this.folder, 'clusters'), { recursive: true });
-    for (const name of readdirSync(join(TEST_FLEETS, 'clusters')))
-      this.edit(`clusters/${name}/cluster.ts`, (text) => text.replace('../../../../charts', '../../charts'));
+    copyTestClusters(this.folder);
     execFileSync(process.execPath, ['cli/slipway.mjs', 'synth'], { cwd: this.folder, stdio: 'ignore' });
     this.commit("Use the product tests' clusters");
   }
@@ -232,11 +222,6 @@ export class Rehearsal {
 /** Path of a component's Deployment of the same name. */
 export function deployment(component: string): string {
   return `/apis/apps/v1/namespaces/${component}/deployments/${component}`;
-}
-
-/** A section or a service of a cluster file, on one line or on several. */
-export function entry(name: string): RegExp {
-  return new RegExp(`^( *)${name}: \\{(?:[^\\n]*\\}|\\n[^]*?\\n\\1\\}),\\n`, 'm');
 }
 
 /** Sets a component's version in a pins file's text. */

@@ -1,0 +1,18 @@
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { TEST_FLEETS } from './load-fleet.ts';
+
+/** Copies the product tests' clusters into a repository's folder; their imports then lead to its own charts. */
+export function copyTestClusters(root: string): void {
+  const from = join(TEST_FLEETS, 'clusters');
+  cpSync(from, join(root, 'clusters'), { recursive: true });
+  for (const name of readdirSync(from)) {
+    const file = join(root, 'clusters', name, 'cluster.ts');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('../../../../charts/', '../../charts/'));
+  }
+}
+
+/** Matches a section or a service of a cluster file, on one or several lines: `mongo: { … },`. */
+export function entry(name: string): RegExp {
+  return new RegExp(`^( *)${name}: \\{(?:[^\\n]*\\}|\\n[^]*?\\n\\1\\}),\\n`, 'm');
+}
