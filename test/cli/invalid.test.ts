@@ -10,13 +10,13 @@ import { repository } from '../fleets/repository.ts';
 const fixtures = join(import.meta.dirname, '..', 'fixtures');
 
 /** Renders the valid cluster with the files of a fixture instead of its own; returns the text of the error. */
-async function render(fixture: string): Promise<string> {
+async function render(...fixture: readonly string[]): Promise<string> {
   const root = mkdtempSync(join(tmpdir(), 'slipway-fixture-'));
   const folder = join(root, 'clusters', 'example');
   try {
     cpSync(join(fixtures, 'valid'), folder, { recursive: true });
-    if (fixture !== 'valid') cpSync(join(fixtures, 'invalid', fixture), folder, { recursive: true });
-    const own = join(fixtures, 'invalid', fixture, 'cluster.ts');
+    cpSync(join(fixtures, ...fixture), folder, { recursive: true });
+    const own = join(fixtures, ...fixture, 'cluster.ts');
     const file = existsSync(own) ? own : join(fixtures, 'valid', 'cluster.ts');
     renderCluster(await loadCluster(root, 'example', () => import(file)), repository);
     return '';
@@ -33,7 +33,13 @@ describe('rendering a fixture', () => {
     expect(await render('valid')).toBe('');
   });
 
+  it.each(readdirSync(join(fixtures, 'accepted')))('accepted/%s reports no error', async (fixture) => {
+    expect(await render('accepted', fixture)).toBe('');
+  });
+
   it.each(readdirSync(join(fixtures, 'invalid')))('%s reports the error in message.txt', async (fixture) => {
-    expect(await render(fixture)).toBe(readFileSync(join(fixtures, 'invalid', fixture, 'message.txt'), 'utf8'));
+    expect(await render('invalid', fixture)).toBe(
+      readFileSync(join(fixtures, 'invalid', fixture, 'message.txt'), 'utf8'),
+    );
   });
 });
