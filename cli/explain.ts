@@ -118,7 +118,8 @@ function stepInto(schema: z.ZodType, key: string | number): z.ZodType | undefine
   return asObject(bare)?.shape[key] as z.ZodType | undefined;
 }
 
-function asObject(schema: z.ZodType): z.ZodObject | undefined {
+/** The object schema at the core of a schema, or undefined; of a union, its first. */
+export function asObject(schema: z.ZodType): z.ZodObject | undefined {
   const bare = unwrap(schema);
   if (bare instanceof z.ZodObject) return bare;
   if (bare instanceof z.ZodUnion) return (bare.options as z.ZodType[]).map(asObject).find((o) => o !== undefined);
@@ -126,7 +127,7 @@ function asObject(schema: z.ZodType): z.ZodObject | undefined {
 }
 
 /** Without `optional`, `default`, `refine` and the like. */
-function unwrap(schema: z.ZodType): z.ZodType {
+export function unwrap(schema: z.ZodType): z.ZodType {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable)
     return unwrap(schema.def.innerType as z.ZodType);
   if (schema instanceof z.ZodPrefault || schema instanceof z.ZodReadonly)

@@ -7,12 +7,12 @@ export class DaemonSet extends Workload {
   constructor(component: Component, props: WorkloadProps) {
     super(component, props);
     new k8s.KubeDaemonSet(this, 'DaemonSet', {
-      metadata: this.metadata(),
+      metadata: this.ownMetadata(),
       spec: {
         revisionHistoryLimit: 3,
         selector: { matchLabels: this.labels },
         updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: k8s.IntOrString.fromString('10%') } },
-        template: this.podTemplate(props),
+        template: this.podTemplate(),
       },
     });
   }

@@ -22,34 +22,32 @@ export interface DeploymentProps extends WorkloadProps {
   readonly strategy?: 'RollingUpdate' | 'Recreate';
   /** Pods, as a count or a percentage. @default { maxSurge: 1, maxUnavailable: 0 } */
   readonly rollingUpdate?: { readonly maxSurge?: number | string; readonly maxUnavailable?: number | string };
-  /** Annotations of the Deployment itself. */
-  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 /** Target CPU utilization of the autoscaler, in per cent of the request. */
 const CPU_TARGET = 70;
 
 /** A Deployment. Several replicas are spread over zones and nodes and have a PodDisruptionBudget. */
-export class Deployment extends Workload {
+export class Deployment extends Workload<DeploymentProps> {
   constructor(component: Component, props: DeploymentProps) {
     super(component, props);
     const { replicas = 1 } = props;
-    this.deployment(props, replicas);
+    this.deployment(replicas);
     if (typeof replicas === 'object') this.autoscaler(replicas);
     if (atLeast(replicas) > 1) this.disruptionBudget();
   }
 
-  private deployment(props: DeploymentProps, replicas: Replicas): void {
+  private deployment(replicas: Replicas): void {
     const spread = atMost(replicas) > 1 ? { topologySpreadConstraints: spreadOver(this.labels, true) } : {};
     new k8s.KubeDeployment(this, 'Deployment', {
-      metadata: { ...this.metadata(), annotations: props.annotations },
+      metadata: this.ownMetadata(),
       spec: {
         // Omitted if an autoscaler owns it; otherwise every sync would revert the autoscaler.
         replicas: typeof replicas === 'number' ? replicas : undefined,
         revisionHistoryLimit: 3,
         selector: { matchLabels: this.labels },
-        strategy: strategy(props),
-        template: this.podTemplate(props, spread),
+        strategy: strategy(this.props),
+        template: this.podTemplate(spread),
       },
     });
   }

@@ -12,12 +12,13 @@ export interface JobProps extends WorkloadProps {
 }
 
 /** An idempotent Job that runs on every sync; its dependents declare it with `addDependency`. */
-export class Job extends Workload {
+export class Job extends Workload<JobProps> {
   constructor(component: Component, props: JobProps) {
     super(component, props);
-    const template = this.podTemplate(props);
+    const metadata = this.ownMetadata();
+    const template = this.podTemplate();
     new k8s.KubeJob(this, 'Job', {
-      metadata: { ...this.metadata(), annotations: JOB_EACH_SYNC },
+      metadata: { ...metadata, annotations: { ...metadata.annotations, ...JOB_EACH_SYNC } },
       spec: {
         activeDeadlineSeconds: props.activeDeadlineSeconds,
         backoffLimit: props.backoffLimit ?? 6,

@@ -16,6 +16,7 @@ class Parts extends Component {
       roles.map((role, i) => [
         role,
         new Deployment(this, {
+          settings: {},
           role,
           containers: [{ name: role, image: 'a:1', ports: { [role]: 8000 + i }, resources }],
         }),

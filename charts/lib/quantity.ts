@@ -24,3 +24,8 @@ export function bytesOf(quantity: string): number {
   if (number === undefined || factor === undefined) throw new Error(`"${quantity}" is not a quantity of bytes`);
   return Number(number) * factor;
 }
+
+/** A quantity of CPUs, such as `500m` or `0.5`, in CPUs. */
+export function cpusOf(quantity: string): number {
+  return quantity.endsWith('m') ? Number.parseInt(quantity, 10) / 1000 : Number(quantity);
+}

@@ -31,13 +31,13 @@ export interface StatefulSetProps extends WorkloadProps {
 }
 
 /** A StatefulSet. Its volumes are kept when it, or its Application, is deleted or pruned. */
-export class StatefulSet extends Workload {
+export class StatefulSet extends Workload<StatefulSetProps> {
   constructor(component: Component, props: StatefulSetProps) {
     super(component, props);
     const { replicas = 1 } = props;
     const several = replicas > 1;
     new k8s.KubeStatefulSet(this, 'StatefulSet', {
-      metadata: this.metadata(),
+      metadata: this.ownMetadata(),
       spec: {
         replicas,
         revisionHistoryLimit: 3,
@@ -47,7 +47,7 @@ export class StatefulSet extends Workload {
         podManagementPolicy: 'Parallel',
         updateStrategy: { type: 'RollingUpdate' },
         persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
-        template: this.podTemplate(props, several ? this.spread() : {}),
+        template: this.podTemplate(several ? this.spread() : {}),
         volumeClaimTemplates: props.volumeClaims.map(claim),
       },
     });

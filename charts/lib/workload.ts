@@ -1,13 +1,17 @@
 import { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-28';
 import type { Component } from '../component.ts';
+import { applySettings } from './apply-settings.ts';
 import { type ContainerProps, container, LOGS } from './container.ts';
 import { MANAGED_BY, PART_OF, selectorLabels } from './labels.ts';
 import { bytesOf } from './quantity.ts';
 import type { Endpoint, Openings } from './network.ts';
+import type { WorkloadSettings } from './workload-settings.ts';
 
 /** Options common to all workloads. */
 export interface WorkloadProps {
+  /** What a cluster file changes of it: fields of the component's section, by `workloadSettings`. */
+  readonly settings: WorkloadSettings;
   /** Role in its component: `controller`, `webhook`. Part of its selector, so it must never change. */
   readonly role: string;
   /** @default the component's name, with the role as suffix unless that is `server` */
@@ -31,10 +35,9 @@ export interface WorkloadProps {
   /** Seconds between SIGTERM and SIGKILL. @default 30 */
   readonly terminationGracePeriodSeconds?: number;
   readonly nodeSelector?: Readonly<Record<string, string>>;
-  readonly tolerations?: readonly k8s.Toleration[];
   readonly priorityClassName?: string;
-  /** Scheduling constraints in addition to anti-affinity of its own pods. */
-  readonly affinity?: k8s.Affinity;
+  /** Secret with the credentials of a private registry. @default none */
+  readonly imagePullSecret?: string;
   /** DNS policy of its pods; a DNS server outside the cluster also needs an opening. @default 'ClusterFirst' */
   readonly dnsPolicy?: string;
   readonly dnsConfig?: k8s.PodDnsConfig;
@@ -55,19 +58,23 @@ export type ServicePorts = Readonly<
  * Base class of Deployment, StatefulSet, DaemonSet and Job: a hardened pod with a ServiceAccount and a NetworkPolicy of
  * its own.
  */
-export abstract class Workload extends Construct {
+export abstract class Workload<Props extends WorkloadProps = WorkloadProps> extends Construct {
   readonly name: string;
   /** Selector labels of its pods. */
   readonly labels: Readonly<Record<string, string>>;
   protected readonly component: Component;
+  /** With the settings applied. */
+  protected readonly props: Props;
   /** Its pods, for `connect`. */
   readonly endpoint: Endpoint;
 
-  constructor(component: Component, props: WorkloadProps) {
+  /** @throws Fault if a setting conflicts with what the component sets */
+  constructor(component: Component, props: Props) {
     const name = props.name ?? (props.role === 'server' ? component.name : `${component.name}-${props.role}`);
     super(component, name);
     this.name = name;
     this.component = component;
+    this.props = applySettings(component, name, props);
     this.labels = selectorLabels(component.name, props.instance ?? component.name, props.role);
     const ports = Object.assign({}, ...props.containers.map((one) => one.ports ?? {})) as Endpoint['ports'];
     this.endpoint = component.endpoint(name, this.labels, props.openings, ports);
@@ -96,12 +103,20 @@ export abstract class Workload extends Construct {
     });
   }
 
+  /** Metadata of the workload itself. */
+  protected ownMetadata(): k8s.ObjectMeta {
+    const { labels, annotations } = this.props.settings;
+    const own = this.metadata();
+    return { ...own, labels: { ...own.labels, ...labels }, annotations };
+  }
+
   /** Name and labels of its objects. */
   protected metadata(): { name: string; labels: Record<string, string> } {
     return { name: this.name, labels: { ...this.labels } };
   }
 
-  protected podTemplate(props: WorkloadProps, spread: Partial<k8s.PodSpec> = {}): k8s.PodTemplateSpec {
+  protected podTemplate(spread: Partial<k8s.PodSpec> = {}): k8s.PodTemplateSpec {
+    const { props } = this;
     return {
       metadata: {
         labels: { ...this.labels, [PART_OF]: 'slipway', [MANAGED_BY]: 'slipway', ...props.podLabels },
@@ -118,8 +133,9 @@ export abstract class Workload extends Construct {
         ),
         volumes: props.volumes?.slice(),
         nodeSelector: props.nodeSelector,
-        tolerations: props.tolerations?.slice(),
+        tolerations: props.settings.tolerations?.slice(),
         priorityClassName: props.priorityClassName,
+        imagePullSecrets: props.imagePullSecret === undefined ? undefined : [{ name: props.imagePullSecret }],
         terminationGracePeriodSeconds: props.terminationGracePeriodSeconds ?? 30,
         dnsPolicy: props.dnsPolicy,
         dnsConfig: props.dnsConfig,
@@ -142,9 +158,9 @@ export abstract class Workload extends Construct {
   }
 }
 
-/** Merges the affinity of the kind of workload, `awayFrom`, and the given affinity. */
+/** Merges the affinity of the kind of workload, `awayFrom`, and that of the settings. */
 function affinity(
-  { affinity: given = {}, awayFrom = [] }: WorkloadProps,
+  { settings: { affinity: given = {} }, awayFrom = [] }: WorkloadProps,
   own: k8s.Affinity = {},
 ): k8s.Affinity | undefined {
   const required = [own, given].flatMap(

@@ -3,7 +3,7 @@ import { httpProbe } from '../../lib/container.ts';
 import { Deployment } from '../../lib/deployment.ts';
 import { API_SERVER } from '../../lib/network.ts';
 import { grantInCluster, grantInNamespace } from '../../lib/rbac.ts';
-import { type Global, leaderElectionFlags, METRICS, POD_NAMESPACE, podSettings } from './pods.ts';
+import { type Global, leaderElectionFlags, METRICS, POD_NAMESPACE, podProps } from './pods.ts';
 import { CAINJECTOR_RULES, leaseRules } from './rbac.ts';
 import type { CertManagerSettings } from './settings.ts';
 
@@ -17,9 +17,8 @@ export interface CaInjectorProps {
 /** Injects CA bundles into annotated webhook configurations and APIServices. */
 export function cainjector(component: Component, { settings, global, image }: CaInjectorProps): void {
   const { name } = new Deployment(component, {
-    ...podSettings(settings, global),
+    ...podProps(settings, global),
     role: 'cainjector',
-    nodeSelector: settings.nodeSelector,
     openings: { egress: [API_SERVER] },
     containers: [
       {
@@ -33,7 +32,7 @@ export function cainjector(component: Component, { settings, global, image }: Ca
         ],
         env: POD_NAMESPACE,
         ports: METRICS,
-        resources: settings.resources ?? { cpu: '10m', cpuLimit: '500m', memory: '256Mi' },
+        resources: { cpu: '10m', cpuLimit: '500m', memory: '256Mi' },
         // It has no health endpoint; its metrics are served once it runs.
         startup: httpProbe('/metrics', 'metrics', { periodSeconds: 2, failureThreshold: 150 }),
         liveness: httpProbe('/metrics', 'metrics', { periodSeconds: 20, timeoutSeconds: 10, failureThreshold: 6 }),

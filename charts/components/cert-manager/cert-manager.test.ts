@@ -11,6 +11,7 @@ import { deriveOrder } from '../../order/order.ts';
 import { CertManager, type CertManagerProps, certManagerSettings } from './cert-manager.ts';
 import type { Plain } from './plain.ts';
 import { manifestsOf } from '../../render/manifests.ts';
+import type { sharedFields } from './workload-settings.ts';
 
 type Settings = z.input<typeof certManagerSettings>;
 type Pulumi = Plain<CertManagerArgs>;
@@ -379,6 +380,10 @@ describe('supported field of CertManagerArgs', () => {
     tolerations: [[{ operator: 'Exists' }], 'tolerations', [{ operator: 'Exists' }]],
     extraArgs: [['--kube-api-qps=5'], 'containers/0/args/-1', '--kube-api-qps=5'],
   } as const;
+  const volumes = {
+    extraVolumes: [{ name: 'v', secret: { secretName: 's' } }],
+    extraVolumeMounts: [{ name: 'v', mountPath: '/v' }],
+  };
   const map = { a: 'b' };
   const has = (flag: string): unknown => expect.arrayContaining([flag]);
   const cases: readonly (readonly [deployment: string, settings: unknown, path: string, value: unknown])[] = [
@@ -394,18 +399,8 @@ describe('supported field of CertManagerArgs', () => {
       { nodeSelectorTerms },
     ],
     [CONTROLLER, { extraEnv: [{ name: 'A', value: 'b' }] }, 'containers/0/env/-1', { name: 'A', value: 'b' }],
-    [
-      CONTROLLER,
-      { extraVolumes: [{ name: 'v', secret: { secretName: 's' } }] },
-      'volumes',
-      [{ name: 'v', secret: { secretName: 's' } }],
-    ],
-    [
-      CONTROLLER,
-      { extraVolumeMounts: [{ name: 'v', mountPath: '/v' }] },
-      'containers/0/volumeMounts',
-      [{ name: 'v', mountPath: '/v', readOnly: true }],
-    ],
+    [CONTROLLER, volumes, 'volumes', [{ name: 'v', secret: { secretName: 's' } }]],
+    [CONTROLLER, volumes, 'containers/0/volumeMounts', [{ name: 'v', mountPath: '/v', readOnly: true }]],
     [CONTROLLER, { featureGates: 'A=true' }, 'containers/0/args/-1', '--feature-gates=A=true'],
     [CONTROLLER, { podDnsPolicy: 'Default' }, 'dnsPolicy', 'Default'],
     [CONTROLLER, { podDnsConfig: { searches: ['x'] } }, 'dnsConfig', { searches: ['x'] }],
@@ -532,24 +527,18 @@ describe('unsupported field of CertManagerArgs', () => {
 });
 
 describe('invalid value', () => {
-  const limits = { cpu: '1', memory: '1Gi' };
   const terms = { nodeSelectorTerms: [{}] };
 
   it.each<[string, unknown, string]>([
     [
-      'resources without limits',
-      { resources: { requests: { cpu: '1m' } } },
-      'resources.limits: cpu and memory are required',
-    ],
-    [
-      'a missing CPU request',
-      { resources: { requests: {}, limits } },
-      'resources.requests.cpu: the CPU request, such as "10m"',
-    ],
-    [
       'an invalid quantity',
-      { resources: { requests: { cpu: '1 core' }, limits } },
-      'resources.requests.cpu: must be a quantity such as "10m"',
+      { resources: { requests: { cpu: '1 core' } } },
+      'resources.requests.cpu: must be CPUs or thousandths of one',
+    ],
+    [
+      'a volume that is mounted nowhere',
+      { extraVolumes: [{ name: 'v', secret: { secretName: 's' } }] },
+      'extraVolumeMounts: each volume of extraVolumes needs a mount',
     ],
     [
       'a flag and its value as two items',
@@ -587,7 +576,7 @@ describe('invalid value', () => {
     ],
     [
       'a hostPath volume',
-      { extraVolumes: [{ name: 'v', hostPath: { path: '/' } }] },
+      { extraVolumes: [{ name: 'v', hostPath: { path: '/' } }], extraVolumeMounts: [{ name: 'v', mountPath: '/v' }] },
       'extraVolumes.0: Unrecognized key: "hostPath"',
     ],
   ])('is rejected with a fix: %s', (_what, settings, message) => {
@@ -597,10 +586,15 @@ describe('invalid value', () => {
 
 describe('type of the settings', () => {
   it('has every field of CertManagerArgs, at every level', () => {
-    type Own = 'acmeEmail' | 'acmeServer';
+    type Shared = keyof typeof sharedFields;
+    type Own = 'acmeEmail' | 'acmeServer' | Shared;
     expectTypeOf<Exclude<keyof Settings, Own>>().toEqualTypeOf<keyof Pulumi>();
-    expectTypeOf<keyof NonNullable<Settings['webhook']>>().toEqualTypeOf<keyof NonNullable<Pulumi['webhook']>>();
-    expectTypeOf<keyof NonNullable<Settings['cainjector']>>().toEqualTypeOf<keyof NonNullable<Pulumi['cainjector']>>();
+    expectTypeOf<Exclude<keyof NonNullable<Settings['webhook']>, Shared>>().toEqualTypeOf<
+      keyof NonNullable<Pulumi['webhook']>
+    >();
+    expectTypeOf<Exclude<keyof NonNullable<Settings['cainjector']>, Shared>>().toEqualTypeOf<
+      keyof NonNullable<Pulumi['cainjector']>
+    >();
     expectTypeOf<keyof NonNullable<Settings['global']>>().toEqualTypeOf<keyof NonNullable<Pulumi['global']>>();
     expectTypeOf<keyof NonNullable<Settings['serviceAccount']>>().toEqualTypeOf<
       keyof NonNullable<Pulumi['serviceAccount']>

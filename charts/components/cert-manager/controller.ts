@@ -1,4 +1,3 @@
-import type { k8s } from 'cdk8s-plus-28';
 import type { WorkloadIdentity } from '../../cloud/cloud.ts';
 import type { Component } from '../../component.ts';
 import { type ContainerProps, httpProbe } from '../../lib/container.ts';
@@ -6,9 +5,10 @@ import { Deployment } from '../../lib/deployment.ts';
 import { API_SERVER, HTTPS_ANYWHERE, type Opening, podsOf } from '../../lib/network.ts';
 import { grantInCluster, grantInNamespace } from '../../lib/rbac.ts';
 import { isGiven, isOn } from './flags.ts';
-import { leaderElectionFlags, METRICS, POD_NAMESPACE, podSettings } from './pods.ts';
+import { leaderElectionFlags, METRICS, POD_NAMESPACE, podProps } from './pods.ts';
 import { CONTROLLER_RULES, leaseRules } from './rbac.ts';
 import type { CertManagerSettings } from './settings.ts';
+import type { AnyWorkload } from './workload-settings.ts';
 
 /** Props of the controller. */
 export interface ControllerProps {
@@ -25,18 +25,16 @@ const { peers: ANYWHERE = [] } = HTTPS_ANYWHERE;
 /** Issues and renews certificates. The cloud identity is bound to its ServiceAccount, named as the component. */
 export function controller(component: Component, props: ControllerProps): void {
   const { settings, identity } = props;
-  const shared = podSettings(settings, settings.global);
+  const shared = podProps(workload(settings), settings.global);
   const deployment = new Deployment(component, {
     ...shared,
     role: 'controller',
     name: component.name,
     openings: { egress: [...new Set([API_SERVER, ...identity.openings, ...openings(props)])] },
     containers: [container(props)],
-    volumes: settings.extraVolumes,
-    affinity: affinity(settings),
     dnsPolicy: settings.podDnsPolicy,
     dnsConfig: settings.podDnsConfig,
-    podLabels: { ...identity.podLabels, ...shared.podLabels },
+    podLabels: identity.podLabels,
     serviceAccountAnnotations: { ...identity.serviceAccountAnnotations, ...shared.serviceAccountAnnotations },
   });
   const { name } = deployment;
@@ -69,14 +67,13 @@ function container({ settings, images, identity }: ControllerProps): ContainerPr
       ...(settings.featureGates ? [`--feature-gates=${settings.featureGates}`] : []),
       ...settings.extraArgs,
     ],
-    env: { ...POD_NAMESPACE, ...identity.env, ...proxyEnv(settings), ...settings.extraEnv },
+    env: { ...POD_NAMESPACE, ...identity.env, ...proxyEnv(settings) },
     ports: { ...METRICS, health: 9403 },
-    resources: settings.resources ?? { cpu: '10m', cpuLimit: '500m', memory: '256Mi' },
+    resources: { cpu: '10m', cpuLimit: '500m', memory: '256Mi' },
     // Served before leader election, once the definitions of the Gateway API have been found.
     startup: httpProbe('/livez', 'health', { periodSeconds: 2, failureThreshold: 30 }),
     // Fails if the leader cannot renew its lease; the threshold allows for the longest renewal.
     liveness: httpProbe('/livez', 'health', { periodSeconds: 10, timeoutSeconds: 15, failureThreshold: 8 }),
-    mounts: settings.extraVolumeMounts,
   };
 }
 
@@ -90,8 +87,30 @@ function proxyEnv({ http_proxy, https_proxy, no_proxy }: CertManagerSettings): R
   };
 }
 
+/** Pulumi's fields of the controller alone, as shared settings. */
+function workload(settings: CertManagerSettings): AnyWorkload {
+  const { extraEnv = [], extraVolumes = [], extraVolumeMounts = [], nodeSelector: _, ...others } = settings;
+  return {
+    ...others,
+    affinity: affinity(settings),
+    env: {
+      ...Object.fromEntries(extraEnv.map((one) => [one.name, one.valueFrom ?? one.value ?? ''])),
+      ...settings.env,
+    },
+    volumes: [
+      ...extraVolumeMounts.map(({ name, mountPath, subPath }) => ({
+        ...extraVolumes.find((volume) => volume.name === name),
+        name,
+        mountPath,
+        subPath,
+      })),
+      ...(settings.volumes ?? []),
+    ],
+  };
+}
+
 /** Pulumi's node selector of the controller corresponds to required node affinity. */
-function affinity({ affinity: given, nodeSelector }: CertManagerSettings): k8s.Affinity | undefined {
+function affinity({ affinity: given, nodeSelector }: CertManagerSettings): AnyWorkload['affinity'] {
   if (!nodeSelector) return given;
   return {
     ...given,

@@ -1,7 +1,7 @@
 import { fromField } from '../../lib/container.ts';
 import type { DeploymentProps } from '../../lib/deployment.ts';
 import type { CertManagerSettings } from './settings.ts';
-import type { WorkloadSettings } from './workload-settings.ts';
+import type { AnyWorkload } from './workload-settings.ts';
 
 /** Settings of all three workloads. */
 export type Global = CertManagerSettings['global'];
@@ -12,20 +12,16 @@ export const POD_NAMESPACE = { POD_NAMESPACE: fromField('metadata.namespace') };
 /** Metrics port of every workload; no NetworkPolicy allows ingress to it yet. */
 export const METRICS = { metrics: 9402 };
 
-/** Settings of a workload that are passed to its Deployment unchanged. */
-export function podSettings(
-  settings: WorkloadSettings,
+/** Props that the Deployments of all three workloads have in common, by Pulumi's names of the settings. */
+export function podProps(
+  settings: AnyWorkload,
   { priorityClassName }: Global,
 ): Omit<DeploymentProps, 'role' | 'containers'> {
   return {
+    settings: { ...settings, annotations: settings.deploymentAnnotations },
     replicas: settings.replicaCount,
     strategy: settings.strategy?.type,
     rollingUpdate: settings.strategy?.rollingUpdate,
-    annotations: settings.deploymentAnnotations,
-    affinity: settings.affinity,
-    tolerations: settings.tolerations,
-    podAnnotations: settings.podAnnotations,
-    podLabels: settings.podLabels,
     serviceAccountAnnotations: settings.serviceAccount?.annotations,
     priorityClassName,
     apiAccess: true,

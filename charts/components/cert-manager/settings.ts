@@ -1,8 +1,15 @@
 import type { CertManagerArgs, types } from '@pulumi/kubernetes-cert-manager';
 import { z } from 'zod';
-import { dnsConfig, env, labels, map, mounts, nodeSelector, volume } from './kubernetes.ts';
+import { envSource, labels, map, nodeSelector, volumeSources } from '../../lib/kubernetes-settings.ts';
 import { sectionOf } from './plain.ts';
-import { cainjectorSettings, HARDENED, PINNED, webhookSettings, workloadFields } from './workload-settings.ts';
+import {
+  cainjectorSettings,
+  HARDENED,
+  PINNED,
+  sharedFields,
+  webhookSettings,
+  workloadFields,
+} from './workload-settings.ts';
 
 // The fields of Pulumi's CertManagerArgs, each either supported or rejected with a reason. Only the types of the
 // package are used: rendering needs neither the Pulumi engine nor Helm.
@@ -10,6 +17,32 @@ import { cainjectorSettings, HARDENED, PINNED, webhookSettings, workloadFields }
 const OWN_NAMESPACE = 'the component runs in the namespace "cert-manager", and so do its leases and Secrets; remove it';
 
 const duration = z.string().regex(/^(\d+[hms])+$/, 'must be a duration such as "60s" or "1m30s"');
+
+/** Pulumi's list of environment variables; the shared setting `env` is a map. */
+const extraEnv = z.array(
+  z
+    .strictObject({ name: z.string(), value: z.string().optional(), valueFrom: envSource.optional() })
+    .refine(
+      (one) => (one.value === undefined) !== (one.valueFrom === undefined),
+      'must have either value or valueFrom',
+    ),
+);
+
+/** DNS configuration of a pod, in addition to its `dnsPolicy`. */
+const dnsConfig = z.strictObject({
+  nameservers: z.array(z.union([z.ipv4(), z.ipv6()])).optional(),
+  options: z.array(z.strictObject({ name: z.string(), value: z.string().optional() })).optional(),
+  searches: z.array(z.string()).optional(),
+});
+
+const extraVolumeMounts = z.array(
+  z.strictObject({
+    name: z.string(),
+    mountPath: z.string(),
+    subPath: z.string().optional(),
+    readOnly: z.literal(true).optional(),
+  }),
+);
 
 const leaderElection = sectionOf<types.input.CertManagerGlobalLeaderElectionArgs>()(
   {
@@ -53,11 +86,11 @@ export const certManagerSettings = sectionOf<CertManagerArgs>()(
     ...workloadFields,
     cainjector: cainjectorSettings.prefault({}),
     /** Additional environment variables. @default none */
-    extraEnv: env.optional(),
+    extraEnv: extraEnv.optional(),
     /** Mounts of `extraVolumes`, read-only. @default none */
-    extraVolumeMounts: mounts.optional(),
+    extraVolumeMounts: extraVolumeMounts.optional(),
     /** ConfigMaps, Secrets and CSI volumes. @default none */
-    extraVolumes: z.array(volume).optional(),
+    extraVolumes: z.array(z.strictObject({ name: z.string(), ...volumeSources })).optional(),
     /** `Gate=true,Other=false` for the controller. @default none */
     featureGates: z
       .string()
@@ -100,6 +133,7 @@ export const certManagerSettings = sectionOf<CertManagerArgs>()(
   },
 )
   .extend({
+    ...sharedFields,
     /** Contact address of the ACME accounts; required if the cluster has a public DNS zone. */
     acmeEmail: z.email().optional(),
     /** Let's Encrypt environment; `staging` has higher rate limits and untrusted certificates. @default 'production' */
@@ -112,6 +146,15 @@ export const certManagerSettings = sectionOf<CertManagerArgs>()(
       error:
         'nodeSelector and affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution conflict: put all terms into one of them',
       path: ['nodeSelector'],
+    },
+  )
+  .refine(
+    ({ extraVolumes = [], extraVolumeMounts = [] }) =>
+      extraVolumeMounts.every((mount) => extraVolumes.some(({ name }) => name === mount.name)) &&
+      extraVolumes.every(({ name }) => extraVolumeMounts.some((mount) => name === mount.name)),
+    {
+      error: 'each volume of extraVolumes needs a mount of the same name, and each mount a volume: correct the names',
+      path: ['extraVolumeMounts'],
     },
   )
   .refine(({ podDnsPolicy, podDnsConfig }) => podDnsPolicy !== 'None' || (podDnsConfig?.nameservers ?? []).length > 0, {

@@ -4,9 +4,10 @@ import { type ContainerProps, httpProbe } from '../../lib/container.ts';
 import { Deployment } from '../../lib/deployment.ts';
 import { API_SERVER } from '../../lib/network.ts';
 import { grantInCluster, grantInNamespace } from '../../lib/rbac.ts';
-import { type Global, METRICS, POD_NAMESPACE, podSettings } from './pods.ts';
+import { type Global, METRICS, POD_NAMESPACE, podProps } from './pods.ts';
 import { secretRules, WEBHOOK_RULES } from './rbac.ts';
 import type { CertManagerSettings } from './settings.ts';
+import type { AnyWorkload } from './workload-settings.ts';
 
 /** Props of the webhook. */
 export interface WebhookProps {
@@ -24,10 +25,9 @@ export function webhook(component: Component, props: WebhookProps): void {
   const name = `${component.name}-webhook`;
   const authority = `${name}-ca`;
   const deployment = new Deployment(component, {
-    ...podSettings(settings, global),
+    ...podProps({ ...settings, probes: probes(settings) }, global),
     name,
     role: 'webhook',
-    nodeSelector: settings.nodeSelector,
     // From the API server, which a NetworkPolicy cannot select.
     openings: { ingress: [{ tcp: [settings.securePort] }], egress: [API_SERVER] },
     containers: [container(props, name, authority)],
@@ -60,11 +60,20 @@ function container({ settings, global, image }: WebhookProps, service: string, a
     ],
     env: POD_NAMESPACE,
     ports: { https: settings.securePort, health: 6080, ...METRICS },
-    resources: settings.resources ?? { cpu: '10m', cpuLimit: '500m', memory: '128Mi' },
+    resources: { cpu: '10m', cpuLimit: '500m', memory: '128Mi' },
     startup: httpProbe('/livez', 'health', { periodSeconds: 2, failureThreshold: 30 }),
-    liveness: httpProbe('/livez', 'health', { periodSeconds: 10, failureThreshold: 3, ...settings.livenessProbe }),
+    liveness: httpProbe('/livez', 'health', { periodSeconds: 10, failureThreshold: 3 }),
     // Succeeds once it has its serving certificate.
-    readiness: httpProbe('/healthz', 'health', { periodSeconds: 5, failureThreshold: 3, ...settings.readinessProbe }),
+    readiness: httpProbe('/healthz', 'health', { periodSeconds: 5, failureThreshold: 3 }),
+  };
+}
+
+/** Pulumi's fields for the timings of two probes, and those of the shared setting. */
+function probes({ livenessProbe, readinessProbe, probes: shared }: WebhookProps['settings']): AnyWorkload['probes'] {
+  return {
+    ...shared,
+    liveness: { ...livenessProbe, ...shared?.liveness },
+    readiness: { ...readinessProbe, ...shared?.readiness },
   };
 }
 

@@ -1,7 +1,8 @@
 import type { types } from '@pulumi/kubernetes-cert-manager';
 import { z } from 'zod';
 import { flags } from './flags.ts';
-import { affinity, labels, map, probeTiming, resources, strategy, toleration } from './kubernetes.ts';
+import { affinity, labels, map, probeTiming, resources, toleration } from '../../lib/kubernetes-settings.ts';
+import { workloadSettings as shared } from '../../lib/workload-settings.ts';
 import { sectionOf } from './plain.ts';
 
 // Reasons shared by several fields.
@@ -21,6 +22,29 @@ const serviceAccount = sectionOf<types.input.CertManagerServiceAccountArgs>()(
   },
 );
 
+const podCount = z.union([z.int().min(0), z.string().regex(/^\d+%$/, 'must be a count or a percentage such as "25%"')]);
+
+const strategy = z
+  .strictObject({
+    type: z.enum(['RollingUpdate', 'Recreate']).optional(),
+    rollingUpdate: z.strictObject({ maxSurge: podCount.optional(), maxUnavailable: podCount.optional() }).optional(),
+  })
+  .refine(
+    ({ type, rollingUpdate }) => type !== 'Recreate' || !rollingUpdate,
+    'type "Recreate" has no rollingUpdate: remove one of them',
+  )
+  .refine(
+    ({ rollingUpdate: { maxSurge = 1, maxUnavailable = 0 } = {} }) =>
+      Number.parseInt(`${maxSurge}`) + Number.parseInt(`${maxUnavailable}`) > 0,
+    {
+      error: 'with maxSurge 0 no pod can be replaced: set maxUnavailable above its default of 0',
+    },
+  );
+
+/** Settings of every workload of Slipway for which Pulumi's type has no field of its own. */
+const { labels: ownLabels, env, probes, volumes, imagePullSecret, priorityClassName } = shared();
+export const sharedFields = { labels: ownLabels, env, probes, volumes, imagePullSecret, priorityClassName };
+
 /** Fields of all three workloads. */
 export const workloadFields = {
   /** Affinity, in addition to the spread over zones and nodes. @default none */
@@ -35,7 +59,7 @@ export const workloadFields = {
   podLabels: labels.optional(),
   /** Pods; several are spread and have a PodDisruptionBudget. @default 1 */
   replicaCount: z.int().min(1).default(1),
-  /** `requests.cpu`, `limits.cpu` and `limits.memory` are required. @default 10m, 500m and 256Mi (webhook: 128Mi) */
+  /** Requests and limits, each one optional. @default 10m, 500m and 256Mi (webhook: 128Mi) */
   resources: resources.optional(),
   serviceAccount: serviceAccount.optional(),
   /** Update strategy. @default RollingUpdate with maxSurge 1, maxUnavailable 0 */
@@ -78,7 +102,7 @@ export const webhookSettings = sectionOf<types.input.CertManagerWebhookArgs>()(
     serviceType: 'only the API server calls the webhook, through a ClusterIP; remove it',
     url: 'the API server calls the webhook through its Service; remove it',
   },
-);
+).extend(sharedFields);
 
 /** Settings of cainjector, which injects CA bundles into webhook configurations and APIServices. */
 export const cainjectorSettings = sectionOf<types.input.CertManagerCaInjectorArgs>()(
@@ -93,7 +117,9 @@ export const cainjectorSettings = sectionOf<types.input.CertManagerCaInjectorArg
     podSecurityContext: HARDENED,
     timeoutSeconds: 'it serves no requests that could time out; for the webhook set webhook.timeoutSeconds',
   },
-);
+).extend(sharedFields);
 
 /** Settings of any of the three workloads. */
-export type WorkloadSettings = z.output<z.ZodObject<typeof workloadFields>>;
+export type AnyWorkload = z.output<z.ZodObject<typeof workloadFields & typeof sharedFields>> & {
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+};

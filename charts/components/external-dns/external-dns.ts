@@ -36,6 +36,7 @@ export class ExternalDns extends Component {
     const { serviceAccountAnnotations, podLabels } = identity;
     const config = zone.config && this.config(zone.config);
     const deployment = new Deployment(this, {
+      settings: props,
       role: 'server',
       // It has no leader election: two pods would both write.
       strategy: 'Recreate',

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { workloadSettings } from '../../lib/workload-settings.ts';
 
 /** Section `externalDns`. */
 export const externalDnsSettings = z.strictObject({
+  ...workloadSettings(),
   /** `sync` also deletes records whose route is gone; `upsert-only` never deletes. @default 'upsert-only' */
   policy: z.enum(['upsert-only', 'sync']).default('upsert-only'),
   /** Interval between synchronizations of the zone, in s, m or h. @default '1m' */

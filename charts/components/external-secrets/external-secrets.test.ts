@@ -13,6 +13,7 @@ import { manifestsOf } from '../../render/manifests.ts';
 
 const CLOUD: ExternalSecretsProps = {
   image: 'external-secrets:1',
+  webhook: {},
   replicas: 1,
   provider: { aws: { service: 'SecretsManager', region: 'eu-central-1' } },
   keyPrefix: 'production-',
@@ -238,7 +239,7 @@ it('sync waves are in the order Certificate, webhook, ClusterSecretStore', () =>
 });
 
 it('has one replica by default, and a PodDisruptionBudget with several', () => {
-  expect(externalSecretsSettings.parse({})).toEqual({ replicas: 1 });
+  expect(externalSecretsSettings.parse({})).toMatchObject({ replicas: 1 });
   expect(externalSecretsSettings.safeParse({ replicas: 0 }).success).toBe(false);
   const budgets = (replicas: number): number =>
     render({ replicas }).filter((m) => m.kind === 'PodDisruptionBudget').length;

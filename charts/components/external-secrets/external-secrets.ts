@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { WorkloadIdentity } from '../../cloud/cloud.ts';
 import { Component } from '../../component.ts';
 import { httpProbe } from '../../lib/container.ts';
@@ -9,13 +10,13 @@ import type { SecretStore } from '../../lib/secrets.ts';
 import type { ClusterSecretStore, SecretStoreProvider } from '../../lib/types/external-secrets.ts';
 import { localStore } from './local-store.ts';
 import { CONTROLLER_RULES, LEADER_ELECTION_RULES } from './rules.ts';
+import type { externalSecretsSettings } from './settings.ts';
 import { webhook } from './webhook.ts';
 
 /** Props of External Secrets. */
-export interface ExternalSecretsProps {
+export interface ExternalSecretsProps extends Readonly<z.output<typeof externalSecretsSettings>> {
   /** Image of the controller and the webhook. */
   readonly image: string;
-  readonly replicas: number;
   /** Provider of the cluster's secret store. */
   readonly provider: SecretStoreProvider;
   /** Prefix of every name in the store. */
@@ -54,8 +55,10 @@ export class ExternalSecrets extends Component {
     });
   }
 
-  private controller({ image, replicas, identity }: ExternalSecretsProps): void {
+  private controller(props: ExternalSecretsProps): void {
+    const { image, replicas, identity } = props;
     const { name } = new Deployment(this, {
+      settings: props,
       role: 'controller',
       name: this.name,
       replicas,

@@ -4,12 +4,10 @@ import type { IIssuer } from '@kubernetes-models/cert-manager/cert-manager.io/v1
 import type { Component } from '../../component.ts';
 import { httpProbe } from '../../lib/container.ts';
 import { Deployment } from '../../lib/deployment.ts';
+import type { ExternalSecretsProps } from './external-secrets.ts';
 
-/** Options of the webhook. */
-export interface WebhookProps {
-  readonly image: string;
-  readonly replicas: number;
-}
+/** Options of the webhook; see ExternalSecretsProps. */
+export type WebhookProps = Pick<ExternalSecretsProps, 'image' | 'replicas' | 'webhook'>;
 
 const NAME = 'external-secrets-webhook';
 const PORT = 10250;
@@ -59,11 +57,12 @@ function certificate(component: Component, host: string): void {
   });
 }
 
-function server(component: Component, { image, replicas }: WebhookProps, host: string): void {
+function server(component: Component, { image, replicas, webhook: settings }: WebhookProps, host: string): void {
   const deployment = new Deployment(component, {
+    settings,
     role: 'webhook',
     name: NAME,
-    replicas,
+    replicas: settings.replicas ?? replicas,
     // It creates a client at startup, which needs a token, but never calls the API.
     apiAccess: true,
     containers: [

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { replicasSetting } from '../../lib/deployment.ts';
+import { workloadSettings } from '../../lib/workload-settings.ts';
 
 /** Section `gateway`. */
 export const gatewaySettings = z.strictObject({
+  ...workloadSettings(),
   /** Pods: a fixed count, or the bounds of an autoscaler. @default 2 */
   replicas: replicasSetting.default(2),
   /**

@@ -1,16 +1,16 @@
 import { k8s } from 'cdk8s-plus-28';
+import type { z } from 'zod';
 import type { LoadBalancer } from '../../cloud/cloud.ts';
 import type { Component } from '../../component.ts';
 import { type ContainerProps, httpProbe } from '../../lib/container.ts';
-import { Deployment, type Replicas } from '../../lib/deployment.ts';
+import { Deployment } from '../../lib/deployment.ts';
 import { API_SERVER } from '../../lib/network.ts';
 import { grantInCluster } from '../../lib/rbac.ts';
+import type { gatewaySettings } from './settings.ts';
 
 /** Props of Traefik; see GatewayProps. */
-export interface TraefikProps {
+export interface TraefikProps extends Readonly<z.output<typeof gatewaySettings>> {
   readonly image: string;
-  readonly replicas: Replicas;
-  readonly trustedForwarders: readonly string[];
   readonly loadBalancer: LoadBalancer;
 }
 
@@ -33,6 +33,7 @@ const EXIT_SECONDS = 15;
 export function traefik(component: Component, props: TraefikProps): Deployment {
   const { image, replicas, loadBalancer } = props;
   const deployment = new Deployment(component, {
+    settings: props,
     role: 'server',
     replicas,
     apiAccess: true,

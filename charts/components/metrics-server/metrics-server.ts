@@ -32,6 +32,7 @@ export class MetricsServer extends Component {
 
   private server(props: MetricsServerProps): Deployment {
     return new Deployment(this, {
+      settings: props,
       role: 'server',
       replicas: props.replicas,
       apiAccess: true,

@@ -5,11 +5,13 @@ import { type ContainerProps, execProbe } from '../../lib/container.ts';
 import { connect } from '../../lib/network.ts';
 import { type SecretStore, type StoredSecret, syncSecret } from '../../lib/secrets.ts';
 import { StatefulSet, type Storage } from '../../lib/stateful-set.ts';
+import type { WorkloadSettings } from '../../lib/workload-settings.ts';
 import { HOSTS, MONGO_USER } from './replica-set.ts';
 import { SHELL } from './shell.ts';
 
 /** Props of the dumps; see MongoProps. */
 export interface DumpsProps {
+  readonly settings: WorkloadSettings;
   readonly image: string;
   readonly storage: Storage;
   readonly dumpSize: string;
@@ -26,7 +28,10 @@ const DUMP = 'dump';
  * An idle pod in which Velero runs a dump before it backs up the volume: a consistent dump of all data, restored by
  * `mongorestore --archive --gzip --oplogReplay`.
  */
-export function dumps(component: Component, { image, storage, secrets, dumpSize, backup, members }: DumpsProps): void {
+export function dumps(
+  component: Component,
+  { settings, image, storage, secrets, dumpSize, backup, members }: DumpsProps,
+): void {
   // In a file, because processes on the node can read arguments.
   const password = syncSecret(component, secrets, NAME, {
     values: { password: { secret: backup, key: 'password' } },
@@ -34,6 +39,7 @@ export function dumps(component: Component, { image, storage, secrets, dumpSize,
   });
   new k8s.KubeConfigMap(component, `ConfigMap.${NAME}`, { metadata: { name: NAME }, data: { 'dump.sh': DUMP_SCRIPT } });
   const pod = new StatefulSet(component, {
+    settings,
     role: DUMP,
     serviceName: NAME,
     user: MONGO_USER,

@@ -50,9 +50,9 @@ export class Mongo extends Component {
     const exporter = this.user('exporter', { role: 'clusterMonitor', db: 'admin' }, { role: 'read', db: 'local' });
     const backup = this.user('backup', { role: 'backup', db: 'admin' });
     shellConfig(this);
-    this.members = replicaSet(this, { ...props, key, exporter: exporter.password });
-    dumps(this, { ...props, backup: backup.password, members: this.members });
-    setup(this, { ...props, key, users: this.users, members: this.members });
+    this.members = replicaSet(this, { ...props, settings: props, key, exporter: exporter.password });
+    dumps(this, { ...props, settings: props.dump, backup: backup.password, members: this.members });
+    setup(this, { ...props, settings: props.setup, key, users: this.users, members: this.members });
   }
 
   /** Adds a user and a database, both with the client's name. The client must call `connect` with `server`. */

@@ -6,6 +6,7 @@ import { connect } from '../../lib/network.ts';
 import { bytesOf } from '../../lib/quantity.ts';
 import { type SecretStore, type StoredSecret, syncSecret } from '../../lib/secrets.ts';
 import { StatefulSet, type Storage } from '../../lib/stateful-set.ts';
+import type { WorkloadSettings } from '../../lib/workload-settings.ts';
 import { SHELL } from './shell.ts';
 
 /** UID of the image's user. It owns the data, so it must never change. */
@@ -21,6 +22,7 @@ export const HOSTS: readonly string[] = [0, 1, 2].map((i) => `${NAME}-${i}.${NAM
 
 /** Props of the members; see MongoProps. */
 export interface ReplicaSetProps {
+  readonly settings: WorkloadSettings;
   readonly image: string;
   readonly exporterImage: string;
   readonly storage: Storage;
@@ -41,6 +43,7 @@ const KEY = 'key';
 /** The members, each on its own node. They are not ready before the set is initiated. */
 export function replicaSet(component: Component, props: ReplicaSetProps): StatefulSet {
   const members = new StatefulSet(component, {
+    settings: props.settings,
     role: 'server',
     replicas: HOSTS.length,
     serviceName: NAME,

@@ -1,17 +1,28 @@
 import { z } from 'zod';
 import { bytesOf, quantitySetting } from '../../lib/quantity.ts';
+import { workloadSettings } from '../../lib/workload-settings.ts';
 
 /** The minimum cache, the server, and mongosh for two concurrent probes. */
 const MIN_MEMORY = '768Mi';
 
 /** Section `mongo`. */
-export const mongoSettings = z.strictObject({
-  /** Volume size of each of the three members; it can grow but never shrink. @default '10Gi' */
-  size: quantitySetting.default('10Gi'),
-  /** Volume size for two compressed dumps of all data; it can grow but never shrink. @default '10Gi' */
-  dumpSize: quantitySetting.default('10Gi'),
-  /** Memory of each member, at least 768Mi; half of what exceeds 1Gi is cache. @default '1Gi' */
-  memory: quantitySetting
-    .refine((memory) => bytesOf(memory) >= bytesOf(MIN_MEMORY), `must be at least ${MIN_MEMORY}`)
-    .default('1Gi'),
-});
+export const mongoSettings = z
+  .strictObject({
+    ...workloadSettings('key-file', 'exporter'),
+    /** Volume size of each of the three members; it can grow but never shrink. @default '10Gi' */
+    size: quantitySetting.default('10Gi'),
+    /** Volume size for two compressed dumps of all data; it can grow but never shrink. @default '10Gi' */
+    dumpSize: quantitySetting.default('10Gi'),
+    /** Memory of each member, at least 768Mi; half of what exceeds 1Gi is cache. @default '1Gi' */
+    memory: quantitySetting
+      .refine((memory) => bytesOf(memory) >= bytesOf(MIN_MEMORY), `must be at least ${MIN_MEMORY}`)
+      .default('1Gi'),
+    /** The pod in which the dumps are taken. */
+    dump: z.strictObject(workloadSettings()).prefault({}),
+    /** The Job that initiates the replica set and reconciles its users. */
+    setup: z.strictObject(workloadSettings()).prefault({}),
+  })
+  .refine(({ resources }) => resources?.limits?.memory === undefined && resources?.requests?.memory === undefined, {
+    path: ['resources'],
+    error: 'memory of the members is set by "memory", from which their cache is derived: set that instead',
+  });

@@ -5,6 +5,7 @@ import { lazy } from '../../lib/lazy.ts';
 import { connect } from '../../lib/network.ts';
 import { type SecretStore, type StoredSecret, syncSecret } from '../../lib/secrets.ts';
 import type { StatefulSet } from '../../lib/stateful-set.ts';
+import type { WorkloadSettings } from '../../lib/workload-settings.ts';
 import { HOSTS, MONGO_USER, REPLICA_SET } from './replica-set.ts';
 import { SETUP_SCRIPT } from './setup-script.ts';
 import { SHELL } from './shell.ts';
@@ -19,6 +20,7 @@ export interface MongoUser {
 
 /** Props of the setup Job; see MongoProps. */
 export interface SetupProps {
+  readonly settings: WorkloadSettings;
   readonly image: string;
   readonly secrets: SecretStore;
   /** Secret with the members' key file. */
@@ -34,9 +36,10 @@ const NAME = 'mongo-setup';
  * The Job that initiates the replica set and reconciles its users. It cannot wait for the members to be ready, because
  * they are not ready before initiation: both are applied in the same wave, and the Job retries until it reaches them.
  */
-export function setup(component: Component, { image, secrets, key, users, members }: SetupProps): void {
+export function setup(component: Component, { settings, image, secrets, key, users, members }: SetupProps): void {
   script(component, users);
   const job = new Job(component, {
+    settings,
     role: 'setup',
     user: MONGO_USER,
     activeDeadlineSeconds: 1800,

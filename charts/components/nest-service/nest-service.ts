@@ -1,11 +1,13 @@
+import type { z } from 'zod';
 import { Component } from '../../component.ts';
 import { type ContainerProps, fromSecret, httpProbe, scratch } from '../../lib/container.ts';
-import { Deployment, type Replicas } from '../../lib/deployment.ts';
+import { Deployment } from '../../lib/deployment.ts';
 import { DRAIN_SECONDS } from '../../lib/drain.ts';
 import { connect } from '../../lib/network.ts';
 import { HTTP_PORT, type HostBinding, route } from '../../lib/route.ts';
 import { type SecretStore, syncSecret } from '../../lib/secrets.ts';
 import type { MongoConnection } from '../mongo/mongo.ts';
+import type { nestServiceSettings } from './settings.ts';
 
 /** Database of a service. */
 export interface NestServiceDatabase {
@@ -14,15 +16,12 @@ export interface NestServiceDatabase {
 }
 
 /** Props of a NestJS service. */
-export interface NestServiceProps {
+export interface NestServiceProps extends Readonly<Omit<z.output<typeof nestServiceSettings>, 'host' | 'database'>> {
   readonly image: string;
-  readonly replicas: Replicas;
   readonly binding: HostBinding;
   /** CIDRs whose X-Forwarded-For is trusted: the pod network, because the gateway's pods have no fixed addresses. */
   readonly trustedProxies: readonly string[];
   readonly database?: NestServiceDatabase;
-  /** @default none */
-  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Seconds for requests in flight after the drain, before a service aborts them; a test compares it with apps/common. */
@@ -40,6 +39,7 @@ export class NestService extends Component {
     super(name, { tier: 'apps' });
     const uri = props.database && this.databaseUri(props.database);
     const deployment = new Deployment(this, {
+      settings: props,
       role: 'server',
       replicas: props.replicas,
       terminationGracePeriodSeconds: DRAIN_SECONDS + FINISH_SECONDS + EXIT_SECONDS,
@@ -52,7 +52,7 @@ export class NestService extends Component {
   }
 
   private server(
-    { image, trustedProxies, env }: NestServiceProps,
+    { image, trustedProxies }: NestServiceProps,
     uri: { readonly secret: string } | undefined,
   ): ContainerProps {
     return {
@@ -66,7 +66,6 @@ export class NestService extends Component {
         SHUTDOWN_DRAIN_SECONDS: String(DRAIN_SECONDS),
         RATE_LIMIT_PER_SECOND: String(RATE_LIMIT),
         ...(uri && { MONGODB_URI: fromSecret(uri.secret, 'uri') }),
-        ...env,
       },
       ports: { http: HTTP_PORT, metrics: METRICS_PORT },
       resources: { cpu: '50m', cpuLimit: '1', memory: '256Mi' },

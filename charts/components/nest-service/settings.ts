@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { replicasSetting } from '../../lib/deployment.ts';
+import { workloadSettings } from '../../lib/workload-settings.ts';
 
 /** Name of a service, and so of its component, namespace and pin: a DNS label. */
 export const serviceName = z
@@ -8,6 +9,7 @@ export const serviceName = z
 
 /** Settings of a service, in the section `services`. */
 export const nestServiceSettings = z.strictObject({
+  ...workloadSettings(),
   /** Pods: a count, or the bounds of an autoscaler. @default 2 */
   replicas: replicasSetting.default(2),
   /** Host name. @default `<name>.<domain>` */

@@ -1,15 +1,16 @@
+import type { z } from 'zod';
 import type { BackupTarget } from '../../cloud/cloud.ts';
 import { Component } from '../../component.ts';
 import { type ContainerProps, httpProbe, scratch } from '../../lib/container.ts';
 import type { Endpoint } from '../../lib/network.ts';
 import { generateSecret, type SecretStore, type StoredSecret, syncSecret } from '../../lib/secrets.ts';
+import { bytesOf } from '../../lib/quantity.ts';
 import { StatefulSet, type Storage } from '../../lib/stateful-set.ts';
+import type { objectStoreSettings } from './settings.ts';
 
 /** Props of the object store. */
-export interface ObjectStoreProps {
+export interface ObjectStoreProps extends Readonly<z.output<typeof objectStoreSettings>> {
   readonly image: string;
-  /** Volume size, with its unit. */
-  readonly size: string;
   readonly storage: Storage;
   readonly secrets: SecretStore;
 }
@@ -84,13 +85,15 @@ export class ObjectStore extends Component {
     });
   }
 
-  private server({ image, size, storage }: ObjectStoreProps, identities: string): StatefulSet {
+  private server(props: ObjectStoreProps, identities: string): StatefulSet {
+    const { image, size, storage, resources } = props;
     return new StatefulSet(this, {
+      settings: props,
       role: 'server',
       serviceName: this.name,
       user: 1000,
       terminationGracePeriodSeconds: 60,
-      containers: [server(image)],
+      containers: [server(image, resources?.limits?.memory)],
       volumes: [scratch('tmp', '256Mi'), { name: 'identities', secret: { secretName: identities } }],
       volumeClaims: [{ name: 'data', size, storage, noBackupBecause: 'it holds the backups' }],
     });
@@ -98,7 +101,7 @@ export class ObjectStore extends Component {
 }
 
 /** All SeaweedFS servers in one process. The NetworkPolicy allows ingress to the S3 API only. */
-function server(image: string): ContainerProps {
+function server(image: string, memory = '1Gi'): ContainerProps {
   return {
     name: 'server',
     image,
@@ -119,10 +122,10 @@ function server(image: string): ContainerProps {
       '-admin.ui=false',
       '-master.telemetry=false',
     ],
-    // Soft limit of the Go heap; buffers of concurrent uploads exceed it.
-    env: { GOMEMLIMIT: '400MiB' },
+    // Soft limit of the Go heap, 400 MiB of 1 GiB; buffers of concurrent uploads exceed it.
+    env: { GOMEMLIMIT: `${Math.floor((bytesOf(memory) / 2 ** 20) * (400 / 1024))}MiB` },
     ports: { s3: S3_PORT },
-    resources: { cpu: '50m', cpuLimit: '1', memory: '1Gi' },
+    resources: { cpu: '50m', cpuLimit: '1', memory },
     startup: httpProbe('/healthz', 's3', { periodSeconds: 2, failureThreshold: 60 }),
     liveness: httpProbe('/healthz', 's3', { periodSeconds: 20, timeoutSeconds: 10, failureThreshold: 6 }),
     readiness: httpProbe('/healthz', 's3', { periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 2 }),

@@ -35,8 +35,7 @@ export interface PostfactoProps extends Omit<z.output<typeof postfactoSettings>,
 interface Version {
   readonly instance: 'stable' | 'next';
   readonly image: string;
-  readonly weight: number;
-  readonly replicas: number;
+  readonly settings: PostfactoProps['stable'];
 }
 
 /** Postfacto: retrospectives for teams, with its own database and message broker. */
@@ -44,12 +43,17 @@ export class Postfacto extends Component {
   constructor(props: PostfactoProps) {
     super('postfacto', { tier: 'apps', keepNamespace: true });
     const priorityClassName = this.dataPriority();
-    const database = postgres(this, { ...props, image: props.images.postgres, priorityClassName });
-    const broker = valkey(this, { ...props, image: props.images.valkey, priorityClassName });
+    const database = postgres(this, {
+      ...props,
+      settings: props.postgres,
+      image: props.images.postgres,
+      priorityClassName,
+    });
+    const broker = valkey(this, { ...props, settings: props.valkey, image: props.images.valkey, priorityClassName });
     const app = rails(this, { ...props, host: props.binding.host, database, broker });
 
     const versions = versionsOf(props);
-    const migrations = this.migrations(app, versions.at(-1)!.image, database);
+    const migrations = this.migrations(app, props.migrate, versions.at(-1)!.image, database);
     const webs = versions.map((version) => this.version(app, version, migrations, [database, broker]));
     this.admin(app, props, migrations);
     // For WebSockets the gateway forwards the scheme "wss", which the application would redirect to HTTPS.
@@ -59,8 +63,9 @@ export class Postfacto extends Component {
   }
 
   /** Migrates the schema before the web pods start, to that of the newest version, which the older one tolerates. */
-  private migrations(app: Rails, image: string, database: Postgres): Job {
+  private migrations(app: Rails, settings: PostfactoProps['migrate'], image: string, database: Postgres): Job {
     const job = railsJob(this, app, {
+      settings,
       role: 'migrate',
       image,
       task: 'db:migrate',
@@ -72,8 +77,9 @@ export class Postfacto extends Component {
   }
 
   /** Creates the first administrator; an existing one with that address is not changed. */
-  private admin(app: Rails, { adminEmail, images }: PostfactoProps, migrations: Job): void {
+  private admin(app: Rails, { admin: settings, adminEmail, images }: PostfactoProps, migrations: Job): void {
     const job = railsJob(this, app, {
+      settings,
       role: 'admin',
       image: images.stable,
       task: 'admin:create_user',
@@ -84,13 +90,13 @@ export class Postfacto extends Component {
 
   private version(
     app: Rails,
-    { weight: share, ...version }: Version,
+    version: Version,
     migrations: Job,
     apartFrom: readonly [Postgres, Valkey],
   ): { workload: Deployment; weight: number } {
     const workload = web(this, app, { ...version, awayFrom: apartFrom.map((part) => part.workload.labels) });
     workload.node.addDependency(migrations);
-    return { workload, weight: share };
+    return { workload, weight: version.settings.weight };
   }
 
   /**
@@ -109,6 +115,6 @@ export class Postfacto extends Component {
 }
 
 function versionsOf({ images, stable, next }: PostfactoProps): Version[] {
-  const first: Version = { instance: 'stable', image: images.stable, ...stable };
-  return next && images.next ? [first, { instance: 'next', image: images.next, ...next }] : [first];
+  const first: Version = { instance: 'stable', image: images.stable, settings: stable };
+  return next && images.next ? [first, { instance: 'next', image: images.next, settings: next }] : [first];
 }

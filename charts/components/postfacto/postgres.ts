@@ -4,10 +4,12 @@ import { beforeBackup, noFileCopyOf } from '../../lib/backup.ts';
 import { type ContainerProps, execProbe, fromSecret, scratch } from '../../lib/container.ts';
 import { generateSecret, type SecretStore, type StoredSecret, syncSecret } from '../../lib/secrets.ts';
 import { StatefulSet, type Storage } from '../../lib/stateful-set.ts';
+import type { WorkloadSettings } from '../../lib/workload-settings.ts';
 import { APP, DATABASE_SQL, DUMP_SCRIPT } from './postgres-scripts.ts';
 
 /** Props of the database; see PostfactoProps. */
 export interface PostgresProps {
+  readonly settings: WorkloadSettings;
   /** PostgreSQL 17, on Debian. */
   readonly image: string;
   readonly storage: Storage;
@@ -62,6 +64,7 @@ export function postgres(component: Component, props: PostgresProps): Postgres {
 function server(component: Component, props: PostgresProps, secret: string): StatefulSet {
   const { storage, fileBackups } = props;
   const workload = new StatefulSet(component, {
+    settings: props.settings,
     role: 'postgres',
     serviceName: NAME,
     user: USER,

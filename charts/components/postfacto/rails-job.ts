@@ -5,7 +5,7 @@ import type { WorkloadProps } from '../../lib/workload.ts';
 import { MOUNTS, type Rails, VOLUMES } from './rails.ts';
 
 /** Options of a task that runs on every sync. */
-export interface RailsJobProps extends Pick<WorkloadProps, 'role' | 'initContainers' | 'volumes'> {
+export interface RailsJobProps extends Pick<WorkloadProps, 'settings' | 'role' | 'initContainers' | 'volumes'> {
   readonly image: string;
   /** Rake task; must be idempotent. */
   readonly task: string;
@@ -16,9 +16,10 @@ export interface RailsJobProps extends Pick<WorkloadProps, 'role' | 'initContain
 export function railsJob(
   component: Component,
   app: Rails,
-  { role, image, task, env, initContainers, volumes = [] }: RailsJobProps,
+  { settings, role, image, task, env, initContainers, volumes = [] }: RailsJobProps,
 ): Job {
   const job = new Job(component, {
+    settings,
     role,
     activeDeadlineSeconds: 900,
     initContainers,

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { replicasSetting } from '../../lib/deployment.ts';
 import { quantitySetting } from '../../lib/quantity.ts';
+import { workloadSettings } from '../../lib/workload-settings.ts';
 
 /** Share of the requests, relative to the sum of both weights. */
 const weight = z.int().min(0).max(1_000_000);
-const replicas = z.int().min(1);
 
 /** Section `postfacto`. */
 export const postfactoSettings = z
@@ -15,9 +16,19 @@ export const postfactoSettings = z
     /** Session timeout of inactive users, in minutes. @default 1440 */
     sessionMinutes: z.int().min(1).default(1440),
     /** The main version. @default weight 100, 2 pods */
-    stable: z.strictObject({ weight: weight.default(100), replicas: replicas.default(2) }).prefault({}),
+    stable: z
+      .strictObject({ ...workloadSettings(), weight: weight.default(100), replicas: replicasSetting.default(2) })
+      .prefault({}),
     /** A second version beside it; 1 pod by default. @default none */
-    next: z.strictObject({ weight, replicas: replicas.default(1) }).optional(),
+    next: z.strictObject({ ...workloadSettings(), weight, replicas: replicasSetting.default(1) }).optional(),
+    /** The database. */
+    postgres: z.strictObject(workloadSettings()).prefault({}),
+    /** The message broker. */
+    valkey: z.strictObject(workloadSettings()).prefault({}),
+    /** The Job that migrates the database. */
+    migrate: z.strictObject(workloadSettings('database')).prefault({}),
+    /** The Job that creates the first administrator. */
+    admin: z.strictObject(workloadSettings()).prefault({}),
     /** Volume size of the database; it can grow but never shrink. @default '5Gi' */
     size: quantitySetting.default('5Gi'),
     /** Volume size for two compressed dumps; it can grow but never shrink. @default '5Gi' */

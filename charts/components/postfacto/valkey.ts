@@ -2,10 +2,13 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Component } from '../../component.ts';
 import { type ContainerProps, execProbe, fromSecret, scratch } from '../../lib/container.ts';
 import { Deployment } from '../../lib/deployment.ts';
+import { bytesOf } from '../../lib/quantity.ts';
 import { generateSecret, type SecretStore, type StoredSecret, syncSecret } from '../../lib/secrets.ts';
+import type { WorkloadSettings } from '../../lib/workload-settings.ts';
 
 /** Props of the broker; see PostfactoProps. */
 export interface ValkeyProps {
+  readonly settings: WorkloadSettings;
   readonly image: string;
   readonly secrets: SecretStore;
   readonly priorityClassName: string;
@@ -24,19 +27,20 @@ const NAME = 'postfacto-valkey';
 const PORT = 6379;
 
 /** Publish/subscribe broker between the web pods, without persistence. */
-export function valkey(component: Component, { image, secrets, priorityClassName }: ValkeyProps): Valkey {
+export function valkey(component: Component, { settings, image, secrets, priorityClassName }: ValkeyProps): Valkey {
   const password = generateSecret(component, secrets, { name: 'valkey', keys: ['password'] });
   const secret = syncSecret(component, secrets, NAME, {
     values: { password: { secret: password, key: 'password' } },
     templates: { password: '{{ .password }}', 'auth.conf': 'requirepass {{ .password }}\n' },
   });
   const workload = new Deployment(component, {
+    settings,
     role: 'valkey',
     // Never two at the same time: messages published on one do not reach subscribers of the other.
     strategy: 'Recreate',
     user: 999,
     priorityClassName,
-    containers: [container(image, secret)],
+    containers: [container(image, secret, settings.resources?.limits?.memory)],
     volumes: [
       { name: 'auth', secret: { secretName: secret, items: [{ key: 'auth.conf', path: 'auth.conf' }] } },
       scratch('data', '16Mi'),
@@ -50,7 +54,7 @@ export function valkey(component: Component, { image, secrets, priorityClassName
   };
 }
 
-function container(image: string, secret: string): ContainerProps {
+function container(image: string, secret: string, memory = '128Mi'): ContainerProps {
   return {
     name: 'valkey',
     image,
@@ -63,13 +67,14 @@ function container(image: string, secret: string): ContainerProps {
       '--appendonly',
       'no',
       '--maxmemory',
-      '64mb',
+      // Half of the container's memory; the rest is for clients' buffers.
+      `${Math.floor(bytesOf(memory) / 2 ** 21)}mb`,
       '--maxmemory-policy',
       'noeviction',
     ],
     env: { VALKEYCLI_AUTH: fromSecret(secret, 'password') },
     ports: { valkey: PORT },
-    resources: { cpu: '20m', cpuLimit: '200m', memory: '128Mi' },
+    resources: { cpu: '20m', cpuLimit: '200m', memory },
     startup: { tcpSocket: { port: k8s.IntOrString.fromString('valkey') }, periodSeconds: 2, failureThreshold: 30 },
     liveness: {
       tcpSocket: { port: k8s.IntOrString.fromString('valkey') },

@@ -1,9 +1,10 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Component } from '../../component.ts';
 import type { ContainerProps } from '../../lib/container.ts';
-import { Deployment } from '../../lib/deployment.ts';
+import { Deployment, type Replicas } from '../../lib/deployment.ts';
 import { DRAIN_SECONDS } from '../../lib/drain.ts';
 import { HTTP_PORT } from '../../lib/route.ts';
+import type { WorkloadSettings } from '../../lib/workload-settings.ts';
 import type { WorkloadProps } from '../../lib/workload.ts';
 import { MOUNTS, NAME, type Rails, VOLUMES } from './rails.ts';
 
@@ -13,13 +14,14 @@ const FINISH_SECONDS = 30;
 /** Props of the web pods of a version. */
 export interface WebProps extends Required<Pick<WorkloadProps, 'instance' | 'awayFrom'>> {
   readonly image: string;
-  readonly replicas: number;
+  readonly settings: WorkloadSettings & { readonly replicas: Replicas };
 }
 
 /** Web pods of one version, with their own Service. */
 export function web(component: Component, app: Rails, { instance, image, ...props }: WebProps): Deployment {
   const deployment = new Deployment(component, {
     ...props,
+    replicas: props.settings.replicas,
     role: 'web',
     name: `${NAME}-${instance}`,
     instance,

@@ -3,8 +3,14 @@ import type { Component } from '../../component.ts';
 import { type ContainerProps, fromField, httpProbe, scratch } from '../../lib/container.ts';
 import { DaemonSet } from '../../lib/daemon-set.ts';
 import { grantInCluster, grantInNamespace } from '../../lib/rbac.ts';
+import type { WorkloadSettings } from '../../lib/workload-settings.ts';
 import { configuration, environment, SCRATCH, STARTED_PODS, startedPods, type VeleroPods } from './pods.ts';
 import { NODE_AGENT_CLUSTER_RULES, NODE_AGENT_RULES, SNAPSHOT_CLUSTER_RULES } from './rules.ts';
+
+/** Options of the node agent. */
+export interface NodeAgentProps extends VeleroPods {
+  readonly settings: WorkloadSettings;
+}
 
 /** The server looks up the DaemonSet by this name. */
 const NAME = 'node-agent';
@@ -16,10 +22,11 @@ const ROOT: k8s.PodSecurityContext = { runAsNonRoot: false, runAsUser: 0, runAsG
  * On every node: starts and monitors a data mover pod for each volume to transfer to or from the object store. These
  * pods are derived from its own, with the same ServiceAccount, image, environment and volumes.
  */
-export function nodeAgent(component: Component, props: VeleroPods): void {
-  const settings = startedPods(props, { request: '256Mi', limit: '1Gi' });
-  const config = configuration(component, 'node-agent', { config: settings });
+export function nodeAgent(component: Component, props: NodeAgentProps): void {
+  const started = startedPods(props, { request: '256Mi', limit: '1Gi' });
+  const config = configuration(component, 'node-agent', { config: started });
   const { name } = new DaemonSet(component, {
+    settings: props.settings,
     role: NAME,
     name: NAME,
     apiAccess: true,
@@ -28,7 +35,7 @@ export function nodeAgent(component: Component, props: VeleroPods): void {
     // The server finds the agent of a node by this label.
     podLabels: { role: NAME, ...props.identity.podLabels },
     // It reads its configuration only at startup: a change must change the pod template.
-    podAnnotations: { 'slipway.dev/settings': JSON.stringify(settings) },
+    podAnnotations: { 'slipway.dev/settings': JSON.stringify(started) },
     openings: { egress: props.egress },
     podSecurityContext: props.filesFromNodes ? ROOT : undefined,
     containers: [container(props, config)],

@@ -1,12 +1,14 @@
 import type { Component } from '../../component.ts';
 import { type ContainerProps, httpProbe, scratch } from '../../lib/container.ts';
 import { Deployment } from '../../lib/deployment.ts';
+import type { WorkloadSettings } from '../../lib/workload-settings.ts';
 import { bindInCluster, grantInNamespace } from '../../lib/rbac.ts';
 import { configuration, environment, SCRATCH, startedPods, type VeleroPods } from './pods.ts';
 import { SERVER_RULES } from './rules.ts';
 
 /** Options of the server. */
 export interface ServerProps extends VeleroPods {
+  readonly settings: WorkloadSettings;
   readonly plugin: string;
   /** Secret and key of the repository password. */
   readonly repositoryPassword: { readonly secret: string; readonly key: string };
@@ -19,6 +21,7 @@ export interface ServerProps extends VeleroPods {
 export function server(component: Component, props: ServerProps): void {
   const { secret, key } = props.repositoryPassword;
   const { name } = new Deployment(component, {
+    settings: props.settings,
     role: 'server',
     // Two servers would both run a scheduled backup.
     strategy: 'Recreate',

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { BackupTarget, WorkloadIdentity } from '../../cloud/cloud.ts';
 import { Component } from '../../component.ts';
 import { lazy } from '../../lib/lazy.ts';
@@ -8,9 +9,10 @@ import type { LocalBackupTarget } from '../object-store/object-store.ts';
 import { nodeAgent } from './node-agent.ts';
 import { configuration, type VeleroPods } from './pods.ts';
 import { server, type ServerProps } from './server.ts';
+import type { veleroSettings } from './settings.ts';
 
 /** Props of Velero. */
-export interface VeleroProps {
+export interface VeleroProps extends Readonly<z.output<typeof veleroSettings>> {
   readonly images: {
     readonly server: string;
     /** Object store plugin of the target. */
@@ -23,10 +25,6 @@ export interface VeleroProps {
   readonly secrets: SecretStore;
   /** Namespaces with volumes to back up; evaluated when the Schedule is rendered. */
   readonly namespaces: () => readonly string[];
-  /** Cron expression with five fields, in UTC. */
-  readonly schedule: string;
-  /** Retention of a backup, in days. */
-  readonly retentionDays: number;
 }
 
 /** Name of the default BackupStorageLocation, which the server expects. */
@@ -44,8 +42,13 @@ export class Velero extends Component {
     super('velero', { tier: 'platform', podSecurity: props.target.snapshotDriver ? 'baseline' : 'privileged' });
     const { images, secrets, target } = props;
     const pods = commonPodProps(props);
-    server(this, { ...pods, plugin: images.plugin, repositoryPassword: this.repositoryPassword(secrets) });
-    nodeAgent(this, pods);
+    server(this, {
+      ...pods,
+      settings: props,
+      plugin: images.plugin,
+      repositoryPassword: this.repositoryPassword(secrets),
+    });
+    nodeAgent(this, { ...pods, settings: props.nodeAgent });
     if ('store' in target) connect(this, target.store.server, 's3');
     this.location(target, 'store' in target ? this.accessKeys(target.store.credentials, secrets) : undefined);
     this.schedule(props);

@@ -1,0 +1,160 @@
+import { isDeepStrictEqual } from 'node:util';
+import { k8s } from 'cdk8s-plus-28';
+import type { Component } from '../component.ts';
+import { Fault } from '../fault.ts';
+import type { ContainerProps, Mount, Resources } from './container.ts';
+import { bytesOf, cpusOf } from './quantity.ts';
+import { storedRegistry, storedValue } from './stored-values.ts';
+import type { ContainerSettings, EnvSetting, VolumeSetting } from './workload-settings.ts';
+import type { WorkloadProps } from './workload.ts';
+
+/** A workload, and where it stands in messages. */
+interface Place {
+  readonly component: Component;
+  /** `component gateway, workload gateway` */
+  readonly where: string;
+}
+
+/**
+ * The props of a workload after its settings are applied.
+ *
+ * @param name name of the workload
+ * @throws Fault if a setting conflicts with what the component sets
+ */
+export function applySettings<Props extends WorkloadProps>(component: Component, name: string, props: Props): Props {
+  const { settings } = props;
+  const place = { component, where: `component ${component.name}, workload ${name}` };
+  const containers = props.containers.map((one, i) =>
+    withSettings(place, one, i === 0 ? settings : settings.containers?.[one.name]),
+  );
+  const initContainers = props.initContainers?.map((one) => withSettings(place, one, settings.containers?.[one.name]));
+  const given = [settings, ...Object.values(settings.containers ?? {})].flatMap((one) => one?.volumes ?? []);
+  return {
+    ...props,
+    containers,
+    initContainers,
+    volumes: volumes(place, props.volumes, given),
+    podLabels: merge(place, 'the pod label', props.podLabels, settings.podLabels),
+    podAnnotations: merge(place, 'the pod annotation', props.podAnnotations, settings.podAnnotations),
+    nodeSelector: merge(place, 'the node selector', props.nodeSelector, settings.nodeSelector),
+    priorityClassName: settings.priorityClassName ?? props.priorityClassName,
+    imagePullSecret: settings.imagePullSecret && storedRegistry(component, settings.imagePullSecret),
+  };
+}
+
+function withSettings(place: Place, container: ContainerProps, settings: ContainerSettings = {}): ContainerProps {
+  const here = { ...place, where: `${place.where}, container ${container.name}` };
+  return {
+    ...container,
+    resources: resources(here, container.resources, settings.resources),
+    env: merge(here, 'the variable', container.env, settings.env && environment(here, settings.env)),
+    mounts: merge(here, 'a mount at', container.mounts, mounts(settings.volumes)),
+    ...probes(here, container, settings.probes),
+  };
+}
+
+/** Both maps; a key of both with different values is a mistake, because the component relies on its own. */
+function merge<T>(
+  { where }: Place,
+  what: string,
+  own: Readonly<Record<string, T>> | undefined,
+  given: Readonly<Record<string, T>> | undefined,
+): Readonly<Record<string, T>> | undefined {
+  if (!given || !own) return given ?? own;
+  const taken = Object.keys(given).find((key) => key in own && !isDeepStrictEqual(own[key], given[key]));
+  if (taken !== undefined) {
+    throw new Fault({
+      what: `the settings set ${what} "${taken}", which the component sets itself`,
+      where,
+      seen: JSON.stringify(given[taken]),
+      fix: `remove it; to replace ${JSON.stringify(own[taken])} on this cluster, use an override`,
+    });
+  }
+  return { ...own, ...given };
+}
+
+function environment(
+  { component }: Place,
+  env: Readonly<Record<string, EnvSetting>>,
+): Record<string, string | k8s.EnvVarSource> {
+  return Object.fromEntries(
+    Object.entries(env).map(([name, value]) => {
+      if (typeof value === 'string') return [name, value];
+      const { storeKeyRef, ...source } = value;
+      return [name, storeKeyRef ? { secretKeyRef: storedValue(component, storeKeyRef.name, storeKeyRef.key) } : source];
+    }),
+  );
+}
+
+function resources({ where }: Place, own: Resources, given: ContainerSettings['resources']): Resources {
+  if (!given) return own;
+  const memory = given.limits?.memory ?? own.memory;
+  const lower = own.memoryRequest !== undefined && bytesOf(own.memoryRequest) < bytesOf(memory);
+  const merged: Required<Resources> = {
+    cpu: given.requests?.cpu ?? own.cpu,
+    cpuLimit: given.limits?.cpu ?? own.cpuLimit,
+    memory,
+    memoryRequest: given.requests?.memory ?? (lower ? own.memoryRequest! : memory),
+  };
+  atMost(where, 'cpu', merged.cpu, merged.cpuLimit, cpusOf);
+  atMost(where, 'memory', merged.memoryRequest, merged.memory, bytesOf);
+  return merged;
+}
+
+/** @throws Fault if a request exceeds its limit */
+function atMost(where: string, what: string, request: string, limit: string, amount: (text: string) => number): void {
+  if (amount(request) <= amount(limit)) return;
+  throw new Fault({
+    what: `the ${what} request of ${request} exceeds the limit of ${limit}`,
+    where,
+    fix: `set both resources.requests.${what} and resources.limits.${what}; what is not set keeps the component's value`,
+  });
+}
+
+function probes(
+  { where }: Place,
+  container: ContainerProps,
+  given: NonNullable<ContainerSettings['probes']> = {},
+): Pick<ContainerProps, 'startup' | 'liveness' | 'readiness'> {
+  const timed = (name: keyof typeof given): k8s.Probe | undefined => {
+    const probe = container[name];
+    if (given[name] && !probe) {
+      throw new Fault({
+        what: `the settings time the ${name} probe, which the container does not have`,
+        where,
+        seen: JSON.stringify(given[name]),
+        fix: `remove probes.${name}`,
+      });
+    }
+    return probe && { ...probe, ...given[name] };
+  };
+  return { startup: timed('startup'), liveness: timed('liveness'), readiness: timed('readiness') };
+}
+
+function mounts(given: readonly VolumeSetting[] | undefined): Record<string, Mount> | undefined {
+  return (
+    given && Object.fromEntries(given.map(({ name, mountPath, subPath }) => [mountPath, { volume: name, subPath }]))
+  );
+}
+
+/** Adds the volumes of all containers' settings; several containers may mount the same one. */
+function volumes(
+  place: Place,
+  own: readonly k8s.Volume[] | undefined,
+  given: readonly VolumeSetting[],
+): readonly k8s.Volume[] | undefined {
+  if (given.length === 0) return own;
+  const byName = (list: readonly k8s.Volume[]): Record<string, k8s.Volume> =>
+    Object.fromEntries(list.map((volume) => [volume.name, volume]));
+  const all = given.reduce<Readonly<Record<string, k8s.Volume>>>(
+    (sum, one) => merge(place, 'a volume', sum, byName([volume(place, one)])) ?? sum,
+    byName(own ?? []),
+  );
+  return Object.values(all);
+}
+
+function volume({ component }: Place, { name, configMap, secret, csi, store }: VolumeSetting): k8s.Volume {
+  if (!store) return { name, configMap, secret, csi };
+  const [first] = store.items.map(({ key }) => storedValue(component, store.name, key));
+  return { name, secret: { secretName: first?.name, items: store.items } };
+}

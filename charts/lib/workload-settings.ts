@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import {
+  affinity,
+  envSource,
+  labels,
+  map,
+  probeTiming,
+  resources,
+  toleration,
+  volumeSources,
+} from './kubernetes-settings.ts';
+
+// What a cluster file can change of every workload. A setting adds to what the component sets, or replaces a default;
+// what the component depends on cannot be replaced here, only by an override.
+
+const volume = z
+  .strictObject({
+    name: z.string(),
+    ...volumeSources,
+    /** Path of the mount, which is read-only. */
+    mountPath: z.string().startsWith('/'),
+    /** Path within the volume. @default its root */
+    subPath: z.string().optional(),
+  })
+  .refine(
+    (one) => Object.keys(volumeSources).filter((source) => source in one).length === 1,
+    `must have exactly one of ${Object.keys(volumeSources).join(', ')}`,
+  );
+
+const containerFields = {
+  /** Requests and limits; a limit of memory that is set alone is its request too. @default the component's */
+  resources: resources.optional(),
+  /** Additional environment variables by name: a value, or where it is read. @default none */
+  env: z
+    .record(
+      z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be a name of letters, digits and _'),
+      z.union([z.string(), envSource]),
+    )
+    .optional(),
+  /** Timings of the probes that the component defines. @default the component's */
+  probes: z
+    .strictObject({
+      startup: probeTiming.optional(),
+      liveness: probeTiming.optional(),
+      readiness: probeTiming.optional(),
+    })
+    .optional(),
+  /** Additional volumes and their mounts, read-only. @default none */
+  volumes: z
+    .array(volume)
+    .refine(
+      (list) => new Set(list.map(({ mountPath }) => mountPath)).size === list.length,
+      'each mountPath can be used once',
+    )
+    .optional(),
+};
+
+const podFields = {
+  /** Labels of the workload itself, in addition to the component's. @default none */
+  labels: labels.optional(),
+  /** Annotations of the workload itself. @default none */
+  annotations: map.optional(),
+  /** Labels of its pods. @default none */
+  podLabels: labels.optional(),
+  /** Annotations of its pods. @default none */
+  podAnnotations: map.optional(),
+  /** Labels of the nodes that may run its pods. @default any node */
+  nodeSelector: map.optional(),
+  /** Tolerations of taints. @default none */
+  tolerations: z.array(toleration).optional(),
+  /** Affinity, in addition to the spread over zones and nodes. @default none */
+  affinity: affinity.optional(),
+  /** Name of a PriorityClass. @default the component's */
+  priorityClassName: z.string().optional(),
+  /** Entry of the secret store with the credentials of a private registry; see `secrets`. @default none */
+  imagePullSecret: z.string().optional(),
+};
+
+const containerSettings = z.strictObject(containerFields);
+const optionalContainer = containerSettings.optional();
+
+/**
+ * Fields of a workload's settings, for the schema of a section: those of its pods and of its main container, and
+ * `containers` with those of the others.
+ *
+ * @param others names of its init containers and sidecars
+ */
+export function workloadSettings<const Name extends string = never>(...others: readonly Name[]) {
+  const shape = Object.fromEntries(others.map((name) => [name, optionalContainer]));
+  return {
+    ...podFields,
+    ...containerFields,
+    /** Settings of its init containers and sidecars, by name. @default none */
+    containers: z.strictObject(shape as Record<Name, typeof optionalContainer>).optional(),
+  };
+}
+
+/** Settings of a container. */
+export type ContainerSettings = z.output<typeof containerSettings>;
+
+/** An additional environment variable. */
+export type EnvSetting = NonNullable<ContainerSettings['env']>[string];
+
+/** An additional volume and its mount. */
+export type VolumeSetting = z.output<typeof volume>;
+
+/** Settings of a workload. */
+export type WorkloadSettings = Readonly<z.output<z.ZodObject<typeof podFields>>> &
+  ContainerSettings & { readonly containers?: Readonly<Record<string, ContainerSettings | undefined>> };
