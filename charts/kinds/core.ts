@@ -1,16 +1,24 @@
-import { at, type Manifest } from '../lib/manifest.ts';
-import { builtIn } from './kind.ts';
+import { at, type Manifest, objectIdentity } from '../lib/manifest.ts';
+import { builtIn, type Offer } from './kind.ts';
 
 /** The keys of a Secret or ConfigMap. */
 function dataKeys(manifest: Manifest): string[] {
   return ['data', 'stringData', 'binaryData'].flatMap((field) => Object.keys(at(manifest, field) ?? {}));
 }
 
+/** What the control plane creates in every namespace. */
+function inNamespace({ metadata: { name } }: Manifest): Offer[] {
+  return [
+    { key: objectIdentity('', 'ConfigMap', name, 'kube-root-ca.crt'), onceHealthy: false, keys: ['ca.crt'] },
+    { key: objectIdentity('', 'ServiceAccount', name, 'default'), onceHealthy: false },
+  ];
+}
+
 /** The core group. */
 export const core = [
   builtIn('', 'ConfigMap', { scope: 'namespaced', offers: 'at once', keys: dataKeys }),
   builtIn('', 'LimitRange', { scope: 'namespaced', offers: 'at once' }),
-  builtIn('', 'Namespace', { scope: 'cluster', offers: 'at once' }),
+  builtIn('', 'Namespace', { scope: 'cluster', offers: 'at once', makes: inNamespace }),
   builtIn('', 'PersistentVolume', {
     scope: 'cluster',
     offers: 'once healthy',

@@ -102,10 +102,10 @@ export const envSource = z
     /** An entry of the secret store that the cluster declares in `secrets`. */
     storeKeyRef: key.optional(),
   })
-  .refine(
-    (one) => Object.keys(one).length === 1,
-    'must have exactly one of secretKeyRef, configMapKeyRef, fieldRef and storeKeyRef',
-  );
+  .refine((one) => Object.keys(one).length === 1, {
+    error: 'must have exactly one of secretKeyRef, configMapKeyRef, fieldRef and storeKeyRef',
+    when: ({ issues }) => issues.length === 0,
+  });
 
 const items = z.array(z.strictObject({ key: z.string(), path: z.string() }));
 

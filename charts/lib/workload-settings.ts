@@ -24,7 +24,10 @@ const volume = z
   })
   .refine(
     (one) => Object.keys(volumeSources).filter((source) => source in one).length === 1,
-    `must have exactly one of ${Object.keys(volumeSources).join(', ')}`,
+    {
+      error: `must have exactly one of ${Object.keys(volumeSources).join(', ')}`,
+      when: ({ issues }) => issues.length === 0,
+    },
   );
 
 const containerFields = {
