@@ -94,7 +94,7 @@ function resources({ where }: Place, own: Resources, given: ContainerSettings['r
     cpu: given.requests?.cpu ?? own.cpu,
     cpuLimit: given.limits?.cpu ?? own.cpuLimit,
     memory,
-    memoryRequest: given.requests?.memory ?? (lower ? own.memoryRequest! : memory),
+    memoryRequest: given.requests?.memory ?? (lower ? own.memoryRequest : memory),
   };
   atMost(where, 'cpu', merged.cpu, merged.cpuLimit, cpusOf);
   atMost(where, 'memory', merged.memoryRequest, merged.memory, bytesOf);
@@ -145,7 +145,7 @@ function volumes(
 ): readonly k8s.Volume[] | undefined {
   if (given.length === 0) return own;
   const byName = (list: readonly k8s.Volume[]): Record<string, k8s.Volume> =>
-    Object.fromEntries(list.map((volume) => [volume.name, volume]));
+    Object.fromEntries(list.map((one) => [one.name, one]));
   const all = given.reduce<Readonly<Record<string, k8s.Volume>>>(
     (sum, one) => merge(place, 'a volume', sum, byName([volume(place, one)])) ?? sum,
     byName(own ?? []),

@@ -22,13 +22,10 @@ const volume = z
     /** Path within the volume. @default its root */
     subPath: z.string().optional(),
   })
-  .refine(
-    (one) => Object.keys(volumeSources).filter((source) => source in one).length === 1,
-    {
-      error: `must have exactly one of ${Object.keys(volumeSources).join(', ')}`,
-      when: ({ issues }) => issues.length === 0,
-    },
-  );
+  .refine((one) => Object.keys(volumeSources).filter((source) => source in one).length === 1, {
+    error: `must have exactly one of ${Object.keys(volumeSources).join(', ')}`,
+    when: ({ issues }) => issues.length === 0,
+  });
 
 const containerFields = {
   /** Requests and limits; a limit of memory that is set alone is its request too. @default the component's */

@@ -35,7 +35,7 @@ const dnsConfig = z.strictObject({
   searches: z.array(z.string()).optional(),
 });
 
-const extraVolumeMounts = z.array(
+const volumeMounts = z.array(
   z.strictObject({
     name: z.string(),
     mountPath: z.string(),
@@ -88,7 +88,7 @@ export const certManagerSettings = sectionOf<CertManagerArgs>()(
     /** Additional environment variables. @default none */
     extraEnv: extraEnv.optional(),
     /** Mounts of `extraVolumes`, read-only. @default none */
-    extraVolumeMounts: extraVolumeMounts.optional(),
+    extraVolumeMounts: volumeMounts.optional(),
     /** ConfigMaps, Secrets and CSI volumes. @default none */
     extraVolumes: z.array(z.strictObject({ name: z.string(), ...volumeSources })).optional(),
     /** `Gate=true,Other=false` for the controller. @default none */

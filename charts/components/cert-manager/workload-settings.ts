@@ -1,8 +1,8 @@
 import type { types } from '@pulumi/kubernetes-cert-manager';
 import { z } from 'zod';
+import { labels, map, probeTiming } from '../../lib/kubernetes-settings.ts';
+import { workloadSettings } from '../../lib/workload-settings.ts';
 import { flags } from './flags.ts';
-import { affinity, labels, map, probeTiming, resources, toleration } from '../../lib/kubernetes-settings.ts';
-import { workloadSettings as shared } from '../../lib/workload-settings.ts';
 import { sectionOf } from './plain.ts';
 
 // Reasons shared by several fields.
@@ -41,31 +41,33 @@ const strategy = z
     },
   );
 
-/** Settings of every workload of Slipway for which Pulumi's type has no field of its own. */
-const { labels: ownLabels, env, probes, volumes, imagePullSecret, priorityClassName } = shared();
-export const sharedFields = { labels: ownLabels, env, probes, volumes, imagePullSecret, priorityClassName };
+const shared = workloadSettings();
 
-/** Fields of all three workloads. */
+/** Shared settings of workloads for which Pulumi's types have no field. */
+export const sharedFields = {
+  labels: shared.labels,
+  env: shared.env,
+  probes: shared.probes,
+  volumes: shared.volumes,
+  imagePullSecret: shared.imagePullSecret,
+  priorityClassName: shared.priorityClassName,
+};
+
+/** Fields of all three workloads; the first ones are shared settings that Pulumi's types have too. */
 export const workloadFields = {
-  /** Affinity, in addition to the spread over zones and nodes. @default none */
-  affinity: affinity.optional(),
-  /** Annotations of the Deployment. @default none */
-  deploymentAnnotations: map.optional(),
+  affinity: shared.affinity,
+  deploymentAnnotations: shared.annotations,
+  podAnnotations: shared.podAnnotations,
+  podLabels: shared.podLabels,
+  resources: shared.resources,
+  tolerations: shared.tolerations,
   /** Additional arguments, each as `--flag=value`. @default [] */
   extraArgs: flags.default([]),
-  /** Annotations of the pods. @default none */
-  podAnnotations: map.optional(),
-  /** Labels of the pods. @default none */
-  podLabels: labels.optional(),
   /** Pods; several are spread and have a PodDisruptionBudget. @default 1 */
   replicaCount: z.int().min(1).default(1),
-  /** Requests and limits, each one optional. @default 10m, 500m and 256Mi (webhook: 128Mi) */
-  resources: resources.optional(),
   serviceAccount: serviceAccount.optional(),
   /** Update strategy. @default RollingUpdate with maxSurge 1, maxUnavailable 0 */
   strategy: strategy.optional(),
-  /** Tolerations of taints. @default none */
-  tolerations: z.array(toleration).optional(),
 };
 
 /** Settings of the admission webhook. */
