@@ -46,7 +46,7 @@ function withSettings(place: Place, container: ContainerProps, settings: Contain
   const here = { ...place, where: `${place.where}, container ${container.name}` };
   return {
     ...container,
-    resources: resources(here, container.resources, settings.resources),
+    resources: applyResources(here.where, container.resources, settings.resources),
     env: merge(here, 'the variable', container.env, settings.env && environment(here, settings.env)),
     mounts: merge(here, 'a mount at', container.mounts, mounts(settings.volumes)),
     ...probes(here, container, settings.probes),
@@ -86,7 +86,13 @@ function environment(
   );
 }
 
-function resources({ where }: Place, own: Resources, given: ContainerSettings['resources']): Resources {
+/**
+ * The resources of a container after its settings are applied.
+ *
+ * @param where the container, for the message
+ * @throws Fault if a request exceeds its limit
+ */
+export function applyResources(where: string, own: Resources, given: ContainerSettings['resources']): Resources {
   if (!given) return own;
   const memory = given.limits?.memory ?? own.memory;
   const lower = own.memoryRequest !== undefined && bytesOf(own.memoryRequest) < bytesOf(memory);

@@ -23,7 +23,7 @@ const ROOT: k8s.PodSecurityContext = { runAsNonRoot: false, runAsUser: 0, runAsG
  * pods are derived from its own, with the same ServiceAccount, image, environment and volumes.
  */
 export function nodeAgent(component: Component, props: NodeAgentProps): void {
-  const started = startedPods(props, { request: '256Mi', limit: '1Gi' });
+  const started = startedPods(props);
   const config = configuration(component, 'node-agent', { config: started });
   const { name } = new DaemonSet(component, {
     settings: props.settings,

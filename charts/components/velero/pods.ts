@@ -1,9 +1,12 @@
 import { k8s } from 'cdk8s-plus-28';
+import type { z } from 'zod';
 import type { WorkloadIdentity } from '../../cloud/cloud.ts';
 import type { Component } from '../../component.ts';
-import { type ContainerProps, fromField } from '../../lib/container.ts';
+import { applyResources } from '../../lib/apply-settings.ts';
+import { type ContainerProps, fromField, type Resources } from '../../lib/container.ts';
 import { MANAGED_BY, PART_OF, selectorLabels } from '../../lib/labels.ts';
 import type { Opening } from '../../lib/network.ts';
+import type { veleroSettings } from './settings.ts';
 
 /** Options of all Velero pods, including those that Velero starts. */
 export interface VeleroPods {
@@ -13,6 +16,8 @@ export interface VeleroPods {
   readonly egress: readonly Opening[];
   /** True if volumes are backed up from the file system of the node, false if by snapshots. */
   readonly filesFromNodes: boolean;
+  /** Settings of the pods that Velero starts. */
+  readonly started: z.output<typeof veleroSettings>['startedPods'];
 }
 
 /** The only writable directory of Velero's pods. */
@@ -34,18 +39,19 @@ export function environment({ identity }: VeleroPods): NonNullable<ContainerProp
   };
 }
 
+/** They are short-lived and their usage varies widely, so the requests are below the limits. */
+const STARTED_RESOURCES: Resources = { cpu: '100m', cpuLimit: '1', memory: '1Gi', memoryRequest: '256Mi' };
+
 /**
  * Labels and resources of pods that Velero starts, in its configuration format. With custom labels Velero no longer
  * copies the workload identity label, so it is included.
  */
-export function startedPods(
-  { identity }: VeleroPods,
-  memory: { readonly request: string; readonly limit: string },
-): Record<string, unknown> {
+export function startedPods({ identity, started }: VeleroPods): Record<string, unknown> {
+  const where = 'component velero, pods that it starts';
+  const { cpu, cpuLimit, memory, memoryRequest } = applyResources(where, STARTED_RESOURCES, started.resources);
   return {
     podLabels: { ...STARTED_PODS, [PART_OF]: 'slipway', [MANAGED_BY]: 'slipway', ...identity.podLabels },
-    // They are short-lived and their usage varies widely, so the requests are below the limits.
-    podResources: { cpuRequest: '100m', cpuLimit: '1', memoryRequest: memory.request, memoryLimit: memory.limit },
+    podResources: { cpuRequest: cpu, cpuLimit, memoryRequest, memoryLimit: memory },
   };
 }
 

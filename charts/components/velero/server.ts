@@ -54,7 +54,7 @@ function plugin(image: string): ContainerProps {
 
 function container(component: Component, props: ServerProps): ContainerProps {
   const maintenance = configuration(component, 'repository-maintenance', {
-    global: startedPods(props, { request: '256Mi', limit: '1Gi' }),
+    global: startedPods(props),
   });
   // Cache per pod and repository, in MiB: the default exceeds the scratch volumes.
   const repositories = configuration(component, 'backup-repositories', { kopia: { cacheLimitMB: 1024 } });

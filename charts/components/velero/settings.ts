@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { resources } from '../../lib/kubernetes-settings.ts';
 import { workloadSettings } from '../../lib/workload-settings.ts';
 
 const FIELD = String.raw`[\d*/,?A-Za-z-]+`;
@@ -15,4 +16,11 @@ export const veleroSettings = z.strictObject({
   retentionDays: z.int().min(1).default(30),
   /** The agent on every node. */
   nodeAgent: z.strictObject(workloadSettings()).prefault({}),
+  /** The pods that Velero starts to move the data of a volume, and to maintain the repositories. */
+  startedPods: z
+    .strictObject({
+      /** Requests and limits, each one optional. @default 100m and 256Mi, limits 1 and 1Gi */
+      resources: resources.optional(),
+    })
+    .prefault({}),
 });

@@ -31,6 +31,7 @@ const FILES = new ObjectStore({
 
 const CLOUD: VeleroProps = {
   nodeAgent: {},
+  startedPods: {},
   images: { server: 'velero:1', plugin: 'plugin:1' },
   target: SNAPSHOTS,
   identity: {
@@ -300,6 +301,20 @@ describe('settings', () => {
 
   it('default to nightly backups, kept for 30 days', () => {
     expect(veleroSettings.parse({})).toMatchObject({ schedule: '0 2 * * *', retentionDays: 30 });
+  });
+
+  it('give the pods that it starts other resources', () => {
+    const startedPods = { resources: { limits: { memory: '4Gi' } } };
+    const changed = render({ startedPods });
+    const podResources = { cpuRequest: '100m', cpuLimit: '1', memoryRequest: '256Mi', memoryLimit: '4Gi' };
+    expect(json(changed, 'node-agent', 'config')).toMatchObject({ podResources });
+    expect(json(changed, 'repository-maintenance', 'global')).toMatchObject({ podResources });
+    // The agent reads its configuration only at startup.
+    expect(changed[AGENT]).not.toEqual(cloud[AGENT]);
+    expect(() => render({ startedPods: { resources: { limits: { memory: '128Mi' } } } })).not.toThrow();
+    expect(() => render({ startedPods: { resources: { limits: { cpu: '50m' } } } })).toThrow(
+      /exceeds the limit of 50m/,
+    );
   });
 
   it('accept cron expressions with five fields, and at least one day of retention', () => {

@@ -140,12 +140,13 @@ export class Velero extends Component {
   }
 }
 
-function commonPodProps({ images, identity, target }: VeleroProps): VeleroPods {
+function commonPodProps({ images, identity, target, startedPods }: VeleroProps): VeleroPods {
   return {
     image: images.server,
     identity,
     egress: [API_SERVER, ...identity.openings],
     filesFromNodes: target.snapshotDriver === undefined,
+    started: startedPods,
   };
 }
 
