@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import { CLOUD_USERS } from './cloud.ts';
+
+const cidr = z.union([z.cidrv4(), z.cidrv6()], 'must be a CIDR range, such as 10.42.0.0/16 or fd00::/64');
+const address = z.union([z.ipv4(), z.ipv6()], 'must be an IP address, such as 192.0.2.10');
+const strings = z.record(z.string(), z.string());
+const bucketName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/, 'must be the name of a bucket: 3 to 63 lower-case letters and digits');
+const projectId = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, 'must be the id of a Google Cloud project: 6 to 30 lower-case letters');
+const nodePort = z
+  .int()
+  .min(30000, 'must be from 30000 to 32767, the range of node ports')
+  .max(32767, 'must be from 30000 to 32767, the range of node ports');
+
+/** How traffic from outside arrives at the gateway, with the client address preserved. */
+const traffic = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('LoadBalancer'),
+    /** `loadBalancerClass` of the Service. @default the cluster's own load balancer */
+    class: z.string().min(1).optional(),
+    /** Annotations of the Service. @default none */
+    annotations: strings.optional(),
+    /** CIDRs that use the PROXY protocol towards the gateway. @default none: packets keep the client address */
+    proxy_protocol_cidrs: z.array(cidr).min(1).optional(),
+    /** Target of DNS records. @default the address in the status of the Service */
+    address: address.optional(),
+  }),
+  z.strictObject({
+    type: z.literal('NodePort'),
+    /** Node port of HTTP: a router in front maps port 80 to it. */
+    web_port: nodePort,
+    /** Node port of HTTPS: a router in front maps port 443 to it. */
+    websecure_port: nodePort,
+    /** Target of DNS records: the address of the router, or of a node. */
+    address,
+    /** Labels of the nodes that receive the traffic. @default all nodes */
+    node_labels: strings.optional(),
+  }),
+]);
+
+/** The public zone of the cluster's domain. */
+const dnsZone = z.discriminatedUnion('provider', [
+  /** Cloud DNS, with workload identity. */
+  z.strictObject({ provider: z.literal('google'), project: projectId }),
+  /** Cloudflare, with an API token in Secrets that people create. */
+  z.strictObject({ provider: z.literal('cloudflare') }),
+]);
+
+/** Where generated secrets are kept. */
+const secretStore = z.discriminatedUnion('provider', [
+  /** A namespace of the cluster itself: lost with the cluster. */
+  z.strictObject({ provider: z.literal('kubernetes') }),
+  /** HashiCorp Vault or OpenBao: a key/value engine of version 2, and Kubernetes authentication. */
+  z.strictObject({
+    provider: z.literal('vault'),
+    server: z.url({ protocol: /^https$/, error: 'must be a URL that begins with https://' }),
+    /** Mount path of the key/value engine. */
+    path: z.string().min(1),
+    role: z.string().min(1),
+    /** Mount path of the authentication method. @default 'kubernetes' */
+    auth_path: z.string().min(1).default('kubernetes'),
+    /** Certificates, as base64 of PEM, that sign the server's. @default those of the image */
+    ca_bundle: z.base64('must be base64 of PEM').optional(),
+  }),
+  /** Google Secret Manager, with workload identity. */
+  z.strictObject({ provider: z.literal('google'), project: projectId }),
+]);
+
+/** The object store for backups. */
+const backups = z.discriminatedUnion('provider', [
+  /** Cloud Storage, with workload identity. */
+  z.strictObject({
+    provider: z.literal('google'),
+    bucket: bucketName,
+    /** Google service account that signs the download URLs of logs. @default none: logs cannot be downloaded */
+    service_account: z.email().optional(),
+    /** CSI driver whose snapshots are moved to the bucket. @default none: files are copied from the nodes */
+    snapshot_driver: z.string().min(1).optional(),
+  }),
+]);
+
+/** How pods get the credentials of a cloud without keys. */
+const workloadIdentity = z.strictObject({
+  /** Annotations of the ServiceAccounts, by component. @default none */
+  service_account_annotations: z.partialRecord(z.enum(CLOUD_USERS), strings).optional(),
+  /** Endpoints that issue the credentials. */
+  endpoints: z.array(z.strictObject({ cidr, ports: z.array(z.int().min(1).max(65535)).min(1) })).min(1),
+});
+
+/** What a cluster may have before its first sync. */
+export const PREINSTALLED = ['metrics-api', 'snapshot-definitions'] as const;
+
+/** Schema of the facts of a generic cluster, which people write. */
+export const genericFacts = z
+  .strictObject({
+    /** CIDRs of the pod network. */
+    pod_cidrs: z.array(cidr).min(1),
+    /** DNS servers that pods may query, besides the pods labelled `k8s-app: kube-dns`. @default [] */
+    dns_server_cidrs: z.array(cidr).default([]),
+    storage: z.strictObject({
+      /** An existing StorageClass. */
+      class: z.string().min(1),
+      /** Annotations of the claims, for the provisioner. @default none */
+      claim_annotations: strings.optional(),
+    }),
+    traffic,
+    /** @default none: a private CA issues the certificates, and no DNS records are written */
+    dns_zone: dnsZone.optional(),
+    secret_store: secretStore,
+    /** @default none: the section "objectStore" holds the backups */
+    backups: backups.optional(),
+    workload_identity: workloadIdentity.optional(),
+    /** True if kubelets have self-signed certificates, as kubeadm makes them by default. @default false */
+    kubelet_self_signed: z.boolean().default(false),
+    /** What the cluster has before the first sync. @default [] */
+    preinstalled: z.array(z.enum(PREINSTALLED)).default([]),
+  })
+  .refine((facts) => facts.workload_identity !== undefined || googleUsers(facts).length === 0, {
+    path: ['workload_identity'],
+    error: ({ input }) =>
+      `add it: ${googleUsers(input as Providers).join(' and ')} with provider "google" needs the endpoints that issue credentials`,
+  });
+
+/** Checked facts, with defaults applied. */
+export type GenericFacts = z.output<typeof genericFacts>;
+
+/** The facts that say who provides something. */
+type Providers = Readonly<Partial<Record<'dns_zone' | 'secret_store' | 'backups', { readonly provider: string }>>>;
+
+/** Those whose provider is Google. */
+function googleUsers({ dns_zone, secret_store, backups: store }: Providers): string[] {
+  return Object.entries({ dns_zone, secret_store, backups: store }).flatMap(([fact, value]) =>
+    value?.provider === 'google' ? [fact] : [],
+  );
+}
