@@ -40,7 +40,7 @@ function read(root: string, file: string): string {
       what: 'the file cannot be read',
       file,
       seen: (error as Error).message,
-      fix: 'each cluster has cluster.ts and pins.json, and facts.json once Terraform has created it: add the file',
+      fix: 'each cluster has cluster.ts and pins.json, and facts.json once its facts are known: add the file',
     });
   }
 }

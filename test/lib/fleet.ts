@@ -53,6 +53,7 @@ function clusterObjectsOf(cluster: Cluster, objects: readonly ManifestFile[]): C
     name: cluster.name,
     objects,
     preinstalled: preinstalledOn(cluster.cloud),
+    secretsByHand: cluster.cloud.secretsByHand ?? [],
     provides: new Map(components.flatMap((c) => (c.upstream ? [[c.name, c.upstream.provides] as const] : []))),
     stated: components.flatMap((c) =>
       manifestsOf(c).stated.map(([from, to]) => [identityOf(from), identityOf(to)] as const),
