@@ -11,6 +11,8 @@ export interface ExplainContext {
   readonly at: (path: Path) => Pick<Problem, 'file' | 'where'>;
   /** Advice for a missing value, if there is better advice than "add it". */
   readonly missing?: (path: Path) => string;
+  /** What a key of the whole value is called. @default 'section' */
+  readonly topLevel?: string;
 }
 
 /** Zod's issues as problems, in the user's terms. */
@@ -24,13 +26,15 @@ function explainIssue(issue: z.core.$ZodIssue, context: ExplainContext): Problem
   if (issue.code === 'unrecognized_keys') {
     const known = keysAt(context.schema, keys, context.value);
     return issue.keys.map((key) => ({
-      what: `unknown ${keys.length === 0 ? 'section' : 'field'} "${[...keys, key].join('.')}"`,
+      what: `unknown ${keys.length === 0 ? (context.topLevel ?? 'section') : 'field'} "${[...keys, key].join('.')}"`,
       ...context.at([...keys, key]),
       seen: shown(valueAt(context.value, [...keys, key])),
       fix: suggest(key, known),
     }));
   }
-  if (issue.code === 'invalid_union' && issue.errors.length > 0) return explainUnion(issue, keys, context);
+  // A union with a message of its own is one rule, such as an address of either family.
+  if (issue.code === 'invalid_union' && issue.errors.length > 0 && !isCustom(issue))
+    return explainUnion(issue, keys, context);
   const seen = valueAt(context.value, keys);
   if (seen === undefined && issue.code !== 'custom') {
     return [
@@ -76,7 +80,7 @@ function discriminatorsOf(issue: z.core.$ZodIssue): string[] | undefined {
 function expectation(issue: z.core.$ZodIssue): string {
   const discriminators = discriminatorsOf(issue);
   if (discriminators) return `it must be one of: ${discriminators.join(', ')}`;
-  if (!/^(Invalid|Too) /.test(issue.message)) return issue.message.replace(/^must /, 'it must ');
+  if (isCustom(issue)) return issue.message.replace(/^must /, 'it must ');
   switch (issue.code) {
     case 'invalid_type':
       return `it must be ${TYPES[issue.expected] ?? issue.expected}`;
@@ -89,6 +93,11 @@ function expectation(issue: z.core.$ZodIssue): string {
     default:
       return issue.message;
   }
+}
+
+/** True for a message of the schema, not one of Zod's. */
+function isCustom({ message }: z.core.$ZodIssue): boolean {
+  return !/^(Invalid|Too) /.test(message);
 }
 
 const TYPES: Readonly<Record<string, string>> = {

@@ -120,10 +120,11 @@ function checkFacts<Name extends CloudName>(
       `it is the output "${output}" of this cluster's Terraform root, bootstrap/roots/${name}`,
     people: undefined,
   }[factsSourceOf(cloud)];
-  if (given) return check(schema, given.value, () => ({ where: given.from }), missing);
+  const words = { missing, topLevel: 'fact' };
+  if (given) return check(schema, given.value, () => ({ where: given.from }), words);
   const file = factsFile(name);
-  if (existsSync(join(root, file))) return checkJson(schema, file, root, missing);
-  return needsFacts(cloud) ? undefined : check(schema, {}, () => ({ file }), missing);
+  if (existsSync(join(root, file))) return checkJson(schema, file, root, words);
+  return needsFacts(cloud) ? undefined : check(schema, {}, () => ({ file }), words);
 }
 
 async function checkCluster(

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CLOUD_USERS } from './cloud.ts';
+import { CLOUD_USERS, type CloudUser } from './cloud.ts';
 
 const cidr = z.union([z.cidrv4(), z.cidrv6()], 'must be a CIDR range, such as 10.42.0.0/16 or fd00::/64');
 const address = z.union([z.ipv4(), z.ipv6()], 'must be an IP address, such as 192.0.2.10');
@@ -85,10 +85,16 @@ const backups = z.discriminatedUnion('provider', [
 /** How pods get the credentials of a cloud without keys. */
 const workloadIdentity = z.strictObject({
   /** Annotations of the ServiceAccounts, by component. @default none */
-  service_account_annotations: z.partialRecord(z.enum(CLOUD_USERS), strings).optional(),
+  service_account_annotations: z.strictObject(annotationsByComponent()).optional(),
   /** Endpoints that issue the credentials. */
   endpoints: z.array(z.strictObject({ cidr, ports: z.array(z.int().min(1).max(65535)).min(1) })).min(1),
 });
+
+function annotationsByComponent(): Record<CloudUser, z.ZodOptional<typeof strings>> {
+  return Object.fromEntries(CLOUD_USERS.map((user) => [user, strings.optional()])) as ReturnType<
+    typeof annotationsByComponent
+  >;
+}
 
 /** What a cluster may have before its first sync. */
 export const PREINSTALLED = ['metrics-api', 'snapshot-definitions'] as const;
@@ -118,21 +124,17 @@ export const genericFacts = z
     /** What the cluster has before the first sync. @default [] */
     preinstalled: z.array(z.enum(PREINSTALLED)).default([]),
   })
-  .refine((facts) => facts.workload_identity !== undefined || googleUsers(facts).length === 0, {
-    path: ['workload_identity'],
-    error: ({ input }) =>
-      `add it: ${googleUsers(input as Providers).join(' and ')} with provider "google" needs the endpoints that issue credentials`,
+  .superRefine(({ workload_identity, preinstalled, ...facts }, context) => {
+    const report = (path: string[], message: string): void => context.addIssue({ code: 'custom', path, message });
+    for (const fact of ['dns_zone', 'secret_store', 'backups'] as const)
+      if (facts[fact]?.provider === 'google' && workload_identity === undefined)
+        report([fact, 'provider'], 'add "workload_identity": its endpoints issue the credentials for Google');
+    if (facts.backups?.snapshot_driver !== undefined && !preinstalled.includes('snapshot-definitions'))
+      report(
+        ['backups', 'snapshot_driver'],
+        'install the snapshot controller with its definitions, and add "snapshot-definitions" to "preinstalled"',
+      );
   });
 
 /** Checked facts, with defaults applied. */
 export type GenericFacts = z.output<typeof genericFacts>;
-
-/** The facts that say who provides something. */
-type Providers = Readonly<Partial<Record<'dns_zone' | 'secret_store' | 'backups', { readonly provider: string }>>>;
-
-/** Those whose provider is Google. */
-function googleUsers({ dns_zone, secret_store, backups: store }: Providers): string[] {
-  return Object.entries({ dns_zone, secret_store, backups: store }).flatMap(([fact, value]) =>
-    value?.provider === 'google' ? [fact] : [],
-  );
-}

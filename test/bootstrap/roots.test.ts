@@ -3,15 +3,20 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { clouds, factsSourceOf } from '../../charts/cloud/clouds.ts';
-import { clusterNames } from '../../cli/load.ts';
-import { loadFleet } from '../lib/load-fleet.ts';
+import { clusterNames, loadSettings } from '../../cli/load.ts';
+import { importerOf, loadFleet } from '../lib/load-fleet.ts';
 import { argumentsOf, moduleOf, read, repository } from './terraform.ts';
 
-/** The clusters that Terraform creates; people describe the others. */
-const fleet = (await loadFleet()).filter(({ settings: { cloud } }) => factsSourceOf(cloud) === 'terraform');
-const byHand = (await loadFleet()).flatMap(({ name, settings: { cloud } }) =>
-  factsSourceOf(cloud) === 'people' ? [name] : [],
-);
+/** The clusters that Terraform creates, with or without facts yet; of the others people write the facts. */
+const made = (
+  await Promise.all(
+    clusterNames(repository).map(async (name) => ({
+      name,
+      ...(await loadSettings(repository, name, importerOf(repository))),
+    })),
+  )
+).flatMap(({ name, cloud }) => (factsSourceOf(cloud) === 'terraform' ? [name] : []));
+const fleet = (await loadFleet()).filter(({ name }) => made.includes(name));
 const roots = await read('roots');
 const modules = await read('modules');
 const ofCluster = roots.filter(({ name }) => clusterNames(repository).includes(name));
@@ -21,7 +26,6 @@ const STATES = { kind: [], aks: ['remote-state-azure'], eks: ['remote-state-aws'
 
 it('bootstrap/roots has a root for each cluster that Terraform creates, and one for the remote state of each cloud', () => {
   const states = new Set(fleet.flatMap(({ settings: { cloud } }) => STATES[cloud]));
-  const made = clusterNames(repository).filter((name) => !byHand.includes(name));
   expect(roots.map(({ name }) => name)).toEqual([...made, ...states].toSorted());
 });
 

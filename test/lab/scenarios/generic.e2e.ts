@@ -15,15 +15,9 @@ testStartupOrder(() => rehearsal);
 
 test('external-dns reads the token that people created, and Argo CD leaves it alone', async () => {
   const { api } = rehearsal.lab.plane;
-  const [variable] = listAt(
-    await api.get(deployment('external-dns')),
-    'spec',
-    'template',
-    'spec',
-    'containers',
-    0,
-    'env',
-  ).filter((one) => textAt(one, 'name') === 'CF_API_TOKEN');
+  const dns = await api.get(deployment('external-dns'));
+  const env = listAt(dns, 'spec', 'template', 'spec', 'containers', 0, 'env');
+  const variable = env.find((one) => textAt(one, 'name') === 'CF_API_TOKEN');
   const name = textAt(variable, 'valueFrom', 'secretKeyRef', 'name') ?? '';
   const secret = await api.get(`/api/v1/namespaces/external-dns/secrets/${name}`);
   expect(secret?.metadata.labels ?? {}).toEqual({});
