@@ -47,6 +47,17 @@ const dnsZone = z.discriminatedUnion('provider', [
   z.strictObject({ provider: z.literal('google'), project: projectId }),
   /** Cloudflare, with an API token in Secrets that people create. */
   z.strictObject({ provider: z.literal('cloudflare') }),
+  /** A name server that takes dynamic updates, such as BIND or PowerDNS, with a TSIG key in Secrets likewise. */
+  z.strictObject({
+    provider: z.literal('rfc2136'),
+    /** Address of the server; it must permit updates and zone transfers to the key. */
+    server: address,
+    /** Name of the zone: the domain, or a parent of it. */
+    zone: z.hostname(),
+    key_name: z.string().min(1),
+    /** @default 'hmac-sha256' */
+    key_algorithm: z.enum(['hmac-sha256', 'hmac-sha512']).default('hmac-sha256'),
+  }),
 ]);
 
 /** Where generated secrets are kept. */

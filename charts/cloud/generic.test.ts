@@ -202,6 +202,47 @@ describe('a cluster on k3s with a zone at Cloudflare', () => {
   });
 });
 
+describe('a cluster with a zone on a name server of its own', () => {
+  const zone = { provider: 'rfc2136', server: '192.0.2.53', zone: 'example.net', key_name: 'slipway' };
+  const objects = render(
+    { ...SMALL, dns_zone: zone, preinstalled: ['metrics-api'] },
+    { externalDns: {}, objectStore: {} },
+  );
+
+  it('writes records and challenges by dynamic updates with a TSIG key', () => {
+    const dns = objects.get('Deployment external-dns/external-dns');
+    expect(args(dns)).toEqual(
+      expect.arrayContaining([
+        '--provider=rfc2136',
+        '--rfc2136-host=192.0.2.53',
+        '--rfc2136-port=53',
+        '--rfc2136-zone=example.net',
+        '--rfc2136-tsig-keyname=slipway',
+        '--rfc2136-tsig-secret-alg=hmac-sha256',
+      ]),
+    );
+    const secret = { name: 'rfc2136-key', key: 'secret' };
+    expect(listAt(container(dns), 'env')).toContainEqual({
+      name: 'EXTERNAL_DNS_RFC2136_TSIG_SECRET',
+      valueFrom: { secretKeyRef: secret },
+    });
+    expect(at(objects.get('ClusterIssuer /letsencrypt-dns'), 'spec', 'acme', 'solvers', 0, 'dns01')).toEqual({
+      rfc2136: {
+        nameserver: '192.0.2.53:53',
+        tsigKeyName: 'slipway',
+        tsigAlgorithm: 'HMACSHA256',
+        tsigSecretSecretRef: secret,
+      },
+    });
+  });
+
+  it('lets external-dns query that server, and call nothing else outside', () => {
+    const policy = egress(objects.get('NetworkPolicy external-dns/external-dns'));
+    expect(policy).toContain('192.0.2.53/32');
+    expect(policy).not.toContain('0.0.0.0/0');
+  });
+});
+
 describe('a cluster with neither zone nor bucket', () => {
   it('issues certificates by a private authority', () => {
     const objects = render({ ...SMALL, preinstalled: ['metrics-api'] }, { certManager: {}, objectStore: {} });

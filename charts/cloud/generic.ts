@@ -6,12 +6,11 @@ import {
   type Cloud,
   type CloudUser,
   type ClusterName,
-  type DnsZone,
   KUBE_DNS,
   type LoadBalancer,
-  type SecretByHand,
   storageClass,
 } from './cloud.ts';
+import { dnsOpening, dnsSecrets, dnsZone } from './generic-dns.ts';
 import type { GenericFacts, PREINSTALLED } from './generic-facts.ts';
 import { IN_CLUSTER_STORE } from './in-cluster-store.ts';
 
@@ -21,7 +20,7 @@ export function generic({ name }: ClusterName, facts: GenericFacts): Cloud {
   return {
     kind: 'generic',
     preinstalled: [storageClass(storage.class), ...facts.preinstalled.map((what) => CAPABILITIES[what])],
-    secretsByHand: zone?.provider === 'cloudflare' ? CLOUDFLARE_TOKENS : [],
+    secretsByHand: zone && dnsSecrets(zone),
     dns: [KUBE_DNS, ...facts.dns_server_cidrs.map((cidr) => ({ cidr }))],
     podCidrs: facts.pod_cidrs,
     storage: { storageClassName: storage.class, annotations: storage.claim_annotations },
@@ -44,16 +43,6 @@ const CAPABILITIES: Readonly<Record<(typeof PREINSTALLED)[number], string>> = {
   'snapshot-definitions': capability.crd('snapshot.storage.k8s.io', 'volumesnapshotclasses'),
 };
 
-/**
- * Cloudflare's API token. It cannot come from External Secrets, whose webhook needs a certificate: cert-manager would
- * wait for External Secrets, and External Secrets for cert-manager.
- */
-const TOKEN = { name: 'cloudflare-api-token', key: 'token' };
-const CLOUDFLARE_TOKENS: readonly SecretByHand[] = ['cert-manager', 'external-dns'].map((namespace) => ({
-  namespace,
-  ...TOKEN,
-}));
-
 function loadBalancer(traffic: GenericFacts['traffic']): LoadBalancer {
   if (traffic.type === 'NodePort')
     return {
@@ -68,19 +57,6 @@ function loadBalancer(traffic: GenericFacts['traffic']): LoadBalancer {
     annotations: traffic.annotations,
     proxyProtocolFrom: traffic.proxy_protocol_cidrs,
     address: traffic.address,
-  };
-}
-
-function dnsZone(zone: NonNullable<GenericFacts['dns_zone']>): DnsZone {
-  if (zone.provider === 'cloudflare')
-    return {
-      args: ['--provider=cloudflare'],
-      token: { variable: 'CF_API_TOKEN', secret: TOKEN },
-      solver: { cloudflare: { apiTokenSecretRef: TOKEN } },
-    };
-  return {
-    args: ['--provider=google', `--google-project=${zone.project}`, '--google-zone-visibility=public'],
-    solver: { cloudDNS: { project: zone.project } },
   };
 }
 
@@ -100,13 +76,22 @@ function backupTarget(backups: NonNullable<GenericFacts['backups']>): BackupTarg
 
 /** Egress of a component to the services outside that it calls, and to what issues its credentials for them. */
 function openings(
-  { dns_zone, secret_store: store, backups, workload_identity }: GenericFacts,
+  { dns_zone, secret_store, backups, workload_identity }: GenericFacts,
   component: CloudUser,
 ): Opening[] {
-  const services = { 'cert-manager': dns_zone, 'external-dns': dns_zone, 'external-secrets': store, velero: backups };
-  const service = services[component];
-  if (service === undefined || service.provider === 'kubernetes') return [];
-  const port = service.provider === 'vault' ? Number(new URL(service.server).port || 443) : 443;
+  const records = dns_zone && dnsOpening(dns_zone);
+  const [service, opening] = {
+    'cert-manager': [dns_zone, records] as const,
+    'external-dns': [dns_zone, records] as const,
+    'external-secrets': [secret_store, storeOpening(secret_store)] as const,
+    velero: [backups, anywhere(443)] as const,
+  }[component];
+  if (service === undefined || opening === undefined) return [];
   const issuers = service.provider === 'google' ? (workload_identity?.endpoints ?? []) : [];
-  return [anywhere(port), ...issuers.map(({ cidr, ports }) => ({ peers: [{ cidr }], tcp: ports }))];
+  return [opening, ...issuers.map(({ cidr, ports }) => ({ peers: [{ cidr }], tcp: ports }))];
+}
+
+function storeOpening(store: GenericFacts['secret_store']): Opening | undefined {
+  if (store.provider === 'kubernetes') return undefined;
+  return anywhere(store.provider === 'vault' ? Number(new URL(store.server).port || 443) : 443);
 }
