@@ -310,3 +310,10 @@ describe('traffic by a load balancer', () => {
     );
   });
 });
+
+it('docs/add-a-cloud.md has valid facts as examples, of which the first are those of test-generic', () => {
+  const guide = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'add-a-cloud.md'), 'utf8');
+  const examples = [...guide.matchAll(/```json\n([^]*?)```/g)].map(([, text = '']) => JSON.parse(text) as unknown);
+  expect(examples.map((facts) => genericFacts.safeParse(facts).error?.message)).toEqual([undefined, undefined]);
+  expect(examples[0]).toEqual(JSON.parse(readFileSync(join(FLEETS, 'test-generic', 'facts.json'), 'utf8')));
+});
