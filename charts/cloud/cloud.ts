@@ -102,7 +102,7 @@ export const CLOUD_USERS = ['cert-manager', 'external-dns', 'external-secrets', 
 export type CloudUser = (typeof CLOUD_USERS)[number];
 
 /** The pods of cluster DNS. */
-export const KUBE_DNS: Pods = { namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } };
+export const KUBE_DNS = { namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } } satisfies Pods;
 
 /** Object identity of a StorageClass, for `preinstalled`. */
 export function storageClass(name: string): string {

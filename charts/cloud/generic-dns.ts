@@ -1,5 +1,6 @@
+import { Fault } from '../fault.ts';
 import { anywhere, type Opening } from '../lib/network.ts';
-import type { DnsZone, SecretByHand } from './cloud.ts';
+import type { ClusterName, DnsZone, SecretByHand } from './cloud.ts';
 import type { GenericFacts } from './generic-facts.ts';
 
 /** The facts of a DNS zone. */
@@ -17,23 +18,31 @@ const SECRETS = {
   rfc2136: { name: 'rfc2136-key', key: 'secret' },
 } as const;
 
-/** How records are written. */
-export function dnsZone(zone: DnsFacts): DnsZone {
-  switch (zone.provider) {
-    case 'google':
-      return {
-        args: ['--provider=google', `--google-project=${zone.project}`, '--google-zone-visibility=public'],
-        solver: { cloudDNS: { project: zone.project } },
-      };
-    case 'cloudflare':
-      return {
-        args: ['--provider=cloudflare'],
-        token: { variable: 'CF_API_TOKEN', secret: SECRETS.cloudflare },
-        solver: { cloudflare: { apiTokenSecretRef: SECRETS.cloudflare } },
-      };
-    case 'rfc2136':
-      return dynamicUpdates(zone);
-  }
+/**
+ * How records of a domain are written.
+ *
+ * @throws Fault if a zone that is named does not hold the domain
+ */
+export function dnsZone(zone: DnsFacts, { name, domain }: ClusterName): DnsZone {
+  if (zone.provider === 'google')
+    return {
+      args: ['--provider=google', `--google-project=${zone.project}`, '--google-zone-visibility=public'],
+      solver: { cloudDNS: { project: zone.project } },
+    };
+  if (zone.provider === 'cloudflare')
+    return {
+      args: ['--provider=cloudflare'],
+      token: { variable: 'CF_API_TOKEN', secret: SECRETS.cloudflare },
+      solver: { cloudflare: { apiTokenSecretRef: SECRETS.cloudflare } },
+    };
+  if (domain !== zone.zone && !domain.endsWith(`.${zone.zone}`))
+    throw new Fault({
+      what: `"dns_zone.zone" does not hold the domain of the cluster, ${domain}`,
+      file: `clusters/${name}/facts.json`,
+      seen: zone.zone,
+      fix: 'it must be the domain or a parent of it',
+    });
+  return dynamicUpdates(zone);
 }
 
 /** The Secrets that people create before the first sync. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CLOUD_USERS, type CloudUser } from './cloud.ts';
+import { CLOUD_USERS, type CloudUser, KUBE_DNS } from './cloud.ts';
 
 const cidr = z.union([z.cidrv4(), z.cidrv6()], 'must be a CIDR range, such as 10.42.0.0/16 or fd00::/64');
 const address = z.union([z.ipv4(), z.ipv6()], 'must be an IP address, such as 192.0.2.10');
@@ -14,6 +14,16 @@ const nodePort = z
   .int()
   .min(30000, 'must be from 30000 to 32767, the range of node ports')
   .max(32767, 'must be from 30000 to 32767, the range of node ports');
+
+/** Pods that answer DNS queries, on port 53. */
+const dnsPods = z.strictObject({
+  /** @default 'kube-system' */
+  namespace: z.string().min(1).default(KUBE_DNS.namespace),
+  labels: strings.refine(
+    (labels) => Object.keys(labels).length > 0,
+    'must have a label: all pods of a namespace are too many',
+  ),
+});
 
 /** How traffic from outside arrives at the gateway, with the client address preserved. */
 const traffic = z.discriminatedUnion('type', [
@@ -115,7 +125,9 @@ export const genericFacts = z
   .strictObject({
     /** CIDRs of the pod network. */
     pod_cidrs: z.array(cidr).min(1),
-    /** DNS servers that pods may query, besides the pods labelled `k8s-app: kube-dns`. @default [] */
+    /** Pods of cluster DNS and of caches on the nodes. @default those with the label `k8s-app: kube-dns` */
+    dns_pods: z.array(dnsPods).min(1).default([KUBE_DNS]),
+    /** Addresses of DNS servers that are no pods. @default [] */
     dns_server_cidrs: z.array(cidr).default([]),
     storage: z.strictObject({
       /** An existing StorageClass. */

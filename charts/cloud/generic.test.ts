@@ -35,6 +35,7 @@ const K3S_CLOUDFLARE = { ...SMALL, dns_zone: { provider: 'cloudflare' }, preinst
 /** Dataplane V2, node-local DNS, workload identity. */
 const GKE = {
   pod_cidrs: ['10.4.0.0/14'],
+  dns_pods: [{ labels: { 'k8s-app': 'kube-dns' } }, { labels: { 'k8s-app': 'node-local-dns' } }],
   dns_server_cidrs: ['169.254.20.10/32'],
   storage: { class: 'premium-rwo' },
   traffic: { type: 'LoadBalancer', annotations: { 'networking.gke.io/load-balancer-type': 'External' } },
@@ -143,7 +144,10 @@ describe('a cluster on GKE', () => {
   );
 
   it('queries DNS on the node too', () => {
-    expect(egress(objects.get('NetworkPolicy ledger/ledger'))).toContain('169.254.20.10/32');
+    const policy = egress(objects.get('NetworkPolicy ledger/ledger'));
+    expect(policy).toContain('169.254.20.10/32');
+    expect(policy).toContain('"k8s-app":"kube-dns"');
+    expect(policy).toContain('"k8s-app":"node-local-dns"');
   });
 
   it('scales by the metrics that come with it, on its own StorageClass', () => {

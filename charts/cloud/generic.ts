@@ -6,7 +6,6 @@ import {
   type Cloud,
   type CloudUser,
   type ClusterName,
-  KUBE_DNS,
   type LoadBalancer,
   storageClass,
 } from './cloud.ts';
@@ -14,21 +13,25 @@ import { dnsOpening, dnsSecrets, dnsZone } from './generic-dns.ts';
 import type { GenericFacts, PREINSTALLED } from './generic-facts.ts';
 import { IN_CLUSTER_STORE } from './in-cluster-store.ts';
 
-/** Any cluster, described by its facts alone: k3s, bare metal, GKE. */
-export function generic({ name }: ClusterName, facts: GenericFacts): Cloud {
+/**
+ * Any cluster, described by its facts alone: k3s, bare metal, GKE.
+ *
+ * @throws Fault if the DNS zone of the facts does not hold the cluster's domain
+ */
+export function generic(cluster: ClusterName, facts: GenericFacts): Cloud {
   const { storage, secret_store: store, dns_zone: zone, backups } = facts;
   return {
     kind: 'generic',
     preinstalled: [storageClass(storage.class), ...facts.preinstalled.map((what) => CAPABILITIES[what])],
     secretsByHand: zone && dnsSecrets(zone),
-    dns: [KUBE_DNS, ...facts.dns_server_cidrs.map((cidr) => ({ cidr }))],
+    dns: [...facts.dns_pods, ...facts.dns_server_cidrs.map((cidr) => ({ cidr }))],
     podCidrs: facts.pod_cidrs,
     storage: { storageClassName: storage.class, annotations: storage.claim_annotations },
     loadBalancer: loadBalancer(facts.traffic),
     secretStore: secretStore(store),
     // A namespace of the cluster is not shared with other clusters.
-    secretPrefix: store.provider === 'kubernetes' ? '' : `${name}-`,
-    zone: zone && dnsZone(zone),
+    secretPrefix: store.provider === 'kubernetes' ? '' : `${cluster.name}-`,
+    zone: zone && dnsZone(zone, cluster),
     backups: backups && backupTarget(backups),
     kubeletSelfSigned: facts.kubelet_self_signed,
     workloadIdentity: (component) => ({
