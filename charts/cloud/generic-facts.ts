@@ -1,55 +1,13 @@
 import { z } from 'zod';
 import { CLOUD_USERS, type CloudUser, KUBE_DNS } from './cloud.ts';
+import { address, cidr, dnsPods, strings, traffic } from './generic-network.ts';
 
-const cidr = z.union([z.cidrv4(), z.cidrv6()], 'must be a CIDR range, such as 10.42.0.0/16 or fd00::/64');
-const address = z.union([z.ipv4(), z.ipv6()], 'must be an IP address, such as 192.0.2.10');
-const strings = z.record(z.string(), z.string());
 const bucketName = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/, 'must be the name of a bucket: 3 to 63 lower-case letters and digits');
+  .regex(/^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/, 'must be the name of a bucket, such as example-backups');
 const projectId = z
   .string()
-  .regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, 'must be the id of a Google Cloud project: 6 to 30 lower-case letters');
-const nodePort = z
-  .int()
-  .min(30000, 'must be from 30000 to 32767, the range of node ports')
-  .max(32767, 'must be from 30000 to 32767, the range of node ports');
-
-/** Pods that answer DNS queries, on port 53. */
-const dnsPods = z.strictObject({
-  /** @default 'kube-system' */
-  namespace: z.string().min(1).default(KUBE_DNS.namespace),
-  labels: strings.refine(
-    (labels) => Object.keys(labels).length > 0,
-    'must have a label: all pods of a namespace are too many',
-  ),
-});
-
-/** How traffic from outside arrives at the gateway, with the client address preserved. */
-const traffic = z.discriminatedUnion('type', [
-  z.strictObject({
-    type: z.literal('LoadBalancer'),
-    /** `loadBalancerClass` of the Service. @default the cluster's own load balancer */
-    class: z.string().min(1).optional(),
-    /** Annotations of the Service. @default none */
-    annotations: strings.optional(),
-    /** CIDRs that use the PROXY protocol towards the gateway. @default none: packets keep the client address */
-    proxy_protocol_cidrs: z.array(cidr).min(1).optional(),
-    /** Target of DNS records. @default the address in the status of the Service */
-    address: address.optional(),
-  }),
-  z.strictObject({
-    type: z.literal('NodePort'),
-    /** Node port of HTTP: a router in front maps port 80 to it. */
-    web_port: nodePort,
-    /** Node port of HTTPS: a router in front maps port 443 to it. */
-    websecure_port: nodePort,
-    /** Target of DNS records: the address of the router, or of a node. */
-    address,
-    /** Labels of the nodes that receive the traffic. @default all nodes */
-    node_labels: strings.optional(),
-  }),
-]);
+  .regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, 'must be the id of a Google Cloud project, such as example-dns');
 
 /** The public zone of the cluster's domain. */
 const dnsZone = z.discriminatedUnion('provider', [
