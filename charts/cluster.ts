@@ -1,4 +1,5 @@
 import type { Cluster } from './cluster-file.ts';
+import type { Cloud } from './cloud/cloud.ts';
 import type { Component } from './component.ts';
 import { ArgoCd } from './components/argo-cd/argo-cd.ts';
 import { CertManager } from './components/cert-manager/cert-manager.ts';
@@ -16,6 +17,7 @@ import { Fault } from './fault.ts';
 import { CERT_MANAGER_UPSTREAM } from './kinds/cert-manager.ts';
 import { EXTERNAL_SECRETS_UPSTREAM } from './kinds/external-secrets.ts';
 import { GATEWAY_API_UPSTREAM } from './kinds/gateway-api.ts';
+import { capability } from './kinds/kind.ts';
 import { VELERO_UPSTREAM } from './kinds/velero.ts';
 import { keepsData } from './lib/backup.ts';
 import { Definitions } from './lib/definitions.ts';
@@ -90,6 +92,7 @@ export function compose({ name: cluster, settings, cloud, pins }: Cluster): Comp
     );
   }
   if (settings.metricsServer) {
+    absent(cloud, METRICS_API, 'metricsServer', cluster);
     add(
       new MetricsServer({
         ...settings.metricsServer,
@@ -178,5 +181,17 @@ function required<T>(found: T | undefined, section: string, what: string, cluste
     what: `section "${section}" needs ${what}`,
     file: `clusters/${cluster}/cluster.ts`,
     fix: `add ${what}, or remove "${section}"`,
+  });
+}
+
+const METRICS_API = { capability: capability.api('metrics.k8s.io'), name: 'the metrics API' };
+
+/** Refuses a section for what the cluster comes with: two controllers would undo each other's changes. */
+function absent(cloud: Cloud, provided: typeof METRICS_API, section: string, cluster: string): void {
+  if (!cloud.preinstalled.includes(provided.capability)) return;
+  throw new Fault({
+    what: `section "${section}" provides ${provided.name}, which this cluster has before its first sync`,
+    file: `clusters/${cluster}/cluster.ts`,
+    fix: `remove "${section}"`,
   });
 }

@@ -4,20 +4,17 @@ import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import type { z } from 'zod';
 import { Fault, throwIfAny } from '../charts/fault.ts';
 import { explain, type ExplainContext } from './explain.ts';
-import { lineAt, lineInJson, type Path } from './locate.ts';
+import { lineAt, lineInJson } from './locate.ts';
+
+type Words = Pick<ExplainContext, 'missing' | 'topLevel'>;
 
 /**
  * Reads a JSON file and validates it against a schema.
  *
- * @param missing advice for a missing value, if there is better advice than "add it"
+ * @param words better words for problems than the general ones
  * @throws Fault if the file cannot be read, is not JSON, or does not match the schema
  */
-export function checkJson<S extends z.ZodType>(
-  schema: S,
-  file: string,
-  root: string,
-  missing?: (path: Path) => string,
-): z.output<S> {
+export function checkJson<S extends z.ZodType>(schema: S, file: string, root: string, words: Words = {}): z.output<S> {
   const text = read(root, file);
   const errors: ParseError[] = [];
   const value: unknown = parse(text, errors, { disallowComments: true });
@@ -29,7 +26,7 @@ export function checkJson<S extends z.ZodType>(
       fix: 'correct the syntax at or just before this place',
     })),
   );
-  return check(schema, value, (path) => ({ file: `${file}:${lineInJson(text, path)}` }), missing);
+  return check(schema, value, (path) => ({ file: `${file}:${lineInJson(text, path)}` }), words);
 }
 
 function read(root: string, file: string): string {
@@ -40,7 +37,7 @@ function read(root: string, file: string): string {
       what: 'the file cannot be read',
       file,
       seen: (error as Error).message,
-      fix: 'each cluster has cluster.ts and pins.json, and facts.json once Terraform has created it: add the file',
+      fix: 'each cluster has cluster.ts and pins.json, and facts.json once its facts are known: add the file',
     });
   }
 }
@@ -50,9 +47,9 @@ export function check<S extends z.ZodType>(
   schema: S,
   value: unknown,
   at: ExplainContext['at'],
-  missing?: (path: Path) => string,
+  words: Words = {},
 ): z.output<S> {
   const result = schema.safeParse(value);
-  if (!result.success) throw new Fault(...explain(result.error, { schema, value, at, missing }));
+  if (!result.success) throw new Fault(...explain(result.error, { schema, value, at, ...words }));
   return result.data;
 }

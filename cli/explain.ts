@@ -11,6 +11,8 @@ export interface ExplainContext {
   readonly at: (path: Path) => Pick<Problem, 'file' | 'where'>;
   /** Advice for a missing value, if there is better advice than "add it". */
   readonly missing?: (path: Path) => string;
+  /** What a key of the whole value is called. @default 'section' */
+  readonly topLevel?: string;
 }
 
 /** Zod's issues as problems, in the user's terms. */
@@ -22,15 +24,17 @@ function explainIssue(issue: z.core.$ZodIssue, context: ExplainContext): Problem
   const { path } = issue;
   const keys = path.map((key) => (typeof key === 'symbol' ? String(key) : key));
   if (issue.code === 'unrecognized_keys') {
-    const known = keysAt(context.schema, keys);
+    const known = keysAt(context.schema, keys, context.value);
     return issue.keys.map((key) => ({
-      what: `unknown ${keys.length === 0 ? 'section' : 'field'} "${[...keys, key].join('.')}"`,
+      what: `unknown ${keys.length === 0 ? (context.topLevel ?? 'section') : 'field'} "${[...keys, key].join('.')}"`,
       ...context.at([...keys, key]),
       seen: shown(valueAt(context.value, [...keys, key])),
       fix: suggest(key, known),
     }));
   }
-  if (issue.code === 'invalid_union' && issue.errors.length > 0) return explainUnion(issue, keys, context);
+  // A union with a message of its own is one rule, such as an address of either family.
+  if (issue.code === 'invalid_union' && issue.errors.length > 0 && !isCustom(issue))
+    return explainUnion(issue, keys, context);
   const seen = valueAt(context.value, keys);
   if (seen === undefined && issue.code !== 'custom') {
     return [
@@ -61,13 +65,22 @@ function explainUnion(issue: z.core.$ZodIssueInvalidUnion, keys: Path, context: 
 }
 
 function fixOf(issue: z.core.$ZodIssue, seen: unknown): string {
+  const discriminators = discriminatorsOf(issue);
+  if (discriminators && typeof seen === 'string') return suggest(seen, discriminators);
   if (issue.code === 'invalid_value' && typeof seen === 'string') return suggest(seen, issue.values.map(String));
   return expectation(issue);
 }
 
+/** The known values of the field that selects an alternative of a union, if its value selects none. */
+function discriminatorsOf(issue: z.core.$ZodIssue): string[] | undefined {
+  return issue.code === 'invalid_union' && 'options' in issue ? issue.options?.map(String) : undefined;
+}
+
 /** What the value must be: a schema's custom message unchanged; Zod's default messages rephrased for users. */
 function expectation(issue: z.core.$ZodIssue): string {
-  if (!/^(Invalid|Too) /.test(issue.message)) return issue.message.replace(/^must /, 'it must ');
+  const discriminators = discriminatorsOf(issue);
+  if (discriminators) return `it must be one of: ${discriminators.join(', ')}`;
+  if (isCustom(issue)) return issue.message.replace(/^must /, 'it must ');
   switch (issue.code) {
     case 'invalid_type':
       return `it must be ${TYPES[issue.expected] ?? issue.expected}`;
@@ -80,6 +93,11 @@ function expectation(issue: z.core.$ZodIssue): string {
     default:
       return issue.message;
   }
+}
+
+/** True for a message of the schema, not one of Zod's. */
+function isCustom({ message }: z.core.$ZodIssue): boolean {
+  return !/^(Invalid|Too) /.test(message);
 }
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -100,10 +118,13 @@ const FORMATS: Readonly<Record<string, string>> = {
   cidrv6: 'a CIDR range, such as fd00::/64',
 };
 
-/** The keys that a schema allows at a path. */
-function keysAt(schema: z.ZodType, path: Path): string[] {
-  const found = path.reduce<z.ZodType | undefined>((here, key) => here && stepInto(here, key), schema);
-  const object = found && asObject(found);
+/** The keys that a schema allows at a path; of a union, those of the alternative that the value selects. */
+function keysAt(schema: z.ZodType, path: Path, value: unknown): string[] {
+  const found = path.reduce<z.ZodType | undefined>(
+    (here, key, depth) => here && stepInto(here, key, valueAt(value, path.slice(0, depth))),
+    schema,
+  );
+  const object = found && asObject(found, valueAt(value, path));
   if (!object) return [];
   // Fields of type never exist only for the message that explains why they have no effect.
   return Object.entries(object.shape).flatMap(([key, field]) =>
@@ -111,19 +132,23 @@ function keysAt(schema: z.ZodType, path: Path): string[] {
   );
 }
 
-function stepInto(schema: z.ZodType, key: string | number): z.ZodType | undefined {
+function stepInto(schema: z.ZodType, key: string | number, value: unknown): z.ZodType | undefined {
   const bare = unwrap(schema);
   if (bare instanceof z.ZodArray) return bare.element as z.ZodType;
   if (bare instanceof z.ZodRecord) return bare.valueType as z.ZodType;
-  return asObject(bare)?.shape[key] as z.ZodType | undefined;
+  return asObject(bare, value)?.shape[key] as z.ZodType | undefined;
 }
 
-/** The object schema at the core of a schema, or undefined; of a union, its first. */
-export function asObject(schema: z.ZodType): z.ZodObject | undefined {
+/** The object schema at the core of a schema, or undefined; of a union, the one that the value selects, or the first. */
+export function asObject(schema: z.ZodType, value?: unknown): z.ZodObject | undefined {
   const bare = unwrap(schema);
   if (bare instanceof z.ZodObject) return bare;
-  if (bare instanceof z.ZodUnion) return (bare.options as z.ZodType[]).map(asObject).find((o) => o !== undefined);
-  return undefined;
+  if (!(bare instanceof z.ZodUnion)) return undefined;
+  const objects = (bare.options as z.ZodType[]).flatMap((option) => asObject(option, value) ?? []);
+  if (!(bare instanceof z.ZodDiscriminatedUnion)) return objects[0];
+  const { discriminator } = bare.def;
+  const selected = valueAt(value, [discriminator]);
+  return objects.find(({ shape }) => (shape[discriminator] as z.ZodType).safeParse(selected).success) ?? objects[0];
 }
 
 /** Without `optional`, `default`, `refine` and the like. */

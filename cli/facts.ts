@@ -3,10 +3,11 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { type FactsSource, factsSourceOf } from '../charts/cloud/clouds.ts';
 import { Fault, inCluster, throwIfAny } from '../charts/fault.ts';
 import { renderCluster } from '../charts/render/render.ts';
 import { compareDist } from './dist.ts';
-import { chooseClusters, loadCluster } from './load.ts';
+import { chooseClusters, FACTS_GUIDE, factsFile, loadCluster, loadSettings } from './load.ts';
 import type { Workspace } from './synth.ts';
 
 /** The output of `terraform output -json`. */
@@ -22,7 +23,8 @@ const outputsSchema = z.record(z.string(), z.object({ sensitive: z.boolean(), va
 export async function facts(workspace: Workspace, name: string, { from }: { readonly from?: string }): Promise<string> {
   const { root, dist } = workspace;
   chooseClusters(root, [name]);
-  const outputs = from === undefined ? run(root, name) : read(from);
+  const { cloud } = await loadSettings(root, name, workspace.importCluster);
+  const outputs = from === undefined ? run(root, name, factsSourceOf(cloud)) : read(from);
   const cluster = await loadCluster(root, name, workspace.importCluster, {
     value: valuesOf(outputs),
     from: outputs.from,
@@ -54,13 +56,17 @@ interface Outputs {
   readonly from: string;
 }
 
-function run(root: string, name: string): Outputs {
+/** Runs Terraform. @throws Fault if the cluster has no Terraform root, or its outputs cannot be read */
+function run(root: string, name: string, source: FactsSource): Outputs {
   const folder = join('bootstrap', 'roots', name);
   if (!existsSync(join(root, folder)))
     throw new Fault({
       what: `cluster ${name} has no Terraform root`,
       file: folder,
-      fix: 'create it as described in docs/runbooks/new-environment.md, or pass the outputs with --from',
+      fix: {
+        terraform: 'create it as described in docs/runbooks/new-environment.md, or pass the outputs with --from',
+        people: `people write its facts: edit ${factsFile(name)} as described in ${FACTS_GUIDE}, or pass outputs with --from`,
+      }[source],
     });
   const from = `terraform -chdir=${folder} output -json`;
   const { status, error, stdout, stderr } = spawnSync(

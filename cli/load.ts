@@ -1,6 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type CloudName, createCloud, type FactsByCloud, factsOf, needsFacts } from '../charts/cloud/clouds.ts';
+import {
+  type CloudName,
+  createCloud,
+  type FactsByCloud,
+  factsOf,
+  factsSourceOf,
+  needsFacts,
+} from '../charts/cloud/clouds.ts';
 import { type Cluster, clusterSchema, type ClusterSettings, type PlannedCluster } from '../charts/cluster-file.ts';
 import { Fault, suggest, throwIfAny } from '../charts/fault.ts';
 import { Pins, pinsSchema } from '../charts/pins.ts';
@@ -63,9 +70,25 @@ export async function loadCluster(
   if ('cloud' in loaded) return loaded;
   throw new Fault({
     what: `cluster ${name} has no facts yet`,
-    file: `clusters/${name}/facts.json`,
-    fix: `create the cluster with \`terraform apply\` in bootstrap/roots/${name}, then run \`slipway facts ${name}\``,
+    file: factsFile(name),
+    fix: {
+      terraform: `create the cluster with \`terraform apply\` in bootstrap/roots/${name}, then run \`slipway facts ${name}\``,
+      people: `write it: ${FACTS_GUIDE} says what it holds`,
+    }[factsSourceOf(loaded.settings.cloud)],
   });
+}
+
+/** The document about facts that people write. */
+export const FACTS_GUIDE = 'docs/add-a-cloud.md';
+
+/** The facts of a cluster: their path from the repository's root. */
+export function factsFile(cluster: string): string {
+  return `clusters/${cluster}/facts.json`;
+}
+
+/** What a cluster's file says. @throws Fault with every mistake in it */
+export async function loadSettings(root: string, name: string, importer: ClusterImporter): Promise<ClusterSettings> {
+  return checkCluster(await importer(name), `clusters/${name}/cluster.ts`, root);
 }
 
 /** Like loadCluster, but a cluster whose facts are not known yet is returned without facts and cloud. */
@@ -75,7 +98,7 @@ export async function loadIfKnown(
   importer: ClusterImporter,
   newFacts?: NewFacts,
 ): Promise<Cluster | PlannedCluster> {
-  const settings = await checkCluster(await importer(name), `clusters/${name}/cluster.ts`, root);
+  const settings = await loadSettings(root, name, importer);
   const { cloud } = settings;
   const facts = checkFacts(cloud, root, name, newFacts);
   const file = `clusters/${name}/pins.json`;
@@ -92,12 +115,16 @@ function checkFacts<Name extends CloudName>(
   given?: NewFacts,
 ): FactsByCloud[Name] | undefined {
   const schema = factsOf(cloud);
-  const missing = ([output]: Path): string =>
-    `it is the output "${output}" of this cluster's Terraform root, bootstrap/roots/${name}`;
-  if (given) return check(schema, given.value, () => ({ where: given.from }), missing);
-  const file = `clusters/${name}/facts.json`;
-  if (existsSync(join(root, file))) return checkJson(schema, file, root, missing);
-  return needsFacts(cloud) ? undefined : check(schema, {}, () => ({ file }), missing);
+  const missing = {
+    terraform: ([output]: Path): string =>
+      `it is the output "${output}" of this cluster's Terraform root, bootstrap/roots/${name}`,
+    people: undefined,
+  }[factsSourceOf(cloud)];
+  const words = { missing, topLevel: 'fact' };
+  if (given) return check(schema, given.value, () => ({ where: given.from }), words);
+  const file = factsFile(name);
+  if (existsSync(join(root, file))) return checkJson(schema, file, root, words);
+  return needsFacts(cloud) ? undefined : check(schema, {}, () => ({ file }), words);
 }
 
 async function checkCluster(

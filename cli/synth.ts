@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { Repository } from '../charts/applications.ts';
+import { type FactsSource, factsSourceOf } from '../charts/cloud/clouds.ts';
+import type { PlannedCluster } from '../charts/cluster-file.ts';
 import { Fault, inCluster, type Problem, throwIfAny } from '../charts/fault.ts';
 import { type RenderedCluster, renderCluster } from '../charts/render/render.ts';
 import { TERRAFORM_INPUT, terraformInput } from '../charts/render/terraform-input.ts';
 import { compareDist, type DistChanges, writeDist } from './dist.ts';
-import { chooseClusters, type ClusterImporter, loadIfKnown } from './load.ts';
+import { chooseClusters, type ClusterImporter, FACTS_GUIDE, factsFile, loadIfKnown } from './load.ts';
 
 /** The repository that a command works on. */
 export interface Workspace {
@@ -17,8 +19,11 @@ export interface Workspace {
   readonly repository: Repository;
 }
 
-/** A cluster that Terraform has not created yet: only its input for Terraform can be rendered. */
-export type PendingCluster = Pick<RenderedCluster, 'name' | 'files'>;
+/** A cluster without facts yet: only what Terraform reads of it can be rendered. */
+export interface PendingCluster extends Pick<RenderedCluster, 'name' | 'files'> {
+  /** Who has to write them. */
+  readonly factsFrom: FactsSource;
+}
 
 /**
  * Loads and renders clusters, one at a time, so that memory holds only what the caller keeps of them.
@@ -34,15 +39,21 @@ export async function* renderClusters(
   for (const name of chooseClusters(root, asked)) {
     try {
       const cluster = await loadIfKnown(root, name, importCluster);
-      yield 'cloud' in cluster
-        ? inCluster(name, () => renderCluster(cluster, repository))
-        : { name, files: new Map([[TERRAFORM_INPUT, terraformInput(cluster)]]) };
+      yield 'cloud' in cluster ? inCluster(name, () => renderCluster(cluster, repository)) : pendingCluster(cluster);
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       problems.push(...error.problems);
     }
   }
   throwIfAny(problems);
+}
+
+function pendingCluster(cluster: PlannedCluster): PendingCluster {
+  return {
+    name: cluster.name,
+    files: new Map([[TERRAFORM_INPUT, terraformInput(cluster)]]),
+    factsFrom: factsSourceOf(cluster.settings.cloud),
+  };
 }
 
 /** `slipway synth`: renders into dist, and returns a one-line summary of the changes. */
@@ -58,7 +69,7 @@ export async function synth(workspace: Workspace, asked: readonly string[]): Pro
     [wanted.size - missing.length - stale.length, 'unchanged'],
   ].flatMap(([count, word]) => (count ? [`${count} ${word}`] : []));
   return [
-    ...pending.map((name) => `${name}: no facts.json yet: wrote only ${TERRAFORM_INPUT}, for Terraform; ${next(name)}`),
+    ...pending.map((cluster) => withoutFacts(cluster, 'wrote')),
     `${countOf(clusters, 'cluster')}, ${countOf(wanted.size, 'file')}: ${summary.join(', ')} (${Math.round(performance.now() - start)} ms)`,
   ].join('\n');
 }
@@ -78,9 +89,7 @@ export async function checkDist(workspace: Workspace, asked: readonly string[]):
   ];
   if (lines.length === 0)
     return [
-      ...pending.map(
-        (name) => `${name}: no facts.json yet: rendered only ${TERRAFORM_INPUT}, for Terraform; ${next(name)}`,
-      ),
+      ...pending.map((cluster) => withoutFacts(cluster, 'rendered')),
       `${countOf(clusters, 'cluster')}, ${countOf(wanted.size, 'file')}: dist is up to date`,
     ].join('\n');
   throw new Fault({
@@ -94,42 +103,46 @@ function countOf(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** The next step for a cluster without facts. */
-function next(cluster: string): string {
-  return `run terraform apply, then slipway facts ${cluster}`;
+/** What was done of a cluster without facts, and the next step. */
+function withoutFacts({ name, factsFrom }: PendingCluster, did: 'wrote' | 'rendered'): string {
+  const done = `${name}: no facts.json yet: ${did} only ${TERRAFORM_INPUT}`;
+  return factsFrom === 'terraform'
+    ? `${done}, for Terraform; run terraform apply, then slipway facts ${name}`
+    : `${done}; write ${factsFile(name)}: ${FACTS_GUIDE} says what it holds`;
 }
 
 interface Prepared {
   readonly wanted: ReadonlyMap<string, string>;
   readonly changes: DistChanges;
   readonly clusters: number;
-  /** Names of the clusters that have no facts yet. */
-  readonly pending: readonly string[];
+  /** The clusters that have no facts yet. */
+  readonly pending: readonly PendingCluster[];
 }
 
 async function prepare(workspace: Workspace, asked: readonly string[]): Promise<Prepared> {
   const wanted = new Map<string, string>();
   const names: string[] = [];
-  const pending: string[] = [];
+  const pending: PendingCluster[] = [];
   for await (const cluster of renderClusters(workspace, asked)) {
     const { name, files } = cluster;
     names.push(name);
-    if (!('order' in cluster)) pending.push(name);
+    if (!('order' in cluster)) pending.push(cluster);
     for (const [path, text] of files) wanted.set(join(name, path), text);
   }
   const changes = compareDist(workspace.dist, wanted, asked.length > 0 ? names : undefined);
-  throwIfAny(pending.flatMap((name) => missingFacts(name, changes)));
+  throwIfAny(pending.flatMap((cluster) => missingFacts(cluster, changes)));
   return { wanted, changes, clusters: names.length, pending };
 }
 
 /** Argo CD prunes from a running cluster what dist no longer has; a missing facts.json must not cause that. */
-function missingFacts(cluster: string, { extra }: DistChanges): Problem[] {
-  if (!extra.some((path) => path.startsWith(join(cluster, '/')))) return [];
+function missingFacts({ name, factsFrom }: PendingCluster, { extra }: DistChanges): Problem[] {
+  if (!extra.some((path) => path.startsWith(join(name, '/')))) return [];
+  const again = factsFrom === 'terraform' ? `, or run \`slipway facts ${name}\`` : '';
   return [
     {
-      what: `cluster ${cluster} has no facts.json, but dist has files that were rendered with one`,
-      file: `clusters/${cluster}/facts.json`,
-      fix: `restore it from Git, or run \`slipway facts ${cluster}\`; to recreate the cluster, remove dist/${cluster}`,
+      what: `cluster ${name} has no facts.json, but dist has files that were rendered with one`,
+      file: factsFile(name),
+      fix: `restore it from Git${again}; to recreate the cluster, remove dist/${name}`,
     },
   ];
 }

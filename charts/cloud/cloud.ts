@@ -36,6 +36,8 @@ export interface DnsZone {
   readonly args: readonly string[];
   /** Configuration file of external-dns; not secret. */
   readonly config?: { readonly path: string; readonly content: string };
+  /** An API token that external-dns reads from an environment variable, in a Secret of `secretsByHand`. */
+  readonly token?: { readonly variable: string; readonly secret: Omit<SecretByHand, 'namespace'> };
   /** cert-manager's DNS-01 solver. */
   readonly solver: AcmeSolver['dns01'];
 }
@@ -43,11 +45,18 @@ export interface DnsZone {
 /** Where backups are stored, and how volume data gets there. */
 export interface BackupTarget {
   /** Velero's object store plugin. */
-  readonly plugin: 'aws' | 'azure';
+  readonly plugin: 'aws' | 'azure' | 'gcp';
   readonly bucket: string;
   readonly config: Readonly<Record<string, string>>;
   /** CSI driver whose snapshots are moved to the object store; none for file-system backups from the nodes. */
   readonly snapshotDriver?: string;
+}
+
+/** A key of a Secret that people create, in the namespace of the component that reads it. */
+export interface SecretByHand {
+  readonly namespace: string;
+  readonly name: string;
+  readonly key: string;
 }
 
 /** One solver of an ACME issuer. */
@@ -59,6 +68,8 @@ export interface Cloud {
   readonly kind: CloudName;
   /** Objects and capabilities present before the first sync, in addition to those of every cluster. */
   readonly preinstalled: readonly string[];
+  /** Secrets that people create before the first sync, because nothing can fetch them yet. @default none */
+  readonly secretsByHand?: readonly SecretByHand[];
   /** DNS servers that pods may query. */
   readonly dns: readonly (Pods | AddressRange)[];
   /** CIDRs of the pod network. */
@@ -91,7 +102,7 @@ export const CLOUD_USERS = ['cert-manager', 'external-dns', 'external-secrets', 
 export type CloudUser = (typeof CLOUD_USERS)[number];
 
 /** The pods of cluster DNS. */
-export const KUBE_DNS: Pods = { namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } };
+export const KUBE_DNS = { namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } } satisfies Pods;
 
 /** Object identity of a StorageClass, for `preinstalled`. */
 export function storageClass(name: string): string {
@@ -100,7 +111,10 @@ export function storageClass(name: string): string {
 
 /** Objects and capabilities that a cluster has before its first sync, including Argo CD's. */
 export function preinstalledOn(cloud: Cloud): ReadonlySet<string> {
-  return new Set([...EVERYWHERE, ...cloud.preinstalled]);
+  const byHand = (cloud.secretsByHand ?? []).map(({ namespace, name }) =>
+    objectIdentity('', 'Secret', namespace, name),
+  );
+  return new Set([...EVERYWHERE, ...cloud.preinstalled, ...byHand]);
 }
 
 const RBAC = 'rbac.authorization.k8s.io';

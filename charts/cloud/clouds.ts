@@ -2,22 +2,29 @@ import { z } from 'zod';
 import { aks, aksFacts } from './aks.ts';
 import type { Cloud, ClusterName } from './cloud.ts';
 import { eks, eksFacts } from './eks.ts';
+import { genericFacts } from './generic-facts.ts';
+import { generic } from './generic.ts';
 import { kind, kindFacts } from './kind.ts';
+
+export type FactsSource = 'terraform' | 'people';
 
 /** A kind of cloud. */
 export interface CloudType<Facts> {
-  /** What facts.json must hold: names of Terraform outputs. */
+  /** What facts.json must hold. */
   readonly facts: z.ZodType<Facts>;
+  /** Who writes facts.json: `slipway facts`, from the outputs of a Terraform root that has their names, or people. */
+  readonly factsFrom: FactsSource;
   /** The cloud of a cluster with these facts. */
   readonly create: (cluster: ClusterName, facts: Facts) => Cloud;
 }
 
 /** Every kind of cloud, by the name that a cluster file says. Another one is a file beside these, and a line here. */
 export const clouds = {
-  kind: { facts: kindFacts, create: kind },
-  aks: { facts: aksFacts, create: aks },
-  eks: { facts: eksFacts, create: eks },
-};
+  kind: { facts: kindFacts, factsFrom: 'terraform', create: kind },
+  aks: { facts: aksFacts, factsFrom: 'terraform', create: aks },
+  eks: { facts: eksFacts, factsFrom: 'terraform', create: eks },
+  generic: { facts: genericFacts, factsFrom: 'people', create: generic },
+} as const;
 
 export type CloudName = keyof typeof clouds;
 
@@ -35,6 +42,11 @@ export function factsOf<Name extends CloudName>(cloud: Name): z.ZodType<FactsByC
   return types[cloud].facts;
 }
 
+/** Who writes the facts of a cloud's clusters. */
+export function factsSourceOf(cloud: CloudName): FactsSource {
+  return types[cloud].factsFrom;
+}
+
 /** A cloud, made of facts that its schema has checked. */
 export function createCloud<Name extends CloudName>(
   cloud: Name,
@@ -44,7 +56,7 @@ export function createCloud<Name extends CloudName>(
   return types[cloud].create(cluster, facts);
 }
 
-/** True if a cluster has facts that Terraform must find out first. */
+/** True if a cluster has facts, which somebody must find out first. */
 export function needsFacts(cloud: CloudName): boolean {
   return !types[cloud].facts.safeParse({}).success;
 }

@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import { type Cloud, type ClusterName, KUBE_DNS, storageClass } from './cloud.ts';
+import { IN_CLUSTER_STORE } from './in-cluster-store.ts';
 
 /** Schema of the facts of a kind cluster: none. */
 export const kindFacts = z.strictObject({});
-
-/** Namespace that stands in for a cloud's secret store. */
-export const LOCAL_SECRETS = 'secret-store';
 
 /** A local kind cluster whose ingress node maps node ports 30080 and 30443 to ports 80 and 443 of the host. */
 export function kind(_cluster: ClusterName, _facts: z.output<typeof kindFacts>): Cloud {
@@ -22,15 +20,7 @@ export function kind(_cluster: ClusterName, _facts: z.output<typeof kindFacts>):
       nodeSelector: { 'ingress-ready': 'true' },
       address: '127.0.0.1',
     },
-    secretStore: {
-      kubernetes: {
-        remoteNamespace: LOCAL_SECRETS,
-        server: {
-          caProvider: { type: 'ConfigMap', name: 'kube-root-ca.crt', key: 'ca.crt', namespace: LOCAL_SECRETS },
-        },
-        auth: { serviceAccount: { name: LOCAL_SECRETS, namespace: LOCAL_SECRETS } },
-      },
-    },
+    secretStore: IN_CLUSTER_STORE,
     secretPrefix: '',
     kubeletSelfSigned: true,
     workloadIdentity: () => ({ openings: [] }),

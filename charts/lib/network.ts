@@ -90,14 +90,19 @@ export const API_SERVER: Opening = { tcp: [443, 6443] };
 /** Metadata services of the clouds, which issue node and pod credentials; only for components that list them. */
 const METADATA = ['169.254.0.0/16', 'fd00:ec2::/32'];
 
-/** The internet and the cloud's APIs over HTTPS, excluding the metadata services. */
-export const HTTPS_ANYWHERE: Opening = {
-  peers: [
-    { cidr: '0.0.0.0/0', except: METADATA.filter((c) => !c.includes(':')) },
-    { cidr: '::/0', except: METADATA.filter((c) => c.includes(':')) },
-  ],
-  tcp: [443],
-};
+/** Any address outside the cluster on a TCP port, excluding the metadata services. */
+export function anywhere(port: number): Opening {
+  return {
+    peers: [
+      { cidr: '0.0.0.0/0', except: METADATA.filter((c) => !c.includes(':')) },
+      { cidr: '::/0', except: METADATA.filter((c) => c.includes(':')) },
+    ],
+    tcp: [port],
+  };
+}
+
+/** The internet and the cloud's APIs over HTTPS. */
+export const HTTPS_ANYWHERE: Opening = anywhere(443);
 
 /** All pods of a component. @param namespace @default the component's name */
 export function podsOf(component: string, namespace = component): Pods {

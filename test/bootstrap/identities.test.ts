@@ -9,7 +9,8 @@ import { renderTestFleet } from '../lib/fleet.ts';
 import { type Block, read, repository, type Resource, strings, stringsUnder } from './terraform.ts';
 
 const modules = await read('modules');
-const inCloud = (await renderTestFleet()).filter(({ name }) => name !== 'test-kind');
+/** The clusters whose cloud has an identities module. */
+const inCloud = (await renderTestFleet()).filter(({ name }) => ['test-aks', 'test-eks'].includes(name));
 const hasTerraform = spawnSync('terraform', ['version']).status === 0;
 const identities = (cloud: 'aws' | 'azure') => {
   const found = modules.find(({ name }) => name === `identities-${cloud}`);

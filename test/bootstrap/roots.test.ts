@@ -2,22 +2,31 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { clouds } from '../../charts/cloud/clouds.ts';
-import { clusterNames } from '../../cli/load.ts';
-import { loadFleet } from '../lib/load-fleet.ts';
+import { clouds, factsSourceOf } from '../../charts/cloud/clouds.ts';
+import { clusterNames, loadSettings } from '../../cli/load.ts';
+import { importerOf, loadFleet } from '../lib/load-fleet.ts';
 import { argumentsOf, moduleOf, read, repository } from './terraform.ts';
 
-const fleet = await loadFleet();
+/** The clusters that Terraform creates, with or without facts yet; of the others people write the facts. */
+const made = (
+  await Promise.all(
+    clusterNames(repository).map(async (name) => ({
+      name,
+      ...(await loadSettings(repository, name, importerOf(repository))),
+    })),
+  )
+).flatMap(({ name, cloud }) => (factsSourceOf(cloud) === 'terraform' ? [name] : []));
+const fleet = (await loadFleet()).filter(({ name }) => made.includes(name));
 const roots = await read('roots');
 const modules = await read('modules');
 const ofCluster = roots.filter(({ name }) => clusterNames(repository).includes(name));
 
 /** The root that creates the remote state of a cloud's other roots. */
-const STATES = { kind: [], aks: ['remote-state-azure'], eks: ['remote-state-aws'] } as const;
+const STATES = { kind: [], aks: ['remote-state-azure'], eks: ['remote-state-aws'], generic: [] } as const;
 
-it('bootstrap/roots has a root for each cluster, and one for the remote state of each cloud', () => {
+it('bootstrap/roots has a root for each cluster that Terraform creates, and one for the remote state of each cloud', () => {
   const states = new Set(fleet.flatMap(({ settings: { cloud } }) => STATES[cloud]));
-  expect(roots.map(({ name }) => name)).toEqual([...clusterNames(repository), ...states].toSorted());
+  expect(roots.map(({ name }) => name)).toEqual([...made, ...states].toSorted());
 });
 
 describe.each(fleet)('the root of $name', ({ name, settings: { cloud }, facts }) => {

@@ -10,6 +10,15 @@ const valid = join(import.meta.dirname, '..', 'fixtures', 'valid');
 export const FACTS = readFileSync(join(valid, 'facts.json'), 'utf8');
 export const PINS = readFileSync(join(valid, 'pins.json'), 'utf8');
 
+/** Valid facts of a generic cluster, as people write them. */
+export const GENERIC = {
+  pod_cidrs: ['10.42.0.0/16'],
+  storage: { class: 'local-path' },
+  traffic: { type: 'LoadBalancer' },
+  secret_store: { provider: 'kubernetes' },
+  preinstalled: ['metrics-api'],
+};
+
 /** A local cluster, which needs no facts. */
 export const LAPTOP: ClusterFile = {
   cloud: 'kind',

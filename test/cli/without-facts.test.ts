@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ClusterFile } from '../../charts/cluster-file.ts';
 import { facts } from '../../cli/facts.ts';
 import { order } from '../../cli/order.ts';
 import { checkDist, synth } from '../../cli/synth.ts';
-import { FACTS, FleetFolder, IN_CLOUD, LAPTOP, PINS } from './fleet-folder.ts';
+import { FACTS, FleetFolder, GENERIC, IN_CLOUD, LAPTOP, PINS } from './fleet-folder.ts';
 
 let fleet: FleetFolder;
 beforeEach(() => {
@@ -101,5 +102,57 @@ describe('a missing facts.json of a rendered cluster', () => {
     fleet.remove('dist/made');
     await synth(fleet, []);
     expect(fleet.filesBelow('dist/made')).toEqual(['cluster.json']);
+  });
+});
+
+describe('a cluster whose facts people write', () => {
+  const byHand: ClusterFile = { ...IN_CLOUD, cloud: 'generic' };
+  const rest = 'write clusters/new/facts.json: docs/add-a-cloud.md says what it holds';
+
+  it('is rendered to cluster.json only until they are written; synth and synth --check print the next step', async () => {
+    fleet.add('new', byHand);
+    expect(await synth(fleet, [])).toMatch(
+      `new: no facts.json yet: wrote only cluster.json; ${rest}\n1 cluster, 1 file`,
+    );
+    expect(await checkDist(fleet, [])).toContain(`new: no facts.json yet: rendered only cluster.json; ${rest}\n`);
+  });
+
+  it('is an error for slipway order without them', async () => {
+    fleet.add('new', byHand);
+    await expect(order(fleet, 'new', { mermaid: false })).rejects.toThrow(
+      'cluster new has no facts yet\n  at:   clusters/new/facts.json\n  fix:  write it: docs/add-a-cloud.md says what it holds',
+    );
+  });
+
+  it('has no Terraform root for slipway facts', async () => {
+    fleet.add('new', byHand);
+    await expect(facts(fleet, 'new', {})).rejects.toThrow(
+      'cluster new has no Terraform root\n  at:   bootstrap/roots/new\n  fix:  people write its facts: edit clusters/new/facts.json as described in docs/add-a-cloud.md, or pass outputs with --from',
+    );
+  });
+
+  it('gets facts.json, with defaults, from outputs of any Terraform that have the names of its facts', async () => {
+    fleet.add('new', byHand);
+    const { preinstalled: _, ...known } = GENERIC;
+    const outputs = Object.entries(known).map(([name, value]) => [name, { sensitive: false, type: 'any', value }]);
+    fleet.write('outputs.json', JSON.stringify(Object.fromEntries(outputs)));
+    await facts(fleet, 'new', { from: join(fleet.root, 'outputs.json') });
+    expect(JSON.parse(fleet.read('clusters/new/facts.json'))).toEqual({
+      ...known,
+      dns_pods: [{ namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } }],
+      dns_server_cidrs: [],
+      kubelet_self_signed: false,
+      preinstalled: [],
+    });
+    expect(await synth(fleet, [])).toMatch(/^1 cluster, \d+ files: \d+ added/);
+  });
+
+  it('is not to be rendered to less than before if facts.json is missing', async () => {
+    fleet.add('made', byHand, { facts: JSON.stringify(GENERIC) });
+    await synth(fleet, []);
+    fleet.remove('clusters/made/facts.json');
+    await expect(synth(fleet, [])).rejects.toThrow(
+      'fix:  restore it from Git; to recreate the cluster, remove dist/made',
+    );
   });
 });

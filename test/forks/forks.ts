@@ -6,6 +6,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import * as edits from './edits.ts';
+import { factsSourceOf } from '../../charts/cloud/clouds.ts';
 import { loadFleet } from '../lib/load-fleet.ts';
 import { Fork } from './fork.ts';
 
@@ -19,7 +20,8 @@ async function forksOf(repository: Fork): Promise<Edit[]> {
   const runs = (section: string): boolean => clusters.some(({ settings }) => section in settings);
   const clouds = [...new Set(clusters.map(({ cloud }) => cloud.kind))];
   const on = (cloud: string): string[] => clusters.filter((one) => one.cloud.kind === cloud).map(({ name }) => name);
-  const [first] = clouds.flatMap((cloud) => (cloud === 'kind' ? [] : on(cloud))).map((name) => [name] as const);
+  const inCloud = clouds.filter((cloud) => cloud !== 'kind' && factsSourceOf(cloud) === 'terraform');
+  const [first] = inCloud.flatMap(on).map((name) => [name] as const);
   return [
     ['nothing edited', () => undefined],
     ...services.map((name): Edit => [`${name} removed`, (fork) => edits.withoutService(fork, name)]),

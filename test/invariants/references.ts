@@ -71,12 +71,19 @@ function keysOf(cluster: ClusterObjects, kind: Read['kind'], namespace: string, 
   const source = ofKind(cluster, 'ExternalSecret', 'Certificate').find(
     (m) => m.metadata.namespace === namespace && secretNameOf(m) === name,
   );
+  if (!source && kind === 'Secret') return keysByHand(cluster, namespace, name);
   if (source?.kind === 'Certificate') return ['ca.crt', 'tls.crt', 'tls.key'];
   if (!source) return undefined;
   const templated = Object.keys(mapAt(source, 'spec', 'target', 'template', 'data'));
   return templated.length > 0
     ? templated
     : listAt(source, 'spec', 'data').flatMap((item) => textAt(item, 'secretKey') ?? []);
+}
+
+/** The keys of a Secret that people create before the first sync; undefined if they create none of this name. */
+function keysByHand({ secretsByHand }: ClusterObjects, namespace: string, name: string): string[] | undefined {
+  const keys = secretsByHand.flatMap((one) => (one.namespace === namespace && one.name === name ? [one.key] : []));
+  return keys.length > 0 ? keys : undefined;
 }
 
 /** The name of the Secret that an ExternalSecret or a Certificate creates. */

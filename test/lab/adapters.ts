@@ -37,7 +37,7 @@ export const ADAPTERS: readonly Adapter[] = [
     image: 'external-dns/external-dns:',
     adapt: (args, local, kubeconfig) => {
       const zone = args.find((arg) => arg.startsWith('--domain-filter='))?.split('=')[1] ?? 'example.com';
-      const cloud = /^--(provider|azure|aws|google|txt|registry)[-=]/;
+      const cloud = /^--(provider|azure|aws|google|rfc2136|txt|registry)[-=]/;
       return [
         ...args.filter((arg) => !cloud.test(arg)).map((arg) => onLoopback(arg, local)),
         '--provider=inmemory',

@@ -1,4 +1,5 @@
-import type { Cloud } from '../../charts/cloud/cloud.ts';
+import type { Cloud, SecretByHand } from '../../charts/cloud/cloud.ts';
+import { capability } from '../../charts/kinds/kind.ts';
 import type { Manifest } from '../../charts/lib/manifest.ts';
 
 /** What a cloud provides in a new cluster, as far as it matters to the manifests. */
@@ -17,8 +18,8 @@ export interface Provision {
 }
 
 /** Provisions by cloud, according to the clouds' documentation. */
-export const PROVISIONS: Readonly<Record<Cloud['kind'], Provision>> = {
-  aks: {
+export const PROVISIONS: Readonly<Record<Cloud['kind'], (cloud: Cloud) => Provision>> = {
+  aks: () => ({
     nodeLabels: {
       'kubernetes.azure.com/agentpool': 'default',
       'kubernetes.azure.com/mode': 'system',
@@ -29,8 +30,8 @@ export const PROVISIONS: Readonly<Record<Cloud['kind'], Provision>> = {
     providerId: (_, node) => `azure:///subscriptions/0/virtualMachines/${node}`,
     objects: [storageClass('managed-csi-premium', 'disk.csi.azure.com'), ...metricsServer()],
     loadBalancer: { ip: '203.0.113.10' },
-  },
-  eks: {
+  }),
+  eks: () => ({
     nodeLabels: {
       'eks.amazonaws.com/compute-type': 'auto',
       'karpenter.sh/nodepool': 'general-purpose',
@@ -41,15 +42,28 @@ export const PROVISIONS: Readonly<Record<Cloud['kind'], Provision>> = {
     providerId: (zone, node) => `aws:///${zone}/${node}`,
     objects: [],
     loadBalancer: { hostname: 'gateway-0123456789abcdef.elb.us-east-1.amazonaws.com' },
-  },
-  kind: {
+  }),
+  // As k3s does; what differs between generic clusters is in their facts.
+  generic: (cloud) => ({
+    nodeLabels: { 'node.kubernetes.io/instance-type': 'k3s', ...cloud.loadBalancer.nodeSelector },
+    region: 'local',
+    zones: ['zone-a', 'zone-b', 'zone-c'],
+    providerId: (_, node) => `k3s://${node}`,
+    objects: [
+      storageClass(cloud.storage.storageClassName, 'rancher.io/local-path'),
+      ...(cloud.preinstalled.includes(capability.api('metrics.k8s.io')) ? metricsServer() : []),
+      ...(cloud.secretsByHand ?? []).flatMap(secretByHand),
+    ],
+    loadBalancer: { ip: '203.0.113.20' },
+  }),
+  kind: () => ({
     nodeLabels: { 'ingress-ready': 'true' },
     region: 'local',
     zones: ['zone-a', 'zone-b', 'zone-c'],
     providerId: (_, node) => `kind://docker/local/${node}`,
     objects: [storageClass('standard', 'rancher.io/local-path')],
     loadBalancer: undefined,
-  },
+  }),
 };
 
 /** Six nodes, two per zone. */
@@ -90,7 +104,15 @@ function storageClass(name: string, provisioner: string): Manifest {
   };
 }
 
-/** The metrics server of a managed cluster. */
+/** A Secret that people create before the first sync, with the namespace that it must be in. */
+function secretByHand({ namespace, name, key }: SecretByHand): Manifest[] {
+  return [
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
+    { apiVersion: 'v1', kind: 'Secret', metadata: { namespace, name }, stringData: { [key]: 'invalid' } },
+  ];
+}
+
+/** The metrics server that comes with a cluster. */
 function metricsServer(): Manifest[] {
   const labels = { 'k8s-app': 'metrics-server' };
   const metadata = { name: 'metrics-server', namespace: 'kube-system', labels };

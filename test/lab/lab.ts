@@ -92,7 +92,7 @@ export class Lab {
     this.argo = parts.argo;
     this.network = parts.network;
     this.hosts = parts.hosts;
-    this.provision = PROVISIONS[props.cluster.cloud.kind];
+    this.provision = PROVISIONS[props.cluster.cloud.kind](props.cluster.cloud);
     const { api } = this.plane;
     this.mirror = new Mirror(api);
     const environment = {

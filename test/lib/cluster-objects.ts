@@ -1,3 +1,5 @@
+import type { SecretByHand } from '../../charts/cloud/cloud.ts';
+import type { Pods } from '../../charts/lib/network.ts';
 import { at, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import type { ManifestFile } from '../../charts/render/files.ts';
 
@@ -7,6 +9,10 @@ export interface ClusterObjects {
   readonly objects: readonly ManifestFile[];
   /** Identities and capabilities that exist before the first sync; see preinstalledOn. */
   readonly preinstalled: ReadonlySet<string>;
+  /** Secrets that people create before the first sync; `preinstalled` has their identities too. */
+  readonly secretsByHand: readonly SecretByHand[];
+  /** Pods of cluster DNS, which the cluster itself runs. */
+  readonly dnsPods: readonly Pods[];
   /** Capabilities of components whose manifests are in another repository, by component. */
   readonly provides: ReadonlyMap<string, readonly string[]>;
   /** Explicit dependencies that no manifest shows: the identity of an object, and of the one to be healthy first. */

@@ -34,10 +34,13 @@ export function readFleet(): Promise<ClusterObjects[]> {
 
 /** Every cluster of the product tests, rendered in memory once, then cached. */
 export function renderTestFleet(): Promise<ClusterObjects[]> {
-  testFleet ??= loadTestFleet().then((clusters) =>
-    clusters.map((cluster) => clusterObjectsOf(cluster, rendered(cluster))),
-  );
+  testFleet ??= loadTestFleet().then((clusters) => clusters.map(renderTestCluster));
   return testFleet;
+}
+
+/** One cluster of product tests, rendered in memory. */
+export function renderTestCluster(cluster: Cluster): ClusterObjects {
+  return clusterObjectsOf(cluster, rendered(cluster));
 }
 
 /** The objects as Argo CD would read them from the files: only those carry sync waves. */
@@ -53,6 +56,8 @@ function clusterObjectsOf(cluster: Cluster, objects: readonly ManifestFile[]): C
     name: cluster.name,
     objects,
     preinstalled: preinstalledOn(cluster.cloud),
+    secretsByHand: cluster.cloud.secretsByHand ?? [],
+    dnsPods: cluster.cloud.dns.flatMap((server) => ('namespace' in server ? [server] : [])),
     provides: new Map(components.flatMap((c) => (c.upstream ? [[c.name, c.upstream.provides] as const] : []))),
     stated: components.flatMap((c) =>
       manifestsOf(c).stated.map(([from, to]) => [identityOf(from), identityOf(to)] as const),

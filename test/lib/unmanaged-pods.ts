@@ -13,18 +13,20 @@ export interface UnmanagedPods {
 
 /** The pods that controllers and the cluster itself create. */
 export function unmanagedPods(cluster: ClusterObjects): UnmanagedPods[] {
-  return [DNS, ...acmeSolvers(cluster), ...veleroPods(cluster)];
+  return [...clusterDns(cluster), ...acmeSolvers(cluster), ...veleroPods(cluster)];
 }
 
-const DNS: UnmanagedPods = {
-  label: 'the cluster DNS',
-  namespace: 'kube-system',
-  labels: { 'k8s-app': 'kube-dns' },
-  ports: [
-    { containerPort: 53, protocol: 'UDP' },
-    { containerPort: 53, protocol: 'TCP' },
-  ],
-};
+function clusterDns({ dnsPods }: ClusterObjects): UnmanagedPods[] {
+  return dnsPods.map(({ namespace, labels = {} }) => ({
+    label: 'the cluster DNS',
+    namespace,
+    labels,
+    ports: [
+      { containerPort: 53, protocol: 'UDP' },
+      { containerPort: 53, protocol: 'TCP' },
+    ],
+  }));
+}
 
 /** cert-manager creates a solver pod for each HTTP-01 challenge, in the namespace of the Certificate. */
 function acmeSolvers(cluster: ClusterObjects): UnmanagedPods[] {

@@ -3,7 +3,7 @@ import { k8s } from 'cdk8s-plus-28';
 import type { z } from 'zod';
 import type { DnsZone, WorkloadIdentity } from '../../cloud/cloud.ts';
 import { Component } from '../../component.ts';
-import { type ContainerProps, httpProbe } from '../../lib/container.ts';
+import { type ContainerProps, fromSecret, httpProbe } from '../../lib/container.ts';
 import { Deployment } from '../../lib/deployment.ts';
 import { API_SERVER } from '../../lib/network.ts';
 import { grantInCluster } from '../../lib/rbac.ts';
@@ -55,7 +55,7 @@ export class ExternalDns extends Component {
       name: this.name,
       image,
       args: args({ zone, ...settings }),
-      env: identity.env,
+      env: { ...identity.env, ...(zone.token && tokenOf(zone.token)) },
       ports: { http: PORT },
       resources: { cpu: '20m', cpuLimit: '500m', memory: '128Mi' },
       startup: httpProbe('/healthz', 'http', { periodSeconds: 2, failureThreshold: 30 }),
@@ -74,6 +74,10 @@ export class ExternalDns extends Component {
 }
 
 const CONFIG = 'provider';
+
+function tokenOf({ variable, secret }: NonNullable<DnsZone['token']>): NonNullable<ContainerProps['env']> {
+  return { [variable]: fromSecret(secret.name, secret.key) };
+}
 
 function args({ cluster, domain, zone, policy, interval }: Omit<ExternalDnsProps, 'image' | 'identity'>): string[] {
   return [

@@ -84,6 +84,16 @@ export type SecretStoreProvider =
   | {
       readonly azurekv: { readonly vaultUrl: string; readonly authType: 'WorkloadIdentity'; readonly tenantId: string };
     }
+  | { readonly gcpsm: { readonly projectID: string } }
+  | {
+      readonly vault: {
+        readonly server: string;
+        readonly path: string;
+        readonly version: 'v2';
+        readonly caBundle?: string;
+        readonly auth: { readonly kubernetes: { readonly mountPath: string; readonly role: string } };
+      };
+    }
   | { readonly aws: { readonly service: 'SecretsManager'; readonly region: string } }
   | {
       readonly kubernetes: {

@@ -1,4 +1,5 @@
 import { objectReferences, podReferences } from '../references.ts';
+import { Missing } from '../../lib/draft.ts';
 import { CONTAINER, type Mutation, mutations, POD } from './mutation.ts';
 
 const SECRET_ENV = { name: 'X', valueFrom: { secretKeyRef: { name: 'x', key: 'x' } } };
@@ -50,6 +51,20 @@ export const referencesMutations: readonly Mutation[] = [
     'Secret without its Certificate': [
       (d) => d.remove(d.find('Certificate', 'metrics-server-tls')),
       /^Deployment metrics-server\/metrics-server reads Secret/,
+    ],
+    'Secret that people create in another namespace': [
+      (d) => {
+        if (d.secretsByHand.length === 0) throw new Missing('no Secret by hand');
+        d.secretsByHand = d.secretsByHand.map((secret) => ({ ...secret, namespace: 'elsewhere' }));
+      },
+      /^Deployment external-dns\/external-dns reads Secret external-dns\/cloudflare-api-token, which no object creates/,
+    ],
+    'Secret that people create with another key': [
+      (d) => {
+        if (d.secretsByHand.length === 0) throw new Missing('no Secret by hand');
+        d.secretsByHand = d.secretsByHand.map((secret) => ({ ...secret, key: 'other' }));
+      },
+      /^Deployment external-dns\/external-dns reads "token" of Secret external-dns\/cloudflare-api-token/,
     ],
     'missing ConfigMap': [
       (d) => d.remove(d.find('ConfigMap', 'mongo-setup')),

@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import { CLOUD_USERS, type CloudUser, KUBE_DNS } from './cloud.ts';
+import { address, cidr, dnsPods, strings, traffic } from './generic-network.ts';
+
+const bucketName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/, 'must be the name of a bucket, such as example-backups');
+const projectId = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, 'must be the id of a Google Cloud project, such as example-dns');
+
+/** The public zone of the cluster's domain. */
+const dnsZone = z.discriminatedUnion('provider', [
+  /** Cloud DNS, with workload identity. */
+  z.strictObject({ provider: z.literal('google'), project: projectId }),
+  /** Cloudflare, with an API token in Secrets that people create. */
+  z.strictObject({ provider: z.literal('cloudflare') }),
+  /** A name server that takes dynamic updates, such as BIND or PowerDNS, with a TSIG key in Secrets likewise. */
+  z.strictObject({
+    provider: z.literal('rfc2136'),
+    /** Address of the server; it must permit updates and zone transfers to the key. */
+    server: address,
+    /** Name of the zone: the domain, or a parent of it. */
+    zone: z.hostname(),
+    key_name: z.string().min(1),
+    /** @default 'hmac-sha256' */
+    key_algorithm: z.enum(['hmac-sha256', 'hmac-sha512']).default('hmac-sha256'),
+  }),
+]);
+
+/** Where generated secrets are kept. */
+const secretStore = z.discriminatedUnion('provider', [
+  /** A namespace of the cluster itself: lost with the cluster. */
+  z.strictObject({ provider: z.literal('kubernetes') }),
+  /** HashiCorp Vault or OpenBao: a key/value engine of version 2, and Kubernetes authentication. */
+  z.strictObject({
+    provider: z.literal('vault'),
+    server: z.url({ protocol: /^https$/, error: 'must be a URL that begins with https://' }),
+    /** Mount path of the key/value engine. */
+    path: z.string().min(1),
+    role: z.string().min(1),
+    /** Mount path of the authentication method. @default 'kubernetes' */
+    auth_path: z.string().min(1).default('kubernetes'),
+    /** Certificates, as base64 of PEM, that sign the server's. @default those of the image */
+    ca_bundle: z.base64('must be base64 of PEM').optional(),
+  }),
+  /** Google Secret Manager, with workload identity. */
+  z.strictObject({ provider: z.literal('google'), project: projectId }),
+]);
+
+/** The object store for backups. */
+const backups = z.discriminatedUnion('provider', [
+  /** Cloud Storage, with workload identity. */
+  z.strictObject({
+    provider: z.literal('google'),
+    bucket: bucketName,
+    /** Google service account that signs the download URLs of logs. @default none: logs cannot be downloaded */
+    service_account: z.email().optional(),
+    /** CSI driver whose snapshots are moved to the bucket. @default none: files are copied from the nodes */
+    snapshot_driver: z.string().min(1).optional(),
+  }),
+]);
+
+/** How pods get the credentials of a cloud without keys. */
+const workloadIdentity = z.strictObject({
+  /** Annotations of the ServiceAccounts, by component. @default none */
+  service_account_annotations: z.strictObject(annotationsByComponent()).optional(),
+  /** Endpoints that issue the credentials. */
+  endpoints: z.array(z.strictObject({ cidr, ports: z.array(z.int().min(1).max(65535)).min(1) })).min(1),
+});
+
+function annotationsByComponent(): Record<CloudUser, z.ZodOptional<typeof strings>> {
+  return Object.fromEntries(CLOUD_USERS.map((user) => [user, strings.optional()])) as ReturnType<
+    typeof annotationsByComponent
+  >;
+}
+
+/** What a cluster may have before its first sync. */
+export const PREINSTALLED = ['metrics-api', 'snapshot-definitions'] as const;
+
+/** Schema of the facts of a generic cluster, which people write. */
+export const genericFacts = z
+  .strictObject({
+    /** CIDRs of the pod network. */
+    pod_cidrs: z.array(cidr).min(1),
+    /** Pods of cluster DNS and of caches on the nodes. @default those with the label `k8s-app: kube-dns` */
+    dns_pods: z.array(dnsPods).min(1).default([KUBE_DNS]),
+    /** Addresses of DNS servers that are no pods. @default [] */
+    dns_server_cidrs: z.array(cidr).default([]),
+    storage: z.strictObject({
+      /** An existing StorageClass. */
+      class: z.string().min(1),
+      /** Annotations of the claims, for the provisioner. @default none */
+      claim_annotations: strings.optional(),
+    }),
+    traffic,
+    /** @default none: a private CA issues the certificates, and no DNS records are written */
+    dns_zone: dnsZone.optional(),
+    secret_store: secretStore,
+    /** @default none: the section "objectStore" holds the backups */
+    backups: backups.optional(),
+    workload_identity: workloadIdentity.optional(),
+    /** True if kubelets have self-signed certificates, as kubeadm makes them by default. @default false */
+    kubelet_self_signed: z.boolean().default(false),
+    /** What the cluster has before the first sync. @default [] */
+    preinstalled: z.array(z.enum(PREINSTALLED)).default([]),
+  })
+  .superRefine(({ workload_identity, preinstalled, ...facts }, context) => {
+    const report = (path: string[], message: string): void => context.addIssue({ code: 'custom', path, message });
+    for (const fact of ['dns_zone', 'secret_store', 'backups'] as const)
+      if (facts[fact]?.provider === 'google' && workload_identity === undefined)
+        report([fact, 'provider'], 'add "workload_identity": its endpoints issue the credentials for Google');
+    if (facts.backups?.snapshot_driver !== undefined && !preinstalled.includes('snapshot-definitions'))
+      report(
+        ['backups', 'snapshot_driver'],
+        'install the snapshot controller with its definitions, and add "snapshot-definitions" to "preinstalled"',
+      );
+  });
+
+/** Checked facts, with defaults applied. */
+export type GenericFacts = z.output<typeof genericFacts>;

@@ -1,0 +1,100 @@
+import { capability } from '../kinds/kind.ts';
+import { anywhere, type Opening } from '../lib/network.ts';
+import type { SecretStoreProvider } from '../lib/types/external-secrets.ts';
+import {
+  type BackupTarget,
+  type Cloud,
+  type CloudUser,
+  type ClusterName,
+  type LoadBalancer,
+  storageClass,
+} from './cloud.ts';
+import { dnsOpening, dnsSecrets, dnsZone } from './generic-dns.ts';
+import type { GenericFacts, PREINSTALLED } from './generic-facts.ts';
+import { IN_CLUSTER_STORE } from './in-cluster-store.ts';
+
+/**
+ * Any cluster, described by its facts alone: k3s, bare metal, GKE.
+ *
+ * @throws Fault if the DNS zone of the facts does not hold the cluster's domain
+ */
+export function generic(cluster: ClusterName, facts: GenericFacts): Cloud {
+  const { storage, secret_store: store, dns_zone: zone, backups } = facts;
+  return {
+    kind: 'generic',
+    preinstalled: [storageClass(storage.class), ...facts.preinstalled.map((what) => CAPABILITIES[what])],
+    secretsByHand: zone && dnsSecrets(zone),
+    dns: [...facts.dns_pods, ...facts.dns_server_cidrs.map((cidr) => ({ cidr }))],
+    podCidrs: facts.pod_cidrs,
+    storage: { storageClassName: storage.class, annotations: storage.claim_annotations },
+    loadBalancer: loadBalancer(facts.traffic),
+    secretStore: secretStore(store),
+    // A namespace of the cluster is not shared with other clusters.
+    secretPrefix: store.provider === 'kubernetes' ? '' : `${cluster.name}-`,
+    zone: zone && dnsZone(zone, cluster),
+    backups: backups && backupTarget(backups),
+    kubeletSelfSigned: facts.kubelet_self_signed,
+    workloadIdentity: (component) => ({
+      serviceAccountAnnotations: facts.workload_identity?.service_account_annotations?.[component],
+      openings: openings(facts, component),
+    }),
+  };
+}
+
+const CAPABILITIES: Readonly<Record<(typeof PREINSTALLED)[number], string>> = {
+  'metrics-api': capability.api('metrics.k8s.io'),
+  'snapshot-definitions': capability.crd('snapshot.storage.k8s.io', 'volumesnapshotclasses'),
+};
+
+function loadBalancer(traffic: GenericFacts['traffic']): LoadBalancer {
+  if (traffic.type === 'NodePort')
+    return {
+      type: 'NodePort',
+      nodePorts: { web: traffic.web_port, websecure: traffic.websecure_port },
+      nodeSelector: traffic.node_labels,
+      address: traffic.address,
+    };
+  return {
+    type: 'LoadBalancer',
+    loadBalancerClass: traffic.class,
+    annotations: traffic.annotations,
+    proxyProtocolFrom: traffic.proxy_protocol_cidrs,
+    address: traffic.address,
+  };
+}
+
+function secretStore(store: GenericFacts['secret_store']): SecretStoreProvider {
+  if (store.provider === 'kubernetes') return IN_CLUSTER_STORE;
+  // Without further settings the controller signs in as its own workload identity.
+  if (store.provider === 'google') return { gcpsm: { projectID: store.project } };
+  const { server, path, ca_bundle: caBundle, auth_path: mountPath, role } = store;
+  // Without a reference the controller signs in with the token of its own ServiceAccount.
+  return { vault: { server, path, version: 'v2', caBundle, auth: { kubernetes: { mountPath, role } } } };
+}
+
+function backupTarget(backups: NonNullable<GenericFacts['backups']>): BackupTarget {
+  const { bucket, service_account: serviceAccount, snapshot_driver: snapshotDriver } = backups;
+  return { plugin: 'gcp', bucket, config: serviceAccount === undefined ? {} : { serviceAccount }, snapshotDriver };
+}
+
+/** Egress of a component to the services outside that it calls, and to what issues its credentials for them. */
+function openings(
+  { dns_zone, secret_store, backups, workload_identity }: GenericFacts,
+  component: CloudUser,
+): Opening[] {
+  const records = dns_zone && dnsOpening(dns_zone);
+  const [service, opening] = {
+    'cert-manager': [dns_zone, records] as const,
+    'external-dns': [dns_zone, records] as const,
+    'external-secrets': [secret_store, storeOpening(secret_store)] as const,
+    velero: [backups, anywhere(443)] as const,
+  }[component];
+  if (service === undefined || opening === undefined) return [];
+  const issuers = service.provider === 'google' ? (workload_identity?.endpoints ?? []) : [];
+  return [opening, ...issuers.map(({ cidr, ports }) => ({ peers: [{ cidr }], tcp: ports }))];
+}
+
+function storeOpening(store: GenericFacts['secret_store']): Opening | undefined {
+  if (store.provider === 'kubernetes') return undefined;
+  return anywhere(store.provider === 'vault' ? Number(new URL(store.server).port || 443) : 443);
+}
