@@ -10,7 +10,6 @@ export interface SecretStore {
   readonly keyPrefix: string;
   /** Permits a namespace to use the store. */
   allow(namespace: string): void;
-  given?(name: string): StoredSecret;
 }
 
 /** An entry of the store, with several keys. */
