@@ -63,6 +63,7 @@ export function compose({ name: cluster, settings, cloud, pins }: Cluster): Comp
       image: pins.image('external-secrets-controller'),
       provider: cloud.secretStore,
       keyPrefix: cloud.secretPrefix,
+      given: settings.secrets,
       identity: cloud.workloadIdentity('external-secrets'),
     }),
   );

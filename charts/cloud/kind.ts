@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Cloud, type ClusterName, KUBE_DNS, storageClass } from './cloud.ts';
+import type { SecretCommands } from './secret-commands.ts';
 
 /** Schema of the facts of a kind cluster: none. */
 export const kindFacts = z.strictObject({});
@@ -32,7 +33,30 @@ export function kind(_cluster: ClusterName, _facts: z.output<typeof kindFacts>):
       },
     },
     secretPrefix: '',
+    secretCommands: namespaceCommands(LOCAL_SECRETS),
     kubeletSelfSigned: true,
     workloadIdentity: () => ({ openings: [] }),
   };
 }
+
+/** kubectl, for a namespace whose Secrets are the entries: each key of an entry is one of the Secret. */
+function namespaceCommands(namespace: string): SecretCommands {
+  return {
+    store: `the namespace ${namespace}`,
+    write: ({ remoteKey, name, keys }) => {
+      const files = keys.map((key) => `--from-file=${key}=${name}/${key}`).join(' ');
+      const create = `kubectl create secret generic ${remoteKey} -n ${namespace} ${files}`;
+      return {
+        files: Object.fromEntries(
+          keys.map((key) => [`${name}/${key}`, 'the value alone, without a line break after it']),
+        ),
+        create,
+        update: `${create} --dry-run=client -o yaml | kubectl replace -f -`,
+      };
+    },
+    read: (name) => `kubectl get secret ${name} -n ${namespace} -o go-template='${DECODED}'`,
+  };
+}
+
+/** Every key of a Secret with its value, as a template of kubectl. */
+const DECODED = '{{range $key, $value := .data}}{{$key}}: {{$value | base64decode}}{{"\\n"}}{{end}}';

@@ -52,7 +52,7 @@ function clusterObjectsOf(cluster: Cluster, objects: readonly ManifestFile[]): C
   return {
     name: cluster.name,
     objects,
-    preinstalled: preinstalledOn(cluster.cloud),
+    preinstalled: preinstalledOn(cluster),
     provides: new Map(components.flatMap((c) => (c.upstream ? [[c.name, c.upstream.provides] as const] : []))),
     stated: components.flatMap((c) =>
       manifestsOf(c).stated.map(([from, to]) => [identityOf(from), identityOf(to)] as const),
