@@ -6,12 +6,12 @@ import type { ExternalSecretsProps } from './external-secrets.ts';
 export function givenBy({ given, keyPrefix }: Pick<ExternalSecretsProps, 'given' | 'keyPrefix'>): SecretStore['given'] {
   return (name, reader) => {
     if (given.includes(name)) return { name, remoteKey: `${keyPrefix}${name}` };
-    const declare = `declare it in "secrets" of the cluster file: secrets: ['${name}']`;
+    const declare = `declare "${name}" in "secrets" of the cluster file`;
     throw new Fault({
       what: `${reader ?? 'a component'} reads the secret "${name}" of the store, which the cluster does not declare`,
       where: reader,
       seen: name,
-      fix: given.length > 0 ? `${suggest(name, given)} Or ${declare}` : declare,
+      fix: given.length > 0 ? `${declare}, or ${suggest(name, given)}` : declare,
     });
   };
 }
