@@ -36,7 +36,7 @@ export function listing(
     `${name}: its secret store is ${commands.store}`,
     '',
     ...(given.length > 0
-      ? ['People put these there:', ...given.flat(), ...AFTERWARDS]
+      ? ['People put these there, from files outside this repository:', ...given.flat(), ...AFTERWARDS]
       : ['People put nothing there: the cluster file declares no "secrets".']),
     '',
     ...(generated.length > 0
@@ -52,7 +52,7 @@ export function listing(
 
 const AFTERWARDS = [
   '',
-  'Then remove the files. Values are read within the hour; docs/secrets.md says how to have them read at once.',
+  'Then remove the files. A new value is read within the hour; docs/secrets.md says how to have it read at once.',
 ];
 
 /** An entry that people keep: what reads it, the files to make and the commands to run. */
