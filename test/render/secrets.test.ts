@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { Mailer } from '../../test/lib/mailer.ts';
-import { givenBy } from '../components/external-secrets/given.ts';
-import { manifestsOf } from '../render/manifests.ts';
-import { at, type Manifest } from './manifest.ts';
-import type { SecretStore } from './secrets.ts';
+import { Mailer } from '../lib/mailer.ts';
+import { givenBy } from '../../charts/components/external-secrets/given.ts';
+import { manifestsOf } from '../../charts/render/manifests.ts';
+import { at, type Manifest } from '../../charts/lib/manifest.ts';
+import type { SecretStore } from '../../charts/lib/secrets.ts';
 
 /** A store with declared entries; `allowed` are the namespaces that use it. */
 function storeWith(...given: string[]): SecretStore & { readonly allowed: Set<string> } {
