@@ -3,7 +3,7 @@ import type { Cloud } from './cloud/cloud.ts';
 import { type CloudName, cloudName, type FactsByCloud } from './cloud/clouds.ts';
 import { certManagerSettings } from './components/cert-manager/cert-manager.ts';
 import { externalDnsSettings } from './components/external-dns/settings.ts';
-import { externalSecretsSettings } from './components/external-secrets/settings.ts';
+import { externalSecretsSettings, givenSecrets } from './components/external-secrets/settings.ts';
 import { gatewaySettings } from './components/gateway/settings.ts';
 import { metricsServerSettings } from './components/metrics-server/settings.ts';
 import { mongoSettings } from './components/mongo/settings.ts';
@@ -22,6 +22,8 @@ export const clusterSchema = z.strictObject({
 
   certManager: certManagerSettings,
   externalSecrets: externalSecretsSettings,
+  /** Entries that people put into the secret store. @default none */
+  secrets: givenSecrets.default([]),
   gateway: gatewaySettings,
   externalDns: externalDnsSettings.optional(),
   metricsServer: metricsServerSettings.optional(),

@@ -21,6 +21,7 @@ import { capability } from './kinds/kind.ts';
 import { VELERO_UPSTREAM } from './kinds/velero.ts';
 import { keepsData } from './lib/backup.ts';
 import { Definitions } from './lib/definitions.ts';
+import { syncStoredValues } from './lib/stored-values.ts';
 
 /**
  * The composition root: creates the components from a cluster's settings, cloud and pins, one statement each. The
@@ -65,6 +66,7 @@ export function compose({ name: cluster, settings, cloud, pins }: Cluster): Comp
       image: pins.image('external-secrets-controller'),
       provider: cloud.secretStore,
       keyPrefix: cloud.secretPrefix,
+      given: settings.secrets,
       identity: cloud.workloadIdentity('external-secrets'),
     }),
   );
@@ -171,6 +173,7 @@ export function compose({ name: cluster, settings, cloud, pins }: Cluster): Comp
       }),
     );
   }
+  for (const component of components) syncStoredValues(component, secrets);
   return components;
 }
 

@@ -4,6 +4,7 @@ import { Fault, suggest } from '../charts/fault.ts';
 import { repository } from '../clusters/fleet.ts';
 import { facts } from './facts.ts';
 import { order } from './order.ts';
+import { secrets } from './secrets.ts';
 import { checkDist, synth, type Workspace } from './synth.ts';
 import { watch } from './watch.ts';
 
@@ -51,6 +52,12 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
                                      F: a file with the output of \`terraform output -json\`, or - for standard input`,
     options: ['from'],
     run: async (workspace, names, values) => facts(workspace, only('facts', names), values),
+  },
+  secrets: {
+    usage: `  slipway secrets CLUSTER            list what people must put into its secret store, with the commands, and what it
+                                     generates there`,
+    options: [],
+    run: async (workspace, names) => secrets(workspace, only('secrets', names)),
   },
 };
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { capability } from '../kinds/kind.ts';
 import { HTTPS_ANYWHERE } from '../lib/network.ts';
 import { type Cloud, CLOUD_USERS, type ClusterName, KUBE_DNS, storageClass } from './cloud.ts';
+import { jsonFile, type SecretCommands } from './secret-commands.ts';
 
 const uuid = z.guid();
 
@@ -42,6 +43,7 @@ export function aks({ name, domain }: ClusterName, facts: z.output<typeof aksFac
       azurekv: { vaultUrl: facts.key_vault_url, authType: 'WorkloadIdentity', tenantId: facts.tenant_id },
     },
     secretPrefix: `${name}-`,
+    secretCommands: keyVaultCommands(facts.key_vault_url),
     zone: {
       args: ['--provider=azure', '--azure-config-file=/etc/kubernetes/azure.json'],
       config: {
@@ -83,5 +85,20 @@ export function aks({ name, domain }: ClusterName, facts: z.output<typeof aksFac
       podLabels: { 'azure.workload.identity/use': 'true' },
       openings: [HTTPS_ANYWHERE],
     }),
+  };
+}
+
+/** Azure's command line, for a vault by its URL: `https://example.vault.azure.net/`. */
+function keyVaultCommands(url: string): SecretCommands {
+  const vault = new URL(url).hostname.split('.')[0] ?? '';
+  const secret = (verb: string, name: string): string =>
+    `az keyvault secret ${verb} --vault-name ${vault} --name ${name}`;
+  return {
+    store: `the Key Vault ${vault}`,
+    write: (entry) => {
+      const { path, text } = jsonFile(entry);
+      return { files: { [path]: text }, create: `${secret('set', entry.remoteKey)} --file ${path} --encoding utf-8` };
+    },
+    read: (name) => `${secret('show', name)} --query value --output tsv`,
   };
 }

@@ -1,9 +1,11 @@
 import type { IClusterIssuer } from '@kubernetes-models/cert-manager/cert-manager.io/v1/ClusterIssuer';
 import type { AddressRange, Opening, Pods } from '../lib/network.ts';
+import { capability } from '../kinds/kind.ts';
 import type { Storage } from '../lib/stateful-set.ts';
 import type { SecretStoreProvider } from '../lib/types/external-secrets.ts';
 import { objectIdentity } from '../lib/manifest.ts';
 import type { CloudName } from './clouds.ts';
+import type { SecretCommands } from './secret-commands.ts';
 
 /** Cloud identity of a workload: no keys, only metadata that the cloud exchanges for short-lived credentials. */
 export interface WorkloadIdentity {
@@ -81,6 +83,8 @@ export interface Cloud {
   readonly secretStore: SecretStoreProvider;
   /** Prefix of every secret name in the store. */
   readonly secretPrefix: string;
+  /** How people write and read entries of the store. */
+  readonly secretCommands: SecretCommands;
   /** The public zone of the cluster's domain; none on a local cluster. */
   readonly zone?: DnsZone;
   /** The object store for backups; none where the cluster runs its own. */
@@ -109,12 +113,19 @@ export function storageClass(name: string): string {
   return objectIdentity('storage.k8s.io', 'StorageClass', undefined, name);
 }
 
-/** Objects and capabilities that a cluster has before its first sync, including Argo CD's. */
-export function preinstalledOn(cloud: Cloud): ReadonlySet<string> {
+/** What decides which objects and capabilities a cluster has before its first sync. */
+export interface BeforeFirstSync {
+  readonly cloud: Pick<Cloud, 'preinstalled' | 'secretPrefix' | 'secretsByHand'>;
+  readonly settings: { readonly secrets: readonly string[] };
+}
+
+/** Objects and capabilities that a cluster has before its first sync, including Argo CD's and what people provide. */
+export function preinstalledOn({ cloud, settings }: BeforeFirstSync): ReadonlySet<string> {
+  const kept = settings.secrets.map((name) => capability.remoteSecret(`${cloud.secretPrefix}${name}`));
   const byHand = (cloud.secretsByHand ?? []).map(({ namespace, name }) =>
     objectIdentity('', 'Secret', namespace, name),
   );
-  return new Set([...EVERYWHERE, ...cloud.preinstalled, ...byHand]);
+  return new Set([...EVERYWHERE, ...cloud.preinstalled, ...kept, ...byHand]);
 }
 
 const RBAC = 'rbac.authorization.k8s.io';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { capability } from '../kinds/kind.ts';
 import { HTTPS_ANYWHERE } from '../lib/network.ts';
 import { type Cloud, type ClusterName, KUBE_DNS } from './cloud.ts';
+import { jsonFile, type SecretCommands } from './secret-commands.ts';
 
 const cidr = z.cidrv4();
 
@@ -41,6 +42,7 @@ export function eks({ name }: ClusterName, facts: z.output<typeof eksFacts>): Cl
     },
     secretStore: { aws: { service: 'SecretsManager', region: facts.region } },
     secretPrefix: `${name}-`,
+    secretCommands: secretsManagerCommands(facts.region),
     zone: {
       args: ['--provider=aws', '--aws-zone-type=public', `--zone-id-filter=${facts.hosted_zone_id}`],
       solver: { route53: { region: facts.region, hostedZoneID: facts.hosted_zone_id } },
@@ -57,5 +59,22 @@ export function eks({ name }: ClusterName, facts: z.output<typeof eksFacts>): Cl
       // Pod Identity: the agent on the node issues credentials; bootstrap associates the ServiceAccount with its role.
       openings: [HTTPS_ANYWHERE, { peers: [{ cidr: '169.254.170.23/32' }], tcp: [80] }],
     }),
+  };
+}
+
+/** AWS's command line, for Secrets Manager in a region. */
+function secretsManagerCommands(region: string): SecretCommands {
+  const aws = (verb: string, flags: string): string => `aws secretsmanager ${verb} --region ${region} ${flags}`;
+  return {
+    store: `Secrets Manager in ${region}`,
+    write: (entry) => {
+      const { path, text } = jsonFile(entry);
+      return {
+        files: { [path]: text },
+        create: aws('create-secret', `--name ${entry.remoteKey} --secret-string file://${path}`),
+        update: aws('put-secret-value', `--secret-id ${entry.remoteKey} --secret-string file://${path}`),
+      };
+    },
+    read: (name) => aws('get-secret-value', `--secret-id ${name} --query SecretString --output text`),
   };
 }

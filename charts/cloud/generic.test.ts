@@ -180,7 +180,9 @@ describe('a cluster on k3s with a zone at Cloudflare', () => {
 
   it('has these Secrets before its first sync, and renders none', () => {
     const cloud = createCloud('generic', { name: 'a', domain: 'a.example' }, genericFacts.parse(K3S_CLOUDFLARE));
-    const secrets = [...preinstalledOn(cloud)].filter((key) => key.startsWith('|Secret|'));
+    const secrets = [...preinstalledOn({ cloud, settings: { secrets: [] } })].filter((key) =>
+      key.startsWith('|Secret|'),
+    );
     expect(secrets).toEqual(['|Secret|cert-manager|cloudflare-api-token', '|Secret|external-dns|cloudflare-api-token']);
     expect([...objects.values()].filter(({ kind }) => kind === 'Secret')).toEqual([]);
   });

@@ -1,6 +1,5 @@
 import { capability } from '../kinds/kind.ts';
 import { anywhere, type Opening } from '../lib/network.ts';
-import type { SecretStoreProvider } from '../lib/types/external-secrets.ts';
 import {
   type BackupTarget,
   type Cloud,
@@ -11,7 +10,7 @@ import {
 } from './cloud.ts';
 import { dnsOpening, dnsSecrets, dnsZone } from './generic-dns.ts';
 import type { GenericFacts, PREINSTALLED } from './generic-facts.ts';
-import { IN_CLUSTER_STORE } from './in-cluster-store.ts';
+import { secretCommands, secretStore, type StoreFacts } from './generic-store.ts';
 
 /**
  * Any cluster, described by its facts alone: k3s, bare metal, GKE.
@@ -29,6 +28,7 @@ export function generic(cluster: ClusterName, facts: GenericFacts): Cloud {
     storage: { storageClassName: storage.class, annotations: storage.claim_annotations },
     loadBalancer: loadBalancer(facts.traffic),
     secretStore: secretStore(store),
+    secretCommands: secretCommands(store),
     // A namespace of the cluster is not shared with other clusters.
     secretPrefix: store.provider === 'kubernetes' ? '' : `${cluster.name}-`,
     zone: zone && dnsZone(zone, cluster),
@@ -63,15 +63,6 @@ function loadBalancer(traffic: GenericFacts['traffic']): LoadBalancer {
   };
 }
 
-function secretStore(store: GenericFacts['secret_store']): SecretStoreProvider {
-  if (store.provider === 'kubernetes') return IN_CLUSTER_STORE;
-  // Without further settings the controller signs in as its own workload identity.
-  if (store.provider === 'google') return { gcpsm: { projectID: store.project } };
-  const { server, path, ca_bundle: caBundle, auth_path: mountPath, role } = store;
-  // Without a reference the controller signs in with the token of its own ServiceAccount.
-  return { vault: { server, path, version: 'v2', caBundle, auth: { kubernetes: { mountPath, role } } } };
-}
-
 function backupTarget(backups: NonNullable<GenericFacts['backups']>): BackupTarget {
   const { bucket, service_account: serviceAccount, snapshot_driver: snapshotDriver } = backups;
   return { plugin: 'gcp', bucket, config: serviceAccount === undefined ? {} : { serviceAccount }, snapshotDriver };
@@ -94,7 +85,7 @@ function openings(
   return [opening, ...issuers.map(({ cidr, ports }) => ({ peers: [{ cidr }], tcp: ports }))];
 }
 
-function storeOpening(store: GenericFacts['secret_store']): Opening | undefined {
+function storeOpening(store: StoreFacts): Opening | undefined {
   if (store.provider === 'kubernetes') return undefined;
   return anywhere(store.provider === 'vault' ? Number(new URL(store.server).port || 443) : 443);
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Cloud, type ClusterName, KUBE_DNS, storageClass } from './cloud.ts';
-import { IN_CLUSTER_STORE } from './in-cluster-store.ts';
+import { IN_CLUSTER_COMMANDS, IN_CLUSTER_STORE } from './in-cluster-store.ts';
 
 /** Schema of the facts of a kind cluster: none. */
 export const kindFacts = z.strictObject({});
@@ -22,6 +22,7 @@ export function kind(_cluster: ClusterName, _facts: z.output<typeof kindFacts>):
     },
     secretStore: IN_CLUSTER_STORE,
     secretPrefix: '',
+    secretCommands: IN_CLUSTER_COMMANDS,
     kubeletSelfSigned: true,
     workloadIdentity: () => ({ openings: [] }),
   };

@@ -38,13 +38,18 @@ const GENERATOR_KINDS = [
   'Webhook',
 ];
 
+const UNWRITTEN =
+  'if people keep it in the store, declare it in "secrets" of the cluster file, without the prefix of the cluster; else generate it with generateSecret';
+
 /** The entries of the cluster's secret store that an ExternalSecret reads. */
 function remoteSecrets(manifest: Manifest): Need[] {
   return ['data', 'dataFrom'].flatMap((list) =>
     listAt(manifest, 'spec', list).flatMap((item, i): Need[] => {
       const key = textAt(item, 'remoteRef', 'key') ?? textAt(item, 'extract', 'key');
       const says = `the secret "${key}" of the cluster's secret store`;
-      return key ? [{ wants: capability.remoteSecret(key), says, path: `spec.${list}[${i}]`, when: 'before' }] : [];
+      return key
+        ? [{ wants: capability.remoteSecret(key), says, path: `spec.${list}[${i}]`, when: 'before', fix: UNWRITTEN }]
+        : [];
     }),
   );
 }

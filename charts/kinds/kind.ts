@@ -18,6 +18,8 @@ export interface Need {
   readonly existing?: boolean;
   /** Key of the Secret or ConfigMap, or listener of the Gateway, that must exist. */
   readonly key?: string;
+  /** What to do if nothing provides it. @default similar names, or to add the component that provides it */
+  readonly fix?: string;
 }
 
 /** Something that an object provides, once it exists or once it is healthy. */

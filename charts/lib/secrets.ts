@@ -10,13 +10,31 @@ export interface SecretStore {
   readonly keyPrefix: string;
   /** Permits a namespace to use the store. */
   allow(namespace: string): void;
+  /**
+   * A secret that people keep in the store.
+   *
+   * @param name as the cluster declares it, in `secrets`
+   * @param reader what reads it, for the message: `services.hello`
+   * @throws Fault if the cluster does not declare it
+   */
+  given(name: string, reader?: string): GivenSecret;
 }
 
 /** An entry of the store, with several keys. */
-export interface StoredSecret {
+export interface StoreEntry {
   /** Its name in the store: letters, digits and hyphens, which every store accepts. */
   readonly remoteKey: string;
+}
+
+/** An entry whose values are generated in the cluster. */
+export interface StoredSecret extends StoreEntry {
   readonly keys: readonly string[];
+}
+
+/** An entry that people keep in the store. Which keys it must have follows from what reads it. */
+export interface GivenSecret extends StoreEntry {
+  /** Its name in the cluster file. */
+  readonly name: string;
 }
 
 /** A secret to generate. */
@@ -66,9 +84,11 @@ export function generateSecret(component: Component, store: SecretStore, props: 
 /** Content of a Secret. */
 export interface SecretTemplate {
   /** Stored values by their name in the templates: letters, digits and underscores. */
-  readonly values: Readonly<Record<string, { readonly secret: StoredSecret; readonly key: string }>>;
+  readonly values: Readonly<Record<string, { readonly secret: StoreEntry; readonly key: string }>>;
   /** Keys of the Secret, as Go templates over the values: `{{ .password }}`. @default each value under its own name */
   readonly templates?: Readonly<Record<string, string>>;
+  /** Type of the Secret. @default Opaque */
+  readonly type?: 'kubernetes.io/dockerconfigjson';
 }
 
 /**
@@ -94,16 +114,37 @@ export function syncSecret(
   return name;
 }
 
+/**
+ * Adds a Secret with the credentials of a container registry, for `imagePullSecrets`; once in a component.
+ *
+ * @param name the entry that people keep in the store; its key `config` is the content of Docker's `config.json`, as
+ *   `docker login` writes it without a credential helper: `{"auths": {"registry.example.com": {"auth": "…"}}}`
+ * @returns the name of the Secret
+ * @throws Fault if the cluster does not declare the entry
+ */
+export function pullSecret(component: Component, store: SecretStore, name: string): string {
+  return syncSecret(component, store, `${name}-pull`, {
+    type: 'kubernetes.io/dockerconfigjson',
+    values: { config: { secret: store.given(name, `component ${component.name}`), key: 'config' } },
+    templates: { '.dockerconfigjson': '{{ .config }}' },
+  });
+}
+
 function externalSecret(
   store: SecretStore,
   name: string,
-  { values, templates }: SecretTemplate,
+  { values, templates, type }: SecretTemplate,
 ): ExternalSecret['spec'] {
   const data = templates ?? Object.fromEntries(Object.keys(values).map((key) => [key, `{{ .${key} }}`]));
   return {
     secretStoreRef: { kind: 'ClusterSecretStore', name: store.name },
     refreshInterval: '1h',
-    target: { name, creationPolicy: 'Owner', deletionPolicy: 'Retain', template: { engineVersion: 'v2', data } },
+    target: {
+      name,
+      creationPolicy: 'Owner',
+      deletionPolicy: 'Retain',
+      template: { engineVersion: 'v2', ...(type && { type }), data },
+    },
     data: Object.entries(values).map(([secretKey, { secret, key }]) => ({
       secretKey,
       remoteRef: { key: secret.remoteKey, property: key },

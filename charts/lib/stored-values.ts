@@ -1,5 +1,5 @@
 import type { Component } from '../component.ts';
-import { type SecretStore, syncSecret } from './secrets.ts';
+import { pullSecret, type SecretStore, syncSecret } from './secrets.ts';
 
 /** Entries of the secret store that the settings of a component's workloads refer to. */
 interface StoredValues {
@@ -26,7 +26,7 @@ export function storedValue(
 /** Refers to an entry with the credentials of a registry. @returns the name of the Secret that will hold it */
 export function storedRegistry(component: Component, entry: string): string {
   valuesOf(component).registries.add(entry);
-  return `${entry}-registry`;
+  return `${entry}-pull`;
 }
 
 /**
@@ -37,14 +37,14 @@ export function storedRegistry(component: Component, entry: string): string {
 export function syncStoredValues(component: Component, store: SecretStore): void {
   const { keys, registries } = valuesOf(component);
   for (const [entry, names] of keys) {
-    const secret = store.given!(entry);
+    const secret = store.given(entry, `component ${component.name}`);
     syncSecret(component, store, secretName(entry), {
       values: Object.fromEntries([...names].map((key) => [key, { secret, key }])),
       // `index`, because keys may contain characters that `{{ .key }}` does not allow.
       templates: Object.fromEntries([...names].map((key) => [key, `{{ index . "${key}" }}`])),
     });
   }
-  void registries;
+  for (const entry of registries) pullSecret(component, store, entry);
 }
 
 function secretName(entry: string): string {

@@ -146,9 +146,10 @@ function unmet(part: Part, from: Manifest, need: Need, providers: ReadonlyMap<st
     what: `${label(from)} needs ${need.says}, which nothing on this cluster provides`,
     where: `component ${part.name}, ${label(from)}, ${need.path}`,
     fix:
-      known.length > 0
+      need.fix ??
+      (known.length > 0
         ? suggest(name, known)
-        : 'add the component that provides it to this cluster, or remove the reference',
+        : 'add the component that provides it to this cluster, or remove the reference'),
   };
 }
 

@@ -7,6 +7,7 @@ import type { Manifest } from '../lib/manifest.ts';
 import { deriveOrder, type Order, type Part } from '../order/order.ts';
 import { filesOf, type ManifestFile, yamlOf } from './files.ts';
 import { manifestsOf } from './manifests.ts';
+import { checkDeclared } from './store-entries.ts';
 import { TERRAFORM_INPUT, terraformInput } from './terraform-input.ts';
 import { checkBackups } from './volumes.ts';
 
@@ -24,14 +25,17 @@ export interface RenderedCluster {
 /**
  * Renders all manifests of a cluster.
  *
- * @throws Fault if a need is unmet, two objects collide, or a volume is in no backup
+ * @throws Fault if a need is unmet, two objects collide, a volume is in no backup, or people and the cluster both write an
+ *   entry of the secret store
  */
 export function renderCluster(cluster: Cluster, repository: Repository): RenderedCluster {
   const components = compose(cluster);
   const parts = components.map(partOf);
-  const preinstalled = preinstalledOn(cluster.cloud);
+  const preinstalled = preinstalledOn(cluster);
   const order = deriveOrder(parts, preinstalled);
-  checkBackups(parts.flatMap((part) => part.manifests));
+  const manifests = parts.flatMap((part) => part.manifests);
+  checkBackups(manifests);
+  checkDeclared(cluster, manifests);
 
   const rendered = components.map((component, i) => ({ component, manifests: (parts[i] as Part).manifests }));
   const applications = new Applications({ cluster: cluster.name, repository, rendered, order });

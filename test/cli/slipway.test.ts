@@ -176,7 +176,7 @@ describe('slipway synth --watch', () => {
       await seen(/unchanged/);
       repository.put(file, before.replace('hello: {', 'helo: {'));
       await seen(/the version of "helo" is not pinned/);
-      repository.put(file, before.replace('hello: { replicas: 1 }', 'hello: { replicas: 2 }'));
+      repository.put(file, before.replace('replicas: 1,\n      env', 'replicas: 2,\n      env'));
       // With two replicas a PodDisruptionBudget is added.
       await seen(/1 added, 1 changed/);
     } finally {

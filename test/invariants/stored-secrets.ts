@@ -1,8 +1,9 @@
+import { capability } from '../../charts/kinds/kind.ts';
 import { label, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import { ofKind, repeated, textsAt } from '../lib/cluster-objects.ts';
 import { invariant } from './invariant.ts';
 
-/** Every ExternalSecret reads a name and key that a PushSecret writes. */
+/** Every ExternalSecret reads a name and key that a PushSecret writes, or a name that people keep in the store. */
 export const storedSecretsWritten = invariant('every value read from the secret store is written there', (cluster) => {
   const passwords = ofKind(cluster, 'Password');
   const keysByName = new Map(
@@ -15,7 +16,9 @@ export const storedSecretsWritten = invariant('every value read from the secret 
       const name = textAt(item, 'remoteRef', 'key') ?? '';
       const property = textAt(item, 'remoteRef', 'property') ?? '';
       const keys = keysByName.get(name);
-      if (!keys) return [`${label(external)} reads "${name}", which no PushSecret writes`];
+      // Only people know the keys of an entry that they keep.
+      if (!keys && cluster.preinstalled.has(capability.remoteSecret(name))) return [];
+      if (!keys) return [`${label(external)} reads "${name}", which no PushSecret writes and nobody declares`];
       return keys.includes(property)
         ? []
         : [`${label(external)} reads "${property}" of "${name}", which has ${keys.join(', ')}`];

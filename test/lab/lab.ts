@@ -2,7 +2,8 @@ import { setMaxListeners } from 'node:events';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Repository } from '../../charts/applications.ts';
-import type { Cloud } from '../../charts/cloud/cloud.ts';
+import { preinstalledOn } from '../../charts/cloud/cloud.ts';
+import type { Cluster } from '../../charts/cluster-file.ts';
 import { Fault } from '../../charts/fault.ts';
 import { listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import { ACME_SERVERS } from '../../charts/components/cert-manager/issuers.ts';
@@ -31,7 +32,7 @@ export interface LabProps {
   /** The lab's folder: contains everything it writes, and is removed at the end. */
   readonly folder: string;
   readonly kit: Kit;
-  readonly cluster: { readonly name: string; readonly cloud: Cloud };
+  readonly cluster: Pick<Cluster, 'name' | 'cloud' | 'settings'>;
   /** The repository that Argo CD syncs from, served by the lab. */
   readonly repository: Repository;
   /** The checkout whose HEAD is pushed at start. */
@@ -110,7 +111,7 @@ export class Lab {
     const cluster = { api, mirror: this.mirror };
     this.standIns = [
       new CloudStandIn(cluster, this.provision),
-      new ExternalSecretsStandIn(cluster),
+      new ExternalSecretsStandIn(cluster, preinstalledOn(props.cluster)),
       new VeleroStandIn(cluster),
     ];
     this.remote = this.hosts.create(props.repository.url, props.repository.revision);

@@ -40,7 +40,7 @@ try {
 }
 
 async function bringUp(): Promise<void> {
-  const { cloud } = await loadCluster(
+  const cluster = await loadCluster(
     root,
     name,
     (folder) => import(`../../clusters/${folder}/cluster.ts`) as Promise<{ readonly default?: unknown }>,
@@ -50,7 +50,7 @@ async function bringUp(): Promise<void> {
   lab = await Lab.create({
     folder,
     kit: programs,
-    cluster: { name, cloud },
+    cluster,
     repository,
     checkout: root,
     say,

@@ -55,7 +55,7 @@ function clusterObjectsOf(cluster: Cluster, objects: readonly ManifestFile[]): C
   return {
     name: cluster.name,
     objects,
-    preinstalled: preinstalledOn(cluster.cloud),
+    preinstalled: preinstalledOn(cluster),
     secretsByHand: cluster.cloud.secretsByHand ?? [],
     dnsPods: cluster.cloud.dns.flatMap((server) => ('namespace' in server ? [server] : [])),
     provides: new Map(components.flatMap((c) => (c.upstream ? [[c.name, c.upstream.provides] as const] : []))),

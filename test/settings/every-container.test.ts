@@ -50,6 +50,15 @@ function container(shape: Readonly<Record<string, z.ZodType>>): Values {
   };
 }
 
+/** What these tests do not look at. */
+const NOTHING_ELSE = {
+  preinstalled: new Set<string>(),
+  secretsByHand: [],
+  dnsPods: [],
+  provides: new Map(),
+  stated: [],
+};
+
 const clusters = await Promise.all(
   (await loadTestFleet()).map(async ({ name, facts }) => {
     const file = (await importerOf(TEST_FLEETS)(name)).default;
@@ -59,7 +68,7 @@ const clusters = await Promise.all(
       from: 'the test fleet',
     });
     const { objects } = renderCluster(cluster, repository);
-    return { name, objects, preinstalled: new Set<string>(), provides: new Map(), stated: [] } satisfies ClusterObjects;
+    return { name, objects, ...NOTHING_ELSE } satisfies ClusterObjects;
   }),
 );
 

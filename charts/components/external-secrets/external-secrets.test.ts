@@ -17,6 +17,7 @@ const CLOUD: ExternalSecretsProps = {
   replicas: 1,
   provider: { aws: { service: 'SecretsManager', region: 'eu-central-1' } },
   keyPrefix: 'production-',
+  given: [],
   identity: {
     serviceAccountAnnotations: { id: 'role' },
     podLabels: { use: 'true' },

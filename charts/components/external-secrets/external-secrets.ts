@@ -8,6 +8,7 @@ import { API_SERVER } from '../../lib/network.ts';
 import { grantInCluster, grantInNamespace } from '../../lib/rbac.ts';
 import type { SecretStore } from '../../lib/secrets.ts';
 import type { ClusterSecretStore, SecretStoreProvider } from '../../lib/types/external-secrets.ts';
+import { givenBy } from './given.ts';
 import { localStore } from './local-store.ts';
 import { CONTROLLER_RULES, LEADER_ELECTION_RULES } from './rules.ts';
 import type { externalSecretsSettings } from './settings.ts';
@@ -21,6 +22,8 @@ export interface ExternalSecretsProps extends Readonly<z.output<typeof externalS
   readonly provider: SecretStoreProvider;
   /** Prefix of every name in the store. */
   readonly keyPrefix: string;
+  /** Names, without the prefix, of the entries that people keep in the store. */
+  readonly given: readonly string[];
   /** Cloud identity of the controller. */
   readonly identity: WorkloadIdentity;
 }
@@ -38,7 +41,12 @@ export class ExternalSecrets extends Component {
   constructor(props: ExternalSecretsProps) {
     super('external-secrets', { tier: 'platform' });
     this.provider = props.provider;
-    this.store = { name: STORE, keyPrefix: props.keyPrefix, allow: (namespace) => void this.permitted.add(namespace) };
+    this.store = {
+      name: STORE,
+      keyPrefix: props.keyPrefix,
+      allow: (namespace) => void this.permitted.add(namespace),
+      given: givenBy(props),
+    };
     this.controller(props);
     webhook(this, props);
     this.clusterStore();

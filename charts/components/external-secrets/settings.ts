@@ -16,3 +16,19 @@ export const externalSecretsSettings = z.strictObject({
     })
     .prefault({}),
 });
+
+/** Section `secrets`: names of the entries that people keep in the store, without the prefix of the cluster. */
+export const givenSecrets = z
+  .array(
+    z
+      .string()
+      .regex(
+        /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+        'must be lower-case letters, digits and hyphens, such as smtp or registry-mirror',
+      ),
+  )
+  .superRefine((names, context) => {
+    for (const [i, name] of names.entries())
+      if (names.indexOf(name) < i)
+        context.addIssue({ code: 'custom', path: [i], message: `"${name}" is listed twice: remove one` });
+  });

@@ -8,7 +8,12 @@ import { ObjectStore } from './object-store.ts';
 import { objectStoreSettings } from './settings.ts';
 import { manifestsOf } from '../../render/manifests.ts';
 
-const SECRETS: SecretStore = { name: 'cluster', keyPrefix: 'local-', allow: () => {} };
+const SECRETS: SecretStore = {
+  name: 'cluster',
+  keyPrefix: 'local-',
+  allow: () => {},
+  given: (name) => ({ name, remoteKey: name }),
+};
 
 function objectStore(): ObjectStore {
   return new ObjectStore({

@@ -14,7 +14,12 @@ import { Velero, type VeleroProps } from './velero.ts';
 import { veleroSettings } from './settings.ts';
 import { manifestsOf } from '../../render/manifests.ts';
 
-const SECRETS: SecretStore = { name: 'cluster', keyPrefix: '', allow: () => {} };
+const SECRETS: SecretStore = {
+  name: 'cluster',
+  keyPrefix: '',
+  allow: () => {},
+  given: (name) => ({ name, remoteKey: name }),
+};
 
 const SNAPSHOTS: BackupTarget = {
   plugin: 'azure',

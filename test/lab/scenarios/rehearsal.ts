@@ -117,7 +117,7 @@ export class Rehearsal {
       await Lab.create({
         folder: checkout.siblingPath('lab'),
         kit: programs,
-        cluster: { name, cloud: cluster.cloud },
+        cluster,
         repository,
         checkout: checkout.folder,
         say,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import { capability } from '../../../charts/kinds/kind.ts';
 import { at, listAt, textAt } from '../../../charts/lib/manifest.ts';
 import type { Live } from '../api.ts';
 import { conditionOf } from '../kubelet.ts';
@@ -10,14 +11,17 @@ const IMAGE = 'external-secrets/external-secrets:';
 /**
  * Stands in for External Secrets' controller, with an in-memory secret store: PushSecrets write to it, ExternalSecrets
  * read from it. A value is derived from its name, so that a rebuilt cluster gets the same values, as from a cloud's
- * store.
+ * store. People's entries are there from the start: any key of one that the cluster declares has a value.
  */
 export class ExternalSecretsStandIn implements StandIn {
   private readonly cluster: Cluster;
   private readonly store = new Map<string, Readonly<Record<string, string>>>();
 
-  constructor(cluster: Cluster) {
+  private readonly preinstalled: ReadonlySet<string>;
+
+  constructor(cluster: Cluster, preinstalled: ReadonlySet<string>) {
     this.cluster = cluster;
+    this.preinstalled = preinstalled;
   }
 
   async reconcile(): Promise<void> {
@@ -85,13 +89,21 @@ export class ExternalSecretsStandIn implements StandIn {
   private values(secret: Live): Record<string, string> | undefined {
     const found: Record<string, string> = {};
     for (const item of listAt(secret, 'spec', 'data')) {
-      const value = this.store.get(textAt(item, 'remoteRef', 'key') ?? '')?.[
-        textAt(item, 'remoteRef', 'property') ?? ''
-      ];
+      const name = textAt(item, 'remoteRef', 'key') ?? '';
+      const key = textAt(item, 'remoteRef', 'property') ?? '';
+      const value = this.store.get(name)?.[key] ?? this.given(secret, name, key);
       if (value === undefined) return undefined;
       found[textAt(item, 'secretKey') ?? ''] = value;
     }
     return found;
+  }
+
+  /** What people put there, or undefined if nobody declares the entry. */
+  private given(secret: Live, name: string, key: string): string | undefined {
+    if (!this.preinstalled.has(capability.remoteSecret(name))) return undefined;
+    // The API server validates this type of Secret.
+    const docker = textAt(secret, 'spec', 'target', 'template', 'type') === 'kubernetes.io/dockerconfigjson';
+    return docker ? '{"auths":{}}' : valueOf(name, key);
   }
 
   private fill(secret: Live, values: Readonly<Record<string, string>>): Record<string, string> {

@@ -7,6 +7,7 @@ export default defineCluster({
 
   certManager: {},
   externalSecrets: {},
+  secrets: ['smtp', 'registry'],
   gateway: { replicas: 1 },
   metricsServer: {},
   objectStore: { size: '10Gi' },
@@ -16,7 +17,14 @@ export default defineCluster({
 
   postfacto: { adminEmail: 'admin@kind.example.net', stable: { replicas: 1 }, size: '1Gi' },
   services: {
-    hello: { replicas: 1 },
+    hello: {
+      replicas: 1,
+      env: { SMTP_PASSWORD: { storeKeyRef: { name: 'smtp', key: 'password' } } },
+      volumes: [
+        { name: 'smtp', store: { name: 'smtp', items: [{ key: 'ca.crt', path: 'ca.crt' }] }, mountPath: '/etc/smtp' },
+      ],
+      imagePullSecret: 'registry',
+    },
     ledger: { database: 'mongo', replicas: 1 },
   },
 });
