@@ -50,6 +50,8 @@ export interface BackupTarget {
   readonly plugin: 'aws' | 'azure' | 'gcp';
   readonly bucket: string;
   readonly config: Readonly<Record<string, string>>;
+  /** Entry of the secret store that people keep, with the keys `accessKey` and `secretKey`; none with a cloud identity. */
+  readonly keysEntry?: string;
   /** CSI driver whose snapshots are moved to the object store; none for file-system backups from the nodes. */
   readonly snapshotDriver?: string;
 }

@@ -48,16 +48,29 @@ const secretStore = z.discriminatedUnion('provider', [
   z.strictObject({ provider: z.literal('google'), project: projectId }),
 ]);
 
+/** CSI driver whose snapshots are moved to the bucket. @default none: files are copied from the nodes */
+const snapshotDriver = z.string().min(1).optional();
+
 /** The object store for backups. */
 const backups = z.discriminatedUnion('provider', [
+  /** Any store with the API of S3, with access keys that people keep in the secret store. */
+  z.strictObject({
+    provider: z.literal('s3'),
+    endpoint: z.url({ protocol: /^https$/, error: 'must be a URL that begins with https://' }),
+    bucket: bucketName,
+    /** @default 'us-east-1', which most stores other than Amazon's ignore */
+    region: z.string().min(1).default('us-east-1'),
+    /** Entry of `secrets` in the cluster file, with the keys `accessKey` and `secretKey`. @default 'backups' */
+    secret: z.string().min(1).default('backups'),
+    snapshot_driver: snapshotDriver,
+  }),
   /** Cloud Storage, with workload identity. */
   z.strictObject({
     provider: z.literal('google'),
     bucket: bucketName,
     /** Google service account that signs the download URLs of logs. @default none: logs cannot be downloaded */
     service_account: z.email().optional(),
-    /** CSI driver whose snapshots are moved to the bucket. @default none: files are copied from the nodes */
-    snapshot_driver: z.string().min(1).optional(),
+    snapshot_driver: snapshotDriver,
   }),
 ]);
 

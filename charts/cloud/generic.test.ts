@@ -9,6 +9,7 @@ import { renderCluster } from '../render/render.ts';
 import { preinstalledOn } from './cloud.ts';
 import { createCloud } from './clouds.ts';
 import { genericFacts } from './generic-facts.ts';
+import type { SecretCommands } from './secret-commands.ts';
 
 const FLEETS = join(import.meta.dirname, '..', '..', 'test', 'fleets', 'clusters');
 const pinsOf = (cluster: string): unknown => JSON.parse(readFileSync(join(FLEETS, cluster, 'pins.json'), 'utf8'));
@@ -85,6 +86,66 @@ const container = (deployment: Manifest | undefined): unknown =>
   at(deployment, 'spec', 'template', 'spec', 'containers', 0);
 const args = (deployment: Manifest | undefined): readonly unknown[] => listAt(container(deployment), 'args');
 const egress = (policy: Manifest | undefined): string => JSON.stringify(at(policy, 'spec', 'egress'));
+
+describe('a store with the API of S3', () => {
+  const backups = { provider: 's3', endpoint: 'https://s3.example.com:9000', bucket: 'example-backups' };
+  const facts = { ...SMALL, backups, preinstalled: ['metrics-api'] };
+  const objects = render(facts, { secrets: ['backups'] });
+
+  it('takes the backups, with access keys that people keep in the secret store', () => {
+    expect(objects.get('BackupStorageLocation velero/default')?.['spec']).toMatchObject({
+      provider: 'aws',
+      objectStorage: { bucket: 'example-backups' },
+      config: { region: 'us-east-1', s3Url: 'https://s3.example.com:9000', s3ForcePathStyle: 'true' },
+      credential: { name: 'access-keys', key: 'cloud' },
+    });
+    const reads = listAt(objects.get('ExternalSecret velero/access-keys'), 'spec', 'data');
+    expect(reads.map((item) => at(item, 'remoteRef'))).toEqual([
+      { key: 'backups', property: 'accessKey' },
+      { key: 'backups', property: 'secretKey' },
+    ]);
+  });
+
+  it('is reached at the port of its endpoint', () => {
+    expect(egress(objects.get('NetworkPolicy velero/velero'))).toContain('9000');
+  });
+
+  it('needs the entry to be declared', () => {
+    expect(() => render(facts)).toThrow(/component velero reads the secret "backups"/);
+  });
+});
+
+describe('commands for people', () => {
+  const entry = { remoteKey: 'example-smtp', name: 'smtp', keys: ['password'] };
+  const commands = (store: object): SecretCommands =>
+    createCloud('generic', { name: 'example', domain: 'example.net' }, genericFacts.parse({ ...SMALL, ...store }))
+      .secretCommands;
+
+  it.each<[string, object, string, string | undefined, string]>([
+    [
+      'Secret Manager',
+      { secret_store: GKE.secret_store, workload_identity: GKE.workload_identity },
+      'gcloud secrets create example-smtp --project=example-secrets --data-file=smtp.json --replication-policy=automatic',
+      'gcloud secrets versions add example-smtp --project=example-secrets --data-file=smtp.json',
+      'gcloud secrets versions access latest --secret=NAME --project=example-secrets',
+    ],
+    [
+      'Vault',
+      { secret_store: { provider: 'vault', server: 'https://vault.example.com', path: 'fleet', role: 'slipway' } },
+      'VAULT_ADDR=https://vault.example.com vault kv put -mount=fleet example-smtp @smtp.json',
+      undefined,
+      'VAULT_ADDR=https://vault.example.com vault kv get -mount=fleet NAME',
+    ],
+  ])('write and read an entry of %s', (_, store, create, update, read) => {
+    const written = commands(store).write(entry);
+    expect(written).toEqual({ files: { 'smtp.json': '{\n  "password": "…"\n}' }, create, ...(update && { update }) });
+    expect(commands(store).read('NAME')).toBe(read);
+  });
+
+  it('write a Secret of the namespace in a cluster that is its own store', () => {
+    expect(commands({}).write(entry).create).toContain('kubectl create secret generic example-smtp -n secret-store');
+  });
+});
 
 describe('a cluster on GKE', () => {
   const objects = render(GKE, { externalDns: {} });

@@ -64,7 +64,12 @@ function loadBalancer(traffic: GenericFacts['traffic']): LoadBalancer {
 }
 
 function backupTarget(backups: NonNullable<GenericFacts['backups']>): BackupTarget {
-  const { bucket, service_account: serviceAccount, snapshot_driver: snapshotDriver } = backups;
+  const { bucket, snapshot_driver: snapshotDriver } = backups;
+  if (backups.provider === 's3') {
+    const { endpoint: s3Url, region, secret: keysEntry } = backups;
+    return { plugin: 'aws', bucket, config: { region, s3Url, s3ForcePathStyle: 'true' }, keysEntry, snapshotDriver };
+  }
+  const { service_account: serviceAccount } = backups;
   return { plugin: 'gcp', bucket, config: serviceAccount === undefined ? {} : { serviceAccount }, snapshotDriver };
 }
 
@@ -78,7 +83,7 @@ function openings(
     'cert-manager': [dns_zone, records] as const,
     'external-dns': [dns_zone, records] as const,
     'external-secrets': [secret_store, storeOpening(secret_store)] as const,
-    velero: [backups, anywhere(443)] as const,
+    velero: [backups, anywhere(backups?.provider === 's3' ? portOf(backups.endpoint) : 443)] as const,
   }[component];
   if (service === undefined || opening === undefined) return [];
   const issuers = service.provider === 'google' ? (workload_identity?.endpoints ?? []) : [];
@@ -87,5 +92,10 @@ function openings(
 
 function storeOpening(store: StoreFacts): Opening | undefined {
   if (store.provider === 'kubernetes') return undefined;
-  return anywhere(store.provider === 'vault' ? Number(new URL(store.server).port || 443) : 443);
+  return anywhere(store.provider === 'vault' ? portOf(store.server) : 443);
+}
+
+/** The port of an HTTPS URL. */
+function portOf(url: string): number {
+  return Number(new URL(url).port || 443);
 }

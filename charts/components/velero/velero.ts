@@ -3,7 +3,7 @@ import type { BackupTarget, WorkloadIdentity } from '../../cloud/cloud.ts';
 import { Component } from '../../component.ts';
 import { lazy } from '../../lib/lazy.ts';
 import { API_SERVER, connect } from '../../lib/network.ts';
-import { generateSecret, type SecretStore, type StoredSecret, syncSecret } from '../../lib/secrets.ts';
+import { generateSecret, type SecretStore, type StoreEntry, syncSecret } from '../../lib/secrets.ts';
 import type { BackupStorageLocation, Schedule, VolumeSnapshotClass } from '../../lib/types/velero.ts';
 import type { LocalBackupTarget } from '../object-store/object-store.ts';
 import { nodeAgent } from './node-agent.ts';
@@ -50,7 +50,8 @@ export class Velero extends Component {
     });
     nodeAgent(this, { ...pods, settings: props.nodeAgent });
     if ('store' in target) connect(this, target.store.server, 's3');
-    this.location(target, 'store' in target ? this.accessKeys(target.store.credentials, secrets) : undefined);
+    const keys = accessKeysOf(props);
+    this.location(target, keys && this.accessKeys(keys, secrets));
     this.schedule(props);
     if (target.snapshotDriver) this.snapshotClass(target.snapshotDriver);
   }
@@ -70,7 +71,7 @@ export class Velero extends Component {
   }
 
   /** The access keys as an AWS credentials file, for the plugin. */
-  private accessKeys(secret: StoredSecret, secrets: SecretStore): { readonly name: string; readonly key: string } {
+  private accessKeys(secret: StoreEntry, secrets: SecretStore): { readonly name: string; readonly key: string } {
     const key = 'cloud';
     const name = syncSecret(this, secrets, 'access-keys', {
       values: { accessKey: { secret, key: 'accessKey' }, secretKey: { secret, key: 'secretKey' } },
@@ -138,6 +139,12 @@ export class Velero extends Component {
       deletionPolicy: 'Delete',
     });
   }
+}
+
+/** The entry with the access keys of the object store, if it needs any. */
+function accessKeysOf({ target, secrets }: VeleroProps): StoreEntry | undefined {
+  if ('store' in target) return target.store.credentials;
+  return target.keysEntry === undefined ? undefined : secrets.given(target.keysEntry, 'component velero');
 }
 
 function commonPodProps({ images, identity, target, startedPods }: VeleroProps): VeleroPods {
