@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Problem, suggest } from '../charts/fault.ts';
+import { textAt } from '../charts/lib/manifest.ts';
 import type { Path } from './locate.ts';
 
 /** What the issues of a validation refer to. */
@@ -31,6 +32,16 @@ function explainIssue(issue: z.core.$ZodIssue, context: ExplainContext): Problem
     }));
   }
   if (issue.code === 'invalid_union' && issue.errors.length > 0) return explainUnion(issue, keys, context);
+  if (issue.code === 'invalid_key') {
+    return issue.issues.map((inner) => ({
+      what: `the name "${keys.join('.')}" is invalid`,
+      ...context.at(keys),
+      seen: shown(keys.at(-1)),
+      fix: expectation(inner),
+    }));
+  }
+  const what = issue.code === 'custom' && textAt(issue.params, 'what');
+  if (what) return [{ what, ...context.at(keys), fix: expectation(issue) }];
   const seen = valueAt(context.value, keys);
   if (seen === undefined && issue.code !== 'custom') {
     return [
@@ -51,13 +62,32 @@ function explainIssue(issue: z.core.$ZodIssue, context: ExplainContext): Problem
   ];
 }
 
-/** Explains one alternative of a union: the one that matches the type of the value, since its issues are the most specific. */
+/**
+ * Explains one alternative of a union: of those that match the type of the value the one that knows most of its fields,
+ * since its issues are the most specific.
+ */
 function explainUnion(issue: z.core.$ZodIssueInvalidUnion, keys: Path, context: ExplainContext): Problem[] {
-  const fitting =
-    issue.errors.find((errors) => !errors.some((e) => e.path.length === 0 && e.code === 'invalid_type')) ??
-    issue.errors[0] ??
-    [];
-  return fitting.flatMap((inner) => explainIssue({ ...inner, path: [...keys, ...inner.path] }, context));
+  const value = valueAt(context.value, keys);
+  const options = optionsOf(schemaAt(context.schema, keys));
+  const alternatives = issue.errors.map((errors, i) => ({
+    errors,
+    matches: !errors.some((e) => e.path.length === 0 && e.code === 'invalid_type'),
+    known: fieldsKnown(options[i], value),
+  }));
+  const matching = alternatives.filter(({ matches }) => matches);
+  // The first one of several with as many.
+  const [fitting] = (matching.length > 0 ? matching : alternatives).toSorted((a, b) => b.known - a.known);
+  return (fitting?.errors ?? []).flatMap((inner) =>
+    explainIssue({ ...inner, path: [...keys, ...inner.path] }, context),
+  );
+}
+
+/** The number of fields of a value that an object has, or that a record of objects would have as its entries. */
+function fieldsKnown(option: z.ZodType | undefined, value: unknown): number {
+  if (option === undefined || typeof value !== 'object' || value === null) return 0;
+  const bare = unwrap(option);
+  if (bare instanceof z.ZodRecord) return Object.values(value).filter((entry) => typeof entry === 'object').length;
+  return bare instanceof z.ZodObject ? Object.keys(value).filter((key) => Object.hasOwn(bare.shape, key)).length : 0;
 }
 
 function fixOf(issue: z.core.$ZodIssue, seen: unknown): string {
@@ -102,7 +132,7 @@ const FORMATS: Readonly<Record<string, string>> = {
 
 /** The keys that a schema allows at a path. */
 function keysAt(schema: z.ZodType, path: Path): string[] {
-  const found = path.reduce<z.ZodType | undefined>((here, key) => here && stepInto(here, key), schema);
+  const found = schemaAt(schema, path);
   const object = found && asObject(found);
   if (!object) return [];
   // Fields of type never exist only for the message that explains why they have no effect.
@@ -111,8 +141,22 @@ function keysAt(schema: z.ZodType, path: Path): string[] {
   );
 }
 
+function schemaAt(schema: z.ZodType, path: Path): z.ZodType | undefined {
+  return path.reduce<z.ZodType | undefined>((here, key) => here && stepInto(here, key), schema);
+}
+
+/** The alternatives of a union. */
+function optionsOf(schema: z.ZodType | undefined): z.ZodType[] {
+  const bare = schema && unwrap(schema);
+  return bare instanceof z.ZodUnion ? (bare.options as z.ZodType[]) : [];
+}
+
 function stepInto(schema: z.ZodType, key: string | number): z.ZodType | undefined {
   const bare = unwrap(schema);
+  if (bare instanceof z.ZodUnion)
+    return optionsOf(bare)
+      .map((option) => stepInto(option, key))
+      .find((found) => found !== undefined);
   if (bare instanceof z.ZodArray) return bare.element as z.ZodType;
   if (bare instanceof z.ZodRecord) return bare.valueType as z.ZodType;
   return asObject(bare)?.shape[key] as z.ZodType | undefined;
@@ -121,8 +165,9 @@ function stepInto(schema: z.ZodType, key: string | number): z.ZodType | undefine
 function asObject(schema: z.ZodType): z.ZodObject | undefined {
   const bare = unwrap(schema);
   if (bare instanceof z.ZodObject) return bare;
-  if (bare instanceof z.ZodUnion) return (bare.options as z.ZodType[]).map(asObject).find((o) => o !== undefined);
-  return undefined;
+  return optionsOf(bare)
+    .map(asObject)
+    .find((found) => found !== undefined);
 }
 
 /** Without `optional`, `default`, `refine` and the like. */

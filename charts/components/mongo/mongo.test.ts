@@ -23,7 +23,7 @@ interface RenderedMongo extends ComponentManifests {
 
 /** Renders a replica set with these clients. */
 function render(props: Partial<MongoProps> = {}, ...clients: string[]): RenderedMongo {
-  const mongo = new Mongo({ ...PROPS, ...props });
+  const mongo = new Mongo('mongo', { ...PROPS, ...props });
   const connections = Object.fromEntries(clients.map((client) => [client, mongo.connection(client)]));
   for (const [client, { server: members }] of Object.entries(connections))
     connect({ name: client, pods: podsOf(client), ports: {} }, members, 'mongo');
@@ -143,7 +143,7 @@ describe('client', () => {
   });
 
   it('has the same connection on a repeated call', () => {
-    const mongo = new Mongo(PROPS);
+    const mongo = new Mongo('mongo', PROPS);
     expect(mongo.connection('items')).toBe(mongo.connection('items'));
   });
 });

@@ -4,7 +4,7 @@ import type { Endpoint } from '../../lib/network.ts';
 import { generateSecret, type SecretStore, type StoredSecret, syncSecret } from '../../lib/secrets.ts';
 import type { StatefulSet, Storage } from '../../lib/stateful-set.ts';
 import { dumps } from './dumps.ts';
-import { HOSTS, REPLICA_SET, replicaSet } from './replica-set.ts';
+import { hostsOf, REPLICA_SET, replicaSet } from './replica-set.ts';
 import { type MongoUser, setup } from './setup.ts';
 import { shellConfig } from './shell.ts';
 import type { mongoSettings } from './settings.ts';
@@ -22,6 +22,8 @@ export interface MongoProps extends z.output<typeof mongoSettings> {
 
 /** Connection of a client to its own database, which has the client's name. */
 export interface MongoConnection {
+  /** Name of the replica set's component. */
+  readonly name: string;
   /** Key `password`. */
   readonly password: StoredSecret;
   /** The members; port `mongo`. */
@@ -41,8 +43,9 @@ export class Mongo extends Component {
   private readonly connections = new Map<string, MongoConnection>();
   private readonly members: StatefulSet;
 
-  constructor(props: MongoProps) {
-    super('mongo', { tier: 'data', keepNamespace: true });
+  /** @param name of the component: `mongo`, `mongo-analytics` */
+  constructor(name: string, props: MongoProps) {
+    super(name, { tier: 'data', keepNamespace: true });
     this.props = props;
     const key = this.keyFile();
     // For operators, in an emergency.
@@ -60,11 +63,12 @@ export class Mongo extends Component {
     const known = this.connections.get(client);
     if (known) return known;
     const { password } = this.user(client, { role: 'readWrite', db: client });
+    const hosts = hostsOf(this).join(',');
     const connection: MongoConnection = {
+      name: this.name,
       password,
       server: this.members.endpoint,
-      uri: (secret) =>
-        `mongodb://${client}:${secret}@${HOSTS.join(',')}/${client}?replicaSet=${REPLICA_SET}&authSource=admin`,
+      uri: (secret) => `mongodb://${client}:${secret}@${hosts}/${client}?replicaSet=${REPLICA_SET}&authSource=admin`,
     };
     this.connections.set(client, connection);
     return connection;
@@ -73,7 +77,7 @@ export class Mongo extends Component {
   private keyFile(): string {
     const { secrets } = this.props;
     const secret = generateSecret(this, secrets, { name: 'key', keys: ['keyfile'], length: 512 });
-    return syncSecret(this, secrets, 'mongo-key', { values: { keyfile: { secret, key: 'keyfile' } } });
+    return syncSecret(this, secrets, `${this.name}-key`, { values: { keyfile: { secret, key: 'keyfile' } } });
   }
 
   private user(name: string, ...roles: MongoUser['roles']): MongoUser {

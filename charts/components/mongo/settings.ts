@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { instances } from '../../lib/instances.ts';
 import { bytesOf, quantitySetting } from '../../lib/quantity.ts';
 
 /** The minimum cache, the server, and mongosh for two concurrent probes. */
 const MIN_MEMORY = '768Mi';
 
-/** Section `mongo`. */
+/** Settings of a replica set. */
 export const mongoSettings = z.strictObject({
   /** Volume size of each of the three members; it can grow but never shrink. @default '10Gi' */
   size: quantitySetting.default('10Gi'),
@@ -14,4 +15,10 @@ export const mongoSettings = z.strictObject({
   memory: quantitySetting
     .refine((memory) => bytesOf(memory) >= bytesOf(MIN_MEMORY), `must be at least ${MIN_MEMORY}`)
     .default('1Gi'),
+});
+
+/** Section `mongo`: one replica set, or several by name. */
+export const mongoSection = instances(mongoSettings, {
+  component: 'mongo',
+  tightest: { kind: 'StatefulSet', suffix: '-dump' },
 });

@@ -11,7 +11,7 @@ import { manifestsOf } from '../../render/manifests.ts';
 const SECRETS: SecretStore = { name: 'cluster', keyPrefix: 'local-', allow: () => {} };
 
 function objectStore(): ObjectStore {
-  return new ObjectStore({
+  return new ObjectStore('object-store', {
     image: 'seaweedfs:1',
     size: '10Gi',
     storage: { storageClassName: 'standard', annotations: { volumeType: 'local' } },

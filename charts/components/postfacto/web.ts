@@ -5,7 +5,7 @@ import { Deployment } from '../../lib/deployment.ts';
 import { DRAIN_SECONDS } from '../../lib/drain.ts';
 import { HTTP_PORT } from '../../lib/route.ts';
 import type { WorkloadProps } from '../../lib/workload.ts';
-import { MOUNTS, NAME, type Rails, VOLUMES } from './rails.ts';
+import { MOUNTS, type Rails, VOLUMES } from './rails.ts';
 
 /** Seconds for requests in flight after the drain. */
 const FINISH_SECONDS = 30;
@@ -21,11 +21,11 @@ export function web(component: Component, app: Rails, { instance, image, ...prop
   const deployment = new Deployment(component, {
     ...props,
     role: 'web',
-    name: `${NAME}-${instance}`,
+    name: `${component.name}-${instance}`,
     instance,
     terminationGracePeriodSeconds: DRAIN_SECONDS + FINISH_SECONDS,
     containers: [webContainer(app, image)],
-    volumes: [...VOLUMES, { name: 'config', configMap: { name: NAME } }],
+    volumes: [...VOLUMES, { name: 'config', configMap: { name: component.name } }],
   });
   deployment.service({ http: { port: 80, target: 'http' } });
   app.connect(deployment);

@@ -11,4 +11,9 @@ export const veleroSettings = z.strictObject({
     .default('0 2 * * *'),
   /** Retention of a backup, in days. @default 30 */
   retentionDays: z.int().min(1).default(30),
+  /**
+   * Where backups are stored, on a cloud that has no store for them: an instance of the section `objectStore`. Required
+   * if there are several. @default the only one
+   */
+  objectStore: z.string().optional(),
 });
