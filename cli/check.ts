@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import type { z } from 'zod';
 import { Fault, throwIfAny } from '../charts/fault.ts';
+import { duplicateJsonKeys } from './duplicates.ts';
 import { explain, type ExplainContext } from './explain.ts';
 import { lineAt, lineInJson, type Path } from './locate.ts';
 
@@ -10,7 +11,7 @@ import { lineAt, lineInJson, type Path } from './locate.ts';
  * Reads a JSON file and validates it against a schema.
  *
  * @param missing advice for a missing value, if there is better advice than "add it"
- * @throws Fault if the file cannot be read, is not JSON, or does not match the schema
+ * @throws Fault if the file cannot be read, is not JSON, has a key twice, or does not match the schema
  */
 export function checkJson<S extends z.ZodType>(
   schema: S,
@@ -29,6 +30,7 @@ export function checkJson<S extends z.ZodType>(
       fix: 'correct the syntax at or just before this place',
     })),
   );
+  throwIfAny(duplicateJsonKeys(text, file));
   return check(schema, value, (path) => ({ file: `${file}:${lineInJson(text, path)}` }), missing);
 }
 

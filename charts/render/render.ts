@@ -7,6 +7,7 @@ import type { Manifest } from '../lib/manifest.ts';
 import { deriveOrder, type Order, type Part } from '../order/order.ts';
 import { filesOf, type ManifestFile, yamlOf } from './files.ts';
 import { manifestsOf } from './manifests.ts';
+import { checkStoredSecrets } from './stored-secrets.ts';
 import { TERRAFORM_INPUT, terraformInput } from './terraform-input.ts';
 import { checkBackups } from './volumes.ts';
 
@@ -24,14 +25,16 @@ export interface RenderedCluster {
 /**
  * Renders all manifests of a cluster.
  *
- * @throws Fault if a need is unmet, two objects collide, or a volume is in no backup
+ * @throws Fault if a need is unmet, two objects or stored secrets collide, or a volume is in no backup
  */
 export function renderCluster(cluster: Cluster, repository: Repository): RenderedCluster {
   const components = compose(cluster);
   const parts = components.map(partOf);
   const preinstalled = preinstalledOn(cluster.cloud);
   const order = deriveOrder(parts, preinstalled);
-  checkBackups(parts.flatMap((part) => part.manifests));
+  const manifests = parts.flatMap((part) => part.manifests);
+  checkBackups(manifests);
+  checkStoredSecrets(manifests);
 
   const rendered = components.map((component, i) => ({ component, manifests: (parts[i] as Part).manifests }));
   const applications = new Applications({ cluster: cluster.name, repository, rendered, order });
