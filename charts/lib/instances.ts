@@ -1,14 +1,20 @@
 import { z } from 'zod';
 
-/** The longest names: controllers append a hash to them, in labels and host names, which have at most 63 characters. */
-const LONGEST = { StatefulSet: 52, Deployment: 47 } as const;
+/** The longest name of a label or a host name. */
+const LABEL = 63;
+
+/** What controllers append to the name of a workload: where, and the number of characters. */
+const APPENDED = {
+  StatefulSet: { to: 'a label of its pods', characters: 11 },
+  Deployment: { to: 'the host name of its pods', characters: 16 },
+} as const;
 
 /** What `instances` needs to know of a component. */
 export interface InstancesProps {
   /** Its name: `mongo`. In the single form it is the name of the only instance. */
   readonly component: string;
   /** The workload whose name leaves the least space for that of the component, which it begins with. */
-  readonly tightest: { readonly kind: keyof typeof LONGEST; readonly suffix: string };
+  readonly tightest: { readonly kind: keyof typeof APPENDED; readonly suffix: string };
 }
 
 /** Values by the name of the instance. */
@@ -56,18 +62,16 @@ export function eachInstance<T, C>(
 
 function instanceName(settings: z.ZodObject, { component, tightest: { kind, suffix } }: InstancesProps): z.ZodString {
   const reserved = Object.keys(settings.shape);
-  const longest = LONGEST[kind] - suffix.length;
+  const { to, characters } = APPENDED[kind];
+  const longest = LABEL - characters;
+  const nameOf = (instance: string): string => `${componentName(component, instance)}${suffix}`;
   return z
     .string()
     .regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, 'must be lower-case letters, digits and hyphens, starting with a letter')
     .refine((name) => !reserved.includes(name), 'must not be the name of a setting')
-    .refine((name) => componentName(component, name).length <= longest, {
-      error: ({ input }) => {
-        const name = componentName(component, String(input));
-        return (
-          `must be shorter by ${name.length - longest}: the ${kind} ${name}${suffix} would have ` +
-          `${name.length + suffix.length} characters, and names of its pods have room for ${LONGEST[kind]}`
-        );
-      },
+    .refine((name) => nameOf(name).length <= longest, {
+      error: ({ input }) =>
+        `must be shorter by ${nameOf(String(input)).length - longest}: the ${kind} ${nameOf(String(input))} may have ` +
+        `${longest} characters, because ${to} adds ${characters} and has at most ${LABEL}`,
     });
 }

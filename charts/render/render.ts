@@ -31,10 +31,10 @@ export function renderCluster(cluster: Cluster, repository: Repository): Rendere
   const components = compose(cluster);
   const parts = components.map(partOf);
   const preinstalled = preinstalledOn(cluster.cloud);
-  const order = deriveOrder(parts, preinstalled);
   const manifests = parts.flatMap((part) => part.manifests);
-  checkBackups(manifests);
   checkStoredSecrets(manifests);
+  const order = deriveOrder(parts, preinstalled);
+  checkBackups(manifests);
 
   const rendered = components.map((component, i) => ({ component, manifests: (parts[i] as Part).manifests }));
   const applications = new Applications({ cluster: cluster.name, repository, rendered, order });
