@@ -20,6 +20,9 @@ export interface InstancesProps {
 /** Values by the name of the instance. */
 export type Instances<T> = Readonly<Record<string, T>>;
 
+/** Settings by name, as written: no instance is named like a setting, or the compiler could not tell the forms apart. */
+type ByName<T> = Instances<T> & { readonly [Setting in keyof T]?: never };
+
 /**
  * Schema of a section for one or several instances of a component: `{ size: … }`, or by name
  * `{ main: { size: … }, analytics: { … } }`. Its output is by name in both forms.
@@ -27,11 +30,12 @@ export type Instances<T> = Readonly<Record<string, T>>;
  * @param settings settings of one instance; their names cannot be names of instances
  */
 export function instances<S extends z.ZodObject>(settings: S, props: InstancesProps) {
+  const byName = z
+    .record(instanceName(settings, props), settings)
+    .refine((named) => Object.keys(named).length > 0, 'must have one instance at least');
   return z.xor([
     settings.transform((only): Instances<z.output<S>> => ({ [props.component]: only })),
-    z
-      .record(instanceName(settings, props), settings)
-      .refine((named) => Object.keys(named).length > 0, 'must have one instance at least'),
+    byName as z.ZodType<Instances<z.output<S>>, ByName<z.input<S>>>,
   ]);
 }
 

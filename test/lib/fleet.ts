@@ -34,10 +34,13 @@ export function readFleet(): Promise<ClusterObjects[]> {
 
 /** Every cluster of the product tests, rendered in memory once, then cached. */
 export function renderTestFleet(): Promise<ClusterObjects[]> {
-  testFleet ??= loadTestFleet().then((clusters) =>
-    clusters.map((cluster) => clusterObjectsOf(cluster, rendered(cluster))),
-  );
+  testFleet ??= loadTestFleet().then((clusters) => clusters.map(renderObjects));
   return testFleet;
+}
+
+/** A cluster, rendered in memory. */
+export function renderObjects(cluster: Cluster): ClusterObjects {
+  return clusterObjectsOf(cluster, rendered(cluster));
 }
 
 /** The objects as Argo CD would read them from the files: only those carry sync waves. */
