@@ -63,8 +63,11 @@ describe('two replica sets', () => {
   it('have their own settings', () => {
     const size = (set: string): string | undefined =>
       textAt(
-        named(cluster, 'StatefulSet', set, set),
-        ...['spec', 'volumeClaimTemplates', 0, 'spec', 'resources', 'requests', 'storage'],
+        listAt(named(cluster, 'StatefulSet', set, set), 'spec', 'volumeClaimTemplates')[0],
+        'spec',
+        'resources',
+        'requests',
+        'storage',
       );
     expect(sets.map(size)).toEqual(['10Gi', '50Gi']);
   });
@@ -110,11 +113,10 @@ describe('two replica sets', () => {
   });
 
   it('are read by a service through a Secret that names the set, so that a change of sets replaces its pods', () => {
-    const secret = (name: string): string | undefined =>
-      textAt(
-        named(cluster, 'ExternalSecret', name, `${name}-mongo-${services[name as 'ledger'].database}`),
-        ...['spec', 'target', 'template', 'data', 'uri'],
-      );
+    const secret = (service: keyof typeof services): string | undefined => {
+      const external = named(cluster, 'ExternalSecret', service, `${service}-mongo-${services[service].database}`);
+      return textAt(external, 'spec', 'target', 'template', 'data', 'uri');
+    };
     expect(secret('ledger')).toContain('@mongo-main-0.mongo-main.mongo-main.svc.cluster.local:27017,');
     expect(secret('reports')).toContain('@mongo-analytics-0.mongo-analytics.mongo-analytics.svc.cluster.local:27017,');
   });
