@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Problem, suggest } from '../charts/fault.ts';
 import { textAt } from '../charts/lib/manifest.ts';
 import type { Path } from './locate.ts';
+import { fieldsKnown, isByName, keysAt, optionsOf, schemaAt } from './schema-paths.ts';
 
 /** What the issues of a validation refer to. */
 export interface ExplainContext {
@@ -28,7 +29,7 @@ function explainIssue(issue: z.core.$ZodIssue, context: ExplainContext): Problem
       what: `unknown ${keys.length === 0 ? 'section' : 'field'} "${[...keys, key].join('.')}"`,
       ...context.at([...keys, key]),
       seen: shown(valueAt(context.value, [...keys, key])),
-      fix: suggest(key, known),
+      fix: fixOfUnknown(key, known, valueAt(context.value, [...keys, key]), schemaAt(context.schema, keys)),
     }));
   }
   if (issue.code === 'invalid_union' && issue.errors.length > 0) return explainUnion(issue, keys, context);
@@ -82,12 +83,12 @@ function explainUnion(issue: z.core.$ZodIssueInvalidUnion, keys: Path, context: 
   );
 }
 
-/** The number of fields of a value that an object has, or that a record of objects would have as its entries. */
-function fieldsKnown(option: z.ZodType | undefined, value: unknown): number {
-  if (option === undefined || typeof value !== 'object' || value === null) return 0;
-  const bare = unwrap(option);
-  if (bare instanceof z.ZodRecord) return Object.values(value).filter((entry) => typeof entry === 'object').length;
-  return bare instanceof z.ZodObject ? Object.keys(value).filter((key) => Object.hasOwn(bare.shape, key)).length : 0;
+/** What to do about an unknown field, which may have been meant as an instance beside the settings of the first one. */
+function fixOfUnknown(key: string, known: readonly string[], value: unknown, schema: z.ZodType | undefined): string {
+  const fix = suggest(key, known);
+  return typeof value === 'object' && optionsOf(schema).some(isByName)
+    ? `if it is an instance, the settings beside it need a name too (docs/instances.md); else ${fix}`
+    : fix;
 }
 
 function fixOf(issue: z.core.$ZodIssue, seen: unknown): string {
@@ -129,55 +130,6 @@ const FORMATS: Readonly<Record<string, string>> = {
   cidrv4: 'a CIDR range, such as 10.0.0.0/16',
   cidrv6: 'a CIDR range, such as fd00::/64',
 };
-
-/** The keys that a schema allows at a path. */
-function keysAt(schema: z.ZodType, path: Path): string[] {
-  const found = schemaAt(schema, path);
-  const object = found && asObject(found);
-  if (!object) return [];
-  // Fields of type never exist only for the message that explains why they have no effect.
-  return Object.entries(object.shape).flatMap(([key, field]) =>
-    unwrap(field as z.ZodType) instanceof z.ZodNever ? [] : [key],
-  );
-}
-
-function schemaAt(schema: z.ZodType, path: Path): z.ZodType | undefined {
-  return path.reduce<z.ZodType | undefined>((here, key) => here && stepInto(here, key), schema);
-}
-
-/** The alternatives of a union. */
-function optionsOf(schema: z.ZodType | undefined): z.ZodType[] {
-  const bare = schema && unwrap(schema);
-  return bare instanceof z.ZodUnion ? (bare.options as z.ZodType[]) : [];
-}
-
-function stepInto(schema: z.ZodType, key: string | number): z.ZodType | undefined {
-  const bare = unwrap(schema);
-  if (bare instanceof z.ZodUnion)
-    return optionsOf(bare)
-      .map((option) => stepInto(option, key))
-      .find((found) => found !== undefined);
-  if (bare instanceof z.ZodArray) return bare.element as z.ZodType;
-  if (bare instanceof z.ZodRecord) return bare.valueType as z.ZodType;
-  return asObject(bare)?.shape[key] as z.ZodType | undefined;
-}
-
-function asObject(schema: z.ZodType): z.ZodObject | undefined {
-  const bare = unwrap(schema);
-  if (bare instanceof z.ZodObject) return bare;
-  return optionsOf(bare)
-    .map(asObject)
-    .find((found) => found !== undefined);
-}
-
-/** Without `optional`, `default`, `refine` and the like. */
-function unwrap(schema: z.ZodType): z.ZodType {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable)
-    return unwrap(schema.def.innerType as z.ZodType);
-  if (schema instanceof z.ZodPrefault || schema instanceof z.ZodReadonly)
-    return unwrap(schema.def.innerType as z.ZodType);
-  return schema instanceof z.ZodPipe ? unwrap(schema.def.in as z.ZodType) : schema;
-}
 
 function valueAt(value: unknown, path: Path): unknown {
   return path.reduce<unknown>(

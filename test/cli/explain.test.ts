@@ -31,6 +31,13 @@ describe('a mistake in a section for one or several instances', () => {
     [{ size: '1Gi' }, ['"cache.owner" is missing: add it; it must be a string']],
     [{}, ['"cache.owner" is missing: add it; it must be a string']],
     [{ owner: 'me', users: { limmit: 1, limit: 2 } }, ['unknown field "cache.users.limmit": did you mean "limit"?']],
+    [
+      { owner: 'me', user: { limit: 2 } },
+      [
+        'unknown field "cache.user": if it is an instance, the settings beside it need a name too (docs/instances.md); ' +
+          'else did you mean "users"?',
+      ],
+    ],
     [{ users: { limit: 2 } }, ['"cache.owner" is missing: add it; it must be a string']],
     [{ main: { owner: 'me', sizee: '1Gi' } }, ['unknown field "cache.main.sizee": did you mean "size"?']],
     [{ main: { owner: 'me', size: 5 } }, ['"cache.main.size" is invalid: it must be a string']],
