@@ -142,6 +142,13 @@ describe('client', () => {
     expect(peers(render({}, 'items'))).toContainEqual({ 'app.kubernetes.io/name': 'items' });
   });
 
+  it.each(['root', 'exporter', 'backup', 'key'])(
+    'cannot be named %s, as a user or secret of the set itself',
+    (name) => {
+      expect(() => new Mongo('mongo', PROPS).connection(name)).toThrow(/cannot have a database/);
+    },
+  );
+
   it('has the same connection on a repeated call', () => {
     const mongo = new Mongo('mongo', PROPS);
     expect(mongo.connection('items')).toBe(mongo.connection('items'));

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { Component } from '../../component.ts';
+import { Fault } from '../../fault.ts';
 import type { Endpoint } from '../../lib/network.ts';
 import { generateSecret, type SecretStore, type StoredSecret, syncSecret } from '../../lib/secrets.ts';
 import type { StatefulSet, Storage } from '../../lib/stateful-set.ts';
@@ -32,6 +33,9 @@ export interface MongoConnection {
   uri(password: string): string;
 }
 
+/** Name of the generated secret with the members' shared key. */
+const KEY = 'key';
+
 /**
  * A MongoDB replica set of three members, without an operator. A Job initiates the set once and reconciles its users
  * with the secret store on every sync. Connections do not use TLS: network policies restrict the clients, and each
@@ -58,10 +62,15 @@ export class Mongo extends Component {
     setup(this, { ...props, key, users: this.users, members: this.members });
   }
 
-  /** Adds a user and a database, both with the client's name. The client must call `connect` with `server`. */
+  /**
+   * Adds a user and a database, both with the client's name. The client must call `connect` with `server`.
+   *
+   * @throws Fault if a user or a secret of the replica set itself has that name
+   */
   connection(client: string): MongoConnection {
     const known = this.connections.get(client);
     if (known) return known;
+    if (client === KEY || this.users.some(({ name }) => name === client)) throw this.ownName(client);
     const { password } = this.user(client, { role: 'readWrite', db: client });
     const hosts = hostsOf(this).join(',');
     const connection: MongoConnection = {
@@ -74,9 +83,18 @@ export class Mongo extends Component {
     return connection;
   }
 
+  private ownName(seen: string): Fault {
+    return new Fault({
+      what: `"${seen}" cannot have a database: ${this.name} has a user or a secret of its own with that name`,
+      where: `component ${this.name}`,
+      seen,
+      fix: 'rename the service',
+    });
+  }
+
   private keyFile(): string {
     const { secrets } = this.props;
-    const secret = generateSecret(this, secrets, { name: 'key', keys: ['keyfile'], length: 512 });
+    const secret = generateSecret(this, secrets, { name: KEY, keys: ['keyfile'], length: 512 });
     return syncSecret(this, secrets, `${this.name}-key`, { values: { keyfile: { secret, key: 'keyfile' } } });
   }
 
