@@ -1,20 +1,21 @@
 import { z } from 'zod';
 import type { Cloud } from './cloud/cloud.ts';
+import { checkNames } from './cluster-names.ts';
 import { type CloudName, cloudName, type FactsByCloud } from './cloud/clouds.ts';
 import { certManagerSettings } from './components/cert-manager/cert-manager.ts';
 import { externalDnsSettings } from './components/external-dns/settings.ts';
 import { externalSecretsSettings, givenSecrets } from './components/external-secrets/settings.ts';
 import { gatewaySettings } from './components/gateway/settings.ts';
 import { metricsServerSettings } from './components/metrics-server/settings.ts';
-import { mongoSettings } from './components/mongo/settings.ts';
+import { mongoSection } from './components/mongo/settings.ts';
 import { nestServiceSettings, serviceName } from './components/nest-service/settings.ts';
-import { objectStoreSettings } from './components/object-store/settings.ts';
-import { postfactoSettings } from './components/postfacto/settings.ts';
+import { objectStoreSection } from './components/object-store/settings.ts';
+import { postfactoSection } from './components/postfacto/settings.ts';
 import { veleroSettings } from './components/velero/settings.ts';
 import type { Pins } from './pins.ts';
 
-/** Schema of a cluster file. An optional section that is omitted is not deployed. */
-export const clusterSchema = z.strictObject({
+/** The sections of a cluster file, each by itself. */
+const sections = z.strictObject({
   /** Where the cluster runs; selects the schema of facts.json. */
   cloud: cloudName,
   /** DNS domain of the cluster's hosts. */
@@ -27,14 +28,17 @@ export const clusterSchema = z.strictObject({
   gateway: gatewaySettings,
   externalDns: externalDnsSettings.optional(),
   metricsServer: metricsServerSettings.optional(),
-  objectStore: objectStoreSettings.optional(),
+  objectStore: objectStoreSection.optional(),
   velero: veleroSettings.optional(),
 
-  mongo: mongoSettings.optional(),
+  mongo: mongoSection.optional(),
 
-  postfacto: postfactoSettings.optional(),
+  postfacto: postfactoSection.optional(),
   services: z.record(serviceName, nestServiceSettings).default({}),
 });
+
+/** Schema of a cluster file. An optional section that is omitted is not deployed. */
+export const clusterSchema = sections.superRefine(checkNames);
 
 /** The values of `clusters/<name>/cluster.ts`, before defaults. */
 export type ClusterFile = z.input<typeof clusterSchema>;

@@ -7,7 +7,7 @@ import { ExternalDns } from './components/external-dns/external-dns.ts';
 import { ExternalSecrets } from './components/external-secrets/external-secrets.ts';
 import { CHALLENGE_LISTENER, Gateway } from './components/gateway/gateway.ts';
 import { MetricsServer } from './components/metrics-server/metrics-server.ts';
-import { Mongo } from './components/mongo/mongo.ts';
+import { Mongo, type MongoConnection } from './components/mongo/mongo.ts';
 import { NestService } from './components/nest-service/nest-service.ts';
 import { ObjectStore } from './components/object-store/object-store.ts';
 import { Postfacto } from './components/postfacto/postfacto.ts';
@@ -21,6 +21,7 @@ import { capability } from './kinds/kind.ts';
 import { VELERO_UPSTREAM } from './kinds/velero.ts';
 import { keepsData } from './lib/backup.ts';
 import { Definitions } from './lib/definitions.ts';
+import { eachInstance } from './lib/instances.ts';
 import { syncStoredValues } from './lib/stored-values.ts';
 
 /**
@@ -37,6 +38,7 @@ export function compose({ name: cluster, settings, cloud, pins }: Cluster): Comp
   const components: Component[] = [];
   const add = <T extends Component>(component: T): T => {
     component.dns = cloud.dns;
+    if (components.some(({ name }) => name === component.name)) throw namedTwice(component.name, cluster);
     components.push(component);
     return component;
   };
@@ -105,21 +107,23 @@ export function compose({ name: cluster, settings, cloud, pins }: Cluster): Comp
   }
 
   // Data
-  const mongo =
-    settings.mongo &&
+  const mongos = eachInstance('mongo', settings.mongo, (name, own) =>
     add(
-      new Mongo({
-        ...settings.mongo,
+      new Mongo(name, {
+        ...own,
         image: pins.image('mongo'),
         exporterImage: pins.image('mongodb-exporter'),
         storage: cloud.storage,
         secrets,
         fileBackups,
       }),
-    );
+    ),
+  );
 
   // Apps
   const bind = (app: string, host = `${app}.${domain}`): ReturnType<Gateway['bind']> => gateway.bind(host, app);
+  const connection = (instance: string, client: string): MongoConnection =>
+    required(mongos.get(instance), `services.${client}`, 'the section "mongo"', cluster).connection(client);
   for (const [name, { host, database, ...service }] of Object.entries(settings.services)) {
     add(
       new NestService(name, {
@@ -127,44 +131,39 @@ export function compose({ name: cluster, settings, cloud, pins }: Cluster): Comp
         image: pins.image(name),
         trustedProxies: cloud.podCidrs,
         binding: bind(name, host),
-        database: database && {
-          connection: required(mongo, `services.${name}`, 'the section "mongo"', cluster).connection(name),
-          secrets,
-        },
+        database: database === undefined ? undefined : { connection: connection(database, name), secrets },
       }),
     );
   }
-  if (settings.postfacto) {
-    const { host, ...postfacto } = settings.postfacto;
+  eachInstance('postfacto', settings.postfacto, (name, { host, ...own }) =>
     add(
-      new Postfacto({
-        ...postfacto,
+      new Postfacto(name, {
+        ...own,
         images: {
           stable: pins.image('postfacto-stable'),
-          next: postfacto.next && pins.image('postfacto-next'),
+          next: own.next && pins.image('postfacto-next'),
           ...pins.images('postfacto', 'postgres', 'valkey'),
         },
         storage: cloud.storage,
         secrets,
-        binding: bind('postfacto', host ?? `retro.${domain}`),
+        binding: bind(name, host ?? (name === 'postfacto' ? `retro.${domain}` : undefined)),
         fileBackups,
       }),
-    );
-  }
+    ),
+  );
 
   // Backups
-  const objectStore =
-    settings.objectStore &&
-    add(
-      new ObjectStore({ ...settings.objectStore, image: pins.image('object-store'), storage: cloud.storage, secrets }),
-    );
+  const objectStores = eachInstance('object-store', settings.objectStore, (name, own) =>
+    add(new ObjectStore(name, { ...own, image: pins.image('object-store'), storage: cloud.storage, secrets })),
+  );
   if (settings.velero) {
-    const target =
-      cloud.backups ?? required(objectStore, 'velero', 'the section "objectStore"', cluster).backupTarget();
+    const { objectStore, ...velero } = settings.velero;
+    const target = cloud.backups ?? chosen(objectStores, objectStore, cluster).backupTarget();
+    if (cloud.backups && objectStore !== undefined) throw storeWithoutEffect(objectStore, cluster);
     add(new Definitions(VELERO_UPSTREAM, pins.tag('velero')));
     add(
       new Velero({
-        ...settings.velero,
+        ...velero,
         images: { server: pins.image('velero-server'), plugin: pins.image(`velero-plugin-${target.plugin}`) },
         target,
         identity: cloud.workloadIdentity('velero'),
@@ -175,6 +174,36 @@ export function compose({ name: cluster, settings, cloud, pins }: Cluster): Comp
   }
   for (const component of components) syncStoredValues(component, secrets);
   return components;
+}
+
+/** The object store of that name, or the only one. @throws Fault if there is none, or no name and several */
+function chosen(stores: ReadonlyMap<string, ObjectStore>, name: string | undefined, cluster: string): ObjectStore {
+  const [only = '', ...others] = stores.keys();
+  if (name !== undefined || others.length === 0)
+    return required(stores.get(name ?? only), 'velero', 'the section "objectStore"', cluster);
+  throw new Fault({
+    what: '"velero.objectStore" is missing, and there are several object stores',
+    file: `clusters/${cluster}/cluster.ts`,
+    fix: `set it to one of: ${[...stores.keys()].join(', ')}`,
+  });
+}
+
+function storeWithoutEffect(seen: string, cluster: string): Fault {
+  return new Fault({
+    what: '"velero.objectStore" has no effect: the cloud stores the backups',
+    file: `clusters/${cluster}/cluster.ts`,
+    seen: JSON.stringify(seen),
+    fix: 'remove it',
+  });
+}
+
+function namedTwice(name: string, cluster: string): Fault {
+  return new Fault({
+    what: `two components are named "${name}", one of them by the platform`,
+    file: `clusters/${cluster}/cluster.ts`,
+    seen: name,
+    fix: 'rename the service or the instance that has this name',
+  });
 }
 
 /** The given prerequisite of a section. @throws Fault if it is undefined */

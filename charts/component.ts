@@ -32,7 +32,8 @@ export interface Upstream extends UpstreamDefinitions {
 }
 
 /**
- * A deployable unit: one class, one namespace, one Argo CD Application and one folder of dist, all of the same name.
+ * A deployable unit: one namespace, one Argo CD Application and one folder of dist, all of the same name, which is that of
+ * its class or begins with it.
  * Each component is a cdk8s App of its own, so that synth time grows linearly with the number of components. It
  * depends on its props only.
  */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import type { z } from 'zod';
 import { Fault, throwIfAny } from '../charts/fault.ts';
+import { duplicateJsonKeys } from './duplicates.ts';
 import { explain, type ExplainContext } from './explain.ts';
 import { lineAt, lineInJson } from './locate.ts';
 
@@ -12,7 +13,7 @@ type Words = Pick<ExplainContext, 'missing' | 'topLevel'>;
  * Reads a JSON file and validates it against a schema.
  *
  * @param words better words for problems than the general ones
- * @throws Fault if the file cannot be read, is not JSON, or does not match the schema
+ * @throws Fault if the file cannot be read, is not JSON, has a key twice, or does not match the schema
  */
 export function checkJson<S extends z.ZodType>(schema: S, file: string, root: string, words: Words = {}): z.output<S> {
   const text = read(root, file);
@@ -26,6 +27,7 @@ export function checkJson<S extends z.ZodType>(schema: S, file: string, root: st
       fix: 'correct the syntax at or just before this place',
     })),
   );
+  throwIfAny(duplicateJsonKeys(text, file));
   return check(schema, value, (path) => ({ file: `${file}:${lineInJson(text, path)}` }), words);
 }
 

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { type Problem, suggest } from '../charts/fault.ts';
+import { textAt } from '../charts/lib/manifest.ts';
 import type { Path } from './locate.ts';
+import { fieldsKnown, isByName, keysAt, optionsOf, schemaAt } from './schema-paths.ts';
 
 /** What the issues of a validation refer to. */
 export interface ExplainContext {
@@ -29,12 +31,27 @@ function explainIssue(issue: z.core.$ZodIssue, context: ExplainContext): Problem
       what: `unknown ${keys.length === 0 ? (context.topLevel ?? 'section') : 'field'} "${[...keys, key].join('.')}"`,
       ...context.at([...keys, key]),
       seen: shown(valueAt(context.value, [...keys, key])),
-      fix: suggest(key, known),
+      fix: fixOfUnknown(
+        key,
+        known,
+        valueAt(context.value, [...keys, key]),
+        schemaAt(context.schema, keys, context.value),
+      ),
     }));
   }
   // A union with a message of its own is one rule, such as an address of either family.
   if (issue.code === 'invalid_union' && issue.errors.length > 0 && !isCustom(issue))
     return explainUnion(issue, keys, context);
+  if (issue.code === 'invalid_key') {
+    return issue.issues.map((inner) => ({
+      what: `the name "${keys.join('.')}" is invalid`,
+      ...context.at(keys),
+      seen: shown(keys.at(-1)),
+      fix: expectation(inner),
+    }));
+  }
+  const what = issue.code === 'custom' && textAt(issue.params, 'what');
+  if (what) return [{ what, ...context.at(keys), fix: expectation(issue) }];
   const seen = valueAt(context.value, keys);
   if (seen === undefined && issue.code !== 'custom') {
     return [
@@ -55,13 +72,32 @@ function explainIssue(issue: z.core.$ZodIssue, context: ExplainContext): Problem
   ];
 }
 
-/** Explains one alternative of a union: the one that matches the type of the value, since its issues are the most specific. */
+/**
+ * Explains one alternative of a union: of those that match the type of the value the one that knows most of its fields,
+ * since its issues are the most specific.
+ */
 function explainUnion(issue: z.core.$ZodIssueInvalidUnion, keys: Path, context: ExplainContext): Problem[] {
-  const fitting =
-    issue.errors.find((errors) => !errors.some((e) => e.path.length === 0 && e.code === 'invalid_type')) ??
-    issue.errors[0] ??
-    [];
-  return fitting.flatMap((inner) => explainIssue({ ...inner, path: [...keys, ...inner.path] }, context));
+  const value = valueAt(context.value, keys);
+  const options = optionsOf(schemaAt(context.schema, keys, context.value));
+  const alternatives = issue.errors.map((errors, i) => ({
+    errors,
+    matches: !errors.some((e) => e.path.length === 0 && e.code === 'invalid_type'),
+    known: fieldsKnown(options[i], value),
+  }));
+  const matching = alternatives.filter(({ matches }) => matches);
+  // The first one of several with as many.
+  const [fitting] = (matching.length > 0 ? matching : alternatives).toSorted((a, b) => b.known - a.known);
+  return (fitting?.errors ?? []).flatMap((inner) =>
+    explainIssue({ ...inner, path: [...keys, ...inner.path] }, context),
+  );
+}
+
+/** What to do about an unknown field, which may have been meant as an instance beside the settings of the first one. */
+function fixOfUnknown(key: string, known: readonly string[], value: unknown, schema: z.ZodType | undefined): string {
+  const fix = suggest(key, known);
+  return typeof value === 'object' && optionsOf(schema).some(isByName)
+    ? `if it is an instance, the settings beside it need a name too (docs/instances.md); else ${fix}`
+    : fix;
 }
 
 function fixOf(issue: z.core.$ZodIssue, seen: unknown): string {
@@ -117,48 +153,6 @@ const FORMATS: Readonly<Record<string, string>> = {
   cidrv4: 'a CIDR range, such as 10.0.0.0/16',
   cidrv6: 'a CIDR range, such as fd00::/64',
 };
-
-/** The keys that a schema allows at a path; of a union, those of the alternative that the value selects. */
-function keysAt(schema: z.ZodType, path: Path, value: unknown): string[] {
-  const found = path.reduce<z.ZodType | undefined>(
-    (here, key, depth) => here && stepInto(here, key, valueAt(value, path.slice(0, depth))),
-    schema,
-  );
-  const object = found && asObject(found, valueAt(value, path));
-  if (!object) return [];
-  // Fields of type never exist only for the message that explains why they have no effect.
-  return Object.entries(object.shape).flatMap(([key, field]) =>
-    unwrap(field as z.ZodType) instanceof z.ZodNever ? [] : [key],
-  );
-}
-
-function stepInto(schema: z.ZodType, key: string | number, value: unknown): z.ZodType | undefined {
-  const bare = unwrap(schema);
-  if (bare instanceof z.ZodArray) return bare.element as z.ZodType;
-  if (bare instanceof z.ZodRecord) return bare.valueType as z.ZodType;
-  return asObject(bare, value)?.shape[key] as z.ZodType | undefined;
-}
-
-/** The object schema at the core of a schema, or undefined; of a union, the one that the value selects, or the first. */
-export function asObject(schema: z.ZodType, value?: unknown): z.ZodObject | undefined {
-  const bare = unwrap(schema);
-  if (bare instanceof z.ZodObject) return bare;
-  if (!(bare instanceof z.ZodUnion)) return undefined;
-  const objects = (bare.options as z.ZodType[]).flatMap((option) => asObject(option, value) ?? []);
-  if (!(bare instanceof z.ZodDiscriminatedUnion)) return objects[0];
-  const { discriminator } = bare.def;
-  const selected = valueAt(value, [discriminator]);
-  return objects.find(({ shape }) => (shape[discriminator] as z.ZodType).safeParse(selected).success) ?? objects[0];
-}
-
-/** Without `optional`, `default`, `refine` and the like. */
-export function unwrap(schema: z.ZodType): z.ZodType {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable)
-    return unwrap(schema.def.innerType as z.ZodType);
-  if (schema instanceof z.ZodPrefault || schema instanceof z.ZodReadonly)
-    return unwrap(schema.def.innerType as z.ZodType);
-  return schema instanceof z.ZodPipe ? unwrap(schema.def.in as z.ZodType) : schema;
-}
 
 function valueAt(value: unknown, path: Path): unknown {
   return path.reduce<unknown>(

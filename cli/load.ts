@@ -12,6 +12,7 @@ import { type Cluster, clusterSchema, type ClusterSettings, type PlannedCluster 
 import { Fault, suggest, throwIfAny } from '../charts/fault.ts';
 import { Pins, pinsSchema } from '../charts/pins.ts';
 import { check, checkJson } from './check.ts';
+import { duplicateKeys } from './duplicates.ts';
 import { explain } from './explain.ts';
 import { lineFinder } from './locate-typescript.ts';
 import type { Path } from './locate.ts';
@@ -138,9 +139,11 @@ async function checkCluster(
       file,
       fix: 'write `export default defineCluster({ … })`',
     });
+  const text = readFileSync(join(root, file), 'utf8');
+  throwIfAny(await duplicateKeys(text, file));
   const result = clusterSchema.safeParse(module.default);
   if (result.success) return result.data;
-  const lineOf = await lineFinder(readFileSync(join(root, file), 'utf8'));
+  const lineOf = await lineFinder(text);
   throw new Fault(
     ...explain(result.error, {
       schema: clusterSchema,

@@ -1,29 +1,27 @@
-import type { parse } from '@babel/parser';
 import { lineAt, type Path } from './locate.ts';
-import { argumentOf, type Expression, keyOf, moduleOf, type Module, type Property, unwrapped } from './syntax.ts';
+import {
+  argumentOf,
+  type Expression,
+  keyOf,
+  moduleOf,
+  type Module,
+  programOf,
+  type Property,
+  textOf,
+  unwrapped,
+} from './syntax.ts';
 
 /**
  * Parses a cluster file and returns a function from the path of an exported value to its line (from 1): the line of its
  * key, also if the value is spread from a `const` of the same file. A value that is not a literal of the file (imported,
  * computed, returned by a call) is located at the innermost enclosing literal.
- *
- * The parser is loaded by this call, because only a message about a mistake needs it.
  */
 export async function lineFinder(text: string): Promise<(path: Path) => number> {
-  const { parse: parser } = await import('@babel/parser');
-  const program = programOf(text, parser);
+  const program = await programOf(text);
   // Not reached by the CLI: esbuild rejects a file that is not TypeScript, with the line.
   if (!program) return () => 1;
   const module = moduleOf(program);
   return (path) => lineAt(text, offsetOf(module, path));
-}
-
-function programOf(text: string, parser: typeof parse): ReturnType<typeof parse>['program'] | undefined {
-  try {
-    return parser(text, { sourceType: 'module', plugins: ['typescript'], errorRecovery: true }).program;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Expressions being resolved, so that a constant defined by itself does not recurse forever. */
@@ -126,10 +124,4 @@ function elements(
     if (!inner.complete) return { found, complete: false };
   }
   return { found, complete: true };
-}
-
-/** The string or number that a constant holds, as text. */
-function textOf(module: Module, name: string): string | undefined {
-  const value = module.constants.get(name);
-  return value && keyOf({ computed: true, key: unwrapped(value) }, () => undefined);
 }

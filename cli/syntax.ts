@@ -18,6 +18,16 @@ export interface Module {
 /** Functions that return their argument. */
 const RETURN_THEIR_ARGUMENT = new Set(['defineCluster', 'Object', 'Object.freeze', 'Object.seal']);
 
+/** The syntax tree of a TypeScript file; undefined if it is not one. The parser is loaded by the first call. */
+export async function programOf(text: string): Promise<Program | undefined> {
+  const { parse: parser } = await import('@babel/parser');
+  try {
+    return parser(text, { sourceType: 'module', plugins: ['typescript'], errorRecovery: true }).program;
+  } catch {
+    return undefined;
+  }
+}
+
 export function moduleOf({ body }: Program): Module {
   return {
     constants: new Map(body.flatMap(constantsOf)),
@@ -106,4 +116,10 @@ export function keyOf(
   if (node.type === 'TemplateLiteral' && node.expressions.length === 0)
     return node.quasis[0]?.value.cooked ?? undefined;
   return undefined;
+}
+
+/** The string or number that a constant holds, as text. */
+export function textOf({ constants }: Module, name: string): string | undefined {
+  const value = constants.get(name);
+  return value && keyOf({ computed: true, key: unwrapped(value) }, () => undefined);
 }

@@ -7,7 +7,7 @@ import type { Manifest } from '../lib/manifest.ts';
 import { deriveOrder, type Order, type Part } from '../order/order.ts';
 import { filesOf, type ManifestFile, yamlOf } from './files.ts';
 import { manifestsOf } from './manifests.ts';
-import { checkDeclared } from './store-entries.ts';
+import { checkDeclared, checkWriters } from './store-entries.ts';
 import { TERRAFORM_INPUT, terraformInput } from './terraform-input.ts';
 import { checkBackups } from './volumes.ts';
 
@@ -25,17 +25,18 @@ export interface RenderedCluster {
 /**
  * Renders all manifests of a cluster.
  *
- * @throws Fault if a need is unmet, two objects collide, a volume is in no backup, or people and the cluster both write an
- *   entry of the secret store
+ * @throws Fault if a need is unmet, two objects collide, a volume is in no backup, or an entry of the secret store has two
+ *   writers
  */
 export function renderCluster(cluster: Cluster, repository: Repository): RenderedCluster {
   const components = compose(cluster);
   const parts = components.map(partOf);
   const preinstalled = preinstalledOn(cluster);
-  const order = deriveOrder(parts, preinstalled);
   const manifests = parts.flatMap((part) => part.manifests);
-  checkBackups(manifests);
+  checkWriters(manifests);
   checkDeclared(cluster, manifests);
+  const order = deriveOrder(parts, preinstalled);
+  checkBackups(manifests);
 
   const rendered = components.map((component, i) => ({ component, manifests: (parts[i] as Part).manifests }));
   const applications = new Applications({ cluster: cluster.name, repository, rendered, order });

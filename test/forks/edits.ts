@@ -47,7 +47,7 @@ export function withoutPostfactoComponent(fork: Fork): void {
   fork.remove('charts/components/postfacto');
   fork.edit('charts/cluster-file.ts', (text) => text.replaceAll(/^.*postfacto.*\n/gm, ''));
   fork.edit('charts/cluster.ts', (text) =>
-    text.replace(/^import .*postfacto.*\n/m, '').replace(/^ {2}if \(settings\.postfacto\) \{\n[^]*?\n {2}\}\n/m, ''),
+    text.replace(/^import .*postfacto.*\n/m, '').replace(/^ {2}eachInstance\('postfacto'[^]*?\n {2}\);\n/m, ''),
   );
 }
 

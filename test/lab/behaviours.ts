@@ -1,4 +1,4 @@
-import { listAt, textAt } from '../../charts/lib/manifest.ts';
+import { at, listAt, textAt } from '../../charts/lib/manifest.ts';
 import type { Live } from './api.ts';
 import type { Mirror } from './mirror.ts';
 
@@ -23,22 +23,20 @@ const BEHAVIOURS: readonly Behaviour[] = [
       if (!isSetup) return setup ? [] : ['the Job that initiates the replica set'];
       const members = mirror
         .all('pods')
-        .filter(
-          (p) =>
-            p.metadata.namespace === pod.metadata.namespace &&
-            /^mongo-\d$/.test(p.metadata.name) &&
-            textAt(p, 'spec', 'nodeName'),
-        );
+        .filter((p) => p.metadata.namespace === pod.metadata.namespace && isMember(p) && textAt(p, 'spec', 'nodeName'));
       return members.length >= 3 ? [] : ['three members'];
     },
   },
   ...['slipway/restaurants:', 'slipway/items:'].map((image) => ({
     image,
-    waitsFor: (_: Live, mirror: Mirror) => ready(mirror, 'mongo', 'mongo'),
+    waitsFor: (pod: Live, mirror: Mirror) => {
+      const database = databaseOf(pod);
+      return ready(mirror, database, database);
+    },
   })),
   {
     image: 'postfacto/postfacto:',
-    waitsFor: ({ metadata }, mirror) => ready(mirror, metadata.namespace, 'postfacto-postgres'),
+    waitsFor: ({ metadata }, mirror) => ready(mirror, metadata.namespace, `${metadata.namespace}-postgres`),
   },
   {
     image: 'external-secrets/external-secrets:',
@@ -71,6 +69,19 @@ export function missingForProgram(pod: Live, mirror: Mirror): string[] {
       behaviour.waitsFor(pod, mirror),
     );
   });
+}
+
+/** True for a member of a replica set: its StatefulSet has the name of its component, and so of its namespace. */
+function isMember({ metadata: { name, namespace } }: Live): boolean {
+  return name.slice(0, -2) === namespace && /-\d$/.test(name);
+}
+
+/** The replica set of a service, whose Secret with the connection string is named `<service>-<replica set>`. */
+function databaseOf({ metadata, ...pod }: Live): string {
+  const secrets = listAt(pod, 'spec', 'containers', 0, 'env').map((variable) =>
+    at(variable, 'name') === 'MONGODB_URI' ? textAt(variable, 'valueFrom', 'secretKeyRef', 'name') : undefined,
+  );
+  return secrets.find((name) => name !== undefined)?.slice(`${metadata.namespace}-`.length) ?? '';
 }
 
 function ready(mirror: Mirror, namespace: string | undefined, name: string): string[] {

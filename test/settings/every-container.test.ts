@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { clusterSchema } from '../../charts/cluster-file.ts';
 import { renderCluster } from '../../charts/render/render.ts';
-import { asObject, unwrap } from '../../cli/explain.ts';
+import { asObject, unwrap } from '../../cli/schema-paths.ts';
 import { loadCluster } from '../../cli/load.ts';
 import { repository } from '../fleets/repository.ts';
 import type { ClusterObjects } from '../lib/cluster-objects.ts';

@@ -4,7 +4,6 @@ import { workloadSettings } from '../../lib/workload-settings.ts';
 
 /** Section `externalSecrets`. */
 export const externalSecretsSettings = z.strictObject({
-  ...workloadSettings(),
   /** Pods of the controller, of which one is the leader, and of the webhook. @default 1 */
   replicas: z.int().min(1).default(1),
   /** The admission webhook. */
@@ -15,6 +14,7 @@ export const externalSecretsSettings = z.strictObject({
       replicas: replicasSetting.optional(),
     })
     .prefault({}),
+  ...workloadSettings(),
 });
 
 /** Section `secrets`: names of the entries that people keep in the store, without the prefix of the cluster. */

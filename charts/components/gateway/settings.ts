@@ -4,7 +4,6 @@ import { workloadSettings } from '../../lib/workload-settings.ts';
 
 /** Section `gateway`. */
 export const gatewaySettings = z.strictObject({
-  ...workloadSettings(),
   /** Pods: a fixed count, or the bounds of an autoscaler. @default 2 */
   replicas: replicasSetting.default(2),
   /**
@@ -12,4 +11,5 @@ export const gatewaySettings = z.strictObject({
    * clients they are dropped. @default []
    */
   trustedForwarders: z.array(z.union([z.cidrv4(), z.cidrv6()])).default([]),
+  ...workloadSettings(),
 });

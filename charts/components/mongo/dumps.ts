@@ -6,7 +6,7 @@ import { connect } from '../../lib/network.ts';
 import { type SecretStore, type StoredSecret, syncSecret } from '../../lib/secrets.ts';
 import { StatefulSet, type Storage } from '../../lib/stateful-set.ts';
 import type { WorkloadSettings } from '../../lib/workload-settings.ts';
-import { HOSTS, MONGO_USER } from './replica-set.ts';
+import { hostsOf, MONGO_USER } from './replica-set.ts';
 import { SHELL } from './shell.ts';
 
 /** Props of the dumps; see MongoProps. */
@@ -21,7 +21,6 @@ export interface DumpsProps {
   readonly members: StatefulSet;
 }
 
-const NAME = 'mongo-dump';
 const DUMP = 'dump';
 
 /**
@@ -32,41 +31,42 @@ export function dumps(
   component: Component,
   { settings, image, storage, secrets, dumpSize, backup, members }: DumpsProps,
 ): void {
+  const name = `${component.name}-dump`;
   // In a file, because processes on the node can read arguments.
-  const password = syncSecret(component, secrets, NAME, {
+  const password = syncSecret(component, secrets, name, {
     values: { password: { secret: backup, key: 'password' } },
     templates: { 'mongodump.yaml': 'password: {{ .password }}\n' },
   });
-  new k8s.KubeConfigMap(component, `ConfigMap.${NAME}`, { metadata: { name: NAME }, data: { 'dump.sh': DUMP_SCRIPT } });
+  new k8s.KubeConfigMap(component, `ConfigMap.${name}`, { metadata: { name }, data: { 'dump.sh': DUMP_SCRIPT } });
   const pod = new StatefulSet(component, {
     settings,
     role: DUMP,
-    serviceName: NAME,
+    serviceName: name,
     user: MONGO_USER,
-    containers: [container(image)],
+    containers: [container(image, hostsOf(component))],
     volumes: [
       ...SHELL.volumes,
-      { name: 'program', configMap: { name: NAME } },
+      { name: 'program', configMap: { name } },
       { name: 'password', secret: { secretName: password } },
     ],
     podAnnotations: beforeBackup({ container: DUMP, command: ['bash', '/etc/dump/dump.sh'], timeout: '2h' }),
     volumeClaims: [{ name: DUMP, size: dumpSize, storage }],
   });
   // Required by the StatefulSet; it has no clients, so no port.
-  new k8s.KubeService(component, `Service.${NAME}`, {
-    metadata: { name: NAME },
+  new k8s.KubeService(component, `Service.${name}`, {
+    metadata: { name },
     spec: { clusterIp: 'None', selector: { ...pod.labels } },
   });
   connect(pod.endpoint, members.endpoint, 'mongo');
 }
 
-function container(image: string): ContainerProps {
+function container(image: string, hosts: readonly string[]): ContainerProps {
   return {
     name: DUMP,
     image,
     // PID 1 ignores SIGTERM unless it is trapped.
     command: ['bash', '-c', 'trap exit TERM; sleep infinity & wait'],
-    env: { ...SHELL.env, HOSTS: HOSTS.join(' ') },
+    env: { ...SHELL.env, HOSTS: hosts.join(' ') },
     resources: { cpu: '10m', cpuLimit: '1', memory: '512Mi' },
     // Between dumps the probes only check the volume.
     liveness: execProbe(['test', '-d', '/dump'], { periodSeconds: 60, timeoutSeconds: 10, failureThreshold: 5 }),

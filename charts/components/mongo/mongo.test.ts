@@ -23,7 +23,7 @@ interface RenderedMongo extends ComponentManifests {
 
 /** Renders a replica set with these clients. */
 function render(props: Partial<MongoProps> = {}, ...clients: string[]): RenderedMongo {
-  const mongo = new Mongo({ ...PROPS, ...props });
+  const mongo = new Mongo('mongo', { ...PROPS, ...props });
   const connections = Object.fromEntries(clients.map((client) => [client, mongo.connection(client)]));
   for (const [client, { server: members }] of Object.entries(connections))
     connect({ name: client, pods: podsOf(client), ports: {} }, members, 'mongo');
@@ -142,8 +142,15 @@ describe('client', () => {
     expect(peers(render({}, 'items'))).toContainEqual({ 'app.kubernetes.io/name': 'items' });
   });
 
+  it.each(['root', 'exporter', 'backup', 'key'])(
+    'cannot be named %s, as a user or secret of the set itself',
+    (name) => {
+      expect(() => new Mongo('mongo', PROPS).connection(name)).toThrow(/cannot have a database/);
+    },
+  );
+
   it('has the same connection on a repeated call', () => {
-    const mongo = new Mongo(PROPS);
+    const mongo = new Mongo('mongo', PROPS);
     expect(mongo.connection('items')).toBe(mongo.connection('items'));
   });
 });

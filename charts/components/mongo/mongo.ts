@@ -1,10 +1,11 @@
 import type { z } from 'zod';
 import { Component } from '../../component.ts';
+import { Fault } from '../../fault.ts';
 import type { Endpoint } from '../../lib/network.ts';
 import { generateSecret, type SecretStore, type StoredSecret, syncSecret } from '../../lib/secrets.ts';
 import type { StatefulSet, Storage } from '../../lib/stateful-set.ts';
 import { dumps } from './dumps.ts';
-import { HOSTS, REPLICA_SET, replicaSet } from './replica-set.ts';
+import { hostsOf, REPLICA_SET, replicaSet } from './replica-set.ts';
 import { type MongoUser, setup } from './setup.ts';
 import { shellConfig } from './shell.ts';
 import type { mongoSettings } from './settings.ts';
@@ -22,6 +23,8 @@ export interface MongoProps extends z.output<typeof mongoSettings> {
 
 /** Connection of a client to its own database, which has the client's name. */
 export interface MongoConnection {
+  /** Name of the replica set's component. */
+  readonly name: string;
   /** Key `password`. */
   readonly password: StoredSecret;
   /** The members; port `mongo`. */
@@ -29,6 +32,9 @@ export interface MongoConnection {
   /** The connection string. @param password the password, or a Go template for it: `{{ .password }}` */
   uri(password: string): string;
 }
+
+/** Name of the generated secret with the members' shared key. */
+const KEY = 'key';
 
 /**
  * A MongoDB replica set of three members, without an operator. A Job initiates the set once and reconciles its users
@@ -41,8 +47,9 @@ export class Mongo extends Component {
   private readonly connections = new Map<string, MongoConnection>();
   private readonly members: StatefulSet;
 
-  constructor(props: MongoProps) {
-    super('mongo', { tier: 'data', keepNamespace: true });
+  /** @param name of the component: `mongo`, `mongo-analytics` */
+  constructor(name: string, props: MongoProps) {
+    super(name, { tier: 'data', keepNamespace: true });
     this.props = props;
     const key = this.keyFile();
     // For operators, in an emergency.
@@ -55,25 +62,40 @@ export class Mongo extends Component {
     setup(this, { ...props, settings: props.setup, key, users: this.users, members: this.members });
   }
 
-  /** Adds a user and a database, both with the client's name. The client must call `connect` with `server`. */
+  /**
+   * Adds a user and a database, both with the client's name. The client must call `connect` with `server`.
+   *
+   * @throws Fault if a user or a secret of the replica set itself has that name
+   */
   connection(client: string): MongoConnection {
     const known = this.connections.get(client);
     if (known) return known;
+    if (client === KEY || this.users.some(({ name }) => name === client)) throw this.ownName(client);
     const { password } = this.user(client, { role: 'readWrite', db: client });
+    const hosts = hostsOf(this).join(',');
     const connection: MongoConnection = {
+      name: this.name,
       password,
       server: this.members.endpoint,
-      uri: (secret) =>
-        `mongodb://${client}:${secret}@${HOSTS.join(',')}/${client}?replicaSet=${REPLICA_SET}&authSource=admin`,
+      uri: (secret) => `mongodb://${client}:${secret}@${hosts}/${client}?replicaSet=${REPLICA_SET}&authSource=admin`,
     };
     this.connections.set(client, connection);
     return connection;
   }
 
+  private ownName(seen: string): Fault {
+    return new Fault({
+      what: `"${seen}" cannot have a database: ${this.name} has a user or a secret of its own with that name`,
+      where: `component ${this.name}`,
+      seen,
+      fix: 'rename the service',
+    });
+  }
+
   private keyFile(): string {
     const { secrets } = this.props;
-    const secret = generateSecret(this, secrets, { name: 'key', keys: ['keyfile'], length: 512 });
-    return syncSecret(this, secrets, 'mongo-key', { values: { keyfile: { secret, key: 'keyfile' } } });
+    const secret = generateSecret(this, secrets, { name: KEY, keys: ['keyfile'], length: 512 });
+    return syncSecret(this, secrets, `${this.name}-key`, { values: { keyfile: { secret, key: 'keyfile' } } });
   }
 
   private user(name: string, ...roles: MongoUser['roles']): MongoUser {

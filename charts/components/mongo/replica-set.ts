@@ -15,10 +15,13 @@ export const MONGO_USER = 999;
 export const PORT = 27017;
 export const REPLICA_SET = 'rs0';
 
-const NAME = 'mongo';
+/** Members of a set. */
+const MEMBERS = 3;
 
 /** Hosts in the replica set configuration: full DNS names, because clients resolve them from other namespaces. */
-export const HOSTS: readonly string[] = [0, 1, 2].map((i) => `${NAME}-${i}.${NAME}.${NAME}.svc.cluster.local:${PORT}`);
+export function hostsOf({ name, namespace = name }: Component): string[] {
+  return Array.from({ length: MEMBERS }, (_, i) => `${name}-${i}.${name}.${namespace}.svc.cluster.local:${PORT}`);
+}
 
 /** Props of the members; see MongoProps. */
 export interface ReplicaSetProps {
@@ -45,8 +48,8 @@ export function replicaSet(component: Component, props: ReplicaSetProps): Statef
   const members = new StatefulSet(component, {
     settings: props.settings,
     role: 'server',
-    replicas: HOSTS.length,
-    serviceName: NAME,
+    replicas: MEMBERS,
+    serviceName: component.name,
     user: MONGO_USER,
     // A primary steps down and drains requests for 15 seconds, then writes a checkpoint.
     terminationGracePeriodSeconds: 90,
@@ -148,7 +151,7 @@ function exporter(
   component: Component,
   { exporterImage, secrets, exporter: password }: ReplicaSetProps,
 ): ContainerProps {
-  const secret = syncSecret(component, secrets, 'mongo-exporter', {
+  const secret = syncSecret(component, secrets, `${component.name}-exporter`, {
     values: { password: { secret: password, key: 'password' } },
   });
   return {

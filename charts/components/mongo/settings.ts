@@ -1,14 +1,14 @@
 import { z } from 'zod';
+import { instances } from '../../lib/instances.ts';
 import { bytesOf, quantitySetting } from '../../lib/quantity.ts';
 import { workloadSettings } from '../../lib/workload-settings.ts';
 
 /** The minimum cache, the server, and mongosh for two concurrent probes. */
 const MIN_MEMORY = '768Mi';
 
-/** Section `mongo`. */
+/** Settings of a replica set. */
 export const mongoSettings = z
   .strictObject({
-    ...workloadSettings('key-file', 'exporter'),
     /** Volume size of each of the three members; it can grow but never shrink. @default '10Gi' */
     size: quantitySetting.default('10Gi'),
     /** Volume size for two compressed dumps of all data; it can grow but never shrink. @default '10Gi' */
@@ -21,8 +21,15 @@ export const mongoSettings = z
     dump: z.strictObject(workloadSettings()).prefault({}),
     /** The Job that initiates the replica set and reconciles its users. */
     setup: z.strictObject(workloadSettings()).prefault({}),
+    ...workloadSettings('key-file', 'exporter'),
   })
   .refine(({ resources }) => resources?.limits?.memory === undefined && resources?.requests?.memory === undefined, {
     path: ['resources'],
     error: 'memory of the members is set by "memory", from which their cache is derived: set that instead',
   });
+
+/** Section `mongo`: one replica set, or several by name. */
+export const mongoSection = instances(mongoSettings, {
+  component: 'mongo',
+  tightest: { kind: 'StatefulSet', suffix: '-dump' },
+});

@@ -6,7 +6,7 @@ import { connect } from '../../lib/network.ts';
 import { type SecretStore, type StoredSecret, syncSecret } from '../../lib/secrets.ts';
 import type { StatefulSet } from '../../lib/stateful-set.ts';
 import type { WorkloadSettings } from '../../lib/workload-settings.ts';
-import { HOSTS, MONGO_USER, REPLICA_SET } from './replica-set.ts';
+import { hostsOf, MONGO_USER, REPLICA_SET } from './replica-set.ts';
 import { SETUP_SCRIPT } from './setup-script.ts';
 import { SHELL } from './shell.ts';
 
@@ -30,14 +30,12 @@ export interface SetupProps {
   readonly members: StatefulSet;
 }
 
-const NAME = 'mongo-setup';
-
 /**
  * The Job that initiates the replica set and reconciles its users. It cannot wait for the members to be ready, because
  * they are not ready before initiation: both are applied in the same wave, and the Job retries until it reaches them.
  */
 export function setup(component: Component, { settings, image, secrets, key, users, members }: SetupProps): void {
-  script(component, users);
+  const program = script(component, users);
   const job = new Job(component, {
     settings,
     role: 'setup',
@@ -60,7 +58,7 @@ export function setup(component: Component, { settings, image, secrets, key, use
     ],
     volumes: [
       ...SHELL.volumes,
-      { name: 'program', configMap: { name: NAME } },
+      { name: 'program', configMap: { name: program } },
       { name: 'key', secret: { secretName: key } },
       { name: 'users', secret: { secretName: passwords(component, secrets, users) } },
     ],
@@ -68,17 +66,21 @@ export function setup(component: Component, { settings, image, secrets, key, use
   connect(job.endpoint, members.endpoint, 'mongo');
 }
 
-function script(component: Component, users: readonly MongoUser[]): void {
-  new k8s.KubeConfigMap(component, `ConfigMap.${NAME}`, {
-    metadata: { name: NAME },
-    data: { 'setup.js': SETUP_SCRIPT, 'state.json': lazy(() => `${JSON.stringify(desired(users), null, 2)}\n`) },
+/** A ConfigMap with the script and what it shall reach. @returns its name */
+function script(component: Component, users: readonly MongoUser[]): string {
+  const name = `${component.name}-setup`;
+  const state = (): string => `${JSON.stringify(desired(hostsOf(component), users), null, 2)}\n`;
+  new k8s.KubeConfigMap(component, `ConfigMap.${name}`, {
+    metadata: { name },
+    data: { 'setup.js': SETUP_SCRIPT, 'state.json': lazy(state) },
   });
+  return name;
 }
 
-function desired(users: readonly MongoUser[]): object {
+function desired(hosts: readonly string[], users: readonly MongoUser[]): object {
   return {
     replicaSet: REPLICA_SET,
-    hosts: HOSTS,
+    hosts,
     timeoutSeconds: 300,
     users: users.map(({ name, roles }) => ({ name, roles })),
   };
@@ -86,7 +88,7 @@ function desired(users: readonly MongoUser[]): object {
 
 /** A Secret with the password of each user, by user name. */
 function passwords(component: Component, secrets: SecretStore, users: readonly MongoUser[]): string {
-  return syncSecret(component, secrets, 'mongo-users', () => ({
+  return syncSecret(component, secrets, `${component.name}-users`, () => ({
     values: Object.fromEntries(users.map(({ name, password }) => [name, { secret: password, key: 'password' }])),
     // `index`, because user names may contain hyphens, which `{{ .name }}` does not allow.
     templates: Object.fromEntries(users.map(({ name }) => [name, `{{ index . "${name}" }}`])),

@@ -79,7 +79,7 @@ export class NestService extends Component {
   /** The connection string is a Secret, because it contains the password. */
   private databaseUri({ connection, secrets }: NestServiceDatabase): { readonly secret: string } {
     return {
-      secret: syncSecret(this, secrets, `${this.name}-mongo`, {
+      secret: syncSecret(this, secrets, `${this.name}-${connection.name}`, {
         values: { password: { secret: connection.password, key: 'password' } },
         templates: { uri: connection.uri('{{ .password }}') },
       }),

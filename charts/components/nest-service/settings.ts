@@ -9,11 +9,14 @@ export const serviceName = z
 
 /** Settings of a service, in the section `services`. */
 export const nestServiceSettings = z.strictObject({
-  ...workloadSettings(),
   /** Pods: a count, or the bounds of an autoscaler. @default 2 */
   replicas: replicasSetting.default(2),
   /** Host name. @default `<name>.<domain>` */
   host: z.hostname().optional(),
-  /** Replica set with a user and a database of the service's name: a key of the section `mongo`. @default none */
-  database: z.enum(['mongo']).optional(),
+  /**
+   * Replica set with a user and a database of the service's name: an instance of the section `mongo`, which is `mongo`
+   * if the section has the settings of one. @default none
+   */
+  database: z.string().optional(),
+  ...workloadSettings(),
 });

@@ -16,7 +16,7 @@ const SECRETS: SecretStore = {
 };
 
 function objectStore(): ObjectStore {
-  return new ObjectStore({
+  return new ObjectStore('object-store', {
     image: 'seaweedfs:1',
     size: '10Gi',
     storage: { storageClassName: 'standard', annotations: { volumeType: 'local' } },

@@ -41,8 +41,9 @@ export class ObjectStore extends Component {
   private readonly credentials: StoredSecret;
   private readonly workload: StatefulSet;
 
-  constructor(props: ObjectStoreProps) {
-    super('object-store', { tier: 'platform', keepNamespace: true });
+  /** @param name of the component: `object-store`, `object-store-cold` */
+  constructor(name: string, props: ObjectStoreProps) {
+    super(name, { tier: 'platform', keepNamespace: true });
     this.credentials = generateSecret(this, props.secrets, { name: 'keys', keys: ['accessKey', 'secretKey'] });
     this.workload = this.server(props, this.identities(props.secrets));
     this.workload.service({ s3: { port: S3_PORT, target: 's3' } }, { clusterIp: 'None' });

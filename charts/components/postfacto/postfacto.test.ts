@@ -21,7 +21,7 @@ const PROPS: PostfactoProps = {
 };
 
 function render(props: Partial<PostfactoProps> = {}): ComponentManifests {
-  const postfacto = new Postfacto({ ...PROPS, ...props });
+  const postfacto = new Postfacto('postfacto', { ...PROPS, ...props });
   postfacto.dns = [{ namespace: 'kube-system' }];
   return manifestsOf(postfacto);
 }

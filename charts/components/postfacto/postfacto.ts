@@ -40,8 +40,9 @@ interface Version {
 
 /** Postfacto: retrospectives for teams, with its own database and message broker. */
 export class Postfacto extends Component {
-  constructor(props: PostfactoProps) {
-    super('postfacto', { tier: 'apps', keepNamespace: true });
+  /** @param name of the component: `postfacto`, `postfacto-sales` */
+  constructor(name: string, props: PostfactoProps) {
+    super(name, { tier: 'apps', keepNamespace: true });
     const priorityClassName = this.dataPriority();
     const database = postgres(this, {
       ...props,
@@ -104,7 +105,7 @@ export class Postfacto extends Component {
    * preemption, a rescheduled database would stay Pending on a cluster without a free node.
    */
   private dataPriority(): string {
-    const name = 'postfacto-data';
+    const name = `${this.name}-data`;
     new k8s.KubePriorityClass(this, 'PriorityClass', {
       metadata: { name },
       value: 1000,

@@ -33,7 +33,6 @@ export interface Postgres {
   readonly volumes: readonly k8s.Volume[];
 }
 
-const NAME = 'postfacto-postgres';
 const PORT = 5432;
 /** UID of the image's user on Debian. It owns the data, so it must never change. */
 const USER = 999;
@@ -43,36 +42,38 @@ const DUMP = 'dump';
 
 /** One PostgreSQL server, with a volume for its data and one for dumps. */
 export function postgres(component: Component, props: PostgresProps): Postgres {
+  const name = `${component.name}-postgres`;
   const password = generateSecret(component, props.secrets, { name: 'postgres', keys: ['superuser', 'password'] });
-  const secret = syncSecret(component, props.secrets, NAME, {
+  syncSecret(component, props.secrets, name, {
     values: { superuser: { secret: password, key: 'superuser' }, password: { secret: password, key: 'password' } },
   });
-  new k8s.KubeConfigMap(component, `ConfigMap.${NAME}`, {
-    metadata: { name: NAME },
+  new k8s.KubeConfigMap(component, `ConfigMap.${name}`, {
+    metadata: { name },
     data: { 'dump.sh': DUMP_SCRIPT, 'database.sql': DATABASE_SQL },
   });
-  const workload = server(component, props, secret);
+  const workload = server(component, props, name);
   return {
     workload,
     password,
-    url: (value) => `postgres://${APP}:${value}@${NAME}:${PORT}/${APP}`,
-    reconcile: reconcile(props.image, secret),
-    volumes: volumes(secret),
+    url: (value) => `postgres://${APP}:${value}@${name}:${PORT}/${APP}`,
+    reconcile: reconcile(props.image, name),
+    volumes: volumes(name),
   };
 }
 
-function server(component: Component, props: PostgresProps, secret: string): StatefulSet {
+/** @param name of the Service, of the Secret and of the ConfigMap */
+function server(component: Component, props: PostgresProps, name: string): StatefulSet {
   const { storage, fileBackups } = props;
   const workload = new StatefulSet(component, {
     settings: props.settings,
     role: 'postgres',
-    serviceName: NAME,
+    serviceName: name,
     user: USER,
     priorityClassName: props.priorityClassName,
     // The image's stop signal closes connections and writes a checkpoint, which takes a while.
     terminationGracePeriodSeconds: 90,
     containers: [container(props.image)],
-    volumes: [...volumes(secret), scratch('run', '1Mi'), scratch('tmp', '64Mi'), scratch('shm', '64Mi', 'Memory')],
+    volumes: [...volumes(name), scratch('run', '1Mi'), scratch('tmp', '64Mi'), scratch('shm', '64Mi', 'Memory')],
     podAnnotations: {
       ...beforeBackup({ container: 'postgres', command: ['bash', '/etc/postgres/dump.sh'], timeout: '1h' }),
       ...(fileBackups && noFileCopyOf(DATA)),
@@ -132,20 +133,20 @@ const MOUNTS: NonNullable<ContainerProps['mounts']> = {
   '/run/password': { volume: 'password' },
 };
 
-function volumes(secret: string): k8s.Volume[] {
+function volumes(name: string): k8s.Volume[] {
   return [
-    { name: 'scripts', configMap: { name: NAME } },
-    { name: 'password', secret: { secretName: secret } },
+    { name: 'scripts', configMap: { name } },
+    { name: 'password', secret: { secretName: name } },
   ];
 }
 
-function reconcile(image: string, secret: string): ContainerProps {
+function reconcile(image: string, name: string): ContainerProps {
   return {
     name: 'database',
     image,
-    command: ['psql', `--host=${NAME}`, '--username=postgres', '--dbname=postgres', '--no-password', '--no-psqlrc'],
+    command: ['psql', `--host=${name}`, '--username=postgres', '--dbname=postgres', '--no-password', '--no-psqlrc'],
     args: ['--set=ON_ERROR_STOP=1', '--file=/etc/postgres/database.sql'],
-    env: { PGPASSWORD: fromSecret(secret, 'superuser'), PGCONNECT_TIMEOUT: '10' },
+    env: { PGPASSWORD: fromSecret(name, 'superuser'), PGCONNECT_TIMEOUT: '10' },
     resources: { cpu: '10m', cpuLimit: '200m', memory: '64Mi' },
     mounts: MOUNTS,
   };

@@ -24,9 +24,6 @@ export interface Rails {
   connect(process: Workload): void;
 }
 
-/** Name of its Secret and ConfigMap, prefix of its web pods. */
-export const NAME = 'postfacto';
-
 /** Threads of a web pod. */
 const THREADS = 5;
 
@@ -36,8 +33,9 @@ const POOL = 15;
 /** Environment, secrets and browser configuration of the application. */
 export function rails(component: Component, props: RailsProps): Rails {
   const { database, broker } = props;
-  new k8s.KubeConfigMap(component, `ConfigMap.${NAME}`, {
-    metadata: { name: NAME },
+  const { name } = component;
+  new k8s.KubeConfigMap(component, `ConfigMap.${name}`, {
+    metadata: { name },
     data: { 'config.js': BROWSER_CONFIG },
   });
   const secret = secrets(component, props);
@@ -68,7 +66,7 @@ function secrets(component: Component, { secrets: store, database, broker }: Rai
   // Signs the sessions: another key would sign out all users, so all pods share one.
   const session = generateSecret(component, store, { name: 'session', keys: ['secretKeyBase'], length: 128 });
   const admin = generateSecret(component, store, { name: 'admin', keys: ['password'] });
-  return syncSecret(component, store, NAME, {
+  return syncSecret(component, store, component.name, {
     values: {
       database: { secret: database.password, key: 'password' },
       broker: { secret: broker.password, key: 'password' },

@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import { replicasSetting } from '../../lib/deployment.ts';
+import { instances } from '../../lib/instances.ts';
 import { quantitySetting } from '../../lib/quantity.ts';
 import { workloadSettings } from '../../lib/workload-settings.ts';
 
 /** Share of the requests, relative to the sum of both weights. */
 const weight = z.int().min(0).max(1_000_000);
 
-/** Section `postfacto`. */
+/** Settings of Postfacto. */
 export const postfactoSettings = z
   .strictObject({
-    /** Host name. @default `retro.<domain>` */
+    /** Host name. @default `retro.<domain>` for the component `postfacto`, else `<component>.<domain>` */
     host: z.hostname().optional(),
     /** User name at /admin. The initial password is in the secret store; it can be changed only at /admin. */
     adminEmail: z.email(),
@@ -38,3 +39,9 @@ export const postfactoSettings = z
     path: ['stable', 'weight'],
     error: 'must be above 0, because the weights of all versions add up to 0',
   });
+
+/** Section `postfacto`: one Postfacto, or several by name. */
+export const postfactoSection = instances(postfactoSettings, {
+  component: 'postfacto',
+  tightest: { kind: 'Deployment', suffix: '-stable' },
+});

@@ -23,13 +23,13 @@ export interface Valkey {
   url(password: string): string;
 }
 
-const NAME = 'postfacto-valkey';
 const PORT = 6379;
 
 /** Publish/subscribe broker between the web pods, without persistence. */
 export function valkey(component: Component, { settings, image, secrets, priorityClassName }: ValkeyProps): Valkey {
+  const name = `${component.name}-valkey`;
   const password = generateSecret(component, secrets, { name: 'valkey', keys: ['password'] });
-  const secret = syncSecret(component, secrets, NAME, {
+  const secret = syncSecret(component, secrets, name, {
     values: { password: { secret: password, key: 'password' } },
     templates: { password: '{{ .password }}', 'auth.conf': 'requirepass {{ .password }}\n' },
   });
@@ -50,7 +50,7 @@ export function valkey(component: Component, { settings, image, secrets, priorit
   return {
     workload,
     password,
-    url: (value) => `redis://:${value}@${NAME}:${PORT}`,
+    url: (value) => `redis://:${value}@${name}:${PORT}`,
   };
 }
 

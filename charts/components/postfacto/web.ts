@@ -6,7 +6,7 @@ import { DRAIN_SECONDS } from '../../lib/drain.ts';
 import { HTTP_PORT } from '../../lib/route.ts';
 import type { WorkloadSettings } from '../../lib/workload-settings.ts';
 import type { WorkloadProps } from '../../lib/workload.ts';
-import { MOUNTS, NAME, type Rails, VOLUMES } from './rails.ts';
+import { MOUNTS, type Rails, VOLUMES } from './rails.ts';
 
 /** Seconds for requests in flight after the drain. */
 const FINISH_SECONDS = 30;
@@ -23,11 +23,11 @@ export function web(component: Component, app: Rails, { instance, image, ...prop
     ...props,
     replicas: props.settings.replicas,
     role: 'web',
-    name: `${NAME}-${instance}`,
+    name: `${component.name}-${instance}`,
     instance,
     terminationGracePeriodSeconds: DRAIN_SECONDS + FINISH_SECONDS,
     containers: [webContainer(app, image)],
-    volumes: [...VOLUMES, { name: 'config', configMap: { name: NAME } }],
+    volumes: [...VOLUMES, { name: 'config', configMap: { name: component.name } }],
   });
   deployment.service({ http: { port: 80, target: 'http' } });
   app.connect(deployment);

@@ -6,7 +6,6 @@ const FIELD = String.raw`[\d*/,?A-Za-z-]+`;
 
 /** Section `velero`. */
 export const veleroSettings = z.strictObject({
-  ...workloadSettings('plugin'),
   /** Schedule of the backups: a cron expression with five fields, in UTC. @default '0 2 * * *' */
   schedule: z
     .string()
@@ -23,4 +22,10 @@ export const veleroSettings = z.strictObject({
       resources: resources.optional(),
     })
     .prefault({}),
+  /**
+   * Where backups are stored, on a cloud that has no store for them: an instance of the section `objectStore`. Required
+   * if there are several. @default the only one
+   */
+  objectStore: z.string().optional(),
+  ...workloadSettings('plugin'),
 });

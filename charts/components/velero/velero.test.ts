@@ -27,7 +27,7 @@ const SNAPSHOTS: BackupTarget = {
   config: { useAAD: 'true' },
   snapshotDriver: 'disk.csi.azure.com',
 };
-const FILES = new ObjectStore({
+const FILES = new ObjectStore('object-store', {
   image: 'seaweedfs:1',
   size: '1Gi',
   storage: { storageClassName: 'standard' },

@@ -1,6 +1,6 @@
 import { defineCluster } from '../../../../charts/cluster-file.ts';
 
-/** Several replicas of everything, and autoscalers. */
+/** Several replicas of everything, autoscalers, a second replica set. */
 export default defineCluster({
   cloud: 'eks',
   domain: 'eks.example.net',
@@ -12,10 +12,14 @@ export default defineCluster({
   metricsServer: { replicas: 2 },
   velero: { schedule: '0 7 * * *', retentionDays: 30 },
 
-  mongo: { size: '100Gi', dumpSize: '100Gi', memory: '8Gi' },
+  mongo: {
+    mongo: { size: '100Gi', dumpSize: '100Gi', memory: '8Gi' },
+    analytics: { size: '50Gi', dumpSize: '20Gi', memory: '2Gi' },
+  },
 
   services: {
     hello: {},
     ledger: { database: 'mongo', replicas: { min: 3, max: 12 } },
+    reports: { database: 'analytics' },
   },
 });

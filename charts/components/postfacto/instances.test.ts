@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import { clusterSchema } from '../../cluster-file.ts';
+import { at, listAt } from '../../lib/manifest.ts';
+import { INVARIANTS } from '../../../test/invariants/all.ts';
+import { named, ofKind } from '../../../test/lib/cluster-objects.ts';
+import { renderTestCluster } from '../../../test/lib/fleet.ts';
+import { loadTestFleet } from '../../../test/lib/load-fleet.ts';
+
+const model = (await loadTestFleet()).find(({ settings }) => settings.postfacto && settings.cloud === 'aks')!;
+const only = model.settings.postfacto!['postfacto']!;
+const longest = 'x'.repeat(40 - 'postfacto-'.length);
+
+const cluster = renderTestCluster({
+  ...model,
+  settings: clusterSchema.parse({ ...model.settings, postfacto: { postfacto: only, sales: only, [longest]: only } }),
+});
+
+it('each Postfacto has a host, a database and a broker of its own', () => {
+  const hosts = ['postfacto', 'postfacto-sales'].map((name) =>
+    listAt(named(cluster, 'HTTPRoute', name, name), 'spec', 'hostnames'),
+  );
+  expect(hosts).toEqual([['retro.aks.example.net'], ['postfacto-sales.aks.example.net']]);
+  expect(
+    at(named(cluster, 'ExternalSecret', 'postfacto-sales', 'postfacto-sales'), 'spec', 'target', 'template', 'data'),
+  ).toMatchObject({
+    DATABASE_URL: expect.stringContaining('@postfacto-sales-postgres:5432/') as string,
+    REDIS_URL: expect.stringContaining('@postfacto-sales-valkey:6379') as string,
+  });
+  expect(ofKind(cluster, 'PriorityClass').map(({ metadata }) => metadata.name)).toEqual(
+    expect.arrayContaining(['postfacto-data', 'postfacto-sales-data']),
+  );
+});
+
+it('several of them, one with the longest name, violate no invariant', () => {
+  expect(INVARIANTS.flatMap(({ check }) => check(cluster))).toEqual([]);
+});
