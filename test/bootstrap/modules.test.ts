@@ -9,8 +9,10 @@ const modules = await read('modules');
 const roots = await read('roots');
 const all = [...modules, ...roots];
 const fleet = await loadFleet();
-/** Unused modules, inputs and outputs can be detected only if there is a root on each cloud. */
-const onEachCloud = new Set(fleet.map(({ settings: { cloud } }) => cloud)).size === Object.keys(clouds).length;
+/** Unused modules, inputs and outputs can be detected only if there is a root on each cloud that has any. */
+const onEachCloud = Object.entries(clouds)
+  .filter(([, { factsFrom }]) => factsFrom === 'terraform')
+  .every(([name]) => fleet.some(({ settings: { cloud } }) => cloud === name));
 
 const calls = all.flatMap((caller) =>
   [...caller.calls].map(([name, call]) => ({ name, call, caller, where: `${caller.path}: module.${name}` })),
