@@ -49,6 +49,12 @@ function placeOf({ file, where, cluster }: Omit<Problem, 'what' | 'fix'>): strin
   return file ?? [cluster && `cluster ${cluster}`, where].filter(Boolean).join(', ');
 }
 
+/** A value in a message: as JSON, shortened. */
+export function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
 /** `did you mean "x"?` if a known word is similar, else the list of known words. */
 export function suggest(word: string, known: readonly string[]): string {
   if (known.length === 0) return 'no value is allowed here; remove it';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Problem, suggest } from '../charts/fault.ts';
+import { type Problem, shown, suggest } from '../charts/fault.ts';
 import type { Path } from './locate.ts';
 
 /** What the issues of a validation refer to. */
@@ -140,9 +140,4 @@ function valueAt(value: unknown, path: Path): unknown {
       typeof here === 'object' && here !== null ? (here as Record<string | number, unknown>)[key] : undefined,
     value,
   );
-}
-
-function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

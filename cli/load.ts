@@ -5,7 +5,6 @@ import { type Cluster, clusterSchema, type ClusterSettings, type PlannedCluster 
 import { Fault, suggest, throwIfAny } from '../charts/fault.ts';
 import { Pins, pinsSchema } from '../charts/pins.ts';
 import { check, checkJson } from './check.ts';
-import { explain } from './explain.ts';
 import { lineFinder } from './locate-typescript.ts';
 import type { Path } from './locate.ts';
 
@@ -75,13 +74,14 @@ export async function loadIfKnown(
   importer: ClusterImporter,
   newFacts?: NewFacts,
 ): Promise<Cluster | PlannedCluster> {
-  const settings = await checkCluster(await importer(name), `clusters/${name}/cluster.ts`, root);
+  const at = locatorOf(`clusters/${name}/cluster.ts`, root);
+  const settings = checkCluster(await importer(name), `clusters/${name}/cluster.ts`, at);
   const { cloud } = settings;
   const facts = checkFacts(cloud, root, name, newFacts);
   const file = `clusters/${name}/pins.json`;
   const pins = new Pins(checkJson(pinsSchema, file, root), file);
-  if (facts === undefined) return { name, settings, pins };
-  return { name, settings, facts, pins, cloud: createCloud(cloud, { name, domain: settings.domain }, facts) };
+  if (facts === undefined) return { name, settings, pins, at };
+  return { name, settings, facts, pins, at, cloud: createCloud(cloud, { name, domain: settings.domain }, facts) };
 }
 
 /** Undefined if facts.json does not exist and the cloud needs facts. */
@@ -100,25 +100,25 @@ function checkFacts<Name extends CloudName>(
   return needsFacts(cloud) ? undefined : check(schema, {}, () => ({ file }), missing);
 }
 
-async function checkCluster(
+/** The location of a setting by its path; the file is read and parsed only for a message. */
+function locatorOf(file: string, root: string): PlannedCluster['at'] {
+  let lineOf: ReturnType<typeof lineFinder> | undefined;
+  return (path) => {
+    lineOf ??= lineFinder(readFileSync(join(root, file), 'utf8'));
+    return `${file}:${lineOf(path)}`;
+  };
+}
+
+function checkCluster(
   module: Awaited<ReturnType<ClusterImporter>>,
   file: string,
-  root: string,
-): Promise<ClusterSettings> {
+  at: PlannedCluster['at'],
+): ClusterSettings {
   if (module.default === undefined)
     throw new Fault({
       what: 'the cluster file exports no cluster',
       file,
       fix: 'write `export default defineCluster({ … })`',
     });
-  const result = clusterSchema.safeParse(module.default);
-  if (result.success) return result.data;
-  const lineOf = await lineFinder(readFileSync(join(root, file), 'utf8'));
-  throw new Fault(
-    ...explain(result.error, {
-      schema: clusterSchema,
-      value: module.default,
-      at: (path) => ({ file: `${file}:${lineOf(path)}` }),
-    }),
-  );
+  return check(clusterSchema, module.default, (path) => ({ file: at(path) }));
 }

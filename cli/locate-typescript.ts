@@ -1,26 +1,31 @@
-import type { parse } from '@babel/parser';
+import { createRequire } from 'node:module';
+import type * as Babel from '@babel/parser';
 import { lineAt, type Path } from './locate.ts';
 import { argumentOf, type Expression, keyOf, moduleOf, type Module, type Property, unwrapped } from './syntax.ts';
+
+type Program = ReturnType<typeof Babel.parse>['program'];
+
+const require = createRequire(import.meta.url);
 
 /**
  * Parses a cluster file and returns a function from the path of an exported value to its line (from 1): the line of its
  * key, also if the value is spread from a `const` of the same file. A value that is not a literal of the file (imported,
  * computed, returned by a call) is located at the innermost enclosing literal.
  *
- * The parser is loaded by this call, because only a message about a mistake needs it.
+ * The parser is loaded by this call, because only a message needs it.
  */
-export async function lineFinder(text: string): Promise<(path: Path) => number> {
-  const { parse: parser } = await import('@babel/parser');
-  const program = programOf(text, parser);
+export function lineFinder(text: string): (path: Path) => number {
+  const program = programOf(text);
   // Not reached by the CLI: esbuild rejects a file that is not TypeScript, with the line.
   if (!program) return () => 1;
   const module = moduleOf(program);
   return (path) => lineAt(text, offsetOf(module, path));
 }
 
-function programOf(text: string, parser: typeof parse): ReturnType<typeof parse>['program'] | undefined {
+function programOf(text: string): Program | undefined {
+  const { parse } = require('@babel/parser') as typeof Babel;
   try {
-    return parser(text, { sourceType: 'module', plugins: ['typescript'], errorRecovery: true }).program;
+    return parse(text, { sourceType: 'module', plugins: ['typescript'], errorRecovery: true }).program;
   } catch {
     return undefined;
   }
