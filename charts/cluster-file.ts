@@ -11,6 +11,7 @@ import { nestServiceSettings, serviceName } from './components/nest-service/sett
 import { objectStoreSettings } from './components/object-store/settings.ts';
 import { postfactoSettings } from './components/postfacto/settings.ts';
 import { veleroSettings } from './components/velero/settings.ts';
+import { overridesSettings } from './overrides.ts';
 import type { Pins } from './pins.ts';
 
 /** Schema of a cluster file. An optional section that is omitted is not deployed. */
@@ -32,6 +33,8 @@ export const clusterSchema = z.strictObject({
 
   postfacto: postfactoSettings.optional(),
   services: z.record(serviceName, nestServiceSettings).default({}),
+
+  overrides: overridesSettings.default([]),
 });
 
 /** The values of `clusters/<name>/cluster.ts`, before defaults. */
@@ -46,6 +49,8 @@ export interface PlannedCluster {
   readonly name: string;
   readonly settings: ClusterSettings;
   readonly pins: Pins;
+  /** File and line of a setting, for messages, by its path: `['services', 'restaurants']`. */
+  readonly at: (path: readonly (string | number)[]) => string;
 }
 
 /** A cluster, read and checked: what the composition root needs. */
