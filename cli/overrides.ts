@@ -41,7 +41,7 @@ function difference({ before, after, inserted }: Change): string {
 /** Long texts, from shortly before their first difference. */
 function shortened(texts: readonly string[]): string[] {
   const [one = '', two = ''] = texts;
-  const same = [...one].findIndex((character, i) => character !== two[i]);
+  const same = one.split('').findIndex((character, i) => character !== two[i]);
   const start = one.length > WIDTH || two.length > WIDTH ? Math.max(0, same - CONTEXT) : 0;
   return texts.map((text) => {
     const end = text.length > start + WIDTH ? start + WIDTH : text.length;

@@ -68,9 +68,8 @@ export class Overrides {
       this.overrides
         .filter((override) => !this.applied.has(override))
         .map(({ object, place }) => ({
-          what: `an override matches no object: nothing renders ${object}`,
+          what: `override of ${object}: this cluster has no such object`,
           file: place(),
-          seen: object,
           fix: nearest(object, this.rendered),
         })),
     );
@@ -85,7 +84,7 @@ export class Overrides {
     const names = new Set([...(original ? [original] : []), ...found].map(qualified));
     if (names.size > 1)
       throw new Fault({
-        what: `an override matches several objects named ${object}`,
+        what: 'several objects have this name',
         seen: object,
         fix: `name the group too: ${[...names].map((name) => `"${name}"`).join(' or ')}`,
       });
@@ -97,7 +96,7 @@ export class Overrides {
     const changes = changesBetween(current, result);
     if (changes.length === 0)
       throw new Fault({
-        what: `an override of ${override.object} changes nothing`,
+        what: 'it changes nothing',
         fix: 'remove it: the object already has these values',
       });
     for (const other of this.applied.values()) if (other.original === original) checkAgreement(changes, other);
@@ -106,14 +105,18 @@ export class Overrides {
   }
 }
 
-/** The mistakes that a step finds, each with the place of the override. */
-function problemsOf({ place }: PlacedOverride, step: () => void): Problem[] {
+/** The mistakes that a step finds, each with the override that makes it. */
+function problemsOf({ object, place }: PlacedOverride, step: () => void): Problem[] {
   try {
     step();
     return [];
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    return error.problems.map((problem) => ({ ...problem, file: place() }));
+    return error.problems.map((problem) => ({
+      ...problem,
+      what: `override of ${object}: ${problem.what}`,
+      file: place(),
+    }));
   }
 }
 
@@ -137,7 +140,7 @@ function nearest(object: string, manifests: readonly Manifest[]): string {
 function withIdentity(original: Manifest, result: object): Manifest {
   throwIfAny(
     IDENTITY.filter((path) => at(result, ...path) !== at(original, ...path)).map((path) => ({
-      what: `an override cannot change ${path.join('.')} of ${label(original)}: it identifies the object`,
+      what: `it cannot change ${path.join('.')}, which identifies the object`,
       seen: shown(at(result, ...path)),
       fix: 'leave this field out of the patch',
     })),
@@ -153,7 +156,7 @@ function checkAgreement(changes: readonly Change[], other: AppliedOverride): voi
       if (!earlier) return [];
       return [
         {
-          what: `two overrides of ${other.object} set ${pathOf(earlier)} to different values`,
+          what: `another one sets ${pathOf(earlier)} to a different value`,
           seen: `${shown(earlier.after)} in ${other.place()}, ${shown(change.after)} here`,
           fix: 'remove one of them, or join the two',
         },
