@@ -1,4 +1,3 @@
-import type { PlannedCluster } from '../cluster-file.ts';
 import { Fault, type Problem, shown, suggest, throwIfAny } from '../fault.ts';
 import { at, groupOf, label, type Manifest } from '../lib/manifest.ts';
 import type { Part } from '../order/order.ts';
@@ -29,8 +28,9 @@ export class Overrides {
   private readonly applied = new Map<PlacedOverride, AppliedOverride>();
   private readonly rendered: Manifest[] = [];
 
-  constructor({ settings, at: place }: Pick<PlannedCluster, 'settings' | 'at'>) {
-    this.overrides = settings.overrides.map((override, i) => ({ ...override, place: () => place(['overrides', i]) }));
+  /** @param place file and line of an override by its index */
+  constructor(overrides: readonly Override[], place: (index: number) => string) {
+    this.overrides = overrides.map((override, i) => ({ ...override, place: () => place(i) }));
   }
 
   /**

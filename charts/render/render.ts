@@ -31,7 +31,7 @@ export interface RenderedCluster {
  */
 export function renderCluster(cluster: Cluster, repository: Repository): RenderedCluster {
   const components = compose(cluster);
-  const overrides = new Overrides(cluster);
+  const overrides = new Overrides(cluster.settings.overrides, (i) => cluster.at(['overrides', i]));
   const parts = overrides.applyTo(components.map(partOf));
   const preinstalled = preinstalledOn(cluster.cloud);
   const order = deriveOrder(parts, preinstalled);

@@ -34,10 +34,13 @@ export function readFleet(): Promise<ClusterObjects[]> {
 
 /** Every cluster of the product tests, rendered in memory once, then cached. */
 export function renderTestFleet(): Promise<ClusterObjects[]> {
-  testFleet ??= loadTestFleet().then((clusters) =>
-    clusters.map((cluster) => clusterObjectsOf(cluster, rendered(cluster))),
-  );
+  testFleet ??= loadTestFleet().then((clusters) => clusters.map(renderObjects));
   return testFleet;
+}
+
+/** A cluster rendered in memory. */
+export function renderObjects(cluster: Cluster): ClusterObjects {
+  return clusterObjectsOf(cluster, rendered(cluster));
 }
 
 /** The objects as Argo CD would read them from the files: only those carry sync waves. */
@@ -46,7 +49,7 @@ function rendered(cluster: Cluster): ManifestFile[] {
   return objects.map((object) => ({ ...object, manifest: load(files.get(object.path) ?? '') as Manifest }));
 }
 
-/** The objects together with what only the code that rendered them knows. */
+/** The objects together with what only the code that rendered them knows; overrides change no identity. */
 function clusterObjectsOf(cluster: Cluster, objects: readonly ManifestFile[]): ClusterObjects {
   const components = compose(cluster);
   return {
