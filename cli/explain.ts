@@ -103,26 +103,30 @@ const FORMATS: Readonly<Record<string, string>> = {
 /** The keys that a schema allows at a path. */
 function keysAt(schema: z.ZodType, path: Path): string[] {
   const found = path.reduce<z.ZodType | undefined>((here, key) => here && stepInto(here, key), schema);
-  const object = found && asObject(found);
-  if (!object) return [];
+  const shapes = found ? alternatives(found).flatMap((one) => (one instanceof z.ZodObject ? [one.shape] : [])) : [];
   // Fields of type never exist only for the message that explains why they have no effect.
-  return Object.entries(object.shape).flatMap(([key, field]) =>
-    unwrap(field as z.ZodType) instanceof z.ZodNever ? [] : [key],
+  const keys = shapes.flatMap((shape) =>
+    Object.entries(shape).flatMap(([key, field]) => (unwrap(field as z.ZodType) instanceof z.ZodNever ? [] : [key])),
   );
+  return [...new Set(keys)];
 }
 
 function stepInto(schema: z.ZodType, key: string | number): z.ZodType | undefined {
-  const bare = unwrap(schema);
-  if (bare instanceof z.ZodArray) return bare.element as z.ZodType;
-  if (bare instanceof z.ZodRecord) return bare.valueType as z.ZodType;
-  return asObject(bare)?.shape[key] as z.ZodType | undefined;
+  return alternatives(schema)
+    .map((one) => fieldOf(one, key))
+    .find((field) => field !== undefined);
 }
 
-function asObject(schema: z.ZodType): z.ZodObject | undefined {
+function fieldOf(schema: z.ZodType, key: string | number): z.ZodType | undefined {
+  if (schema instanceof z.ZodArray) return typeof key === 'number' ? (schema.element as z.ZodType) : undefined;
+  if (schema instanceof z.ZodRecord) return typeof key === 'string' ? (schema.valueType as z.ZodType) : undefined;
+  return schema instanceof z.ZodObject ? (schema.shape[key] as z.ZodType | undefined) : undefined;
+}
+
+/** The alternatives of a union; else the schema itself. */
+function alternatives(schema: z.ZodType): z.ZodType[] {
   const bare = unwrap(schema);
-  if (bare instanceof z.ZodObject) return bare;
-  if (bare instanceof z.ZodUnion) return (bare.options as z.ZodType[]).map(asObject).find((o) => o !== undefined);
-  return undefined;
+  return bare instanceof z.ZodUnion ? (bare.options as z.ZodType[]).flatMap(alternatives) : [bare];
 }
 
 /** Without `optional`, `default`, `refine` and the like. */

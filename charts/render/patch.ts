@@ -37,18 +37,12 @@ export function mergePatch(target: unknown, patch: Json): unknown {
  * number, and finds the characters of strings.
  */
 function obstacle(target: object, operation: PatchOperation): Problem | undefined {
-  switch (operation.op) {
-    case 'add':
-      return absent(target, operation, operation.path, 'parent');
-    case 'move':
-    case 'copy':
-      return absent(target, operation, operation.from, 'value') ?? absent(target, operation, operation.path, 'parent');
-    case 'remove':
-    case 'replace':
-      return absent(target, operation, operation.path, 'value');
-    case 'test':
-      return absent(target, operation, operation.path, 'value') ?? unequal(target, operation);
-  }
+  const creates = operation.op === 'add' || 'from' in operation;
+  return (
+    ('from' in operation ? absent(target, operation, operation.from, 'value') : undefined) ??
+    absent(target, operation, operation.path, creates ? 'parent' : 'value') ??
+    (operation.op === 'test' ? unequal(target, operation) : undefined)
+  );
 }
 
 function unequal(target: object, operation: PatchOperation & { readonly op: 'test' }): Problem | undefined {
