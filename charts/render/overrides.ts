@@ -1,9 +1,10 @@
-import { Fault, type Problem, shown, suggest, throwIfAny } from '../fault.ts';
-import { at, groupOf, label, type Manifest } from '../lib/manifest.ts';
+import { Fault, type Problem, shown, throwIfAny } from '../fault.ts';
+import { at, type Manifest } from '../lib/manifest.ts';
 import type { Part } from '../order/order.ts';
 import type { Override } from '../overrides.ts';
 import { type Change, changesBetween, pathOf, undoes } from './changes.ts';
 import { inConventionalOrder } from './manifests.ts';
+import { isNamed, nearest, qualified } from './object-name.ts';
 import { patched } from './patch.ts';
 
 /** An override and its place in the cluster file. */
@@ -79,7 +80,7 @@ export class Overrides {
   /** The object of an override, unless another step renders it. @throws Fault if there are several */
   private find(override: PlacedOverride, manifests: readonly Manifest[]): Manifest | undefined {
     const { object } = override;
-    const found = manifests.filter((manifest) => object === label(manifest) || object === qualified(manifest));
+    const found = manifests.filter((manifest) => isNamed(manifest, object));
     const { original } = this.applied.get(override) ?? {};
     const names = new Set([...(original ? [original] : []), ...found].map(qualified));
     if (names.size > 1)
@@ -118,22 +119,6 @@ function problemsOf({ object, place }: PlacedOverride, step: () => void): Proble
       file: place(),
     }));
   }
-}
-
-/** The object as messages print it, preceded by its group, which tells kinds of the same name apart. */
-function qualified(manifest: Manifest): string {
-  return `${groupOf(manifest) || 'core'}/${label(manifest)}`;
-}
-
-function nearest(object: string, manifests: readonly Manifest[]): string {
-  const [kind = ''] = object.split(' ');
-  const names = manifests.map(kind.includes('/') ? qualified : label);
-  const ofKind = names.filter((name) => name.startsWith(`${kind} `));
-  const text = suggest(object, ofKind.length > 0 ? ofKind : names);
-  // A list of every object would be longer than a screen.
-  return ofKind.length > 0 || text.startsWith('did you mean')
-    ? text
-    : `look for the object in dist/: no ${kind} is there`;
 }
 
 /** The result of a patch as a manifest. @throws Fault if it is another object */
