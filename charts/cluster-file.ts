@@ -12,6 +12,7 @@ import { nestServiceSettings, serviceName } from './components/nest-service/sett
 import { objectStoreSection } from './components/object-store/settings.ts';
 import { postfactoSection } from './components/postfacto/settings.ts';
 import { veleroSettings } from './components/velero/settings.ts';
+import { overridesSettings } from './overrides.ts';
 import type { Pins } from './pins.ts';
 
 /** The sections of a cluster file, each by itself. */
@@ -35,6 +36,8 @@ const sections = z.strictObject({
 
   postfacto: postfactoSection.optional(),
   services: z.record(serviceName, nestServiceSettings).default({}),
+
+  overrides: overridesSettings.default([]),
 });
 
 /** Schema of a cluster file. An optional section that is omitted is not deployed. */
@@ -52,6 +55,8 @@ export interface PlannedCluster {
   readonly name: string;
   readonly settings: ClusterSettings;
   readonly pins: Pins;
+  /** File and line of a setting, for messages, by its path: `['services', 'restaurants']`. */
+  readonly at: (path: readonly (string | number)[]) => string;
 }
 
 /** A cluster, read and checked: what the composition root needs. */

@@ -83,7 +83,7 @@ export function compose({ name: cluster, settings, cloud, pins }: Cluster): Comp
   );
 
   if (settings.externalDns) {
-    const dnsZone = required(zone, 'externalDns', 'a cloud with a DNS zone', cluster);
+    const dnsZone = required(zone, ['externalDns'], 'a cloud with a DNS zone');
     add(
       new ExternalDns({
         ...settings.externalDns,
@@ -96,7 +96,7 @@ export function compose({ name: cluster, settings, cloud, pins }: Cluster): Comp
     );
   }
   if (settings.metricsServer) {
-    absent(cloud, METRICS_API, 'metricsServer', cluster);
+    checkMetricsApi(cloud);
     add(
       new MetricsServer({
         ...settings.metricsServer,
@@ -123,7 +123,7 @@ export function compose({ name: cluster, settings, cloud, pins }: Cluster): Comp
   // Apps
   const bind = (app: string, host = `${app}.${domain}`): ReturnType<Gateway['bind']> => gateway.bind(host, app);
   const connection = (instance: string, client: string): MongoConnection =>
-    required(mongos.get(instance), `services.${client}`, 'the section "mongo"', cluster).connection(client);
+    required(mongos.get(instance), ['services', client], 'the section "mongo"').connection(client);
   for (const [name, { host, database, ...service }] of Object.entries(settings.services)) {
     add(
       new NestService(name, {
@@ -158,8 +158,8 @@ export function compose({ name: cluster, settings, cloud, pins }: Cluster): Comp
   );
   if (settings.velero) {
     const { objectStore, ...velero } = settings.velero;
-    const target = cloud.backups ?? chosen(objectStores, objectStore, cluster).backupTarget();
-    if (cloud.backups && objectStore !== undefined) throw storeWithoutEffect(objectStore, cluster);
+    const target = cloud.backups ?? chosen(objectStores, objectStore).backupTarget();
+    if (cloud.backups && objectStore !== undefined) throw storeWithoutEffect(objectStore);
     add(new Definitions(VELERO_UPSTREAM, pins.tag('velero')));
     add(
       new Velero({
@@ -177,21 +177,21 @@ export function compose({ name: cluster, settings, cloud, pins }: Cluster): Comp
 }
 
 /** The object store of that name, or the only one. @throws Fault if there is none, or no name and several */
-function chosen(stores: ReadonlyMap<string, ObjectStore>, name: string | undefined, cluster: string): ObjectStore {
+function chosen(stores: ReadonlyMap<string, ObjectStore>, name: string | undefined): ObjectStore {
   const [only = '', ...others] = stores.keys();
   if (name !== undefined || others.length === 0)
-    return required(stores.get(name ?? only), 'velero', 'the section "objectStore"', cluster);
+    return required(stores.get(name ?? only), ['velero'], 'the section "objectStore"');
   throw new Fault({
     what: '"velero.objectStore" is missing, and there are several object stores',
-    file: `clusters/${cluster}/cluster.ts`,
+    setting: ['velero'],
     fix: `set it to one of: ${[...stores.keys()].join(', ')}`,
   });
 }
 
-function storeWithoutEffect(seen: string, cluster: string): Fault {
+function storeWithoutEffect(seen: string): Fault {
   return new Fault({
     what: '"velero.objectStore" has no effect: the cloud stores the backups',
-    file: `clusters/${cluster}/cluster.ts`,
+    setting: ['velero', 'objectStore'],
     seen: JSON.stringify(seen),
     fix: 'remove it',
   });
@@ -207,23 +207,22 @@ function namedTwice(name: string, cluster: string): Fault {
 }
 
 /** The given prerequisite of a section. @throws Fault if it is undefined */
-function required<T>(found: T | undefined, section: string, what: string, cluster: string): T {
+function required<T>(found: T | undefined, section: readonly string[], what: string): T {
   if (found !== undefined) return found;
+  const name = section.join('.');
   throw new Fault({
-    what: `section "${section}" needs ${what}`,
-    file: `clusters/${cluster}/cluster.ts`,
-    fix: `add ${what}, or remove "${section}"`,
+    what: `section "${name}" needs ${what}`,
+    setting: section,
+    fix: `add ${what}, or remove "${name}"`,
   });
 }
 
-const METRICS_API = { capability: capability.api('metrics.k8s.io'), name: 'the metrics API' };
-
 /** Refuses a section for what the cluster comes with: two controllers would undo each other's changes. */
-function absent(cloud: Cloud, provided: typeof METRICS_API, section: string, cluster: string): void {
-  if (!cloud.preinstalled.includes(provided.capability)) return;
+function checkMetricsApi(cloud: Cloud): void {
+  if (!cloud.preinstalled.includes(capability.api('metrics.k8s.io'))) return;
   throw new Fault({
-    what: `section "${section}" provides ${provided.name}, which this cluster has before its first sync`,
-    file: `clusters/${cluster}/cluster.ts`,
-    fix: `remove "${section}"`,
+    what: 'section "metricsServer" provides the metrics API, which this cluster has before its first sync',
+    setting: ['metricsServer'],
+    fix: 'remove "metricsServer"',
   });
 }

@@ -1,11 +1,19 @@
 import { closest, distance } from 'fastest-levenshtein';
 
+/** Keys and indices from the root of a cluster file: `['services', 'restaurants']`. */
+export type SettingPath = readonly (string | number)[];
+
 /** One error that a user can fix. */
 export interface Problem {
   /** What is wrong, in the user's terms; no full stop. */
   readonly what: string;
   /** The file that says it, from the repository's root, with the line if it is known: `clusters/local/cluster.ts:12`. */
   readonly file?: string;
+  /**
+   * The setting of the cluster that is wrong, by its path, or by a key of an object of the settings; rendering replaces
+   * it by its file and line.
+   */
+  readonly setting?: SettingPath | { readonly of: object; readonly key: string };
   /** Where, if that is not a file of the cluster: an object of dist, a component, the command line. */
   readonly where?: string;
   /** The cluster that was being rendered. */
@@ -47,6 +55,12 @@ export function describe({ what, seen, fix, ...problem }: Problem): string {
 /** The file if there is one, since its path names the cluster; else the cluster and the place. */
 function placeOf({ file, where, cluster }: Omit<Problem, 'what' | 'fix'>): string {
   return file ?? [cluster && `cluster ${cluster}`, where].filter(Boolean).join(', ');
+}
+
+/** A value in a message: as JSON, shortened. */
+export function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
 /** `did you mean "x"?` if a known word is similar, else the list of known words. */

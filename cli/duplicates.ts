@@ -13,8 +13,8 @@ interface Key {
  * Keys that are written twice in one object of a cluster file: JavaScript keeps the last one silently. Constants of the
  * file are read; a spread may be overridden on purpose.
  */
-export async function duplicateKeys(text: string, file: string): Promise<Problem[]> {
-  const program = await programOf(text);
+export function duplicateKeys(text: string, file: string): Problem[] {
+  const program = programOf(text);
   if (!program) return [];
   const module = moduleOf(program);
   return objectsIn(program).flatMap(({ properties }) => problemsOf(text, file, keysOf(module, properties)));

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Problem, suggest } from '../charts/fault.ts';
+import { type Problem, shown, suggest } from '../charts/fault.ts';
 import { textAt } from '../charts/lib/manifest.ts';
 import type { Path } from './locate.ts';
 import { fieldsKnown, isByName, keysAt, optionsOf, schemaAt } from './schema-paths.ts';
@@ -160,9 +160,4 @@ function valueAt(value: unknown, path: Path): unknown {
       typeof here === 'object' && here !== null ? (here as Record<string | number, unknown>)[key] : undefined,
     value,
   );
-}
-
-function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

@@ -13,7 +13,6 @@ import { Fault, suggest, throwIfAny } from '../charts/fault.ts';
 import { Pins, pinsSchema } from '../charts/pins.ts';
 import { check, checkJson } from './check.ts';
 import { duplicateKeys } from './duplicates.ts';
-import { explain } from './explain.ts';
 import { lineFinder } from './locate-typescript.ts';
 import type { Path } from './locate.ts';
 
@@ -89,7 +88,22 @@ export function factsFile(cluster: string): string {
 
 /** What a cluster's file says. @throws Fault with every mistake in it */
 export async function loadSettings(root: string, name: string, importer: ClusterImporter): Promise<ClusterSettings> {
-  return checkCluster(await importer(name), `clusters/${name}/cluster.ts`, root);
+  const file = clusterFile(name);
+  const { default: cluster } = await importer(name);
+  if (cluster === undefined)
+    throw new Fault({
+      what: 'the cluster file exports no cluster',
+      file,
+      fix: 'write `export default defineCluster({ … })`',
+    });
+  throwIfAny(duplicateKeys(readFileSync(join(root, file), 'utf8'), file));
+  const at = locatorOf(root, file);
+  return check(clusterSchema, cluster, (path) => ({ file: at(path) }));
+}
+
+/** A cluster's file: its path from the repository's root. */
+function clusterFile(cluster: string): string {
+  return `clusters/${cluster}/cluster.ts`;
 }
 
 /** Like loadCluster, but a cluster whose facts are not known yet is returned without facts and cloud. */
@@ -100,12 +114,13 @@ export async function loadIfKnown(
   newFacts?: NewFacts,
 ): Promise<Cluster | PlannedCluster> {
   const settings = await loadSettings(root, name, importer);
+  const at = locatorOf(root, clusterFile(name));
   const { cloud } = settings;
   const facts = checkFacts(cloud, root, name, newFacts);
   const file = `clusters/${name}/pins.json`;
   const pins = new Pins(checkJson(pinsSchema, file, root), file);
-  if (facts === undefined) return { name, settings, pins };
-  return { name, settings, facts, pins, cloud: createCloud(cloud, { name, domain: settings.domain }, facts) };
+  if (facts === undefined) return { name, settings, pins, at };
+  return { name, settings, facts, pins, at, cloud: createCloud(cloud, { name, domain: settings.domain }, facts) };
 }
 
 /** Undefined if facts.json does not exist and the cloud needs facts. */
@@ -128,27 +143,11 @@ function checkFacts<Name extends CloudName>(
   return needsFacts(cloud) ? undefined : check(schema, {}, () => ({ file }), words);
 }
 
-async function checkCluster(
-  module: Awaited<ReturnType<ClusterImporter>>,
-  file: string,
-  root: string,
-): Promise<ClusterSettings> {
-  if (module.default === undefined)
-    throw new Fault({
-      what: 'the cluster file exports no cluster',
-      file,
-      fix: 'write `export default defineCluster({ … })`',
-    });
-  const text = readFileSync(join(root, file), 'utf8');
-  throwIfAny(await duplicateKeys(text, file));
-  const result = clusterSchema.safeParse(module.default);
-  if (result.success) return result.data;
-  const lineOf = await lineFinder(text);
-  throw new Fault(
-    ...explain(result.error, {
-      schema: clusterSchema,
-      value: module.default,
-      at: (path) => ({ file: `${file}:${lineOf(path)}` }),
-    }),
-  );
+/** The location of a setting by its path; the file is read and parsed only for a message. */
+function locatorOf(root: string, file: string): PlannedCluster['at'] {
+  let lineOf: ReturnType<typeof lineFinder> | undefined;
+  return (path) => {
+    lineOf ??= lineFinder(readFileSync(join(root, file), 'utf8'));
+    return `${file}:${lineOf(path)}`;
+  };
 }

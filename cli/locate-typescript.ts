@@ -16,8 +16,8 @@ import {
  * key, also if the value is spread from a `const` of the same file. A value that is not a literal of the file (imported,
  * computed, returned by a call) is located at the innermost enclosing literal.
  */
-export async function lineFinder(text: string): Promise<(path: Path) => number> {
-  const program = await programOf(text);
+export function lineFinder(text: string): (path: Path) => number {
+  const program = programOf(text);
   // Not reached by the CLI: esbuild rejects a file that is not TypeScript, with the line.
   if (!program) return () => 1;
   const module = moduleOf(program);

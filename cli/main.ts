@@ -4,6 +4,7 @@ import { Fault, suggest } from '../charts/fault.ts';
 import { repository } from '../clusters/fleet.ts';
 import { facts } from './facts.ts';
 import { order } from './order.ts';
+import { overrides } from './overrides.ts';
 import { secrets } from './secrets.ts';
 import { checkDist, synth, type Workspace } from './synth.ts';
 import { watch } from './watch.ts';
@@ -46,6 +47,12 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     usage: '  slipway order CLUSTER [--mermaid]  print the order in which its components are synced, with reasons',
     options: ['mermaid'],
     run: async (workspace, names, values) => order(workspace, only('order', names), values),
+  },
+  overrides: {
+    usage:
+      '  slipway overrides [CLUSTER…]       list the overrides of all clusters or some: what each changes, and why',
+    options: [],
+    run: overrides,
   },
   facts: {
     usage: `  slipway facts CLUSTER [--from F]   write facts.json from Terraform's outputs, and list the resulting changes in dist/;

@@ -33,8 +33,8 @@ function stepInto(schema: z.ZodType, key: string | number, value: unknown): z.Zo
     return optionsOf(bare)
       .map((option) => stepInto(option, key, value))
       .find((found) => found !== undefined);
-  if (bare instanceof z.ZodArray) return bare.element as z.ZodType;
-  if (bare instanceof z.ZodRecord) return bare.valueType as z.ZodType;
+  if (bare instanceof z.ZodArray) return typeof key === 'number' ? (bare.element as z.ZodType) : undefined;
+  if (bare instanceof z.ZodRecord) return typeof key === 'string' ? (bare.valueType as z.ZodType) : undefined;
   return asObject(bare, value)?.shape[key] as z.ZodType | undefined;
 }
 

@@ -14,8 +14,6 @@ import { build } from 'esbuild';
 module.enableCompileCache?.();
 
 const EXTERNAL = ['cdk8s', 'cdk8s-plus-28', 'constructs'];
-/** Loaded on demand: only a message about a mistake in a cluster file needs it. */
-const ON_DEMAND = ['@babel/parser'];
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const cache = join(root, 'node_modules', '.cache');
@@ -33,7 +31,7 @@ try {
     target: 'node20',
     // Of packages with both module formats, the ES module bundles better.
     mainFields: ['module', 'main'],
-    external: [...EXTERNAL, ...ON_DEMAND],
+    external: EXTERNAL,
     sourcemap: process.argv.includes('--trace') ? 'inline' : false,
     logLevel: 'silent',
   });

@@ -1,6 +1,7 @@
-import type { parse } from '@babel/parser';
+import { createRequire } from 'node:module';
+import type * as Babel from '@babel/parser';
 
-type Program = ReturnType<typeof parse>['program'];
+type Program = ReturnType<typeof Babel.parse>['program'];
 type Statement = Program['body'][number];
 export type Expression = Extract<Statement, { type: 'ExpressionStatement' }>['expression'];
 export type Property = Extract<Expression, { type: 'ObjectExpression' }>['properties'][number];
@@ -15,14 +16,16 @@ export interface Module {
   readonly exported: Expression | undefined;
 }
 
+const require = createRequire(import.meta.url);
+
 /** Functions that return their argument. */
 const RETURN_THEIR_ARGUMENT = new Set(['defineCluster', 'Object', 'Object.freeze', 'Object.seal']);
 
 /** The syntax tree of a TypeScript file; undefined if it is not one. The parser is loaded by the first call. */
-export async function programOf(text: string): Promise<Program | undefined> {
-  const { parse: parser } = await import('@babel/parser');
+export function programOf(text: string): Program | undefined {
+  const { parse } = require('@babel/parser') as typeof Babel;
   try {
-    return parser(text, { sourceType: 'module', plugins: ['typescript'], errorRecovery: true }).program;
+    return parse(text, { sourceType: 'module', plugins: ['typescript'], errorRecovery: true }).program;
   } catch {
     return undefined;
   }

@@ -59,7 +59,7 @@ function pendingCluster(cluster: PlannedCluster): PendingCluster {
 /** `slipway synth`: renders into dist, and returns a one-line summary of the changes. */
 export async function synth(workspace: Workspace, asked: readonly string[]): Promise<string> {
   const start = performance.now();
-  const { wanted, changes, clusters, pending } = await prepare(workspace, asked);
+  const { wanted, changes, clusters, pending, overrides } = await prepare(workspace, asked);
   writeDist(workspace.dist, wanted, changes);
   const { stale, missing, extra } = changes;
   const summary = [
@@ -70,7 +70,7 @@ export async function synth(workspace: Workspace, asked: readonly string[]): Pro
   ].flatMap(([count, word]) => (count ? [`${count} ${word}`] : []));
   return [
     ...pending.map((cluster) => withoutFacts(cluster, 'wrote')),
-    `${countOf(clusters, 'cluster')}, ${countOf(wanted.size, 'file')}: ${summary.join(', ')} (${Math.round(performance.now() - start)} ms)`,
+    `${countOf(clusters, 'cluster')}, ${countOf(wanted.size, 'file')}: ${summary.join(', ')}${overrides ? `; ${countOf(overrides, 'override')} in force` : ''} (${Math.round(performance.now() - start)} ms)`,
   ].join('\n');
 }
 
@@ -99,7 +99,8 @@ export async function checkDist(workspace: Workspace, asked: readonly string[]):
   });
 }
 
-function countOf(count: number, noun: string): string {
+/** `1 file`, `2 files`. */
+export function countOf(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
@@ -117,21 +118,25 @@ interface Prepared {
   readonly clusters: number;
   /** The clusters that have no facts yet. */
   readonly pending: readonly PendingCluster[];
+  /** Overrides of all clusters. */
+  readonly overrides: number;
 }
 
 async function prepare(workspace: Workspace, asked: readonly string[]): Promise<Prepared> {
   const wanted = new Map<string, string>();
   const names: string[] = [];
   const pending: PendingCluster[] = [];
+  let overrides = 0;
   for await (const cluster of renderClusters(workspace, asked)) {
     const { name, files } = cluster;
     names.push(name);
-    if (!('order' in cluster)) pending.push(cluster);
+    if ('order' in cluster) overrides += cluster.overrides.length;
+    else pending.push(cluster);
     for (const [path, text] of files) wanted.set(join(name, path), text);
   }
   const changes = compareDist(workspace.dist, wanted, asked.length > 0 ? names : undefined);
   throwIfAny(pending.flatMap((cluster) => missingFacts(cluster, changes)));
-  return { wanted, changes, clusters: names.length, pending };
+  return { wanted, changes, clusters: names.length, pending, overrides };
 }
 
 /** Argo CD prunes from a running cluster what dist no longer has; a missing facts.json must not cause that. */

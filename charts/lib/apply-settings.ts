@@ -8,11 +8,10 @@ import { storedRegistry, storedValue } from './stored-values.ts';
 import type { ContainerSettings, EnvSetting, VolumeSetting } from './workload-settings.ts';
 import type { WorkloadProps } from './workload.ts';
 
-/** A workload, and where it stands in messages. */
+/** A workload or a container, as messages name it: `container traefik of the workload gateway`. */
 interface Place {
   readonly component: Component;
-  /** `component gateway, workload gateway` */
-  readonly where: string;
+  readonly name: string;
 }
 
 /**
@@ -23,7 +22,7 @@ interface Place {
  */
 export function applySettings<Props extends WorkloadProps>(component: Component, name: string, props: Props): Props {
   const { settings } = props;
-  const place = { component, where: `component ${component.name}, workload ${name}` };
+  const place = { component, name: `the workload ${name}` };
   const containers = props.containers.map((one, i) =>
     withSettings(place, one, i === 0 ? settings : settings.containers?.[one.name]),
   );
@@ -38,36 +37,44 @@ export function applySettings<Props extends WorkloadProps>(component: Component,
     podAnnotations: merge(place, 'the pod annotation', props.podAnnotations, settings.podAnnotations),
     nodeSelector: merge(place, 'the node selector', props.nodeSelector, settings.nodeSelector),
     priorityClassName: settings.priorityClassName ?? props.priorityClassName,
-    imagePullSecret: settings.imagePullSecret && storedRegistry(component, settings.imagePullSecret),
+    imagePullSecret:
+      settings.imagePullSecret &&
+      storedRegistry(component, settings.imagePullSecret, { of: settings, key: 'imagePullSecret' }),
   };
 }
 
 function withSettings(place: Place, container: ContainerProps, settings: ContainerSettings = {}): ContainerProps {
-  const here = { ...place, where: `${place.where}, container ${container.name}` };
+  const here = { ...place, name: `container ${container.name} of ${place.name}` };
   return {
     ...container,
-    resources: applyResources(here.where, container.resources, settings.resources),
-    env: merge(here, 'the variable', container.env, settings.env && environment(here, settings.env)),
-    mounts: merge(here, 'a mount at', container.mounts, mounts(settings.volumes)),
+    resources: applyResources(here.name, container.resources, settings.resources),
+    env: merge(here, 'the variable', container.env, settings.env && environment(here, settings.env), settings.env),
+    mounts: merge(here, 'the mount', container.mounts, mounts(settings.volumes), settings.volumes),
     ...probes(here, container, settings.probes),
   };
 }
 
-/** Both maps; a key of both with different values is a mistake, because the component relies on its own. */
+/**
+ * Both maps; a key of both with different values is a mistake, because the component relies on its own.
+ *
+ * @param setting what the given map is made of, for the line of the mistake
+ */
 function merge<T>(
-  { where }: Place,
+  { component, name }: Place,
   what: string,
   own: Readonly<Record<string, T>> | undefined,
   given: Readonly<Record<string, T>> | undefined,
+  setting: object | undefined = given,
 ): Readonly<Record<string, T>> | undefined {
   if (!given || !own) return given ?? own;
   const taken = Object.keys(given).find((key) => key in own && !isDeepStrictEqual(own[key], given[key]));
   if (taken !== undefined) {
     throw new Fault({
-      what: `the settings set ${what} "${taken}", which the component sets itself`,
-      where,
+      what: `${what} "${taken}" of ${name} is set by the component itself`,
+      setting: setting && { of: setting, key: taken },
+      where: `component ${component.name}`,
       seen: JSON.stringify(given[taken]),
-      fix: `remove it; to replace ${JSON.stringify(own[taken])} on this cluster, use an override`,
+      fix: `remove it from the settings; to replace ${JSON.stringify(own[taken])} on this cluster, use an override`,
     });
   }
   return { ...own, ...given };
@@ -81,7 +88,12 @@ function environment(
     Object.entries(env).map(([name, value]) => {
       if (typeof value === 'string') return [name, value];
       const { storeKeyRef, ...source } = value;
-      return [name, storeKeyRef ? { secretKeyRef: storedValue(component, storeKeyRef.name, storeKeyRef.key) } : source];
+      return [
+        name,
+        storeKeyRef
+          ? { secretKeyRef: storedValue(component, storeKeyRef.name, storeKeyRef.key, { of: env, key: name }) }
+          : source,
+      ];
     }),
   );
 }
@@ -89,10 +101,10 @@ function environment(
 /**
  * The resources of a container after its settings are applied.
  *
- * @param where the container, for the message
+ * @param name the container, as messages name it
  * @throws Fault if a request exceeds its limit
  */
-export function applyResources(where: string, own: Resources, given: ContainerSettings['resources']): Resources {
+export function applyResources(name: string, own: Resources, given: ContainerSettings['resources']): Resources {
   if (!given) return own;
   const memory = given.limits?.memory ?? own.memory;
   const lower = own.memoryRequest !== undefined && bytesOf(own.memoryRequest) < bytesOf(memory);
@@ -102,23 +114,31 @@ export function applyResources(where: string, own: Resources, given: ContainerSe
     memory,
     memoryRequest: given.requests?.memory ?? (lower ? own.memoryRequest : memory),
   };
-  atMost(where, 'cpu', merged.cpu, merged.cpuLimit, cpusOf);
-  atMost(where, 'memory', merged.memoryRequest, merged.memory, bytesOf);
+  atMost(name, given, 'cpu', merged.cpu, merged.cpuLimit, cpusOf);
+  atMost(name, given, 'memory', merged.memoryRequest, merged.memory, bytesOf);
   return merged;
 }
 
 /** @throws Fault if a request exceeds its limit */
-function atMost(where: string, what: string, request: string, limit: string, amount: (text: string) => number): void {
+function atMost(
+  name: string,
+  given: object,
+  what: string,
+  request: string,
+  limit: string,
+  amount: (text: string) => number,
+): void {
   if (amount(request) <= amount(limit)) return;
   throw new Fault({
-    what: `the ${what} request of ${request} exceeds the limit of ${limit}`,
-    where,
+    what: `${name} requests ${request} of ${what}, more than its limit of ${limit}`,
+    setting: { of: given, key: 'limits' in given ? 'limits' : 'requests' },
+    where: name,
     fix: `set both resources.requests.${what} and resources.limits.${what}; what is not set keeps the component's value`,
   });
 }
 
 function probes(
-  { where }: Place,
+  { component, name: place }: Place,
   container: ContainerProps,
   given: NonNullable<ContainerSettings['probes']> = {},
 ): Pick<ContainerProps, 'startup' | 'liveness' | 'readiness'> {
@@ -126,8 +146,9 @@ function probes(
     const probe = container[name];
     if (given[name] && !probe) {
       throw new Fault({
-        what: `the settings time the ${name} probe, which the container does not have`,
-        where,
+        what: `${place} has no ${name} probe, which the settings time`,
+        setting: { of: given, key: name },
+        where: `component ${component.name}`,
         seen: JSON.stringify(given[name]),
         fix: `remove probes.${name}`,
       });
@@ -153,7 +174,7 @@ function volumes(
   const byName = (list: readonly k8s.Volume[]): Record<string, k8s.Volume> =>
     Object.fromEntries(list.map((one) => [one.name, one]));
   const all = given.reduce<Readonly<Record<string, k8s.Volume>>>(
-    (sum, one) => merge(place, 'a volume', sum, byName([volume(place, one)])) ?? sum,
+    (sum, one) => merge(place, 'the volume', sum, byName([volume(place, one)]), one) ?? sum,
     byName(own ?? []),
   );
   return Object.values(all);
@@ -161,6 +182,6 @@ function volumes(
 
 function volume({ component }: Place, { name, configMap, secret, csi, store }: VolumeSetting): k8s.Volume {
   if (!store) return { name, configMap, secret, csi };
-  const [first] = store.items.map(({ key }) => storedValue(component, store.name, key));
+  const [first] = store.items.map(({ key }) => storedValue(component, store.name, key, { of: store, key: 'name' }));
   return { name, secret: { secretName: first?.name, items: store.items } };
 }

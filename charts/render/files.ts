@@ -62,7 +62,8 @@ export function yamlOf(manifest: Manifest, wave: number | undefined): string {
 
 function withWave(manifest: Manifest, wave: number): Manifest {
   const { name, namespace, labels, annotations, ...others } = manifest.metadata;
-  const waved = { ...annotations, [SYNC_WAVE]: String(wave) };
+  // An override may state another wave; the invariants say what that breaks.
+  const waved = { [SYNC_WAVE]: String(wave), ...annotations };
   const { apiVersion, kind, metadata: _, ...rest } = manifest;
   return {
     apiVersion,

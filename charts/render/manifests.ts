@@ -30,34 +30,44 @@ function apiObjects(construct: IConstruct): ApiObject[] {
 
 /** @throws Fault if its kind is not declared */
 function manifestOf(object: ApiObject, component: string): Manifest {
-  // toJson drops undefined fields and sorts the keys.
-  const { apiVersion, kind, metadata, ...rest } = object.toJson() as Manifest;
+  // toJson drops undefined fields.
+  const { metadata, ...rest } = object.toJson() as Manifest;
+  const { namespace, ...others } = metadata;
+  const { scope } = kindOf(rest, `component ${component}, ${rest.kind} ${metadata.name}`);
+  return inConventionalOrder({
+    ...rest,
+    metadata: { ...others, ...(scope === 'namespaced' && { namespace }) },
+  });
+}
+
+/**
+ * A copy with its keys in the order that people expect: apiVersion, kind, metadata, then by alphabet, and `name` first
+ * in every map. Without empty labels and annotations.
+ */
+export function inConventionalOrder({ apiVersion, kind, metadata, ...rest }: Manifest): Manifest {
   const { name, namespace, labels, annotations, ...others } = metadata;
-  const { scope } = kindOf({ apiVersion, kind }, `component ${component}, ${kind} ${name}`);
   return {
     apiVersion,
     kind,
     metadata: {
       name,
-      ...(namespace && scope === 'namespaced' && { namespace }),
-      ...(nonEmpty(labels) && { labels }),
-      ...(nonEmpty(annotations) && { annotations }),
-      ...others,
+      ...(namespace && { namespace }),
+      ...(nonEmpty(labels) && { labels: sorted(labels) }),
+      ...(nonEmpty(annotations) && { annotations: sorted(annotations) }),
+      ...sorted(others),
     },
-    ...nameFirst(rest),
+    ...sorted(rest),
   };
 }
 
-function nonEmpty(map: object | undefined): boolean {
-  return map !== undefined && Object.keys(map).length > 0;
+function nonEmpty(map: object | null | undefined): boolean {
+  return Object.keys(map ?? {}).length > 0;
 }
 
-/** Moves `name` to the front of every map. */
-function nameFirst<T>(value: T): T {
+/** A copy with the keys of every map sorted, `name` first. */
+function sorted<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(sorted) as T;
   if (typeof value !== 'object' || value === null) return value;
-  const holder = value as Record<string, unknown>;
-  for (const key of Object.keys(holder)) holder[key] = nameFirst(holder[key]);
-  if (Array.isArray(value) || !('name' in value)) return value;
-  const { name, ...others } = value;
-  return { name, ...others } as T;
+  const keys = Object.keys(value).sort((a, b) => (a === 'name' ? -1 : b === 'name' ? 1 : a < b ? -1 : 1));
+  return Object.fromEntries(keys.map((key) => [key, sorted((value as Record<string, unknown>)[key])])) as T;
 }

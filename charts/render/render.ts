@@ -6,7 +6,9 @@ import { preinstalledOn } from '../cloud/cloud.ts';
 import type { Manifest } from '../lib/manifest.ts';
 import { deriveOrder, type Order, type Part } from '../order/order.ts';
 import { filesOf, type ManifestFile, yamlOf } from './files.ts';
+import { located } from './located.ts';
 import { manifestsOf } from './manifests.ts';
+import { type AppliedOverride, Overrides } from './overrides.ts';
 import { checkDeclared, checkWriters } from './store-entries.ts';
 import { TERRAFORM_INPUT, terraformInput } from './terraform-input.ts';
 import { checkBackups } from './volumes.ts';
@@ -20,17 +22,20 @@ export interface RenderedCluster {
   readonly objects: readonly ManifestFile[];
   /** The order of the components. */
   readonly order: Order;
+  /** What its overrides have changed, in the order of its file. */
+  readonly overrides: readonly AppliedOverride[];
 }
 
 /**
  * Renders all manifests of a cluster.
  *
- * @throws Fault if a need is unmet, two objects collide, a volume is in no backup, or an entry of the secret store has two
- *   writers
+ * @throws Fault if a need is unmet, two objects collide, an override cannot be applied, a volume is in no backup, or an
+ *   entry of the secret store has two writers
  */
 export function renderCluster(cluster: Cluster, repository: Repository): RenderedCluster {
-  const components = compose(cluster);
-  const parts = components.map(partOf);
+  const components = located(cluster, () => compose(cluster));
+  const overrides = new Overrides(cluster.settings.overrides, (i) => cluster.at(['overrides', i]));
+  const parts = overrides.applyTo(components.map(partOf));
   const preinstalled = preinstalledOn(cluster);
   const manifests = parts.flatMap((part) => part.manifests);
   checkWriters(manifests);
@@ -40,10 +45,10 @@ export function renderCluster(cluster: Cluster, repository: Repository): Rendere
 
   const rendered = components.map((component, i) => ({ component, manifests: (parts[i] as Part).manifests }));
   const applications = new Applications({ cluster: cluster.name, repository, rendered, order });
-  const own = partOf(applications);
-  const all = [...parts, own];
+  const own = overrides.applyTo([partOf(applications)]);
+  const all = [...parts, ...own];
   // Waves of the Applications: AppProjects first, then level by level, by their explicit dependencies.
-  const { waves } = deriveOrder([own], preinstalled);
+  const { waves } = deriveOrder(own, preinstalled);
 
   const objects = filesOf(all);
   const wave = (manifest: Manifest): number | undefined => order.waves.get(manifest) ?? waves.get(manifest);
@@ -55,6 +60,7 @@ export function renderCluster(cluster: Cluster, repository: Repository): Rendere
     ]),
     objects,
     order,
+    overrides: overrides.report(),
   };
 }
 

@@ -66,7 +66,7 @@ describe('a fault found while rendering', () => {
   it('names the file of the cluster if there is one', async () => {
     fleet.add('a', LAPTOP, { pins: PINS.replaceAll('"traefik"', '"treafik"') });
     fleet.add('local', { ...LAPTOP, services: { items: { database: 'mongo' } } });
-    expect(places(await faultOf(synth(fleet, [])))).toEqual(['clusters/a/pins.json', 'clusters/local/cluster.ts']);
+    expect(places(await faultOf(synth(fleet, [])))).toEqual(['clusters/a/pins.json', 'clusters/local/cluster.ts:10']);
   });
 
   it.each([

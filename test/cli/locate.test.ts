@@ -4,7 +4,7 @@ import { lineInJson, type Path } from '../../cli/locate.ts';
 
 /** The text of the line where a path is found, trimmed. */
 async function lineOf(text: string, ...path: Path): Promise<string | undefined> {
-  const find = await lineFinder(text);
+  const find = lineFinder(text);
   return text.split('\n')[find(path) - 1]?.trim();
 }
 
@@ -255,7 +255,7 @@ describe('the export', () => {
     ['is empty', ''],
     ['is not TypeScript', '\nexport default {{'],
   ])('is line 1 of a file that %s', async (_, text) => {
-    expect((await lineFinder(text))(['cloud'])).toBe(1);
+    expect(lineFinder(text)(['cloud'])).toBe(1);
   });
 });
 
@@ -266,16 +266,16 @@ describe('lines', () => {
     ['LF', '\n'],
     ['CRLF', '\r\n'],
   ])('are counted in files with %s', async (_, end) => {
-    const find = await lineFinder(lines.join(end));
+    const find = lineFinder(lines.join(end));
     expect([['domain'], ['größe'], ['mongo'], []].map(find)).toEqual([3, 4, 5, 2]);
   });
 
   it('are counted in files with a byte order mark', async () => {
-    expect((await lineFinder(`\uFEFF${lines.join('\n')}`))(['mongo'])).toBe(5);
+    expect(lineFinder(`\uFEFF${lines.join('\n')}`)(['mongo'])).toBe(5);
   });
 
   it('are counted as by editors: U+2028 in a string starts no line', async () => {
-    expect((await lineFinder(`export default {\na: '\u2028',\nb: 1,\n};`))(['b'])).toBe(3);
+    expect(lineFinder(`export default {\na: '\u2028',\nb: 1,\n};`)(['b'])).toBe(3);
   });
 });
 

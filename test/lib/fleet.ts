@@ -49,7 +49,7 @@ function rendered(cluster: Cluster): ManifestFile[] {
   return objects.map((object) => ({ ...object, manifest: load(files.get(object.path) ?? '') as Manifest }));
 }
 
-/** The objects together with what only the code that rendered them knows. */
+/** The objects together with what only the code that rendered them knows; overrides change no identity. */
 function clusterObjectsOf(cluster: Cluster, objects: readonly ManifestFile[]): ClusterObjects {
   const components = compose(cluster);
   return {

@@ -47,7 +47,7 @@ const STARTED_RESOURCES: Resources = { cpu: '100m', cpuLimit: '1', memory: '1Gi'
  * copies the workload identity label, so it is included.
  */
 export function startedPods({ identity, started }: VeleroPods): Record<string, unknown> {
-  const where = 'component velero, pods that it starts';
+  const where = 'each pod that Velero starts';
   const { cpu, cpuLimit, memory, memoryRequest } = applyResources(where, STARTED_RESOURCES, started.resources);
   return {
     podLabels: { ...STARTED_PODS, [PART_OF]: 'slipway', [MANAGED_BY]: 'slipway', ...identity.podLabels },

@@ -318,7 +318,7 @@ describe('settings', () => {
     expect(changed[AGENT]).not.toEqual(cloud[AGENT]);
     expect(() => render({ startedPods: { resources: { limits: { memory: '128Mi' } } } })).not.toThrow();
     expect(() => render({ startedPods: { resources: { limits: { cpu: '50m' } } } })).toThrow(
-      /exceeds the limit of 50m/,
+      /more than its limit of 50m/,
     );
   });
 
