@@ -5,13 +5,16 @@ import { certManagerSettings } from './components/cert-manager/cert-manager.ts';
 import { externalDnsSettings } from './components/external-dns/settings.ts';
 import { externalSecretsSettings } from './components/external-secrets/settings.ts';
 import { gatewaySettings } from './components/gateway/settings.ts';
+import { entryName, manifestsSettings } from './components/manifests/settings.ts';
 import { metricsServerSettings } from './components/metrics-server/settings.ts';
 import { mongoSettings } from './components/mongo/settings.ts';
 import { nestServiceSettings, serviceName } from './components/nest-service/settings.ts';
 import { objectStoreSettings } from './components/object-store/settings.ts';
 import { postfactoSettings } from './components/postfacto/settings.ts';
 import { veleroSettings } from './components/velero/settings.ts';
+import type { Manifest } from './lib/manifest.ts';
 import type { Pins } from './pins.ts';
+import { waiverSchema } from './waivers.ts';
 
 /** Schema of a cluster file. An optional section that is omitted is not deployed. */
 export const clusterSchema = z.strictObject({
@@ -32,6 +35,11 @@ export const clusterSchema = z.strictObject({
 
   postfacto: postfactoSettings.optional(),
   services: z.record(serviceName, nestServiceSettings).default({}),
+
+  /** Components made of a chart, a kustomization or YAML. */
+  manifests: z.record(entryName, manifestsSettings).default({}),
+  /** Invariants that objects of `manifests` need not meet. */
+  waivers: z.array(waiverSchema).default([]),
 });
 
 /** The values of `clusters/<name>/cluster.ts`, before defaults. */
@@ -53,6 +61,8 @@ export interface Cluster extends PlannedCluster {
   /** What facts.json says, checked by the schema of the cloud. */
   readonly facts: FactsByCloud[CloudName];
   readonly cloud: Cloud;
+  /** The objects of each entry of `manifests`, rendered from its source. */
+  readonly sources: Readonly<Record<string, readonly Manifest[]>>;
 }
 
 /** Gives a cluster file its type: a missing section or a misspelt field is a compile error. */

@@ -5,6 +5,7 @@ import { CertManager } from './components/cert-manager/cert-manager.ts';
 import { ExternalDns } from './components/external-dns/external-dns.ts';
 import { ExternalSecrets } from './components/external-secrets/external-secrets.ts';
 import { CHALLENGE_LISTENER, Gateway } from './components/gateway/gateway.ts';
+import { Manifests } from './components/manifests/manifests.ts';
 import { MetricsServer } from './components/metrics-server/metrics-server.ts';
 import { Mongo } from './components/mongo/mongo.ts';
 import { NestService } from './components/nest-service/nest-service.ts';
@@ -26,7 +27,7 @@ import { Definitions } from './lib/definitions.ts';
  *
  * @throws Fault if a section that another one requires is missing, or a version is not pinned
  */
-export function compose({ name: cluster, settings, cloud, pins }: Cluster): Component[] {
+export function compose({ name: cluster, settings, cloud, pins, sources }: Cluster): Component[] {
   const { domain } = settings;
   const { zone } = cloud;
   // Without volume snapshots, backups copy files.
@@ -143,6 +144,16 @@ export function compose({ name: cluster, settings, cloud, pins }: Cluster): Comp
         secrets,
         binding: bind('postfacto', host ?? `retro.${domain}`),
         fileBackups,
+      }),
+    );
+  }
+
+  for (const [name, { host, ...entry }] of Object.entries(settings.manifests)) {
+    add(
+      new Manifests(name, {
+        ...entry,
+        objects: sources[name] ?? [],
+        host: host && { ...host, binding: bind(name, host.name) },
       }),
     );
   }

@@ -20,10 +20,16 @@ export const pinSchema = z.strictObject({
     .optional(),
   /** The chart repository, or a GitHub server. @default https://github.com, for the datasources of GitHub */
   registryUrl: z
-    .url({ protocol: /^https?$/, error: 'must be the URL of a classic chart repository, https://…: OCI is not supported' })
+    .url({
+      protocol: /^https?$/,
+      error: 'must be the URL of a classic chart repository, https://…: OCI is not supported',
+    })
     .optional(),
   /** The release asset with the manifests. @default the source archive of the version */
-  asset: z.string().regex(/^[\w][\w.+-]*$/, 'must be the file name of a release asset').optional(),
+  asset: z
+    .string()
+    .regex(/^[\w][\w.+-]*$/, 'must be the file name of a release asset')
+    .optional(),
   /** SHA-256 of the archive that an entry of `manifests` renders. */
   sha256: z.string().regex(SHA256, 'must be 64 hexadecimal digits, as slipway fetch prints them').optional(),
 });
@@ -37,17 +43,18 @@ export type Pin = z.output<typeof pinSchema>;
 type Source = 'docker' | 'github' | 'archive';
 
 /** The datasources of each use of a pin. */
-const SOURCES: Readonly<Record<Source, { readonly datasources: readonly Pin['datasource'][]; readonly fix: string }>> = {
-  docker: { datasources: ['docker'], fix: 'it is an image: use "docker"' },
-  github: {
-    datasources: ['github-tags', 'github-releases'],
-    fix: 'it is a repository\'s tag: use "github-tags" or "github-releases"',
-  },
-  archive: {
-    datasources: ['helm', 'github-tags', 'github-releases'],
-    fix: 'it is a chart or a repository\'s archive: use "helm", "github-tags" or "github-releases"',
-  },
-};
+const SOURCES: Readonly<Record<Source, { readonly datasources: readonly Pin['datasource'][]; readonly fix: string }>> =
+  {
+    docker: { datasources: ['docker'], fix: 'it is an image: use "docker"' },
+    github: {
+      datasources: ['github-tags', 'github-releases'],
+      fix: 'it is a repository\'s tag: use "github-tags" or "github-releases"',
+    },
+    archive: {
+      datasources: ['helm', 'github-tags', 'github-releases'],
+      fix: 'it is a chart or a repository\'s archive: use "helm", "github-tags" or "github-releases"',
+    },
+  };
 
 /** The pinned versions of one cluster. */
 export class Pins {

@@ -75,13 +75,38 @@ export async function loadIfKnown(
   importer: ClusterImporter,
   newFacts?: NewFacts,
 ): Promise<Cluster | PlannedCluster> {
-  const settings = await checkCluster(await importer(name), `clusters/${name}/cluster.ts`, root);
-  const { cloud } = settings;
+  const settings = await loadSettings(root, name, importer);
+  const { cloud, domain } = settings;
   const facts = checkFacts(cloud, root, name, newFacts);
+  const planned = { name, settings, pins: loadPins(root, name) };
+  if (facts === undefined) return planned;
+  return {
+    ...planned,
+    facts,
+    cloud: createCloud(cloud, { name, domain }, facts),
+    sources: await sourcesOf(root, planned),
+  };
+}
+
+/** Reads and validates what is known of a cluster before Terraform has created it. */
+export async function loadPlanned(root: string, name: string, importer: ClusterImporter): Promise<PlannedCluster> {
+  return { name, settings: await loadSettings(root, name, importer), pins: loadPins(root, name) };
+}
+
+async function loadSettings(root: string, name: string, importer: ClusterImporter): Promise<ClusterSettings> {
+  return checkCluster(await importer(name), `clusters/${name}/cluster.ts`, root);
+}
+
+function loadPins(root: string, name: string): Pins {
   const file = `clusters/${name}/pins.json`;
-  const pins = new Pins(checkJson(pinsSchema, file, root), file);
-  if (facts === undefined) return { name, settings, pins };
-  return { name, settings, facts, pins, cloud: createCloud(cloud, { name, domain: settings.domain }, facts) };
+  return new Pins(checkJson(pinsSchema, file, root), file);
+}
+
+/** The objects of the entries of `manifests`; what renders them is loaded only if there is any. */
+async function sourcesOf(root: string, planned: PlannedCluster): Promise<Cluster['sources']> {
+  if (Object.keys(planned.settings.manifests).length === 0) return {};
+  const { renderSources } = await import('./sources/sources.ts');
+  return renderSources(root, planned);
 }
 
 /** Undefined if facts.json does not exist and the cloud needs facts. */

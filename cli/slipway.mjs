@@ -14,8 +14,8 @@ import { build } from 'esbuild';
 module.enableCompileCache?.();
 
 const EXTERNAL = ['cdk8s', 'cdk8s-plus-28', 'constructs'];
-/** Loaded on demand: only a message about a mistake in a cluster file needs it. */
-const ON_DEMAND = ['@babel/parser'];
+/** Loaded on demand: only a message about a mistake in a cluster file, or an archive of `manifests`, needs them. */
+const ON_DEMAND = ['@babel/parser', 'tar'];
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const cache = join(root, 'node_modules', '.cache');

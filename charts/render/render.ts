@@ -8,6 +8,7 @@ import { deriveOrder, type Order, type Part } from '../order/order.ts';
 import { filesOf, type ManifestFile, yamlOf } from './files.ts';
 import { manifestsOf } from './manifests.ts';
 import { TERRAFORM_INPUT, terraformInput } from './terraform-input.ts';
+import { checkWaivers } from '../waivers.ts';
 import { checkBackups } from './volumes.ts';
 
 /** A cluster, rendered in memory. */
@@ -32,6 +33,11 @@ export function renderCluster(cluster: Cluster, repository: Repository): Rendere
   const preinstalled = preinstalledOn(cluster.cloud);
   const order = deriveOrder(parts, preinstalled);
   checkBackups(parts.flatMap((part) => part.manifests));
+  checkWaivers(
+    cluster.settings.waivers,
+    parts.filter(({ name }) => name in cluster.settings.manifests).flatMap((part) => part.manifests),
+    `clusters/${cluster.name}/cluster.ts`,
+  );
 
   const rendered = components.map((component, i) => ({ component, manifests: (parts[i] as Part).manifests }));
   const applications = new Applications({ cluster: cluster.name, repository, rendered, order });
