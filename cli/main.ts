@@ -3,8 +3,10 @@ import { parseArgs } from 'node:util';
 import { Fault, suggest } from '../charts/fault.ts';
 import { repository } from '../clusters/fleet.ts';
 import { facts } from './facts.ts';
+import { fetchArchives } from './fetch.ts';
 import { order } from './order.ts';
 import { checkDist, synth, type Workspace } from './synth.ts';
+import { waivers } from './waivers.ts';
 import { watch } from './watch.ts';
 
 /** A subcommand: the one place that says how it is called and what it does. */
@@ -22,6 +24,7 @@ const OPTIONS = {
   watch: { type: 'boolean', default: false },
   mermaid: { type: 'boolean', default: false },
   from: { type: 'string' },
+  write: { type: 'boolean', default: false },
   trace: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
@@ -51,6 +54,18 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
                                      F: a file with the output of \`terraform output -json\`, or - for standard input`,
     options: ['from'],
     run: async (workspace, names, values) => facts(workspace, only('facts', names), values),
+  },
+  fetch: {
+    usage: `  slipway fetch [CLUSTER…] [--write] download what "manifests" of all clusters, or some, is pinned to;
+                                     --write: write the sha256 of new versions into pins.json`,
+    options: ['write'],
+    run: fetchArchives,
+  },
+  waivers: {
+    usage:
+      '  slipway waivers [CLUSTER…]         list the invariants that objects of "manifests" need not meet, with the reasons',
+    options: [],
+    run: waivers,
   },
 };
 
