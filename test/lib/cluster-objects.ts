@@ -1,5 +1,6 @@
 import { at, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import type { ManifestFile } from '../../charts/render/files.ts';
+import type { Waiver } from '../../charts/waivers.ts';
 
 /** The objects of one cluster in dist, with what they may depend on that is not in dist. */
 export interface ClusterObjects {
@@ -11,6 +12,10 @@ export interface ClusterObjects {
   readonly provides: ReadonlyMap<string, readonly string[]>;
   /** Explicit dependencies that no manifest shows: the identity of an object, and of the one to be healthy first. */
   readonly stated: readonly (readonly [string, string])[];
+  /** The components that are entries of `manifests`, whose objects others wrote. */
+  readonly adopted: ReadonlySet<string>;
+  /** What their objects need not meet. */
+  readonly waivers: readonly Waiver[];
 }
 
 /** The component that holds Applications and AppProjects. */

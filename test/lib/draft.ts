@@ -14,6 +14,8 @@ type Path = readonly (string | number)[];
 export class Draft implements ClusterObjects {
   readonly name: string;
   readonly preinstalled: ReadonlySet<string>;
+  readonly adopted: ReadonlySet<string>;
+  readonly waivers: ClusterObjects['waivers'];
   readonly provides: Map<string, readonly string[]>;
   readonly stated: (readonly [string, string])[];
   objects: ManifestFile[];
@@ -22,6 +24,8 @@ export class Draft implements ClusterObjects {
   constructor(cluster: ClusterObjects) {
     this.name = cluster.name;
     this.preinstalled = cluster.preinstalled;
+    this.adopted = cluster.adopted;
+    this.waivers = cluster.waivers;
     this.provides = new Map(cluster.provides);
     this.stated = [...cluster.stated];
     this.objects = [...cluster.objects];

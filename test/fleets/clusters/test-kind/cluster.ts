@@ -19,4 +19,19 @@ export default defineCluster({
     hello: { replicas: 1 },
     ledger: { database: 'mongo', replicas: 1 },
   },
+
+  manifests: {
+    signpost: {
+      yaml: { folder: 'clusters/test-kind/signpost' },
+      host: { service: 'signpost', port: 8080 },
+      network: { signpost: { egress: [{ to: 'internet' }] } },
+    },
+  },
+  waivers: [
+    {
+      object: 'Deployment signpost/signpost',
+      invariant: 'every container has requests and limits',
+      because: 'upstream sets no limit of ephemeral storage',
+    },
+  ],
 });
