@@ -48,7 +48,7 @@ function rendered(cluster: Cluster): ManifestFile[] {
 }
 
 /** The objects together with what only the code that rendered them knows. */
-function clusterObjectsOf(cluster: Cluster, objects: readonly ManifestFile[]): ClusterObjects {
+export function clusterObjectsOf(cluster: Cluster, objects: readonly ManifestFile[]): ClusterObjects {
   const components = compose(cluster);
   return {
     name: cluster.name,
