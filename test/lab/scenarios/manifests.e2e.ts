@@ -29,6 +29,8 @@ export default defineCluster({
   certManager: {},
   externalSecrets: {},
   gateway: { replicas: 1 },
+  objectStore: { size: '10Gi' },
+  velero: { schedule: '0 2 * * *', retentionDays: 3 },
   manifests: {
     parrot: {
       helm: { values: { replicaCount: 2, greeting: 'hello' } },
