@@ -145,7 +145,7 @@ describe('slipway fetch fails', () => {
     const path = '/example/thing/archive/refs/tags/v1.0.0.tar.gz';
     pinned();
     for (const stall of [() => {}, (response: NodeJS.WritableStream) => response.write('first')]) {
-      server.put(path, stall as (response: unknown) => void);
+      server.put(path, stall);
       expect(await messageOf(fetched(false, { ...LIMITS, stallMs: 200 }))).toContain('seen: no data for 0.2 s');
     }
   });

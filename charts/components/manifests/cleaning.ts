@@ -42,8 +42,8 @@ const EMPTY_MEANS_ABSENT = new Set([
  */
 export function cleaned(object: Manifest): Manifest {
   const { status: _, ...rest } = object;
-  if (isDefinition(object)) return { ...rest, metadata: clean(rest.metadata, true) } as Manifest;
-  return clean(rest, findKind(object)?.builtIn ?? false) as Manifest;
+  if (isDefinition(object)) return { ...rest, metadata: clean(rest.metadata, true) };
+  return clean(rest, findKind(object)?.builtIn ?? false);
 }
 
 function clean<T>(value: T, native: boolean): T {

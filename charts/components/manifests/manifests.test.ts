@@ -260,10 +260,10 @@ it('removes what generators leave behind, but not what is empty on purpose', () 
     metadata: {
       name: 'web',
       annotations: { 'argocd.argoproj.io/sync-wave': '5', mine: 'yes' },
-      ...{ creationTimestamp: null },
     },
     status: {},
   };
+  Object.assign(object.metadata, { creationTimestamp: null });
   Object.assign(web.spec.template.spec, {
     nodeSelector: {},
     tolerations: [],

@@ -1,6 +1,5 @@
 import { Component, type Tier } from '../../component.ts';
 import { volumeClaimsOf } from '../../kinds/references.ts';
-import type { CustomResource } from '../../lib/custom-resource.ts';
 import type { Manifest } from '../../lib/manifest.ts';
 import type { PodSecurity } from '../../lib/namespace.ts';
 import { serve, type ServedHost } from './host.ts';
@@ -34,7 +33,7 @@ export class Manifests extends Component {
       keepNamespace: props.objects.some((object) => volumeClaimsOf(object).length > 0),
     });
     const objects = adopt(props.objects, { ...props, name });
-    for (const object of objects) this.add<Manifest>(object as CustomResource<Manifest>);
+    for (const object of objects) this.add(object);
     const workloads = police(this, objects, props.network, props.host?.binding.gateway);
     if (props.host) serve(this, props.host, objects, workloads);
   }

@@ -23,7 +23,7 @@ function inOnePlace({ path, folder }: { readonly path?: string; readonly folder?
 }
 const ONE_PLACE = 'must have a path in the archive or a folder of this repository, not both';
 
-const helm = z
+const chart = z
   .strictObject({
     ...place,
     /** @default none */
@@ -57,7 +57,7 @@ const egress = z.strictObject({
 export const manifestsSettings = z
   .strictObject({
     /** A chart, rendered by `helm template`. */
-    helm: helm.optional(),
+    helm: chart.optional(),
     /** A kustomization, rendered by `kubectl kustomize`. */
     kustomize: z.strictObject(place).refine(inOnePlace, ONE_PLACE).optional(),
     /** A file or a folder of YAML. */
