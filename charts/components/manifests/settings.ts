@@ -30,6 +30,11 @@ const chart = z
     values: z.record(z.string(), z.json()).default({}),
     /** Name of the release. @default the entry's name */
     release: entryName.optional(),
+    /**
+     * API versions of custom resources that the chart may find, such as `monitoring.coreos.com/v1`; it finds those of
+     * every API server. @default none
+     */
+    apiVersions: z.array(z.string()).default([]),
     /** Leaves out the chart's hooks, which are refused otherwise. @default false */
     noHooks: z.boolean().default(false),
   })

@@ -33,5 +33,10 @@ export default defineCluster({
       invariant: 'every container has requests and limits',
       because: 'upstream sets no limit of ephemeral storage',
     },
+    {
+      object: 'Deployment signpost/signpost',
+      invariant: 'every emptyDir has a size limit',
+      because: 'upstream sets none',
+    },
   ],
 });
