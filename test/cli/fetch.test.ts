@@ -1,7 +1,7 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Fault } from '../../charts/fault.ts';
 import type { Pin } from '../../charts/pins.ts';
 import { fetchArchives } from '../../cli/fetch.ts';
@@ -19,7 +19,6 @@ let fleet: FleetFolder;
 let server: FileServer;
 let archive: Buffer;
 let cacheHome: string;
-const before = process.env['XDG_CACHE_HOME'];
 
 beforeAll(async () => {
   archive = await packedTexts({ 'thing-1.0.0/deploy/map.yaml': MAP, 'thing-1.0.0/README.md': 'no manifest' });
@@ -28,16 +27,13 @@ beforeEach(async () => {
   fleet = new FleetFolder();
   server = await FileServer.start({ '/example/thing/archive/refs/tags/v1.0.0.tar.gz': archive });
   cacheHome = mkdtempSync(join(tmpdir(), 'slipway-cache-'));
-  process.env['XDG_CACHE_HOME'] = cacheHome;
+  vi.stubEnv('XDG_CACHE_HOME', cacheHome);
 });
 afterEach(async () => {
+  vi.unstubAllEnvs();
   await server.stop();
   fleet.remove();
   rmSync(cacheHome, { recursive: true });
-});
-afterAll(() => {
-  if (before === undefined) delete process.env['XDG_CACHE_HOME'];
-  else process.env['XDG_CACHE_HOME'] = before;
 });
 
 /** Adds the cluster `a`, pinned to the archive on loopback. */
@@ -204,6 +200,20 @@ describe('a chart', () => {
     server.put('/index.yaml', INDEX);
     chart(pin);
     expect(await messageOf(fetched())).toContain(message);
+  });
+
+  it('that renders differently each time is refused with the objects that differ', async () => {
+    const bin = join(cacheHome, 'bin');
+    mkdirSync(bin);
+    const counter = join(cacheHome, 'counter');
+    writeFileSync(
+      join(bin, 'helm'),
+      `#!/bin/sh\necho x >> ${counter}\nprintf '${MAP.replaceAll('\n', '\\n')}---\\n'\nprintf '${MAP.replace('settings', 'random').replaceAll('\n', '\\n')}'\nprintf '  n: "%s"\\n' $(wc -l < ${counter})\n`,
+      { mode: 0o755 },
+    );
+    vi.stubEnv('PATH', `${bin}:${process.env['PATH']}`);
+    pinned({}, { ...LAPTOP, manifests: { thing: { helm: {} } } });
+    expect(await messageOf(fetched())).toMatch(/renders differently each time.*\n.*\n {2}seen: ConfigMap random\n/);
   });
 
   it('is refused if the index is a web page', async () => {

@@ -1,5 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { create } from 'tar';
@@ -124,14 +133,60 @@ describe('a kustomization', () => {
   });
 });
 
+/** Puts a program on the PATH, before all others. */
+function program(name: string, script: string): void {
+  put(`bin/${name}`, `#!/bin/sh\n${script}\n`);
+  chmodSync(join(root, 'bin', name), 0o755);
+  vi.stubEnv('PATH', `${join(root, 'bin')}:${process.env['PATH']}`);
+}
+
+describe('a chart', () => {
+  it('is rendered by helm with its values, for one version of Kubernetes, without network and without settings', async () => {
+    put('thing/Chart.yaml', 'name: thing\n');
+    program(
+      'helm',
+      `echo "$@" > ${root}/args; env > ${root}/env; cat "$7" > ${root}/values; printf '${map('a').replaceAll('\n', '\\n')}'`,
+    );
+    vi.stubEnv('HELM_PLUGINS', '/plugins');
+    vi.stubEnv('KUBECONFIG', '/kubeconfig');
+    const helm = {
+      folder: 'thing',
+      values: { replicas: 2 },
+      release: 'other',
+      noHooks: true,
+      apiVersions: ['example.com/v1'],
+    };
+    expect((await render({ helm })).map(label)).toEqual(['ConfigMap a']);
+    const args = readFileSync(join(root, 'args'), 'utf8');
+    expect(args).toMatch(
+      new RegExp(
+        `^template other ${root}/thing --namespace thing --values \\S+ --include-crds --skip-tests --kube-version 1`,
+      ),
+    );
+    expect(args).toMatch(/ --no-hooks .*--api-versions apps\/v1 .*--api-versions example\.com\/v1\n$/);
+    expect(JSON.parse(readFileSync(join(root, 'values'), 'utf8'))).toEqual({ replicas: 2 });
+    const environment = readFileSync(join(root, 'env'), 'utf8');
+    expect(environment).toContain('HTTPS_PROXY=http://127.0.0.1:9');
+    expect(environment).not.toMatch(/HELM_PLUGINS|KUBECONFIG/);
+  });
+
+  it('that does not render shows what helm says', async () => {
+    put('thing/Chart.yaml', 'name: thing\n');
+    program('helm', 'echo "Error: values do not meet the schema" >&2; exit 1');
+    expect(await faultOf(render({ helm: { folder: 'thing' } }))).toContain(
+      'seen: Error: values do not meet the schema',
+    );
+  });
+});
+
 it.each([
   ['helm', { helm: { folder: 'thing' } }, 'https://helm.sh/docs/intro/install'],
   ['kubectl', { kustomize: { folder: 'thing' } }, 'https://kubernetes.io/docs/tasks/tools'],
-])('without %s on the PATH, the message names the entry and where to get it', async (program, source, address) => {
+])('without %s on the PATH, the message names the entry and where to get it', async (name, source, address) => {
   put('thing/kustomization.yaml', 'resources: []\n');
   vi.stubEnv('PATH', join(root, 'empty'));
   expect(await faultOf(render(source))).toBe(
-    `the entry "thing" of manifests is rendered by ${program}, which is not on the PATH\n  at:   clusters/a/cluster.ts\n  fix:  install it: ${address}`,
+    `the entry "thing" of manifests is rendered by ${name}, which is not on the PATH\n  at:   clusters/a/cluster.ts\n  fix:  install it: ${address}`,
   );
 });
 
