@@ -5,12 +5,11 @@ import { applyEdits, modify } from 'jsonc-parser';
 import { Fault, type Problem, throwIfAny } from '../charts/fault.ts';
 import { identityOf, label, type Manifest } from '../charts/lib/manifest.ts';
 import type { Pin } from '../charts/pins.ts';
-import { lineInJson } from './locate.ts';
 import { chooseClusters, loadPlanned } from './load.ts';
 import { addressOf } from './sources/address.ts';
 import { Archives, sha256Of } from './sources/archives.ts';
 import { download, type Limits } from './sources/download.ts';
-import { type Entry, entriesOf, placeOf, renderEntry } from './sources/sources.ts';
+import { type Entry, entriesOf, placeOf, placeOfPin, renderEntry } from './sources/sources.ts';
 import type { Place } from './sources/unpack.ts';
 import type { Workspace } from './synth.ts';
 
@@ -39,29 +38,33 @@ export async function fetchArchives(
   const archives = new Archives();
   const lines: string[] = [];
   const problems: Problem[] = [];
-  const attempt = async (step: () => Promise<void>): Promise<void> => {
-    try {
-      await step();
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      problems.push(...error.problems);
-    }
-  };
   for (const name of chooseClusters(root, asked)) {
-    await attempt(async () => {
-      for (const entry of entriesOf(await loadPlanned(root, name, importCluster))) {
-        await attempt(async () => {
-          const { line, pin } = isPinned(entry)
-            ? await fetched(root, entry, archives, options)
-            : { ...entry, line: '' };
-          if (entry.settings.helm) await checkRandom(root, { ...entry, pin }, archives);
-          if (line) lines.push(line);
-        });
-      }
-    });
+    const entries = await orProblems(problems, async () => entriesOf(await loadPlanned(root, name, importCluster)));
+    for (const entry of entries ?? [])
+      lines.push(...((await orProblems(problems, () => fetchEntry(root, entry, archives, options))) ?? []));
   }
   throwIfAny(problems);
   return lines.length > 0 ? lines.join('\n') : 'nothing to fetch: no entry of "manifests" is pinned';
+}
+
+/** The result of a step; none, and its problems in the list, if it has any. */
+async function orProblems<T>(problems: Problem[], step: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await step();
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    problems.push(...error.problems);
+    return undefined;
+  }
+}
+
+/** Fetches an entry's archive if it has one, and renders its chart if it is one. @returns what to print */
+async function fetchEntry(root: string, entry: Entry, archives: Archives, options: FetchOptions): Promise<string[]> {
+  const { lines, pin } = isPinned(entry)
+    ? await fetchPinned(root, entry, archives, options)
+    : { lines: [], pin: undefined };
+  if (entry.settings.helm) await checkRandom(root, { ...entry, pin }, archives);
+  return lines;
 }
 
 function isPinned(entry: Entry): entry is PinnedEntry {
@@ -69,28 +72,27 @@ function isPinned(entry: Entry): entry is PinnedEntry {
 }
 
 /** Makes sure that an entry's archive is in the cache. */
-async function fetched(
+async function fetchPinned(
   root: string,
   entry: PinnedEntry,
   archives: Archives,
   { write, limits }: FetchOptions,
-): Promise<{ readonly line: string; readonly pin: Pin }> {
+): Promise<{ readonly lines: string[]; readonly pin: Pin }> {
   const { cluster, name, pin } = entry;
   const shown = `${cluster}: ${name}: ${pin.packageName} ${pin.version}`;
   if (pin.sha256 !== undefined && archives.read(pin.sha256) instanceof Buffer)
-    return { line: `${shown}: in the cache`, pin };
-  const place = pinPlace(root, entry);
+    return { lines: [`${shown}: in the cache`], pin };
+  const place = placeOfPin(root, entry);
   const address = await addressOf(pin, place, limits);
   const bytes = await download(address, place, limits);
   const sha256 = sha256Of(bytes);
   if (sha256 !== pin.sha256 && !write) throw unexpected(entry, address, sha256, place);
   archives.add(bytes);
-  if (sha256 === pin.sha256) return { line: `${shown}: fetched ${address} (${bytes.byteLength} bytes)`, pin };
+  const done = `${shown}: fetched ${address} (${bytes.byteLength} bytes)`;
+  if (sha256 === pin.sha256) return { lines: [done], pin };
   writeSha256(join(root, 'clusters', cluster, 'pins.json'), name, sha256);
-  return {
-    line: `${shown}: fetched ${address} (${bytes.byteLength} bytes), and wrote its sha256 ${sha256} in place of ${pin.sha256 ?? 'none'}: review what it renders`,
-    pin: { ...pin, sha256 },
-  };
+  const written = `and wrote its sha256 ${sha256} in place of ${pin.sha256 ?? 'none'}: review what it renders`;
+  return { lines: [`${done}, ${written}`], pin: { ...pin, sha256 } };
 }
 
 function unexpected({ cluster, name, pin }: PinnedEntry, address: string, sha256: string, place: Place): Fault {
@@ -109,11 +111,6 @@ function unexpected({ cluster, name, pin }: PinnedEntry, address: string, sha256
           fix: `if the version has changed, review the archive and run \`npx slipway fetch ${cluster} --write\`; if not, upstream has replaced it: do not use it before you know why`,
         },
   );
-}
-
-function pinPlace(root: string, { cluster, name }: Entry): Place {
-  const file = `clusters/${cluster}/pins.json`;
-  return { file: `${file}:${lineInJson(readFileSync(join(root, file), 'utf8'), [name])}` };
 }
 
 /** Writes the value atomically, and leaves the rest of the file as it is. */

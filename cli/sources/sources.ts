@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PlannedCluster } from '../../charts/cluster-file.ts';
 import type { ManifestsSettings } from '../../charts/components/manifests/settings.ts';
 import { Fault, type Problem, throwIfAny } from '../../charts/fault.ts';
 import type { Manifest } from '../../charts/lib/manifest.ts';
 import type { Pin } from '../../charts/pins.ts';
+import { lineFinder } from '../locate-typescript.ts';
+import { lineInJson } from '../locate.ts';
 import { Archives } from './archives.ts';
 import { renderChart } from './helm.ts';
 import { renderKustomization } from './kustomize.ts';
@@ -47,11 +50,20 @@ export async function renderSources(
       objects[entry.name] = await renderEntry(root, entry, archives);
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
-      problems.push(...error.problems);
+      problems.push(...(await withLines(root, entry, error.problems)));
     }
   }
   throwIfAny(problems);
   return objects;
+}
+
+/** Problems whose file is the cluster file, with the line of the entry. */
+async function withLines(root: string, entry: Entry, problems: readonly Problem[]): Promise<Problem[]> {
+  const { file = '' } = placeOf(entry);
+  if (!problems.some((problem) => problem.file === file)) return [...problems];
+  const lineOf = await lineFinder(readFileSync(join(root, file), 'utf8'));
+  const line = lineOf(['manifests', entry.name]);
+  return problems.map((problem) => (problem.file === file ? { ...problem, file: `${file}:${line}` } : problem));
 }
 
 /** Renders one entry. @throws Fault if its archive is not in the cache, or it cannot be rendered */
@@ -63,7 +75,7 @@ export function renderEntry(root: string, entry: Entry, archives: Archives): Pro
       checkExists(join(root, own), own, `the folder of manifests.${entry.name}`, place);
       return render(join(root, own), own, entry, folder);
     }
-    const content = await unpack(archiveOf(entry, archives), folder, entry.name, place);
+    const content = await unpack(archiveOf(root, entry, archives), folder, entry.name, place);
     checkExists(join(content, path), path, `the path of manifests.${entry.name} in its archive`, place);
     return render(join(content, path), path, entry, folder);
   });
@@ -82,19 +94,25 @@ export function placeOf({ cluster }: Entry): Place {
   return { file: `clusters/${cluster}/cluster.ts` };
 }
 
+/** The line of pins.json that has the entry's pin. */
+export function placeOfPin(root: string, { cluster, name }: Entry): Place {
+  const file = `clusters/${cluster}/pins.json`;
+  return { file: `${file}:${lineInJson(readFileSync(join(root, file), 'utf8'), [name])}` };
+}
+
 /** Where the entry's source is. */
 function sourceOf({ helm, kustomize, yaml }: ManifestsSettings): { readonly folder?: string; readonly path?: string } {
   return helm ?? kustomize ?? yaml ?? {};
 }
 
 /** @throws Fault if the pin has no sha256, or its archive is not in the cache as it was fetched */
-function archiveOf({ cluster, name, pin }: Entry, archives: Archives): Buffer {
-  const file = `clusters/${cluster}/pins.json`;
+function archiveOf(root: string, entry: Entry, archives: Archives): Buffer {
+  const { cluster, name, pin } = entry;
   const fetch = `run \`npx slipway fetch ${cluster}\``;
   if (pin?.sha256 === undefined)
     throw new Fault({
       what: `pin "${name}" has no sha256, so that what it renders could change`,
-      file,
+      ...placeOfPin(root, entry),
       fix: `${fetch}, which prints it; review the archive and add it`,
     });
   const bytes = archives.read(pin.sha256);
@@ -107,7 +125,7 @@ function archiveOf({ cluster, name, pin }: Entry, archives: Archives): Buffer {
   if (bytes === undefined)
     throw new Fault({
       what: `${pin.packageName} ${pin.version}, which manifests.${name} renders, is not in the cache`,
-      file,
+      ...placeOfPin(root, entry),
       seen: pin.sha256,
       fix: fetch,
     });

@@ -25,12 +25,21 @@ import { LAPTOP } from './fleet-folder.ts';
 const hasKubectl = spawnSync('kubectl', ['version', '--client'], { stdio: 'ignore' }).error === undefined;
 const map = (name: string): string => `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\n`;
 
+/** For the line of a message. */
+const CLUSTER_FILE = `export default {
+  manifests: {
+    thing: {},
+  },
+};
+`;
+
 let root: string;
 let archives: Archives;
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'slipway-sources-'));
   archives = new Archives({ XDG_CACHE_HOME: join(root, 'cache') });
+  put('clusters/a/cluster.ts', CLUSTER_FILE);
 });
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -119,7 +128,7 @@ describe('a kustomization', () => {
     put('thing/map.yaml', map('a'));
     const message = await faultOf(render({ kustomize: { folder: 'thing' } }));
     expect(message).toMatch(
-      /^kubectl cannot render the entry "thing" of manifests\n {2}at: {3}clusters\/a\/cluster\.ts\n/,
+      /^kubectl cannot render the entry "thing" of manifests\n {2}at: {3}clusters\/a\/cluster\.ts:3\n/,
     );
     expect(message).toContain('namePrefx');
   });
@@ -186,7 +195,7 @@ it.each([
   put('thing/kustomization.yaml', 'resources: []\n');
   vi.stubEnv('PATH', join(root, 'empty'));
   expect(await faultOf(render(source))).toBe(
-    `the entry "thing" of manifests is rendered by ${name}, which is not on the PATH\n  at:   clusters/a/cluster.ts\n  fix:  install it: ${address}`,
+    `the entry "thing" of manifests is rendered by ${name}, which is not on the PATH\n  at:   clusters/a/cluster.ts:3\n  fix:  install it: ${address}`,
   );
 });
 
