@@ -34,6 +34,7 @@ export function compose({ name: cluster, settings, cloud, pins, sources }: Clust
   const fileBackups = cloud.backups?.snapshotDriver === undefined;
   const components: Component[] = [];
   const add = <T extends Component>(component: T): T => {
+    checkName(component.name, components, cluster);
     component.dns = cloud.dns;
     components.push(component);
     return component;
@@ -180,6 +181,17 @@ export function compose({ name: cluster, settings, cloud, pins, sources }: Clust
     );
   }
   return components;
+}
+
+/** @throws Fault if there is such a component already: an entry of `services` or `manifests` may be named as one */
+function checkName(name: string, components: readonly Component[], cluster: string): void {
+  if (!components.some((other) => other.name === name)) return;
+  throw new Fault({
+    what: `two components are named "${name}"`,
+    file: `clusters/${cluster}/cluster.ts`,
+    seen: name,
+    fix: 'rename the entry of "services" or "manifests"',
+  });
 }
 
 /** The given prerequisite of a section. @throws Fault if it is undefined */

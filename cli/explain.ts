@@ -31,6 +31,7 @@ function explainIssue(issue: z.core.$ZodIssue, context: ExplainContext): Problem
     }));
   }
   if (issue.code === 'invalid_union' && issue.errors.length > 0) return explainUnion(issue, keys, context);
+  if (issue.code === 'invalid_key') return explainKey(issue, keys, context);
   const seen = valueAt(context.value, keys);
   if (seen === undefined && issue.code !== 'custom') {
     return [
@@ -58,6 +59,15 @@ function explainUnion(issue: z.core.$ZodIssueInvalidUnion, keys: Path, context: 
     issue.errors[0] ??
     [];
   return fitting.flatMap((inner) => explainIssue({ ...inner, path: [...keys, ...inner.path] }, context));
+}
+
+/** Explains a record's key that is not allowed; the value under it is of no interest. */
+function explainKey(issue: z.core.$ZodIssueInvalidKey, keys: Path, context: ExplainContext): Problem[] {
+  return issue.issues.map((inner) => ({
+    what: `the name "${keys.at(-1)}" in "${keys.slice(0, -1).join('.')}" is invalid`,
+    ...context.at(keys),
+    fix: expectation(inner),
+  }));
 }
 
 function fixOf(issue: z.core.$ZodIssue, seen: unknown): string {

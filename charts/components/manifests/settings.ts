@@ -1,9 +1,17 @@
 import { z } from 'zod';
 
-/** Name of an entry, and so of its component, namespace and pin: a DNS label. */
-export const entryName = z
+const name = z
   .string()
   .regex(/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be lower-case letters, digits and hyphens, starting with a letter');
+
+/** Namespaces and Applications that every cluster has. */
+const TAKEN = ['applications', 'argocd', 'default', 'kube-node-lease', 'kube-public', 'kube-system', 'root'];
+
+/** Name of an entry, and so of its component, namespace and pin: a DNS label. */
+export const entryName = name.refine(
+  (entry) => !TAKEN.includes(entry),
+  `must not be one of ${TAKEN.join(', ')}, which every cluster has`,
+);
 
 /** A path below a folder. */
 const relativePath = z
@@ -29,7 +37,7 @@ const chart = z
     /** @default none */
     values: z.record(z.string(), z.json()).default({}),
     /** Name of the release. @default the entry's name */
-    release: entryName.optional(),
+    release: name.optional(),
     /**
      * API versions of custom resources that the chart may find, such as `monitoring.coreos.com/v1`; it finds those of
      * every API server. @default none
