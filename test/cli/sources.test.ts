@@ -18,8 +18,10 @@ import { Fault } from '../../charts/fault.ts';
 import { label, type Manifest } from '../../charts/lib/manifest.ts';
 import { type Pin, Pins } from '../../charts/pins.ts';
 import { Archives, sha256Of } from '../../cli/sources/archives.ts';
+import { KUBE_VERSION } from '../../cli/sources/helm.ts';
 import { renderSources } from '../../cli/sources/sources.ts';
 import { packedTexts } from '../lib/archive.ts';
+import { REPOSITORY } from '../lib/load-fleet.ts';
 import { LAPTOP } from './fleet-folder.ts';
 
 const hasKubectl = spawnSync('kubectl', ['version', '--client'], { stdio: 'ignore' }).error === undefined;
@@ -177,6 +179,11 @@ describe('a chart', () => {
     const environment = readFileSync(join(root, 'env'), 'utf8');
     expect(environment).toContain('HTTPS_PROXY=http://127.0.0.1:9');
     expect(environment).not.toMatch(/HELM_PLUGINS|KUBECONFIG/);
+  });
+
+  it('finds the version of Kubernetes that bootstrap installs', () => {
+    const terraform = readFileSync(join(REPOSITORY, 'bootstrap', 'modules', 'settings', 'main.tf'), 'utf8');
+    expect(KUBE_VERSION).toBe(`${/kubernetes_version = "([\d.]+)"/.exec(terraform)?.[1]}.0`);
   });
 
   it('that does not render shows what helm says', async () => {
