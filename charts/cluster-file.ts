@@ -6,14 +6,17 @@ import { certManagerSettings } from './components/cert-manager/cert-manager.ts';
 import { externalDnsSettings } from './components/external-dns/settings.ts';
 import { externalSecretsSettings, givenSecrets } from './components/external-secrets/settings.ts';
 import { gatewaySettings } from './components/gateway/settings.ts';
+import { entryName, manifestsSettings } from './components/manifests/settings.ts';
 import { metricsServerSettings } from './components/metrics-server/settings.ts';
 import { mongoSection } from './components/mongo/settings.ts';
 import { nestServiceSettings, serviceName } from './components/nest-service/settings.ts';
 import { objectStoreSection } from './components/object-store/settings.ts';
 import { postfactoSection } from './components/postfacto/settings.ts';
 import { veleroSettings } from './components/velero/settings.ts';
+import type { Manifest } from './lib/manifest.ts';
 import { overridesSettings } from './overrides.ts';
 import type { Pins } from './pins.ts';
+import { waiverSchema } from './waivers.ts';
 
 /** The sections of a cluster file, each by itself. */
 const sections = z.strictObject({
@@ -37,6 +40,10 @@ const sections = z.strictObject({
   postfacto: postfactoSection.optional(),
   services: z.record(serviceName, nestServiceSettings).default({}),
 
+  /** Components made of a chart, a kustomization or YAML. */
+  manifests: z.record(entryName, manifestsSettings).default({}),
+  /** Invariants that objects of `manifests` need not meet. */
+  waivers: z.array(waiverSchema).default([]),
   overrides: overridesSettings.default([]),
 });
 
@@ -64,6 +71,8 @@ export interface Cluster extends PlannedCluster {
   /** What facts.json says, checked by the schema of the cloud. */
   readonly facts: FactsByCloud[CloudName];
   readonly cloud: Cloud;
+  /** The objects of each entry of `manifests`, rendered from its source. */
+  readonly sources: Readonly<Record<string, readonly Manifest[]>>;
 }
 
 /** Gives a cluster file its type: a missing section or a misspelt field is a compile error. */

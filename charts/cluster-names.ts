@@ -9,6 +9,7 @@ interface NamedSettings {
   readonly postfacto?: Instances<unknown>;
   readonly velero?: { readonly objectStore?: string };
   readonly services: Readonly<Record<string, { readonly database?: string }>>;
+  readonly manifests: Readonly<Record<string, unknown>>;
 }
 
 /** A setting by its path in the cluster file. */
@@ -40,7 +41,13 @@ export function checkNames(settings: NamedSettings, context: z.core.$RefinementC
 }
 
 /** The components whose names the cluster file chooses. */
-function componentsOf({ mongo, objectStore, postfacto, services }: NamedSettings): (readonly [string, Path])[] {
+function componentsOf({
+  mongo,
+  objectStore,
+  postfacto,
+  services,
+  manifests,
+}: NamedSettings): (readonly [string, Path])[] {
   const of = (component: string, section: string, named: Instances<unknown> = {}): (readonly [string, Path])[] =>
     Object.keys(named).map((instance) => [componentName(component, instance), [section, instance]]);
   return [
@@ -48,5 +55,6 @@ function componentsOf({ mongo, objectStore, postfacto, services }: NamedSettings
     ...of('object-store', 'objectStore', objectStore),
     ...of('postfacto', 'postfacto', postfacto),
     ...Object.keys(services).map((name) => [name, ['services', name]] as const),
+    ...Object.keys(manifests).map((name) => [name, ['manifests', name]] as const),
   ];
 }

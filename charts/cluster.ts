@@ -1,4 +1,4 @@
-import type { Cluster } from './cluster-file.ts';
+import type { Cluster, ClusterSettings } from './cluster-file.ts';
 import type { Cloud } from './cloud/cloud.ts';
 import type { Component } from './component.ts';
 import { ArgoCd } from './components/argo-cd/argo-cd.ts';
@@ -6,6 +6,7 @@ import { CertManager } from './components/cert-manager/cert-manager.ts';
 import { ExternalDns } from './components/external-dns/external-dns.ts';
 import { ExternalSecrets } from './components/external-secrets/external-secrets.ts';
 import { CHALLENGE_LISTENER, Gateway } from './components/gateway/gateway.ts';
+import { Manifests } from './components/manifests/manifests.ts';
 import { MetricsServer } from './components/metrics-server/metrics-server.ts';
 import { Mongo, type MongoConnection } from './components/mongo/mongo.ts';
 import { NestService } from './components/nest-service/nest-service.ts';
@@ -30,7 +31,7 @@ import { syncStoredValues } from './lib/stored-values.ts';
  *
  * @throws Fault if a section that another one requires is missing, or a version is not pinned
  */
-export function compose({ name: cluster, settings, cloud, pins }: Cluster): Component[] {
+export function compose({ name: cluster, settings, cloud, pins, sources }: Cluster): Component[] {
   const { domain } = settings;
   const { zone } = cloud;
   // Without volume snapshots, backups copy files.
@@ -38,7 +39,7 @@ export function compose({ name: cluster, settings, cloud, pins }: Cluster): Comp
   const components: Component[] = [];
   const add = <T extends Component>(component: T): T => {
     component.dns = cloud.dns;
-    if (components.some(({ name }) => name === component.name)) throw namedTwice(component.name, cluster);
+    if (components.some(({ name }) => name === component.name)) throw namedTwice(component.name, settings);
     components.push(component);
     return component;
   };
@@ -152,6 +153,16 @@ export function compose({ name: cluster, settings, cloud, pins }: Cluster): Comp
     ),
   );
 
+  for (const [name, { host, ...entry }] of Object.entries(settings.manifests)) {
+    add(
+      new Manifests(name, {
+        ...entry,
+        objects: sources[name] ?? [],
+        host: host && { ...host, binding: bind(name, host.name) },
+      }),
+    );
+  }
+
   // Backups
   const objectStores = eachInstance('object-store', settings.objectStore, (name, own) =>
     add(new ObjectStore(name, { ...own, image: pins.image('object-store'), storage: cloud.storage, secrets })),
@@ -197,12 +208,14 @@ function storeWithoutEffect(seen: string): Fault {
   });
 }
 
-function namedTwice(name: string, cluster: string): Fault {
+/** Two settings that name one component are reported before; here one of the names is the platform's. */
+function namedTwice(name: string, { services, manifests }: ClusterSettings): Fault {
+  const [section] = Object.entries({ services, manifests }).flatMap(([key, named]) => (name in named ? [key] : []));
   return new Fault({
     what: `two components are named "${name}", one of them by the platform`,
-    file: `clusters/${cluster}/cluster.ts`,
+    setting: section === undefined ? [] : [section, name],
     seen: name,
-    fix: 'rename the service or the instance that has this name',
+    fix: 'rename the entry or the instance that has this name',
   });
 }
 

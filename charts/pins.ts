@@ -1,27 +1,60 @@
 import { z } from 'zod';
 import { Fault, suggest } from './fault.ts';
 
+const SHA256 = /^[0-9a-f]{64}$/;
+
 /** A pinned version, with what Renovate needs to update it. */
 export const pinSchema = z.strictObject({
   /** Where Renovate looks for newer versions. */
-  datasource: z.enum(['docker', 'github-tags', 'github-releases']),
+  datasource: z.enum(['docker', 'github-tags', 'github-releases', 'helm']),
   /** An image without its tag, or `owner/repository`. */
   packageName: z
     .string()
     .regex(/^[a-z0-9][\w.-]*(?::\d+)?(?:\/[\w.-]+)*$/i, 'must be an image without its tag, or owner/repository'),
-  /** A tag. */
-  version: z.string().regex(/^[\w][\w.-]{0,127}$/, 'must be a tag: letters, digits, dots, hyphens and underscores'),
+  /** A tag, or a chart's version, which may have a `+`. */
+  version: z.string().regex(/^[\w][\w.+-]{0,127}$/, 'must be a tag: letters, digits, dots, hyphens and underscores'),
   /** Digest of the image, if known: what runs is then exactly what was reviewed. */
   digest: z
     .string()
     .regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 hexadecimal digits')
     .optional(),
+  /** The chart repository, or a GitHub server. @default https://github.com, for the datasources of GitHub */
+  registryUrl: z
+    .url({
+      protocol: /^https?$/,
+      error: 'must be the URL of a classic chart repository, https://…: OCI is not supported',
+    })
+    .optional(),
+  /** The release asset with the manifests. @default the source archive of the version */
+  asset: z
+    .string()
+    .regex(/^[\w][\w.+-]*$/, 'must be the file name of a release asset')
+    .optional(),
+  /** SHA-256 of the archive that an entry of `manifests` renders. */
+  sha256: z.string().regex(SHA256, 'must be 64 hexadecimal digits, as slipway fetch prints them').optional(),
 });
 
 /** Pins by name. */
 export const pinsSchema = z.record(z.string(), pinSchema);
 
 export type Pin = z.output<typeof pinSchema>;
+
+/** What a pin is used as. */
+type Source = 'docker' | 'github' | 'archive';
+
+/** The datasources of each use of a pin. */
+const SOURCES: Readonly<Record<Source, { readonly datasources: readonly Pin['datasource'][]; readonly fix: string }>> =
+  {
+    docker: { datasources: ['docker'], fix: 'it is an image: use "docker"' },
+    github: {
+      datasources: ['github-tags', 'github-releases'],
+      fix: 'it is a repository\'s tag: use "github-tags" or "github-releases"',
+    },
+    archive: {
+      datasources: ['helm', 'github-tags', 'github-releases'],
+      fix: 'it is a chart or a repository\'s archive: use "helm", "github-tags" or "github-releases"',
+    },
+  };
 
 /** The pinned versions of one cluster. */
 export class Pins {
@@ -51,12 +84,17 @@ export class Pins {
     return this.pin(name, 'github').version;
   }
 
+  /** What an entry of `manifests` renders. @throws Fault if there is no such pin, or it is an image's */
+  archive(name: string): Pin {
+    return this.pin(name, 'archive');
+  }
+
   /** Pins that were never looked up. */
   unused(): string[] {
     return Object.keys(this.pins).filter((name) => !this.asked.has(name));
   }
 
-  private pin(name: string, source: 'docker' | 'github'): Pin {
+  private pin(name: string, source: Source): Pin {
     const pin = this.pins[name];
     if (!pin) {
       throw new Fault({
@@ -65,15 +103,12 @@ export class Pins {
         fix: `add "${name}", or ${suggest(name, this.unused())}`,
       });
     }
-    if (!pin.datasource.startsWith(source)) {
+    if (!SOURCES[source].datasources.includes(pin.datasource)) {
       throw new Fault({
         what: `pin "${name}" has the wrong datasource`,
         file: this.file,
         seen: pin.datasource,
-        fix:
-          source === 'docker'
-            ? 'it is an image: use "docker"'
-            : 'it is a repository\'s tag: use "github-tags" or "github-releases"',
+        fix: SOURCES[source].fix,
       });
     }
     this.asked.add(name);

@@ -106,6 +106,16 @@ function clusterFile(cluster: string): string {
   return `clusters/${cluster}/cluster.ts`;
 }
 
+/** Reads and validates what is known of a cluster before it exists: all but its facts. */
+export async function loadPlanned(root: string, name: string, importer: ClusterImporter): Promise<PlannedCluster> {
+  return {
+    name,
+    settings: await loadSettings(root, name, importer),
+    pins: loadPins(root, name),
+    at: locatorOf(root, clusterFile(name)),
+  };
+}
+
 /** Like loadCluster, but a cluster whose facts are not known yet is returned without facts and cloud. */
 export async function loadIfKnown(
   root: string,
@@ -114,13 +124,28 @@ export async function loadIfKnown(
   newFacts?: NewFacts,
 ): Promise<Cluster | PlannedCluster> {
   const settings = await loadSettings(root, name, importer);
-  const at = locatorOf(root, clusterFile(name));
-  const { cloud } = settings;
+  const { cloud, domain } = settings;
   const facts = checkFacts(cloud, root, name, newFacts);
+  const planned = { name, settings, pins: loadPins(root, name), at: locatorOf(root, clusterFile(name)) };
+  if (facts === undefined) return planned;
+  return {
+    ...planned,
+    facts,
+    cloud: createCloud(cloud, { name, domain }, facts),
+    sources: await sourcesOf(root, planned),
+  };
+}
+
+function loadPins(root: string, name: string): Pins {
   const file = `clusters/${name}/pins.json`;
-  const pins = new Pins(checkJson(pinsSchema, file, root), file);
-  if (facts === undefined) return { name, settings, pins, at };
-  return { name, settings, facts, pins, at, cloud: createCloud(cloud, { name, domain: settings.domain }, facts) };
+  return new Pins(checkJson(pinsSchema, file, root), file);
+}
+
+/** The objects of the entries of `manifests`; what renders them is loaded only if there is any. */
+async function sourcesOf(root: string, planned: PlannedCluster): Promise<Cluster['sources']> {
+  if (Object.keys(planned.settings.manifests).length === 0) return {};
+  const { renderSources } = await import('./sources/sources.ts');
+  return renderSources(root, planned);
 }
 
 /** Undefined if facts.json does not exist and the cloud needs facts. */

@@ -3,10 +3,12 @@ import { parseArgs } from 'node:util';
 import { Fault, suggest } from '../charts/fault.ts';
 import { repository } from '../clusters/fleet.ts';
 import { facts } from './facts.ts';
+import { fetchArchives } from './fetch.ts';
 import { order } from './order.ts';
 import { overrides } from './overrides.ts';
 import { secrets } from './secrets.ts';
 import { checkDist, synth, type Workspace } from './synth.ts';
+import { waivers } from './waivers.ts';
 import { watch } from './watch.ts';
 
 /** A subcommand: the one place that says how it is called and what it does. */
@@ -24,6 +26,7 @@ const OPTIONS = {
   watch: { type: 'boolean', default: false },
   mermaid: { type: 'boolean', default: false },
   from: { type: 'string' },
+  write: { type: 'boolean', default: false },
   trace: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
@@ -65,6 +68,18 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
                                      generates there`,
     options: [],
     run: async (workspace, names) => secrets(workspace, only('secrets', names)),
+  },
+  fetch: {
+    usage: `  slipway fetch [CLUSTER…] [--write] download what "manifests" of all clusters, or some, is pinned to;
+                                     --write: write the sha256 of new versions into pins.json`,
+    options: ['write'],
+    run: fetchArchives,
+  },
+  waivers: {
+    usage:
+      '  slipway waivers [CLUSTER…]         list the invariants that objects of "manifests" need not meet, with the reasons',
+    options: [],
+    run: waivers,
   },
 };
 

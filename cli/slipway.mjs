@@ -14,6 +14,8 @@ import { build } from 'esbuild';
 module.enableCompileCache?.();
 
 const EXTERNAL = ['cdk8s', 'cdk8s-plus-28', 'constructs'];
+/** Loaded on demand: only an archive of `manifests` needs it. */
+const ON_DEMAND = ['tar'];
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const cache = join(root, 'node_modules', '.cache');
@@ -31,7 +33,7 @@ try {
     target: 'node20',
     // Of packages with both module formats, the ES module bundles better.
     mainFields: ['module', 'main'],
-    external: EXTERNAL,
+    external: [...EXTERNAL, ...ON_DEMAND],
     sourcemap: process.argv.includes('--trace') ? 'inline' : false,
     logLevel: 'silent',
   });

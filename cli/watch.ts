@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { watch as watchFolder } from 'node:fs';
+import { existsSync, watch as watchFolder } from 'node:fs';
 import { join } from 'node:path';
 
-/** Folders that the rendered files depend on. */
-const SOURCES = ['charts', 'clusters', 'cli'];
+/** Folders that the rendered files depend on; a repository need not have the last one. */
+const SOURCES = ['charts', 'clusters', 'cli', 'manifests'];
 
 /** Debounce time: an editor saves several files, or one file in several steps. */
 const DEBOUNCE_MS = 50;
@@ -30,7 +30,7 @@ export function watch(root: string, command: readonly string[]): Promise<void> {
       }
     });
   };
-  const watchers = SOURCES.map((folder) =>
+  const watchers = SOURCES.filter((folder) => existsSync(join(root, folder))).map((folder) =>
     watchFolder(join(root, folder), { recursive: true }, () => {
       clearTimeout(timer);
       timer = setTimeout(run, DEBOUNCE_MS);

@@ -75,7 +75,7 @@ function render(facts: unknown, sections: object = {}): ReadonlyMap<string, Mani
   const cloud = createCloud('generic', { name: 'example', domain: settings.domain }, known);
   const pins = new Pins(PINS, 'pins.json');
   const { files } = renderCluster(
-    { name: 'example', settings, facts: known, cloud, pins, at: () => 'clusters/example/cluster.ts:1' },
+    { name: 'example', settings, facts: known, cloud, pins, at: () => 'clusters/example/cluster.ts:1', sources: {} },
     { url: 'https://git.example.net/fleet.git', revision: 'main' },
   );
   const objects = [...files].filter(([path]) => path.endsWith('.yaml')).map(([, text]) => load(text) as Manifest);

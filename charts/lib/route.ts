@@ -4,7 +4,7 @@ import type { Component } from '../component.ts';
 import { connect, type Endpoint } from './network.ts';
 import type { Workload } from './workload.ts';
 
-/** Port of every backend of the gateway: the gateway's egress is a single port. */
+/** Port of every backend of the gateway that this repository writes: the gateway's egress to them is a single port. */
 export const HTTP_PORT = 3000;
 
 /** A host that the gateway serves with TLS; created by `Gateway.bind`. */
@@ -16,9 +16,13 @@ export interface HostBinding {
   readonly gateway: Endpoint;
 }
 
-/** A backend of a route: a workload with a Service of its name on port 80. */
+/** A backend of a route: a workload with a Service of its name. */
 export interface Backend {
-  readonly workload: Workload;
+  readonly workload: Pick<Workload, 'name' | 'endpoint'>;
+  /** Port of the Service. @default 80 */
+  readonly port?: number;
+  /** Name of the workload's port behind it. @default 'http' */
+  readonly target?: string;
   /** Share of the requests, relative to the sum of all weights. */
   readonly weight?: number;
 }
@@ -44,7 +48,7 @@ export function route(
   backends: readonly Backend[],
   rules: readonly RouteRule[] = [{}],
 ): ApiObject {
-  for (const { workload } of backends) connect(binding.gateway, workload.endpoint, 'http');
+  for (const { workload, target = 'http' } of backends) connect(binding.gateway, workload.endpoint, target);
   return component.add<IHTTPRoute>({
     apiVersion: 'gateway.networking.k8s.io/v1',
     kind: 'HTTPRoute',
@@ -63,7 +67,7 @@ export function route(
           })),
           { type: 'ResponseHeaderModifier', responseHeaderModifier: { set: RESPONSE_HEADERS } },
         ],
-        backendRefs: backends.map(({ workload, weight }) => ({ name: workload.name, port: 80, weight })),
+        backendRefs: backends.map(({ workload, port = 80, weight }) => ({ name: workload.name, port, weight })),
       })),
     },
   });

@@ -11,6 +11,7 @@ import { manifestsOf } from './manifests.ts';
 import { type AppliedOverride, Overrides } from './overrides.ts';
 import { checkDeclared, checkWriters } from './store-entries.ts';
 import { TERRAFORM_INPUT, terraformInput } from './terraform-input.ts';
+import { checkWaivers } from '../waivers.ts';
 import { checkBackups } from './volumes.ts';
 
 /** A cluster, rendered in memory. */
@@ -33,7 +34,11 @@ export interface RenderedCluster {
  *   entry of the secret store has two writers
  */
 export function renderCluster(cluster: Cluster, repository: Repository): RenderedCluster {
-  const components = located(cluster, () => compose(cluster));
+  return located(cluster, () => render(cluster, repository));
+}
+
+function render(cluster: Cluster, repository: Repository): RenderedCluster {
+  const components = compose(cluster);
   const overrides = new Overrides(cluster.settings.overrides, (i) => cluster.at(['overrides', i]));
   const parts = overrides.applyTo(components.map(partOf));
   const preinstalled = preinstalledOn(cluster);
@@ -42,6 +47,10 @@ export function renderCluster(cluster: Cluster, repository: Repository): Rendere
   checkDeclared(cluster, manifests);
   const order = deriveOrder(parts, preinstalled);
   checkBackups(manifests);
+  checkWaivers(
+    cluster.settings.waivers,
+    parts.filter(({ name }) => name in cluster.settings.manifests).flatMap((part) => part.manifests),
+  );
 
   const rendered = components.map((component, i) => ({ component, manifests: (parts[i] as Part).manifests }));
   const applications = new Applications({ cluster: cluster.name, repository, rendered, order });

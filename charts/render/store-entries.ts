@@ -52,8 +52,6 @@ export function checkWriters(manifests: readonly Manifest[]): void {
 
 /** Where a cluster's people keep entries: what a message about them needs. */
 export interface DeclaredEntries {
-  /** The cluster's name. */
-  readonly name: string;
   readonly cloud: { readonly secretPrefix: string };
   readonly settings: { readonly secrets: readonly string[] };
 }
@@ -64,20 +62,17 @@ export interface DeclaredEntries {
  *
  * @throws Fault naming the declaration and the PushSecret
  */
-export function checkDeclared(
-  { name: cluster, cloud, settings }: DeclaredEntries,
-  manifests: readonly Manifest[],
-): void {
+export function checkDeclared({ cloud, settings }: DeclaredEntries, manifests: readonly Manifest[]): void {
   const entries = storeEntries(manifests);
   throwIfAny(
-    settings.secrets.flatMap((name): Problem[] => {
+    settings.secrets.flatMap((name, i): Problem[] => {
       const remoteKey = `${cloud.secretPrefix}${name}`;
       const writer = entries.get(remoteKey)?.writer;
       if (!writer) return [];
       return [
         {
           what: `"${name}" of "secrets" is also generated: ${label(writer)} writes "${remoteKey}" to the secret store`,
-          file: `clusters/${cluster}/cluster.ts`,
+          setting: ['secrets', i],
           seen: name,
           fix: 'choose another name for the entry that people keep, or remove it from "secrets"',
         },

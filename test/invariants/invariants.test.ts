@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readFleet, renderTestFleet } from '../lib/fleet.ts';
 import { INVARIANTS } from './all.ts';
+import { uselessWaivers, violationsOf } from './waivers.ts';
 
 const fleet = await readFleet();
 const testFleet = await renderTestFleet();
@@ -15,8 +16,12 @@ it('finds clusters in dist', () => {
 
 // The test fleet too: it covers every cloud and section, including those that no cluster of dist has.
 describe.each([...fleet, ...testFleet])('$name', (cluster) => {
-  it.each(BY_NAME)('%s', (_, { check }) => {
-    expect(check(cluster)).toEqual([]);
+  it.each(BY_NAME)('%s', (_, invariant) => {
+    expect(violationsOf(cluster, invariant)).toEqual([]);
+  });
+
+  it('needs every waiver', () => {
+    expect(uselessWaivers(cluster, INVARIANTS)).toEqual([]);
   });
 });
 

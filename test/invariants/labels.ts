@@ -1,5 +1,5 @@
 import { label as labelOf } from '../../charts/lib/manifest.ts';
-import { mapAt, valuesOf } from '../lib/cluster-objects.ts';
+import { type ClusterObjects, mapAt, ofKind, valuesOf } from '../lib/cluster-objects.ts';
 import { workloadPods } from '../lib/pods.ts';
 import { invariant } from './invariant.ts';
 
@@ -19,13 +19,15 @@ export const commonLabels = invariant(
   'every object and pod template has the common labels',
   (cluster) => {
     const homes = new Map(cluster.objects.map(({ manifest, component }) => [manifest, component]));
+    const asked = selectedInAdopted(cluster);
     return [
       ...cluster.objects.flatMap(({ manifest, component }) =>
-        labelViolations(mapAt(manifest, 'metadata', 'labels'), component, labelOf(manifest)),
+        labelViolations(mapAt(manifest, 'metadata', 'labels'), component, labelOf(manifest), asked.get(component)),
       ),
-      ...workloadPods(cluster).flatMap(({ workload, labels, label }) =>
-        labelViolations(labels, homes.get(workload) ?? '', `the pod template of ${label}`),
-      ),
+      ...workloadPods(cluster).flatMap(({ workload, labels, label }) => {
+        const component = homes.get(workload) ?? '';
+        return labelViolations(labels, component, `the pod template of ${label}`, asked.get(component));
+      }),
     ];
   },
   {
@@ -34,12 +36,33 @@ export const commonLabels = invariant(
   },
 );
 
-function labelViolations(labels: Readonly<Record<string, string>>, component: string, label: string): string[] {
+/**
+ * The labels that selectors ask for, as `key=value`, by component, of those whose objects others wrote: their selectors
+ * are immutable, and what they select has to keep these labels.
+ */
+function selectedInAdopted(cluster: ClusterObjects): Map<string, Set<string>> {
+  const asked = new Map([...cluster.adopted].map((component) => [component, new Set<string>()]));
+  const services = new Set(ofKind(cluster, 'Service'));
+  for (const { manifest, component } of cluster.objects.filter((file) => cluster.adopted.has(file.component))) {
+    const selectors = valuesOf(manifest)
+      .filter(({ key, path }) => key === 'matchLabels' || (path === 'spec.selector' && services.has(manifest)))
+      .flatMap(({ value }) => Object.entries(value as object));
+    for (const [key, value] of selectors) asked.get(component)?.add(`${key}=${value}`);
+  }
+  return asked;
+}
+
+function labelViolations(
+  labels: Readonly<Record<string, string>>,
+  component: string,
+  label: string,
+  asked: ReadonlySet<string> = new Set(),
+): string[] {
   return Object.entries(COMMON).flatMap(([suffix, wanted]) => {
     const found = labels[PREFIX + suffix];
     const must = wanted(component);
     if (!found) return [`${label} has no label ${PREFIX}${suffix}`];
-    return must === undefined || found === must
+    return must === undefined || found === must || asked.has(`${PREFIX}${suffix}=${found}`)
       ? []
       : [`${label} has the label ${PREFIX}${suffix}: ${found} instead of ${must}`];
   });

@@ -75,6 +75,7 @@ export const noNoise = invariant(
   {
     'NetworkPolicy * is empty at spec.podSelector':
       'an empty selector selects every pod of the namespace, as a default-deny must',
+    '* is empty at *.emptyDir': 'an empty emptyDir is a volume all the same; its size limit is another invariant',
     '*Issuer * is empty at spec.selfSigned': 'selects this type of issuer, which has no settings',
     'AppProject argocd/root is empty at spec.clusterResourceWhitelist':
       'explicit: the root may not manage any cluster-scoped object',

@@ -59,8 +59,12 @@ export const noSecretMaterial = invariant('no field holds a value that looks lik
   ),
 );
 
+/** Annotations by which charts roll pods out when their configuration changes, such as `checksum/config`. */
+const CHECKSUM = /(^|\.)annotations\.checksum\//;
+
 /** Values of environment variables, arguments, annotations, ConfigMaps and templates of Secrets. */
 function isPasteable({ path, key }: Value): boolean {
+  if (CHECKSUM.test(path)) return false;
   return (
     /(^|\.)(env|args|command)\[\d+\]/.test(path) ||
     /(^|\.)annotations\./.test(path) ||

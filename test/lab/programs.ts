@@ -66,6 +66,8 @@ const SOURCES = {
   kwok: { module: 'kwok', package: 'sigs.k8s.io/kwok/cmd/kwok' },
   // Argo CD runs it for folders with a kustomization.yaml.
   kustomize: { module: 'kustomize', package: 'sigs.k8s.io/kustomize/kustomize/v5' },
+  // Slipway runs it for entries of `manifests` that are charts.
+  helm: { module: 'helm', package: 'helm.sh/helm/v4/cmd/helm' },
   redis: { module: 'redis', package: '.' },
   // Controllers, one binary each; cert-manager's has three subcommands.
   traefik: { module: 'traefik', package: 'github.com/traefik/traefik/v3/cmd/traefik', stamp: traefik },

@@ -2,6 +2,7 @@ import type { SecretByHand } from '../../charts/cloud/cloud.ts';
 import type { Pods } from '../../charts/lib/network.ts';
 import { at, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import type { ManifestFile } from '../../charts/render/files.ts';
+import type { Waiver } from '../../charts/waivers.ts';
 
 /** The objects of one cluster in dist, with what they may depend on that is not in dist. */
 export interface ClusterObjects {
@@ -17,6 +18,26 @@ export interface ClusterObjects {
   readonly provides: ReadonlyMap<string, readonly string[]>;
   /** Explicit dependencies that no manifest shows: the identity of an object, and of the one to be healthy first. */
   readonly stated: readonly (readonly [string, string])[];
+  /** The components that are entries of `manifests`, whose objects others wrote. */
+  readonly adopted: ReadonlySet<string>;
+  /** What their objects need not meet. */
+  readonly waivers: readonly Waiver[];
+}
+
+/** A cluster of a test, with what the test states of it. */
+export function clusterOf(stated: Partial<ClusterObjects>): ClusterObjects {
+  return {
+    name: 'test',
+    objects: [],
+    preinstalled: new Set(),
+    secretsByHand: [],
+    dnsPods: [],
+    provides: new Map(),
+    stated: [],
+    adopted: new Set(),
+    waivers: [],
+    ...stated,
+  };
 }
 
 /** The component that holds Applications and AppProjects. */

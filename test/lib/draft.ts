@@ -16,6 +16,8 @@ export class Draft implements ClusterObjects {
   readonly preinstalled: ReadonlySet<string>;
   readonly dnsPods: ClusterObjects['dnsPods'];
   secretsByHand: ClusterObjects['secretsByHand'];
+  readonly adopted: ReadonlySet<string>;
+  readonly waivers: ClusterObjects['waivers'];
   readonly provides: Map<string, readonly string[]>;
   readonly stated: (readonly [string, string])[];
   objects: ManifestFile[];
@@ -26,6 +28,8 @@ export class Draft implements ClusterObjects {
     this.preinstalled = cluster.preinstalled;
     this.dnsPods = cluster.dnsPods;
     this.secretsByHand = cluster.secretsByHand;
+    this.adopted = cluster.adopted;
+    this.waivers = cluster.waivers;
     this.provides = new Map(cluster.provides);
     this.stated = [...cluster.stated];
     this.objects = [...cluster.objects];

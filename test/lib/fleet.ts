@@ -8,6 +8,7 @@ import { identityOf, type Manifest } from '../../charts/lib/manifest.ts';
 import type { ManifestFile } from '../../charts/render/files.ts';
 import { manifestsOf } from '../../charts/render/manifests.ts';
 import { renderCluster } from '../../charts/render/render.ts';
+import { waiversOf } from '../../charts/waivers.ts';
 import { repository } from '../fleets/repository.ts';
 import type { ClusterObjects } from './cluster-objects.ts';
 import { loadFleet, loadTestFleet, REPOSITORY } from './load-fleet.ts';
@@ -50,7 +51,7 @@ function rendered(cluster: Cluster): ManifestFile[] {
 }
 
 /** The objects together with what only the code that rendered them knows; overrides change no identity. */
-function clusterObjectsOf(cluster: Cluster, objects: readonly ManifestFile[]): ClusterObjects {
+export function clusterObjectsOf(cluster: Cluster, objects: readonly ManifestFile[]): ClusterObjects {
   const components = compose(cluster);
   return {
     name: cluster.name,
@@ -62,6 +63,8 @@ function clusterObjectsOf(cluster: Cluster, objects: readonly ManifestFile[]): C
     stated: components.flatMap((c) =>
       manifestsOf(c).stated.map(([from, to]) => [identityOf(from), identityOf(to)] as const),
     ),
+    adopted: new Set(Object.keys(cluster.settings.manifests)),
+    waivers: waiversOf(cluster.settings),
   };
 }
 

@@ -5,7 +5,7 @@ import { Definitions } from '../../charts/lib/definitions.ts';
 import type { Manifest } from '../../charts/lib/manifest.ts';
 import { deriveOrder, type Part } from '../../charts/order/order.ts';
 import { keysOf, storeEntries } from '../../charts/render/store-entries.ts';
-import type { ClusterObjects } from '../lib/cluster-objects.ts';
+import { clusterOf } from '../lib/cluster-objects.ts';
 import { storedSecretsWritten } from '../invariants/stored-secrets.ts';
 
 const STORE: Manifest = {
@@ -99,9 +99,7 @@ describe('the order', () => {
 describe('the invariant on entries that are read', () => {
   function check(preinstalled: ReadonlySet<string>, manifest: Manifest): string[] {
     const objects = [{ path: 'web/a.yaml', component: 'web', manifest }];
-    const nothing = { secretsByHand: [], dnsPods: [], provides: new Map(), stated: [] };
-    const cluster: ClusterObjects = { name: 'test', objects, preinstalled, ...nothing };
-    return storedSecretsWritten.check(cluster);
+    return storedSecretsWritten.check(clusterOf({ objects, preinstalled }));
   }
 
   it('accepts any key of a declared one', () => {

@@ -22,6 +22,10 @@ export const labelsMutations: readonly Mutation[] = [
       (d) => d.set(d.find('Service'), ['metadata', 'labels', 'app.kubernetes.io/managed-by'], 'Helm'),
       /: Helm instead of slipway/,
     ],
+    'adopted pods with a name label that no selector asks for': [
+      (d) => d.set(d.find('Deployment', 'signpost'), ['spec', 'template', 'metadata', 'labels', NAME], 'theirs'),
+      /^the pod template of Deployment signpost\/signpost .*: theirs instead of signpost/,
+    ],
     'ConfigMap without labels': [
       (d) => d.drop(d.find('ConfigMap'), 'metadata', 'labels'),
       /^ConfigMap .* has no label/,

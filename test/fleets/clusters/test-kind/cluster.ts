@@ -27,4 +27,24 @@ export default defineCluster({
     },
     ledger: { database: 'mongo', replicas: 1 },
   },
+
+  manifests: {
+    signpost: {
+      yaml: { folder: 'clusters/test-kind/signpost' },
+      host: { service: 'signpost', port: 8080 },
+      network: { signpost: { egress: [{ to: 'internet' }] } },
+    },
+  },
+  waivers: [
+    {
+      object: 'Deployment signpost/signpost',
+      invariant: 'every container has requests and limits',
+      because: 'upstream sets no limit of ephemeral storage',
+    },
+    {
+      object: 'Deployment signpost/signpost',
+      invariant: 'every emptyDir has a size limit',
+      because: 'upstream sets none',
+    },
+  ],
 });
