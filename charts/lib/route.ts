@@ -1,11 +1,15 @@
 import type { ApiObject } from 'cdk8s';
 import type { IHTTPRoute } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/HTTPRoute';
 import type { Component } from '../component.ts';
+import { Fault } from '../fault.ts';
 import { connect, type Endpoint } from './network.ts';
 import type { Workload } from './workload.ts';
 
-/** Port of every backend of the gateway: the gateway's egress is a single port. */
-export const HTTP_PORT = 3000;
+/** Name of the container port that the gateway reaches, whatever its number. */
+const PORT = 'http';
+
+/** Port of a backend's Service by default. */
+const SERVICE_PORT = 80;
 
 /** A host that the gateway serves with TLS; created by `Gateway.bind`. */
 export interface HostBinding {
@@ -16,9 +20,11 @@ export interface HostBinding {
   readonly gateway: Endpoint;
 }
 
-/** A backend of a route: a workload with a Service of its name on port 80. */
+/** A backend of a route: a workload with a container port named `http`, and a Service of its name. */
 export interface Backend {
   readonly workload: Workload;
+  /** Port of the Service that leads to the container port. @default 80 */
+  readonly port?: number;
   /** Share of the requests, relative to the sum of all weights. */
   readonly weight?: number;
 }
@@ -37,14 +43,21 @@ const RESPONSE_HEADERS = [
   { name: 'X-Content-Type-Options', value: 'nosniff' },
 ];
 
-/** Adds an HTTPRoute from a host to backends, and connects the gateway to them. */
+/**
+ * Adds an HTTPRoute from a host to backends, and connects the gateway to them.
+ *
+ * @throws Fault if a backend has no container port named `http`, or its Service no port that leads to it
+ */
 export function route(
   component: Component,
   binding: HostBinding,
   backends: readonly Backend[],
   rules: readonly RouteRule[] = [{}],
 ): ApiObject {
-  for (const { workload } of backends) connect(binding.gateway, workload.endpoint, 'http');
+  for (const backend of backends) {
+    checkPorts(component, binding, backend);
+    connect(binding.gateway, backend.workload.endpoint, PORT);
+  }
   return component.add<IHTTPRoute>({
     apiVersion: 'gateway.networking.k8s.io/v1',
     kind: 'HTTPRoute',
@@ -63,8 +76,44 @@ export function route(
           })),
           { type: 'ResponseHeaderModifier', responseHeaderModifier: { set: RESPONSE_HEADERS } },
         ],
-        backendRefs: backends.map(({ workload, weight }) => ({ name: workload.name, port: 80, weight })),
+        backendRefs: backends.map(({ workload, port = SERVICE_PORT, weight }) => ({
+          name: workload.name,
+          port,
+          weight,
+        })),
       })),
     },
   });
+}
+
+/** Without this check the gateway would answer every request with an error, on a cluster that looks healthy. */
+function checkPorts(component: Component, { host }: HostBinding, { workload, port = SERVICE_PORT }: Backend): void {
+  const where = `route ${component.name} of the host ${host}`;
+  const { ports } = workload.endpoint;
+  if (ports[PORT] === undefined) {
+    throw new Fault({
+      what: `backend "${workload.name}" has no container port named "${PORT}", which the gateway reaches`,
+      where,
+      seen: portText(ports),
+      fix: `name the port that serves HTTP "${PORT}": ports: { ${PORT}: 8080 }`,
+    });
+  }
+  const reached = Object.values(workload.servicePorts).filter(({ target }) => target === PORT);
+  if (reached.some((one) => one.port === port)) return;
+  throw new Fault({
+    what: `backend "${workload.name}" has no Service port ${port} that leads to its container port "${PORT}"`,
+    where,
+    seen: portText(Object.fromEntries(Object.entries(workload.servicePorts).map(([name, one]) => [name, one.port]))),
+    fix: reached[0]
+      ? `name the port at the backend: { workload, port: ${reached[0].port} }`
+      : `add it before the route: workload.service({ ${PORT}: { port: ${port}, target: '${PORT}' } })`,
+  });
+}
+
+function portText(ports: Readonly<Record<string, number>>): string {
+  return (
+    Object.entries(ports)
+      .map(([name, number]) => `${name} ${number}`)
+      .join(', ') || 'no ports'
+  );
 }

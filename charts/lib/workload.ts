@@ -62,6 +62,8 @@ export abstract class Workload extends Construct {
   protected readonly component: Component;
   /** Its pods, for `connect`. */
   readonly endpoint: Endpoint;
+  /** Ports of its Service; none before `service` is called. */
+  servicePorts: ServicePorts = {};
 
   constructor(component: Component, props: WorkloadProps) {
     const name = props.name ?? (props.role === 'server' ? component.name : `${component.name}-${props.role}`);
@@ -85,6 +87,7 @@ export abstract class Workload extends Construct {
     labels?: Record<string, string>,
   ): k8s.KubeService {
     const { name, labels: own } = this.metadata();
+    this.servicePorts = ports;
     return new k8s.KubeService(this, 'Service', {
       metadata: { name, labels: { ...own, ...labels }, annotations },
       spec: {
