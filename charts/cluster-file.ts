@@ -10,6 +10,7 @@ import { mongoSettings } from './components/mongo/settings.ts';
 import { nestServiceSettings, serviceName } from './components/nest-service/settings.ts';
 import { objectStoreSettings } from './components/object-store/settings.ts';
 import { postfactoSettings } from './components/postfacto/settings.ts';
+import { tenantsSettings } from './components/tenant/settings.ts';
 import { veleroSettings } from './components/velero/settings.ts';
 import type { Pins } from './pins.ts';
 
@@ -32,6 +33,8 @@ export const clusterSchema = z.strictObject({
 
   postfacto: postfactoSettings.optional(),
   services: z.record(serviceName, nestServiceSettings).default({}),
+
+  tenants: tenantsSettings.default({}),
 });
 
 /** The values of `clusters/<name>/cluster.ts`, before defaults. */

@@ -11,13 +11,15 @@ import { NestService } from './components/nest-service/nest-service.ts';
 import { ObjectStore } from './components/object-store/object-store.ts';
 import { Postfacto } from './components/postfacto/postfacto.ts';
 import { Storage } from './components/storage/storage.ts';
+import { namespacesOf } from './components/tenant/settings.ts';
+import { Tenant, tenantComponent } from './components/tenant/tenant.ts';
 import { Velero } from './components/velero/velero.ts';
 import { Fault } from './fault.ts';
 import { CERT_MANAGER_UPSTREAM } from './kinds/cert-manager.ts';
 import { EXTERNAL_SECRETS_UPSTREAM } from './kinds/external-secrets.ts';
 import { GATEWAY_API_UPSTREAM } from './kinds/gateway-api.ts';
 import { VELERO_UPSTREAM } from './kinds/velero.ts';
-import { keepsData } from './lib/backup.ts';
+import { dataNamespaces } from './lib/backup.ts';
 import { Definitions } from './lib/definitions.ts';
 
 /**
@@ -33,6 +35,7 @@ export function compose({ name: cluster, settings, cloud, pins }: Cluster): Comp
   const fileBackups = cloud.backups?.snapshotDriver === undefined;
   const components: Component[] = [];
   const add = <T extends Component>(component: T): T => {
+    if (components.some(({ name }) => name === component.name)) throw sameName(component.name, cluster);
     component.dns = cloud.dns;
     components.push(component);
     return component;
@@ -147,6 +150,15 @@ export function compose({ name: cluster, settings, cloud, pins }: Cluster): Comp
     );
   }
 
+  // Tenants
+  for (const [name, { hosts, ...tenant }] of Object.entries(settings.tenants)) {
+    const namespaces = namespacesOf(name, tenant);
+    if (tenant.quota.storage)
+      required(settings.velero, `tenants.${name}.quota.storage`, 'the section "velero"', cluster);
+    const bindings = hosts.map((host) => gateway.bind(host, tenantComponent(name), namespaces));
+    add(new Tenant(name, { ...tenant, namespaces, bindings }));
+  }
+
   // Backups
   const objectStore =
     settings.objectStore &&
@@ -164,11 +176,20 @@ export function compose({ name: cluster, settings, cloud, pins }: Cluster): Comp
         target,
         identity: cloud.workloadIdentity('velero'),
         secrets,
-        namespaces: () => components.filter(keepsData).map((c) => c.namespace ?? c.name),
+        namespaces: () => components.flatMap(dataNamespaces),
       }),
     );
   }
   return components;
+}
+
+function sameName(name: string, cluster: string): Fault {
+  return new Fault({
+    what: `two components of this cluster are named "${name}"`,
+    file: `clusters/${cluster}/cluster.ts`,
+    seen: name,
+    fix: 'rename the service or the tenant',
+  });
 }
 
 /** The given prerequisite of a section. @throws Fault if it is undefined */

@@ -17,6 +17,16 @@ const PATTERN = /^([1-9]\d*)(Ki|Mi|Gi|Ti|k|M|G|T)$/;
 /** Schema of memory or storage in a cluster file. The unit is mandatory, because a bare number would be bytes. */
 export const quantitySetting = z.string().regex(PATTERN, 'must be a whole number with a unit, such as 10Gi or 512Mi');
 
+/** Schema of CPU in a cluster file: cores, or thousandths of a core. */
+export const cpuSetting = z
+  .string()
+  .regex(/^[1-9]\d*m?$/, 'must be a whole number of cores or thousandths of a core, such as 2 or 500m');
+
+/** CPU in thousandths of a core: 500 for `500m`, 2000 for `2`. */
+export function millicoresOf(cpu: string): number {
+  return cpu.endsWith('m') ? Number(cpu.slice(0, -1)) : Number(cpu) * 1000;
+}
+
 /** A quantity in bytes. @throws Error if it is not a valid quantity */
 export function bytesOf(quantity: string): number {
   const [, number, unit = ''] = PATTERN.exec(quantity) ?? [];

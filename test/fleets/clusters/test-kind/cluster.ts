@@ -19,4 +19,10 @@ export default defineCluster({
     hello: { replicas: 1 },
     ledger: { database: 'mongo', replicas: 1 },
   },
+  tenants: {
+    checkout: {
+      repositories: ['https://github.com/example/checkout.git'],
+      quota: { cpu: '2', memory: '4Gi', pods: 20 },
+    },
+  },
 });
