@@ -1,8 +1,8 @@
 import type { ApiObject } from 'cdk8s';
 import type { IApplication } from '@kubernetes-models/argo-cd/argoproj.io/v1alpha1/Application';
 import type { IAppProject } from '@kubernetes-models/argo-cd/argoproj.io/v1alpha1/AppProject';
-import { Component } from './component.ts';
-import { ROOT } from './lib/argo.ts';
+import { Component, type HandedOutProject } from './component.ts';
+import { type GroupKind, ROOT } from './lib/argo.ts';
 import { groupOf, type Manifest } from './lib/manifest.ts';
 import type { Order } from './order/order.ts';
 
@@ -29,7 +29,7 @@ export interface ApplicationsProps {
 
 type ApplicationSpec = IApplication['spec'];
 type ProjectSpec = IAppProject['spec'];
-type GroupKinds = NonNullable<ProjectSpec['clusterResourceWhitelist']>;
+type GroupKinds = GroupKind[];
 
 /**
  * Finalizer: deleting an Application deletes its objects too, dependents first. Objects annotated Delete=false, which
@@ -53,6 +53,7 @@ export class Applications extends Component {
   constructor(props: ApplicationsProps) {
     super('applications', { tier: 'platform', ownNamespace: false, namespace: ARGO_CD });
     this.props = props;
+    for (const { component } of props.rendered) for (const project of component.projects) this.handedOut(project);
     // The root syncs itself too, last: it reports Synced only once all others do.
     this.root().addDependency(...this.applications());
   }
@@ -73,6 +74,18 @@ export class Applications extends Component {
       // Argo CD neither shows nor prunes what a project does not permit. If only the kinds in use were permitted,
       // objects of a kind that is no longer rendered would remain; so all namespaced kinds but Argo CD's are permitted.
       namespaceResourceBlacklist: ARGO_KINDS,
+    });
+  }
+
+  /** The AppProject of Applications that others write: they are confined to namespaces, and cannot widen them. */
+  private handedOut({ name, description, repositories, namespaces, forbiddenKinds, groups }: HandedOutProject): void {
+    this.appProject(name, {
+      description,
+      sourceRepos: sorted(repositories),
+      destinations: sorted(namespaces).map((namespace) => ({ namespace, server: IN_CLUSTER })),
+      clusterResourceWhitelist: [],
+      namespaceResourceBlacklist: kinds([...forbiddenKinds, ...ARGO_KINDS, APPLICATION_SET]),
+      roles: groups.length > 0 ? [{ name: MEMBERS, groups: [...groups], policies: memberPolicies(name) }] : undefined,
     });
   }
 
@@ -198,20 +211,33 @@ const DEFINITION_KINDS: GroupKinds = [
   { group: 'admissionregistration.k8s.io', kind: 'ValidatingAdmissionPolicyBinding' },
 ];
 
+/** Writes Applications, so that a project which permitted it would permit them. */
+const APPLICATION_SET: GroupKind = { group: 'argoproj.io', kind: 'ApplicationSet' };
+
+/** Role of the groups of a project that is handed out. */
+const MEMBERS = 'members';
+
+/** Members see, sync and read the logs of the Applications of their project; they do not change them. */
+function memberPolicies(project: string): string[] {
+  return ['applications, get', 'applications, sync', 'logs, get'].map(
+    (right) => `p, proj:${project}:${MEMBERS}, ${right}, ${project}/*, allow`,
+  );
+}
+
 /** Kinds that only the root Application may sync. */
 const ARGO_KINDS: GroupKinds = [
   { group: 'argoproj.io', kind: 'AppProject' },
   { group: 'argoproj.io', kind: 'Application' },
 ];
 
-function kindOf(manifest: Manifest): GroupKinds[number] {
+function kindOf(manifest: Manifest): GroupKind {
   return { group: groupOf(manifest), kind: manifest.kind };
 }
 
 /** Deduplicated and sorted. */
-function kinds(list: GroupKinds): GroupKinds {
+function kinds(list: readonly GroupKind[]): GroupKinds {
   const unique = new Map(list.map(({ group, kind }) => [`${group}/${kind}`, { group, kind }]));
-  return [...unique.keys()].sort().map((key) => unique.get(key) as GroupKinds[number]);
+  return [...unique.keys()].sort().map((key) => unique.get(key) as GroupKind);
 }
 
 function sorted(list: readonly string[]): string[] {

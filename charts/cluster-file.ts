@@ -12,6 +12,7 @@ import { mongoSection } from './components/mongo/settings.ts';
 import { nestServiceSettings, serviceName } from './components/nest-service/settings.ts';
 import { objectStoreSection } from './components/object-store/settings.ts';
 import { postfactoSection } from './components/postfacto/settings.ts';
+import { tenantsSettings } from './components/tenant/settings.ts';
 import { veleroSettings } from './components/velero/settings.ts';
 import type { Manifest } from './lib/manifest.ts';
 import { overridesSettings } from './overrides.ts';
@@ -40,6 +41,8 @@ const sections = z.strictObject({
   postfacto: postfactoSection.optional(),
   services: z.record(serviceName, nestServiceSettings).default({}),
 
+  /** Teams with namespaces, a quota and a project of their own. */
+  tenants: tenantsSettings.default({}),
   /** Components made of a chart, a kustomization or YAML. */
   manifests: z.record(entryName, manifestsSettings).default({}),
   /** Invariants that objects of `manifests` need not meet. */

@@ -13,6 +13,8 @@ import { NestService } from './components/nest-service/nest-service.ts';
 import { ObjectStore } from './components/object-store/object-store.ts';
 import { Postfacto } from './components/postfacto/postfacto.ts';
 import { Storage } from './components/storage/storage.ts';
+import { namespacesOf } from './components/tenant/settings.ts';
+import { Tenant, tenantComponent } from './components/tenant/tenant.ts';
 import { Velero } from './components/velero/velero.ts';
 import { Fault } from './fault.ts';
 import { CERT_MANAGER_UPSTREAM } from './kinds/cert-manager.ts';
@@ -20,7 +22,7 @@ import { EXTERNAL_SECRETS_UPSTREAM } from './kinds/external-secrets.ts';
 import { GATEWAY_API_UPSTREAM } from './kinds/gateway-api.ts';
 import { capability } from './kinds/kind.ts';
 import { VELERO_UPSTREAM } from './kinds/velero.ts';
-import { keepsData } from './lib/backup.ts';
+import { dataNamespaces } from './lib/backup.ts';
 import { Definitions } from './lib/definitions.ts';
 import { eachInstance } from './lib/instances.ts';
 import { syncStoredValues } from './lib/stored-values.ts';
@@ -163,6 +165,14 @@ export function compose({ name: cluster, settings, cloud, pins, sources }: Clust
     );
   }
 
+  // Tenants
+  for (const [name, { hosts, ...tenant }] of Object.entries(settings.tenants)) {
+    const namespaces = namespacesOf(name, tenant);
+    if (tenant.quota.storage) required(settings.velero, ['tenants', name, 'quota', 'storage'], 'the section "velero"');
+    const bindings = hosts.map((host) => gateway.bind(host, tenantComponent(name), namespaces));
+    add(new Tenant(name, { ...tenant, namespaces, bindings }));
+  }
+
   // Backups
   const objectStores = eachInstance('object-store', settings.objectStore, (name, own) =>
     add(new ObjectStore(name, { ...own, image: pins.image('object-store'), storage: cloud.storage, secrets })),
@@ -179,7 +189,7 @@ export function compose({ name: cluster, settings, cloud, pins, sources }: Clust
         target,
         identity: cloud.workloadIdentity('velero'),
         secrets,
-        namespaces: () => components.filter(keepsData).map((c) => c.namespace ?? c.name),
+        namespaces: () => components.flatMap(dataNamespaces),
       }),
     );
   }

@@ -4,6 +4,7 @@ import type { UpstreamDefinitions } from './kinds/kind.ts';
 import type { CustomResource, TypeMeta } from './lib/custom-resource.ts';
 import { commonLabels } from './lib/labels.ts';
 import { hardenedNamespace, type PodSecurity } from './lib/namespace.ts';
+import type { GroupKind } from './lib/argo.ts';
 import { lazy } from './lib/lazy.ts';
 import { type AddressRange, type Endpoint, type Openings, type Pods, podsOf, policySpec } from './lib/network.ts';
 
@@ -31,6 +32,21 @@ export interface Upstream extends UpstreamDefinitions {
   readonly provides: readonly string[];
 }
 
+/** An AppProject for Applications that are not part of this repository, such as those of a tenant. */
+export interface HandedOutProject {
+  /** Unlike any component's name, since each component has a project of that name. */
+  readonly name: string;
+  readonly description: string;
+  /** Git repositories that the Applications may sync from. */
+  readonly repositories: readonly string[];
+  /** Namespaces of this component that they may deploy to. */
+  readonly namespaces: readonly string[];
+  /** Namespaced kinds that they must not sync, besides Argo CD's own. */
+  readonly forbiddenKinds: readonly GroupKind[];
+  /** Groups that may see and sync the Applications in Argo CD. */
+  readonly groups: readonly string[];
+}
+
 /**
  * A deployable unit: one namespace, one Argo CD Application and one folder of dist, all of the same name, which is that of
  * its class or begins with it.
@@ -42,6 +58,10 @@ export abstract class Component extends Chart implements Endpoint {
   readonly tier: Tier;
   /** Set by a component whose manifests come from another repository. */
   readonly upstream: Upstream | undefined = undefined;
+  /** Namespaces in which others may create volumes, to be backed up. */
+  readonly othersVolumes: readonly string[] = [];
+  /** Projects for Applications of others. */
+  readonly projects: readonly HandedOutProject[] = [];
   /** DNS servers that its pods may query; set by the composition root. */
   dns: readonly (Pods | AddressRange)[] = [];
   /** All its pods, as a client of other components. */

@@ -5,6 +5,12 @@
 export const SYNC_OPTIONS = 'argocd.argoproj.io/sync-options';
 export const SYNC_WAVE = 'argocd.argoproj.io/sync-wave';
 
+/** A kind, as an AppProject names it; the core group is the empty string. */
+export interface GroupKind {
+  readonly group: string;
+  readonly kind: string;
+}
+
 /** Name of the Application that syncs all others and itself: the only one applied by hand. */
 export const ROOT = 'root';
 

@@ -17,6 +17,12 @@ export function keepsData(component: Component): boolean {
     .some(({ value }) => !textAt(value, 'metadata', 'annotations', NO_BACKUP));
 }
 
+/** The namespaces to back up for a component: its own if it has a volume, and those in which others may have some. */
+export function dataNamespaces(component: Component): string[] {
+  const own = keepsData(component) ? [component.namespace ?? component.name] : [];
+  return [...own, ...component.othersVolumes];
+}
+
 /** A command that Velero runs in a pod before it backs up the pod's volumes. */
 export interface BackupHook {
   readonly container: string;

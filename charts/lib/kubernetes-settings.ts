@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { quantitySetting } from './quantity.ts';
+import { cpuSetting, quantitySetting } from './quantity.ts';
 
 // Schemas of Kubernetes types, as strict as the API server, but they fail before the render.
 
@@ -12,11 +12,7 @@ export const labels = map.refine((given) => !Object.keys(given).some((key) => ke
   error: 'labels of app.kubernetes.io/ are reserved, because selectors use them: choose another prefix',
 });
 
-const cpu = z
-  .string()
-  .regex(/^(\d+m|\d+(\.\d{1,3})?)$/, 'must be CPUs or thousandths of one, such as "0.5" or "500m"')
-  .optional();
-const amounts = z.strictObject({ cpu, memory: quantitySetting.optional() });
+const amounts = z.strictObject({ cpu: cpuSetting.optional(), memory: quantitySetting.optional() });
 
 /** Requests and limits of a container, each one optional. */
 export const resources = z.strictObject({ requests: amounts.optional(), limits: amounts.optional() });

@@ -2,6 +2,9 @@ import type { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-28';
 import { CONFIRM, KEEP } from './argo.ts';
 
+/** Namespaces of Kubernetes and of Argo CD, which nobody else may claim. */
+export const RESERVED_NAMESPACES = /^(kube-.*|argocd|default)$/;
+
 /** Pod Security levels (kubernetes.io/docs/concepts/security/pod-security-standards). */
 export type PodSecurity = 'restricted' | 'baseline' | 'privileged';
 

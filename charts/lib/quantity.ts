@@ -17,6 +17,11 @@ const PATTERN = /^([1-9]\d*)(Ki|Mi|Gi|Ti|k|M|G|T)$/;
 /** Schema of memory or storage in a cluster file. The unit is mandatory, because a bare number would be bytes. */
 export const quantitySetting = z.string().regex(PATTERN, 'must be a whole number with a unit, such as 10Gi or 512Mi');
 
+/** Schema of CPU in a cluster file: CPUs, or thousandths of one. */
+export const cpuSetting = z
+  .string()
+  .regex(/^(\d+m|\d+(\.\d{1,3})?)$/, 'must be CPUs or thousandths of one, such as "0.5" or "500m"');
+
 /** A quantity in bytes. @throws Error if it is not a valid quantity */
 export function bytesOf(quantity: string): number {
   const [, number, unit = ''] = PATTERN.exec(quantity) ?? [];

@@ -41,6 +41,26 @@ export function grantInNamespace(
   bindInNamespace(component, { name, serviceAccount, role: name, namespace });
 }
 
+/** Grants a group of people permissions in one namespace. */
+export function bindGroupInNamespace(
+  component: Component,
+  grant: {
+    readonly name: string;
+    readonly group: string;
+    readonly rules: readonly k8s.PolicyRule[];
+    readonly namespace: string;
+  },
+): void {
+  const { name, namespace, rules, group } = grant;
+  const apiGroup = 'rbac.authorization.k8s.io';
+  new k8s.KubeRole(component, `Role.${namespace}.${name}`, { metadata: { name, namespace }, rules: rules.slice() });
+  new k8s.KubeRoleBinding(component, `RoleBinding.${namespace}.${name}`, {
+    metadata: { name, namespace },
+    roleRef: { apiGroup, kind: 'Role', name },
+    subjects: [{ apiGroup, kind: 'Group', name: group }],
+  });
+}
+
 /** Binds a ServiceAccount to an existing Role. */
 export function bindInNamespace(
   component: Component,

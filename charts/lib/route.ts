@@ -1,11 +1,15 @@
 import type { ApiObject } from 'cdk8s';
 import type { IHTTPRoute } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/HTTPRoute';
 import type { Component } from '../component.ts';
+import { Fault } from '../fault.ts';
 import { connect, type Endpoint } from './network.ts';
 import type { Workload } from './workload.ts';
 
-/** Port of every backend of the gateway that this repository writes: the gateway's egress to them is a single port. */
-export const HTTP_PORT = 3000;
+/** Port of a backend's Service by default. */
+const SERVICE_PORT = 80;
+
+/** Name of a backend's container port by default. */
+const TARGET = 'http';
 
 /** A host that the gateway serves with TLS; created by `Gateway.bind`. */
 export interface HostBinding {
@@ -18,10 +22,10 @@ export interface HostBinding {
 
 /** A backend of a route: a workload with a Service of its name. */
 export interface Backend {
-  readonly workload: Pick<Workload, 'name' | 'endpoint'>;
+  readonly workload: Pick<Workload, 'name' | 'endpoint' | 'servicePorts'>;
   /** Port of the Service. @default 80 */
   readonly port?: number;
-  /** Name of the workload's port behind it. @default 'http' */
+  /** Name of the container port that it leads to, whatever its number. @default 'http' */
   readonly target?: string;
   /** Share of the requests, relative to the sum of all weights. */
   readonly weight?: number;
@@ -41,14 +45,21 @@ const RESPONSE_HEADERS = [
   { name: 'X-Content-Type-Options', value: 'nosniff' },
 ];
 
-/** Adds an HTTPRoute from a host to backends, and connects the gateway to them. */
+/**
+ * Adds an HTTPRoute from a host to backends, and connects the gateway to them.
+ *
+ * @throws Fault if a backend has no such container port, or its Service no port that leads to it
+ */
 export function route(
   component: Component,
   binding: HostBinding,
   backends: readonly Backend[],
   rules: readonly RouteRule[] = [{}],
 ): ApiObject {
-  for (const { workload, target = 'http' } of backends) connect(binding.gateway, workload.endpoint, target);
+  for (const backend of backends) {
+    checkPorts(component, binding, backend);
+    connect(binding.gateway, backend.workload.endpoint, backend.target ?? TARGET);
+  }
   return component.add<IHTTPRoute>({
     apiVersion: 'gateway.networking.k8s.io/v1',
     kind: 'HTTPRoute',
@@ -67,8 +78,48 @@ export function route(
           })),
           { type: 'ResponseHeaderModifier', responseHeaderModifier: { set: RESPONSE_HEADERS } },
         ],
-        backendRefs: backends.map(({ workload, port = 80, weight }) => ({ name: workload.name, port, weight })),
+        backendRefs: backends.map(({ workload, port = SERVICE_PORT, weight }) => ({
+          name: workload.name,
+          port,
+          weight,
+        })),
       })),
     },
   });
+}
+
+/** Without this check the gateway would answer every request with an error, on a cluster that looks healthy. */
+function checkPorts(
+  component: Component,
+  { host }: HostBinding,
+  { workload, port = SERVICE_PORT, target = TARGET }: Backend,
+): void {
+  const where = `route ${component.name} of the host ${host}`;
+  const { ports } = workload.endpoint;
+  if (ports[target] === undefined) {
+    throw new Fault({
+      what: `backend "${workload.name}" has no container port named "${target}", which the gateway reaches`,
+      where,
+      seen: portText(ports),
+      fix: `name the port that serves HTTP "${target}": ports: { ${target}: 8080 }`,
+    });
+  }
+  const reached = Object.values(workload.servicePorts).filter((one) => one.target === target);
+  if (reached.some((one) => one.port === port)) return;
+  throw new Fault({
+    what: `backend "${workload.name}" has no Service port ${port} that leads to its container port "${target}"`,
+    where,
+    seen: portText(Object.fromEntries(Object.entries(workload.servicePorts).map(([name, one]) => [name, one.port]))),
+    fix: reached[0]
+      ? `name the port at the backend: { workload, port: ${reached[0].port} }`
+      : `add it before the route: workload.service({ ${target}: { port: ${port}, target: '${target}' } })`,
+  });
+}
+
+function portText(ports: Readonly<Record<string, number>>): string {
+  return (
+    Object.entries(ports)
+      .map(([name, number]) => `${name} ${number}`)
+      .join(', ') || 'no ports'
+  );
 }

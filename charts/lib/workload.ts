@@ -67,6 +67,8 @@ export abstract class Workload<Props extends WorkloadProps = WorkloadProps> exte
   protected readonly props: Props;
   /** Its pods, for `connect`. */
   readonly endpoint: Endpoint;
+  /** Ports of its Service; none before `service` is called. */
+  servicePorts: ServicePorts = {};
 
   /** @throws Fault if a setting conflicts with what the component sets */
   constructor(component: Component, props: Props) {
@@ -92,6 +94,7 @@ export abstract class Workload<Props extends WorkloadProps = WorkloadProps> exte
     labels?: Record<string, string>,
   ): k8s.KubeService {
     const { name, labels: own } = this.metadata();
+    this.servicePorts = ports;
     return new k8s.KubeService(this, 'Service', {
       metadata: { name, labels: { ...own, ...labels }, annotations },
       spec: {

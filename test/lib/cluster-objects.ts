@@ -1,6 +1,6 @@
 import type { SecretByHand } from '../../charts/cloud/cloud.ts';
 import type { Pods } from '../../charts/lib/network.ts';
-import { at, type Manifest, textAt } from '../../charts/lib/manifest.ts';
+import { at, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import type { ManifestFile } from '../../charts/render/files.ts';
 import type { Waiver } from '../../charts/waivers.ts';
 
@@ -16,6 +16,8 @@ export interface ClusterObjects {
   readonly dnsPods: readonly Pods[];
   /** Capabilities of components whose manifests are in another repository, by component. */
   readonly provides: ReadonlyMap<string, readonly string[]>;
+  /** Names of the AppProjects that components hand out, for Applications that are not in dist. */
+  readonly handedOut: ReadonlySet<string>;
   /** Explicit dependencies that no manifest shows: the identity of an object, and of the one to be healthy first. */
   readonly stated: readonly (readonly [string, string])[];
   /** The components that are entries of `manifests`, whose objects others wrote. */
@@ -33,6 +35,7 @@ export function clusterOf(stated: Partial<ClusterObjects>): ClusterObjects {
     secretsByHand: [],
     dnsPods: [],
     provides: new Map(),
+    handedOut: new Set(),
     stated: [],
     adopted: new Set(),
     waivers: [],
@@ -51,6 +54,20 @@ export function manifestsOf(cluster: ClusterObjects): Manifest[] {
 /** All objects of the given kinds. */
 export function ofKind(cluster: ClusterObjects, ...kinds: readonly string[]): Manifest[] {
   return manifestsOf(cluster).filter(({ kind }) => kinds.includes(kind));
+}
+
+/** The AppProjects that components hand out. */
+export function handedOutProjects(cluster: ClusterObjects): Manifest[] {
+  return ofKind(cluster, 'AppProject').filter(({ metadata }) => cluster.handedOut.has(metadata.name));
+}
+
+/** The namespaces in which others deploy: what runs there is not in dist. */
+export function namespacesOfOthers(cluster: ClusterObjects): Set<string> {
+  return new Set(
+    handedOutProjects(cluster).flatMap((project) =>
+      listAt(project, 'spec', 'destinations').map((destination) => textAt(destination, 'namespace') ?? ''),
+    ),
+  );
 }
 
 /** The object of a kind with this name, or undefined. */

@@ -19,6 +19,7 @@ export class Draft implements ClusterObjects {
   readonly adopted: ReadonlySet<string>;
   readonly waivers: ClusterObjects['waivers'];
   readonly provides: Map<string, readonly string[]>;
+  readonly handedOut: ReadonlySet<string>;
   readonly stated: (readonly [string, string])[];
   objects: ManifestFile[];
   private readonly copies = new Set<Manifest>();
@@ -31,6 +32,7 @@ export class Draft implements ClusterObjects {
     this.adopted = cluster.adopted;
     this.waivers = cluster.waivers;
     this.provides = new Map(cluster.provides);
+    this.handedOut = cluster.handedOut;
     this.stated = [...cluster.stated];
     this.objects = [...cluster.objects];
   }

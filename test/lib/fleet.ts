@@ -60,6 +60,7 @@ export function clusterObjectsOf(cluster: Cluster, objects: readonly ManifestFil
     secretsByHand: cluster.cloud.secretsByHand ?? [],
     dnsPods: cluster.cloud.dns.flatMap((server) => ('namespace' in server ? [server] : [])),
     provides: new Map(components.flatMap((c) => (c.upstream ? [[c.name, c.upstream.provides] as const] : []))),
+    handedOut: new Set(components.flatMap((c) => c.projects.map(({ name }) => name))),
     stated: components.flatMap((c) =>
       manifestsOf(c).stated.map(([from, to]) => [identityOf(from), identityOf(to)] as const),
     ),

@@ -9,7 +9,7 @@ import { lazy } from '../../lib/lazy.ts';
 import { connect } from '../../lib/network.ts';
 import type { HostBinding } from '../../lib/route.ts';
 import type { Issuers } from '../cert-manager/cert-manager.ts';
-import { type Claim, GATEWAY, Hosts, HOSTS_GATEWAY } from './hosts.ts';
+import { type Claim, GATEWAY, Hosts, HOSTS_GATEWAY, SHARED_LISTENER } from './hosts.ts';
 import { httpListener, httpsListener, type Listener } from './listeners.ts';
 import { traefik, type TraefikProps } from './traefik.ts';
 
@@ -53,10 +53,11 @@ export class Gateway extends Component {
   /**
    * Reserves a host for a component, with a certificate and a listener.
    *
+   * @param namespaces namespaces of others that may route the host, and no other host
    * @throws Fault if the host is already reserved, or no issuer can issue its certificate
    */
-  bind(host: string, component: string): HostBinding {
-    const claim = this.hosts.claim(host, component);
+  bind(host: string, component: string, namespaces?: readonly string[]): HostBinding {
+    const claim = this.hosts.claim(host, component, namespaces);
     const { listener } = claim;
     if (listener.gateway === HOSTS_GATEWAY) this.ownCertificate(claim);
     return {
@@ -66,10 +67,25 @@ export class Gateway extends Component {
     };
   }
 
-  /** The listeners of the cluster's domain: one for challenges, and one for all hosts of the wildcard certificate. */
+  /**
+   * The listeners of the cluster's domain: one for challenges, one for all hosts of the wildcard certificate, and one
+   * for each host of others, who could otherwise route any host of the domain.
+   */
   private listeners(): Listener[] {
-    const components = this.hosts.of(GATEWAY).map(({ component }) => component);
-    return [httpListener(CHALLENGE_LISTENER.name), httpsListener('https', this.wildcardHost, WILDCARD, components)];
+    const claims = this.hosts.of(GATEWAY);
+    const shared = claims.filter(({ listener }) => listener.name === SHARED_LISTENER);
+    return [
+      httpListener(CHALLENGE_LISTENER.name),
+      httpsListener(
+        SHARED_LISTENER,
+        this.wildcardHost,
+        WILDCARD,
+        shared.flatMap(({ namespaces }) => namespaces),
+      ),
+      ...claims
+        .filter((claim) => !shared.includes(claim))
+        .map(({ listener, host, namespaces }) => httpsListener(listener.name, host, WILDCARD, namespaces)),
+    ];
   }
 
   /** Adds the certificate of a host that the wildcard does not cover, by a challenge on the Gateway of the domain. */
@@ -84,7 +100,7 @@ export class Gateway extends Component {
     return this.gateway(HOSTS_GATEWAY, () =>
       this.hosts
         .of(HOSTS_GATEWAY)
-        .map(({ listener, host, component }) => httpsListener(listener.name, host, listener.name, [component])),
+        .map(({ listener, host, namespaces }) => httpsListener(listener.name, host, listener.name, namespaces)),
     );
   }
 

@@ -11,11 +11,16 @@ export const GATEWAY = 'gateway';
  */
 export const HOSTS_GATEWAY = 'gateway-hosts';
 
+/** The listener of all hosts that share the wildcard certificate. */
+export const SHARED_LISTENER = 'https';
+
 /** A host reserved by a component. */
 export interface Claim {
   readonly host: string;
-  /** The component that routes it, from the namespace of the same name. */
+  /** The component that routes it. */
   readonly component: string;
+  /** Namespaces that may route it. */
+  readonly namespaces: readonly string[];
   readonly listener: HostBinding['listener'];
   /** ClusterIssuer of its certificate. */
   readonly issuer: string;
@@ -32,17 +37,31 @@ export class Hosts {
     this.issuers = issuers;
   }
 
-  /** Reserves a host. @throws Fault if it is already reserved, or no issuer can issue its certificate */
-  claim(host: string, component: string): Claim {
+  /**
+   * Reserves a host.
+   *
+   * @param namespaces namespaces of others that may route it, by a listener for this host alone
+   *   @default the component's, by the listener that it shares with all hosts of the same certificate
+   * @throws Fault if it is already reserved, or no issuer can issue its certificate
+   */
+  claim(host: string, component: string, namespaces?: readonly string[]): Claim {
     const shared = this.sharesCertificate(host);
-    const [gateway, name] = shared ? [GATEWAY, 'https'] : [HOSTS_GATEWAY, host.replaceAll('.', '-')];
+    const gateway = shared ? GATEWAY : HOSTS_GATEWAY;
+    const name = shared && !namespaces ? SHARED_LISTENER : host.replaceAll('.', '-');
     const issuer = shared ? this.issuers.domain : this.issuers.anyHost;
     if (issuer === undefined) throw noIssuer(host, component, this.domain);
     const other = this.claims.find(
-      (c) => c.host === host || (!shared && c.listener.gateway === gateway && c.listener.name === name),
+      (c) =>
+        c.host === host || (name !== SHARED_LISTENER && c.listener.gateway === gateway && c.listener.name === name),
     );
     if (other) throw conflict(host, component, other);
-    const claim = { host, component, issuer, listener: { gateway, namespace: GATEWAY, name } };
+    const claim = {
+      host,
+      component,
+      namespaces: namespaces ?? [component],
+      issuer,
+      listener: { gateway, namespace: GATEWAY, name },
+    };
     this.claims.push(claim);
     return claim;
   }

@@ -38,7 +38,10 @@ export function serve(
       seen: `targetPort ${JSON.stringify(target)}, selector ${JSON.stringify(selector ?? {})}`,
       fix: 'the pods that it selects must declare this port: choose another Service or port',
     });
-  route(component, binding, [{ workload: { name, endpoint: first.endpoint }, port, target: first.target }]);
+  const servicePorts = { [first.target]: { port, target: first.target } };
+  route(component, binding, [
+    { workload: { name, endpoint: first.endpoint, servicePorts }, port, target: first.target },
+  ]);
   for (const other of others) connect(binding.gateway, other.endpoint, other.target);
 }
 

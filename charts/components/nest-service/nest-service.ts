@@ -4,7 +4,7 @@ import { type ContainerProps, fromSecret, httpProbe, scratch } from '../../lib/c
 import { Deployment } from '../../lib/deployment.ts';
 import { DRAIN_SECONDS } from '../../lib/drain.ts';
 import { connect } from '../../lib/network.ts';
-import { HTTP_PORT, type HostBinding, route } from '../../lib/route.ts';
+import { type HostBinding, route } from '../../lib/route.ts';
 import { type SecretStore, syncSecret } from '../../lib/secrets.ts';
 import type { MongoConnection } from '../mongo/mongo.ts';
 import type { nestServiceSettings } from './settings.ts';
@@ -28,6 +28,8 @@ export interface NestServiceProps extends Readonly<Omit<z.output<typeof nestServ
 export const FINISH_SECONDS = 15;
 /** Seconds for the process to close its connections and exit after that. */
 const EXIT_SECONDS = 5;
+/** Port of the service, which the gateway routes to. */
+const HTTP_PORT = 3000;
 /** Port of the metrics, which the gateway does not route to. */
 const METRICS_PORT = 9464;
 /** Requests per second per client and pod. */

@@ -3,10 +3,12 @@ import type { Component } from '../../component.ts';
 import type { ContainerProps } from '../../lib/container.ts';
 import { Deployment, type Replicas } from '../../lib/deployment.ts';
 import { DRAIN_SECONDS } from '../../lib/drain.ts';
-import { HTTP_PORT } from '../../lib/route.ts';
 import type { WorkloadSettings } from '../../lib/workload-settings.ts';
 import type { WorkloadProps } from '../../lib/workload.ts';
 import { MOUNTS, type Rails, VOLUMES } from './rails.ts';
+
+/** Port of the web server. */
+const HTTP_PORT = 3000;
 
 /** Seconds for requests in flight after the drain. */
 const FINISH_SECONDS = 30;

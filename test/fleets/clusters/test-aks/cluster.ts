@@ -23,4 +23,14 @@ export default defineCluster({
     hello: {},
     ledger: { host: 'ledger.example.org', database: 'mongo', replicas: { min: 2, max: 6 } },
   },
+  tenants: {
+    checkout: {
+      namespaces: ['checkout', 'checkout-jobs'],
+      repositories: ['https://github.com/example/checkout.git'],
+      quota: { cpu: '4', memory: '8Gi', pods: 40, storage: '50Gi' },
+      group: 'oidc:checkout-developers',
+      hosts: ['checkout.aks.example.net', 'checkout.example.org'],
+      internet: true,
+    },
+  },
 });

@@ -47,4 +47,11 @@ export default defineCluster({
       because: 'upstream sets none',
     },
   ],
+
+  tenants: {
+    checkout: {
+      repositories: ['https://github.com/example/checkout.git'],
+      quota: { cpu: '2', memory: '4Gi', pods: 20 },
+    },
+  },
 });

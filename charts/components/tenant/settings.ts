@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { bytesOf, cpuSetting, cpusOf, quantitySetting } from '../../lib/quantity.ts';
+import { RESERVED_NAMESPACES } from '../../lib/namespace.ts';
+
+/** The name of a tenant: a DNS label with room for the prefix of its component. */
+export const tenantName = z
+  .string()
+  .regex(
+    /^[a-z]([a-z0-9-]{0,54}[a-z0-9])?$/,
+    'must be at most 56 lower-case letters, digits and hyphens, starting with a letter',
+  );
+
+const namespaceName = z
+  .string()
+  .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be a DNS label: lower-case letters, digits and hyphens')
+  .refine(
+    (name) => !RESERVED_NAMESPACES.test(name),
+    'must be a namespace of the tenant: kube-*, argocd and default are reserved',
+  );
+
+/** A wildcard in a project's repositories would let a tenant sync from anywhere. */
+const repositoryUrl = z
+  .string()
+  .regex(
+    /^(https:\/\/|ssh:\/\/|git@)[^\s*?[\]{}!]+$/,
+    'must be the URL of one repository, by https or ssh and without wildcards, such as https://github.com/example/checkout.git',
+  );
+
+/** Hard limits of each namespace, in sum over its pods. */
+const quotaSettings = z.strictObject({
+  /** CPU of all requests, and of all limits: '4' or '500m'. */
+  cpu: cpuSetting,
+  /** Memory of all requests, and of all limits. */
+  memory: quantitySetting,
+  pods: z.int().min(1),
+  /** Size of all volumes; they are backed up, which requires the section `velero`. @default no volumes */
+  storage: quantitySetting.optional(),
+  /** Services of type LoadBalancer; they receive traffic from anywhere on `port`. @default 0 */
+  loadBalancers: z.int().min(0).default(0),
+});
+
+/**
+ * What a container gets that states no resources. A quota rejects pods without requests and limits, so that without
+ * these defaults a manifest that runs anywhere else would fail in a tenant's namespace.
+ */
+const limitsSettings = z.strictObject({
+  /** CPU limit. @default '500m' */
+  cpu: cpuSetting.default('500m'),
+  /** Memory limit. @default '256Mi' */
+  memory: quantitySetting.default('256Mi'),
+  /** CPU request. @default '50m' */
+  cpuRequest: cpuSetting.default('50m'),
+  /** Memory request. @default `memory`, so that node memory is not overcommitted */
+  memoryRequest: quantitySetting.optional(),
+});
+
+/** Settings of a tenant, in the section `tenants`. */
+export const tenantSettings = z
+  .strictObject({
+    /** @default one namespace of the tenant's name */
+    namespaces: z
+      .array(namespaceName)
+      .min(1, 'must name a namespace; without the setting there is one of the same name as the tenant')
+      .refine((names) => new Set(names).size === names.length, 'must name each namespace once')
+      .optional(),
+    /** Git repositories that the tenant's own Applications may sync from. */
+    repositories: z.array(repositoryUrl).min(1, 'must name the repository that the tenant syncs from'),
+    /** Hard limits of each of its namespaces. */
+    quota: quotaSettings,
+    limits: limitsSettings.prefault({}),
+    /**
+     * Group of the identity provider, as the API server names it: `oidc:checkout-developers` where it adds the prefix
+     * `oidc:`. @default nobody has access
+     */
+    group: z
+      .string()
+      .regex(/^(?!system:)\S+$/, 'must be a group of the identity provider, not one of Kubernetes (system:…)')
+      .optional(),
+    /** Hosts that the tenant's routes may serve at the gateway. @default none */
+    hosts: z.array(z.hostname()).default([]),
+    /** Port of the tenant's pods that the gateway reaches. @default 8080 */
+    port: z.int().min(1).max(65_535).default(8080),
+    /** True if its pods may call the internet over HTTPS. @default false */
+    internet: z.boolean().default(false),
+  })
+  .superRefine(({ quota, limits }, context) => {
+    const { cpuRequest, memoryRequest = limits.memory } = limits;
+    const check = (wrong: boolean, path: string[], message: string): void => {
+      if (wrong) context.addIssue({ code: 'custom', path, message });
+    };
+    check(
+      cpusOf(quota.cpu) < cpusOf(limits.cpu),
+      ['quota', 'cpu'],
+      `must be at least limits.cpu, ${limits.cpu}, which each container gets that states no limit`,
+    );
+    check(
+      bytesOf(quota.memory) < bytesOf(limits.memory),
+      ['quota', 'memory'],
+      `must be at least limits.memory, ${limits.memory}, which each container gets that states no limit`,
+    );
+    check(
+      cpusOf(cpuRequest) > cpusOf(limits.cpu),
+      ['limits', 'cpuRequest'],
+      `must not exceed limits.cpu, ${limits.cpu}`,
+    );
+    check(
+      bytesOf(memoryRequest) > bytesOf(limits.memory),
+      ['limits', 'memoryRequest'],
+      `must not exceed limits.memory, ${limits.memory}`,
+    );
+  });
+
+/** Validated settings of a tenant. */
+export type TenantSettings = z.output<typeof tenantSettings>;
+
+/** The namespaces of a tenant. */
+export function namespacesOf(tenant: string, { namespaces }: Pick<TenantSettings, 'namespaces'>): readonly string[] {
+  return namespaces ?? [tenant];
+}
+
+/** Section `tenants`: no namespace belongs to two of them. */
+export const tenantsSettings = z.record(z.string(), tenantSettings).superRefine((tenants, context) => {
+  const owners = new Map<string, string>();
+  for (const [tenant, settings] of Object.entries(tenants)) {
+    const named = tenantName.safeParse(tenant);
+    for (const { message } of named.error?.issues ?? [])
+      context.addIssue({ code: 'custom', path: [tenant], message: `the tenant's name ${message}` });
+    for (const namespace of namespacesOf(tenant, settings)) {
+      const other = owners.get(namespace);
+      if (other !== undefined)
+        context.addIssue({
+          code: 'custom',
+          path: [tenant, ...(settings.namespaces ? ['namespaces'] : [])],
+          message: `the namespace "${namespace}" belongs to the tenant "${other}"; give one of the two another namespace`,
+        });
+      owners.set(namespace, tenant);
+      if (!settings.namespaces && RESERVED_NAMESPACES.test(namespace))
+        context.addIssue({
+          code: 'custom',
+          path: [tenant],
+          message: `the namespace "${namespace}" is reserved; name the tenant's namespaces`,
+        });
+    }
+  }
+});
