@@ -1,15 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { factsSourceOf } from '../../charts/cloud/clouds.ts';
 import { loadFleet } from '../lib/load-fleet.ts';
-import { read, repository } from './terraform.ts';
+import { isInCloud, read, repository } from './terraform.ts';
 
 const roots = await read('roots');
 const modules = await read('modules');
-const inCloud = (await loadFleet()).filter(
-  ({ settings: { cloud } }) => cloud !== 'kind' && factsSourceOf(cloud) === 'terraform',
-);
+const inCloud = (await loadFleet()).filter(isInCloud);
 
 /** The arguments of the module call that creates a cluster. */
 const callOf = (cluster: string): Readonly<Record<string, unknown>> =>

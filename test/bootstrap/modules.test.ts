@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { clouds } from '../../charts/cloud/clouds.ts';
 import { loadFleet } from '../lib/load-fleet.ts';
-import { argumentsOf, type Folder, moduleOf, read, refersTo, repository } from './terraform.ts';
+import { argumentsOf, isInCloud, type Folder, moduleOf, read, refersTo, repository } from './terraform.ts';
 
 const modules = await read('modules');
 const roots = await read('roots');
@@ -73,9 +73,7 @@ describe.each(modules)('$path', (folder) => {
   it('contains no name of a cluster', () => {
     expect(
       fleet
-        .filter(
-          ({ name, settings: { cloud } }) => cloud !== 'kind' && new RegExp(`"[^"]*\\b${name}\\b`).test(folder.body),
-        )
+        .filter((cluster) => isInCloud(cluster) && new RegExp(`"[^"]*\\b${cluster.name}\\b`).test(folder.body))
         .map(({ name }) => name),
     ).toEqual([]);
   });

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from '@cdktn/hcl2json';
+import { factsSourceOf } from '../../charts/cloud/clouds.ts';
+import type { PlannedCluster } from '../../charts/cluster-file.ts';
 
 /** Blocks of one type, by name; each may occur more than once. */
 type Blocks = Readonly<Record<string, readonly Block[]>>;
@@ -40,6 +42,11 @@ interface Hcl {
   readonly data?: Readonly<Record<string, Blocks>>;
   readonly terraform?: readonly Block[];
   readonly provider?: Blocks;
+}
+
+/** True for a cluster that a Terraform root makes in a cloud. */
+export function isInCloud({ settings: { cloud } }: PlannedCluster): boolean {
+  return cloud !== 'kind' && factsSourceOf(cloud) === 'terraform';
 }
 
 export const repository = join(import.meta.dirname, '..', '..');

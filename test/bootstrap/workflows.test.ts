@@ -6,7 +6,7 @@ import { load } from 'js-yaml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { at, listAt, textAt } from '../../charts/lib/manifest.ts';
 import { loadFleet } from '../lib/load-fleet.ts';
-import { moduleOf, read, repository } from './terraform.ts';
+import { isInCloud, moduleOf, read, repository } from './terraform.ts';
 
 const fleet = await loadFleet();
 
@@ -248,7 +248,7 @@ esac
 });
 
 describe('workflows', () => {
-  const inClouds = fleet.filter(({ settings: { cloud } }) => cloud !== 'kind').map(({ name }) => name);
+  const inClouds = fleet.filter(isInCloud).map(({ name }) => name);
   const workflow = (name: string): unknown =>
     load(readFileSync(join(repository, '.github', 'workflows', `${name}.yaml`), 'utf8'));
 

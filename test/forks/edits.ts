@@ -93,6 +93,12 @@ export function addCluster(fork: Fork, model: string, name: string): void {
   listRoots(fork);
 }
 
+/** Adds a cluster whose facts people write: the one of the product tests, with everything. */
+export function addGenericCluster(fork: Fork, name: string): void {
+  fork.copy('test/fleets/clusters/test-generic', `clusters/${name}`);
+  fork.edit(`clusters/${name}/cluster.ts`, (text) => text.replace('../../../../charts/', '../../charts/'));
+}
+
 /** Gives a cluster's gateway other replicas than it has. */
 export function scaleGateway(fork: Fork, cluster: string): void {
   const file = `clusters/${cluster}/cluster.ts`;

@@ -38,6 +38,7 @@ async function forksOf(repository: Fork): Promise<Edit[]> {
       [`no cluster on ${cloud}`, (fork) => edits.withoutClusters(fork, (name) => on(cloud).includes(name))],
       [`${on(cloud)[0]} only`, (fork) => edits.withoutClusters(fork, (name) => name !== on(cloud)[0])],
     ]),
+    ['a cluster on the generic cloud added', (fork) => edits.addGenericCluster(fork, 'edge')],
     ['another organization', edits.renameOrganization],
     ...(first ?? []).flatMap((model): Edit[] => [
       [`${model} renamed`, (fork) => edits.renameCluster(fork, model, 'preview-west')],
