@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { aks, aksFacts } from './aks.ts';
 import type { Cloud, ClusterName } from './cloud.ts';
 import { eks, eksFacts } from './eks.ts';
-import { genericFacts } from './generic-facts.ts';
-import { generic } from './generic.ts';
+import { genericFacts } from './generic/facts.ts';
+import { generic } from './generic/generic.ts';
 import { kind, kindFacts } from './kind.ts';
 
 export type FactsSource = 'terraform' | 'people';

@@ -6,7 +6,7 @@ import type { ContainerProps, Mount, Resources } from './container.ts';
 import { bytesOf, cpusOf } from './quantity.ts';
 import { storedRegistry, storedValue } from './stored-values.ts';
 import type { ContainerSettings, EnvSetting, VolumeSetting } from './workload-settings.ts';
-import type { WorkloadProps } from './workload.ts';
+import type { WorkloadProps } from './workload-props.ts';
 
 /** A workload or a container, as messages name it: `container traefik of the workload gateway`. */
 interface Place {

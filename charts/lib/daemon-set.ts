@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Component } from '../component.ts';
-import { Workload, type WorkloadProps } from './workload.ts';
+import { Workload } from './workload.ts';
+import type { WorkloadProps } from './workload-props.ts';
 
 /** One pod per node, updated on 10% of the nodes at a time. */
 export class DaemonSet extends Workload {

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { k8s } from 'cdk8s-plus-28';
 import type { Component } from '../component.ts';
-import { spreadOver, Workload, type WorkloadProps } from './workload.ts';
+import { spreadOver } from './placement.ts';
+import { Workload } from './workload.ts';
+import type { WorkloadProps } from './workload-props.ts';
 
 /** A fixed number of pods, or the bounds of an autoscaler. */
 export type Replicas = number | { readonly min: number; readonly max: number };

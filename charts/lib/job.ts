@@ -1,7 +1,8 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Component } from '../component.ts';
 import { JOB_EACH_SYNC } from './argo.ts';
-import { Workload, type WorkloadProps } from './workload.ts';
+import { Workload } from './workload.ts';
+import type { WorkloadProps } from './workload-props.ts';
 
 /** Options of a Job. */
 export interface JobProps extends WorkloadProps {

@@ -2,7 +2,9 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Component } from '../component.ts';
 import { KEEP } from './argo.ts';
 import { NO_BACKUP } from './backup.ts';
-import { onOtherNode, spreadOver, Workload, type WorkloadProps } from './workload.ts';
+import { onOtherNode, spreadOver } from './placement.ts';
+import { Workload } from './workload.ts';
+import type { WorkloadProps } from './workload-props.ts';
 
 /** The type of volume that a cloud provides. */
 export interface Storage {

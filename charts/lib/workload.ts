@@ -2,52 +2,12 @@ import { Construct } from 'constructs';
 import { k8s } from 'cdk8s-plus-28';
 import type { Component } from '../component.ts';
 import { applySettings } from './apply-settings.ts';
-import { type ContainerProps, container, LOGS } from './container.ts';
+import { container, LOGS } from './container.ts';
 import { MANAGED_BY, PART_OF, selectorLabels } from './labels.ts';
 import { bytesOf } from './quantity.ts';
-import type { Endpoint, Openings } from './network.ts';
-import type { WorkloadSettings } from './workload-settings.ts';
-
-/** Options common to all workloads. */
-export interface WorkloadProps {
-  /** What a cluster file changes of it: fields of the component's section, by `workloadSettings`. */
-  readonly settings: WorkloadSettings;
-  /** Role in its component: `controller`, `webhook`. Part of its selector, so it must never change. */
-  readonly role: string;
-  /** @default the component's name, with the role as suffix unless that is `server` */
-  readonly name?: string;
-  /** Distinguishes instances in one component, such as two versions side by side. @default the component's name */
-  readonly instance?: string;
-  /** The first one is the main container. */
-  readonly containers: readonly ContainerProps[];
-  readonly initContainers?: readonly ContainerProps[];
-  readonly volumes?: readonly k8s.Volume[];
-  /** UID and GID of every process. @default 65532 */
-  readonly user?: number;
-  /** True if its containers call the Kubernetes API: mounts a ServiceAccount token. @default false */
-  readonly apiAccess?: boolean;
-  /** True if it starts pods that call the API: its ServiceAccount then mounts a token by default. @default false */
-  readonly startsPods?: boolean;
-  /** Annotations of its ServiceAccount, such as those of a cloud identity. */
-  readonly serviceAccountAnnotations?: Readonly<Record<string, string>>;
-  readonly podLabels?: Readonly<Record<string, string>>;
-  readonly podAnnotations?: Readonly<Record<string, string>>;
-  /** Seconds between SIGTERM and SIGKILL. @default 30 */
-  readonly terminationGracePeriodSeconds?: number;
-  readonly nodeSelector?: Readonly<Record<string, string>>;
-  readonly priorityClassName?: string;
-  /** Secret with the credentials of a private registry. @default none */
-  readonly imagePullSecret?: string;
-  /** DNS policy of its pods; a DNS server outside the cluster also needs an opening. @default 'ClusterFirst' */
-  readonly dnsPolicy?: string;
-  readonly dnsConfig?: k8s.PodDnsConfig;
-  /** Labels of pods in its namespace that must never run on the same node. */
-  readonly awayFrom?: readonly Readonly<Record<string, string>>[];
-  /** Overrides fields of the hardened default; the caller documents the reason. */
-  readonly podSecurityContext?: k8s.PodSecurityContext;
-  /** Traffic to and from peers without a policy in this repository; for other workloads use `connect`. */
-  readonly openings?: Openings;
-}
+import type { Endpoint } from './network.ts';
+import { affinity } from './placement.ts';
+import type { WorkloadProps } from './workload-props.ts';
 
 /** Ports of a Service by name; `target` is the name of the container port. */
 export type ServicePorts = Readonly<
@@ -159,42 +119,6 @@ export abstract class Workload<Props extends WorkloadProps = WorkloadProps> exte
       },
     });
   }
-}
-
-/** Merges the affinity of the kind of workload, `awayFrom`, and that of the settings. */
-function affinity(
-  { settings: { affinity: given = {} }, awayFrom = [] }: WorkloadProps,
-  own: k8s.Affinity = {},
-): k8s.Affinity | undefined {
-  const required = [own, given].flatMap(
-    (side) => side.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? [],
-  );
-  const terms = [...required, ...awayFrom.map(onOtherNode)];
-  const apart = terms.length > 0 && {
-    podAntiAffinity: { ...given.podAntiAffinity, requiredDuringSchedulingIgnoredDuringExecution: terms },
-  };
-  const all = { ...given, ...apart };
-  return Object.keys(all).length > 0 ? all : undefined;
-}
-
-/** Anti-affinity term: not on a node that runs a pod with these labels. */
-export function onOtherNode(labels: Readonly<Record<string, string>>): k8s.PodAffinityTerm {
-  return { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: labels } };
-}
-
-/** Spread over zones and nodes, best effort: the loss of a zone must not leave pods Pending. */
-export function spreadOver(
-  labels: Readonly<Record<string, string>>,
-  perRevision: boolean,
-): k8s.TopologySpreadConstraint[] {
-  return ['topology.kubernetes.io/zone', 'kubernetes.io/hostname'].map((topologyKey) => ({
-    topologyKey,
-    maxSkew: 1,
-    whenUnsatisfiable: 'ScheduleAnyway',
-    labelSelector: { matchLabels: labels },
-    // Otherwise pods of the old revision are counted during a rollout, which ends with an uneven spread.
-    matchLabelKeys: perRevision ? ['pod-template-hash'] : undefined,
-  }));
 }
 
 /** Size limit of all emptyDir volumes on disk; the kubelet counts them against the containers' ephemeral-storage. */

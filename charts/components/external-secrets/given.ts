@@ -1,9 +1,16 @@
 import { Fault, suggest } from '../../fault.ts';
 import type { SecretStore } from '../../lib/secrets.ts';
-import type { ExternalSecretsProps } from './external-secrets.ts';
+
+/** Entries that people keep in the store. */
+interface GivenEntries {
+  /** Their names, without the prefix. */
+  readonly given: readonly string[];
+  /** Prefix of every name in the store. */
+  readonly keyPrefix: string;
+}
 
 /** References to the entries that people keep in the store. */
-export function givenBy({ given, keyPrefix }: Pick<ExternalSecretsProps, 'given' | 'keyPrefix'>): SecretStore['given'] {
+export function givenBy({ given, keyPrefix }: GivenEntries): SecretStore['given'] {
   return (name, reader) => {
     if (given.includes(name)) return { name, remoteKey: `${keyPrefix}${name}` };
     const declare = `declare "${name}" in "secrets" of the cluster file`;

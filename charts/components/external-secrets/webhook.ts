@@ -1,13 +1,16 @@
 import { k8s } from 'cdk8s-plus-28';
+import type { z } from 'zod';
 import type { ICertificate } from '@kubernetes-models/cert-manager/cert-manager.io/v1/Certificate';
 import type { IIssuer } from '@kubernetes-models/cert-manager/cert-manager.io/v1/Issuer';
 import type { Component } from '../../component.ts';
 import { httpProbe } from '../../lib/container.ts';
 import { Deployment } from '../../lib/deployment.ts';
-import type { ExternalSecretsProps } from './external-secrets.ts';
+import type { externalSecretsSettings } from './settings.ts';
 
 /** Options of the webhook; see ExternalSecretsProps. */
-export type WebhookProps = Pick<ExternalSecretsProps, 'image' | 'replicas' | 'webhook'>;
+export interface WebhookProps extends Pick<z.output<typeof externalSecretsSettings>, 'replicas' | 'webhook'> {
+  readonly image: string;
+}
 
 const NAME = 'external-secrets-webhook';
 const PORT = 10250;

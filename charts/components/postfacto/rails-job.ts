@@ -1,7 +1,7 @@
 import type { Component } from '../../component.ts';
 import type { ContainerProps } from '../../lib/container.ts';
 import { Job } from '../../lib/job.ts';
-import type { WorkloadProps } from '../../lib/workload.ts';
+import type { WorkloadProps } from '../../lib/workload-props.ts';
 import { MOUNTS, type Rails, VOLUMES } from './rails.ts';
 
 /** Options of a task that runs on every sync. */

@@ -4,7 +4,7 @@ import type { ContainerProps } from '../../lib/container.ts';
 import { Deployment, type Replicas } from '../../lib/deployment.ts';
 import { DRAIN_SECONDS } from '../../lib/drain.ts';
 import type { WorkloadSettings } from '../../lib/workload-settings.ts';
-import type { WorkloadProps } from '../../lib/workload.ts';
+import type { WorkloadProps } from '../../lib/workload-props.ts';
 import { MOUNTS, type Rails, VOLUMES } from './rails.ts';
 
 /** Port of the web server. */

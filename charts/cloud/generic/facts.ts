@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { CLOUD_USERS, type CloudUser, KUBE_DNS } from './cloud.ts';
-import { address, cidr, dnsPods, strings, traffic } from './generic-network.ts';
+import { CLOUD_USERS, type CloudUser, KUBE_DNS } from '../cloud.ts';
+import { address, cidr, dnsPods, strings, traffic } from './network.ts';
 
 const bucketName = z
   .string()

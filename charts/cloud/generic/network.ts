@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { KUBE_DNS } from './cloud.ts';
+import { KUBE_DNS } from '../cloud.ts';
 
 /** A range of addresses, of either family. */
 export const cidr = z.union([z.cidrv4(), z.cidrv6()], 'must be a CIDR range, such as 10.42.0.0/16 or fd00::/64');

@@ -1,7 +1,7 @@
-import type { SecretStoreProvider } from '../lib/types/external-secrets.ts';
-import type { GenericFacts } from './generic-facts.ts';
-import { IN_CLUSTER_COMMANDS, IN_CLUSTER_STORE } from './in-cluster-store.ts';
-import { jsonFile, type SecretCommands } from './secret-commands.ts';
+import type { SecretStoreProvider } from '../../lib/types/external-secrets.ts';
+import type { GenericFacts } from './facts.ts';
+import { IN_CLUSTER_COMMANDS, IN_CLUSTER_STORE } from '../in-cluster-store.ts';
+import { jsonFile, type SecretCommands } from '../secret-commands.ts';
 
 /** The facts of a secret store. */
 export type StoreFacts = GenericFacts['secret_store'];

@@ -2,16 +2,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
-import { clusterSchema } from '../cluster-file.ts';
-import { at, listAt, type Manifest, textAt } from '../lib/manifest.ts';
-import { Pins, pinsSchema } from '../pins.ts';
-import { renderCluster } from '../render/render.ts';
-import { preinstalledOn } from './cloud.ts';
-import { createCloud } from './clouds.ts';
-import { genericFacts } from './generic-facts.ts';
-import type { SecretCommands } from './secret-commands.ts';
+import { clusterSchema } from '../../cluster-file.ts';
+import { at, listAt, type Manifest, textAt } from '../../lib/manifest.ts';
+import { Pins, pinsSchema } from '../../pins.ts';
+import { renderCluster } from '../../render/render.ts';
+import { preinstalledOn } from '../cloud.ts';
+import { createCloud } from '../clouds.ts';
+import { genericFacts } from './facts.ts';
+import type { SecretCommands } from '../secret-commands.ts';
 
-const FLEETS = join(import.meta.dirname, '..', '..', 'test', 'fleets', 'clusters');
+const FLEETS = join(import.meta.dirname, '..', '..', '..', 'test', 'fleets', 'clusters');
 const pinsOf = (cluster: string): unknown => JSON.parse(readFileSync(join(FLEETS, cluster, 'pins.json'), 'utf8'));
 const PINS = pinsSchema.parse({
   ...(pinsOf('test-eks') as object),
@@ -379,7 +379,7 @@ describe('traffic by a load balancer', () => {
 });
 
 it('docs/add-a-cloud.md has valid facts as examples, of which the first are those of test-generic', () => {
-  const guide = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'add-a-cloud.md'), 'utf8');
+  const guide = readFileSync(join(import.meta.dirname, '..', '..', '..', 'docs', 'add-a-cloud.md'), 'utf8');
   const examples = [...guide.matchAll(/```json\n([^]*?)```/g)].map(([, text = '']) => JSON.parse(text) as unknown);
   expect(examples.map((facts) => genericFacts.safeParse(facts).error?.message)).toEqual([undefined, undefined]);
   expect(examples[0]).toEqual(JSON.parse(readFileSync(join(FLEETS, 'test-generic', 'facts.json'), 'utf8')));

@@ -1,7 +1,7 @@
-import { Fault } from '../fault.ts';
-import { anywhere, type Opening } from '../lib/network.ts';
-import type { ClusterName, DnsZone, SecretByHand } from './cloud.ts';
-import type { GenericFacts } from './generic-facts.ts';
+import { Fault } from '../../fault.ts';
+import { anywhere, type Opening } from '../../lib/network.ts';
+import type { ClusterName, DnsZone, SecretByHand } from '../cloud.ts';
+import type { GenericFacts } from './facts.ts';
 
 /** The facts of a DNS zone. */
 export type DnsFacts = NonNullable<GenericFacts['dns_zone']>;

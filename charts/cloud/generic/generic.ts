@@ -1,5 +1,5 @@
-import { capability } from '../kinds/kind.ts';
-import { anywhere, type Opening } from '../lib/network.ts';
+import { capability } from '../../kinds/kind.ts';
+import { anywhere, type Opening } from '../../lib/network.ts';
 import {
   type BackupTarget,
   type Cloud,
@@ -7,10 +7,10 @@ import {
   type ClusterName,
   type LoadBalancer,
   storageClass,
-} from './cloud.ts';
-import { dnsOpening, dnsSecrets, dnsZone } from './generic-dns.ts';
-import type { GenericFacts, PREINSTALLED } from './generic-facts.ts';
-import { secretCommands, secretStore, type StoreFacts } from './generic-store.ts';
+} from '../cloud.ts';
+import { dnsOpening, dnsSecrets, dnsZone } from './dns.ts';
+import type { GenericFacts, PREINSTALLED } from './facts.ts';
+import { secretCommands, secretStore, type StoreFacts } from './store.ts';
 
 /**
  * Any cluster, described by its facts alone: k3s, bare metal, GKE.
