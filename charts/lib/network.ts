@@ -140,7 +140,7 @@ function peer(end: AddressRange | Pods): k8s.NetworkPolicyPeer {
   if ('cidr' in end) return { ipBlock: { cidr: end.cidr, except: end.except?.slice() } };
   return {
     namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': end.namespace } },
-    podSelector: { matchLabels: end.labels ?? {} },
+    podSelector: end.labels && { matchLabels: end.labels },
   };
 }
 

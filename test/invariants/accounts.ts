@@ -1,5 +1,13 @@
 import { objectIdentity, label, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
-import { type ClusterObjects, mapAt, named, ofKind, textsAt, valuesOf } from '../lib/cluster-objects.ts';
+import {
+  type ClusterObjects,
+  mapAt,
+  named,
+  namespacesOfOthers,
+  ofKind,
+  textsAt,
+  valuesOf,
+} from '../lib/cluster-objects.ts';
 import { type Pods, workloadPods } from '../lib/pods.ts';
 import { invariant } from './invariant.ts';
 
@@ -119,11 +127,19 @@ function missingSubject(cluster: ClusterObjects, binding: Manifest, subject: unk
     textAt(subject, 'name'),
     textAt(subject, 'namespace'),
   ];
+  if (kind === 'Group' && isAccessOfOthers(cluster, binding, name)) return [];
   if (kind !== 'ServiceAccount') return [`${label(binding)} binds ${kind} ${name}, which is not a ServiceAccount`];
   const exists =
     named(cluster, 'ServiceAccount', namespace, name) ??
     cluster.preinstalled.has(objectIdentity('', 'ServiceAccount', namespace, name));
   return exists ? [] : [`${label(binding)} binds ServiceAccount ${namespace}/${name}, which does not exist`];
+}
+
+/** True if people get access by a role in a namespace in which they deploy. */
+function isAccessOfOthers(cluster: ClusterObjects, { kind, metadata }: Manifest, group: string): boolean {
+  return (
+    kind === 'RoleBinding' && namespacesOfOthers(cluster).has(metadata.namespace ?? '') && !group.startsWith('system:')
+  );
 }
 
 function roleExists(cluster: ClusterObjects, binding: Manifest): boolean {

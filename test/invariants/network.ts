@@ -3,20 +3,26 @@ import {
   isPort,
   Network,
   coveredPorts,
+  isDenial,
   type Policy,
   type Rule,
   type RulePeer,
   selects,
 } from '../lib/policies.ts';
+import { namespacesOfOthers } from '../lib/cluster-objects.ts';
 import { isEmpty } from '../lib/selector.ts';
 import { invariant } from './invariant.ts';
 
 /** Traffic that no rule allows is denied. */
 export const defaultDeny = invariant('every namespace denies ingress and egress by default', (cluster) => {
   const { policies, endpoints } = new Network(cluster);
-  const own = [...new Set(endpoints.filter(({ unmanaged }) => !unmanaged).map(({ namespace }) => namespace))];
-  return own.flatMap((namespace) => {
-    const denials = policies.filter((p) => p.namespace === namespace && isEmpty(p.selector));
+  const others = namespacesOfOthers(cluster);
+  const own = endpoints.filter(({ unmanaged }) => !unmanaged).map(({ namespace }) => namespace);
+  return [...new Set([...own, ...others])].flatMap((namespace) => {
+    // Where the workloads are not known, a policy can only select every pod.
+    const denials = policies.filter(
+      (p) => p.namespace === namespace && (others.has(namespace) ? isDenial(p) : isEmpty(p.selector)),
+    );
     return [
       ...['Ingress', 'Egress']
         .filter((type) => !denials.some((p) => p.types.includes(type)))

@@ -80,6 +80,8 @@ export const noNoise = invariant(
       'explicit: the root may not manage any cluster-scoped object',
     'AppProject argocd/argo-cd is empty at spec.clusterResourceWhitelist':
       'explicit, as for the root: its settings are in its namespace',
+    'AppProject argocd/*.tenant is empty at spec.clusterResourceWhitelist':
+      'explicit: a tenant may not manage any cluster-scoped object',
   },
 );
 

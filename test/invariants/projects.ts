@@ -1,6 +1,13 @@
 import { groupOf, label, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import { isClusterScoped } from '../../charts/kinds/index.ts';
-import { APPLICATIONS, type ClusterObjects, named, ofKind, textsAt } from '../lib/cluster-objects.ts';
+import {
+  APPLICATIONS,
+  type ClusterObjects,
+  handedOutProjects,
+  named,
+  ofKind,
+  textsAt,
+} from '../lib/cluster-objects.ts';
 import { sourcesOf } from './applications.ts';
 import { invariant } from './invariant.ts';
 
@@ -13,7 +20,7 @@ interface Use {
 
 /** A permission that no Application uses is only of use to an attacker. */
 export const projectsMinimal = invariant('an AppProject allows exactly what its Applications use', (cluster) =>
-  ofKind(cluster, 'AppProject').flatMap((project) => {
+  deliveringProjects(cluster).flatMap((project) => {
     const use = useOf(cluster, project.metadata.name);
     const compare = (what: string, allowed: readonly string[], used: ReadonlySet<string>): string[] => [
       ...[...used]
@@ -42,7 +49,7 @@ export const projectsMinimal = invariant('an AppProject allows exactly what its 
 export const projectsKinds = invariant(
   'only the root manages Applications and AppProjects, and it manages nothing else',
   (cluster) =>
-    ofKind(cluster, 'AppProject').flatMap((project) => {
+    deliveringProjects(cluster).flatMap((project) => {
       const field = project.metadata.name === 'root' ? 'namespaceResourceWhitelist' : 'namespaceResourceBlacklist';
       const verb = field === 'namespaceResourceWhitelist' ? 'allows' : 'forbids';
       const kinds = kindsOf(project, field);
@@ -94,7 +101,7 @@ export const projectsExist = invariant(
       ...applications
         .filter((a) => !named(cluster, 'AppProject', a.metadata.namespace, textAt(a, 'spec', 'project') ?? ''))
         .map((a) => `${label(a)} is in project ${textAt(a, 'spec', 'project')}, which does not exist`),
-      ...ofKind(cluster, 'AppProject')
+      ...deliveringProjects(cluster)
         .filter((p) => !used.has(p.metadata.name))
         .map((p) => `${label(p)} has no Application`),
     ];
@@ -111,6 +118,63 @@ export const projectsTargetOwnCluster = invariant('an AppProject allows its own 
       ),
   ),
 );
+
+/** Applications of others can change neither what limits them nor anything outside their namespaces. */
+export const handedOutProjectsConfined = invariant(
+  'an AppProject for others is confined to their namespaces and cannot widen what they were given',
+  (cluster) =>
+    handedOutProjects(cluster).flatMap((project) => {
+      const forbidden = kindsOf(project, 'namespaceResourceBlacklist');
+      const namespaces = listAt(project, 'spec', 'destinations').map((d) => textAt(d, 'namespace') ?? '');
+      return [
+        ...kindsOf(project, 'clusterResourceWhitelist').map(
+          (kind) => `${label(project)} allows the cluster-scoped kind ${kind}`,
+        ),
+        ...WIDENING_KINDS.filter((kind) => !forbidden.includes(kind)).map(
+          (kind) => `${label(project)} does not forbid the kind ${kind}`,
+        ),
+        ...namespaces
+          .filter((namespace) => !isLimited(cluster, namespace))
+          .map((namespace) => `${label(project)} allows the namespace ${namespace}, which has no quota`),
+        ...textsAt(project, 'spec', 'sourceRepos')
+          .filter((repository) => /[*?![{]/.test(repository))
+          .map((repository) => `${label(project)} allows the repositories ${repository}`),
+      ];
+    }),
+);
+
+/** A pod without requests and limits is rejected by a quota, unless a LimitRange states them. */
+export const quotasHaveDefaults = invariant('every namespace with a quota has defaults for containers', (cluster) =>
+  ofKind(cluster, 'ResourceQuota')
+    .filter(({ metadata }) => !has(cluster, 'LimitRange', metadata.namespace))
+    .map((quota) => `${label(quota)} has no LimitRange beside it: it rejects containers without requests and limits`),
+);
+
+const WIDENING_KINDS = [
+  '/LimitRange',
+  '/ResourceQuota',
+  'argoproj.io/AppProject',
+  'argoproj.io/Application',
+  'argoproj.io/ApplicationSet',
+  'gateway.networking.k8s.io/Gateway',
+  'networking.k8s.io/NetworkPolicy',
+  'rbac.authorization.k8s.io/Role',
+  'rbac.authorization.k8s.io/RoleBinding',
+];
+
+/** True if a namespace of dist has a quota. */
+function isLimited(cluster: ClusterObjects, namespace: string): boolean {
+  return named(cluster, 'Namespace', undefined, namespace) !== undefined && has(cluster, 'ResourceQuota', namespace);
+}
+
+function has(cluster: ClusterObjects, kind: string, namespace: string | undefined): boolean {
+  return ofKind(cluster, kind).some(({ metadata }) => metadata.namespace === namespace);
+}
+
+/** The AppProjects of this repository's own Applications. */
+function deliveringProjects(cluster: ClusterObjects): Manifest[] {
+  return ofKind(cluster, 'AppProject').filter(({ metadata }) => !cluster.handedOut.has(metadata.name));
+}
 
 function useOf(cluster: ClusterObjects, project: string): Use {
   const applications = ofKind(cluster, 'Application').filter((a) => textAt(a, 'spec', 'project') === project);

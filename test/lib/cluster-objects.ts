@@ -1,4 +1,4 @@
-import { at, type Manifest, textAt } from '../../charts/lib/manifest.ts';
+import { at, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import type { ManifestFile } from '../../charts/render/files.ts';
 
 /** The objects of one cluster in dist, with what they may depend on that is not in dist. */
@@ -9,6 +9,8 @@ export interface ClusterObjects {
   readonly preinstalled: ReadonlySet<string>;
   /** Capabilities of components whose manifests are in another repository, by component. */
   readonly provides: ReadonlyMap<string, readonly string[]>;
+  /** Names of the AppProjects that components hand out, for Applications that are not in dist. */
+  readonly handedOut: ReadonlySet<string>;
   /** Explicit dependencies that no manifest shows: the identity of an object, and of the one to be healthy first. */
   readonly stated: readonly (readonly [string, string])[];
 }
@@ -24,6 +26,20 @@ export function manifestsOf(cluster: ClusterObjects): Manifest[] {
 /** All objects of the given kinds. */
 export function ofKind(cluster: ClusterObjects, ...kinds: readonly string[]): Manifest[] {
   return manifestsOf(cluster).filter(({ kind }) => kinds.includes(kind));
+}
+
+/** The AppProjects that components hand out. */
+export function handedOutProjects(cluster: ClusterObjects): Manifest[] {
+  return ofKind(cluster, 'AppProject').filter(({ metadata }) => cluster.handedOut.has(metadata.name));
+}
+
+/** The namespaces in which others deploy: what runs there is not in dist. */
+export function namespacesOfOthers(cluster: ClusterObjects): Set<string> {
+  return new Set(
+    handedOutProjects(cluster).flatMap((project) =>
+      listAt(project, 'spec', 'destinations').map((destination) => textAt(destination, 'namespace') ?? ''),
+    ),
+  );
 }
 
 /** The object of a kind with this name, or undefined. */

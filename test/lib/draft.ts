@@ -15,6 +15,7 @@ export class Draft implements ClusterObjects {
   readonly name: string;
   readonly preinstalled: ReadonlySet<string>;
   readonly provides: Map<string, readonly string[]>;
+  readonly handedOut: ReadonlySet<string>;
   readonly stated: (readonly [string, string])[];
   objects: ManifestFile[];
   private readonly copies = new Set<Manifest>();
@@ -23,6 +24,7 @@ export class Draft implements ClusterObjects {
     this.name = cluster.name;
     this.preinstalled = cluster.preinstalled;
     this.provides = new Map(cluster.provides);
+    this.handedOut = cluster.handedOut;
     this.stated = [...cluster.stated];
     this.objects = [...cluster.objects];
   }

@@ -54,6 +54,7 @@ function clusterObjectsOf(cluster: Cluster, objects: readonly ManifestFile[]): C
     objects,
     preinstalled: preinstalledOn(cluster.cloud),
     provides: new Map(components.flatMap((c) => (c.upstream ? [[c.name, c.upstream.provides] as const] : []))),
+    handedOut: new Set(components.flatMap((c) => c.projects.map(({ name }) => name))),
     stated: components.flatMap((c) =>
       manifestsOf(c).stated.map(([from, to]) => [identityOf(from), identityOf(to)] as const),
     ),

@@ -90,10 +90,10 @@ export class Network {
     };
   }
 
-  /** The policies that select a pod specifically in one direction, the default-deny excluded. */
+  /** The policies that allow traffic of a pod in one direction, the default-deny excluded. */
   policiesOf(endpoint: Endpoint, direction: Direction): Policy[] {
     const type = direction === 'ingress' ? 'Ingress' : 'Egress';
-    return this.policies.filter((p) => p.types.includes(type) && !isEmpty(p.selector) && selects(p, endpoint));
+    return this.policies.filter((p) => p.types.includes(type) && !isDenial(p) && selects(p, endpoint));
   }
 
   /** The pods that a peer of a rule selects; none for an IP block. */
@@ -131,6 +131,11 @@ export class Network {
   private labelsOf(namespace: string): Labels {
     return { ...this.namespaces.get(namespace), 'kubernetes.io/metadata.name': namespace };
   }
+}
+
+/** True for a policy that selects every pod of its namespace and allows nothing. */
+export function isDenial({ selector, ingress, egress }: Policy): boolean {
+  return isEmpty(selector) && ingress.length + egress.length === 0;
 }
 
 /** True if the policy applies to the pods. */

@@ -1,5 +1,5 @@
 import { at, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
-import { type ClusterObjects, mapAt, named, ofKind } from './cluster-objects.ts';
+import { type ClusterObjects, mapAt, named, namespacesOfOthers, ofKind } from './cluster-objects.ts';
 import type { Port } from './pods.ts';
 import type { Labels } from './selector.ts';
 
@@ -13,7 +13,7 @@ export interface UnmanagedPods {
 
 /** The pods that controllers and the cluster itself create. */
 export function unmanagedPods(cluster: ClusterObjects): UnmanagedPods[] {
-  return [DNS, ...acmeSolvers(cluster), ...veleroPods(cluster)];
+  return [DNS, ...acmeSolvers(cluster), ...veleroPods(cluster), ...podsOfOthers(cluster)];
 }
 
 const DNS: UnmanagedPods = {
@@ -25,6 +25,22 @@ const DNS: UnmanagedPods = {
     { containerPort: 53, protocol: 'TCP' },
   ],
 };
+
+/**
+ * Pods of tenants, whose workloads are in repositories of their own: they may have any labels, and listen on any port
+ * that a policy of their namespace admits.
+ */
+function podsOfOthers(cluster: ClusterObjects): UnmanagedPods[] {
+  return [...namespacesOfOthers(cluster)].map((namespace) => ({
+    label: `a pod of the tenant in ${namespace}`,
+    namespace,
+    labels: {},
+    ports: ofKind(cluster, 'NetworkPolicy')
+      .filter(({ metadata }) => metadata.namespace === namespace)
+      .flatMap((policy) => listAt(policy, 'spec', 'ingress').flatMap((rule) => listAt(rule, 'ports')))
+      .map((port) => ({ containerPort: Number(at(port, 'port')), protocol: textAt(port, 'protocol') ?? 'TCP' })),
+  }));
+}
 
 /** cert-manager creates a solver pod for each HTTP-01 challenge, in the namespace of the Certificate. */
 function acmeSolvers(cluster: ClusterObjects): UnmanagedPods[] {

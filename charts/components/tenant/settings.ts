@@ -60,7 +60,7 @@ export const tenantSettings = z
     /** @default one namespace of the tenant's name */
     namespaces: z
       .array(namespaceName)
-      .min(1, 'must name a namespace; leave it out for one of the name of the tenant')
+      .min(1, 'must name a namespace; without the setting there is one of the same name as the tenant')
       .refine((names) => new Set(names).size === names.length, 'must name each namespace once')
       .optional(),
     /** Git repositories that the tenant's own Applications may sync from. */

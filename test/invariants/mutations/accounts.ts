@@ -95,6 +95,10 @@ export const accountsMutations: readonly Mutation[] = [
       (d) => d.set(d.find('RoleBinding'), ['subjects', 0], { kind: 'Group', name: 'system:authenticated' }),
       /binds Group system:authenticated/,
     ],
+    'RoleBinding of a tenant to everyone': [
+      (d) => d.set(d.find('RoleBinding', 'tenant'), ['subjects', 0, 'name'], 'system:authenticated'),
+      /^RoleBinding checkout\/tenant binds Group system:authenticated/,
+    ],
     'RoleBinding without subjects': [
       (d) => d.drop(d.find('RoleBinding'), 'subjects', 0),
       /^RoleBinding .* has no subjects/,

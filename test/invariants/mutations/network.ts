@@ -1,4 +1,4 @@
-import type { Manifest } from '../../../charts/lib/manifest.ts';
+import { listAt, type Manifest } from '../../../charts/lib/manifest.ts';
 import type { Draft } from '../../lib/draft.ts';
 import {
   defaultDeny,
@@ -28,6 +28,10 @@ export const networkMutations: readonly Mutation[] = [
       (d) => d.set(defaultDenyOf(d, 'hello'), ['spec', 'policyTypes'], ['Ingress']),
       /^Namespace hello does not deny egress by default/,
     ],
+    'namespace of a tenant without a default-deny policy': [
+      (d) => d.remove(defaultDenyOf(d, 'checkout')),
+      /^Namespace checkout does not deny ingress by default/,
+    ],
     'default-deny policy with an egress rule': [
       (d) => d.set(defaultDenyOf(d, 'hello'), ['spec', 'egress'], [{ to: [{ ipBlock: { cidr: '0.0.0.0/0' } }] }]),
       /default-deny allows traffic of every pod/,
@@ -45,6 +49,13 @@ export const networkMutations: readonly Mutation[] = [
     'Job without a NetworkPolicy': [
       (d) => d.remove(d.find('NetworkPolicy', 'mongo-setup')),
       /^Job mongo\/mongo-setup has no NetworkPolicy/,
+    ],
+    'tenant without NetworkPolicies': [
+      (d) => {
+        for (const name of ['tenant', 'tenant-internal'])
+          d.remove(d.find('NetworkPolicy', (m) => m.metadata.namespace === 'checkout' && m.metadata.name === name));
+      },
+      /^a pod of the tenant in checkout has no NetworkPolicy for ingress/,
     ],
     'ACME challenge solver without a NetworkPolicy': [
       (d) => d.remove(d.find('NetworkPolicy', 'acme-solver')),
@@ -127,6 +138,14 @@ export const networkMutations: readonly Mutation[] = [
     'gateway without an egress rule for a backend': [
       (d) => removeRulesFor(d, d.find('NetworkPolicy', 'gateway'), 'egress', 'hello'),
       /^Deployment gateway\/gateway does not allow egress to Deployment hello\/hello on port 3000/,
+    ],
+    'gateway without an egress rule for a tenant': [
+      (d) => {
+        const rules = listAt(d.find('NetworkPolicy', 'gateway'), 'spec', 'egress');
+        const kept = rules.filter((rule) => !JSON.stringify(rule).includes('"checkout"'));
+        d.set(d.find('NetworkPolicy', 'gateway'), ['spec', 'egress'], kept);
+      },
+      /^Deployment gateway\/gateway does not allow egress to a pod of the tenant in checkout on port 8080/,
     ],
     'client without an egress rule for the database': [
       (d) => removeRulesFor(d, d.find('NetworkPolicy', 'ledger'), 'egress', 'mongo'),
