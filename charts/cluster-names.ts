@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { suggest } from './fault.ts';
+import { tenantComponent } from './components/tenant/settings.ts';
 import { componentName, type Instances } from './lib/instances.ts';
 
 /** The settings of a cluster that have names, or refer to some. */
@@ -10,6 +11,7 @@ interface NamedSettings {
   readonly velero?: { readonly objectStore?: string };
   readonly services: Readonly<Record<string, { readonly database?: string }>>;
   readonly manifests: Readonly<Record<string, unknown>>;
+  readonly tenants: Readonly<Record<string, unknown>>;
 }
 
 /** A setting by its path in the cluster file. */
@@ -47,6 +49,7 @@ function componentsOf({
   postfacto,
   services,
   manifests,
+  tenants,
 }: NamedSettings): (readonly [string, Path])[] {
   const of = (component: string, section: string, named: Instances<unknown> = {}): (readonly [string, Path])[] =>
     Object.keys(named).map((instance) => [componentName(component, instance), [section, instance]]);
@@ -56,5 +59,6 @@ function componentsOf({
     ...of('postfacto', 'postfacto', postfacto),
     ...Object.keys(services).map((name) => [name, ['services', name]] as const),
     ...Object.keys(manifests).map((name) => [name, ['manifests', name]] as const),
+    ...Object.keys(tenants).map((name) => [tenantComponent(name), ['tenants', name]] as const),
   ];
 }

@@ -44,6 +44,21 @@ const allowedNamespaces = (gateway: Manifest, listener: number): unknown =>
   at(gateway, 'spec', 'listeners', listener, 'allowedRoutes', 'namespaces');
 
 describe('host', () => {
+  it('of others below the domain has a listener of its own, for their namespaces', () => {
+    const gateway = new Gateway(PROPS);
+    gateway.bind('whoami.example.com', 'whoami');
+    const { listener } = gateway.bind('shop.example.com', 'tenant-shop', ['shop', 'shop-jobs']);
+    gateway.dns = DNS;
+    const [, shared, own] = listAt(find(manifestsOf(gateway), 'Gateway', 'gateway'), 'spec', 'listeners');
+    const namespaces = (of: unknown): unknown =>
+      at(of, 'allowedRoutes', 'namespaces', 'selector', 'matchExpressions', 0, 'values');
+    expect(listener).toEqual({ gateway: 'gateway', namespace: 'gateway', name: 'shop-example-com' });
+    expect([textAt(own, 'name'), textAt(own, 'hostname')]).toEqual(['shop-example-com', 'shop.example.com']);
+    expect(namespaces(own)).toEqual(['shop', 'shop-jobs']);
+    expect(namespaces(shared)).toEqual(['whoami']);
+    expect(at(own, 'tls')).toEqual(at(shared, 'tls'));
+  });
+
   it('below the domain uses the wildcard listener, which allows only the namespaces of its components', () => {
     const rendered = render({}, 'whoami:whoami.example.com', 'items:items.example.com', 'items:list.example.com');
     const gateway = find(rendered, 'Gateway', 'gateway');

@@ -113,6 +113,11 @@ export const tenantSettings = z
 /** Validated settings of a tenant. */
 export type TenantSettings = z.output<typeof tenantSettings>;
 
+/** The name of a tenant's component. */
+export function tenantComponent(tenant: string): string {
+  return `tenant-${tenant}`;
+}
+
 /** The namespaces of a tenant. */
 export function namespacesOf(tenant: string, { namespaces }: Pick<TenantSettings, 'namespaces'>): readonly string[] {
   return namespaces ?? [tenant];
