@@ -96,7 +96,7 @@ export async function loadSettings(root: string, name: string, importer: Cluster
       file,
       fix: 'write `export default defineCluster({ … })`',
     });
-  throwIfAny(duplicateKeys(readFileSync(join(root, file), 'utf8'), file));
+  throwIfAny(await duplicateKeys(readFileSync(join(root, file), 'utf8'), file));
   const at = locatorOf(root, file);
   return check(clusterSchema, cluster, (path) => ({ file: at(path) }));
 }

@@ -13,7 +13,7 @@ import { build } from 'esbuild';
 // Node 22 and later cache compiled modules on disk.
 module.enableCompileCache?.();
 
-const EXTERNAL = ['cdk8s', 'cdk8s-plus-28', 'constructs'];
+const EXTERNAL = ['cdk8s', 'cdk8s-plus-28', 'constructs', 'esbuild'];
 /** Loaded on demand: only an archive of `manifests` needs it. */
 const ON_DEMAND = ['tar'];
 
