@@ -124,15 +124,17 @@ export const handedOutProjectsConfined = invariant(
   'an AppProject for others is confined to their namespaces and cannot widen what they were given',
   (cluster) =>
     handedOutProjects(cluster).flatMap((project) => {
-      const forbidden = kindsOf(project, 'namespaceResourceBlacklist');
+      const permitted = listAt(project, 'spec', 'namespaceResourceWhitelist');
       const namespaces = listAt(project, 'spec', 'destinations').map((d) => textAt(d, 'namespace') ?? '');
       return [
         ...kindsOf(project, 'clusterResourceWhitelist').map(
           (kind) => `${label(project)} allows the cluster-scoped kind ${kind}`,
         ),
-        ...WIDENING_KINDS.filter((kind) => !forbidden.includes(kind)).map(
-          (kind) => `${label(project)} does not forbid the kind ${kind}`,
-        ),
+        // Without a list Argo CD permits every kind.
+        ...(permitted.length > 0 ? [] : [`${label(project)} does not list the kinds that it permits`]),
+        ...kindsOf(project, 'namespaceResourceWhitelist')
+          .filter((kind) => kind.includes('*') || WIDENING_KINDS.test(kind))
+          .map((kind) => `${label(project)} allows the kind ${kind}`),
         ...namespaces
           .filter((namespace) => !isLimited(cluster, namespace))
           .map((namespace) => `${label(project)} allows the namespace ${namespace}, which has no quota`),
@@ -150,17 +152,15 @@ export const quotasHaveDefaults = invariant('every namespace with a quota has de
     .map((quota) => `${label(quota)} has no LimitRange beside it: it rejects containers without requests and limits`),
 );
 
-const WIDENING_KINDS = [
-  '/LimitRange',
-  '/ResourceQuota',
-  'argoproj.io/AppProject',
-  'argoproj.io/Application',
-  'argoproj.io/ApplicationSet',
-  'gateway.networking.k8s.io/Gateway',
-  'networking.k8s.io/NetworkPolicy',
-  'rbac.authorization.k8s.io/Role',
-  'rbac.authorization.k8s.io/RoleBinding',
-];
+/** Kinds by which others would change what limits them, or have a controller act for them with its own permissions. */
+const WIDENING_KINDS = new RegExp(
+  `^(${[
+    '/(LimitRange|ResourceQuota|Endpoints)',
+    '(discovery|networking|rbac.authorization).k8s.io/.*',
+    'gateway.networking.k8s.io/(Gateway|ListenerSet)',
+    '(argoproj|velero|(acme.)?cert-manager|(generators.)?external-secrets).io/.*',
+  ].join('|')})$`,
+);
 
 /** True if a namespace of dist has a quota. */
 function isLimited(cluster: ClusterObjects, namespace: string): boolean {

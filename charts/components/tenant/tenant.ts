@@ -6,8 +6,8 @@ import { connect, type Endpoint, HTTPS_ANYWHERE, type Openings, policySpec } fro
 import { bindGroupInNamespace } from '../../lib/rbac.ts';
 import type { HostBinding } from '../../lib/route.ts';
 import { limitRange, quota } from './limits.ts';
-import { DEVELOPER_RULES, FORBIDDEN_KINDS } from './rules.ts';
-import type { TenantSettings } from './settings.ts';
+import { DEVELOPER_RULES, TENANT_KINDS } from './rules.ts';
+import { tenantComponent, type TenantSettings } from './settings.ts';
 
 /** Props of a tenant. */
 export interface TenantProps extends Omit<TenantSettings, 'namespaces' | 'hosts'> {
@@ -19,11 +19,6 @@ export interface TenantProps extends Omit<TenantSettings, 'namespaces' | 'hosts'
 
 /** Name of the tenant's policy, role and limits in each of its namespaces. */
 const NAME = 'tenant';
-
-/** The name of a tenant's component. */
-export function tenantComponent(tenant: string): string {
-  return `${NAME}-${tenant}`;
-}
 
 /**
  * Namespaces for a team that deploys by Applications of its own: each with a quota, defaults for containers, network
@@ -97,7 +92,7 @@ function projectOf(tenant: string, { repositories, namespaces, group }: TenantPr
     description: `Applications of the tenant ${tenant}`,
     repositories,
     namespaces,
-    forbiddenKinds: FORBIDDEN_KINDS,
+    kinds: TENANT_KINDS,
     // The API server adds its prefix to the names of groups; Argo CD reads them as the identity provider sends them.
     groups: group ? [group.replace(/^oidc:/, '')] : [],
   };

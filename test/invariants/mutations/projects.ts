@@ -98,10 +98,24 @@ export const projectsMutations: readonly Mutation[] = [
         }),
       /^AppProject argocd\/checkout.tenant allows the cluster-scoped kind \/Namespace/,
     ],
-    'AppProject of a tenant that does not forbid a kind': [
-      (d) => d.drop(d.find('AppProject', 'checkout.tenant'), 'spec', 'namespaceResourceBlacklist', 1),
-      /^AppProject argocd\/checkout.tenant does not forbid the kind \/ResourceQuota/,
+    'AppProject of a tenant with every kind': [
+      (d) => d.drop(d.find('AppProject', 'checkout.tenant'), 'spec', 'namespaceResourceWhitelist'),
+      /^AppProject argocd\/checkout.tenant does not list the kinds that it permits/,
     ],
+    'AppProject of a tenant with the kinds of a group': [
+      (d) =>
+        d.push(d.find('AppProject', 'checkout.tenant'), ['spec', 'namespaceResourceWhitelist'], {
+          group: 'apps',
+          kind: '*',
+        }),
+      /^AppProject argocd\/checkout.tenant allows the kind apps\/\*/,
+    ],
+    ...withKind('', 'ResourceQuota'),
+    ...withKind('', 'Endpoints'),
+    ...withKind('networking.k8s.io', 'NetworkPolicy'),
+    ...withKind('acme.cert-manager.io', 'Order'),
+    ...withKind('external-secrets.io', 'ExternalSecret'),
+    ...withKind('argoproj.io', 'Application'),
     'AppProject of a tenant with the namespace of a component': [
       (d) => d.set(d.find('AppProject', 'checkout.tenant'), ['spec', 'destinations', 0, 'namespace'], 'mongo'),
       /^AppProject argocd\/checkout.tenant allows the namespace mongo, which has no quota/,
@@ -122,3 +136,13 @@ export const projectsMutations: readonly Mutation[] = [
     ],
   }),
 ];
+
+/** A tenant's project that permits a kind of those that widen. */
+function withKind(group: string, kind: string): Parameters<typeof mutations>[1] {
+  return {
+    [`AppProject of a tenant with the kind ${kind}`]: [
+      (d) => d.push(d.find('AppProject', 'checkout.tenant'), ['spec', 'namespaceResourceWhitelist'], { group, kind }),
+      new RegExp(`^AppProject argocd/checkout.tenant allows the kind ${group}/${kind}`),
+    ],
+  };
+}
