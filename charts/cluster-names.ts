@@ -38,7 +38,7 @@ export function checkNames(settings: NamedSettings, context: z.core.$RefinementC
   // A component of these sections has the namespace of its name, except a tenant.
   const taken = components.filter(([, [section]]) => section !== 'tenants');
   for (const [namespace, path, other] of repeated(tenantNamespaces(settings.tenants), taken))
-    report(path, `${both(other, path)} have the same namespace "${namespace}"`, 'give the tenant another namespace');
+    report(path, `${both(other, path)} have the same namespace "${namespace}"`, 'name another one in "namespaces" of the tenant');
 }
 
 /** A name, and the setting that says it. */
@@ -97,7 +97,7 @@ export function checkTenantNamespaces(
         what: `"${setting.join('.')}" is the namespace "${namespace}", which the component "${component.name}" has`,
         setting,
         seen: namespace,
-        fix: 'give the tenant another namespace',
+        fix: 'name another one in "namespaces" of the tenant',
       };
     }),
   );
