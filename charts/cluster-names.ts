@@ -20,7 +20,10 @@ type Tenants = Readonly<Record<string, { readonly namespaces?: readonly string[]
 /** A setting by its path in the cluster file. */
 type Path = readonly (string | number)[];
 
-/** Checks that references between sections lead somewhere, and that no two settings name one component. */
+/**
+ * Checks that references between sections lead somewhere, that no two settings name one component, and that the
+ * namespaces of tenants are theirs alone.
+ */
 export function checkNames(settings: NamedSettings, context: z.core.$RefinementCtx<NamedSettings>): void {
   const { mongo, objectStore, velero, services } = settings;
   const refer = (name: string | undefined, named: Instances<unknown> | undefined, ...path: Path): void => {
@@ -38,7 +41,11 @@ export function checkNames(settings: NamedSettings, context: z.core.$RefinementC
   // A component of these sections has the namespace of its name, except a tenant.
   const taken = components.filter(([, [section]]) => section !== 'tenants');
   for (const [namespace, path, other] of repeated(tenantNamespaces(settings.tenants), taken))
-    report(path, `${both(other, path)} have the same namespace "${namespace}"`, 'name another one in "namespaces" of the tenant');
+    report(
+      path,
+      `${both(other, path)} have the same namespace "${namespace}"`,
+      'name another one in "namespaces" of the tenant',
+    );
 }
 
 /** A name, and the setting that says it. */
@@ -61,7 +68,11 @@ function both(one: Path, other: Path): string {
 /** The components whose names the cluster file chooses. */
 function componentsOf({ mongo, objectStore, postfacto, services, manifests, tenants }: NamedSettings): Named[] {
   const of = (component: string, section: string, named: Instances<unknown> = {}): Named[] =>
-    Object.keys(named).map((instance) => [componentName(component, instance), [section, instance]]);
+    Object.keys(named).map((instance) => [
+      componentName(component, instance),
+      // This one may be the only one, in the form without names.
+      instance === component ? [section] : [section, instance],
+    ]);
   return [
     ...of('mongo', 'mongo', mongo),
     ...of('object-store', 'objectStore', objectStore),
