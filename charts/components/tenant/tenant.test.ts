@@ -50,6 +50,7 @@ describe('a tenant', () => {
       'NetworkPolicy checkout/tenant',
       'NetworkPolicy checkout/tenant-internal',
       'ResourceQuota checkout/tenant',
+      'ResourceQuota checkout/tenant-priority',
     ]);
   });
 
@@ -58,7 +59,7 @@ describe('a tenant', () => {
     const within = (namespace: string): string[] =>
       ids(manifests.filter(({ metadata }) => metadata.namespace === namespace)).map((id) => id.replace(namespace, ''));
     expect(within('shop-jobs')).toEqual(within('shop'));
-    expect(within('shop')).toHaveLength(7);
+    expect(within('shop')).toHaveLength(8);
     expect(ofKind(manifests, 'Namespace').map(({ metadata }) => metadata.name)).toEqual(['shop', 'shop-jobs']);
   });
 
@@ -95,6 +96,17 @@ describe('ResourceQuota', () => {
       pods: '20',
       'services.loadbalancers': '0',
       'services.nodeports': '0',
+    });
+  });
+
+  it('permits no pods with a priority class', () => {
+    const [, priority] = ofKind(render(), 'ResourceQuota');
+    expect(priority).toMatchObject({
+      metadata: { name: 'tenant-priority' },
+      spec: {
+        hard: { pods: '0' },
+        scopeSelector: { matchExpressions: [{ scopeName: 'PriorityClass', operator: 'Exists' }] },
+      },
     });
   });
 
