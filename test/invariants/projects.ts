@@ -1,4 +1,4 @@
-import { groupOf, label, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
+import { at, groupOf, label, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import { isClusterScoped } from '../../charts/kinds/index.ts';
 import {
   APPLICATIONS,
@@ -138,6 +138,9 @@ export const handedOutProjectsConfined = invariant(
         ...namespaces
           .filter((namespace) => !isLimited(cluster, namespace))
           .map((namespace) => `${label(project)} allows the namespace ${namespace}, which has no quota`),
+        ...namespaces
+          .filter((namespace) => !quotasOf(cluster, namespace).some(forbidsPriority))
+          .map((namespace) => `${label(project)} allows the namespace ${namespace}, whose pods may have any priority`),
         ...textsAt(project, 'spec', 'sourceRepos')
           .filter((repository) => /[*?![{]/.test(repository))
           .map((repository) => `${label(project)} allows the repositories ${repository}`),
@@ -148,7 +151,9 @@ export const handedOutProjectsConfined = invariant(
 /** A pod without requests and limits is rejected by a quota, unless a LimitRange states them. */
 export const quotasHaveDefaults = invariant('every namespace with a quota has defaults for containers', (cluster) =>
   ofKind(cluster, 'ResourceQuota')
-    .filter(({ metadata }) => !has(cluster, 'LimitRange', metadata.namespace))
+    .filter(
+      ({ metadata }) => !ofKind(cluster, 'LimitRange').some((range) => range.metadata.namespace === metadata.namespace),
+    )
     .map((quota) => `${label(quota)} has no LimitRange beside it: it rejects containers without requests and limits`),
 );
 
@@ -162,13 +167,27 @@ const WIDENING_KINDS = new RegExp(
   ].join('|')})$`,
 );
 
-/** True if a namespace of dist has a quota. */
+/** True if a namespace of dist has a quota of all its pods. */
 function isLimited(cluster: ClusterObjects, namespace: string): boolean {
-  return named(cluster, 'Namespace', undefined, namespace) !== undefined && has(cluster, 'ResourceQuota', namespace);
+  return (
+    named(cluster, 'Namespace', undefined, namespace) !== undefined &&
+    quotasOf(cluster, namespace).some((quota) => at(quota, 'spec', 'scopeSelector') === undefined)
+  );
 }
 
-function has(cluster: ClusterObjects, kind: string, namespace: string | undefined): boolean {
-  return ofKind(cluster, kind).some(({ metadata }) => metadata.namespace === namespace);
+/** True if a quota permits no pod with a priority class. */
+function forbidsPriority(quota: Manifest): boolean {
+  const scopes = listAt(quota, 'spec', 'scopeSelector', 'matchExpressions');
+  return (
+    textAt(quota, 'spec', 'hard', 'pods') === '0' &&
+    scopes.length === 1 &&
+    textAt(scopes[0], 'scopeName') === 'PriorityClass' &&
+    textAt(scopes[0], 'operator') === 'Exists'
+  );
+}
+
+function quotasOf(cluster: ClusterObjects, namespace: string): Manifest[] {
+  return ofKind(cluster, 'ResourceQuota').filter(({ metadata }) => metadata.namespace === namespace);
 }
 
 /** The AppProjects of this repository's own Applications. */

@@ -124,6 +124,19 @@ export const projectsMutations: readonly Mutation[] = [
       (d) => d.set(d.find('AppProject', 'checkout.tenant'), ['spec', 'destinations', 0, 'namespace'], '*'),
       /^AppProject argocd\/checkout.tenant allows the namespace \*, which has no quota/,
     ],
+    'namespace of a tenant without a quota of all pods': [
+      (d) => d.remove(d.find('ResourceQuota', 'tenant')),
+      /^AppProject argocd\/checkout.tenant allows the namespace checkout, which has no quota/,
+    ],
+    'namespace of a tenant with a quota for some priority classes': [
+      (d) =>
+        d.set(d.find('ResourceQuota', 'tenant-priority'), ['spec', 'scopeSelector', 'matchExpressions', 0], {
+          scopeName: 'PriorityClass',
+          operator: 'In',
+          values: ['low'],
+        }),
+      /^AppProject argocd\/checkout.tenant allows the namespace checkout, whose pods may have any priority/,
+    ],
     'AppProject of a tenant with any repository': [
       (d) => d.set(d.find('AppProject', 'checkout.tenant'), ['spec', 'sourceRepos', 0], 'https://github.com/*'),
       /^AppProject argocd\/checkout.tenant allows the repositories https:/,
