@@ -27,17 +27,25 @@ const repositoryUrl = z
   );
 
 /** Hard limits of each namespace, in sum over its pods. */
-const quotaSettings = z.strictObject({
-  /** CPU of all requests, and of all limits: '4' or '500m'. */
-  cpu: cpuSetting,
-  /** Memory of all requests, and of all limits. */
-  memory: quantitySetting,
-  pods: z.int().min(1),
-  /** Size of all volumes; they are backed up, which requires the section `velero`. @default no volumes */
-  storage: quantitySetting.optional(),
-  /** Services of type LoadBalancer; they receive traffic from anywhere on `port`. @default 0 */
-  loadBalancers: z.int().min(0).default(0),
-});
+const quotaSettings = z.strictObject(
+  {
+    /** CPU of all requests, and of all limits: '4' or '500m'. */
+    cpu: cpuSetting,
+    /** Memory of all requests, and of all limits. */
+    memory: quantitySetting,
+    pods: z.int().min(1),
+    /** Size of all volumes; they are backed up, which requires the section `velero`. @default no volumes */
+    storage: quantitySetting.optional(),
+    /** Services of type LoadBalancer; they receive traffic from anywhere on `port`. @default 0 */
+    loadBalancers: z.int().min(0).default(0),
+  },
+  {
+    error: ({ code }) =>
+      code === 'invalid_type'
+        ? "must be the limits of each namespace: { cpu: '4', memory: '8Gi', pods: 40 }"
+        : undefined,
+  },
+);
 
 /**
  * What a container gets that states no resources. A quota rejects pods without requests and limits, so that without
