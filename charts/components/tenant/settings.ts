@@ -87,7 +87,10 @@ export const tenantSettings = z
       )
       .optional(),
     /** Hosts that the tenant's routes may serve at the gateway. @default none */
-    hosts: z.array(z.hostname()).default([]),
+    hosts: z
+      .array(z.hostname())
+      .refine((hosts) => new Set(hosts).size === hosts.length, 'must name each host once')
+      .default([]),
     /** Port of the tenant's pods that the gateway reaches. @default 8080 */
     port: z.int().min(1).max(65_535).default(8080),
     /** True if its pods may call the internet over HTTPS. @default false */
