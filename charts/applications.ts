@@ -78,13 +78,15 @@ export class Applications extends Component {
   }
 
   /** The AppProject of Applications that others write: they are confined to namespaces, and cannot widen them. */
-  private handedOut({ name, description, repositories, namespaces, forbiddenKinds, groups }: HandedOutProject): void {
+  private handedOut({ name, description, repositories, namespaces, kinds: permitted, groups }: HandedOutProject): void {
     this.appProject(name, {
       description,
       sourceRepos: sorted(repositories),
       destinations: sorted(namespaces).map((namespace) => ({ namespace, server: IN_CLUSTER })),
       clusterResourceWhitelist: [],
-      namespaceResourceBlacklist: kinds([...forbiddenKinds, ...ARGO_KINDS, APPLICATION_SET]),
+      // Here a list of what is permitted, in contrast to the components' own: a new kind, such as one of an operator that
+      // acts with its own permissions, must not widen what others were given.
+      namespaceResourceWhitelist: kinds(permitted),
       roles: groups.length > 0 ? [{ name: MEMBERS, groups: [...groups], policies: memberPolicies(name) }] : undefined,
     });
   }
@@ -210,9 +212,6 @@ const DEFINITION_KINDS: GroupKinds = [
   { group: 'admissionregistration.k8s.io', kind: 'ValidatingAdmissionPolicy' },
   { group: 'admissionregistration.k8s.io', kind: 'ValidatingAdmissionPolicyBinding' },
 ];
-
-/** Writes Applications, so that a project which permitted it would permit them. */
-const APPLICATION_SET: GroupKind = { group: 'argoproj.io', kind: 'ApplicationSet' };
 
 /** Role of the groups of a project that is handed out. */
 const MEMBERS = 'members';

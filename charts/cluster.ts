@@ -1,5 +1,6 @@
 import type { Cluster, ClusterSettings } from './cluster-file.ts';
 import type { Cloud } from './cloud/cloud.ts';
+import { checkTenantNamespaces } from './cluster-names.ts';
 import type { Component } from './component.ts';
 import { ArgoCd } from './components/argo-cd/argo-cd.ts';
 import { CertManager } from './components/cert-manager/cert-manager.ts';
@@ -16,7 +17,7 @@ import { Storage } from './components/storage/storage.ts';
 import { namespacesOf, tenantComponent } from './components/tenant/settings.ts';
 import { Tenant } from './components/tenant/tenant.ts';
 import { Velero } from './components/velero/velero.ts';
-import { Fault } from './fault.ts';
+import { Fault, forSetting, type SettingPath } from './fault.ts';
 import { CERT_MANAGER_UPSTREAM } from './kinds/cert-manager.ts';
 import { EXTERNAL_SECRETS_UPSTREAM } from './kinds/external-secrets.ts';
 import { GATEWAY_API_UPSTREAM } from './kinds/gateway-api.ts';
@@ -124,7 +125,8 @@ export function compose({ name: cluster, settings, cloud, pins, sources }: Clust
   );
 
   // Apps
-  const bind = (app: string, host = `${app}.${domain}`): ReturnType<Gateway['bind']> => gateway.bind(host, app);
+  const bind = (setting: SettingPath, app: string, host = `${app}.${domain}`, namespaces?: readonly string[]) =>
+    forSetting(setting, () => gateway.bind(host, app, namespaces));
   const connection = (instance: string, client: string): MongoConnection =>
     required(mongos.get(instance), ['services', client], 'the section "mongo"').connection(client);
   for (const [name, { host, database, ...service }] of Object.entries(settings.services)) {
@@ -133,7 +135,7 @@ export function compose({ name: cluster, settings, cloud, pins, sources }: Clust
         ...service,
         image: pins.image(name),
         trustedProxies: cloud.podCidrs,
-        binding: bind(name, host),
+        binding: bind(host === undefined ? ['services', name] : ['services', name, 'host'], name, host),
         database: database === undefined ? undefined : { connection: connection(database, name), secrets },
       }),
     );
@@ -149,7 +151,7 @@ export function compose({ name: cluster, settings, cloud, pins, sources }: Clust
         },
         storage: cloud.storage,
         secrets,
-        binding: bind(name, host ?? (name === 'postfacto' ? `retro.${domain}` : undefined)),
+        binding: bind(['postfacto'], name, host ?? (name === 'postfacto' ? `retro.${domain}` : undefined)),
         fileBackups,
       }),
     ),
@@ -160,7 +162,7 @@ export function compose({ name: cluster, settings, cloud, pins, sources }: Clust
       new Manifests(name, {
         ...entry,
         objects: sources[name] ?? [],
-        host: host && { ...host, binding: bind(name, host.name) },
+        host: host && { ...host, binding: bind(['manifests', name, 'host'], name, host.name) },
       }),
     );
   }
@@ -169,7 +171,9 @@ export function compose({ name: cluster, settings, cloud, pins, sources }: Clust
   for (const [name, { hosts, ...tenant }] of Object.entries(settings.tenants)) {
     const namespaces = namespacesOf(name, tenant);
     if (tenant.quota.storage) required(settings.velero, ['tenants', name, 'quota', 'storage'], 'the section "velero"');
-    const bindings = hosts.map((host) => gateway.bind(host, tenantComponent(name), namespaces));
+    const bindings = hosts.map((host, i) =>
+      bind(['tenants', name, 'hosts', i], tenantComponent(name), host, namespaces),
+    );
     add(new Tenant(name, { ...tenant, namespaces, bindings }));
   }
 
@@ -193,6 +197,7 @@ export function compose({ name: cluster, settings, cloud, pins, sources }: Clust
       }),
     );
   }
+  checkTenantNamespaces(settings.tenants, components);
   for (const component of components) syncStoredValues(component, secrets);
   return components;
 }
@@ -234,7 +239,7 @@ function required<T>(found: T | undefined, section: readonly string[], what: str
   if (found !== undefined) return found;
   const name = section.join('.');
   throw new Fault({
-    what: `section "${name}" needs ${what}`,
+    what: `${section.length === 1 ? 'section ' : ''}"${name}" needs ${what}`,
     setting: section,
     fix: `add ${what}, or remove "${name}"`,
   });

@@ -41,8 +41,8 @@ export interface HandedOutProject {
   readonly repositories: readonly string[];
   /** Namespaces of this component that they may deploy to. */
   readonly namespaces: readonly string[];
-  /** Namespaced kinds that they must not sync, besides Argo CD's own. */
-  readonly forbiddenKinds: readonly GroupKind[];
+  /** Namespaced kinds that they may sync; no cluster-scoped ones. */
+  readonly kinds: readonly GroupKind[];
   /** Groups that may see and sync the Applications in Argo CD. */
   readonly groups: readonly string[];
 }

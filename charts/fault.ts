@@ -44,6 +44,15 @@ export function inCluster<T>(cluster: string, step: () => T): T {
   }
 }
 
+/** Runs a step for one setting; the mistakes that it finds name the setting, unless they name another one. */
+export function forSetting<T>(setting: SettingPath, step: () => T): T {
+  try {
+    return step();
+  } catch (error) {
+    throw error instanceof Fault ? new Fault(...error.problems.map((problem) => ({ setting, ...problem }))) : error;
+  }
+}
+
 /** A problem as text: one line each for what, where, seen and fix. */
 export function describe({ what, seen, fix, ...problem }: Problem): string {
   const place = placeOf(problem);

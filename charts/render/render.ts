@@ -8,7 +8,6 @@ import { deriveOrder, type Order, type Part } from '../order/order.ts';
 import { filesOf, type ManifestFile, yamlOf } from './files.ts';
 import { located } from './located.ts';
 import { manifestsOf } from './manifests.ts';
-import { checkNamespaces } from './namespaces.ts';
 import { type AppliedOverride, Overrides } from './overrides.ts';
 import { checkDeclared, checkWriters } from './store-entries.ts';
 import { TERRAFORM_INPUT, terraformInput } from './terraform-input.ts';
@@ -31,7 +30,7 @@ export interface RenderedCluster {
 /**
  * Renders all manifests of a cluster.
  *
- * @throws Fault if a need is unmet, two objects or namespaces collide, an override cannot be applied, a volume is in no
+ * @throws Fault if a need is unmet, two objects collide, an override cannot be applied, a volume is in no
  *   backup, or an entry of the secret store has two writers
  */
 export function renderCluster(cluster: Cluster, repository: Repository): RenderedCluster {
@@ -46,7 +45,6 @@ function render(cluster: Cluster, repository: Repository): RenderedCluster {
   const manifests = parts.flatMap((part) => part.manifests);
   checkWriters(manifests);
   checkDeclared(cluster, manifests);
-  checkNamespaces(parts);
   const order = deriveOrder(parts, preinstalled);
   checkBackups(manifests);
   checkWaivers(

@@ -10,9 +10,10 @@ import { order } from '../../cli/order.ts';
 import { synth } from '../../cli/synth.ts';
 import { FACTS, FleetFolder, IN_CLOUD, LAPTOP, PINS } from './fleet-folder.ts';
 
-/** Two services with one host: a mistake that only rendering detects. */
-const SAME_HOST = { whoami: { host: 'www.example.localhost' }, items: { host: 'www.example.localhost' } };
-/** A volume without a backup, likewise; its message has the word "namespace", which contains an "a". */
+/**
+ * A volume without a backup: a mistake that only rendering detects, in no line of a file. Its message has the word
+ * "namespace", which contains an "a".
+ */
 const NO_BACKUP = { mongo: { size: '1Gi', dumpSize: '1Gi', memory: '1Gi' } };
 
 let fleet: FleetFolder;
@@ -38,10 +39,10 @@ function places({ message }: Fault): string[] {
 describe('a fault found while rendering', () => {
   it('names its cluster, even if the name of a cluster occurs in the text', async () => {
     fleet.add('a', { ...LAPTOP, ...NO_BACKUP });
-    fleet.add('local', { ...LAPTOP, services: SAME_HOST });
+    fleet.add('local', { ...LAPTOP, ...NO_BACKUP });
     expect(places(await faultOf(synth(fleet, [])))).toEqual([
       'cluster a, StatefulSet mongo/mongo-dump, namespace mongo',
-      'cluster local, components whoami and items',
+      'cluster local, StatefulSet mongo/mongo-dump, namespace mongo',
     ]);
   });
 
@@ -53,13 +54,13 @@ describe('a fault found while rendering', () => {
   });
 
   it('has the cluster as a property of the problem', async () => {
-    fleet.add('a', { ...LAPTOP, services: SAME_HOST });
+    fleet.add('a', { ...LAPTOP, ...NO_BACKUP });
     fleet.add('b', LAPTOP);
-    fleet.add('local', { ...LAPTOP, services: SAME_HOST });
+    fleet.add('local', { ...LAPTOP, ...NO_BACKUP });
     const { problems } = await faultOf(synth(fleet, []));
     expect(problems.map(({ cluster, where }) => [cluster, where])).toEqual([
-      ['a', 'components whoami and items'],
-      ['local', 'components whoami and items'],
+      ['a', 'StatefulSet mongo/mongo-dump, namespace mongo'],
+      ['local', 'StatefulSet mongo/mongo-dump, namespace mongo'],
     ]);
   });
 
@@ -73,9 +74,9 @@ describe('a fault found while rendering', () => {
     ['order', () => order(fleet, 'a', { mermaid: false })],
     ['facts', () => facts(fleet, 'a', { from: join(fleet.root, 'outputs.json') })],
   ])('has the same text in slipway %s', async (_, run) => {
-    fleet.add('a', { ...LAPTOP, services: SAME_HOST });
+    fleet.add('a', { ...LAPTOP, ...NO_BACKUP });
     fleet.write('outputs.json', '{}');
-    expect(places(await faultOf(run()))).toEqual(['cluster a, components whoami and items']);
+    expect(places(await faultOf(run()))).toEqual(['cluster a, StatefulSet mongo/mongo-dump, namespace mongo']);
   });
 });
 

@@ -20,6 +20,7 @@ import * as secrets from './secrets.ts';
 import * as selectors from './selectors.ts';
 import * as serviceNetwork from './service-network.ts';
 import * as storedSecrets from './stored-secrets.ts';
+import * as tenants from './tenants.ts';
 import * as volumes from './volumes.ts';
 
 /** Every invariant, by topic. */
@@ -45,6 +46,7 @@ export const INVARIANTS: readonly Invariant[] = [
   volumes,
   applications,
   projects,
+  tenants,
   schemas,
 ].flatMap((topic) => Object.values<unknown>(topic).filter(isInvariant));
 

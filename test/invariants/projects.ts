@@ -1,13 +1,7 @@
 import { groupOf, label, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import { isClusterScoped } from '../../charts/kinds/index.ts';
-import {
-  APPLICATIONS,
-  type ClusterObjects,
-  handedOutProjects,
-  named,
-  ofKind,
-  textsAt,
-} from '../lib/cluster-objects.ts';
+import { APPLICATIONS, type ClusterObjects, named, ofKind, textsAt } from '../lib/cluster-objects.ts';
+import { kindsOf } from '../lib/projects.ts';
 import { sourcesOf } from './applications.ts';
 import { invariant } from './invariant.ts';
 
@@ -119,58 +113,6 @@ export const projectsTargetOwnCluster = invariant('an AppProject allows its own 
   ),
 );
 
-/** Applications of others can change neither what limits them nor anything outside their namespaces. */
-export const handedOutProjectsConfined = invariant(
-  'an AppProject for others is confined to their namespaces and cannot widen what they were given',
-  (cluster) =>
-    handedOutProjects(cluster).flatMap((project) => {
-      const forbidden = kindsOf(project, 'namespaceResourceBlacklist');
-      const namespaces = listAt(project, 'spec', 'destinations').map((d) => textAt(d, 'namespace') ?? '');
-      return [
-        ...kindsOf(project, 'clusterResourceWhitelist').map(
-          (kind) => `${label(project)} allows the cluster-scoped kind ${kind}`,
-        ),
-        ...WIDENING_KINDS.filter((kind) => !forbidden.includes(kind)).map(
-          (kind) => `${label(project)} does not forbid the kind ${kind}`,
-        ),
-        ...namespaces
-          .filter((namespace) => !isLimited(cluster, namespace))
-          .map((namespace) => `${label(project)} allows the namespace ${namespace}, which has no quota`),
-        ...textsAt(project, 'spec', 'sourceRepos')
-          .filter((repository) => /[*?![{]/.test(repository))
-          .map((repository) => `${label(project)} allows the repositories ${repository}`),
-      ];
-    }),
-);
-
-/** A pod without requests and limits is rejected by a quota, unless a LimitRange states them. */
-export const quotasHaveDefaults = invariant('every namespace with a quota has defaults for containers', (cluster) =>
-  ofKind(cluster, 'ResourceQuota')
-    .filter(({ metadata }) => !has(cluster, 'LimitRange', metadata.namespace))
-    .map((quota) => `${label(quota)} has no LimitRange beside it: it rejects containers without requests and limits`),
-);
-
-const WIDENING_KINDS = [
-  '/LimitRange',
-  '/ResourceQuota',
-  'argoproj.io/AppProject',
-  'argoproj.io/Application',
-  'argoproj.io/ApplicationSet',
-  'gateway.networking.k8s.io/Gateway',
-  'networking.k8s.io/NetworkPolicy',
-  'rbac.authorization.k8s.io/Role',
-  'rbac.authorization.k8s.io/RoleBinding',
-];
-
-/** True if a namespace of dist has a quota. */
-function isLimited(cluster: ClusterObjects, namespace: string): boolean {
-  return named(cluster, 'Namespace', undefined, namespace) !== undefined && has(cluster, 'ResourceQuota', namespace);
-}
-
-function has(cluster: ClusterObjects, kind: string, namespace: string | undefined): boolean {
-  return ofKind(cluster, kind).some(({ metadata }) => metadata.namespace === namespace);
-}
-
 /** The AppProjects of this repository's own Applications. */
 function deliveringProjects(cluster: ClusterObjects): Manifest[] {
   return ofKind(cluster, 'AppProject').filter(({ metadata }) => !cluster.handedOut.has(metadata.name));
@@ -191,10 +133,6 @@ function useOf(cluster: ClusterObjects, project: string): Use {
       ...(upstream ? DEFINITIONS : []),
     ]),
   };
-}
-
-function kindsOf(project: Manifest, field: string): string[] {
-  return listAt(project, 'spec', field).map((item) => `${textAt(item, 'group')}/${textAt(item, 'kind')}`);
 }
 
 /** What an Application syncs out of dist. */

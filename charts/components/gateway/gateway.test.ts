@@ -121,11 +121,39 @@ describe('host', () => {
     });
   });
 
+  it('of others below the domain has its own listener, for their namespaces, with the wildcard certificate', () => {
+    const gateway = new Gateway(PROPS);
+    gateway.bind('whoami.example.com', 'whoami');
+    const { listener } = gateway.bind('shop.example.com', 'tenant-shop', ['shop', 'shop-jobs']);
+    gateway.dns = DNS;
+    const object = find(manifestsOf(gateway), 'Gateway', 'gateway');
+    expect(listener).toEqual({ gateway: 'gateway', namespace: 'gateway', name: 'shop-example-com' });
+    // Whom the wildcard listener allowed could route any host of the domain.
+    expect(allowedNamespaces(object, 1)).toMatchObject({ selector: { matchExpressions: [{ values: ['whoami'] }] } });
+    expect(at(object, 'spec', 'listeners', 2)).toMatchObject({
+      name: listener.name,
+      hostname: 'shop.example.com',
+      tls: { certificateRefs: [{ name: 'wildcard' }] },
+      allowedRoutes: { namespaces: { selector: { matchExpressions: [{ values: ['shop', 'shop-jobs'] }] } } },
+    });
+  });
+
+  it('of others that the wildcard does not cover has a listener for their namespaces', () => {
+    const gateway = new Gateway(PROPS);
+    gateway.bind('shop.example.org', 'tenant-shop', ['shop', 'shop-jobs']);
+    gateway.dns = DNS;
+    expect(allowedNamespaces(find(manifestsOf(gateway), 'Gateway', 'gateway-hosts'), 0)).toMatchObject({
+      selector: { matchExpressions: [{ values: ['shop', 'shop-jobs'] }] },
+    });
+  });
+
   it('claimed by two components is a Fault', () => {
     const gateway = new Gateway(PROPS);
     gateway.bind('shop.example.com', 'shop');
     expect(() => gateway.bind('shop.example.com', 'items')).toThrow(Fault);
-    expect(() => gateway.bind('shop.example.com', 'items')).toThrow(/shop\.example\.com[^]*shop and items/);
+    expect(() => gateway.bind('shop.example.com', 'items')).toThrow(
+      /"shop" and "items" both claim the host "shop\.example\.com"/,
+    );
   });
 
   it('with the listener name of another host is a Fault', () => {

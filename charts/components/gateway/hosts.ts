@@ -91,7 +91,7 @@ function conflict(host: string, component: string, other: Claim): Fault {
   return new Fault({
     what:
       other.host === host
-        ? `two components claim the host "${host}"`
+        ? `the components "${other.component}" and "${component}" both claim the host "${host}"`
         : `the hosts "${other.host}" and "${host}" map to the same listener name`,
     where: `components ${other.component} and ${component}`,
     seen: host,

@@ -28,6 +28,20 @@ export function quota(
 }
 
 /**
+ * Forbids pods with a priority class in a namespace, where anybody may use any class: they would evict those of the
+ * platform. On a cluster whose classes include a global default, every pod has one.
+ */
+export function noPriority(scope: Construct, name: string, namespace: string): void {
+  new k8s.KubeResourceQuota(scope, `ResourceQuota.${namespace}.${name}`, {
+    metadata: { name, namespace },
+    spec: {
+      hard: { pods: k8s.Quantity.fromString('0') },
+      scopeSelector: { matchExpressions: [{ scopeName: 'PriorityClass', operator: 'Exists' }] },
+    },
+  });
+}
+
+/**
  * Adds the defaults of containers in a namespace. The quota counts CPU and memory, and so rejects a pod with a
  * container that states no requests and limits: these defaults are what such a container gets before it is counted.
  */

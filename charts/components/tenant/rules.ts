@@ -33,18 +33,27 @@ export const DEVELOPER_RULES: k8s.PolicyRule[] = [
 ];
 
 /**
- * Namespaced kinds that a tenant's Applications must not sync, because they would widen what the tenant was given: its
- * quota, its network, its permissions, and hosts other than its own. Argo CD's own kinds are forbidden to every
- * component.
+ * Namespaced kinds that a tenant's Applications may sync. Absent are those that would widen what the tenant was given:
+ *
+ * - its quota, its network and its permissions
+ * - Certificates, and the requests and ACME orders behind them, which an issuer of the cluster would sign for any host
+ * - Endpoints and EndpointSlices, through which the gateway could be led to pods of others
+ * - Argo CD's own
  */
-export const FORBIDDEN_KINDS: readonly GroupKind[] = [
-  { group: '', kind: 'LimitRange' },
-  { group: '', kind: 'ResourceQuota' },
-  { group: 'cert-manager.io', kind: 'Certificate' },
-  { group: 'cert-manager.io', kind: 'CertificateRequest' },
-  { group: 'gateway.networking.k8s.io', kind: 'Gateway' },
-  { group: 'gateway.networking.k8s.io', kind: 'ListenerSet' },
-  { group: 'networking.k8s.io', kind: 'NetworkPolicy' },
-  { group: 'rbac.authorization.k8s.io', kind: 'Role' },
-  { group: 'rbac.authorization.k8s.io', kind: 'RoleBinding' },
+export const TENANT_KINDS: readonly GroupKind[] = [
+  { group: '', kind: 'ConfigMap' },
+  { group: '', kind: 'PersistentVolumeClaim' },
+  // Argo CD shows an object that a permitted one creates only if its kind is permitted too.
+  { group: '', kind: 'Pod' },
+  { group: '', kind: 'Secret' },
+  { group: '', kind: 'Service' },
+  { group: '', kind: 'ServiceAccount' },
+  { group: 'apps', kind: 'Deployment' },
+  { group: 'apps', kind: 'ReplicaSet' },
+  { group: 'apps', kind: 'StatefulSet' },
+  { group: 'autoscaling', kind: 'HorizontalPodAutoscaler' },
+  { group: 'batch', kind: 'CronJob' },
+  { group: 'batch', kind: 'Job' },
+  { group: 'gateway.networking.k8s.io', kind: 'HTTPRoute' },
+  { group: 'policy', kind: 'PodDisruptionBudget' },
 ];

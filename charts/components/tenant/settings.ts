@@ -2,21 +2,21 @@ import { z } from 'zod';
 import { bytesOf, cpuSetting, cpusOf, quantitySetting } from '../../lib/quantity.ts';
 import { RESERVED_NAMESPACES } from '../../lib/namespace.ts';
 
-/** The name of a tenant: a DNS label with room for the prefix of its component. */
+const NOT_RESERVED = 'must not be kube-…, argocd or default, which are namespaces of the platform';
+
+/** The name of a tenant, and of its namespace by default: a DNS label with room for the prefix of its component. */
 export const tenantName = z
   .string()
   .regex(
     /^[a-z]([a-z0-9-]{0,54}[a-z0-9])?$/,
     'must be at most 56 lower-case letters, digits and hyphens, starting with a letter',
-  );
+  )
+  .refine((name) => !RESERVED_NAMESPACES.test(name), NOT_RESERVED);
 
 const namespaceName = z
   .string()
   .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be a DNS label: lower-case letters, digits and hyphens')
-  .refine(
-    (name) => !RESERVED_NAMESPACES.test(name),
-    'must be a namespace of the tenant: kube-*, argocd and default are reserved',
-  );
+  .refine((name) => !RESERVED_NAMESPACES.test(name), NOT_RESERVED);
 
 /** A wildcard in a project's repositories would let a tenant sync from anywhere. */
 const repositoryUrl = z
@@ -27,17 +27,25 @@ const repositoryUrl = z
   );
 
 /** Hard limits of each namespace, in sum over its pods. */
-const quotaSettings = z.strictObject({
-  /** CPU of all requests, and of all limits: '4' or '500m'. */
-  cpu: cpuSetting,
-  /** Memory of all requests, and of all limits. */
-  memory: quantitySetting,
-  pods: z.int().min(1),
-  /** Size of all volumes; they are backed up, which requires the section `velero`. @default no volumes */
-  storage: quantitySetting.optional(),
-  /** Services of type LoadBalancer; they receive traffic from anywhere on `port`. @default 0 */
-  loadBalancers: z.int().min(0).default(0),
-});
+const quotaSettings = z.strictObject(
+  {
+    /** CPU of all requests, and of all limits: '4' or '500m'. */
+    cpu: cpuSetting,
+    /** Memory of all requests, and of all limits. */
+    memory: quantitySetting,
+    pods: z.int().min(1),
+    /** Size of all volumes; they are backed up, which requires the section `velero`. @default no volumes */
+    storage: quantitySetting.optional(),
+    /** Services of type LoadBalancer; they receive traffic from anywhere on `port`. @default 0 */
+    loadBalancers: z.int().min(0).default(0),
+  },
+  {
+    error: ({ code }) =>
+      code === 'invalid_type'
+        ? "must be the limits of each namespace: { cpu: '4', memory: '8Gi', pods: 40 }"
+        : undefined,
+  },
+);
 
 /**
  * What a container gets that states no resources. A quota rejects pods without requests and limits, so that without
@@ -61,7 +69,6 @@ export const tenantSettings = z
     namespaces: z
       .array(namespaceName)
       .min(1, 'must name a namespace; without the setting there is one of the same name as the tenant')
-      .refine((names) => new Set(names).size === names.length, 'must name each namespace once')
       .optional(),
     /** Git repositories that the tenant's own Applications may sync from. */
     repositories: z.array(repositoryUrl).min(1, 'must name the repository that the tenant syncs from'),
@@ -74,10 +81,16 @@ export const tenantSettings = z
      */
     group: z
       .string()
-      .regex(/^(?!system:)\S+$/, 'must be a group of the identity provider, not one of Kubernetes (system:…)')
+      .regex(
+        /^(?!system:)[^\s,]+$/,
+        'must be a group of the identity provider, not one of Kubernetes (system:…), without spaces and commas',
+      )
       .optional(),
     /** Hosts that the tenant's routes may serve at the gateway. @default none */
-    hosts: z.array(z.hostname()).default([]),
+    hosts: z
+      .array(z.hostname())
+      .refine((hosts) => new Set(hosts).size === hosts.length, 'must name each host once')
+      .default([]),
     /** Port of the tenant's pods that the gateway reaches. @default 8080 */
     port: z.int().min(1).max(65_535).default(8080),
     /** True if its pods may call the internet over HTTPS. @default false */
@@ -119,32 +132,12 @@ export function tenantComponent(tenant: string): string {
 }
 
 /** The namespaces of a tenant. */
-export function namespacesOf(tenant: string, { namespaces }: Pick<TenantSettings, 'namespaces'>): readonly string[] {
+export function namespacesOf(
+  tenant: string,
+  { namespaces }: { readonly namespaces?: readonly string[] },
+): readonly string[] {
   return namespaces ?? [tenant];
 }
 
-/** Section `tenants`: no namespace belongs to two of them. */
-export const tenantsSettings = z.record(z.string(), tenantSettings).superRefine((tenants, context) => {
-  const owners = new Map<string, string>();
-  for (const [tenant, settings] of Object.entries(tenants)) {
-    const named = tenantName.safeParse(tenant);
-    for (const { message } of named.error?.issues ?? [])
-      context.addIssue({ code: 'custom', path: [tenant], message: `the tenant's name ${message}` });
-    for (const namespace of namespacesOf(tenant, settings)) {
-      const other = owners.get(namespace);
-      if (other !== undefined)
-        context.addIssue({
-          code: 'custom',
-          path: [tenant, ...(settings.namespaces ? ['namespaces'] : [])],
-          message: `the namespace "${namespace}" belongs to the tenant "${other}"; give one of the two another namespace`,
-        });
-      owners.set(namespace, tenant);
-      if (!settings.namespaces && RESERVED_NAMESPACES.test(namespace))
-        context.addIssue({
-          code: 'custom',
-          path: [tenant],
-          message: `the namespace "${namespace}" is reserved; name the tenant's namespaces`,
-        });
-    }
-  }
-});
+/** Section `tenants`; that no namespace has two owners is checked with the names of all sections. */
+export const tenantsSettings = z.record(tenantName, tenantSettings);

@@ -1,245 +1,318 @@
 import { describe, expect, it } from 'vitest';
-import { Applications } from '../../applications.ts';
-import { at, listAt, type Manifest } from '../../lib/manifest.ts';
-import { Component } from '../../component.ts';
 import type { HostBinding } from '../../lib/route.ts';
+import { at, listAt, type Manifest } from '../../lib/manifest.ts';
+import type { Endpoint } from '../../lib/network.ts';
 import { manifestsOf } from '../../render/manifests.ts';
-import { tenantSettings, tenantsSettings } from './settings.ts';
-import { Tenant, type TenantProps } from './tenant.ts';
+import { namespacesOf, tenantSettings, tenantsSettings } from './settings.ts';
+import { Tenant } from './tenant.ts';
 
-const REPOSITORY = 'https://github.com/example/checkout.git';
-const QUOTA = { cpu: '4', memory: '8Gi', pods: 40 };
+const DNS = { namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } };
+const GATEWAY: Endpoint = { name: 'gateway', pods: { namespace: 'gateway', labels: { app: 'gateway' } }, ports: {} };
+const BINDING: HostBinding = {
+  host: 'checkout.example.com',
+  listener: { gateway: 'gateway', namespace: 'gateway', name: 'checkout-example-com' },
+  gateway: GATEWAY,
+};
 
-/** A gateway of one endpoint. */
-class Gateway extends Component {
-  readonly server = this.endpoint('server', { app: 'gateway' });
+const MINIMAL = {
+  repositories: ['https://github.com/example/checkout.git'],
+  quota: { cpu: '2', memory: '4Gi', pods: 20 },
+};
 
-  constructor() {
-    super('gateway', { tier: 'platform' });
-  }
+/** Creates the tenant `checkout` as a cluster file would. */
+function tenant(settings: object = {}, bindings: readonly HostBinding[] = []): Tenant {
+  const parsed = tenantSettings.parse({ ...MINIMAL, ...settings });
+  const created = new Tenant('checkout', { ...parsed, namespaces: namespacesOf('checkout', parsed), bindings });
+  created.dns = [DNS];
+  return created;
 }
 
-function bindingAt(gateway: Gateway): HostBinding {
-  const listener = { gateway: 'gateway', namespace: 'gateway', name: 'checkout-example-com' };
-  return { host: 'checkout.example.com', listener, gateway: gateway.server };
-}
+/** Its objects; of a kind, in the order of its namespaces. */
+const render = (...args: Parameters<typeof tenant>): Manifest[] => [...manifestsOf(tenant(...args)).manifests];
+const ofKind = (manifests: readonly Manifest[], kind: string): Manifest[] => manifests.filter((m) => m.kind === kind);
+const ids = (manifests: readonly Manifest[]): string[] =>
+  manifests.map(({ kind, metadata: { namespace, name } }) => `${kind} ${namespace ?? ''}/${name}`).sort();
 
-function tenant(section: object = {}, props: Partial<TenantProps> = {}): Tenant {
-  const { namespaces = ['checkout'], ...settings } = tenantSettings.parse({
-    repositories: [REPOSITORY],
-    quota: QUOTA,
-    ...section,
-  });
-  const made = new Tenant('checkout', { ...settings, namespaces, bindings: [], ...props });
-  made.dns = [];
-  return made;
-}
-
-function find(component: Component, kind: string, name: string, namespace?: string): Manifest {
-  const found = manifestsOf(component).manifests.find(
-    (m) => m.kind === kind && m.metadata.name === name && (!namespace || m.metadata.namespace === namespace),
+function policy(manifests: readonly Manifest[], name: string, namespace = 'checkout'): Manifest {
+  const found = ofKind(manifests, 'NetworkPolicy').find(
+    ({ metadata }) => metadata.name === name && metadata.namespace === namespace,
   );
-  if (!found) throw new Error(`no ${kind} ${name}`);
+  if (!found) throw new Error(`no NetworkPolicy ${namespace}/${name}`);
   return found;
 }
 
-const hard = (section?: object): unknown => at(find(tenant(section), 'ResourceQuota', 'tenant'), 'spec', 'hard');
-const policy = (component: Component, name: string, namespace?: string): Manifest =>
-  find(component, 'NetworkPolicy', name, namespace);
-
-describe('namespaces', () => {
-  const two = tenant({ namespaces: ['checkout', 'checkout-jobs'], group: 'oidc:checkout' });
-
-  it.each(['checkout', 'checkout-jobs'])('%s has a quota, limits, policies and a role', (namespace) => {
-    const own = manifestsOf(two).manifests.filter((m) => m.metadata.namespace === namespace);
-    expect(own.map(({ kind, metadata }) => `${kind}/${metadata.name}`)).toEqual([
-      'NetworkPolicy/default-deny',
-      'ResourceQuota/tenant',
-      'LimitRange/tenant',
-      'NetworkPolicy/tenant',
-      'NetworkPolicy/tenant-internal',
-      'Role/tenant',
-      'RoleBinding/tenant',
+describe('a tenant', () => {
+  it('has by default one namespace of its name, without access for people', () => {
+    expect(ids(render())).toEqual([
+      'LimitRange checkout/tenant',
+      'Namespace /checkout',
+      'NetworkPolicy checkout/default-deny',
+      'NetworkPolicy checkout/tenant',
+      'NetworkPolicy checkout/tenant-internal',
+      'ResourceQuota checkout/tenant',
+      'ResourceQuota checkout/tenant-priority',
     ]);
   });
 
-  it('enforce Pod Security restricted and are deleted only after confirmation', () => {
-    const { labels, annotations } = find(two, 'Namespace', 'checkout-jobs').metadata;
-    expect(labels?.['pod-security.kubernetes.io/enforce']).toBe('restricted');
-    expect(annotations).toEqual({ 'argocd.argoproj.io/sync-options': 'Prune=confirm,Delete=confirm' });
+  it('has the same objects in each of its namespaces', () => {
+    const manifests = render({ namespaces: ['shop', 'shop-jobs'], group: 'developers' });
+    const within = (namespace: string): string[] =>
+      ids(manifests.filter(({ metadata }) => metadata.namespace === namespace)).map((id) => id.replace(namespace, ''));
+    expect(within('shop-jobs')).toEqual(within('shop'));
+    expect(within('shop')).toHaveLength(8);
+    expect(ofKind(manifests, 'Namespace').map(({ metadata }) => metadata.name)).toEqual(['shop', 'shop-jobs']);
   });
 
-  it('reach each other on every port, and nobody else', () => {
-    const ports = ['TCP', 'UDP'].map((protocol) => ({ endPort: 65_535, port: 1, protocol }));
-    const peers = ['checkout', 'checkout-jobs'].map((name) => ({
-      namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } },
-    }));
-    const { spec } = policy(two, 'tenant-internal', 'checkout-jobs') as { spec?: unknown };
-    expect(at(spec, 'ingress')).toEqual([{ from: peers, ports }]);
-    expect(at(spec, 'egress')).toEqual([{ ports, to: peers }]);
+  it('is a component whose Application is in its first namespace', () => {
+    const { name, namespace, tier } = tenant({ namespaces: ['shop', 'shop-jobs'] });
+    expect({ name, namespace, tier }).toEqual({ name: 'tenant-checkout', namespace: 'shop', tier: 'apps' });
+  });
+
+  it('has namespaces that enforce Pod Security restricted and are pruned only after confirmation', () => {
+    for (const { metadata } of ofKind(render({ namespaces: ['shop', 'shop-jobs'] }), 'Namespace')) {
+      expect(metadata.labels?.['pod-security.kubernetes.io/enforce']).toBe('restricted');
+      expect(metadata.annotations?.['argocd.argoproj.io/sync-options']).toBe('Prune=confirm,Delete=confirm');
+    }
+  });
+
+  it('has volumes to back up in all of its namespaces if its quota permits some', () => {
+    const namespaces = ['shop', 'shop-jobs'];
+    expect(tenant({ namespaces }).othersVolumes).toEqual([]);
+    expect(tenant({ namespaces, quota: { ...MINIMAL.quota, storage: '5Gi' } }).othersVolumes).toEqual(namespaces);
   });
 });
 
-describe('quota', () => {
-  it('limits requests and limits, and forbids volumes, load balancers and node ports', () => {
+describe('ResourceQuota', () => {
+  const hard = (quota: object = {}): unknown =>
+    at(ofKind(render({ quota: { ...MINIMAL.quota, ...quota } }), 'ResourceQuota')[0], 'spec', 'hard');
+
+  it('limits requests and limits alike, and permits neither volumes nor Services with ports outside the cluster', () => {
     expect(hard()).toEqual({
-      'requests.cpu': '4',
-      'limits.cpu': '4',
-      'requests.memory': '8Gi',
-      'limits.memory': '8Gi',
+      'requests.cpu': '2',
+      'limits.cpu': '2',
+      'requests.memory': '4Gi',
+      'limits.memory': '4Gi',
       'requests.storage': '0',
-      pods: '40',
+      pods: '20',
       'services.loadbalancers': '0',
       'services.nodeports': '0',
     });
   });
 
-  it('permits volumes, which are then backed up', () => {
-    const section = { quota: { ...QUOTA, storage: '50Gi' } };
-    expect(hard(section)).toMatchObject({ 'requests.storage': '50Gi' });
-    expect(tenant(section).othersVolumes).toEqual(['checkout']);
-    expect(tenant().othersVolumes).toEqual([]);
-  });
-
-  it('permits load balancers with their node ports, reached from anywhere on the port', () => {
-    const section = { quota: { ...QUOTA, loadBalancers: 2 }, port: 3000 };
-    expect(hard(section)).toMatchObject({ 'services.loadbalancers': '2' });
-    expect(hard(section)).not.toHaveProperty('services.nodeports');
-    expect(at(policy(tenant(section), 'tenant'), 'spec', 'ingress')).toEqual([
-      { ports: [{ port: 3000, protocol: 'TCP' }] },
-    ]);
-  });
-});
-
-it('containers that state no resources get the defaults', () => {
-  const limits = (section?: object): unknown => at(find(tenant(section), 'LimitRange', 'tenant'), 'spec', 'limits', 0);
-  expect(limits()).toEqual({
-    type: 'Container',
-    default: { cpu: '500m', memory: '256Mi' },
-    defaultRequest: { cpu: '50m', memory: '256Mi' },
-  });
-  expect(limits({ limits: { cpu: '1', memory: '512Mi', cpuRequest: '100m', memoryRequest: '128Mi' } })).toEqual({
-    type: 'Container',
-    default: { cpu: '1', memory: '512Mi' },
-    defaultRequest: { cpu: '100m', memory: '128Mi' },
-  });
-});
-
-describe('traffic', () => {
-  it('is denied by default, except to the internet over HTTPS if it says so', () => {
-    expect(at(policy(tenant(), 'tenant'), 'spec', 'ingress')).toBeUndefined();
-    const egress = listAt(policy(tenant({ internet: true }), 'tenant'), 'spec', 'egress');
-    expect(egress.map((rule) => at(rule, 'ports'))).toContainEqual([{ port: 443, protocol: 'TCP' }]);
-    expect(JSON.stringify(at(policy(tenant(), 'tenant'), 'spec', 'egress'))).not.toContain('0.0.0.0/0');
-  });
-
-  it('of the gateway is allowed at both ends on the port', () => {
-    const gateway = new Gateway();
-    const made = tenant({ port: 3000 }, { bindings: [bindingAt(gateway)] });
-    const ports = [{ port: 3000, protocol: 'TCP' }];
-    expect(listAt(policy(made, 'tenant'), 'spec', 'ingress').map((rule) => at(rule, 'ports'))).toEqual([ports]);
-    expect(listAt(policy(gateway, 'server'), 'spec', 'egress')).toContainEqual({
-      ports,
-      to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'checkout' } } }],
+  it('permits no pods with a priority class', () => {
+    const [, priority] = ofKind(render(), 'ResourceQuota');
+    expect(priority).toMatchObject({
+      metadata: { name: 'tenant-priority' },
+      spec: {
+        hard: { pods: '0' },
+        scopeSelector: { matchExpressions: [{ scopeName: 'PriorityClass', operator: 'Exists' }] },
+      },
     });
   });
+
+  it('permits volumes of the size of storage', () => {
+    expect(hard({ storage: '50Gi' })).toMatchObject({ 'requests.storage': '50Gi' });
+  });
+
+  it('permits load balancers, and does not count node ports, which each of them has', () => {
+    expect(hard({ loadBalancers: 2 })).toMatchObject({ 'services.loadbalancers': '2' });
+    expect(hard({ loadBalancers: 2 })).not.toHaveProperty('services.nodeports');
+  });
 });
 
-describe('group', () => {
-  const made = tenant({ group: 'oidc:checkout' });
+describe('LimitRange', () => {
+  const limits = (settings: object = {}): unknown =>
+    at(ofKind(render({ limits: settings }), 'LimitRange')[0], 'spec', 'limits');
 
-  it('is bound to a role without Secrets, and that changes neither limits nor permissions', () => {
-    expect(at(find(made, 'RoleBinding', 'tenant'), 'subjects')).toEqual([
-      { name: 'oidc:checkout', apiGroup: 'rbac.authorization.k8s.io', kind: 'Group' },
+  it('gives containers requests and limits by default, of memory the same', () => {
+    expect(limits()).toEqual([
+      {
+        type: 'Container',
+        default: { cpu: '500m', memory: '256Mi' },
+        defaultRequest: { cpu: '50m', memory: '256Mi' },
+      },
     ]);
-    const rules = listAt(find(made, 'Role', 'tenant'), 'rules');
-    const changed = rules.filter((rule) => listAt(rule, 'verbs').includes('patch'));
-    const named = (list: readonly unknown[]): unknown[] => list.flatMap((rule) => listAt(rule, 'resources'));
-    expect(named(rules)).not.toContain('secrets');
-    for (const resource of ['resourcequotas', 'limitranges', 'networkpolicies', 'roles', 'rolebindings'])
-      expect(named(changed)).not.toContain(resource);
   });
 
-  it('is a member of the project, by its name at the identity provider', () => {
-    expect(made.projects[0]?.groups).toEqual(['checkout']);
-    expect(tenant({ group: '5f2d0e1c' }).projects[0]?.groups).toEqual(['5f2d0e1c']);
+  it('gives containers what is set', () => {
+    expect(limits({ cpu: '1', memory: '512Mi', cpuRequest: '100m', memoryRequest: '128Mi' })).toMatchObject([
+      { default: { cpu: '1', memory: '512Mi' }, defaultRequest: { cpu: '100m', memory: '128Mi' } },
+    ]);
+  });
+});
+
+describe('NetworkPolicies', () => {
+  it('deny what they do not allow', () => {
+    expect(policy(render(), 'default-deny').spec).toEqual({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
   });
 
-  it('that is not given has no access', () => {
-    expect(manifestsOf(tenant()).manifests.filter(({ kind }) => kind.startsWith('Role'))).toEqual([]);
+  it('allow queries of cluster DNS only, by default', () => {
+    expect(policy(render(), 'tenant').spec).toEqual({
+      podSelector: {},
+      policyTypes: ['Ingress', 'Egress'],
+      egress: [
+        {
+          ports: [
+            { port: 53, protocol: 'UDP' },
+            { port: 53, protocol: 'TCP' },
+          ],
+          to: [
+            {
+              namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } },
+              podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } },
+            },
+          ],
+        },
+      ],
+    });
+  });
+
+  it('allow the gateway to reach the port in every namespace if the tenant has hosts', () => {
+    const manifests = render({ namespaces: ['shop', 'shop-jobs'], port: 3000 }, [BINDING, BINDING]);
+    for (const namespace of ['shop', 'shop-jobs'])
+      expect(at(policy(manifests, 'tenant', namespace), 'spec', 'ingress')).toEqual([
+        {
+          ports: [{ port: 3000, protocol: 'TCP' }],
+          from: [
+            {
+              namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'gateway' } },
+              podSelector: { matchLabels: { app: 'gateway' } },
+            },
+          ],
+        },
+      ]);
+  });
+
+  it('allow ingress from anywhere on the port if the tenant may have load balancers', () => {
+    const manifests = render({ quota: { ...MINIMAL.quota, loadBalancers: 1 } });
+    expect(at(policy(manifests, 'tenant'), 'spec', 'ingress')).toEqual([{ ports: [{ port: 8080, protocol: 'TCP' }] }]);
+  });
+
+  it('allow HTTPS to the internet without the metadata services if set', () => {
+    const [, internet] = listAt(policy(render({ internet: true }), 'tenant'), 'spec', 'egress');
+    expect(internet).toEqual({
+      ports: [{ port: 443, protocol: 'TCP' }],
+      to: [
+        { ipBlock: { cidr: '0.0.0.0/0', except: ['169.254.0.0/16'] } },
+        { ipBlock: { cidr: '::/0', except: ['fd00:ec2::/32'] } },
+      ],
+    });
+  });
+
+  it('allow traffic among all namespaces of the tenant', () => {
+    const manifests = render({ namespaces: ['shop', 'shop-jobs'] });
+    const own = ['shop', 'shop-jobs'].map((name) => ({
+      namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } },
+    }));
+    for (const namespace of ['shop', 'shop-jobs']) {
+      const internal = policy(manifests, 'tenant-internal', namespace);
+      expect(at(internal, 'spec', 'ingress', 0, 'from')).toEqual(own);
+      expect(at(internal, 'spec', 'egress', 0, 'to')).toEqual(own);
+    }
+  });
+});
+
+describe('the group of a tenant', () => {
+  const GROUP = 'oidc:checkout-developers';
+  const rules = (): readonly unknown[] => listAt(ofKind(render({ group: GROUP }), 'Role')[0], 'rules');
+  const verbsFor = (resource: string): string[] =>
+    rules()
+      .filter((rule) => listAt(rule, 'resources').includes(resource))
+      .flatMap((rule) => listAt(rule, 'verbs').map(String));
+
+  it('is bound to a Role in each namespace', () => {
+    const bindings = ofKind(render({ namespaces: ['shop', 'shop-jobs'], group: GROUP }), 'RoleBinding');
+    expect(bindings.map(({ metadata }) => metadata.namespace)).toEqual(['shop', 'shop-jobs']);
+    for (const binding of bindings)
+      expect(binding).toMatchObject({
+        roleRef: { kind: 'Role', name: 'tenant' },
+        subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: GROUP }],
+      });
+  });
+
+  it('may change workloads, and read but not change what limits it', () => {
+    expect(verbsFor('deployments')).toContain('patch');
+    for (const resource of ['resourcequotas', 'limitranges', 'networkpolicies', 'serviceaccounts'])
+      expect(verbsFor(resource)).toEqual(['get', 'list', 'watch']);
+  });
+
+  it('may neither read Secrets, nor run commands in pods, nor delete volumes, nor grant permissions', () => {
+    for (const resource of ['secrets', 'pods/exec', 'pods/attach', 'serviceaccounts/token', 'roles', 'rolebindings'])
+      expect(verbsFor(resource)).toEqual([]);
+    expect(verbsFor('persistentvolumeclaims')).not.toContain('delete');
+  });
+
+  it('is in the project without the prefix of the API server', () => {
+    expect(tenant({ group: GROUP }).projects[0]?.groups).toEqual(['checkout-developers']);
     expect(tenant().projects[0]?.groups).toEqual([]);
   });
 });
 
-describe('AppProject', () => {
-  const made = tenant({ group: 'oidc:checkout' });
-  const applications = new Applications({
-    cluster: 'example',
-    repository: { url: 'https://github.com/example/slipway.git', revision: 'main' },
-    rendered: [{ component: made, manifests: manifestsOf(made).manifests }],
-    order: { waves: new Map(), levels: new Map(), after: new Map() },
-  });
-  const spec = find(applications, 'AppProject', 'checkout.tenant')['spec'];
-
-  it('permits the repositories and namespaces of the tenant, and no cluster-scoped kind', () => {
-    expect(spec).toMatchObject({
-      sourceRepos: [REPOSITORY],
-      destinations: [{ namespace: 'checkout', server: 'https://kubernetes.default.svc' }],
-      clusterResourceWhitelist: [],
+describe('the project of a tenant', () => {
+  it('permits its repositories and namespaces, by a name that no component can have', () => {
+    const [project] = tenant({ namespaces: ['shop', 'shop-jobs'] }).projects;
+    expect(project).toMatchObject({
+      name: 'checkout.tenant',
+      repositories: ['https://github.com/example/checkout.git'],
+      namespaces: ['shop', 'shop-jobs'],
     });
   });
 
-  it('lets members see and sync, and not change, the Applications', () => {
-    expect(at(spec, 'roles')).toEqual([
-      {
-        name: 'members',
-        groups: ['checkout'],
-        policies: [
-          'p, proj:checkout.tenant:members, applications, get, checkout.tenant/*, allow',
-          'p, proj:checkout.tenant:members, applications, sync, checkout.tenant/*, allow',
-          'p, proj:checkout.tenant:members, logs, get, checkout.tenant/*, allow',
-        ],
-      },
-    ]);
-  });
-});
-
-it('the project has a name that no component can have', () => {
-  const [project] = tenant().projects;
-  expect(project).toMatchObject({ name: 'checkout.tenant', repositories: [REPOSITORY], namespaces: ['checkout'] });
-  expect(project?.forbiddenKinds.map(({ kind }) => kind)).toEqual(
-    expect.arrayContaining(['ResourceQuota', 'LimitRange', 'NetworkPolicy', 'Role', 'RoleBinding', 'Gateway']),
+  it.each(['ResourceQuota', 'LimitRange', 'NetworkPolicy', 'Role', 'RoleBinding', 'Gateway', 'Certificate', 'Order'])(
+    'does not permit the kind %s',
+    (kind) => {
+      const kinds = tenant().projects[0]?.kinds.map((permitted) => permitted.kind);
+      expect(kinds).toContain('Deployment');
+      expect(kinds).not.toContain(kind);
+    },
   );
 });
 
 describe('settings', () => {
-  const messages = (tenants: object): string[] =>
-    tenantsSettings.safeParse(tenants).error?.issues.map(({ message }) => message) ?? [];
-  const section = { repositories: [REPOSITORY], quota: QUOTA };
+  const rejects = (settings: object): boolean => !tenantSettings.safeParse({ ...MINIMAL, ...settings }).success;
 
-  it('accept tenants with namespaces of their own', () => {
-    expect(messages({ checkout: section, search: section })).toEqual([]);
+  it('have defaults for all fields but the repositories and the quota', () => {
+    expect(tenantSettings.parse(MINIMAL)).toEqual({
+      ...MINIMAL,
+      quota: { ...MINIMAL.quota, loadBalancers: 0 },
+      limits: { cpu: '500m', memory: '256Mi', cpuRequest: '50m' },
+      hosts: [],
+      port: 8080,
+      internet: false,
+    });
   });
 
-  it('reject a namespace of two tenants, also by default', () => {
-    expect(messages({ checkout: section, search: { ...section, namespaces: ['checkout'] } })).toEqual([
-      'the namespace "checkout" belongs to the tenant "checkout"; give one of the two another namespace',
-    ]);
+  it.each(['https://github.com/example/*', '*', '!https://github.com/a/b', 'http://github.com/a/b', 'https://{a,b}/c'])(
+    'reject the repository %s',
+    (repository) => {
+      expect(rejects({ repositories: [repository] })).toBe(true);
+    },
+  );
+
+  it.each(['https://github.com/a/b.git', 'ssh://git@example.com/a/b', 'git@github.com:a/b.git'])(
+    'accept the repository %s',
+    (repository) => {
+      expect(rejects({ repositories: [repository] })).toBe(false);
+    },
+  );
+
+  it.each(['system:authenticated', 'two words', 'a,b', ''])('reject the group "%s"', (group) => {
+    expect(rejects({ group })).toBe(true);
   });
 
-  it('reject a name that leaves no room for the prefix of the component', () => {
-    expect(messages({ ['a'.repeat(57)]: section })).toEqual([expect.stringMatching(/must be at most 56/)]);
+  it('reject a quota that the defaults of one container exceed', () => {
+    expect(rejects({ quota: { ...MINIMAL.quota, cpu: '400m' } })).toBe(true);
+    expect(rejects({ quota: { ...MINIMAL.quota, cpu: '500m' } })).toBe(false);
+    expect(rejects({ quota: { ...MINIMAL.quota, memory: '128Mi' } })).toBe(true);
   });
 
-  it('reject a quota below the default limit of one container', () => {
-    expect(messages({ checkout: { ...section, quota: { ...QUOTA, cpu: '250m' } } })).toEqual([
-      expect.stringMatching(/must be at least limits\.cpu, 500m/),
-    ]);
+  it.each(['a'.repeat(57), 'kube-system', 'argocd', 'default', 'a.b', '9lives'])('reject the name %s', (name) => {
+    expect(tenantsSettings.safeParse({ [name]: MINIMAL }).success).toBe(false);
   });
 
-  it('reject a memory request above the limit', () => {
-    expect(messages({ checkout: { ...section, limits: { memoryRequest: '512Mi' } } })).toEqual([
-      'must not exceed limits.memory, 256Mi',
-    ]);
+  it('accept a name of 56 characters, with which that of the component is a DNS label', () => {
+    const name = 'a'.repeat(56);
+    expect(tenantsSettings.safeParse({ [name]: MINIMAL }).success).toBe(true);
+    expect(`tenant-${name}`).toHaveLength(63);
   });
 });

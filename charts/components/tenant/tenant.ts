@@ -5,8 +5,8 @@ import { lazy } from '../../lib/lazy.ts';
 import { connect, type Endpoint, HTTPS_ANYWHERE, type Openings, policySpec } from '../../lib/network.ts';
 import { bindGroupInNamespace } from '../../lib/rbac.ts';
 import type { HostBinding } from '../../lib/route.ts';
-import { limitRange, quota } from './limits.ts';
-import { DEVELOPER_RULES, FORBIDDEN_KINDS } from './rules.ts';
+import { limitRange, noPriority, quota } from './limits.ts';
+import { DEVELOPER_RULES, TENANT_KINDS } from './rules.ts';
 import { tenantComponent, type TenantSettings } from './settings.ts';
 
 /** Props of a tenant. */
@@ -41,6 +41,7 @@ export class Tenant extends Component {
     for (const namespace of namespaces) {
       hardenedNamespace(this, { name: namespace });
       quota(this, NAME, namespace, props.quota);
+      noPriority(this, `${NAME}-priority`, namespace);
       limitRange(this, NAME, namespace, props.limits);
       this.traffic(namespace, props);
       if (props.group)
@@ -92,7 +93,7 @@ function projectOf(tenant: string, { repositories, namespaces, group }: TenantPr
     description: `Applications of the tenant ${tenant}`,
     repositories,
     namespaces,
-    forbiddenKinds: FORBIDDEN_KINDS,
+    kinds: TENANT_KINDS,
     // The API server adds its prefix to the names of groups; Argo CD reads them as the identity provider sends them.
     groups: group ? [group.replace(/^oidc:/, '')] : [],
   };

@@ -19,6 +19,7 @@ import { secretsMutations } from './secrets.ts';
 import { selectorsMutations } from './selectors.ts';
 import { serviceNetworkMutations } from './service-network.ts';
 import { storedSecretsMutations } from './stored-secrets.ts';
+import { tenantsMutations } from './tenants.ts';
 import { volumesMutations } from './volumes.ts';
 import type { Mutation } from './mutation.ts';
 
@@ -38,6 +39,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...orderMutations,
   ...podSecurityMutations,
   ...projectsMutations,
+  ...tenantsMutations,
   ...referencesMutations,
   ...routesMutations,
   ...schemasMutations,

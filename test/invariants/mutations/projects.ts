@@ -1,6 +1,4 @@
 import {
-  handedOutProjectsConfined,
-  quotasHaveDefaults,
   projectsMinimal,
   projectsExist,
   projectsKinds,
@@ -87,38 +85,6 @@ export const projectsMutations: readonly Mutation[] = [
     'AppProject with any cluster': [
       (d) => d.set(d.find('AppProject', 'hello'), ['spec', 'destinations', 0, 'server'], '*'),
       /^AppProject argocd\/hello allows deployment to \*/,
-    ],
-  }),
-  ...mutations(handedOutProjectsConfined, {
-    'AppProject of a tenant with a cluster-scoped kind': [
-      (d) =>
-        d.push(d.find('AppProject', 'checkout.tenant'), ['spec', 'clusterResourceWhitelist'], {
-          group: '',
-          kind: 'Namespace',
-        }),
-      /^AppProject argocd\/checkout.tenant allows the cluster-scoped kind \/Namespace/,
-    ],
-    'AppProject of a tenant that does not forbid a kind': [
-      (d) => d.drop(d.find('AppProject', 'checkout.tenant'), 'spec', 'namespaceResourceBlacklist', 1),
-      /^AppProject argocd\/checkout.tenant does not forbid the kind \/ResourceQuota/,
-    ],
-    'AppProject of a tenant with the namespace of a component': [
-      (d) => d.set(d.find('AppProject', 'checkout.tenant'), ['spec', 'destinations', 0, 'namespace'], 'mongo'),
-      /^AppProject argocd\/checkout.tenant allows the namespace mongo, which has no quota/,
-    ],
-    'AppProject of a tenant with any namespace': [
-      (d) => d.set(d.find('AppProject', 'checkout.tenant'), ['spec', 'destinations', 0, 'namespace'], '*'),
-      /^AppProject argocd\/checkout.tenant allows the namespace \*, which has no quota/,
-    ],
-    'AppProject of a tenant with any repository': [
-      (d) => d.set(d.find('AppProject', 'checkout.tenant'), ['spec', 'sourceRepos', 0], 'https://github.com/*'),
-      /^AppProject argocd\/checkout.tenant allows the repositories https:/,
-    ],
-  }),
-  ...mutations(quotasHaveDefaults, {
-    'quota without defaults for containers': [
-      (d) => d.remove(d.find('LimitRange')),
-      /^ResourceQuota checkout\/tenant has no LimitRange beside it/,
     ],
   }),
 ];
