@@ -1,5 +1,4 @@
-import type { Cluster, ClusterSettings } from './cluster-file.ts';
-import type { Cloud } from './cloud/cloud.ts';
+import type { Cluster } from './cluster-file.ts';
 import { checkTenantNamespaces } from './cluster-names.ts';
 import type { Component } from './component.ts';
 import { ArgoCd } from './components/argo-cd/argo-cd.ts';
@@ -17,16 +16,16 @@ import { Storage } from './components/storage/storage.ts';
 import { namespacesOf, tenantComponent } from './components/tenant/settings.ts';
 import { Tenant } from './components/tenant/tenant.ts';
 import { Velero } from './components/velero/velero.ts';
-import { Fault, forSetting, type SettingPath } from './fault.ts';
+import { forSetting, type SettingPath } from './fault.ts';
 import { CERT_MANAGER_UPSTREAM } from './kinds/cert-manager.ts';
 import { EXTERNAL_SECRETS_UPSTREAM } from './kinds/external-secrets.ts';
 import { GATEWAY_API_UPSTREAM } from './kinds/gateway-api.ts';
-import { capability } from './kinds/kind.ts';
 import { VELERO_UPSTREAM } from './kinds/velero.ts';
 import { dataNamespaces } from './lib/backup.ts';
 import { Definitions } from './lib/definitions.ts';
 import { eachInstance } from './lib/instances.ts';
 import { syncStoredValues } from './lib/stored-values.ts';
+import { checkMetricsApi, chosen, namedTwice, required, storeWithoutEffect } from './prerequisites.ts';
 
 /**
  * The composition root: creates the components from a cluster's settings, cloud and pins, one statement each. The
@@ -200,57 +199,4 @@ export function compose({ name: cluster, settings, cloud, pins, sources }: Clust
   checkTenantNamespaces(settings.tenants, components);
   for (const component of components) syncStoredValues(component, secrets);
   return components;
-}
-
-/** The object store of that name, or the only one. @throws Fault if there is none, or no name and several */
-function chosen(stores: ReadonlyMap<string, ObjectStore>, name: string | undefined): ObjectStore {
-  const [only = '', ...others] = stores.keys();
-  if (name !== undefined || others.length === 0)
-    return required(stores.get(name ?? only), ['velero'], 'the section "objectStore"');
-  throw new Fault({
-    what: '"velero.objectStore" is missing, and there are several object stores',
-    setting: ['velero'],
-    fix: `set it to one of: ${[...stores.keys()].join(', ')}`,
-  });
-}
-
-function storeWithoutEffect(seen: string): Fault {
-  return new Fault({
-    what: '"velero.objectStore" has no effect: the cloud stores the backups',
-    setting: ['velero', 'objectStore'],
-    seen: JSON.stringify(seen),
-    fix: 'remove it',
-  });
-}
-
-/** Two settings that name one component are reported before; here one of the names is the platform's. */
-function namedTwice(name: string, { services, manifests }: ClusterSettings): Fault {
-  const [section] = Object.entries({ services, manifests }).flatMap(([key, named]) => (name in named ? [key] : []));
-  return new Fault({
-    what: `two components are named "${name}", one of them by the platform`,
-    setting: section === undefined ? [] : [section, name],
-    seen: name,
-    fix: 'rename the entry or the instance that has this name',
-  });
-}
-
-/** The given prerequisite of a section. @throws Fault if it is undefined */
-function required<T>(found: T | undefined, section: readonly string[], what: string): T {
-  if (found !== undefined) return found;
-  const name = section.join('.');
-  throw new Fault({
-    what: `${section.length === 1 ? 'section ' : ''}"${name}" needs ${what}`,
-    setting: section,
-    fix: `add ${what}, or remove "${name}"`,
-  });
-}
-
-/** Refuses a section for what the cluster comes with: two controllers would undo each other's changes. */
-function checkMetricsApi(cloud: Cloud): void {
-  if (!cloud.preinstalled.includes(capability.api('metrics.k8s.io'))) return;
-  throw new Fault({
-    what: 'section "metricsServer" provides the metrics API, which this cluster has before its first sync',
-    setting: ['metricsServer'],
-    fix: 'remove "metricsServer"',
-  });
 }
