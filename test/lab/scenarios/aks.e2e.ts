@@ -20,11 +20,12 @@ afterAll(() => rehearsal?.end());
 
 testStartupOrder(() => rehearsal);
 
-test('the ACME Orders of the wildcard certificate and of a host of another domain are valid', async () => {
+test('the ACME Orders of the wildcard certificate and of hosts of other domains are valid', async () => {
   const orders = await rehearsal.lab.plane.api.list('/apis/acme.cert-manager.io/v1/namespaces/gateway/orders');
   const states = orders.map((order) => [listAt(order, 'spec', 'dnsNames'), textAt(order, 'status', 'state')]);
   expect(states.toSorted((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1))).toEqual([
     [['*.aks.example.net'], 'valid'],
+    [['checkout.example.org'], 'valid'],
     [['ledger.example.org'], 'valid'],
   ]);
 });
