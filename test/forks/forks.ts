@@ -53,10 +53,19 @@ const AT_A_TIME = 2;
 
 /** Forks that change code, or everything, run the tests of code too; to the others these would say nothing new. */
 const WITH_CODE = new Set(['nothing edited', 'postfacto removed, with its code', 'platform only']);
-const OF_CODE = ['charts', 'test/cli', 'test/order', 'test/render', 'test/lab'];
+const OF_CODE = [
+  'charts',
+  'test/cli',
+  'test/docs',
+  'test/invariants',
+  'test/lab',
+  'test/order',
+  'test/render',
+  'test/settings',
+];
 
 /** Tests that read a fork's clusters, roots and workflows, and those that once did. */
-const TESTS = ['test/invariants', 'test/clusters', 'test/bootstrap', 'test/docs'];
+const TESTS = ['test/invariants/invariants.test.ts', 'test/clusters', 'test/bootstrap', 'test/docs/links.test.ts'];
 
 const bin = (name: string): string => join('node_modules', '.bin', name);
 
