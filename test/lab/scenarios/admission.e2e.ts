@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { at, label, listAt, type Manifest } from '../../../charts/lib/manifest.ts';
 import { podSpecOf } from '../../../charts/kinds/references.ts';
 import { clusterNames } from '../../../cli/load.ts';
+import { renderTestFleet } from '../../lib/fleet.ts';
 import { LAB_MANAGER, readManifests } from '../control-plane.ts';
 import { compareKinds } from './kinds.ts';
 import { Rehearsal, root, say } from './rehearsal.ts';
@@ -22,9 +23,13 @@ afterAll(() => rehearsal?.end());
 /** Those that are rendered: one whose facts are not known yet has no objects. */
 const rendered = clusterNames(root).filter((name) => existsSync(join(root, 'dist', name, 'applications')));
 
-describe.each(rendered)('%s', (cluster) => {
-  const dist = readManifests(join(root, 'dist', cluster));
+/** The test fleet too: it has every section and setting, such as those that no cluster of dist uses. */
+const clusters = [
+  ...rendered.map((name) => ({ name, objects: readManifests(join(root, 'dist', name)) })),
+  ...(await renderTestFleet()).map(({ name, objects }) => ({ name, objects: objects.map(({ manifest }) => manifest) })),
+];
 
+describe.each(clusters)('$name', ({ name: cluster, objects: dist }) => {
   test('the API server accepts every object without a warning', async () => {
     for (const namespace of new Set(dist.flatMap(({ metadata }) => metadata.namespace ?? [])))
       await rehearsal.lab.plane.api.apply(
