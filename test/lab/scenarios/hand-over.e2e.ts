@@ -95,9 +95,9 @@ test('terraform apply creates the root Application, which brings every Applicati
 test('a second terraform apply changes nothing', async () => {
   // The generation also counts what Argo CD writes: an Application's status is not a subresource.
   const written = async () => {
-    const root = await rehearsal.application('root');
-    const writes = listAt(root, 'metadata', 'managedFields');
-    return [at(root, 'spec'), ...writes.filter((write) => !textAt(write, 'manager')?.startsWith('argocd'))];
+    const application = await rehearsal.application('root');
+    const writes = listAt(application, 'metadata', 'managedFields');
+    return [at(application, 'spec'), ...writes.filter((write) => !textAt(write, 'manager')?.startsWith('argocd'))];
   };
   const before = await written();
   expect(before.length).toBeGreaterThan(1);
