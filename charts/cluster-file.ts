@@ -9,11 +9,12 @@ import { gatewaySettings } from './components/gateway/settings.ts';
 import { entryName, manifestsSettings } from './components/manifests/settings.ts';
 import { metricsServerSettings } from './components/metrics-server/settings.ts';
 import { mongoSection } from './components/mongo/settings.ts';
-import { nestServiceSettings, serviceName } from './components/nest-service/settings.ts';
+import { nestServiceSettings } from './components/nest-service/settings.ts';
 import { objectStoreSection } from './components/object-store/settings.ts';
 import { postfactoSection } from './components/postfacto/settings.ts';
 import { tenantsSettings } from './components/tenant/settings.ts';
 import { veleroSettings } from './components/velero/settings.ts';
+import { componentNameSetting } from './lib/component-name.ts';
 import type { Manifest } from './lib/manifest.ts';
 import { overridesSettings } from './overrides.ts';
 import type { Pins } from './pins.ts';
@@ -39,7 +40,7 @@ const sections = z.strictObject({
   mongo: mongoSection.optional(),
 
   postfacto: postfactoSection.optional(),
-  services: z.record(serviceName, nestServiceSettings).default({}),
+  services: z.record(componentNameSetting, nestServiceSettings).default({}),
 
   /** Teams with namespaces, a quota and a project of their own. */
   tenants: tenantsSettings.default({}),

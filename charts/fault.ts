@@ -35,22 +35,23 @@ export class Fault extends Error {
   }
 }
 
-/** Runs a step of a cluster; the mistakes that it finds say whose they are. */
-export function inCluster<T>(cluster: string, step: () => T): T {
+/** Runs a step; what `complete` knows is added to the mistakes that it finds. @throws Fault as the step does */
+export function completing<T>(complete: (problem: Problem) => Problem, step: () => T): T {
   try {
     return step();
   } catch (error) {
-    throw error instanceof Fault ? new Fault(...error.problems.map((problem) => ({ ...problem, cluster }))) : error;
+    throw error instanceof Fault ? new Fault(...error.problems.map(complete)) : error;
   }
 }
 
+/** Runs a step of a cluster; the mistakes that it finds say whose they are. */
+export function inCluster<T>(cluster: string, step: () => T): T {
+  return completing((problem) => ({ ...problem, cluster }), step);
+}
+
 /** Runs a step for one setting; the mistakes that it finds name the setting, unless they name another one. */
-export function forSetting<T>(setting: SettingPath, step: () => T): T {
-  try {
-    return step();
-  } catch (error) {
-    throw error instanceof Fault ? new Fault(...error.problems.map((problem) => ({ setting, ...problem }))) : error;
-  }
+export function forSetting<T>(setting: Problem['setting'], step: () => T): T {
+  return completing((problem) => ({ setting, ...problem }), step);
 }
 
 /** A problem as text: one line each for what, where, seen and fix. */

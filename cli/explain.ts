@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Problem, shown, suggest } from '../charts/fault.ts';
-import { textAt } from '../charts/lib/manifest.ts';
+import { at, textAt } from '../charts/lib/manifest.ts';
 import type { Path } from './locate.ts';
 import { fieldsKnown, isByName, keysAt, optionsOf, schemaAt } from './schema-paths.ts';
 
@@ -30,13 +30,8 @@ function explainIssue(issue: z.core.$ZodIssue, context: ExplainContext): Problem
     return issue.keys.map((key) => ({
       what: `unknown ${keys.length === 0 ? (context.topLevel ?? 'section') : 'field'} "${[...keys, key].join('.')}"`,
       ...context.at([...keys, key]),
-      seen: shown(valueAt(context.value, [...keys, key])),
-      fix: fixOfUnknown(
-        key,
-        known,
-        valueAt(context.value, [...keys, key]),
-        schemaAt(context.schema, keys, context.value),
-      ),
+      seen: shown(at(context.value, ...keys, key)),
+      fix: fixOfUnknown(key, known, at(context.value, ...keys, key), schemaAt(context.schema, keys, context.value)),
     }));
   }
   // A union with a message of its own is one rule, such as an address of either family.
@@ -52,7 +47,7 @@ function explainIssue(issue: z.core.$ZodIssue, context: ExplainContext): Problem
   }
   const what = issue.code === 'custom' && textAt(issue.params, 'what');
   if (what) return [{ what, ...context.at(keys), fix: expectation(issue) }];
-  const seen = valueAt(context.value, keys);
+  const seen = at(context.value, ...keys);
   if (seen === undefined && issue.code !== 'custom') {
     return [
       {
@@ -77,7 +72,7 @@ function explainIssue(issue: z.core.$ZodIssue, context: ExplainContext): Problem
  * since its issues are the most specific.
  */
 function explainUnion(issue: z.core.$ZodIssueInvalidUnion, keys: Path, context: ExplainContext): Problem[] {
-  const value = valueAt(context.value, keys);
+  const value = at(context.value, ...keys);
   const options = optionsOf(schemaAt(context.schema, keys, context.value));
   const alternatives = issue.errors.map((errors, i) => ({
     errors,
@@ -153,11 +148,3 @@ const FORMATS: Readonly<Record<string, string>> = {
   cidrv4: 'a CIDR range, such as 10.0.0.0/16',
   cidrv6: 'a CIDR range, such as fd00::/64',
 };
-
-function valueAt(value: unknown, path: Path): unknown {
-  return path.reduce<unknown>(
-    (here, key) =>
-      typeof here === 'object' && here !== null ? (here as Record<string | number, unknown>)[key] : undefined,
-    value,
-  );
-}

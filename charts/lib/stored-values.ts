@@ -1,5 +1,5 @@
 import type { Component } from '../component.ts';
-import { Fault, type Problem } from '../fault.ts';
+import { forSetting, type Problem } from '../fault.ts';
 import { pullSecret, type SecretStore, syncSecret } from './secrets.ts';
 
 /** The setting that refers to an entry of the secret store. */
@@ -59,14 +59,6 @@ function syncValues(component: Component, store: SecretStore, entry: string, key
 
 function secretName(entry: string): string {
   return `store-${entry}`;
-}
-
-function forSetting(setting: Setting, step: () => void): void {
-  try {
-    step();
-  } catch (error) {
-    throw error instanceof Fault ? new Fault(...error.problems.map((problem) => ({ ...problem, setting }))) : error;
-  }
 }
 
 function valuesOf(component: Component): StoredValues {

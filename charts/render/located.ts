@@ -1,5 +1,5 @@
 import type { PlannedCluster } from '../cluster-file.ts';
-import { Fault, type Problem, type SettingPath } from '../fault.ts';
+import { completing, type Problem, type SettingPath } from '../fault.ts';
 
 /**
  * Runs a step of a cluster; mistakes in a setting that it finds name the line of the setting.
@@ -7,11 +7,7 @@ import { Fault, type Problem, type SettingPath } from '../fault.ts';
  * @throws Fault as the step does
  */
 export function located<T>(cluster: Pick<PlannedCluster, 'settings' | 'at'>, step: () => T): T {
-  try {
-    return step();
-  } catch (error) {
-    throw error instanceof Fault ? new Fault(...error.problems.map((problem) => withLine(cluster, problem))) : error;
-  }
+  return completing((problem) => withLine(cluster, problem), step);
 }
 
 function withLine({ settings, at }: Pick<PlannedCluster, 'settings' | 'at'>, problem: Problem): Problem {

@@ -1,14 +1,11 @@
 import { z } from 'zod';
-
-const name = z
-  .string()
-  .regex(/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be lower-case letters, digits and hyphens, starting with a letter');
+import { componentNameSetting } from '../../lib/component-name.ts';
 
 /** Namespaces and Applications that every cluster has. */
 const TAKEN = ['applications', 'argocd', 'default', 'kube-node-lease', 'kube-public', 'kube-system', 'root'];
 
 /** Name of an entry, and so of its component, namespace and pin: a DNS label. */
-export const entryName = name.refine(
+export const entryName = componentNameSetting.refine(
   (entry) => !TAKEN.includes(entry),
   `must not be one of ${TAKEN.join(', ')}, which every cluster has`,
 );
@@ -37,7 +34,7 @@ const chart = z
     /** @default none */
     values: z.record(z.string(), z.json()).default({}),
     /** Name of the release. @default the entry's name */
-    release: name.optional(),
+    release: componentNameSetting.optional(),
     /**
      * API versions of custom resources that the chart may find, such as `monitoring.coreos.com/v1`; it finds those of
      * every API server. @default none

@@ -2,11 +2,6 @@ import { z } from 'zod';
 import { replicasSetting } from '../../lib/deployment.ts';
 import { workloadSettings } from '../../lib/workload-settings.ts';
 
-/** Name of a service, and so of its component, namespace and pin: a DNS label. */
-export const serviceName = z
-  .string()
-  .regex(/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be lower-case letters, digits and hyphens, starting with a letter');
-
 /** Settings of a service, in the section `services`. */
 export const nestServiceSettings = z.strictObject({
   /** Pods: a count, or the bounds of an autoscaler. @default 2 */
