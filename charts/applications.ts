@@ -1,10 +1,12 @@
 import type { ApiObject } from 'cdk8s';
 import type { IApplication } from '@kubernetes-models/argo-cd/argoproj.io/v1alpha1/Application';
 import type { IAppProject } from '@kubernetes-models/argo-cd/argoproj.io/v1alpha1/AppProject';
-import { Component, type HandedOutProject } from './component.ts';
-import { type GroupKind, ROOT } from './lib/argo.ts';
-import { groupOf, type Manifest } from './lib/manifest.ts';
+import { Component } from './component.ts';
+import { type Scaled, scaledTargets } from './kinds/scaled.ts';
+import { ARGO_KINDS, HOLDS_BACK_SECONDS, IN_CLUSTER, ROOT } from './lib/argo.ts';
+import type { Manifest } from './lib/manifest.ts';
 import type { Order } from './order/order.ts';
+import { handedOutProject, projectOf } from './projects.ts';
 
 /** The Git repository and revision that every cluster syncs from. */
 export interface Repository {
@@ -29,15 +31,12 @@ export interface ApplicationsProps {
 
 type ApplicationSpec = IApplication['spec'];
 type ProjectSpec = IAppProject['spec'];
-type GroupKinds = GroupKind[];
 
 /**
  * Finalizer: deleting an Application deletes its objects too, dependents first. Objects annotated Delete=false, which
  * are volumes and their namespaces, are kept.
  */
 const CASCADE = 'resources-finalizer.argocd.argoproj.io/foreground';
-
-const IN_CLUSTER = 'https://kubernetes.default.svc';
 
 /** Namespace of Argo CD, its Applications and AppProjects. */
 const ARGO_CD = 'argocd';
@@ -53,42 +52,16 @@ export class Applications extends Component {
   constructor(props: ApplicationsProps) {
     super('applications', { tier: 'platform', ownNamespace: false, namespace: ARGO_CD });
     this.props = props;
-    for (const { component } of props.rendered) for (const project of component.projects) this.handedOut(project);
+    for (const { component } of props.rendered)
+      for (const project of component.projects) this.appProject(project.name, handedOutProject(project));
     // The root syncs itself too, last: it reports Synced only once all others do.
     this.root().addDependency(...this.applications());
   }
 
-  /** The AppProject of a component: permits its source, its namespaces and the cluster-scoped kinds it renders. */
   private project({ component, manifests }: Rendered): ApiObject {
-    const { upstream, name, tier } = component;
-    return this.appProject(name, {
-      description: `Component ${name} of the ${tier} tier`,
-      sourceRepos: [upstream ? `${upstream.repository}.git` : this.props.repository.url],
-      destinations: sorted([...manifests.flatMap((m) => m.metadata.namespace ?? []), component.namespace ?? '']).map(
-        (namespace) => ({ namespace, server: IN_CLUSTER }),
-      ),
-      clusterResourceWhitelist: kinds([
-        ...manifests.filter((m) => !m.metadata.namespace).map(kindOf),
-        ...(upstream ? DEFINITION_KINDS : []),
-      ]),
-      // Argo CD neither shows nor prunes what a project does not permit. If only the kinds in use were permitted,
-      // objects of a kind that is no longer rendered would remain; so all namespaced kinds but Argo CD's are permitted.
-      namespaceResourceBlacklist: ARGO_KINDS,
-    });
-  }
-
-  /** The AppProject of Applications that others write: they are confined to namespaces, and cannot widen them. */
-  private handedOut({ name, description, repositories, namespaces, kinds: permitted, groups }: HandedOutProject): void {
-    this.appProject(name, {
-      description,
-      sourceRepos: sorted(repositories),
-      destinations: sorted(namespaces).map((namespace) => ({ namespace, server: IN_CLUSTER })),
-      clusterResourceWhitelist: [],
-      // Here a list of what is permitted, in contrast to the components' own: a new kind, such as one of an operator that
-      // acts with its own permissions, must not widen what others were given.
-      namespaceResourceWhitelist: kinds(permitted),
-      roles: groups.length > 0 ? [{ name: MEMBERS, groups: [...groups], policies: memberPolicies(name) }] : undefined,
-    });
+    const { rendered, repository } = this.props;
+    const components = rendered.filter((one) => !one.component.upstream).map((one) => one.component.name);
+    return this.appProject(component.name, projectOf({ component, manifests, repository: repository.url, components }));
   }
 
   private applications(): ApiObject[] {
@@ -109,31 +82,44 @@ export class Applications extends Component {
     return [...created.values()];
   }
 
-  private application({ component }: Rendered): ApiObject {
+  private application({ component, manifests }: Rendered): ApiObject {
     const { name, upstream } = component;
+    const scaled = scaledTargets(manifests);
     return this.add<IApplication>({
       apiVersion: 'argoproj.io/v1alpha1',
       kind: 'Application',
       metadata: {
         name,
-        annotations: this.annotations(upstream ? undefined : name),
+        annotations: { ...this.annotations(upstream ? undefined : name), ...this.holdsBack(name) },
         finalizers: upstream ? undefined : [CASCADE],
       },
       spec: {
         project: name,
         ...this.sources(component),
         destination: { server: IN_CLUSTER, namespace: component.namespace },
-        syncPolicy: syncPolicy({ prune: !upstream, options: ['PruneLast=true'] }),
+        syncPolicy: syncPolicy({
+          prune: !upstream,
+          options: ['PruneLast=true', ...(scaled.length > 0 ? [RESPECT_IGNORED] : [])],
+        }),
+        ignoreDifferences: scaled.length > 0 ? scaled.map(ignoredReplicas) : undefined,
         revisionHistoryLimit: 10,
       },
     });
   }
 
+  /** How long the root waits for the health of an Application: not at all, unless others come after it. */
+  private holdsBack(name: string): Record<string, string> | undefined {
+    const waitedFor = [...this.props.order.after.values()].some((before) => before.has(name));
+    return waitedFor ? { [HOLDS_BACK_SECONDS]: String(HOLD_SECONDS) } : undefined;
+  }
+
   private sources(component: Component): Partial<ApplicationSpec> {
     if (!component.upstream) return { source: this.folder(component.name) };
-    const { repository, revision, paths } = component.upstream;
+    const { repository, revision, version, paths } = component.upstream;
     const all = paths.map((path) => ({ repoURL: `${repository}.git`, targetRevision: revision, path }));
-    return all.length === 1 ? { source: all[0] } : { sources: all };
+    const sources = all.length === 1 ? { source: all[0] } : { sources: all };
+    // For people: Argo CD shows it beside the commit.
+    return { ...sources, info: [{ name: 'Version', value: version }] };
   }
 
   private root(): ApiObject {
@@ -142,7 +128,7 @@ export class Applications extends Component {
       sourceRepos: [this.props.repository.url],
       destinations: [{ namespace: ARGO_CD, server: IN_CLUSTER }],
       clusterResourceWhitelist: [],
-      namespaceResourceWhitelist: ARGO_KINDS,
+      namespaceResourceWhitelist: ARGO_KINDS.slice(),
     });
     return this.add<IApplication>({
       apiVersion: 'argoproj.io/v1alpha1',
@@ -154,7 +140,7 @@ export class Applications extends Component {
         destination: { server: IN_CLUSTER, namespace: ARGO_CD },
         // Without PruneLast, which prunes everything in one wave: Argo CD needs the AppProject to delete an
         // Application, so pruning must follow the waves in reverse, Applications before their projects.
-        syncPolicy: syncPolicy({ prune: true, options: ['RespectIgnoreDifferences=true'] }),
+        syncPolicy: syncPolicy({ prune: true, options: [RESPECT_IGNORED] }),
         ignoreDifferences: [
           {
             group: 'argoproj.io',
@@ -192,6 +178,30 @@ export class Applications extends Component {
   }
 }
 
+/** Differences that an Application ignores are not reverted by its syncs either. */
+const RESPECT_IGNORED = 'RespectIgnoreDifferences=true';
+
+/** Seconds that an unhealthy Application holds back those of later waves: longer than a new node takes to be ready. */
+const HOLD_SECONDS = 600;
+
+/**
+ * The replicas of a workload are its autoscaler's, from the first sync on: a sync applies the number that it finds, and
+ * the rendered one only to a workload that does not exist yet. If the field were omitted instead, the sync that brings
+ * the autoscaler would give up the field, and the API server would set it to its default of 1.
+ */
+function ignoredReplicas({ group, kind, namespace, name }: Scaled): IgnoredDifferences {
+  return { group, kind, namespace, name, jsonPointers: ['/spec/replicas'] };
+}
+
+type IgnoredDifferences = NonNullable<ApplicationSpec['ignoreDifferences']>[number];
+
+/**
+ * A failed sync is repeated until it succeeds, each time with the newest commit: a fix that is pushed meanwhile
+ * is applied by the next attempt, and an outage of any length heals by itself. With a limit, Argo CD would not try that
+ * commit again after the last attempt; without `refresh`, it would repeat the broken commit and look at no other.
+ */
+const RETRY = { limit: -1, refresh: true, backoff: { duration: '10s', factor: 2, maxDuration: '1m' } };
+
 function syncPolicy({
   prune,
   options,
@@ -202,43 +212,6 @@ function syncPolicy({
   return {
     automated: { prune, selfHeal: true },
     syncOptions: ['ServerSideApply=true', 'FailOnSharedResource=true', ...options],
-    retry: { limit: 10, backoff: { duration: '10s', factor: 2, maxDuration: '5m' } },
+    retry: RETRY,
   };
-}
-
-/** Cluster-scoped kinds in upstream definition folders; the Gateway API protects its CRDs by an admission policy. */
-const DEFINITION_KINDS: GroupKinds = [
-  { group: 'apiextensions.k8s.io', kind: 'CustomResourceDefinition' },
-  { group: 'admissionregistration.k8s.io', kind: 'ValidatingAdmissionPolicy' },
-  { group: 'admissionregistration.k8s.io', kind: 'ValidatingAdmissionPolicyBinding' },
-];
-
-/** Role of the groups of a project that is handed out. */
-const MEMBERS = 'members';
-
-/** Members see, sync and read the logs of the Applications of their project; they do not change them. */
-function memberPolicies(project: string): string[] {
-  return ['applications, get', 'applications, sync', 'logs, get'].map(
-    (right) => `p, proj:${project}:${MEMBERS}, ${right}, ${project}/*, allow`,
-  );
-}
-
-/** Kinds that only the root Application may sync. */
-const ARGO_KINDS: GroupKinds = [
-  { group: 'argoproj.io', kind: 'AppProject' },
-  { group: 'argoproj.io', kind: 'Application' },
-];
-
-function kindOf(manifest: Manifest): GroupKind {
-  return { group: groupOf(manifest), kind: manifest.kind };
-}
-
-/** Deduplicated and sorted. */
-function kinds(list: readonly GroupKind[]): GroupKinds {
-  const unique = new Map(list.map(({ group, kind }) => [`${group}/${kind}`, { group, kind }]));
-  return [...unique.keys()].sort().map((key) => unique.get(key) as GroupKind);
-}
-
-function sorted(list: readonly string[]): string[] {
-  return [...new Set(list.filter(Boolean))].sort();
 }

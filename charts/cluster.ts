@@ -50,9 +50,9 @@ export function compose({ name: cluster, settings, cloud, pins, sources }: Clust
   // Bootstrap installs Argo CD at this version; looking it up here makes the pin mandatory.
   pins.tag('argo-cd');
   add(new ArgoCd());
-  add(new Definitions(GATEWAY_API_UPSTREAM, pins.tag('gateway-api')));
-  add(new Definitions(CERT_MANAGER_UPSTREAM, pins.tag('cert-manager')));
-  add(new Definitions(EXTERNAL_SECRETS_UPSTREAM, pins.tag('external-secrets')));
+  add(new Definitions(GATEWAY_API_UPSTREAM, pins.release('gateway-api')));
+  add(new Definitions(CERT_MANAGER_UPSTREAM, pins.release('cert-manager')));
+  add(new Definitions(EXTERNAL_SECRETS_UPSTREAM, pins.release('external-secrets')));
   if (cloud.storageClass) add(new Storage({ name: cloud.storage.storageClassName, ...cloud.storageClass }));
 
   const { issuers } = add(
@@ -184,7 +184,7 @@ export function compose({ name: cluster, settings, cloud, pins, sources }: Clust
     const { objectStore, ...velero } = settings.velero;
     const target = cloud.backups ?? chosen(objectStores, objectStore).backupTarget();
     if (cloud.backups && objectStore !== undefined) throw storeWithoutEffect(objectStore);
-    add(new Definitions(VELERO_UPSTREAM, pins.tag('velero')));
+    add(new Definitions(VELERO_UPSTREAM, pins.release('velero')));
     add(
       new Velero({
         ...velero,

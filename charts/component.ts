@@ -26,8 +26,10 @@ export interface ComponentOptions {
 
 /** Definitions that Argo CD fetches from another repository instead of dist. */
 export interface Upstream extends UpstreamDefinitions {
-  /** A tag; comes from the cluster's pins. */
+  /** The commit, or the tag if its commit is not known; comes from the cluster's pins. */
   readonly revision: string;
+  /** The tag of that commit. */
+  readonly version: string;
   /** Capabilities: the custom resources they define. */
   readonly provides: readonly string[];
 }

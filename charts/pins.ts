@@ -13,10 +13,13 @@ export const pinSchema = z.strictObject({
     .regex(/^[a-z0-9][\w.-]*(?::\d+)?(?:\/[\w.-]+)*$/i, 'must be an image without its tag, or owner/repository'),
   /** A tag, or a chart's version, which may have a `+`. */
   version: z.string().regex(/^[\w][\w.+-]{0,127}$/, 'must be a tag: letters, digits, dots, hyphens and underscores'),
-  /** Digest of the image, if known: what runs is then exactly what was reviewed. */
+  /**
+   * Digest of the image, or commit of the repository's tag, if known: what runs is then exactly what was reviewed,
+   * even if the tag moves.
+   */
   digest: z
     .string()
-    .regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 hexadecimal digits')
+    .regex(/^(sha256:[0-9a-f]{64}|[0-9a-f]{40})$/, 'must be sha256: and 64 hexadecimal digits, or a commit of 40')
     .optional(),
   /** The chart repository, or a GitHub server. @default https://github.com, for the datasources of GitHub */
   registryUrl: z
@@ -30,6 +33,10 @@ export const pinSchema = z.strictObject({
     .string()
     .regex(/^[\w][\w.+-]*$/, 'must be the file name of a release asset')
     .optional(),
+  /** Why the commit of a repository's tag is not known. */
+  unpinnedBecause: z.string().min(1).optional(),
+  /** SHA-256 of files of the repository that bootstrap applies, by their paths. */
+  files: z.record(z.string(), z.string().regex(SHA256, 'must be 64 hexadecimal digits')).optional(),
   /** SHA-256 of the archive that an entry of `manifests` renders. */
   sha256: z.string().regex(SHA256, 'must be 64 hexadecimal digits, as slipway fetch prints them').optional(),
 });
@@ -38,6 +45,14 @@ export const pinSchema = z.strictObject({
 export const pinsSchema = z.record(z.string(), pinSchema);
 
 export type Pin = z.output<typeof pinSchema>;
+
+/** A release of a repository. */
+export interface PinnedRelease {
+  /** Its tag. */
+  readonly version: string;
+  /** What to read: its commit, or the tag if the commit is not known. */
+  readonly revision: string;
+}
 
 /** What a pin is used as. */
 type Source = 'docker' | 'github' | 'archive';
@@ -82,6 +97,19 @@ export class Pins {
   /** A tag of a repository. @throws Fault if there is no such pin */
   tag(name: string): string {
     return this.pin(name, 'github').version;
+  }
+
+  /** A release of a repository, by its commit if that is known. @throws Fault if there is no such pin */
+  release(name: string): PinnedRelease {
+    const { version, digest, unpinnedBecause } = this.pin(name, 'github');
+    if (digest === undefined && unpinnedBecause === undefined) {
+      throw new Fault({
+        what: `the commit of "${name}" is not pinned: its tag ${version} can be moved to another one`,
+        file: this.file,
+        fix: 'run "npx slipway pins --write", which adds the commit as "digest"; or give the reason in "unpinnedBecause"',
+      });
+    }
+    return { version, revision: digest ?? version };
   }
 
   /** What an entry of `manifests` renders. @throws Fault if there is no such pin, or it is an image's */

@@ -43,6 +43,7 @@ export const keda = [
     scope: 'namespaced',
     offers: 'once healthy',
     references: { 'spec.scaleTargetRef': { to: 'apps/Deployment', existing: true }, ...TRIGGERS },
+    scales: 'spec.scaleTargetRef',
   }),
   scaling('TriggerAuthentication', {
     scope: 'namespaced',

@@ -110,6 +110,8 @@ export interface Declaration {
   readonly keys?: (manifest: Manifest) => readonly string[];
   /** What its controller creates from it. */
   readonly makes?: (manifest: Manifest) => Offer[];
+  /** Path of the reference to a workload whose replicas its controller sets: `spec.scaleTargetRef`. */
+  readonly scales?: string;
   /** Argo CD health check: a Lua script with the object as `obj`. @default the built-in check */
   readonly health?: string;
 }

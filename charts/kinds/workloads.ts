@@ -48,6 +48,7 @@ export const workloads = [
       'spec.scaleTargetRef': { to: 'apps/Deployment', existing: true },
       'spec.metrics[].object.describedObject': 'Service',
     },
+    scales: 'spec.scaleTargetRef',
     needs: resourceMetrics,
     health: AUTOSCALER_HEALTH,
   }),

@@ -11,6 +11,21 @@ export interface GroupKind {
   readonly kind: string;
 }
 
+/** Kinds that only the root Application may sync. */
+export const ARGO_KINDS: readonly GroupKind[] = [
+  { group: 'argoproj.io', kind: 'AppProject' },
+  { group: 'argoproj.io', kind: 'Application' },
+];
+
+/** The cluster that Argo CD runs in, as destination of Applications. */
+export const IN_CLUSTER = 'https://kubernetes.default.svc';
+
+/**
+ * Annotation of an Application that another one waits for: how many seconds, while it is not healthy, the root holds
+ * back the Applications of later waves.
+ */
+export const HOLDS_BACK_SECONDS = 'slipway.dev/holds-back-seconds';
+
 /** Name of the Application that syncs all others and itself: the only one applied by hand. */
 export const ROOT = 'root';
 
@@ -22,7 +37,7 @@ export const CONFIRM: Record<string, string> = { [SYNC_OPTIONS]: 'Prune=confirm,
 
 /**
  * Runs a Job on every sync of its Application, before its dependents. The previous Job is deleted first, because the
- * pod template of a Job is immutable. The Job must be idempotent.
+ * pod template of a Job is immutable; no Job is rendered without it. The Job must be idempotent.
  */
 export const JOB_EACH_SYNC: Record<string, string> = {
   'argocd.argoproj.io/hook': 'Sync',

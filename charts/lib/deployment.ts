@@ -44,8 +44,8 @@ export class Deployment extends Workload<DeploymentProps> {
     new k8s.KubeDeployment(this, 'Deployment', {
       metadata: this.ownMetadata(),
       spec: {
-        // Omitted if an autoscaler owns it; otherwise every sync would revert the autoscaler.
-        replicas: typeof replicas === 'number' ? replicas : undefined,
+        // With an autoscaler only the number at creation: the Application ignores the field from then on.
+        replicas: atLeast(replicas),
         revisionHistoryLimit: 3,
         selector: { matchLabels: this.labels },
         strategy: strategy(this.props),

@@ -6,13 +6,14 @@ import type { WorkloadProps } from './workload-props.ts';
 
 /** Options of a Job. */
 export interface JobProps extends WorkloadProps {
-  /** Seconds after which a running Job is terminated and counts as failed. */
+  /** Seconds after which a running Job is terminated and counts as failed. Until then a pushed fix has to wait. */
   readonly activeDeadlineSeconds: number;
-  /** Retries of a failed pod. @default 6 */
-  readonly backoffLimit?: number;
 }
 
-/** An idempotent Job that runs on every sync; its dependents declare it with `addDependency`. */
+/**
+ * An idempotent Job that runs on every sync; its dependents declare it with `addDependency`. It fails with its first pod,
+ * unless the pod was evicted: Argo CD repeats the sync with the newest commit, whereas the Job would repeat itself.
+ */
 export class Job extends Workload<JobProps> {
   constructor(component: Component, props: JobProps) {
     super(component, props);
@@ -22,7 +23,10 @@ export class Job extends Workload<JobProps> {
       metadata: { ...metadata, annotations: { ...metadata.annotations, ...JOB_EACH_SYNC } },
       spec: {
         activeDeadlineSeconds: props.activeDeadlineSeconds,
-        backoffLimit: props.backoffLimit ?? 6,
+        backoffLimit: 0,
+        podFailurePolicy: {
+          rules: [{ action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] }],
+        },
         template: { ...template, spec: { ...template.spec!, restartPolicy: 'Never' } },
       },
     });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Manifest } from '../../charts/lib/manifest.ts';
+import { type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import { type Launch, type Processes } from './processes.ts';
 import type { Api } from './api.ts';
 import type { Kit } from './build.ts';
@@ -115,9 +115,11 @@ export class ArgoCd {
         redis,
       }),
     );
+    const settings = await this.props.api.get('/api/v1/namespaces/argocd/configmaps/argocd-cmd-params-cm');
     await processes.start(
       'argocd-application-controller',
       this.launch('argocd-application-controller', {
+        'sync-timeout': textAt(settings, 'data', 'controller.sync.timeout.seconds') ?? 0,
         namespace: 'argocd',
         'repo-server': repo,
         'repo-server-plaintext': 'true',

@@ -42,7 +42,7 @@ function before(...secrets: string[]): ReadonlySet<string> {
   return preinstalledOn({ cloud, settings: { secrets } });
 }
 
-const upstream = new Definitions(EXTERNAL_SECRETS_UPSTREAM, 'v1').upstream;
+const upstream = new Definitions(EXTERNAL_SECRETS_UPSTREAM, { version: 'v1', revision: 'v1' }).upstream;
 
 /** Orders objects of one component. */
 function order(preinstalled: ReadonlySet<string>, ...manifests: Manifest[]): ReturnType<typeof deriveOrder> {

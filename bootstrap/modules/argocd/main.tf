@@ -8,10 +8,12 @@ locals {
   rendered  = fileexists(local.root_file)
   root      = local.rendered ? yamldecode(file(local.root_file)) : null
 
-  manifest = coalesce(
-    var.install_manifest,
-    "https://raw.githubusercontent.com/argoproj/argo-cd/${var.argocd_version}/manifests/${var.high_availability ? "ha/" : ""}install.yaml",
-  )
+  path = "manifests/${var.high_availability ? "ha/" : ""}install.yaml"
+  upstream = {
+    location = "https://raw.githubusercontent.com/argoproj/argo-cd/${var.argocd_version}/${local.path}"
+    sha256   = lookup(var.manifest_sha256, local.path, "")
+  }
+  manifest = var.install_manifest == null ? local.upstream : var.install_manifest
 
   # Input of the destroy provisioner; stored in the state, so it must not be secret.
   access = {
@@ -25,7 +27,10 @@ locals {
 
 # The only destroy provisioner: replacing a step for a new version or credential must not remove the old one first.
 resource "terraform_data" "removal" {
-  input = merge(local.access, { MANIFEST = var.install ? local.manifest : "" })
+  input = merge(local.access, {
+    MANIFEST        = var.install ? local.manifest.location : ""
+    MANIFEST_SHA256 = var.install ? local.manifest.sha256 : ""
+  })
 
   provisioner "local-exec" {
     when        = destroy
@@ -39,9 +44,16 @@ resource "terraform_data" "installation" {
 
   triggers_replace = [local.identity, local.manifest, var.argocd_version]
 
+  lifecycle {
+    precondition {
+      condition     = local.manifest.sha256 != ""
+      error_message = "The SHA-256 of ${local.path} of Argo CD ${var.argocd_version} is not known, so it cannot be verified: run \"npx slipway pins ${var.cluster} --write\", which adds it to the pin \"argo-cd\" in clusters/${var.cluster}/pins.json."
+    }
+  }
+
   provisioner "local-exec" {
     command     = "bash '${path.module}/step.sh' install"
-    environment = merge(local.access, { MANIFEST = local.manifest })
+    environment = merge(local.access, { MANIFEST = local.manifest.location, MANIFEST_SHA256 = local.manifest.sha256 })
   }
 
   depends_on = [terraform_data.removal]

@@ -3,9 +3,10 @@
 # Usage: step.sh install|credential|hand-over|remove
 set -euo pipefail
 
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
 if [ -n "${KUBECONFIG_TEXT:-}" ]; then
-  scratch=$(mktemp -d)
-  trap 'rm -rf "$scratch"' EXIT
   (umask 077 && printf '%s' "$KUBECONFIG_TEXT" >"$scratch/kubeconfig")
   export KUBECONFIG="$scratch/kubeconfig"
 else
@@ -20,7 +21,22 @@ apply() {
   kubectl apply --server-side --force-conflicts --field-manager="$manager" "$@"
 }
 
+# Reads the install manifest into a file, unless it is not the one that was reviewed.
+verified_manifest() {
+  local file="$scratch/install.yaml" seen
+  case $MANIFEST in
+    https://* | http://*) curl --fail --silent --show-error --location --max-time 120 --output "$file" "$MANIFEST" ;;
+    *) cp "$MANIFEST" "$file" ;;
+  esac
+  seen=$(sha256sum "$file")
+  if [ "${seen%% *}" != "$MANIFEST_SHA256" ]; then
+    echo "$MANIFEST is not the file that was pinned: its SHA-256 is ${seen%% *} instead of $MANIFEST_SHA256. Nothing was applied. If the pin \"argo-cd\" has a new version, run \"npx slipway pins --write\" and review the manifest." >&2
+    exit 1
+  fi
+}
+
 install() {
+  verified_manifest
   apply slipway-bootstrap -f - <<'YAML'
 apiVersion: v1
 kind: Namespace
@@ -30,7 +46,7 @@ metadata:
     pod-security.kubernetes.io/enforce: restricted
     pod-security.kubernetes.io/warn: restricted
 YAML
-  apply slipway-bootstrap-install --namespace argocd -f "$MANIFEST"
+  apply slipway-bootstrap-install --namespace argocd -f "$scratch/install.yaml"
   # A new cluster may have to create nodes first.
   kubectl --namespace argocd rollout status deployment,statefulset --selector app.kubernetes.io/part-of=argocd --timeout=15m
 }
@@ -61,6 +77,12 @@ hand-over() {
   kubectl wait crd/applications.argoproj.io crd/appprojects.argoproj.io --for=condition=Established --timeout=2m
   # Settings first: sync waves depend on the health checks in them.
   apply slipway-bootstrap -f "$DIST/argo-cd"
+  # The controller reads some of its settings when it starts.
+  controller=$(kubectl --namespace argocd get statefulset/argocd-application-controller --ignore-not-found --output name)
+  if [ -n "$controller" ]; then
+    kubectl --namespace argocd rollout restart "$controller"
+    kubectl --namespace argocd rollout status "$controller" --timeout=5m
+  fi
   # The AppProject first: an Application without one is not reconciled again for half a minute.
   apply slipway-bootstrap -f "$DIST/applications/AppProject.root.yaml"
   apply slipway-bootstrap -f "$DIST/applications/Application.root.yaml"
@@ -81,7 +103,8 @@ remove() {
   fi
   kubectl --namespace argocd delete secret --selector app.kubernetes.io/managed-by=slipway-bootstrap --ignore-not-found
   if [ -n "${MANIFEST:-}" ]; then
-    kubectl --namespace argocd delete -f "$MANIFEST" --ignore-not-found \
+    verified_manifest
+    kubectl --namespace argocd delete -f "$scratch/install.yaml" --ignore-not-found \
       --selector 'app.kubernetes.io/name notin (applications.argoproj.io, applicationsets.argoproj.io, appprojects.argoproj.io)'
   fi
 }

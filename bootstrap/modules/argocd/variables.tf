@@ -68,9 +68,14 @@ variable "high_availability" {
   default     = true
 }
 
+variable "manifest_sha256" {
+  description = "SHA-256 of upstream's install manifests by their paths in its repository: the files of the pin \"argo-cd\". A manifest that differs is not applied."
+  type        = map(string)
+}
+
 variable "install_manifest" {
-  description = "URL or path of the install manifest, for a mirror. Null for the upstream manifest of argocd_version."
-  type        = string
+  description = "Location, a URL or path, and SHA-256 of the install manifest, for a mirror. Null for the upstream manifest of argocd_version."
+  type        = object({ location = string, sha256 = string })
   default     = null
 }
 

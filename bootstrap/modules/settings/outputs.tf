@@ -23,6 +23,11 @@ output "argocd_version" {
   value       = try(local.pins["argo-cd"].version, null)
 }
 
+output "argocd_manifest_sha256" {
+  description = "SHA-256 of Argo CD's install manifests by their paths in its repository, from the cluster's pins."
+  value       = try(local.pins["argo-cd"].files, {})
+}
+
 output "repository_credential_version" {
   description = "Changes when the repository's credential is replaced; null for a public repository."
   value       = local.repository_credential_version

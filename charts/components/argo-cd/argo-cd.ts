@@ -16,8 +16,19 @@ export class ArgoCd extends Component {
       metadata: { name: 'argocd-cm', labels: { [PART_OF]: 'argocd' }, annotations: KEEP },
       data: Object.fromEntries(healthChecks()),
     });
+    new k8s.KubeConfigMap(this, 'ConfigMap.parameters', {
+      // Its programs read it when they start; bootstrap restarts them after it has applied it.
+      metadata: { name: 'argocd-cmd-params-cm', labels: { [PART_OF]: 'argocd' }, annotations: KEEP },
+      data: { 'controller.sync.timeout.seconds': String(SYNC_TIMEOUT_SECONDS) },
+    });
   }
 }
+
+/**
+ * Seconds after which Argo CD ends a sync, retries included. It never tries that commit again, so this is far longer than
+ * an outage that shall heal by itself; it ends only what waits for something that never comes.
+ */
+const SYNC_TIMEOUT_SECONDS = 86_400;
 
 /** Keys and Lua scripts of the kinds with a health check, sorted. */
 function healthChecks(): [string, string][] {

@@ -135,7 +135,7 @@ describe('issuers', () => {
 
 describe('sync waves', () => {
   const waves = (made: CertManager): Record<string, number> => {
-    const definitions = [new Definitions(CERT_MANAGER_UPSTREAM, 'v1'), new Definitions(GATEWAY_API_UPSTREAM, 'v1')].map(
+    const definitions = [new Definitions(CERT_MANAGER_UPSTREAM, { version: 'v1', revision: 'v1' }), new Definitions(GATEWAY_API_UPSTREAM, { version: 'v1', revision: 'v1' })].map(
       ({ name, upstream }) => ({
         name,
         manifests: [],

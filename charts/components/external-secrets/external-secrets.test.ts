@@ -219,7 +219,7 @@ describe('local store', () => {
 
 it('sync waves are in the order Certificate, webhook, ClusterSecretStore', () => {
   const manifests = render();
-  const provides = [new Definitions(CERT_MANAGER_UPSTREAM, 'v1'), new Definitions(EXTERNAL_SECRETS_UPSTREAM, 'v1')].map(
+  const provides = [new Definitions(CERT_MANAGER_UPSTREAM, { version: 'v1', revision: 'v1' }), new Definitions(EXTERNAL_SECRETS_UPSTREAM, { version: 'v1', revision: 'v1' })].map(
     (definitions) => ({
       name: definitions.name,
       manifests: [],

@@ -32,7 +32,8 @@ export interface SetupProps {
 
 /**
  * The Job that initiates the replica set and reconciles its users. It cannot wait for the members to be ready, because
- * they are not ready before initiation: both are applied in the same wave, and the Job retries until it reaches them.
+ * they are not ready before initiation: both are applied in the same wave, and the Job waits for a while to reach them, then
+ * fails, and Argo CD repeats it.
  */
 export function setup(component: Component, { settings, image, secrets, key, users, members }: SetupProps): void {
   const program = script(component, users);
@@ -40,7 +41,7 @@ export function setup(component: Component, { settings, image, secrets, key, use
     settings,
     role: 'setup',
     user: MONGO_USER,
-    activeDeadlineSeconds: 1800,
+    activeDeadlineSeconds: 120,
     containers: [
       {
         name: 'setup',
@@ -81,7 +82,7 @@ function desired(hosts: readonly string[], users: readonly MongoUser[]): object 
   return {
     replicaSet: REPLICA_SET,
     hosts,
-    timeoutSeconds: 300,
+    timeoutSeconds: 90,
     users: users.map(({ name, roles }) => ({ name, roles })),
   };
 }

@@ -278,7 +278,7 @@ describe('node agent', () => {
 });
 
 it('sync waves are in the order password, server, location, Schedule', () => {
-  const definitions = new Definitions(VELERO_UPSTREAM, 'v1');
+  const definitions = new Definitions(VELERO_UPSTREAM, { version: 'v1', revision: 'v1' });
   const provides = definitions.upstream.provides;
   const preinstalled = new Set([
     ...provides,

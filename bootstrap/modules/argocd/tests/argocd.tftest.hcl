@@ -4,6 +4,10 @@ variables {
   cluster        = "staging-aks"
   dist           = "../../../dist/staging-aks"
   argocd_version = "v3.5.7"
+  manifest_sha256 = {
+    "manifests/install.yaml"    = "1111111111111111111111111111111111111111111111111111111111111111"
+    "manifests/ha/install.yaml" = "2222222222222222222222222222222222222222222222222222222222222222"
+  }
   kubeconfig     = <<-EOT
     apiVersion: v1
     kind: Config
@@ -39,7 +43,7 @@ run "without_high_availability" {
   }
 
   assert {
-    condition     = endswith(terraform_data.removal.input.MANIFEST, "/v3.5.7/manifests/install.yaml")
+    condition     = endswith(terraform_data.removal.input.MANIFEST, "/v3.5.7/manifests/install.yaml") && startswith(terraform_data.removal.input.MANIFEST_SHA256, "1")
     error_message = "Without high availability the manifest must be the plain one."
   }
 }
@@ -48,13 +52,26 @@ run "install_manifest_from_a_mirror" {
   command = plan
 
   variables {
-    install_manifest = "https://mirror.example.com/argo-cd.yaml"
+    install_manifest = {
+      location = "https://mirror.example.com/argo-cd.yaml"
+      sha256   = "3333333333333333333333333333333333333333333333333333333333333333"
+    }
   }
 
   assert {
-    condition     = terraform_data.removal.input.MANIFEST == "https://mirror.example.com/argo-cd.yaml"
+    condition     = terraform_data.removal.input.MANIFEST == "https://mirror.example.com/argo-cd.yaml" && startswith(terraform_data.removal.input.MANIFEST_SHA256, "3")
     error_message = "The given manifest must be used."
   }
+}
+
+run "refuses_to_install_a_manifest_of_unknown_sha256" {
+  command = plan
+
+  variables {
+    manifest_sha256 = {}
+  }
+
+  expect_failures = [terraform_data.installation]
 }
 
 run "existing_argo_cd_is_neither_installed_nor_removed" {
