@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import { type Launch, type Processes } from './processes.ts';
@@ -164,6 +164,11 @@ export class ArgoCd {
     });
   }
 
+  /** Makes Argo CD read a commit of a repository of the lab where it is asked for one of upstream's. */
+  readInstead(upstream: string, commit: string): void {
+    appendFileSync(join(this.props.folder, 'commits'), `${upstream} ${commit}\n`);
+  }
+
   /** Writes the files that the programs read, and the configuration of the `argocd` CLI. */
   private layOut(): void {
     const { folder, kit, authority, gitHosts } = this.props;
@@ -175,6 +180,9 @@ export class ArgoCd {
     const verify = join(this.path, 'git-verify-wrapper.sh');
     writeFileSync(verify, '#!/bin/sh\nexit 0\n');
     chmodSync(verify, 0o755);
+    writeFileSync(join(folder, 'commits'), '');
+    const wrapper = join(this.path, 'git');
+    writeFileSync(wrapper, gitWrapper(join(folder, 'commits')), { mode: 0o755 });
     for (const program of ['argocd', 'kustomize'] as const) symlinkSync(kit.program(program), join(this.path, program));
     const server = { server: this.address, 'plain-text': true };
     const login = {
@@ -208,4 +216,26 @@ export class ArgoCd {
       },
     };
   }
+}
+
+/**
+ * A `git` that replaces commit ids in its arguments. The lab's repositories have upstream's files, but the id of a commit
+ * depends on all that led to it, so no other commit can have it.
+ *
+ * @param commits file with a pair of ids a line
+ */
+function gitWrapper(commits: string): string {
+  return `#!/bin/sh
+count=$#
+while [ "$count" -gt 0 ]; do
+  word=$1
+  shift
+  count=$((count - 1))
+  while read -r upstream commit; do
+    case $word in "$upstream"*) word=$commit\${word#"$upstream"} ;; esac
+  done <'${commits}'
+  set -- "$@" "$word"
+done
+PATH=\${PATH#*:} exec git "$@"
+`;
 }

@@ -54,12 +54,13 @@ export class GitHosts {
     return path;
   }
 
-  /** Creates a repository with one tagged commit that contains a folder's content. */
-  publish(url: string, tag: string, content: string): void {
+  /** Creates a repository with one tagged commit that contains a folder's content. @returns the commit */
+  publish(url: string, tag: string, content: string): string {
     const path = this.create(url, 'main');
     git(path, `--work-tree=${content}`, 'add', '--all', '--force', '.');
     git(path, `--work-tree=${content}`, 'commit', '--quiet', '--message', tag);
     git(path, 'tag', tag);
+    return git(path, 'rev-parse', 'HEAD').trim();
   }
 
   /** Calls `pushed` after each push to a branch. */

@@ -156,7 +156,10 @@ export class Lab {
     const { say, repository, checkout } = this.props;
     say('git: pushing HEAD and the upstream repositories with CRDs');
     this.push(checkout);
-    for (const { url, tag, folder } of this.upstreams()) this.hosts.publish(url, tag, folder);
+    for (const { url, tag, revision, folder } of this.upstreams()) {
+      const commit = this.hosts.publish(url, tag, folder);
+      if (revision !== tag) this.argo.readInstead(revision, commit);
+    }
     await this.startPlane();
     await this.bootstrap(handOver);
     this.hosts.onPush(
@@ -287,14 +290,15 @@ export class Lab {
       .flatMap(({ folder }) => readManifests(folder));
   }
 
-  /** Upstream repositories that Applications sync from, with their tags. */
-  private upstreams(): { url: string; tag: string; folder: string }[] {
+  /** Upstream repositories that Applications sync from, with their tags and what Argo CD is asked to read. */
+  private upstreams(): { url: string; tag: string; revision: string; folder: string }[] {
     const { kit, say } = this.props;
     return kit.upstreams.flatMap(({ url, version, folder }) => {
-      const tag = this.sources().find(({ repoURL }) => repoURL === url)?.targetRevision;
-      if (tag === undefined) return [];
+      const source = this.sources().find(({ repoURL }) => repoURL === url);
+      if (source === undefined) return [];
+      const { targetRevision: revision, version: tag = revision } = source;
       if (tag !== version) say(`note: dist pins ${url} to ${tag}; the lab has ${version}`);
-      return [{ url, tag, folder }];
+      return [{ url, tag, revision, folder }];
     });
   }
 
@@ -303,7 +307,8 @@ export class Lab {
     const { checkout, cluster } = this.props;
     return readManifests(join(checkout, 'dist', cluster.name, 'applications')).flatMap(({ spec }) => {
       const { source, sources } = (spec ?? {}) as { source?: Source; sources?: readonly Source[] };
-      return [...(source ? [source] : []), ...(sources ?? [])];
+      const version = textAt(spec, 'info', 0, 'value');
+      return [...(source ? [source] : []), ...(sources ?? [])].map((one) => ({ ...one, version }));
     });
   }
 
@@ -363,4 +368,6 @@ interface Source {
   readonly repoURL: string;
   readonly targetRevision: string;
   readonly path: string;
+  /** The tag of `targetRevision`, if that is a commit. */
+  readonly version?: string;
 }
