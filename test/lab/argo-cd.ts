@@ -22,6 +22,8 @@ export interface ArgoCdProps {
   readonly network: string;
   /** Git hosts whose certificates the lab's CA signs. */
   readonly gitHosts: readonly string[];
+  /** Seconds after which it compares an Application again that nothing has changed. @default Argo CD's */
+  readonly resyncSeconds?: number;
 }
 
 /** The processes of Argo CD in the lab. */
@@ -119,6 +121,7 @@ export class ArgoCd {
     await processes.start(
       'argocd-application-controller',
       this.launch('argocd-application-controller', {
+        ...(this.props.resyncSeconds && { 'app-resync': this.props.resyncSeconds, 'app-resync-jitter': 0 }),
         'sync-timeout': textAt(settings, 'data', 'controller.sync.timeout.seconds') ?? 0,
         namespace: 'argocd',
         'repo-server': repo,

@@ -8,6 +8,9 @@ import type { RealPrograms } from './real-programs.ts';
 /** Annotation that tells KWOK's Stages a pod's next state. */
 const STATE = 'lab.slipway/state';
 
+/** Annotation with which a scenario makes a pod's program exit with an error as soon as it starts. */
+export const CRASHES = 'lab.slipway/crashes';
+
 /**
  * Simulates what KWOK omits of a kubelet: a pod runs only once the Secrets, ConfigMaps and volumes that it references
  * exist, once its program has what it waits for, and, if a real program runs for it, once that is ready. KWOK writes
@@ -17,6 +20,8 @@ export class Kubelet {
   private readonly api: Api;
   private readonly mirror: Mirror;
   private readonly programs: RealPrograms;
+  /** Namespaces whose pods are not ready, whatever they have. */
+  readonly unready = new Set<string>();
 
   constructor(api: Api, mirror: Mirror, programs: RealPrograms) {
     this.api = api;
@@ -31,12 +36,20 @@ export class Kubelet {
       .filter((pod) => textAt(pod, 'spec', 'nodeName') && !pod.metadata.deletionTimestamp);
     await this.programs.reconcile(pods.filter((pod) => this.missing(pod).length === 0));
     for (const pod of pods) {
-      const state = this.missing(pod).length > 0 ? undefined : (this.programs.stateOf(pod) ?? 'run');
+      const state = this.stateOf(pod);
       const before = pod.metadata.annotations?.[STATE];
       // A running pod does not stop when a Secret is deleted: a kubelet checks references only at start.
       if (state === undefined || state === before) continue;
       await this.api.merge(this.mirror.path('pods', pod), { metadata: { annotations: { [STATE]: state } } });
     }
+  }
+
+  /** The next state of a pod; undefined while it cannot start. */
+  private stateOf(pod: Live): string | undefined {
+    if (this.unready.has(pod.metadata.namespace ?? '')) return 'fail';
+    if (this.missing(pod).length > 0) return undefined;
+    if (pod.metadata.annotations?.[CRASHES]) return 'crash';
+    return this.programs.stateOf(pod) ?? 'run';
   }
 
   /** Endpoint of a pod's port, for the API server's calls to webhooks and aggregated APIs. */

@@ -42,6 +42,8 @@ export interface LabProps {
    * @default false
    */
   readonly definitionsByArgoCd?: boolean;
+  /** Seconds after which Argo CD compares an Application again that nothing has changed. @default Argo CD's */
+  readonly resyncSeconds?: number;
   /** Cleanup command, run at the end even if the lab was killed; the path of `remote` is appended. */
   readonly undo?: readonly string[];
   /** Receives progress messages. */
@@ -79,7 +81,7 @@ export class Lab {
   private lost = new AbortController();
   private readonly network: Network;
   private readonly hosts: GitHosts;
-  private readonly kubelet: Kubelet;
+  readonly kubelet: Kubelet;
   private readonly standIns: readonly StandIn[];
   private loop: Promise<void> = Promise.resolve();
 
@@ -143,6 +145,7 @@ export class Lab {
       kubeconfig: plane.kubeconfig,
       network: network.url,
       gitHosts,
+      resyncSeconds: props.resyncSeconds,
     });
     return new Lab(props, { processes, plane, argo, network, hosts, authority });
   }

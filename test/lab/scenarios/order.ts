@@ -24,7 +24,7 @@ export function testStartupOrder(rehearsal: () => Rehearsal): void {
     const dist = readManifests(join(checkout.folder, 'dist', lab.props.cluster.name));
     const writes = writesOf(lab.plane.audit);
     // Applied at the handover, before the root, and unchanged since.
-    expect(neverApplied(dist, writes)).toEqual(['ConfigMap argocd/argocd-cm']);
+    expect(neverApplied(dist, writes)).toEqual(['ConfigMap argocd/argocd-cm', 'ConfigMap argocd/argocd-cmd-params-cm']);
     const { pairs, wrong } = orderViolations(dist, writes);
     say(`${pairs} needs checked, ${writes.length} writes`);
     expect(pairs).toBeGreaterThan(dist.length);

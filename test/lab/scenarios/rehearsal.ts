@@ -11,7 +11,7 @@ import { loadTestFleet } from '../../lib/load-fleet.ts';
 import type { Live } from '../api.ts';
 import { kit } from '../build.ts';
 import { git } from '../git.ts';
-import { Lab, type ApplicationStatus, applicationStatuses } from '../lab.ts';
+import { Lab, type ApplicationStatus, applicationStatuses, type LabProps } from '../lab.ts';
 import { KINDS } from '../mirror.ts';
 
 /** Asynchronous, because this process also serves the Git host that Argo CD uses meanwhile. */
@@ -107,7 +107,7 @@ export class Rehearsal {
   }
 
   /** Prepares a lab; the caller starts it and must end it. */
-  static async of(name: string): Promise<Rehearsal> {
+  static async of(name: string, options: Pick<LabProps, 'resyncSeconds'> = {}): Promise<Rehearsal> {
     const cluster = (await loadTestFleet()).find((one) => one.name === name);
     if (!cluster) throw new Error(`test/fleets has no cluster ${name}: choose another one for this scenario`);
     const programs = await kit({ say });
@@ -121,6 +121,7 @@ export class Rehearsal {
         repository,
         checkout: checkout.folder,
         say,
+        ...options,
       }),
     );
   }
