@@ -5,6 +5,7 @@ import * as containers from './containers.ts';
 import * as hosts from './hosts.ts';
 import * as objects from './objects.ts';
 import type { Invariant } from './invariant.ts';
+import * as jobs from './jobs.ts';
 import * as kinds from './kinds.ts';
 import * as labels from './labels.ts';
 import * as names from './names.ts';
@@ -37,6 +38,7 @@ export const INVARIANTS: readonly Invariant[] = [
   podSecurity,
   containers,
   availability,
+  jobs,
   network,
   serviceNetwork,
   hosts,

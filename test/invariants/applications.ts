@@ -1,3 +1,4 @@
+import { scaledTargets } from '../../charts/kinds/scaled.ts';
 import { SYNC_OPTIONS } from '../../charts/lib/argo.ts';
 import { at, label, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import { APPLICATIONS, type ClusterObjects, componentsOf, mapAt, ofKind, textsAt } from '../lib/cluster-objects.ts';
@@ -48,26 +49,28 @@ export const applicationSources = invariant('every Application reads its own fol
     });
 });
 
-/** Other repositories are read at a tag, so that nothing changes without a commit here. */
-export const upstreamPinned = invariant('upstream manifests are pinned to a release tag', (cluster) =>
+/** Other repositories are read at a commit, so that nothing changes without a commit here; at a tag for a stated reason. */
+export const upstreamPinned = invariant('upstream manifests are pinned to a commit or a release tag', (cluster) =>
   ofKind(cluster, 'Application')
     .filter(({ metadata }) => cluster.provides.has(metadata.name))
     .flatMap((application) =>
       sourcesOf(application).flatMap((source) => [
-        ...(/^v?\d+\.\d+\.\d+$/.test(textAt(source, 'targetRevision') ?? '')
+        ...(/^([0-9a-f]{40}|v?\d+\.\d+\.\d+)$/.test(textAt(source, 'targetRevision') ?? '')
           ? []
-          : [`${label(application)} follows ${textAt(source, 'targetRevision')}, which is not a release tag`]),
+          : [
+              `${label(application)} follows ${textAt(source, 'targetRevision')}, which is neither a commit nor a release tag`,
+            ]),
         ...(textAt(source, 'path') ? [] : [`${label(application)} reads the whole repository`]),
       ]),
     ),
 );
 
-/** Manual changes to the cluster are reverted to dist, and an outage of an hour does not end a sync for good. */
+/** Manual changes to the cluster are reverted to dist, and no outage ends a sync for good or holds up a pushed fix. */
 export const syncPolicies = invariant('every Application self-heals, applies server-side and retries', (cluster) =>
   ofKind(cluster, 'Application').flatMap((application) => {
     const policy = at(application, 'spec', 'syncPolicy');
     const options = textsAt(policy, 'syncOptions');
-    const limit = at(policy, 'retry', 'limit');
+    const retry = at(policy, 'retry');
     // Deleting a definition deletes every custom resource of it: a file missing upstream must not cause that.
     const prunes = !cluster.provides.has(application.metadata.name);
     const appLabel = label(application);
@@ -80,7 +83,11 @@ export const syncPolicies = invariant('every Application self-heals, applies ser
       ...['ServerSideApply=true', 'FailOnSharedResource=true']
         .filter((option) => !options.includes(option))
         .map((option) => `${appLabel} is synced without ${option}`),
-      ...(typeof limit === 'number' && limit > 0 ? [] : [`${appLabel} does not retry a failed sync`]),
+      ...(Number(at(retry, 'limit')) < 0 ? [] : [`${appLabel} gives up a failed sync after some retries`]),
+      ...(at(retry, 'refresh') === true ? [] : [`${appLabel} repeats a failed commit, and looks at no newer one`]),
+      ...(textAt(retry, 'backoff', 'maxDuration') === '1m'
+        ? []
+        : [`${appLabel} may let a pushed fix wait for more than a minute`]),
       ...(mapAt(application, 'metadata', 'annotations')['argocd.argoproj.io/compare-options']?.includes(
         'ServerSideDiff=true',
       )
@@ -132,6 +139,34 @@ export const rootIgnoresPauses = invariant(
         : ['Application root syncs differences that it ignores']),
     ];
   },
+);
+
+/** A sync applies the replicas that it finds to what an autoscaler scales, and reverts those of everything else. */
+export const replicasOfAutoscalers = invariant(
+  'an Application leaves the replicas of autoscaled workloads alone, and of no other',
+  (cluster) =>
+    ofKind(cluster, 'Application')
+      .filter(({ metadata }) => metadata.name !== ROOT)
+      .flatMap((application) => {
+        const { name } = application.metadata;
+        const own = cluster.objects.filter(({ component }) => component === name).map(({ manifest }) => manifest);
+        const scaled = scaledTargets(own).map(({ kind, namespace, name: target }) => `${kind} ${namespace}/${target}`);
+        const ignored = listAt(application, 'spec', 'ignoreDifferences')
+          .filter((one) => textsAt(one, 'jsonPointers').join() === '/spec/replicas')
+          .map((one) => `${textAt(one, 'kind')} ${textAt(one, 'namespace')}/${textAt(one, 'name')}`);
+        const respects = textsAt(application, 'spec', 'syncPolicy', 'syncOptions').includes(
+          'RespectIgnoreDifferences=true',
+        );
+        return [
+          ...scaled
+            .filter((target) => !ignored.includes(target))
+            .map((target) => `${label(application)} reverts the replicas of ${target}, which is autoscaled`),
+          ...ignored
+            .filter((target) => !scaled.includes(target))
+            .map((target) => `${label(application)} ignores the replicas of ${target}, which nothing scales`),
+          ...(scaled.length > 0 && !respects ? [`${label(application)} syncs differences that it ignores`] : []),
+        ];
+      }),
 );
 
 /** Argo CD deletes a component's namespace only after confirmation, or never. */

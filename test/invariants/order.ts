@@ -1,5 +1,5 @@
 import { Fault } from '../../charts/fault.ts';
-import { SYNC_WAVE } from '../../charts/lib/argo.ts';
+import { HOLDS_BACK_SECONDS, SYNC_WAVE } from '../../charts/lib/argo.ts';
 import { groupOf, identityOf, label, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import { resourceNameOf } from '../../charts/kinds/index.ts';
 import { deriveOrder, type Order, type Part } from '../../charts/order/order.ts';
@@ -60,6 +60,19 @@ export const applicationWaves = invariant('every Application syncs after those t
         ? [`${label(application)} does not sync after its ${label(project)}`]
         : []),
     ];
+  });
+});
+
+/** Only what others come after holds back later waves while it is unhealthy, and never for good. */
+export const holdsBack = invariant('an Application holds back others only if others come after it', (cluster) => {
+  const order = orderOf(cluster);
+  if (order instanceof Fault) return [];
+  const waitedFor = new Set([...order.after.values()].flatMap((before) => [...before.keys()]));
+  return ofKind(cluster, 'Application').flatMap((application) => {
+    const seconds = textAt(application, 'metadata', 'annotations', HOLDS_BACK_SECONDS);
+    if (waitedFor.has(application.metadata.name))
+      return Number(seconds) > 0 ? [] : [`${label(application)} holds back nothing, though others come after it`];
+    return seconds === undefined ? [] : [`${label(application)} holds back others, though nothing comes after it`];
   });
 });
 

@@ -9,7 +9,8 @@ import { invariant } from './invariant.ts';
 interface Use {
   readonly repositories: Set<string>;
   readonly namespaces: Set<string>;
-  readonly clusterKinds: Set<string>;
+  /** Cluster-scoped objects, each as `group/Kind name`. */
+  readonly clusterObjects: Set<string>;
 }
 
 /** A permission that no Application uses is only of use to an attacker. */
@@ -31,10 +32,39 @@ export const projectsMinimal = invariant('an AppProject allows exactly what its 
         listAt(project, 'spec', 'destinations').map((d) => textAt(d, 'namespace') ?? ''),
         use.namespaces,
       ),
-      ...compare('cluster-scoped kind', kindsOf(project, 'clusterResourceWhitelist'), use.clusterKinds),
+      ...clusterObjects(cluster, project, use),
     ];
   }),
 );
+
+/** What a project permits and its Application does not sync, and the reverse, of cluster-scoped objects. */
+function clusterObjects(cluster: ClusterObjects, project: Manifest, use: Use): string[] {
+  const allowed = listAt(project, 'spec', 'clusterResourceWhitelist').map((item) => {
+    const text = `${textAt(item, 'group')}/${textAt(item, 'kind')} ${textAt(item, 'name') ?? '(any name)'}`;
+    // A pattern is a prefix that the component's own name begins, or for upstream definitions a suffix, their group.
+    const [before = '', after] = text.split('*');
+    const own = before.replace(/-$/, '');
+    const matches = (used: string): boolean => isLike(used, before, after) || (after === '' && used === own);
+    return { text, before, after, matches };
+  });
+  const unused = cluster.provides.has(project.metadata.name)
+    ? allowed.filter(({ after }) => !after?.startsWith('.'))
+    : allowed.filter(
+        ({ before, after, matches }) =>
+          ![...use.clusterObjects].some(matches) ||
+          (after !== undefined && !before.endsWith(` ${project.metadata.name}-`)),
+      );
+  return [
+    ...[...use.clusterObjects]
+      .filter((used) => !allowed.some(({ matches }) => matches(used)))
+      .map((used) => `${label(project)} does not allow ${used}, which is used`),
+    ...unused.map(({ text }) => `${label(project)} allows ${text}, which no Application uses`),
+  ];
+}
+
+function isLike(text: string, before: string, after: string | undefined): boolean {
+  return after === undefined ? text === before : text.startsWith(before) && text.endsWith(after);
+}
 
 /**
  * Only the root's Application writes Applications and projects. Within its namespaces any other component may have
@@ -120,7 +150,6 @@ function deliveringProjects(cluster: ClusterObjects): Manifest[] {
 
 function useOf(cluster: ClusterObjects, project: string): Use {
   const applications = ofKind(cluster, 'Application').filter((a) => textAt(a, 'spec', 'project') === project);
-  const upstream = applications.some(({ metadata }) => cluster.provides.has(metadata.name));
   const synced = applications.flatMap((application) => syncedBy(cluster, application));
   return {
     repositories: new Set(applications.flatMap(sourcesOf).flatMap((source) => textAt(source, 'repoURL') ?? [])),
@@ -128,10 +157,11 @@ function useOf(cluster: ClusterObjects, project: string): Use {
       ...synced.flatMap(({ metadata }) => metadata.namespace ?? []),
       ...applications.flatMap((a) => textAt(a, 'spec', 'destination', 'namespace') ?? []),
     ]),
-    clusterKinds: new Set([
-      ...synced.filter((m) => isClusterScoped(groupOf(m), m.kind)).map((m) => `${groupOf(m)}/${m.kind}`),
-      ...(upstream ? DEFINITIONS : []),
-    ]),
+    clusterObjects: new Set(
+      synced
+        .filter((m) => isClusterScoped(groupOf(m), m.kind))
+        .map((m) => `${groupOf(m)}/${m.kind} ${m.metadata.name}`),
+    ),
   };
 }
 
@@ -140,11 +170,3 @@ function syncedBy(cluster: ClusterObjects, { metadata }: Manifest): Manifest[] {
   const folder = metadata.name === 'root' ? APPLICATIONS : metadata.name;
   return cluster.objects.filter(({ component }) => component === folder).map(({ manifest }) => manifest);
 }
-
-/** Cluster-scoped kinds in upstream folders of custom resource definitions. */
-const DEFINITIONS = [
-  'apiextensions.k8s.io/CustomResourceDefinition',
-  // The Gateway API protects its definitions with these.
-  'admissionregistration.k8s.io/ValidatingAdmissionPolicy',
-  'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding',
-];

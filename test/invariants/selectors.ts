@@ -53,8 +53,8 @@ export const serviceSelectors = invariant('every Service selects pods that have 
   }),
 );
 
-/** An autoscaler and a fixed replica count would override each other. */
-export const autoscalerTargets = invariant('every autoscaler owns the replicas of an existing target', (cluster) => {
+/** What an autoscaler scales is created with its minimum; without a number it would begin with one pod. */
+export const autoscalerTargets = invariant('every autoscaler scales an existing target from its minimum', (cluster) => {
   const pods = workloadPods(cluster);
   return ofKind(cluster, 'HorizontalPodAutoscaler').flatMap((scaler) => {
     const target = pods.find((p) => scales(scaler, p.workload));
@@ -62,9 +62,10 @@ export const autoscalerTargets = invariant('every autoscaler owns the replicas o
       return [
         `${label(scaler)} scales ${textAt(scaler, 'spec', 'scaleTargetRef', 'kind')} ${textAt(scaler, 'spec', 'scaleTargetRef', 'name')}, which does not exist`,
       ];
-    return at(target.workload, 'spec', 'replicas') === undefined
+    const [created, least] = [at(target.workload, 'spec', 'replicas'), at(scaler, 'spec', 'minReplicas')];
+    return created === least
       ? []
-      : [`${target.label} sets replicas, which ${label(scaler)} owns`];
+      : [`${target.label} is created with ${String(created)} replicas instead of ${label(scaler)}'s ${String(least)}`];
   });
 });
 

@@ -135,13 +135,14 @@ describe('issuers', () => {
 
 describe('sync waves', () => {
   const waves = (made: CertManager): Record<string, number> => {
-    const definitions = [new Definitions(CERT_MANAGER_UPSTREAM, { version: 'v1', revision: 'v1' }), new Definitions(GATEWAY_API_UPSTREAM, { version: 'v1', revision: 'v1' })].map(
-      ({ name, upstream }) => ({
-        name,
-        manifests: [],
-        provides: upstream.provides,
-      }),
-    );
+    const definitions = [
+      new Definitions(CERT_MANAGER_UPSTREAM, { version: 'v1', revision: 'v1' }),
+      new Definitions(GATEWAY_API_UPSTREAM, { version: 'v1', revision: 'v1' }),
+    ].map(({ name, upstream }) => ({
+      name,
+      manifests: [],
+      provides: upstream.provides,
+    }));
     const preinstalled = new Set([
       objectIdentity('gateway.networking.k8s.io', 'Gateway', 'gateway', 'gateway'),
       objectIdentity('scheduling.k8s.io', 'PriorityClass', undefined, 'system-cluster-critical'),

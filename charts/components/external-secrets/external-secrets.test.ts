@@ -219,13 +219,14 @@ describe('local store', () => {
 
 it('sync waves are in the order Certificate, webhook, ClusterSecretStore', () => {
   const manifests = render();
-  const provides = [new Definitions(CERT_MANAGER_UPSTREAM, { version: 'v1', revision: 'v1' }), new Definitions(EXTERNAL_SECRETS_UPSTREAM, { version: 'v1', revision: 'v1' })].map(
-    (definitions) => ({
-      name: definitions.name,
-      manifests: [],
-      provides: definitions.upstream.provides,
-    }),
-  );
+  const provides = [
+    new Definitions(CERT_MANAGER_UPSTREAM, { version: 'v1', revision: 'v1' }),
+    new Definitions(EXTERNAL_SECRETS_UPSTREAM, { version: 'v1', revision: 'v1' }),
+  ].map((definitions) => ({
+    name: definitions.name,
+    manifests: [],
+    provides: definitions.upstream.provides,
+  }));
   const { waves } = deriveOrder(
     [{ name: 'external-secrets', manifests }, ...provides],
     new Set([objectIdentity('', 'Namespace', undefined, 'kube-system')]),

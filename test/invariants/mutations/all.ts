@@ -4,6 +4,7 @@ import { availabilityMutations } from './availability.ts';
 import { containersMutations } from './containers.ts';
 import { hostsMutations } from './hosts.ts';
 import { objectsMutations } from './objects.ts';
+import { jobsMutations } from './jobs.ts';
 import { kindsMutations } from './kinds.ts';
 import { labelsMutations } from './labels.ts';
 import { namesMutations } from './names.ts';
@@ -28,6 +29,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...accountsMutations,
   ...applicationsMutations,
   ...availabilityMutations,
+  ...jobsMutations,
   ...containersMutations,
   ...hostsMutations,
   ...kindsMutations,

@@ -3,13 +3,21 @@ import {
   cascadingDeletion,
   namespaceDeletionConfirmed,
   oneApplicationEach,
+  replicasOfAutoscalers,
   rootIgnoresPauses,
   syncPolicies,
   upstreamPinned,
 } from '../applications.ts';
+import type { Manifest } from '../../../charts/lib/manifest.ts';
+import type { Draft } from '../../lib/draft.ts';
 import { type Mutation, mutations } from './mutation.ts';
 
 const OPTIONS = 'argocd.argoproj.io/sync-options';
+
+/** The Application of the first autoscaler. */
+function scaling(d: Draft): Manifest {
+  return d.find('Application', d.find('HorizontalPodAutoscaler').metadata.name);
+}
 
 /** Sources and sync policies of Applications. */
 export const applicationsMutations: readonly Mutation[] = [
@@ -72,7 +80,7 @@ export const applicationsMutations: readonly Mutation[] = [
   ...mutations(upstreamPinned, {
     'Application that follows an upstream branch': [
       (d) => d.set(d.find('Application', 'cert-manager-crds'), ['spec', 'source', 'targetRevision'], 'master'),
-      /follows master, which is not a release tag/,
+      /follows master, which is neither a commit nor a release tag/,
     ],
     'Application without an upstream path': [
       (d) => d.drop(d.find('Application', 'cert-manager-crds'), 'spec', 'source', 'path'),
@@ -107,7 +115,19 @@ export const applicationsMutations: readonly Mutation[] = [
     ],
     'Application without retry': [
       (d) => d.drop(d.find('Application', 'hello'), 'spec', 'syncPolicy', 'retry'),
-      /does not retry a failed sync/,
+      /gives up a failed sync after some retries/,
+    ],
+    'Application that gives up': [
+      (d) => d.set(d.find('Application', 'hello'), ['spec', 'syncPolicy', 'retry', 'limit'], 10),
+      /gives up a failed sync after some retries/,
+    ],
+    'Application that repeats a failed commit': [
+      (d) => d.drop(d.find('Application', 'hello'), 'spec', 'syncPolicy', 'retry', 'refresh'),
+      /repeats a failed commit/,
+    ],
+    'Application with long pauses between retries': [
+      (d) => d.set(d.find('Application', 'hello'), ['spec', 'syncPolicy', 'retry', 'backoff', 'maxDuration'], '5m'),
+      /may let a pushed fix wait/,
     ],
     'Application without ServerSideDiff': [
       (d) => d.drop(d.find('Application', 'hello'), 'metadata', 'annotations', 'argocd.argoproj.io/compare-options'),
@@ -158,6 +178,25 @@ export const applicationsMutations: readonly Mutation[] = [
     ],
     'root Application without RespectIgnoreDifferences': [
       (d) => d.set(d.find('Application', 'root'), ['spec', 'syncPolicy', 'syncOptions'], ['ServerSideApply=true']),
+      /syncs differences that it ignores/,
+    ],
+  }),
+  ...mutations(replicasOfAutoscalers, {
+    'Application that reverts an autoscaler': [
+      (d) => d.drop(scaling(d), 'spec', 'ignoreDifferences'),
+      /reverts the replicas of Deployment .*, which is autoscaled/,
+    ],
+    'Application that ignores the replicas of a fixed number of pods': [
+      (d) =>
+        d.set(
+          d.find('Application', 'mongo'),
+          ['spec', 'ignoreDifferences'],
+          [{ kind: 'StatefulSet', namespace: 'mongo', name: 'mongo', jsonPointers: ['/spec/replicas'] }],
+        ),
+      /ignores the replicas of StatefulSet mongo\/mongo, which nothing scales/,
+    ],
+    'Application that hides what it reverts': [
+      (d) => d.set(scaling(d), ['spec', 'syncPolicy', 'syncOptions'], ['ServerSideApply=true']),
       /syncs differences that it ignores/,
     ],
   }),

@@ -1,6 +1,6 @@
 import type { Manifest } from '../../../charts/lib/manifest.ts';
 import type { Draft } from '../../lib/draft.ts';
-import { acyclic, applicationWaves, definitionsFirst, objectWaves, webhooksFirst } from '../order.ts';
+import { acyclic, applicationWaves, definitionsFirst, holdsBack, objectWaves, webhooksFirst } from '../order.ts';
 import { type Mutation, mutations } from './mutation.ts';
 
 const WAVE = 'argocd.argoproj.io/sync-wave';
@@ -53,6 +53,17 @@ export const orderMutations: readonly Mutation[] = [
     'Application in a later sync wave': [
       (d) => setWave(d, d.find('Application', 'hello'), 99),
       /^Application argocd\/hello has sync wave 99 instead of/,
+    ],
+  }),
+  ...mutations(holdsBack, {
+    'Application that nothing comes after and that holds back others': [
+      (d) =>
+        d.set(d.find('Application', 'hello'), ['metadata', 'annotations', 'slipway.dev/holds-back-seconds'], '600'),
+      /^Application argocd\/hello holds back others, though nothing comes after it/,
+    ],
+    'Application that others come after and that does not hold them back': [
+      (d) => d.drop(d.find('Application', 'mongo'), 'metadata', 'annotations', 'slipway.dev/holds-back-seconds'),
+      /^Application argocd\/mongo holds back nothing, though others come after it/,
     ],
   }),
   ...mutations(definitionsFirst, {

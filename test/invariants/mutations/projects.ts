@@ -17,8 +17,25 @@ export const projectsMutations: readonly Mutation[] = [
         d.push(d.find('AppProject', 'hello'), ['spec', 'clusterResourceWhitelist'], {
           group: 'rbac.authorization.k8s.io',
           kind: 'ClusterRole',
+          name: 'hello',
         }),
-      /allows the cluster-scoped kind rbac.authorization.k8s.io\/ClusterRole/,
+      /allows rbac.authorization.k8s.io\/ClusterRole hello, which no Application uses/,
+    ],
+    'AppProject that allows any Namespace': [
+      (d) => d.drop(d.find('AppProject', 'hello'), 'spec', 'clusterResourceWhitelist', 0, 'name'),
+      /allows \/Namespace \(any name\), which no Application uses/,
+    ],
+    'AppProject that allows any Namespace by a pattern': [
+      (d) => d.set(d.find('AppProject', 'hello'), ['spec', 'clusterResourceWhitelist', 0, 'name'], '*'),
+      /allows \/Namespace \*, which no Application uses/,
+    ],
+    'AppProject that does not allow the Namespace of its component': [
+      (d) => d.drop(d.find('AppProject', 'hello'), 'spec', 'clusterResourceWhitelist', 0),
+      /does not allow \/Namespace hello, which is used/,
+    ],
+    'AppProject of definitions that allows any definition': [
+      (d) => d.set(d.find('AppProject', 'cert-manager-crds'), ['spec', 'clusterResourceWhitelist', 0, 'name'], '*'),
+      /allows .* \*, which no Application uses/,
     ],
     'AppProject with an unused namespace': [
       (d) =>

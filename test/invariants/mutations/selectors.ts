@@ -66,9 +66,13 @@ export const selectorsMutations: readonly Mutation[] = [
       (d) => d.set(d.find('HorizontalPodAutoscaler'), ['spec', 'scaleTargetRef', 'name'], 'x'),
       /scales Deployment x, which does not exist/,
     ],
-    'replicas on an autoscaled Deployment': [
-      (d) => d.set(autoscaled(d), ['spec', 'replicas'], 2),
-      /sets replicas, which HorizontalPodAutoscaler/,
+    'autoscaled Deployment that is created with one pod': [
+      (d) => d.set(autoscaled(d), ['spec', 'replicas'], 1),
+      /is created with 1 replicas instead of HorizontalPodAutoscaler/,
+    ],
+    'autoscaled Deployment without replicas': [
+      (d) => d.drop(autoscaled(d), 'spec', 'replicas'),
+      /is created with undefined replicas/,
     ],
   }),
   ...mutations(policySelectors, {
