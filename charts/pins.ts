@@ -139,6 +139,14 @@ export class Pins {
         fix: SOURCES[source].fix,
       });
     }
+    if (pin.digest !== undefined && pin.digest.startsWith('sha256:') !== (source === 'docker')) {
+      throw new Fault({
+        what: `pin "${name}" has a digest of another kind`,
+        file: this.file,
+        seen: pin.digest,
+        fix: source === 'docker' ? 'use the digest of the image: sha256:…' : "use the commit of the repository's tag",
+      });
+    }
     this.asked.add(name);
     return pin;
   }

@@ -73,7 +73,7 @@ module "argocd" {
   dist              = module.settings.dist
   kubeconfig        = module.eks.kubeconfig
   argocd_version    = module.settings.argocd_version
-  manifest_sha256   = module.settings.argocd_manifest_sha256
+  manifest_sha256   = module.settings.argocd_manifest_hashes
   high_availability = true
 
   # The secret <name>-repository in Secrets Manager, outside of the prefix that components can read.

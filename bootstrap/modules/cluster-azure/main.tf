@@ -107,7 +107,7 @@ module "argocd" {
   dist              = module.settings.dist
   kubeconfig        = module.aks.kubeconfig
   argocd_version    = module.settings.argocd_version
-  manifest_sha256   = module.settings.argocd_manifest_sha256
+  manifest_sha256   = module.settings.argocd_manifest_hashes
   high_availability = true
 
   repository_credential = module.settings.repository_credential_version == null ? null : {

@@ -23,7 +23,7 @@ output "argocd_version" {
   value       = try(local.pins["argo-cd"].version, null)
 }
 
-output "argocd_manifest_sha256" {
+output "argocd_manifest_hashes" {
   description = "SHA-256 of Argo CD's install manifests by their paths in its repository, from the cluster's pins."
   value       = try(local.pins["argo-cd"].files, {})
 }

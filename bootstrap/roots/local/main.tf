@@ -22,6 +22,6 @@ module "argocd" {
   kubeconfig_path   = module.kind.kubeconfig_path
   generation        = module.kind.generation
   argocd_version    = module.settings.argocd_version
-  manifest_sha256   = module.settings.argocd_manifest_sha256
+  manifest_sha256   = module.settings.argocd_manifest_hashes
   high_availability = false
 }

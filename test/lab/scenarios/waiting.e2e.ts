@@ -7,7 +7,9 @@ import { dump } from 'js-yaml';
 import { HOLDS_BACK_SECONDS } from '../../../charts/lib/argo.ts';
 import { MANAGED_BY } from '../../../charts/lib/labels.ts';
 import { textAt } from '../../../charts/lib/manifest.ts';
-import { renderTestFleet } from '../../lib/fleet.ts';
+import { renderCluster } from '../../../charts/render/render.ts';
+import { repository } from '../../../clusters/fleet.ts';
+import { loadTestFleet } from '../../lib/load-fleet.ts';
 import { readManifests } from '../control-plane.ts';
 import { applicationStatuses, isSettled } from '../lab.ts';
 import { KINDS } from '../mirror.ts';
@@ -21,16 +23,16 @@ const HOLD_SECONDS = 25;
 const RESYNC_SECONDS = 5;
 let rehearsal: Rehearsal;
 
-const order = (await renderTestFleet()).find(({ name }) => name === CLUSTER)?.order;
-if (!order) throw new Error(`test/fleets has no cluster ${CLUSTER}`);
+const cluster = (await loadTestFleet()).find(({ name }) => name === CLUSTER);
+if (!cluster) throw new Error(`test/fleets has no cluster ${CLUSTER}`);
+const { order } = renderCluster(cluster, repository);
 
 /** The components that come after this one, directly or by others. */
 function descendants(component: string): Set<string> {
   const found = new Set<string>();
   for (let before = -1; before !== found.size;) {
     before = found.size;
-    for (const [name, after] of order?.after ?? [])
-      if ([component, ...found].some((one) => after.has(one))) found.add(name);
+    for (const [name, after] of order.after) if ([component, ...found].some((one) => after.has(one))) found.add(name);
   }
   return found;
 }
@@ -122,7 +124,7 @@ test.each(withPods)('while %s is not ready, all that do not come after it come u
   const start = Date.now();
   await applyRoot();
   const after = descendants(component);
-  const names = [...(order?.levels.keys() ?? [])].filter((name) => name !== component && !after.has(name));
+  const names = [...order.levels.keys()].filter((name) => name !== component && !after.has(name));
   await rehearsal.until(
     `all but ${component} and ${after.size} after it`,
     async () => {

@@ -16,7 +16,7 @@ run "a_cluster_s_settings_come_from_its_own_files" {
   }
 
   assert {
-    condition     = can(regex("^v3\\.", output.argocd_version)) && can(output.argocd_manifest_sha256["manifests/ha/install.yaml"]) && fileexists("${output.dist}/applications/Application.root.yaml")
+    condition     = can(regex("^v3\\.", output.argocd_version)) && can(output.argocd_manifest_hashes["manifests/ha/install.yaml"]) && fileexists("${output.dist}/applications/Application.root.yaml")
     error_message = "Argo CD's version must come from the pins, and dist must be found."
   }
 }
