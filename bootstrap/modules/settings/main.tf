@@ -42,5 +42,5 @@ locals {
   # What the cluster file and the pins say is not repeated here. `npm run synth` writes the cluster file's part as JSON.
   file   = var.cluster == null ? null : "${local.folder}/dist/${var.cluster}/cluster.json"
   domain = var.cluster == null ? null : jsondecode(file(local.file)).domain
-  pins   = var.cluster == null ? {} : jsondecode(file("${local.folder}/clusters/${var.cluster}/pins.json"))
+  pins   = jsondecode(var.cluster == null ? "{}" : file("${local.folder}/clusters/${var.cluster}/pins.json"))
 }
