@@ -38,6 +38,29 @@ test('a pushed fix replaces a sync whose hook Job fails, and the failing commit 
   await rehearsal.lab.settled(120);
 });
 
+test('a sync that hangs takes a pushed fix once it is ended, as the runbook says', async () => {
+  const { checkout, lab } = rehearsal;
+  const wait = (from: number, to: number): void =>
+    checkout.edit(`dist/${CLUSTER}/mongo/ConfigMap.mongo-setup.yaml`, (text) =>
+      text.replace(`"timeoutSeconds": ${from}`, `"timeoutSeconds": ${to}`),
+    );
+  lab.kubelet.unready.add('mongo');
+  wait(90, 91);
+  checkout.commit('Wait longer for the members of mongo');
+  checkout.git('push', '--quiet');
+  await rehearsal.until(
+    'a sync that waits for the setup of mongo',
+    async () => (await rehearsal.status('mongo'))?.message.includes('waiting for') === true,
+  );
+  wait(91, 90);
+  const fixed = checkout.commit('Wait as long as before');
+  checkout.git('push', '--quiet');
+  lab.kubelet.unready.delete('mongo');
+  await rehearsal.runRunbook('hanging-sync', 1, { APP: 'mongo' });
+  await rehearsal.until('mongo synced at the fix', async () => (await syncedAt('mongo')) === fixed, REPLACED_IN);
+  await lab.settled(120);
+});
+
 test('a sync that fails for want of a webhook is repeated without a push until the webhook answers', async () => {
   const { checkout, lab } = rehearsal;
   // cert-manager's webhook must admit Certificates, and failurePolicy is Fail.
