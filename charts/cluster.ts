@@ -53,7 +53,8 @@ export function compose({ name: cluster, settings, cloud, pins, sources }: Clust
   add(new Definitions(GATEWAY_API_UPSTREAM, pins.tag('gateway-api')));
   add(new Definitions(CERT_MANAGER_UPSTREAM, pins.tag('cert-manager')));
   add(new Definitions(EXTERNAL_SECRETS_UPSTREAM, pins.tag('external-secrets')));
-  if (cloud.storageClass) add(new Storage({ name: cloud.storage.storageClassName, ...cloud.storageClass }));
+  if ('provisioner' in cloud.storageClass)
+    add(new Storage({ name: cloud.storage.storageClassName, ...cloud.storageClass }));
 
   const { issuers } = add(
     new CertManager({

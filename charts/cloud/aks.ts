@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { capability } from '../kinds/kind.ts';
 import { HTTPS_ANYWHERE } from '../lib/network.ts';
-import { type Cloud, CLOUD_USERS, type ClusterName, KUBE_DNS, storageClass } from './cloud.ts';
+import { type Cloud, CLOUD_USERS, type ClusterName, KUBE_DNS } from './cloud.ts';
 import { jsonFile, type SecretCommands } from './secret-commands.ts';
 
 const uuid = z.guid();
@@ -29,14 +29,15 @@ export function aks({ name, domain }: ClusterName, facts: z.output<typeof aksFac
   return {
     kind: 'aks',
     preinstalled: [
-      storageClass('managed-csi-premium'),
       capability.api('metrics.k8s.io'),
       capability.crd('snapshot.storage.k8s.io', 'volumesnapshotclasses'),
     ],
     // With Azure CNI, DNS may be served on the node, at a link-local address.
     dns: [KUBE_DNS, { cidr: '169.254.10.0/24' }],
     podCidrs: [facts.pod_cidr],
-    storage: { storageClassName: 'managed-csi-premium' },
+    storage: { storageClassName: 'premium-retain' },
+    // AKS's own managed-csi-premium is the same but for its reclaim policy: it deletes a disk with its claim.
+    storageClass: { provisioner: 'disk.csi.azure.com', parameters: { skuName: 'Premium_LRS' }, expands: true },
     // externalTrafficPolicy Local preserves the client address; Azure's load balancer has no PROXY protocol.
     loadBalancer: { type: 'LoadBalancer', annotations: { 'service.beta.kubernetes.io/azure-dns-label-name': name } },
     secretStore: {

@@ -56,6 +56,27 @@ export interface BackupTarget {
   readonly snapshotDriver?: string;
 }
 
+/** The StorageClass of all volumes: one that keeps disks whose claims are gone, or why it is not Slipway's to make. */
+export type StorageClass = CreatedStorageClass | ExistingStorageClass;
+
+/** A StorageClass to create, with reclaim policy Retain. */
+export interface CreatedStorageClass {
+  /** CSI driver that provisions the volumes. */
+  readonly provisioner: string;
+  /** Parameters of the driver, such as disk type and encryption. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** True if the driver can expand volumes. */
+  readonly expands: boolean;
+}
+
+/** A StorageClass that the cluster has before the first sync. */
+export interface ExistingStorageClass {
+  /** Why none is created. */
+  readonly existingBecause: string;
+  /** True if it allows volume expansion. */
+  readonly expands: boolean;
+}
+
 /** A key of a Secret that people create, in the namespace of the component that reads it. */
 export interface SecretByHand {
   readonly namespace: string;
@@ -79,8 +100,8 @@ export interface Cloud {
   /** CIDRs of the pod network. */
   readonly podCidrs: readonly string[];
   readonly storage: Storage;
-  /** The StorageClass to create, where the cloud provides only the CSI driver. */
-  readonly storageClass?: { readonly provisioner: string; readonly parameters: Readonly<Record<string, string>> };
+  /** The StorageClass of `storage`. */
+  readonly storageClass: StorageClass;
   readonly loadBalancer: LoadBalancer;
   readonly secretStore: SecretStoreProvider;
   /** Prefix of every secret name in the store. */

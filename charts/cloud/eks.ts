@@ -28,7 +28,11 @@ export function eks({ name }: ClusterName, facts: z.output<typeof eksFacts>): Cl
     podCidrs: [facts.vpc_cidr],
     storage: { storageClassName: 'gp3' },
     // Auto Mode provides the CSI driver, but no StorageClass.
-    storageClass: { provisioner: 'ebs.csi.eks.amazonaws.com', parameters: { type: 'gp3', encrypted: 'true' } },
+    storageClass: {
+      provisioner: 'ebs.csi.eks.amazonaws.com',
+      parameters: { type: 'gp3', encrypted: 'true' },
+      expands: true,
+    },
     loadBalancer: {
       type: 'LoadBalancer',
       loadBalancerClass: 'eks.amazonaws.com/nlb',

@@ -101,8 +101,14 @@ export const genericFacts = z
     /** Addresses of DNS servers that are no pods. @default [] */
     dns_server_cidrs: z.array(cidr).default([]),
     storage: z.strictObject({
-      /** An existing StorageClass. */
+      /** The StorageClass: an existing one, or the name of the one to create. */
       class: z.string().min(1),
+      /** Driver of a StorageClass to create, which keeps disks whose claims are gone. @default none: it exists */
+      provisioner: z.string().min(1).optional(),
+      /** Parameters of the driver. @default none */
+      parameters: strings.optional(),
+      /** True if volumes can grow: the driver, and the StorageClass if it exists, must allow it. @default false */
+      expandable: z.boolean().default(false),
       /** Annotations of the claims, for the provisioner. @default none */
       claim_annotations: strings.optional(),
     }),
@@ -123,6 +129,8 @@ export const genericFacts = z
     for (const fact of ['dns_zone', 'secret_store', 'backups'] as const)
       if (facts[fact]?.provider === 'google' && workload_identity === undefined)
         report([fact, 'provider'], 'add "workload_identity": its endpoints issue the credentials for Google');
+    if (facts.storage.parameters !== undefined && facts.storage.provisioner === undefined)
+      report(['storage', 'parameters'], 'add "provisioner": parameters are those of a StorageClass to create');
     if (facts.backups?.snapshot_driver !== undefined && !preinstalled.includes('snapshot-definitions'))
       report(
         ['backups', 'snapshot_driver'],
