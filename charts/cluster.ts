@@ -93,7 +93,6 @@ export function compose({ name: cluster, settings, cloud, pins, sources }: Clust
         ...settings.externalDns,
         image: pins.image('external-dns'),
         cluster,
-        domain,
         zone: dnsZone,
         identity: cloud.workloadIdentity('external-dns'),
       }),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { capability } from '../kinds/kind.ts';
 import { HTTPS_ANYWHERE } from '../lib/network.ts';
 import { type Cloud, CLOUD_USERS, type ClusterName, KUBE_DNS } from './cloud.ts';
+import { zoneName, zoneOf } from './dns-zone.ts';
 import { jsonFile, type SecretCommands } from './secret-commands.ts';
 
 const uuid = z.guid();
@@ -11,6 +12,8 @@ export const aksFacts = z.strictObject({
   tenant_id: uuid,
   subscription_id: uuid,
   pod_cidr: z.cidrv4(),
+  /** Name of the DNS zone: the domain, or one above it. @default the domain */
+  dns_zone_name: zoneName.optional(),
   /** Resource group of the DNS zone. */
   dns_resource_group: z.string().min(1),
   key_vault_url: z.url({ protocol: /^https$/ }),
@@ -24,7 +27,9 @@ export const aksFacts = z.strictObject({
 });
 
 /** Azure Kubernetes Service: Azure DNS, Key Vault, Blob Storage, workload identity. */
-export function aks({ name, domain }: ClusterName, facts: z.output<typeof aksFacts>): Cloud {
+export function aks(cluster: ClusterName, facts: z.output<typeof aksFacts>): Cloud {
+  const { name, domain } = cluster;
+  const hostedZoneName = zoneOf(cluster, facts.dns_zone_name);
   const zone = { subscriptionID: facts.subscription_id, resourceGroupName: facts.dns_resource_group };
   return {
     kind: 'aks',
@@ -46,7 +51,13 @@ export function aks({ name, domain }: ClusterName, facts: z.output<typeof aksFac
     secretPrefix: `${name}-`,
     secretCommands: keyVaultCommands(facts.key_vault_url),
     zone: {
-      args: ['--provider=azure', '--azure-config-file=/etc/kubernetes/azure.json'],
+      args: [
+        '--provider=azure',
+        '--azure-config-file=/etc/kubernetes/azure.json',
+        `--domain-filter=${domain}`,
+        // Zones are found by the domain's filter, which none above the domain passes, or else by this one.
+        ...(hostedZoneName === domain ? [] : [`--zone-name-filter=${hostedZoneName}`]),
+      ],
       config: {
         path: '/etc/kubernetes/azure.json',
         content: `${JSON.stringify(
@@ -63,7 +74,7 @@ export function aks({ name, domain }: ClusterName, facts: z.output<typeof aksFac
       solver: {
         azureDNS: {
           ...zone,
-          hostedZoneName: domain,
+          hostedZoneName,
           environment: 'AzurePublicCloud',
           managedIdentity: { clientID: facts.identity_client_ids['cert-manager'] },
         },

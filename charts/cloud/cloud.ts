@@ -34,7 +34,7 @@ export interface LoadBalancer {
 
 /** The cloud's DNS zone: how records are written, and how the domain is validated by DNS-01. */
 export interface DnsZone {
-  /** external-dns's provider flags. */
+  /** external-dns's provider flags, with the filters by which it finds the zone and writes names of the domain only. */
   readonly args: readonly string[];
   /** Configuration file of external-dns; not secret. */
   readonly config?: { readonly path: string; readonly content: string };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { capability } from '../kinds/kind.ts';
 import { HTTPS_ANYWHERE } from '../lib/network.ts';
 import { type Cloud, type ClusterName, KUBE_DNS } from './cloud.ts';
+import { zoneName, zoneOf } from './dns-zone.ts';
 import { jsonFile, type SecretCommands } from './secret-commands.ts';
 
 const cidr = z.cidrv4();
@@ -12,13 +13,17 @@ export const eksFacts = z.strictObject({
   vpc_cidr: cidr,
   /** CIDR of Services, including cluster DNS. */
   service_cidr: cidr,
+  /** Name of the DNS zone: the domain, or one above it. @default the domain */
+  dns_zone_name: zoneName.optional(),
   hosted_zone_id: z.string().regex(/^Z[A-Z0-9]+$/, 'must be a Route 53 zone id: Z and letters or digits'),
   backup_bucket: z.string().min(3),
   backup_kms_key_arn: z.string().regex(/^arn:aws[a-z-]*:kms:/, 'must be the ARN of a KMS key'),
 });
 
 /** Elastic Kubernetes Service in Auto Mode: Route 53, Secrets Manager, S3, Pod Identity. */
-export function eks({ name }: ClusterName, facts: z.output<typeof eksFacts>): Cloud {
+export function eks(cluster: ClusterName, facts: z.output<typeof eksFacts>): Cloud {
+  const { name, domain } = cluster;
+  const zone = zoneOf(cluster, facts.dns_zone_name);
   return {
     kind: 'eks',
     // Bootstrap installs the snapshot controller as an add-on.
@@ -48,7 +53,14 @@ export function eks({ name }: ClusterName, facts: z.output<typeof eksFacts>): Cl
     secretPrefix: `${name}-`,
     secretCommands: secretsManagerCommands(facts.region),
     zone: {
-      args: ['--provider=aws', '--aws-zone-type=public', `--zone-id-filter=${facts.hosted_zone_id}`],
+      args: [
+        '--provider=aws',
+        '--aws-zone-type=public',
+        `--zone-id-filter=${facts.hosted_zone_id}`,
+        `--domain-filter=${domain}`,
+        // Without it the domain's filter passes no zone above the domain, whatever its id.
+        ...(zone === domain ? [] : ['--aws-zone-match-parent']),
+      ],
       solver: { route53: { region: facts.region, hostedZoneID: facts.hosted_zone_id } },
     },
     backups: {

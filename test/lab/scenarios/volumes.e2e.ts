@@ -64,6 +64,9 @@ test('a smaller size is refused before anything is rendered', async () => {
 
 test('a claim moves to another class and is bound to the same disk', async () => {
   const before = await volumes();
+  // Disks are simulated: what the driver would have written when it had grown them.
+  for (const { disk, size } of before)
+    await rehearsal.lab.plane.api.merge(`/api/v1/persistentvolumes/${disk}`, { spec: { capacity: { storage: size } } });
   const dist = `dist/${CLUSTER}/${COMPONENT}`;
   await rehearsal.lab.plane.api.apply(
     {
