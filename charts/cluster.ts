@@ -72,6 +72,7 @@ export function compose({ name: cluster, settings, cloud, pins, sources }: Clust
       image: pins.image('external-secrets-controller'),
       provider: cloud.secretStore,
       keyPrefix: cloud.secretPrefix,
+      replicaRegions: cloud.secretReplicaRegions,
       given: settings.secrets,
       identity: cloud.workloadIdentity('external-secrets'),
     }),

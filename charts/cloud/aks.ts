@@ -3,6 +3,7 @@ import { capability } from '../kinds/kind.ts';
 import { HTTPS_ANYWHERE } from '../lib/network.ts';
 import { type Cloud, CLOUD_USERS, type ClusterName, KUBE_DNS } from './cloud.ts';
 import { zoneName, zoneOf } from './dns-zone.ts';
+import { globalName } from './global-name.ts';
 import { jsonFile, type SecretCommands } from './secret-commands.ts';
 
 const uuid = z.guid();
@@ -29,6 +30,8 @@ export const aksFacts = z.strictObject({
 /** Azure Kubernetes Service: Azure DNS, Key Vault, Blob Storage, workload identity. */
 export function aks(cluster: ClusterName, facts: z.output<typeof aksFacts>): Cloud {
   const { name, domain } = cluster;
+  // Unique in the region, whoever has a load balancer there; the name of a vault is unique in the world.
+  const label = globalName(name, facts.key_vault_url);
   const hostedZoneName = zoneOf(cluster, facts.dns_zone_name);
   const zone = { subscriptionID: facts.subscription_id, resourceGroupName: facts.dns_resource_group };
   return {
@@ -44,7 +47,7 @@ export function aks(cluster: ClusterName, facts: z.output<typeof aksFacts>): Clo
     // AKS's own managed-csi-premium is the same but for its reclaim policy: it deletes a disk with its claim.
     storageClass: { provisioner: 'disk.csi.azure.com', parameters: { skuName: 'Premium_LRS' }, expands: true },
     // externalTrafficPolicy Local preserves the client address; Azure's load balancer has no PROXY protocol.
-    loadBalancer: { type: 'LoadBalancer', annotations: { 'service.beta.kubernetes.io/azure-dns-label-name': name } },
+    loadBalancer: { type: 'LoadBalancer', annotations: { 'service.beta.kubernetes.io/azure-dns-label-name': label } },
     secretStore: {
       azurekv: { vaultUrl: facts.key_vault_url, authType: 'WorkloadIdentity', tenantId: facts.tenant_id },
     },

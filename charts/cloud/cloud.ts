@@ -106,6 +106,11 @@ export interface Cloud {
   readonly secretStore: SecretStoreProvider;
   /** Prefix of every secret name in the store. */
   readonly secretPrefix: string;
+  /**
+   * Regions to which the store copies every entry, if it copies none by itself: those that hold a copy of the backups, which
+   * cannot be read without them. @default none
+   */
+  readonly secretReplicaRegions?: readonly string[];
   /** How people write and read entries of the store. */
   readonly secretCommands: SecretCommands;
   /** The public zone of the cluster's domain; none on a local cluster. */

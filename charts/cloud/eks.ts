@@ -6,10 +6,11 @@ import { zoneName, zoneOf } from './dns-zone.ts';
 import { jsonFile, type SecretCommands } from './secret-commands.ts';
 
 const cidr = z.cidrv4();
+const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS region such as eu-central-1');
 
 /** Schema of the facts of an EKS cluster; each key is a Terraform output of its root in bootstrap/. */
 export const eksFacts = z.strictObject({
-  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS region such as eu-central-1'),
+  region,
   vpc_cidr: cidr,
   /** CIDR of Services, including cluster DNS. */
   service_cidr: cidr,
@@ -17,6 +18,8 @@ export const eksFacts = z.strictObject({
   dns_zone_name: zoneName.optional(),
   hosted_zone_id: z.string().regex(/^Z[A-Z0-9]+$/, 'must be a Route 53 zone id: Z and letters or digits'),
   backup_bucket: z.string().min(3),
+  /** Region with a copy of the backups, and of all secrets. @default none */
+  backup_replica_region: region.optional(),
   backup_kms_key_arn: z.string().regex(/^arn:aws[a-z-]*:kms:/, 'must be the ARN of a KMS key'),
 });
 
@@ -51,7 +54,8 @@ export function eks(cluster: ClusterName, facts: z.output<typeof eksFacts>): Clo
     },
     secretStore: { aws: { service: 'SecretsManager', region: facts.region } },
     secretPrefix: `${name}-`,
-    secretCommands: secretsManagerCommands(facts.region),
+    secretReplicaRegions: facts.backup_replica_region === undefined ? [] : [facts.backup_replica_region],
+    secretCommands: secretsManagerCommands(facts.region, facts.backup_replica_region),
     zone: {
       args: [
         '--provider=aws',
@@ -78,8 +82,9 @@ export function eks(cluster: ClusterName, facts: z.output<typeof eksFacts>): Clo
   };
 }
 
-/** AWS's command line, for Secrets Manager in a region. */
-function secretsManagerCommands(region: string): SecretCommands {
+/** AWS's command line, for Secrets Manager in a region, and in the one that it copies new entries to. */
+function secretsManagerCommands(region: string, replica?: string): SecretCommands {
+  const copies = replica === undefined ? '' : ` --add-replica-regions Region=${replica}`;
   const aws = (verb: string, flags: string): string => `aws secretsmanager ${verb} --region ${region} ${flags}`;
   return {
     store: `Secrets Manager in ${region}`,
@@ -87,7 +92,7 @@ function secretsManagerCommands(region: string): SecretCommands {
       const { path, text } = jsonFile(entry);
       return {
         files: { [path]: text },
-        create: aws('create-secret', `--name ${entry.remoteKey} --secret-string file://${path}`),
+        create: aws('create-secret', `--name ${entry.remoteKey} --secret-string file://${path}${copies}`),
         update: aws('put-secret-value', `--secret-id ${entry.remoteKey} --secret-string file://${path}`),
       };
     },

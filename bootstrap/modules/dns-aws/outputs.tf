@@ -1,3 +1,8 @@
+output "zone_name" {
+  description = "Name of the hosted zone."
+  value       = aws_route53_zone.this.name
+}
+
 output "zone_id" {
   description = "Id of the hosted zone, such as Z0123456789ABCDEFGHIJ."
   value       = aws_route53_zone.this.zone_id

@@ -1,3 +1,8 @@
+output "zone_name" {
+  description = "Name of the zone."
+  value       = azurerm_dns_zone.cluster.name
+}
+
 output "resource_group_name" {
   description = "Resource group of the zone."
   value       = azurerm_resource_group.dns.name
