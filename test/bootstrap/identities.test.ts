@@ -45,6 +45,7 @@ const AWS: Readonly<Record<keyof typeof BOUND, Readonly<Record<string, string>>>
     'secretsmanager:GetSecretValue': 'ExternalSecret reads it',
     'secretsmanager:CreateSecret': 'PushSecret writes a generated one, once',
     'secretsmanager:TagResource': 'PushSecret tags it as managed',
+    'secretsmanager:ReplicateSecretToRegions': 'PushSecret has it copied to the region of the copied backups',
   },
   velero: {
     's3:ListBucket': 'lists backups',

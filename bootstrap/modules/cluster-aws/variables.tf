@@ -38,6 +38,11 @@ variable "backups" {
   })
 }
 
+variable "zone_above" {
+  description = "Name of a public DNS zone above the cluster's domain that exists already. Null to make one for the domain."
+  type        = string
+}
+
 variable "external_dns_deletes" {
   description = "Whether external-dns may delete records: required by its policy \"sync\" in the cluster file."
   type        = bool

@@ -48,6 +48,7 @@ module "dns" {
   location    = var.location
   tags        = module.settings.tags
   domain      = module.settings.domain
+  zone_above  = var.zone_above
   parent_zone = var.parent_zone
 }
 

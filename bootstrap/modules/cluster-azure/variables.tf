@@ -68,6 +68,11 @@ variable "registry" {
   type        = object({ sku = string, geo_replications = optional(set(string), []) })
 }
 
+variable "zone_above" {
+  description = "A DNS zone above the cluster's domain that exists already, in the same subscription. Null to make one for the domain."
+  type        = object({ name = string, resource_group_name = string })
+}
+
 variable "parent_zone" {
   description = "Parent zone of the cluster's domain, if it is in the same subscription."
   type        = object({ name = string, resource_group_name = string })

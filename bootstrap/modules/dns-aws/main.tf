@@ -1,6 +1,16 @@
-# The public zone of the cluster's domain. Its other records belong to external-dns and cert-manager.
+# The public zone of the cluster's domain. Its other records belong to external-dns and cert-manager. A zone above the domain
+# that exists already, and may hold other domains too, is used in its place if it is named.
+
+data "aws_route53_zone" "above" {
+  count = var.zone_above == null ? 0 : 1
+
+  name         = var.zone_above
+  private_zone = false
+}
 
 resource "aws_route53_zone" "this" {
+  count = var.zone_above == null ? 1 : 0
+
   name    = var.domain
   comment = "Hosts of ${var.name}"
 
@@ -10,9 +20,18 @@ resource "aws_route53_zone" "this" {
   }
 }
 
+moved {
+  from = aws_route53_zone.this
+  to   = aws_route53_zone.this[0]
+}
+
+locals {
+  zone_id = one(concat(aws_route53_zone.this[*].zone_id, data.aws_route53_zone.above[*].zone_id))
+}
+
 # Only the certificate authority that cert-manager uses may issue for the domain.
 resource "aws_route53_record" "issuer" {
-  zone_id = aws_route53_zone.this.zone_id
+  zone_id = local.zone_id
   name    = var.domain
   type    = "CAA"
   ttl     = 3600

@@ -1,14 +1,32 @@
-# The zone of the cluster's domain, in its own resource group, because external-dns lists all zones of the group.
+# The zone of the cluster's domain, in its own resource group, because external-dns lists all zones of the group. A zone
+# above the domain that exists already, and may hold other domains too, is used in its place if it is named.
+
+data "azurerm_dns_zone" "above" {
+  count = var.zone_above == null ? 0 : 1
+
+  name                = var.zone_above.name
+  resource_group_name = var.zone_above.resource_group_name
+}
+
+data "azurerm_resource_group" "above" {
+  count = var.zone_above == null ? 0 : 1
+
+  name = var.zone_above.resource_group_name
+}
 
 resource "azurerm_resource_group" "dns" {
+  count = var.zone_above == null ? 1 : 0
+
   name     = "${var.name}-dns"
   location = var.location
   tags     = var.tags
 }
 
 resource "azurerm_dns_zone" "cluster" {
+  count = var.zone_above == null ? 1 : 0
+
   name                = var.domain
-  resource_group_name = azurerm_resource_group.dns.name
+  resource_group_name = azurerm_resource_group.dns[0].name
   tags                = var.tags
 
   # A recreated zone has other name servers, which would break the delegation in the parent zone.
@@ -17,11 +35,26 @@ resource "azurerm_dns_zone" "cluster" {
   }
 }
 
+moved {
+  from = azurerm_resource_group.dns
+  to   = azurerm_resource_group.dns[0]
+}
+
+moved {
+  from = azurerm_dns_zone.cluster
+  to   = azurerm_dns_zone.cluster[0]
+}
+
+locals {
+  zone  = one(concat(azurerm_dns_zone.cluster[*].name, data.azurerm_dns_zone.above[*].name))
+  group = one(concat(azurerm_resource_group.dns[*].name, data.azurerm_resource_group.above[*].name))
+}
+
 # Only the certificate authority that cert-manager uses may issue for the domain.
 resource "azurerm_dns_caa_record" "issuer" {
-  name                = "@"
-  zone_name           = azurerm_dns_zone.cluster.name
-  resource_group_name = azurerm_resource_group.dns.name
+  name                = var.zone_above == null ? "@" : trimsuffix(var.domain, ".${var.zone_above.name}")
+  zone_name           = local.zone
+  resource_group_name = local.group
   ttl                 = 3600
   tags                = var.tags
 
@@ -37,12 +70,12 @@ resource "azurerm_dns_caa_record" "issuer" {
 }
 
 resource "azurerm_dns_ns_record" "delegation" {
-  count = var.parent_zone == null ? 0 : 1
+  count = var.parent_zone == null || var.zone_above != null ? 0 : 1
 
   name                = trimsuffix(var.domain, ".${var.parent_zone.name}")
   zone_name           = var.parent_zone.name
   resource_group_name = var.parent_zone.resource_group_name
   ttl                 = 3600
-  records             = azurerm_dns_zone.cluster.name_servers
+  records             = azurerm_dns_zone.cluster[0].name_servers
   tags                = var.tags
 }

@@ -1,24 +1,24 @@
 output "zone_name" {
-  description = "Name of the zone."
-  value       = azurerm_dns_zone.cluster.name
+  description = "Name of the zone: the domain, or one above it."
+  value       = local.zone
 }
 
 output "resource_group_name" {
   description = "Resource group of the zone."
-  value       = azurerm_resource_group.dns.name
+  value       = local.group
 }
 
 output "resource_group_id" {
   description = "Id of the zone's resource group."
-  value       = azurerm_resource_group.dns.id
+  value       = one(concat(azurerm_resource_group.dns[*].id, data.azurerm_resource_group.above[*].id))
 }
 
 output "zone_id" {
   description = "Id of the zone."
-  value       = azurerm_dns_zone.cluster.id
+  value       = one(concat(azurerm_dns_zone.cluster[*].id, data.azurerm_dns_zone.above[*].id))
 }
 
 output "delegation" {
-  description = "Name servers for the NS record of the domain in its parent zone."
-  value       = azurerm_dns_zone.cluster.name_servers
+  description = "Name servers for the NS record of the domain in its parent zone; none if the zone is one above the domain."
+  value       = flatten([for zone in azurerm_dns_zone.cluster : tolist(zone.name_servers)])
 }

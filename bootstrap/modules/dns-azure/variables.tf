@@ -24,12 +24,22 @@ variable "tags" {
 }
 
 variable "domain" {
-  description = "The cluster's domain, which gets its own zone."
+  description = "The cluster's domain."
   type        = string
 
   validation {
     condition     = can(regex("^([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]{2,}$", var.domain))
     error_message = "The domain must be a DNS name of at least two labels, in lower case."
+  }
+}
+
+variable "zone_above" {
+  description = "A zone above the domain that exists already, in the same subscription. Null to make one for the domain."
+  type        = object({ name = string, resource_group_name = string })
+
+  validation {
+    condition     = var.zone_above == null || endswith(var.domain, ".${try(var.zone_above.name, "")}")
+    error_message = "The domain must be a subdomain of the zone."
   }
 }
 

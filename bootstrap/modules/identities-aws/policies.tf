@@ -27,7 +27,7 @@ data "aws_iam_policy_document" "cert_manager" {
     condition {
       test     = "ForAllValues:StringLike"
       variable = "route53:ChangeResourceRecordSetsNormalizedRecordNames"
-      values   = ["_acme-challenge.*"]
+      values   = ["_acme-challenge.${var.domain}", "_acme-challenge.*.${var.domain}"]
     }
   }
 
@@ -50,6 +50,13 @@ data "aws_iam_policy_document" "external_dns" {
       test     = "ForAllValues:StringEquals"
       variable = "route53:ChangeResourceRecordSetsRecordTypes"
       values   = ["A", "AAAA", "CNAME", "TXT"]
+    }
+
+    # The zone may hold other domains. A wildcard record is \052.<domain> here.
+    condition {
+      test     = "ForAllValues:StringLike"
+      variable = "route53:ChangeResourceRecordSetsNormalizedRecordNames"
+      values   = [var.domain, "*.${var.domain}"]
     }
 
     condition {
@@ -87,6 +94,23 @@ data "aws_iam_policy_document" "external_secrets" {
     sid       = "CreateSecrets"
     actions   = ["secretsmanager:CreateSecret", "secretsmanager:TagResource"]
     resources = ["${local.secrets}:${var.secret_prefix}*"]
+  }
+
+  # Has them copied to the region of the copied backups, which cannot be read without them.
+  dynamic "statement" {
+    for_each = var.replica_region == null ? [] : [var.replica_region]
+
+    content {
+      sid       = "CopySecrets"
+      actions   = ["secretsmanager:ReplicateSecretToRegions"]
+      resources = ["${local.secrets}:${var.secret_prefix}*"]
+
+      condition {
+        test     = "ForAllValues:StringEquals"
+        variable = "secretsmanager:AddReplicaRegions"
+        values   = [statement.value]
+      }
+    }
   }
 }
 

@@ -18,6 +18,16 @@ variable "zone_arn" {
   type        = string
 }
 
+variable "domain" {
+  description = "The cluster's domain: the zone may hold others."
+  type        = string
+}
+
+variable "replica_region" {
+  description = "Region that secrets are copied to; null for none."
+  type        = string
+}
+
 variable "secret_prefix" {
   description = "Prefix of the cluster's secrets in Secrets Manager."
   type        = string

@@ -19,6 +19,7 @@ module "cluster" {
   host_encryption      = true
   external_dns_deletes = false
 
-  # The parent zone is delegated by hand: the plan shows the name servers.
+  # The domain gets a zone of its own. The parent zone is delegated by hand: the plan shows the name servers.
+  zone_above  = null
   parent_zone = null
 }

@@ -11,6 +11,9 @@ module "cluster" {
   images               = ["items", "restaurants", "whoami"]
   backups              = { lock_days = 30, replica_region = "us-west-2" }
   external_dns_deletes = false
+
+  # The domain gets a zone of its own, which is delegated by hand: the plan shows the name servers.
+  zone_above = null
 }
 
 # For the provider's default tags and account.

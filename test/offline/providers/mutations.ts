@@ -127,8 +127,8 @@ const all: readonly Mutation[] = [
   azure(
     'an unknown attribute of a resource',
     'modules/dns-azure/outputs.tf',
-    'azurerm_dns_zone.cluster.name_servers',
-    'azurerm_dns_zone.cluster.nameservers',
+    'tolist(zone.name_servers)',
+    'tolist(zone.nameservers)',
     NO_ATTRIBUTE,
   ),
   azure(
@@ -223,8 +223,8 @@ const all: readonly Mutation[] = [
   aws(
     'an unknown attribute of a resource',
     'modules/dns-aws/outputs.tf',
-    'aws_route53_zone.this.name_servers',
-    'aws_route53_zone.this.nameservers',
+    'aws_route53_zone.this[*].name_servers',
+    'aws_route53_zone.this[*].nameservers',
     NO_ATTRIBUTE,
   ),
   aws(

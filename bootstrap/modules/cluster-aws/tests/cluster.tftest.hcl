@@ -32,7 +32,8 @@ variables {
   nat_per_zone         = true
   deletion_protection  = true
   images               = ["whoami"]
-  backups              = {}
+  backups              = { replica_region = "us-west-2" }
+  zone_above           = null
   external_dns_deletes = false
 }
 

@@ -24,6 +24,7 @@ variables {
   service_cidr = "172.16.0.0/16"
   zones        = ["1", "2", "3"]
   private      = false
+  zone_above   = null
   parent_zone  = null
   nat_per_zone = true
   sku_tier     = "Standard"

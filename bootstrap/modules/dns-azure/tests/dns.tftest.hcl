@@ -1,4 +1,8 @@
-mock_provider "azurerm" {}
+mock_provider "azurerm" {
+  mock_data "azurerm_dns_zone" {
+    defaults = { id = "/subscriptions/00000000-0000-4000-8000-000000000002/resourceGroups/shared/providers/Microsoft.Network/dnsZones/example.com" }
+  }
+}
 
 # Values that Azure returns after an apply, provided during the plan.
 override_resource {
@@ -15,6 +19,7 @@ variables {
   location    = "westeurope"
   tags        = {}
   domain      = "test.example.com"
+  zone_above  = null
   parent_zone = { name = "example.com", resource_group_name = "parent" }
 }
 
@@ -35,9 +40,37 @@ run "delegation_by_hand" {
   }
 
   assert {
-    condition     = length(azurerm_dns_ns_record.delegation) == 0 && one(output.delegation) == "ns1.example.net."
+    condition     = length(azurerm_dns_ns_record.delegation) == 0 && one(output.delegation) == "ns1.example.net." && output.zone_name == "test.example.com"
     error_message = "Without a parent zone there must be no NS record, and the name servers must be an output."
   }
+}
+
+run "zone_above_the_domain" {
+  command = plan
+
+  variables {
+    zone_above = { name = "example.com", resource_group_name = "shared" }
+  }
+
+  assert {
+    condition     = length(azurerm_dns_zone.cluster) == 0 && length(azurerm_dns_ns_record.delegation) == 0
+    error_message = "No zone must be made, and none delegated."
+  }
+
+  assert {
+    condition     = output.zone_name == "example.com" && output.resource_group_name == "shared" && azurerm_dns_caa_record.issuer.name == "test"
+    error_message = "The facts must name the zone above, which holds the record of the issuer under the domain's name."
+  }
+}
+
+run "rejects_a_zone_of_another_domain" {
+  command = plan
+
+  variables {
+    zone_above = { name = "example.org", resource_group_name = "shared" }
+  }
+
+  expect_failures = [var.zone_above]
 }
 
 run "rejects_a_parent_zone_of_another_domain" {

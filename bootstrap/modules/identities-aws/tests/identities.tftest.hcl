@@ -22,6 +22,8 @@ variables {
   cluster_name       = "example-production-eks"
   cluster_arn        = "arn:aws:eks:us-east-1:000000000000:cluster/example-production-eks"
   zone_arn           = "arn:aws:route53:::hostedzone/Z0EXAMPLE0000000000"
+  domain             = "us.example.com"
+  replica_region     = "us-west-2"
   secret_prefix      = "production-eks-"
   backup_bucket_arn  = "arn:aws:s3:::example-production-eks-backups"
   backup_kms_key_arn = "arn:aws:kms:us-east-1:000000000000:key/00000000-0000-4000-8000-000000000003"
