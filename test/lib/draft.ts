@@ -17,6 +17,7 @@ export class Draft implements ClusterObjects {
   readonly dnsPods: ClusterObjects['dnsPods'];
   secretsByHand: ClusterObjects['secretsByHand'];
   readonly existingStorage: ClusterObjects['existingStorage'];
+  readonly secretReplicaRegions: ClusterObjects['secretReplicaRegions'];
   readonly adopted: ReadonlySet<string>;
   readonly waivers: ClusterObjects['waivers'];
   readonly provides: Map<string, readonly string[]>;
@@ -31,6 +32,7 @@ export class Draft implements ClusterObjects {
     this.dnsPods = cluster.dnsPods;
     this.secretsByHand = cluster.secretsByHand;
     this.existingStorage = cluster.existingStorage;
+    this.secretReplicaRegions = cluster.secretReplicaRegions;
     this.adopted = cluster.adopted;
     this.waivers = cluster.waivers;
     this.provides = new Map(cluster.provides);

@@ -32,9 +32,9 @@ module "eks" {
 module "dns" {
   source = "../dns-aws"
 
-  name       = module.settings.name
-  domain     = module.settings.domain
-  zone_above = var.zone_above
+  name          = module.settings.name
+  domain        = module.settings.domain
+  existing_zone = var.existing_zone
 }
 
 module "registry" {

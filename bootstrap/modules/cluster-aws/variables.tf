@@ -38,8 +38,8 @@ variable "backups" {
   })
 }
 
-variable "zone_above" {
-  description = "Name of a public DNS zone above the cluster's domain that exists already. Null to make one for the domain."
+variable "existing_zone" {
+  description = "Name of a public DNS zone that exists already: the cluster's domain, or one above it. Null to make one for the domain."
   type        = string
 }
 

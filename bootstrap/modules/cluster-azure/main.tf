@@ -44,12 +44,12 @@ module "aks" {
 module "dns" {
   source = "../dns-azure"
 
-  name        = module.settings.name
-  location    = var.location
-  tags        = module.settings.tags
-  domain      = module.settings.domain
-  zone_above  = var.zone_above
-  parent_zone = var.parent_zone
+  name          = module.settings.name
+  location      = var.location
+  tags          = module.settings.tags
+  domain        = module.settings.domain
+  existing_zone = var.existing_zone
+  parent_zone   = var.parent_zone
 }
 
 module "registry" {

@@ -68,8 +68,8 @@ variable "registry" {
   type        = object({ sku = string, geo_replications = optional(set(string), []) })
 }
 
-variable "zone_above" {
-  description = "A DNS zone above the cluster's domain that exists already, in the same subscription. Null to make one for the domain."
+variable "existing_zone" {
+  description = "A DNS zone that exists already in the same subscription: the cluster's domain, or one above it. Null to make one for the domain."
   type        = object({ name = string, resource_group_name = string })
 }
 

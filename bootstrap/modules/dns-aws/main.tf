@@ -1,15 +1,15 @@
-# The public zone of the cluster's domain. Its other records belong to external-dns and cert-manager. A zone above the domain
-# that exists already, and may hold other domains too, is used in its place if it is named.
+# The public zone of the cluster's domain. Its other records belong to external-dns and cert-manager. A zone that exists
+# already, of that name or above it, is used in its place if it is named.
 
-data "aws_route53_zone" "above" {
-  count = var.zone_above == null ? 0 : 1
+data "aws_route53_zone" "existing" {
+  count = var.existing_zone == null ? 0 : 1
 
-  name         = var.zone_above
+  name         = var.existing_zone
   private_zone = false
 }
 
 resource "aws_route53_zone" "this" {
-  count = var.zone_above == null ? 1 : 0
+  count = var.existing_zone == null ? 1 : 0
 
   name    = var.domain
   comment = "Hosts of ${var.name}"
@@ -26,7 +26,7 @@ moved {
 }
 
 locals {
-  zone_id = one(concat(aws_route53_zone.this[*].zone_id, data.aws_route53_zone.above[*].zone_id))
+  zone_id = one(concat(aws_route53_zone.this[*].zone_id, data.aws_route53_zone.existing[*].zone_id))
 }
 
 # Only the certificate authority that cert-manager uses may issue for the domain.

@@ -1,6 +1,6 @@
 output "zone_name" {
   description = "Name of the hosted zone: the domain, or one above it."
-  value       = coalesce(var.zone_above, var.domain)
+  value       = coalesce(var.existing_zone, var.domain)
 }
 
 output "zone_id" {
@@ -10,7 +10,7 @@ output "zone_id" {
 
 output "zone_arn" {
   description = "ARN of the zone, for IAM policies."
-  value       = one(concat(aws_route53_zone.this[*].arn, data.aws_route53_zone.above[*].arn))
+  value       = one(concat(aws_route53_zone.this[*].arn, data.aws_route53_zone.existing[*].arn))
 }
 
 output "delegation" {

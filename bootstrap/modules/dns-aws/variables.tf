@@ -8,13 +8,13 @@ variable "domain" {
   }
 }
 
-variable "zone_above" {
-  description = "Name of a public zone above the domain that exists already. Null to make one for the domain."
+variable "existing_zone" {
+  description = "Name of a public zone that exists already: the domain, or one above it. Null to make one for the domain."
   type        = string
 
   validation {
-    condition     = var.zone_above == null || endswith(var.domain, ".${coalesce(var.zone_above, "-")}")
-    error_message = "The domain must be a subdomain of the zone."
+    condition     = var.existing_zone == null || endswith(".${var.domain}", ".${coalesce(var.existing_zone, "-")}")
+    error_message = "The domain must be the zone or a subdomain of it."
   }
 }
 

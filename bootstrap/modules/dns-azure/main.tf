@@ -1,21 +1,21 @@
 # The zone of the cluster's domain, in its own resource group, because external-dns lists all zones of the group. A zone
-# above the domain that exists already, and may hold other domains too, is used in its place if it is named.
+# that exists already, of that name or above it, is used in its place if it is named.
 
-data "azurerm_dns_zone" "above" {
-  count = var.zone_above == null ? 0 : 1
+data "azurerm_dns_zone" "existing" {
+  count = var.existing_zone == null ? 0 : 1
 
-  name                = var.zone_above.name
-  resource_group_name = var.zone_above.resource_group_name
+  name                = var.existing_zone.name
+  resource_group_name = var.existing_zone.resource_group_name
 }
 
-data "azurerm_resource_group" "above" {
-  count = var.zone_above == null ? 0 : 1
+data "azurerm_resource_group" "existing" {
+  count = var.existing_zone == null ? 0 : 1
 
-  name = var.zone_above.resource_group_name
+  name = var.existing_zone.resource_group_name
 }
 
 resource "azurerm_resource_group" "dns" {
-  count = var.zone_above == null ? 1 : 0
+  count = var.existing_zone == null ? 1 : 0
 
   name     = "${var.name}-dns"
   location = var.location
@@ -23,7 +23,7 @@ resource "azurerm_resource_group" "dns" {
 }
 
 resource "azurerm_dns_zone" "cluster" {
-  count = var.zone_above == null ? 1 : 0
+  count = var.existing_zone == null ? 1 : 0
 
   name                = var.domain
   resource_group_name = azurerm_resource_group.dns[0].name
@@ -46,13 +46,13 @@ moved {
 }
 
 locals {
-  zone  = one(concat(azurerm_dns_zone.cluster[*].name, data.azurerm_dns_zone.above[*].name))
-  group = one(concat(azurerm_resource_group.dns[*].name, data.azurerm_resource_group.above[*].name))
+  zone  = one(concat(azurerm_dns_zone.cluster[*].name, data.azurerm_dns_zone.existing[*].name))
+  group = one(concat(azurerm_resource_group.dns[*].name, data.azurerm_resource_group.existing[*].name))
 }
 
 # Only the certificate authority that cert-manager uses may issue for the domain.
 resource "azurerm_dns_caa_record" "issuer" {
-  name                = var.zone_above == null ? "@" : trimsuffix(var.domain, ".${var.zone_above.name}")
+  name                = local.zone == var.domain ? "@" : trimsuffix(var.domain, ".${local.zone}")
   zone_name           = local.zone
   resource_group_name = local.group
   ttl                 = 3600
@@ -70,7 +70,7 @@ resource "azurerm_dns_caa_record" "issuer" {
 }
 
 resource "azurerm_dns_ns_record" "delegation" {
-  count = var.parent_zone == null || var.zone_above != null ? 0 : 1
+  count = var.parent_zone == null || var.existing_zone != null ? 0 : 1
 
   name                = trimsuffix(var.domain, ".${var.parent_zone.name}")
   zone_name           = var.parent_zone.name

@@ -10,12 +10,12 @@ output "resource_group_name" {
 
 output "resource_group_id" {
   description = "Id of the zone's resource group."
-  value       = one(concat(azurerm_resource_group.dns[*].id, data.azurerm_resource_group.above[*].id))
+  value       = one(concat(azurerm_resource_group.dns[*].id, data.azurerm_resource_group.existing[*].id))
 }
 
 output "zone_id" {
   description = "Id of the zone."
-  value       = one(concat(azurerm_dns_zone.cluster[*].id, data.azurerm_dns_zone.above[*].id))
+  value       = one(concat(azurerm_dns_zone.cluster[*].id, data.azurerm_dns_zone.existing[*].id))
 }
 
 output "delegation" {

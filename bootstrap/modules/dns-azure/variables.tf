@@ -33,13 +33,13 @@ variable "domain" {
   }
 }
 
-variable "zone_above" {
-  description = "A zone above the domain that exists already, in the same subscription. Null to make one for the domain."
+variable "existing_zone" {
+  description = "A zone that exists already in the same subscription: the domain, or one above it. Null to make one for the domain."
   type        = object({ name = string, resource_group_name = string })
 
   validation {
-    condition     = var.zone_above == null || endswith(var.domain, ".${try(var.zone_above.name, "")}")
-    error_message = "The domain must be a subdomain of the zone."
+    condition     = var.existing_zone == null || endswith(".${var.domain}", ".${try(var.existing_zone.name, "")}")
+    error_message = "The domain must be the zone or a subdomain of it."
   }
 }
 

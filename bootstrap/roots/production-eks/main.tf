@@ -13,7 +13,7 @@ module "cluster" {
   external_dns_deletes = false
 
   # The domain gets a zone of its own, which is delegated by hand: the plan shows the name servers.
-  zone_above = null
+  existing_zone = null
 }
 
 # For the provider's default tags and account.

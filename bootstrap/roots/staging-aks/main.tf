@@ -20,6 +20,6 @@ module "cluster" {
   external_dns_deletes = false
 
   # The domain gets a zone of its own. The parent zone is delegated by hand: the plan shows the name servers.
-  zone_above  = null
-  parent_zone = null
+  existing_zone = null
+  parent_zone   = null
 }

@@ -33,7 +33,7 @@ variables {
   deletion_protection  = true
   images               = ["whoami"]
   backups              = { replica_region = "us-west-2" }
-  zone_above           = null
+  existing_zone        = null
   external_dns_deletes = false
 }
 

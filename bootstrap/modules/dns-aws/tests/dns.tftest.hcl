@@ -9,7 +9,7 @@ variables {
   name   = "example-production-eks"
   domain = "us.example.com"
 
-  zone_above = null
+  existing_zone = null
 }
 
 run "zone" {
@@ -26,11 +26,11 @@ run "zone" {
   }
 }
 
-run "zone_above_the_domain" {
+run "existing_zone" {
   command = plan
 
   variables {
-    zone_above = "example.com"
+    existing_zone = "example.com"
   }
 
   assert {
@@ -48,10 +48,10 @@ run "rejects_a_zone_of_another_domain" {
   command = plan
 
   variables {
-    zone_above = "example.org"
+    existing_zone = "example.org"
   }
 
-  expect_failures = [var.zone_above]
+  expect_failures = [var.existing_zone]
 }
 
 run "rejects_a_trailing_dot" {

@@ -15,12 +15,12 @@ override_resource {
 }
 
 variables {
-  name        = "example-test"
-  location    = "westeurope"
-  tags        = {}
-  domain      = "test.example.com"
-  zone_above  = null
-  parent_zone = { name = "example.com", resource_group_name = "parent" }
+  name          = "example-test"
+  location      = "westeurope"
+  tags          = {}
+  domain        = "test.example.com"
+  existing_zone = null
+  parent_zone   = { name = "example.com", resource_group_name = "parent" }
 }
 
 run "delegation_in_the_parent_zone" {
@@ -45,11 +45,11 @@ run "delegation_by_hand" {
   }
 }
 
-run "zone_above_the_domain" {
+run "existing_zone" {
   command = plan
 
   variables {
-    zone_above = { name = "example.com", resource_group_name = "shared" }
+    existing_zone = { name = "example.com", resource_group_name = "shared" }
   }
 
   assert {
@@ -67,10 +67,10 @@ run "rejects_a_zone_of_another_domain" {
   command = plan
 
   variables {
-    zone_above = { name = "example.org", resource_group_name = "shared" }
+    existing_zone = { name = "example.org", resource_group_name = "shared" }
   }
 
-  expect_failures = [var.zone_above]
+  expect_failures = [var.existing_zone]
 }
 
 run "rejects_a_parent_zone_of_another_domain" {

@@ -63,7 +63,7 @@ run "least_privilege" {
   }
 
   assert {
-    condition     = flatten(data.aws_iam_policy_document.external_secrets.statement[*].resources) == [for _ in range(2) : "arn:aws:secretsmanager:us-east-1:000000000000:secret:production-eks-*"]
+    condition     = flatten(data.aws_iam_policy_document.external_secrets.statement[*].resources) == [for _ in range(3) : "arn:aws:secretsmanager:us-east-1:000000000000:secret:production-eks-*"]
     error_message = "External Secrets may access only its cluster's secrets."
   }
 
@@ -75,6 +75,29 @@ run "least_privilege" {
   assert {
     condition     = !contains(flatten(data.aws_iam_policy_document.external_dns.statement[0].condition[*].values), "DELETE")
     error_message = "external-dns may delete records only if external_dns_deletes is true."
+  }
+}
+
+run "secrets_are_copied_to_the_region_of_the_copied_backups_alone" {
+  command = plan
+
+  assert {
+    condition = [for statement in data.aws_iam_policy_document.external_secrets.statement : flatten(statement.condition[*].values)
+    if contains(statement.actions, "secretsmanager:ReplicateSecretToRegions")] == [["us-west-2"]]
+    error_message = "The copies may be made in that region only."
+  }
+}
+
+run "secrets_are_not_copied_without_such_a_region" {
+  command = plan
+
+  variables {
+    replica_region = null
+  }
+
+  assert {
+    condition     = !contains(flatten(data.aws_iam_policy_document.external_secrets.statement[*].actions), "secretsmanager:ReplicateSecretToRegions")
+    error_message = "There must be no right to copy secrets."
   }
 }
 
