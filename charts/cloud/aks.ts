@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { capability } from '../kinds/kind.ts';
 import { HTTPS_ANYWHERE } from '../lib/network.ts';
 import { type Cloud, CLOUD_USERS, type ClusterName, KUBE_DNS } from './cloud.ts';
-import { zoneName, zoneOf } from './dns-zone.ts';
+import { FOLLOW, zoneName, zoneOf } from './dns-zone.ts';
 import { globalName } from './global-name.ts';
 import { jsonFile, type SecretCommands } from './secret-commands.ts';
 
@@ -17,6 +17,8 @@ export const aksFacts = z.strictObject({
   dns_zone_name: zoneName.optional(),
   /** Resource group of the DNS zone. */
   dns_resource_group: z.string().min(1),
+  /** Zone to which `_acme-challenge` of the domain is delegated by a CNAME record. @default none: challenges are in the zone */
+  challenge_zone: z.strictObject({ name: zoneName, resource_group: z.string().min(1) }).optional(),
   key_vault_url: z.url({ protocol: /^https$/ }),
   backup_resource_group: z.string().min(1),
   backup_storage_account: z.string().regex(/^[a-z0-9]{3,24}$/, 'must be 3 to 24 lower-case letters and digits'),
@@ -33,7 +35,7 @@ export function aks(cluster: ClusterName, facts: z.output<typeof aksFacts>): Clo
   // Unique in the region, whoever has a load balancer there; the name of a vault is unique in the world.
   const label = globalName(name, facts.key_vault_url);
   const hostedZoneName = zoneOf(cluster, facts.dns_zone_name);
-  const zone = { subscriptionID: facts.subscription_id, resourceGroupName: facts.dns_resource_group };
+  const challenges = facts.challenge_zone ?? { name: hostedZoneName, resource_group: facts.dns_resource_group };
   return {
     kind: 'aks',
     preinstalled: [
@@ -75,9 +77,11 @@ export function aks(cluster: ClusterName, facts: z.output<typeof aksFacts>): Clo
         )}\n`,
       },
       solver: {
+        ...(facts.challenge_zone && FOLLOW),
         azureDNS: {
-          ...zone,
-          hostedZoneName,
+          subscriptionID: facts.subscription_id,
+          resourceGroupName: challenges.resource_group,
+          hostedZoneName: challenges.name,
           environment: 'AzurePublicCloud',
           managedIdentity: { clientID: facts.identity_client_ids['cert-manager'] },
         },

@@ -102,6 +102,30 @@ describe('a zone above the domain', () => {
   });
 });
 
+describe('challenges that are delegated by a CNAME record', () => {
+  it('are answered in the zone that is delegated to', () => {
+    const azure = {
+      ...factsOfCluster('test-aks'),
+      challenge_zone: { name: 'acme.example.org', resource_group: 'acme' },
+    };
+    expect(zoneIn('aks', azure).solver).toMatchObject({
+      cnameStrategy: 'Follow',
+      azureDNS: { hostedZoneName: 'acme.example.org', resourceGroupName: 'acme' },
+    });
+    expect(zoneIn('aks', azure).args).toContain('--domain-filter=staging.example.com');
+    const aws = { ...factsOfCluster('test-eks'), challenge_zone: { name: 'acme.example.org', id: 'Z0ACME' } };
+    expect(zoneIn('eks', aws).solver).toMatchObject({ cnameStrategy: 'Follow', route53: { hostedZoneID: 'Z0ACME' } });
+  });
+
+  it.each(['google', 'cloudflare', 'rfc2136'])('are followed at %s', (provider) => {
+    const [cloud, facts] = CLOUDS[provider]!() as readonly [CloudName, { readonly dns_zone: object }];
+    const follow = (follow_cname: boolean) =>
+      zoneIn(cloud, { ...facts, dns_zone: { ...facts.dns_zone, follow_cname } });
+    expect(follow(true).solver).toHaveProperty('cnameStrategy', 'Follow');
+    expect(follow(false).solver).not.toHaveProperty('cnameStrategy');
+  });
+});
+
 it('Cloudflare has the name and the id of a zone above the domain, or neither', () => {
   const parse = (zone: object): boolean =>
     factsOf('generic').safeParse({ ...generic, dns_zone: { provider: 'cloudflare', ...zone } }).success;

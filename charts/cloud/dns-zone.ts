@@ -11,6 +11,12 @@ export const zoneName = z
   );
 
 /**
+ * Of a DNS-01 solver: the challenge is written where the CNAME record of its name leads to. A zone that only answers
+ * challenges can then be written by cert-manager, in place of the one with all other records.
+ */
+export const FOLLOW = { cnameStrategy: 'Follow' } as const;
+
+/**
  * The zone that holds a cluster's domain.
  *
  * @param zone as the facts name it. @default the zone has the name of the domain

@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { capability } from '../kinds/kind.ts';
 import { HTTPS_ANYWHERE } from '../lib/network.ts';
 import { type Cloud, type ClusterName, KUBE_DNS } from './cloud.ts';
-import { zoneName, zoneOf } from './dns-zone.ts';
+import { FOLLOW, zoneName, zoneOf } from './dns-zone.ts';
 import { jsonFile, type SecretCommands } from './secret-commands.ts';
 
 const cidr = z.cidrv4();
+const zoneId = z.string().regex(/^Z[A-Z0-9]+$/, 'must be a Route 53 zone id: Z and letters or digits');
 const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS region such as eu-central-1');
 
 /** Schema of the facts of an EKS cluster; each key is a Terraform output of its root in bootstrap/. */
@@ -16,7 +17,9 @@ export const eksFacts = z.strictObject({
   service_cidr: cidr,
   /** Name of the DNS zone: the domain, or one above it. @default the domain */
   dns_zone_name: zoneName.optional(),
-  hosted_zone_id: z.string().regex(/^Z[A-Z0-9]+$/, 'must be a Route 53 zone id: Z and letters or digits'),
+  hosted_zone_id: zoneId,
+  /** Zone to which `_acme-challenge` of the domain is delegated by a CNAME record. @default none: challenges are in the zone */
+  challenge_zone: z.strictObject({ name: zoneName, id: zoneId }).optional(),
   backup_bucket: z.string().min(3),
   /** Region with a copy of the backups, and of all secrets. @default none */
   backup_replica_region: region.optional(),
@@ -65,7 +68,10 @@ export function eks(cluster: ClusterName, facts: z.output<typeof eksFacts>): Clo
         // Without it the domain's filter passes no zone above the domain, whatever its id.
         ...(zone === domain ? [] : ['--aws-zone-match-parent']),
       ],
-      solver: { route53: { region: facts.region, hostedZoneID: facts.hosted_zone_id } },
+      solver: {
+        ...(facts.challenge_zone && FOLLOW),
+        route53: { region: facts.region, hostedZoneID: facts.challenge_zone?.id ?? facts.hosted_zone_id },
+      },
     },
     backups: {
       plugin: 'aws',

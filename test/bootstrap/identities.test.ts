@@ -215,6 +215,7 @@ describe('permissions on Azure', () => {
     expect(new Set(scopes)).toEqual(
       new Set([
         'var.dns.zone_id',
+        'var.dns.challenges.zone_id',
         'var.dns.resource_group_id',
         'var.key_vault_id',
         'var.backups.container_id',
@@ -251,7 +252,11 @@ function rolesOnAzure(): Readonly<Record<string, AzureRole>> {
       container_id: 'container',
       storage_account_id: 'account',
     };
-    const given: Readonly<Record<string, unknown>> = { dns: place, backups: place, external_dns_deletes: false };
+    const given: Readonly<Record<string, unknown>> = {
+      dns: { ...place, challenges: place },
+      backups: place,
+      external_dns_deletes: false,
+    };
     writeFileSync(
       join(folder, 'main.tf'),
       [locals, ...[...names].map((name) => `variable "${name}" {\n  type = any\n}\n`)].join('\n'),

@@ -62,6 +62,7 @@ module "identities" {
   cluster_arn          = module.eks.arn
   zone_arn             = module.dns.zone_arn
   domain               = module.settings.domain
+  challenge_zone       = var.challenge_zone
   external_dns_deletes = var.external_dns_deletes
   secret_prefix        = "${var.cluster}-"
   replica_region       = var.backups.replica_region

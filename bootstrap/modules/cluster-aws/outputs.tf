@@ -6,6 +6,7 @@ output "facts" {
     service_cidr          = module.eks.service_cidr
     dns_zone_name         = module.dns.zone_name
     hosted_zone_id        = module.dns.zone_id
+    challenge_zone        = var.challenge_zone
     backup_bucket         = module.backup_store.bucket
     backup_replica_region = var.backups.replica_region
     backup_kms_key_arn    = module.backup_store.kms_key_arn

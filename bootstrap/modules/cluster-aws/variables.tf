@@ -43,6 +43,11 @@ variable "existing_zone" {
   type        = string
 }
 
+variable "challenge_zone" {
+  description = "Public DNS zone to which _acme-challenge of the domain is delegated by a CNAME record, by name and id. Null if challenges are answered in the domain's zone."
+  type        = object({ name = string, id = string })
+}
+
 variable "external_dns_deletes" {
   description = "Whether external-dns may delete records: required by its policy \"sync\" in the cluster file."
   type        = bool

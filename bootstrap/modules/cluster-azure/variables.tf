@@ -78,6 +78,11 @@ variable "parent_zone" {
   type        = object({ name = string, resource_group_name = string })
 }
 
+variable "challenge_zone" {
+  description = "DNS zone in the same subscription to which _acme-challenge of the domain is delegated by a CNAME record. Null if challenges are answered in the domain's zone."
+  type        = object({ name = string, resource_group = string })
+}
+
 variable "external_dns_deletes" {
   description = "Whether external-dns may delete records: required by its policy \"sync\" in the cluster file."
   type        = bool

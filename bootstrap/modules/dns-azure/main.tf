@@ -14,6 +14,19 @@ data "azurerm_resource_group" "existing" {
   name = var.existing_zone.resource_group_name
 }
 
+data "azurerm_dns_zone" "challenges" {
+  count = var.challenge_zone == null ? 0 : 1
+
+  name                = var.challenge_zone.name
+  resource_group_name = var.challenge_zone.resource_group
+}
+
+data "azurerm_resource_group" "challenges" {
+  count = var.challenge_zone == null ? 0 : 1
+
+  name = var.challenge_zone.resource_group
+}
+
 resource "azurerm_resource_group" "dns" {
   count = var.existing_zone == null ? 1 : 0
 
@@ -48,6 +61,9 @@ moved {
 locals {
   zone  = one(concat(azurerm_dns_zone.cluster[*].name, data.azurerm_dns_zone.existing[*].name))
   group = one(concat(azurerm_resource_group.dns[*].name, data.azurerm_resource_group.existing[*].name))
+
+  zone_id  = one(concat(azurerm_dns_zone.cluster[*].id, data.azurerm_dns_zone.existing[*].id))
+  group_id = one(concat(azurerm_resource_group.dns[*].id, data.azurerm_resource_group.existing[*].id))
 }
 
 # Only the certificate authority that cert-manager uses may issue for the domain.

@@ -10,12 +10,20 @@ output "resource_group_name" {
 
 output "resource_group_id" {
   description = "Id of the zone's resource group."
-  value       = one(concat(azurerm_resource_group.dns[*].id, data.azurerm_resource_group.existing[*].id))
+  value       = local.group_id
 }
 
 output "zone_id" {
   description = "Id of the zone."
-  value       = one(concat(azurerm_dns_zone.cluster[*].id, data.azurerm_dns_zone.existing[*].id))
+  value       = local.zone_id
+}
+
+output "challenges" {
+  description = "Id of the zone that challenges are answered in, and of its resource group."
+  value = {
+    zone_id           = var.challenge_zone == null ? local.zone_id : one(data.azurerm_dns_zone.challenges[*].id)
+    resource_group_id = var.challenge_zone == null ? local.group_id : one(data.azurerm_resource_group.challenges[*].id)
+  }
 }
 
 output "delegation" {

@@ -43,6 +43,11 @@ variable "existing_zone" {
   }
 }
 
+variable "challenge_zone" {
+  description = "Zone in the same subscription that challenges are delegated to. Null if they are answered in the domain's zone."
+  type        = object({ name = string, resource_group = string })
+}
+
 variable "parent_zone" {
   description = "Parent zone of the domain, if it is in the same subscription. Null if the domain is delegated by hand."
   type        = object({ name = string, resource_group_name = string })

@@ -7,6 +7,15 @@ data "aws_region" "current" {}
 data "aws_caller_identity" "current" {}
 
 locals {
+  # Which names CNAME records lead to is up to people, so all of a zone for challenges.
+  challenges = var.challenge_zone == null ? {
+    zone_arn = var.zone_arn
+    names    = ["_acme-challenge.${var.domain}", "_acme-challenge.*.${var.domain}"]
+    } : {
+    zone_arn = "arn:${data.aws_partition.current.partition}:route53:::hostedzone/${var.challenge_zone.id}"
+    names    = [var.challenge_zone.name, "*.${var.challenge_zone.name}"]
+  }
+
   secrets = "arn:${data.aws_partition.current.partition}:secretsmanager:${data.aws_region.current.region}:${data.aws_caller_identity.current.account_id}:secret"
 }
 
@@ -16,7 +25,7 @@ data "aws_iam_policy_document" "cert_manager" {
   statement {
     sid       = "WriteChallengeRecords"
     actions   = ["route53:ChangeResourceRecordSets"]
-    resources = [var.zone_arn]
+    resources = [local.challenges.zone_arn]
 
     condition {
       test     = "ForAllValues:StringEquals"
@@ -27,7 +36,7 @@ data "aws_iam_policy_document" "cert_manager" {
     condition {
       test     = "ForAllValues:StringLike"
       variable = "route53:ChangeResourceRecordSetsNormalizedRecordNames"
-      values   = ["_acme-challenge.${var.domain}", "_acme-challenge.*.${var.domain}"]
+      values   = local.challenges.names
     }
   }
 

@@ -23,6 +23,11 @@ variable "domain" {
   type        = string
 }
 
+variable "challenge_zone" {
+  description = "Zone that challenges are delegated to, by name and id; null if they are answered in the cluster's zone."
+  type        = object({ name = string, id = string })
+}
+
 variable "replica_region" {
   description = "Region that secrets are copied to; null for none."
   type        = string

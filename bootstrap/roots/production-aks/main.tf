@@ -20,6 +20,7 @@ module "cluster" {
   external_dns_deletes = false
 
   # The domain gets a zone of its own. The parent zone is delegated by hand: the plan shows the name servers.
-  existing_zone = null
-  parent_zone   = null
+  existing_zone  = null
+  challenge_zone = null
+  parent_zone    = null
 }

@@ -24,6 +24,11 @@ output "dns_resource_group" {
   value       = module.cluster.facts.dns_resource_group
 }
 
+output "challenge_zone" {
+  description = "Zone that challenges are delegated to; null for none."
+  value       = module.cluster.facts.challenge_zone
+}
+
 output "key_vault_url" {
   description = "URL of the Key Vault with the cluster's secrets."
   value       = module.cluster.facts.key_vault_url

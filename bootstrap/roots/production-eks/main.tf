@@ -14,6 +14,9 @@ module "cluster" {
 
   # The domain gets a zone of its own, which is delegated by hand: the plan shows the name servers.
   existing_zone = null
+
+  # Challenges are answered in the domain's own zone.
+  challenge_zone = null
 }
 
 # For the provider's default tags and account.

@@ -24,6 +24,11 @@ output "hosted_zone_id" {
   value       = module.cluster.facts.hosted_zone_id
 }
 
+output "challenge_zone" {
+  description = "Zone that challenges are delegated to; null for none."
+  value       = module.cluster.facts.challenge_zone
+}
+
 output "backup_bucket" {
   description = "S3 bucket of the backups."
   value       = module.cluster.facts.backup_bucket

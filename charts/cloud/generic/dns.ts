@@ -1,6 +1,6 @@
 import { anywhere, type Opening } from '../../lib/network.ts';
 import type { ClusterName, DnsZone, SecretByHand } from '../cloud.ts';
-import { zoneAndDomain, zoneOf } from '../dns-zone.ts';
+import { FOLLOW, zoneAndDomain, zoneOf } from '../dns-zone.ts';
 import type { GenericFacts } from './facts.ts';
 
 /** The facts of a DNS zone. */
@@ -23,7 +23,12 @@ const SECRETS = {
  *
  * @throws Fault if a zone that is named does not hold the domain
  */
-export function dnsZone(zone: DnsFacts, cluster: ClusterName): DnsZone {
+export function dnsZone(facts: DnsFacts, cluster: ClusterName): DnsZone {
+  const zone = zoneAt(facts, cluster);
+  return { ...zone, solver: { ...(facts.follow_cname && FOLLOW), ...zone.solver } };
+}
+
+function zoneAt(zone: DnsFacts, cluster: ClusterName): DnsZone {
   const { domain } = cluster;
   const name = zoneOf(cluster, zone.zone);
   if (zone.provider === 'google')

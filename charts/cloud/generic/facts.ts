@@ -10,14 +10,23 @@ const projectId = z
   .string()
   .regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, 'must be the id of a Google Cloud project, such as example-dns');
 
+/** True if `_acme-challenge` of the domain is delegated by a CNAME record, to a zone with the same access. @default false */
+const followCname = z.boolean().default(false);
+
 /** The public zone of the cluster's domain; `zone` is its name: the domain, which is the default, or one above it. */
 const dnsZone = z.discriminatedUnion('provider', [
   /** Cloud DNS, with workload identity. */
-  z.strictObject({ provider: z.literal('google'), project: projectId, zone: zoneName.optional() }),
+  z.strictObject({
+    provider: z.literal('google'),
+    project: projectId,
+    zone: zoneName.optional(),
+    follow_cname: followCname,
+  }),
   /** Cloudflare, with an API token in Secrets that people create. */
   z.strictObject({
     provider: z.literal('cloudflare'),
     zone: zoneName.optional(),
+    follow_cname: followCname,
     /** Id of a zone above the domain. @default none: the zone has the name of the domain */
     zone_id: z
       .string()
@@ -30,6 +39,7 @@ const dnsZone = z.discriminatedUnion('provider', [
     /** Address of the server; it must permit updates and zone transfers to the key. */
     server: address,
     zone: zoneName,
+    follow_cname: followCname,
     key_name: z.string().min(1),
     /** @default 'hmac-sha256' */
     key_algorithm: z.enum(['hmac-sha256', 'hmac-sha512']).default('hmac-sha256'),

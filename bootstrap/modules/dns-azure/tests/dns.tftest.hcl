@@ -15,12 +15,13 @@ override_resource {
 }
 
 variables {
-  name          = "example-test"
-  location      = "westeurope"
-  tags          = {}
-  domain        = "test.example.com"
-  existing_zone = null
-  parent_zone   = { name = "example.com", resource_group_name = "parent" }
+  name           = "example-test"
+  location       = "westeurope"
+  tags           = {}
+  domain         = "test.example.com"
+  challenge_zone = null
+  existing_zone  = null
+  parent_zone    = { name = "example.com", resource_group_name = "parent" }
 }
 
 run "delegation_in_the_parent_zone" {
@@ -60,6 +61,19 @@ run "existing_zone" {
   assert {
     condition     = output.zone_name == "example.com" && output.resource_group_name == "shared" && azurerm_dns_caa_record.issuer.name == "test"
     error_message = "The facts must name the zone above, which holds the record of the issuer under the domain's name."
+  }
+}
+
+run "challenges_in_a_zone_of_their_own" {
+  command = plan
+
+  variables {
+    challenge_zone = { name = "acme.example.org", resource_group = "acme" }
+  }
+
+  assert {
+    condition     = endswith(output.challenges.zone_id, "/dnsZones/example.com") && length(azurerm_dns_zone.cluster) == 1
+    error_message = "Challenges must be answered in the zone that exists, beside the domain's own."
   }
 }
 

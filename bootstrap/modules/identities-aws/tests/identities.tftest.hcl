@@ -23,6 +23,7 @@ variables {
   cluster_arn        = "arn:aws:eks:us-east-1:000000000000:cluster/example-production-eks"
   zone_arn           = "arn:aws:route53:::hostedzone/Z0EXAMPLE0000000000"
   domain             = "us.example.com"
+  challenge_zone     = null
   replica_region     = "us-west-2"
   secret_prefix      = "production-eks-"
   backup_bucket_arn  = "arn:aws:s3:::example-production-eks-backups"
@@ -98,6 +99,19 @@ run "secrets_are_not_copied_without_such_a_region" {
   assert {
     condition     = !contains(flatten(data.aws_iam_policy_document.external_secrets.statement[*].actions), "secretsmanager:ReplicateSecretToRegions")
     error_message = "There must be no right to copy secrets."
+  }
+}
+
+run "challenges_in_a_zone_of_their_own" {
+  command = plan
+
+  variables {
+    challenge_zone = { name = "acme.example.org", id = "Z0ACME" }
+  }
+
+  assert {
+    condition     = tolist(data.aws_iam_policy_document.cert_manager.statement[0].resources) == tolist(["arn:aws:route53:::hostedzone/Z0ACME"])
+    error_message = "cert-manager may then write to that zone alone."
   }
 }
 
