@@ -71,7 +71,7 @@ describe('a zone above the domain', () => {
   });
 
   it('passes the filter at Google, with no name in it but those of the domain', () => {
-    const [flag] = args('google').filter((arg) => arg.startsWith('--regex-domain-filter='));
+    const flag = args('google').find((arg) => arg.startsWith('--regex-domain-filter='));
     const filter = new RegExp(flag!.slice('--regex-domain-filter='.length));
     const passes = [
       'example.com',

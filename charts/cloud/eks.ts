@@ -7,11 +7,11 @@ import { jsonFile, type SecretCommands } from './secret-commands.ts';
 
 const cidr = z.cidrv4();
 const zoneId = z.string().regex(/^Z[A-Z0-9]+$/, 'must be a Route 53 zone id: Z and letters or digits');
-const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS region such as eu-central-1');
+const regionName = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS region such as eu-central-1');
 
 /** Schema of the facts of an EKS cluster; each key is a Terraform output of its root in bootstrap/. */
 export const eksFacts = z.strictObject({
-  region,
+  region: regionName,
   vpc_cidr: cidr,
   /** CIDR of Services, including cluster DNS. */
   service_cidr: cidr,
@@ -22,7 +22,7 @@ export const eksFacts = z.strictObject({
   challenge_zone: z.strictObject({ name: zoneName, id: zoneId }).optional(),
   backup_bucket: z.string().min(3),
   /** Region with a copy of the backups, and of all secrets. @default none */
-  backup_replica_region: region.optional(),
+  backup_replica_region: regionName.optional(),
   backup_kms_key_arn: z.string().regex(/^arn:aws[a-z-]*:kms:/, 'must be the ARN of a KMS key'),
 });
 

@@ -117,7 +117,9 @@ function isClaim({ kind }: Manifest): boolean {
 }
 
 function sizeOf(claim: Manifest): string {
-  return String(at(claim, 'spec', 'resources', 'requests', 'storage') ?? '');
+  const size = at(claim, 'spec', 'resources', 'requests', 'storage');
+  // YAML has a plain number of bytes as a number.
+  return typeof size === 'string' || typeof size === 'number' ? String(size) : '';
 }
 
 function templatesOf(set: Manifest): string {

@@ -39,8 +39,8 @@ describe.each(fleet)('the root of $name', ({ name, settings: { cloud }, facts })
 
   it('has an output for each fact in facts.json, which is valid', () => {
     // Terraform leaves out an output that is null.
-    const absent = Object.entries(schema.shape).flatMap(([name, field]) =>
-      (field as z.ZodType).safeParse(undefined).success && !(name in facts) ? [name] : [],
+    const absent = Object.entries(schema.shape).flatMap(([fact, field]) =>
+      (field as z.ZodType).safeParse(undefined).success && !(fact in facts) ? [fact] : [],
     );
     expect([...Object.keys(facts), ...absent].toSorted()).toEqual([...(root?.outputs.keys() ?? [])].toSorted());
     expect(z.safeParse(schema, facts).success).toBe(true);

@@ -34,26 +34,25 @@ function isKept(object: unknown): boolean {
  */
 export const claimsApart = invariant(
   'every volume of a StatefulSet is a claim of its own, beside a template that never changes',
-  (cluster) =>
-    ofKind(cluster, 'StatefulSet')
-      .filter((set) => !ofKind(cluster, 'HorizontalPodAutoscaler', 'ScaledObject').some((h) => scales(h, set)))
-      .flatMap((set) => [
-        ...adoptions(set)
-          .filter(({ claim }) => !ofKind(cluster, 'PersistentVolumeClaim').some((m) => nameOf(m) === claim))
-          .map(({ claim }) => `${labelOf(set)} has no PersistentVolumeClaim ${claim}`),
-        ...listAt(set, 'spec', 'volumeClaimTemplates').flatMap((template) => [
-          ...templateFaults(template).map((what) => `a template of ${labelOf(set)} has ${what}`),
-        ]),
-        ...adoptions(set).flatMap(({ claim, template }) => {
-          const found = ofKind(cluster, 'PersistentVolumeClaim').find((m) => nameOf(m) === claim);
-          const wanted = listAt(set, 'spec', 'volumeClaimTemplates').find(
-            (t) => textAt(t, 'metadata', 'name') === template,
-          );
-          return found && textAt(found, 'spec', 'storageClassName') !== textAt(wanted, 'spec', 'storageClassName')
-            ? [`${labelOf(found)} has another class than its template`]
-            : [];
+  (cluster) => {
+    const claims = new Map(ofKind(cluster, 'PersistentVolumeClaim').map((claim) => [nameOf(claim), claim]));
+    const scalers = ofKind(cluster, 'HorizontalPodAutoscaler', 'ScaledObject');
+    return ofKind(cluster, 'StatefulSet').flatMap((set) => {
+      if (scalers.some((scaler) => scales(scaler, set))) return [];
+      const templates = new Map(
+        listAt(set, 'spec', 'volumeClaimTemplates').map((one) => [textAt(one, 'metadata', 'name') ?? '', one]),
+      );
+      return [
+        ...[...templates.values()].flatMap(templateFaults).map((what) => `a template of ${labelOf(set)} has ${what}`),
+        ...adoptions(set).flatMap(({ claim: name, template }) => {
+          const claim = claims.get(name);
+          if (!claim) return [`${labelOf(set)} has no PersistentVolumeClaim ${name}`];
+          const [own, other] = [claim, templates.get(template)].map((one) => textAt(one, 'spec', 'storageClassName'));
+          return own === other ? [] : [`${labelOf(claim)} has another class than its template`];
         }),
-      ]),
+      ];
+    });
+  },
 );
 
 function nameOf({ metadata }: Manifest): string {
@@ -62,12 +61,11 @@ function nameOf({ metadata }: Manifest): string {
 
 function templateFaults(template: unknown): string[] {
   const size = textAt(template, 'spec', 'resources', 'requests', 'storage');
-  const fixed = ['argocd.argoproj.io/sync-options', 'volumeType'];
   return [
     ...(size === '1Gi' ? [] : [`the size ${size} instead of the constant 1Gi`]),
     ...(at(template, 'metadata', 'labels') === undefined ? [] : ['labels, which may change']),
     ...Object.keys(mapAt(template, 'metadata', 'annotations'))
-      .filter((key) => !fixed.includes(key))
+      .filter((key) => key.startsWith('slipway.dev/'))
       .map((key) => `the annotation ${key}, which may change`),
   ];
 }
