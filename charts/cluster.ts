@@ -53,7 +53,8 @@ export function compose({ name: cluster, settings, cloud, pins, sources }: Clust
   add(new Definitions(GATEWAY_API_UPSTREAM, pins.release('gateway-api')));
   add(new Definitions(CERT_MANAGER_UPSTREAM, pins.release('cert-manager')));
   add(new Definitions(EXTERNAL_SECRETS_UPSTREAM, pins.release('external-secrets')));
-  if (cloud.storageClass) add(new Storage({ name: cloud.storage.storageClassName, ...cloud.storageClass }));
+  if ('provisioner' in cloud.storageClass)
+    add(new Storage({ name: cloud.storage.storageClassName, ...cloud.storageClass }));
 
   const { issuers } = add(
     new CertManager({
@@ -71,6 +72,7 @@ export function compose({ name: cluster, settings, cloud, pins, sources }: Clust
       image: pins.image('external-secrets-controller'),
       provider: cloud.secretStore,
       keyPrefix: cloud.secretPrefix,
+      replicaRegions: cloud.secretReplicaRegions,
       given: settings.secrets,
       identity: cloud.workloadIdentity('external-secrets'),
     }),
@@ -92,7 +94,6 @@ export function compose({ name: cluster, settings, cloud, pins, sources }: Clust
         ...settings.externalDns,
         image: pins.image('external-dns'),
         cluster,
-        domain,
         zone: dnsZone,
         identity: cloud.workloadIdentity('external-dns'),
       }),

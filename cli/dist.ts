@@ -78,7 +78,7 @@ export function writeDist(
 }
 
 /** Every file in a folder of dist, recursively, as paths relative to dist; none if the folder does not exist. */
-function filesBelow(dist: string, folder: string): string[] {
+export function filesBelow(dist: string, folder: string): string[] {
   try {
     return readdirSync(join(dist, folder), { withFileTypes: true, recursive: true })
       .filter((entry) => !entry.isDirectory())

@@ -10,6 +10,7 @@ import {
 } from '../charts/cloud/clouds.ts';
 import { type Cluster, clusterSchema, type ClusterSettings, type PlannedCluster } from '../charts/cluster-file.ts';
 import { Fault, suggest, throwIfAny } from '../charts/fault.ts';
+import { located } from '../charts/render/located.ts';
 import { Pins, pinsSchema } from '../charts/pins.ts';
 import { check, checkJson } from './check.ts';
 import { duplicateKeys } from './duplicates.ts';
@@ -131,7 +132,7 @@ export async function loadIfKnown(
   return {
     ...planned,
     facts,
-    cloud: createCloud(cloud, { name, domain }, facts),
+    cloud: located(planned, () => createCloud(cloud, { name, domain }, facts)),
     sources: await sourcesOf(root, planned),
   };
 }

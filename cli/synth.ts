@@ -6,6 +6,7 @@ import type { PlannedCluster } from '../charts/cluster-file.ts';
 import { Fault, inCluster, type Problem, throwIfAny } from '../charts/fault.ts';
 import { type RenderedCluster, renderCluster } from '../charts/render/render.ts';
 import { TERRAFORM_INPUT, terraformInput } from '../charts/render/terraform-input.ts';
+import { committedVolumes } from './committed-volumes.ts';
 import { compareDist, type DistChanges, writeDist } from './dist.ts';
 import { chooseClusters, type ClusterImporter, FACTS_GUIDE, factsFile, loadIfKnown } from './load.ts';
 
@@ -32,14 +33,16 @@ export interface PendingCluster extends Pick<RenderedCluster, 'name' | 'files'> 
  * @throws Fault at the end, with the mistakes of all clusters
  */
 export async function* renderClusters(
-  { root, importCluster, repository }: Workspace,
+  { root, dist, importCluster, repository }: Workspace,
   asked: readonly string[] = [],
 ): AsyncGenerator<RenderedCluster | PendingCluster> {
   const problems: Problem[] = [];
   for (const name of chooseClusters(root, asked)) {
     try {
       const cluster = await loadIfKnown(root, name, importCluster);
-      yield 'cloud' in cluster ? inCluster(name, () => renderCluster(cluster, repository)) : pendingCluster(cluster);
+      yield 'cloud' in cluster
+        ? inCluster(name, () => renderCluster(cluster, repository, committedVolumes(dist, name)))
+        : pendingCluster(cluster);
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       problems.push(...error.problems);
@@ -59,7 +62,7 @@ function pendingCluster(cluster: PlannedCluster): PendingCluster {
 /** `slipway synth`: renders into dist, and returns a one-line summary of the changes. */
 export async function synth(workspace: Workspace, asked: readonly string[]): Promise<string> {
   const start = performance.now();
-  const { wanted, changes, clusters, pending, overrides } = await prepare(workspace, asked);
+  const { wanted, changes, clusters, pending, overrides, byHand } = await prepare(workspace, asked);
   writeDist(workspace.dist, wanted, changes);
   const { stale, missing, extra } = changes;
   const summary = [
@@ -70,6 +73,7 @@ export async function synth(workspace: Workspace, asked: readonly string[]): Pro
   ].flatMap(([count, word]) => (count ? [`${count} ${word}`] : []));
   return [
     ...pending.map((cluster) => withoutFacts(cluster, 'wrote')),
+    ...byHand,
     `${countOf(clusters, 'cluster')}, ${countOf(wanted.size, 'file')}: ${summary.join(', ')}${overrides ? `; ${countOf(overrides, 'override')} in force` : ''} (${Math.round(performance.now() - start)} ms)`,
   ].join('\n');
 }
@@ -120,23 +124,28 @@ interface Prepared {
   readonly pending: readonly PendingCluster[];
   /** Overrides of all clusters. */
   readonly overrides: number;
+  /** What people have to do in running clusters. */
+  readonly byHand: readonly string[];
 }
 
 async function prepare(workspace: Workspace, asked: readonly string[]): Promise<Prepared> {
   const wanted = new Map<string, string>();
   const names: string[] = [];
   const pending: PendingCluster[] = [];
+  const byHand: string[] = [];
   let overrides = 0;
   for await (const cluster of renderClusters(workspace, asked)) {
     const { name, files } = cluster;
     names.push(name);
-    if ('order' in cluster) overrides += cluster.overrides.length;
-    else pending.push(cluster);
+    if ('order' in cluster) {
+      overrides += cluster.overrides.length;
+      byHand.push(...cluster.immutableChanges.map((what) => `${name}: ${what} (docs/runbooks/grow-a-volume.md)`));
+    } else pending.push(cluster);
     for (const [path, text] of files) wanted.set(join(name, path), text);
   }
   const changes = compareDist(workspace.dist, wanted, asked.length > 0 ? names : undefined);
   throwIfAny(pending.flatMap((cluster) => missingFacts(cluster, changes)));
-  return { wanted, changes, clusters: names.length, pending, overrides };
+  return { wanted, changes, clusters: names.length, pending, overrides, byHand };
 }
 
 /** Argo CD prunes from a running cluster what dist no longer has; a missing facts.json must not cause that. */

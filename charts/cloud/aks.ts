@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { capability } from '../kinds/kind.ts';
 import { HTTPS_ANYWHERE } from '../lib/network.ts';
-import { type Cloud, CLOUD_USERS, type ClusterName, KUBE_DNS, storageClass } from './cloud.ts';
+import { type Cloud, CLOUD_USERS, type ClusterName, KUBE_DNS } from './cloud.ts';
+import { FOLLOW, zoneName, zoneOf } from './dns-zone.ts';
+import { globalName } from './global-name.ts';
 import { jsonFile, type SecretCommands } from './secret-commands.ts';
 
 const uuid = z.guid();
@@ -11,8 +13,12 @@ export const aksFacts = z.strictObject({
   tenant_id: uuid,
   subscription_id: uuid,
   pod_cidr: z.cidrv4(),
+  /** Name of the DNS zone: the domain, or one above it. @default the domain */
+  dns_zone_name: zoneName.optional(),
   /** Resource group of the DNS zone. */
   dns_resource_group: z.string().min(1),
+  /** Zone to which `_acme-challenge` of the domain is delegated by a CNAME record. @default none: challenges are in the zone */
+  challenge_zone: z.strictObject({ name: zoneName, resource_group: z.string().min(1) }).optional(),
   key_vault_url: z.url({ protocol: /^https$/ }),
   backup_resource_group: z.string().min(1),
   backup_storage_account: z.string().regex(/^[a-z0-9]{3,24}$/, 'must be 3 to 24 lower-case letters and digits'),
@@ -24,28 +30,39 @@ export const aksFacts = z.strictObject({
 });
 
 /** Azure Kubernetes Service: Azure DNS, Key Vault, Blob Storage, workload identity. */
-export function aks({ name, domain }: ClusterName, facts: z.output<typeof aksFacts>): Cloud {
-  const zone = { subscriptionID: facts.subscription_id, resourceGroupName: facts.dns_resource_group };
+export function aks(cluster: ClusterName, facts: z.output<typeof aksFacts>): Cloud {
+  const { name, domain } = cluster;
+  // Unique in the region, whoever has a load balancer there; the name of a vault is unique in the world.
+  const label = globalName(name, facts.key_vault_url);
+  const hostedZoneName = zoneOf(cluster, facts.dns_zone_name);
+  const challenges = facts.challenge_zone ?? { name: hostedZoneName, resource_group: facts.dns_resource_group };
   return {
     kind: 'aks',
     preinstalled: [
-      storageClass('managed-csi-premium'),
       capability.api('metrics.k8s.io'),
       capability.crd('snapshot.storage.k8s.io', 'volumesnapshotclasses'),
     ],
     // With Azure CNI, DNS may be served on the node, at a link-local address.
     dns: [KUBE_DNS, { cidr: '169.254.10.0/24' }],
     podCidrs: [facts.pod_cidr],
-    storage: { storageClassName: 'managed-csi-premium' },
+    storage: { storageClassName: 'premium-retain' },
+    // AKS's own managed-csi-premium is the same but for its reclaim policy: it deletes a disk with its claim.
+    storageClass: { provisioner: 'disk.csi.azure.com', parameters: { skuName: 'Premium_LRS' }, expands: true },
     // externalTrafficPolicy Local preserves the client address; Azure's load balancer has no PROXY protocol.
-    loadBalancer: { type: 'LoadBalancer', annotations: { 'service.beta.kubernetes.io/azure-dns-label-name': name } },
+    loadBalancer: { type: 'LoadBalancer', annotations: { 'service.beta.kubernetes.io/azure-dns-label-name': label } },
     secretStore: {
       azurekv: { vaultUrl: facts.key_vault_url, authType: 'WorkloadIdentity', tenantId: facts.tenant_id },
     },
     secretPrefix: `${name}-`,
     secretCommands: keyVaultCommands(facts.key_vault_url),
     zone: {
-      args: ['--provider=azure', '--azure-config-file=/etc/kubernetes/azure.json'],
+      args: [
+        '--provider=azure',
+        '--azure-config-file=/etc/kubernetes/azure.json',
+        `--domain-filter=${domain}`,
+        // Zones are found by the domain's filter, which none above the domain passes, or else by this one.
+        ...(hostedZoneName === domain ? [] : [`--zone-name-filter=${hostedZoneName}`]),
+      ],
       config: {
         path: '/etc/kubernetes/azure.json',
         content: `${JSON.stringify(
@@ -60,9 +77,11 @@ export function aks({ name, domain }: ClusterName, facts: z.output<typeof aksFac
         )}\n`,
       },
       solver: {
+        ...(facts.challenge_zone && FOLLOW),
         azureDNS: {
-          ...zone,
-          hostedZoneName: domain,
+          subscriptionID: facts.subscription_id,
+          resourceGroupName: challenges.resource_group,
+          hostedZoneName: challenges.name,
           environment: 'AzurePublicCloud',
           managedIdentity: { clientID: facts.identity_client_ids['cert-manager'] },
         },

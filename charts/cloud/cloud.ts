@@ -34,7 +34,7 @@ export interface LoadBalancer {
 
 /** The cloud's DNS zone: how records are written, and how the domain is validated by DNS-01. */
 export interface DnsZone {
-  /** external-dns's provider flags. */
+  /** external-dns's provider flags, with the filters by which it finds the zone and writes names of the domain only. */
   readonly args: readonly string[];
   /** Configuration file of external-dns; not secret. */
   readonly config?: { readonly path: string; readonly content: string };
@@ -54,6 +54,27 @@ export interface BackupTarget {
   readonly keysEntry?: string;
   /** CSI driver whose snapshots are moved to the object store; none for file-system backups from the nodes. */
   readonly snapshotDriver?: string;
+}
+
+/** The StorageClass of all volumes: one that keeps disks whose claims are gone, or why it is not Slipway's to make. */
+export type StorageClass = CreatedStorageClass | ExistingStorageClass;
+
+/** A StorageClass to create, with reclaim policy Retain. */
+export interface CreatedStorageClass {
+  /** CSI driver that provisions the volumes. */
+  readonly provisioner: string;
+  /** Parameters of the driver, such as disk type and encryption. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** True if the driver can expand volumes. */
+  readonly expands: boolean;
+}
+
+/** A StorageClass that the cluster has before the first sync. */
+export interface ExistingStorageClass {
+  /** Why none is created. */
+  readonly existingBecause: string;
+  /** True if it allows volume expansion. */
+  readonly expands: boolean;
 }
 
 /** A key of a Secret that people create, in the namespace of the component that reads it. */
@@ -79,12 +100,17 @@ export interface Cloud {
   /** CIDRs of the pod network. */
   readonly podCidrs: readonly string[];
   readonly storage: Storage;
-  /** The StorageClass to create, where the cloud provides only the CSI driver. */
-  readonly storageClass?: { readonly provisioner: string; readonly parameters: Readonly<Record<string, string>> };
+  /** The StorageClass of `storage`. */
+  readonly storageClass: StorageClass;
   readonly loadBalancer: LoadBalancer;
   readonly secretStore: SecretStoreProvider;
   /** Prefix of every secret name in the store. */
   readonly secretPrefix: string;
+  /**
+   * Regions to which the store copies every entry, if it copies none by itself: those that hold a copy of the backups, which
+   * cannot be read without them. @default none
+   */
+  readonly secretReplicaRegions?: readonly string[];
   /** How people write and read entries of the store. */
   readonly secretCommands: SecretCommands;
   /** The public zone of the cluster's domain; none on a local cluster. */

@@ -2,23 +2,34 @@ import { z } from 'zod';
 import { capability } from '../kinds/kind.ts';
 import { HTTPS_ANYWHERE } from '../lib/network.ts';
 import { type Cloud, type ClusterName, KUBE_DNS } from './cloud.ts';
+import { FOLLOW, zoneName, zoneOf } from './dns-zone.ts';
 import { jsonFile, type SecretCommands } from './secret-commands.ts';
 
 const cidr = z.cidrv4();
+const zoneId = z.string().regex(/^Z[A-Z0-9]+$/, 'must be a Route 53 zone id: Z and letters or digits');
+const regionName = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS region such as eu-central-1');
 
 /** Schema of the facts of an EKS cluster; each key is a Terraform output of its root in bootstrap/. */
 export const eksFacts = z.strictObject({
-  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS region such as eu-central-1'),
+  region: regionName,
   vpc_cidr: cidr,
   /** CIDR of Services, including cluster DNS. */
   service_cidr: cidr,
-  hosted_zone_id: z.string().regex(/^Z[A-Z0-9]+$/, 'must be a Route 53 zone id: Z and letters or digits'),
+  /** Name of the DNS zone: the domain, or one above it. @default the domain */
+  dns_zone_name: zoneName.optional(),
+  hosted_zone_id: zoneId,
+  /** Zone to which `_acme-challenge` of the domain is delegated by a CNAME record. @default none: challenges are in the zone */
+  challenge_zone: z.strictObject({ name: zoneName, id: zoneId }).optional(),
   backup_bucket: z.string().min(3),
+  /** Region with a copy of the backups, and of all secrets. @default none */
+  backup_replica_region: regionName.optional(),
   backup_kms_key_arn: z.string().regex(/^arn:aws[a-z-]*:kms:/, 'must be the ARN of a KMS key'),
 });
 
 /** Elastic Kubernetes Service in Auto Mode: Route 53, Secrets Manager, S3, Pod Identity. */
-export function eks({ name }: ClusterName, facts: z.output<typeof eksFacts>): Cloud {
+export function eks(cluster: ClusterName, facts: z.output<typeof eksFacts>): Cloud {
+  const { name, domain } = cluster;
+  const zone = zoneOf(cluster, facts.dns_zone_name);
   return {
     kind: 'eks',
     // Bootstrap installs the snapshot controller as an add-on.
@@ -28,7 +39,11 @@ export function eks({ name }: ClusterName, facts: z.output<typeof eksFacts>): Cl
     podCidrs: [facts.vpc_cidr],
     storage: { storageClassName: 'gp3' },
     // Auto Mode provides the CSI driver, but no StorageClass.
-    storageClass: { provisioner: 'ebs.csi.eks.amazonaws.com', parameters: { type: 'gp3', encrypted: 'true' } },
+    storageClass: {
+      provisioner: 'ebs.csi.eks.amazonaws.com',
+      parameters: { type: 'gp3', encrypted: 'true' },
+      expands: true,
+    },
     loadBalancer: {
       type: 'LoadBalancer',
       loadBalancerClass: 'eks.amazonaws.com/nlb',
@@ -42,10 +57,21 @@ export function eks({ name }: ClusterName, facts: z.output<typeof eksFacts>): Cl
     },
     secretStore: { aws: { service: 'SecretsManager', region: facts.region } },
     secretPrefix: `${name}-`,
-    secretCommands: secretsManagerCommands(facts.region),
+    secretReplicaRegions: facts.backup_replica_region === undefined ? [] : [facts.backup_replica_region],
+    secretCommands: secretsManagerCommands(facts.region, facts.backup_replica_region),
     zone: {
-      args: ['--provider=aws', '--aws-zone-type=public', `--zone-id-filter=${facts.hosted_zone_id}`],
-      solver: { route53: { region: facts.region, hostedZoneID: facts.hosted_zone_id } },
+      args: [
+        '--provider=aws',
+        '--aws-zone-type=public',
+        `--zone-id-filter=${facts.hosted_zone_id}`,
+        `--domain-filter=${domain}`,
+        // Without it the domain's filter passes no zone above the domain, whatever its id.
+        ...(zone === domain ? [] : ['--aws-zone-match-parent']),
+      ],
+      solver: {
+        ...(facts.challenge_zone && FOLLOW),
+        route53: { region: facts.region, hostedZoneID: facts.challenge_zone?.id ?? facts.hosted_zone_id },
+      },
     },
     backups: {
       plugin: 'aws',
@@ -62,8 +88,9 @@ export function eks({ name }: ClusterName, facts: z.output<typeof eksFacts>): Cl
   };
 }
 
-/** AWS's command line, for Secrets Manager in a region. */
-function secretsManagerCommands(region: string): SecretCommands {
+/** AWS's command line, for Secrets Manager in a region, and in the one that it copies new entries to. */
+function secretsManagerCommands(region: string, replica?: string): SecretCommands {
+  const copies = replica === undefined ? '' : ` --add-replica-regions Region=${replica}`;
   const aws = (verb: string, flags: string): string => `aws secretsmanager ${verb} --region ${region} ${flags}`;
   return {
     store: `Secrets Manager in ${region}`,
@@ -71,7 +98,7 @@ function secretsManagerCommands(region: string): SecretCommands {
       const { path, text } = jsonFile(entry);
       return {
         files: { [path]: text },
-        create: aws('create-secret', `--name ${entry.remoteKey} --secret-string file://${path}`),
+        create: aws('create-secret', `--name ${entry.remoteKey} --secret-string file://${path}${copies}`),
         update: aws('put-secret-value', `--secret-id ${entry.remoteKey} --secret-string file://${path}`),
       };
     },

@@ -14,6 +14,11 @@ export function kind(_cluster: ClusterName, _facts: z.output<typeof kindFacts>):
     podCidrs: ['10.244.0.0/16'],
     // Without the annotation the provisioner creates hostPath volumes, which Velero's file backups skip.
     storage: { storageClassName: 'standard', annotations: { volumeType: 'local' } },
+    storageClass: {
+      existingBecause:
+        'the provisioner of kind keeps files in the containers of the nodes, which are gone with the cluster',
+      expands: false,
+    },
     loadBalancer: {
       type: 'NodePort',
       nodePorts: { web: 30080, websecure: 30443 },

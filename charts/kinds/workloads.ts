@@ -1,5 +1,27 @@
-import { listAt, type Manifest, textAt } from '../lib/manifest.ts';
+import { at, listAt, type Manifest, objectIdentity, textAt } from '../lib/manifest.ts';
 import { builtIn, capability, type Need } from './kind.ts';
+
+/**
+ * Names of the claims that a StatefulSet has of one of its templates (kubernetes, pkg/controller/statefulset,
+ * `getPersistentVolumeClaimName`).
+ */
+export function claimNames(set: Manifest, template: string): string[] {
+  const first = Number(at(set, 'spec', 'ordinals', 'start') ?? 0);
+  const replicas = Number(at(set, 'spec', 'replicas') ?? 1);
+  return Array.from({ length: replicas }, (_, i) => `${template}-${set.metadata.name}-${first + i}`);
+}
+
+/** The claims that a StatefulSet adopts, if they are rendered; if not, it creates them. */
+function adoptedClaims(set: Manifest): Need[] {
+  return listAt(set, 'spec', 'volumeClaimTemplates').flatMap((template, i) =>
+    claimNames(set, textAt(template, 'metadata', 'name') ?? '').map((name) => ({
+      wants: objectIdentity('', 'PersistentVolumeClaim', set.metadata.namespace, name),
+      says: `PersistentVolumeClaim ${name}, which it adopts`,
+      path: `spec.volumeClaimTemplates[${i}]`,
+      when: 'ifAny' as const,
+    })),
+  );
+}
 
 /** The resource metrics API, for an autoscaler on CPU or memory; CPU is the default metric. */
 function resourceMetrics(manifest: Manifest): Need[] {
@@ -33,6 +55,7 @@ export const workloads = [
     podTemplate: 'spec.template',
     volumeClaims: 'spec.volumeClaimTemplates[]',
     references: { 'spec.serviceName': 'Service' },
+    needs: adoptedClaims,
   }),
   builtIn('batch', 'CronJob', {
     scope: 'namespaced',

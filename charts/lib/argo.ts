@@ -4,6 +4,7 @@
  */
 export const SYNC_OPTIONS = 'argocd.argoproj.io/sync-options';
 export const SYNC_WAVE = 'argocd.argoproj.io/sync-wave';
+export const COMPARE_OPTIONS = 'argocd.argoproj.io/compare-options';
 
 /** A kind, as an AppProject names it; the core group is the empty string. */
 export interface GroupKind {
@@ -31,6 +32,9 @@ export const ROOT = 'root';
 
 /** Never pruned, never deleted with its Application: for volumes and the namespaces that contain them. */
 export const KEEP: Record<string, string> = { [SYNC_OPTIONS]: 'Prune=false,Delete=false' };
+
+/** Still Synced when it is no longer rendered, as a kept volume is after its StatefulSet has fewer replicas. */
+export const EXTRANEOUS_IGNORED: Record<string, string> = { [COMPARE_OPTIONS]: 'IgnoreExtraneous' };
 
 /** Pruned or deleted only after confirmation in Argo CD. */
 export const CONFIRM: Record<string, string> = { [SYNC_OPTIONS]: 'Prune=confirm,Delete=confirm' };

@@ -30,6 +30,23 @@ export function bytesOf(quantity: string): number {
   return Number(number) * factor;
 }
 
+/** Factors of every suffix of a quantity (kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity). */
+const FACTORS: Readonly<Record<string, number>> = {
+  ...UNITS,
+  '': 1,
+  m: 1e-3,
+  P: 1e15,
+  E: 1e18,
+  Pi: 2 ** 50,
+  Ei: 2 ** 60,
+};
+
+/** The bytes of any quantity that the API server accepts, such as `1.5Gi`, `1e9` or `1073741824`; NaN if it is none. */
+export function anyBytesOf(quantity: string): number {
+  const [, number, suffix = ''] = /^([0-9.]+(?:[eE][+-]?\d+)?)([a-zA-Z]*)$/.exec(quantity) ?? [];
+  return Number(number) * (FACTORS[suffix] ?? Number.NaN);
+}
+
 /** A quantity of CPUs, such as `500m` or `0.5`, in CPUs. */
 export function cpusOf(quantity: string): number {
   return quantity.endsWith('m') ? Number.parseInt(quantity, 10) / 1000 : Number(quantity);

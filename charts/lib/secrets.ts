@@ -8,6 +8,8 @@ export interface SecretStore {
   readonly name: string;
   /** Prefix of every name in the store, so that clusters can share one. */
   readonly keyPrefix: string;
+  /** Regions to which the store copies what is written to it. @default none */
+  readonly replicaRegions?: readonly string[];
   /** Permits a namespace to use the store. */
   allow(namespace: string): void;
   /**
@@ -75,10 +77,20 @@ export function generateSecret(component: Component, store: SecretStore, props: 
       refreshInterval: '0s',
       selector: { generatorRef: { apiVersion: 'generators.external-secrets.io/v1alpha1', kind: 'Password', name } },
       // One entry for all keys: with IfNotExists, the Azure and AWS providers check only that the name exists.
-      data: [{ match: { remoteRef: { remoteKey } } }],
+      data: [{ match: { remoteRef: { remoteKey } }, metadata: replication(store) }],
     },
   });
   return { remoteKey, keys };
+}
+
+/** Has the store copy the entry to other regions when it is created. */
+function replication({ replicaRegions = [] }: SecretStore): PushSecret['spec']['data'][number]['metadata'] {
+  if (replicaRegions.length === 0) return undefined;
+  return {
+    apiVersion: 'kubernetes.external-secrets.io/v1alpha1',
+    kind: 'PushSecretMetadata',
+    spec: { replicationLocations: replicaRegions },
+  };
 }
 
 /** Content of a Secret. */

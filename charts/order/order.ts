@@ -1,6 +1,7 @@
 import { type Problem, suggest, throwIfAny } from '../fault.ts';
 import { identityOf, label, type Manifest } from '../lib/manifest.ts';
 import type { Need, Offer } from '../kinds/kind.ts';
+import { findKind } from '../kinds/index.ts';
 import { appliedBefore } from '../kinds/sync-order.ts';
 import { needsOf } from './needs.ts';
 import { emptySelections } from './selections.ts';
@@ -196,9 +197,25 @@ function wavesOf(parts: readonly Part[], edges: readonly Edge[]): Map<Manifest, 
   }
   const waves = new Map<Manifest, number>();
   for (const part of parts) {
-    for (const [manifest, level] of levelsOf(part.manifests, waits, label)) if (level > 0) waves.set(manifest, level);
+    const levels = levelsOf(part.manifests, waits, label);
+    for (const claim of part.manifests.filter((m) => findKind(m)?.volumeClaims === ''))
+      levels.set(claim, waveOfClaim(claim, levels, waits));
+    for (const [manifest, level] of levels) if (level > 0) waves.set(manifest, level);
   }
   return waves;
+}
+
+/**
+ * The wave of the first object that uses a claim. Argo CD begins a wave once the one before is healthy, and a claim of
+ * class WaitForFirstConsumer is healthy only once a pod uses it: in an earlier wave it would hold up its own user.
+ */
+function waveOfClaim(
+  claim: Manifest,
+  levels: ReadonlyMap<Manifest, number>,
+  waits: ReadonlyMap<Manifest, ReadonlyMap<Manifest, Reason>>,
+): number {
+  const users = [...waits].filter(([, before]) => before.has(claim)).map(([user]) => levels.get(user) ?? 0);
+  return users.length > 0 ? Math.min(...users) : (levels.get(claim) ?? 0);
 }
 
 /**

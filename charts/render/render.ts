@@ -12,7 +12,8 @@ import { type AppliedOverride, Overrides } from './overrides.ts';
 import { checkDeclared, checkWriters } from './store-entries.ts';
 import { TERRAFORM_INPUT, terraformInput } from './terraform-input.ts';
 import { checkWaivers } from '../waivers.ts';
-import { checkBackups } from './volumes.ts';
+import { withClaims } from './claims.ts';
+import { checkBackups, checkSizes, immutableChanges } from './volumes.ts';
 
 /** A cluster, rendered in memory. */
 export interface RenderedCluster {
@@ -25,28 +26,36 @@ export interface RenderedCluster {
   readonly order: Order;
   /** What its overrides have changed, in the order of its file. */
   readonly overrides: readonly AppliedOverride[];
+  /** What people have to do where it runs, because the API server refuses a change of a volume. */
+  readonly immutableChanges: readonly string[];
 }
 
 /**
  * Renders all manifests of a cluster.
  *
+ * @param before its objects of `VOLUME_KINDS` as dist has them, which running volumes were made from
  * @throws Fault if a need is unmet, two objects collide, an override cannot be applied, a volume is in no
- *   backup, or an entry of the secret store has two writers
+ *   backup or cannot get its size, or an entry of the secret store has two writers
  */
-export function renderCluster(cluster: Cluster, repository: Repository): RenderedCluster {
-  return located(cluster, () => render(cluster, repository));
+export function renderCluster(
+  cluster: Cluster,
+  repository: Repository,
+  before: readonly Manifest[] = [],
+): RenderedCluster {
+  return located(cluster, () => render(cluster, repository, before));
 }
 
-function render(cluster: Cluster, repository: Repository): RenderedCluster {
+function render(cluster: Cluster, repository: Repository, before: readonly Manifest[]): RenderedCluster {
   const components = compose(cluster);
   const overrides = new Overrides(cluster.settings.overrides, (i) => cluster.at(['overrides', i]));
-  const parts = overrides.applyTo(components.map(partOf));
+  const overridden = overrides.applyTo(components.map(partOf));
+  checkBackups(overridden.flatMap((part) => part.manifests));
+  const parts = overridden.map(withClaims);
   const preinstalled = preinstalledOn(cluster);
   const manifests = parts.flatMap((part) => part.manifests);
   checkWriters(manifests);
   checkDeclared(cluster, manifests);
   const order = deriveOrder(parts, preinstalled);
-  checkBackups(manifests);
   checkWaivers(
     cluster.settings.waivers,
     parts.filter(({ name }) => name in cluster.settings.manifests).flatMap((part) => part.manifests),
@@ -60,6 +69,7 @@ function render(cluster: Cluster, repository: Repository): RenderedCluster {
   const { waves } = deriveOrder(own, preinstalled);
 
   const objects = filesOf(all);
+  checkSizes(cluster, objects, before);
   const wave = (manifest: Manifest): number | undefined => order.waves.get(manifest) ?? waves.get(manifest);
   return {
     name: cluster.name,
@@ -70,6 +80,7 @@ function render(cluster: Cluster, repository: Repository): RenderedCluster {
     objects,
     order,
     overrides: overrides.report(),
+    immutableChanges: immutableChanges(manifests, before),
   };
 }
 

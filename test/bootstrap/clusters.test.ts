@@ -12,7 +12,7 @@ const inCloud = (await loadFleet()).filter(isInCloud);
 const callOf = (cluster: string): Readonly<Record<string, unknown>> =>
   roots.find(({ name }) => name === cluster)?.calls.get('cluster') ?? {};
 
-describe.each(inCloud)('the root of $name agrees with its cluster file', ({ name, settings }) => {
+describe.each(inCloud)('the root of $name agrees with its cluster file', ({ name, settings, facts }) => {
   it('on whether external-dns deletes DNS records', () => {
     expect(callOf(name)['external_dns_deletes'] ?? false).toBe(settings.externalDns?.policy === 'sync');
   });
@@ -21,6 +21,12 @@ describe.each(inCloud)('the root of $name agrees with its cluster file', ({ name
     const { lock_days: aws, locked_days: azure } = (callOf(name)['backups'] ?? {}) as Readonly<Record<string, number>>;
     expect(aws ?? azure ?? 0).toBeGreaterThan(0);
     expect(aws ?? azure).toBeLessThanOrEqual(settings.velero?.retentionDays ?? 0);
+  });
+
+  it('on the region that backups are copied to: the secrets, without which nobody can read them, are copied there too', () => {
+    const backups = (callOf(name)['backups'] ?? {}) as Readonly<Record<string, unknown>>;
+    const known: Readonly<Record<string, unknown>> = { ...facts };
+    expect(known['backup_replica_region']).toBe(backups['replica_region']);
   });
 
   it('on images: each one with an image repository has a Dockerfile', () => {

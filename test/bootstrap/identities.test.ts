@@ -45,6 +45,7 @@ const AWS: Readonly<Record<keyof typeof BOUND, Readonly<Record<string, string>>>
     'secretsmanager:GetSecretValue': 'ExternalSecret reads it',
     'secretsmanager:CreateSecret': 'PushSecret writes a generated one, once',
     'secretsmanager:TagResource': 'PushSecret tags it as managed',
+    'secretsmanager:ReplicateSecretToRegions': 'PushSecret has it copied to the region of the copied backups',
   },
   velero: {
     's3:ListBucket': 'lists backups',
@@ -214,6 +215,7 @@ describe('permissions on Azure', () => {
     expect(new Set(scopes)).toEqual(
       new Set([
         'var.dns.zone_id',
+        'var.dns.challenges.zone_id',
         'var.dns.resource_group_id',
         'var.key_vault_id',
         'var.backups.container_id',
@@ -250,7 +252,11 @@ function rolesOnAzure(): Readonly<Record<string, AzureRole>> {
       container_id: 'container',
       storage_account_id: 'account',
     };
-    const given: Readonly<Record<string, unknown>> = { dns: place, backups: place, external_dns_deletes: false };
+    const given: Readonly<Record<string, unknown>> = {
+      dns: { ...place, challenges: place },
+      backups: place,
+      external_dns_deletes: false,
+    };
     writeFileSync(
       join(folder, 'main.tf'),
       [locals, ...[...names].map((name) => `variable "${name}" {\n  type = any\n}\n`)].join('\n'),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Fault } from '../../charts/fault.ts';
 import { renderCluster } from '../../charts/render/render.ts';
+import { committedVolumes } from '../../cli/committed-volumes.ts';
 import { loadCluster } from '../../cli/load.ts';
 import { repository } from '../fleets/repository.ts';
 
@@ -18,7 +19,9 @@ async function render(...fixture: readonly string[]): Promise<string> {
     cpSync(join(fixtures, ...fixture), folder, { recursive: true });
     const own = join(fixtures, ...fixture, 'cluster.ts');
     const file = existsSync(own) ? own : join(fixtures, 'valid', 'cluster.ts');
-    renderCluster(await loadCluster(root, 'example', () => import(file)), repository);
+    // What a fixture has below `dist` is what the running cluster was made from.
+    const before = committedVolumes(join(fixtures, ...fixture), 'dist');
+    renderCluster(await loadCluster(root, 'example', () => import(file)), repository, before);
     return '';
   } catch (error) {
     if (!(error instanceof Fault)) throw error;

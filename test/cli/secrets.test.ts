@@ -76,7 +76,7 @@ describe('what people put into the store', () => {
         "config": "…"
       }
     then:
-      aws secretsmanager create-secret --region eu-north-1 --name test-eks-registry --secret-string file://registry.json
+      aws secretsmanager create-secret --region eu-north-1 --name test-eks-registry --secret-string file://registry.json --add-replica-regions Region=eu-west-1
     to change it later:
       aws secretsmanager put-secret-value --region eu-north-1 --secret-id test-eks-registry --secret-string file://registry.json`);
     expect(text).toMatch(

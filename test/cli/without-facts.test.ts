@@ -139,6 +139,7 @@ describe('a cluster whose facts people write', () => {
     await facts(fleet, 'new', { from: join(fleet.root, 'outputs.json') });
     expect(JSON.parse(fleet.read('clusters/new/facts.json'))).toEqual({
       ...known,
+      storage: { ...known.storage, expandable: false },
       dns_pods: [{ namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } }],
       dns_server_cidrs: [],
       kubelet_self_signed: false,

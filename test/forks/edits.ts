@@ -110,6 +110,8 @@ export function renameOrganization(fork: Fork): void {
   for (const name of fork.clusters) {
     if (fork.read(`clusters/${name}/cluster.ts`).includes('example.'))
       fork.edit(`clusters/${name}/cluster.ts`, (text) => text.replaceAll(/example\.(com|org)/g, 'clouds.acme.dev'));
+    if (fork.has(`clusters/${name}/facts.json`) && fork.read(`clusters/${name}/facts.json`).includes('"dns_zone_name"'))
+      fork.edit(`clusters/${name}/facts.json`, (text) => text.replaceAll(/example\.(com|org)/g, 'clouds.acme.dev'));
     if (fork.read(`clusters/${name}/pins.json`).includes('ghcr.io/example/slipway'))
       fork.edit(`clusters/${name}/pins.json`, (text) => text.replaceAll('example/slipway', 'acme/platform'));
   }

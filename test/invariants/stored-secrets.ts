@@ -1,5 +1,5 @@
 import { capability } from '../../charts/kinds/kind.ts';
-import { label, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
+import { at, label, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import { ofKind, repeated, textsAt } from '../lib/cluster-objects.ts';
 import { invariant } from './invariant.ts';
 
@@ -41,6 +41,23 @@ export const storedSecretsKept = invariant('values in the secret store are never
     // Azure and AWS are checked for the name alone: the second of two entries would never be written.
     ...(listAt(push, 'spec', 'data').length === 1 ? [] : [`${label(push)} has more than one entry`]),
   ]),
+);
+
+/**
+ * A copy of the backups is worth nothing without the password of its repositories, and restored volumes hold the passwords
+ * that their databases were created with.
+ */
+export const storedSecretsCopied = invariant(
+  'every generated secret is copied to each region that holds a copy of the backups',
+  (cluster) =>
+    ofKind(cluster, 'PushSecret').flatMap((push) =>
+      listAt(push, 'spec', 'data').flatMap((item) => {
+        const copied = textsAt(at(item, 'metadata', 'spec'), 'replicationLocations');
+        return cluster.secretReplicaRegions
+          .filter((region) => !copied.includes(region))
+          .map((region) => `${label(push)} is not copied to ${region}, where the backups are`);
+      }),
+    ),
 );
 
 /** The store's conditions list exactly the namespaces that use it. */

@@ -2,8 +2,8 @@ import { SYNC_OPTIONS } from '../../charts/lib/argo.ts';
 import { NO_BACKUP } from '../../charts/lib/backup.ts';
 import { at, groupOf, label as labelOf, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import { mapAt, named, ofKind, textsAt } from '../lib/cluster-objects.ts';
-import { claimsOf } from '../lib/claims.ts';
-import { workloadPods } from '../lib/pods.ts';
+import { adoptions, claimsOf, volumesOf } from '../lib/claims.ts';
+import { scales, workloadPods } from '../lib/pods.ts';
 import { invariant } from './invariant.ts';
 
 /** Neither a sync nor a deletion of an Application deletes a volume. */
@@ -28,9 +28,67 @@ function isKept(object: unknown): boolean {
   return ['Prune=false', 'Delete=false'].every((option) => options.includes(option));
 }
 
+/**
+ * A claim can grow, its template cannot change: the API server refuses that, and with it every other change of the
+ * StatefulSet.
+ */
+export const claimsApart = invariant(
+  'every volume of a StatefulSet is a claim of its own, beside a template that never changes',
+  (cluster) => {
+    const claims = new Map(ofKind(cluster, 'PersistentVolumeClaim').map((claim) => [nameOf(claim), claim]));
+    const scalers = ofKind(cluster, 'HorizontalPodAutoscaler', 'ScaledObject');
+    return ofKind(cluster, 'StatefulSet').flatMap((set) => {
+      if (scalers.some((scaler) => scales(scaler, set))) return [];
+      const templates = new Map(
+        listAt(set, 'spec', 'volumeClaimTemplates').map((one) => [textAt(one, 'metadata', 'name') ?? '', one]),
+      );
+      return [
+        ...[...templates.values()].flatMap(templateFaults).map((what) => `a template of ${labelOf(set)} has ${what}`),
+        ...adoptions(set).flatMap(({ claim: name, template }) => {
+          const claim = claims.get(name);
+          if (!claim) return [`${labelOf(set)} has no PersistentVolumeClaim ${name}`];
+          const [own, other] = [claim, templates.get(template)].map((one) => textAt(one, 'spec', 'storageClassName'));
+          return own === other ? [] : [`${labelOf(claim)} has another class than its template`];
+        }),
+      ];
+    });
+  },
+);
+
+function nameOf({ metadata }: Manifest): string {
+  return `${metadata.namespace}/${metadata.name}`;
+}
+
+function templateFaults(template: unknown): string[] {
+  const size = textAt(template, 'spec', 'resources', 'requests', 'storage');
+  return [
+    ...(size === '1Gi' ? [] : [`the size ${size} instead of the constant 1Gi`]),
+    ...(at(template, 'metadata', 'labels') === undefined ? [] : ['labels, which may change']),
+    ...Object.keys(mapAt(template, 'metadata', 'annotations'))
+      .filter((key) => key.startsWith('slipway.dev/'))
+      .map((key) => `the annotation ${key}, which may change`),
+  ];
+}
+
+/** A claim that is deleted by mistake must not take its disk with it. */
+export const disksRetained = invariant(
+  'every volume has a StorageClass that keeps the disks of deleted claims',
+  (cluster) =>
+    claimsOf(cluster).flatMap(({ claim, label }) => {
+      const name = textAt(claim, 'spec', 'storageClassName');
+      if (name === undefined) return [`${label} names no StorageClass: it is whichever is the default`];
+      const found = named(cluster, 'StorageClass', undefined, name);
+      if (!found)
+        return cluster.existingStorage === undefined
+          ? [`${label} has the StorageClass ${name}, which is not in dist: nothing says that it keeps disks`]
+          : [];
+      return textAt(found, 'reclaimPolicy') === 'Retain' ? [] : [`${label} has ${labelOf(found)}, which deletes disks`];
+    }),
+);
+
 /** A volume is left out of all backups only by a decision with a stated reason. */
 export const volumesBackedUp = invariant('every volume is in a backup or states why not', (cluster) =>
-  claimsOf(cluster)
+  volumesOf(cluster)
     .filter(
       ({ namespace, claim }) =>
         !ofKind(cluster, 'Schedule').some((schedule) => covers(schedule, namespace)) &&
@@ -59,7 +117,7 @@ function covers(schedule: Manifest, namespace: string): boolean {
 export const contentBackedUp = invariant(
   'every backup copies the content of its volumes out of the cluster',
   (cluster) =>
-    claimsOf(cluster).flatMap(({ owner, claim, label, namespace }) => {
+    volumesOf(cluster).flatMap(({ owner, claim, label, namespace, volume }) => {
       const templates = ofKind(cluster, 'Schedule')
         .filter((s) => covers(s, namespace))
         .map((s) => at(s, 'spec', 'template'));
@@ -70,10 +128,10 @@ export const contentBackedUp = invariant(
         return is('snapshotVolumes') && is('snapshotMoveData')
           ? []
           : [`${label} is in a backup without CSI snapshot data movement`];
-      const name = textAt(claim, 'metadata', 'name') ?? '';
       const listed = (list: string): boolean =>
-        mapAt(owner, 'spec', 'template', 'metadata', 'annotations')[`${VELERO}/${list}`]?.split(',').includes(name) ===
-        true;
+        mapAt(owner, 'spec', 'template', 'metadata', 'annotations')
+          [`${VELERO}/${list}`]?.split(',')
+          .includes(volume) === true;
       const copied = is('defaultVolumesToFsBackup') ? !listed('backup-volumes-excludes') : listed('backup-volumes');
       return copied ? [] : [`${label} is in a backup that copies none of its files`];
     }),

@@ -28,7 +28,7 @@ export const PROVISIONS: Readonly<Record<Cloud['kind'], (cloud: Cloud) => Provis
     region: 'westeurope',
     zones: ['westeurope-1', 'westeurope-2', 'westeurope-3'],
     providerId: (_, node) => `azure:///subscriptions/0/virtualMachines/${node}`,
-    objects: [storageClass('managed-csi-premium', 'disk.csi.azure.com'), ...metricsServer()],
+    objects: metricsServer(),
     loadBalancer: { ip: '203.0.113.10' },
   }),
   eks: () => ({

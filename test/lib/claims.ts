@@ -26,6 +26,52 @@ export function claimsOf(cluster: ClusterObjects): Claim[] {
   );
 }
 
+/** A volume of the cluster's pods, with the workload that mounts it. */
+export interface Volume extends Claim {
+  /** Its name in the pods of its workload. */
+  readonly volume: string;
+}
+
+/** Every volume once: a template of a StatefulSet stands for none, where its claims are objects of their own. */
+export function volumesOf(cluster: ClusterObjects): Volume[] {
+  const claims = claimsOf(cluster);
+  const adopted = new Map(
+    manifestsOf(cluster).flatMap((set) => adoptions(set).map(({ claim, template }) => [claim, { set, template }])),
+  );
+  const isOwn = ({ path, owner, namespace }: Claim): boolean =>
+    path === '' && adopted.has(`${namespace}/${owner.metadata.name}`);
+  const represented = new Set(
+    claims.filter(isOwn).map(({ owner }) => {
+      const { set, template } = adopted.get(`${owner.metadata.namespace}/${owner.metadata.name}`)!;
+      return `${label(set)} ${template}`;
+    }),
+  );
+  return claims
+    .filter(({ owner, claim }) => !represented.has(`${label(owner)} ${textAt(claim, 'metadata', 'name')}`))
+    .map((claim) => {
+      const user = claim.path === '' ? adopted.get(`${claim.namespace}/${claim.owner.metadata.name}`) : undefined;
+      return {
+        ...claim,
+        owner: user?.set ?? claim.owner,
+        volume: user?.template ?? textAt(claim.claim, 'metadata', 'name') ?? '',
+      };
+    });
+}
+
+/** The claims of a StatefulSet, `<namespace>/<name>`: one for each of its templates and replicas. */
+export function adoptions(set: Manifest): { readonly claim: string; readonly template: string }[] {
+  if (set.kind !== 'StatefulSet') return [];
+  const { namespace = '', name } = set.metadata;
+  const replicas = Number(at(set, 'spec', 'replicas') ?? 1);
+  const first = Number(at(set, 'spec', 'ordinals', 'start') ?? 0);
+  return listAt(set, 'spec', 'volumeClaimTemplates').flatMap((template) =>
+    Array.from({ length: replicas }, (_, i) => {
+      const volume = textAt(template, 'metadata', 'name') ?? '';
+      return { claim: `${namespace}/${volume}-${name}-${first + i}`, template: volume };
+    }),
+  );
+}
+
 /** Every claim has access modes and a storage request; no other object has both. */
 function isClaim(value: unknown): boolean {
   return (

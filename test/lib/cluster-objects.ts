@@ -14,6 +14,10 @@ export interface ClusterObjects {
   readonly secretsByHand: readonly SecretByHand[];
   /** Pods of cluster DNS, which the cluster itself runs. */
   readonly dnsPods: readonly Pods[];
+  /** Why its StorageClass is not in dist, and may delete a disk with its claim; undefined if it is. */
+  readonly existingStorage: string | undefined;
+  /** Regions that the secret store copies its entries to, beside copies of the backups. */
+  readonly secretReplicaRegions: readonly string[];
   /** Capabilities of components whose manifests are in another repository, by component. */
   readonly provides: ReadonlyMap<string, readonly string[]>;
   /** Names of the AppProjects that components hand out, for Applications that are not in dist. */
@@ -34,6 +38,8 @@ export function clusterOf(stated: Partial<ClusterObjects>): ClusterObjects {
     preinstalled: new Set(),
     secretsByHand: [],
     dnsPods: [],
+    existingStorage: undefined,
+    secretReplicaRegions: [],
     provides: new Map(),
     handedOut: new Set(),
     stated: [],

@@ -16,6 +16,8 @@ export class Draft implements ClusterObjects {
   readonly preinstalled: ReadonlySet<string>;
   readonly dnsPods: ClusterObjects['dnsPods'];
   secretsByHand: ClusterObjects['secretsByHand'];
+  readonly existingStorage: ClusterObjects['existingStorage'];
+  readonly secretReplicaRegions: ClusterObjects['secretReplicaRegions'];
   readonly adopted: ReadonlySet<string>;
   readonly waivers: ClusterObjects['waivers'];
   readonly provides: Map<string, readonly string[]>;
@@ -29,6 +31,8 @@ export class Draft implements ClusterObjects {
     this.preinstalled = cluster.preinstalled;
     this.dnsPods = cluster.dnsPods;
     this.secretsByHand = cluster.secretsByHand;
+    this.existingStorage = cluster.existingStorage;
+    this.secretReplicaRegions = cluster.secretReplicaRegions;
     this.adopted = cluster.adopted;
     this.waivers = cluster.waivers;
     this.provides = new Map(cluster.provides);

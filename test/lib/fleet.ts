@@ -59,6 +59,9 @@ export function clusterObjectsOf(cluster: Cluster, objects: readonly ManifestFil
     preinstalled: preinstalledOn(cluster),
     secretsByHand: cluster.cloud.secretsByHand ?? [],
     dnsPods: cluster.cloud.dns.flatMap((server) => ('namespace' in server ? [server] : [])),
+    secretReplicaRegions: cluster.cloud.secretReplicaRegions ?? [],
+    existingStorage:
+      'existingBecause' in cluster.cloud.storageClass ? cluster.cloud.storageClass.existingBecause : undefined,
     provides: new Map(components.flatMap((c) => (c.upstream ? [[c.name, c.upstream.provides] as const] : []))),
     handedOut: new Set(components.flatMap((c) => c.projects.map(({ name }) => name))),
     stated: components.flatMap((c) =>

@@ -211,6 +211,30 @@ describe('between components', () => {
     expect(levels.get('web')).toBe(1);
   });
 
+  it('a volume claim shares the wave of the first object that uses it, since it is bound only then', () => {
+    const claim = object('v1', 'PersistentVolumeClaim', 'data', { spec: {} });
+    const adopted = object('v1', 'PersistentVolumeClaim', 'data-db-0', { spec: {} });
+    const unused = object('v1', 'PersistentVolumeClaim', 'data-db-1', { spec: {} });
+    const volumes = [{ persistentVolumeClaim: { claimName: 'data' } }, { configMap: { name: 'late' } }];
+    const web = object('apps/v1', 'Deployment', 'web', pod({ volumes }));
+    const db = object('apps/v1', 'StatefulSet', 'db', {
+      spec: { volumeClaimTemplates: [{ metadata: { name: 'data' } }], template: { spec: { volumes: [volumes[1]] } } },
+    });
+    const late = object('v1', 'ConfigMap', 'late');
+    const before = object('example.com/v1', 'Widget', 'one');
+    const stated = [[late, before]] as const;
+    const { waves } = deriveOrder(
+      [
+        { name: 'web', manifests: [claim, adopted, unused, web, db, late, before], stated },
+        { name: 'widget-crds', manifests: [], provides: ['crd:example.com/widgets'] },
+      ],
+      PREINSTALLED,
+    );
+    expect(waves.get(web)).toBe(1);
+    expect([claim, adopted].map((one) => waves.get(one))).toEqual([waves.get(web), waves.get(db)]);
+    expect(waves.get(unused)).toBeUndefined();
+  });
+
   it('levels do not depend on the order of components', () => {
     const parts = [
       part('web', object('v1', 'ConfigMap', 'x'), object('example.com/v1', 'Widget', 'one')),

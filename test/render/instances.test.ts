@@ -62,13 +62,7 @@ describe('two replica sets', () => {
 
   it('have their own settings', () => {
     const size = (set: string): string | undefined =>
-      textAt(
-        listAt(named(cluster, 'StatefulSet', set, set), 'spec', 'volumeClaimTemplates')[0],
-        'spec',
-        'resources',
-        'requests',
-        'storage',
-      );
+      textAt(named(cluster, 'PersistentVolumeClaim', set, `data-${set}-0`), 'spec', 'resources', 'requests', 'storage');
     expect(sets.map(size)).toEqual(['10Gi', '50Gi']);
   });
 

@@ -32,8 +32,9 @@ module "eks" {
 module "dns" {
   source = "../dns-aws"
 
-  name   = module.settings.name
-  domain = module.settings.domain
+  name          = module.settings.name
+  domain        = module.settings.domain
+  existing_zone = var.existing_zone
 }
 
 module "registry" {
@@ -60,8 +61,11 @@ module "identities" {
   cluster_name         = module.eks.name
   cluster_arn          = module.eks.arn
   zone_arn             = module.dns.zone_arn
+  domain               = module.settings.domain
+  challenge_zone       = var.challenge_zone
   external_dns_deletes = var.external_dns_deletes
   secret_prefix        = "${var.cluster}-"
+  replica_region       = var.backups.replica_region
   backup_bucket_arn    = module.backup_store.bucket_arn
   backup_kms_key_arn   = module.backup_store.kms_key_arn
 }

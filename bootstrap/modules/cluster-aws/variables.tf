@@ -38,6 +38,16 @@ variable "backups" {
   })
 }
 
+variable "existing_zone" {
+  description = "Name of a public DNS zone that exists already: the cluster's domain, or one above it. Null to make one for the domain."
+  type        = string
+}
+
+variable "challenge_zone" {
+  description = "Public DNS zone to which _acme-challenge of the domain is delegated by a CNAME record, by name and id. Null if challenges are answered in the domain's zone."
+  type        = object({ name = string, id = string })
+}
+
 variable "external_dns_deletes" {
   description = "Whether external-dns may delete records: required by its policy \"sync\" in the cluster file."
   type        = bool

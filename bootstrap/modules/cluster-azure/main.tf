@@ -44,11 +44,13 @@ module "aks" {
 module "dns" {
   source = "../dns-azure"
 
-  name        = module.settings.name
-  location    = var.location
-  tags        = module.settings.tags
-  domain      = module.settings.domain
-  parent_zone = var.parent_zone
+  name           = module.settings.name
+  location       = var.location
+  tags           = module.settings.tags
+  domain         = module.settings.domain
+  existing_zone  = var.existing_zone
+  challenge_zone = var.challenge_zone
+  parent_zone    = var.parent_zone
 }
 
 module "registry" {
@@ -91,6 +93,7 @@ module "identities" {
   dns = {
     zone_id           = module.dns.zone_id
     resource_group_id = module.dns.resource_group_id
+    challenges        = module.dns.challenges
   }
 
   backups = {

@@ -4,7 +4,9 @@ output "facts" {
     tenant_id              = module.aks.tenant_id
     subscription_id        = module.aks.subscription_id
     pod_cidr               = module.network.pod_cidr
+    dns_zone_name          = module.dns.zone_name
     dns_resource_group     = module.dns.resource_group_name
+    challenge_zone         = var.challenge_zone
     key_vault_url          = module.aks.key_vault_url
     backup_resource_group  = module.backup_store.resource_group_name
     backup_storage_account = module.backup_store.storage_account_name

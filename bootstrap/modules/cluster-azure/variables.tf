@@ -68,9 +68,19 @@ variable "registry" {
   type        = object({ sku = string, geo_replications = optional(set(string), []) })
 }
 
+variable "existing_zone" {
+  description = "A DNS zone that exists already in the same subscription: the cluster's domain, or one above it. Null to make one for the domain."
+  type        = object({ name = string, resource_group_name = string })
+}
+
 variable "parent_zone" {
   description = "Parent zone of the cluster's domain, if it is in the same subscription."
   type        = object({ name = string, resource_group_name = string })
+}
+
+variable "challenge_zone" {
+  description = "DNS zone in the same subscription to which _acme-challenge of the domain is delegated by a CNAME record. Null if challenges are answered in the domain's zone."
+  type        = object({ name = string, resource_group = string })
 }
 
 variable "external_dns_deletes" {

@@ -1,6 +1,16 @@
-# The public zone of the cluster's domain. Its other records belong to external-dns and cert-manager.
+# The public zone of the cluster's domain. Its other records belong to external-dns and cert-manager. A zone that exists
+# already, of that name or above it, is used in its place if it is named.
+
+data "aws_route53_zone" "existing" {
+  count = var.existing_zone == null ? 0 : 1
+
+  name         = var.existing_zone
+  private_zone = false
+}
 
 resource "aws_route53_zone" "this" {
+  count = var.existing_zone == null ? 1 : 0
+
   name    = var.domain
   comment = "Hosts of ${var.name}"
 
@@ -10,9 +20,18 @@ resource "aws_route53_zone" "this" {
   }
 }
 
+moved {
+  from = aws_route53_zone.this
+  to   = aws_route53_zone.this[0]
+}
+
+locals {
+  zone_id = one(concat(aws_route53_zone.this[*].zone_id, data.aws_route53_zone.existing[*].zone_id))
+}
+
 # Only the certificate authority that cert-manager uses may issue for the domain.
 resource "aws_route53_record" "issuer" {
-  zone_id = aws_route53_zone.this.zone_id
+  zone_id = local.zone_id
   name    = var.domain
   type    = "CAA"
   ttl     = 3600

@@ -24,13 +24,28 @@ variable "tags" {
 }
 
 variable "domain" {
-  description = "The cluster's domain, which gets its own zone."
+  description = "The cluster's domain."
   type        = string
 
   validation {
     condition     = can(regex("^([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]{2,}$", var.domain))
     error_message = "The domain must be a DNS name of at least two labels, in lower case."
   }
+}
+
+variable "existing_zone" {
+  description = "A zone that exists already in the same subscription: the domain, or one above it. Null to make one for the domain."
+  type        = object({ name = string, resource_group_name = string })
+
+  validation {
+    condition     = var.existing_zone == null || endswith(".${var.domain}", ".${try(var.existing_zone.name, "")}")
+    error_message = "The domain must be the zone or a subdomain of it."
+  }
+}
+
+variable "challenge_zone" {
+  description = "Zone in the same subscription that challenges are delegated to. Null if they are answered in the domain's zone."
+  type        = object({ name = string, resource_group = string })
 }
 
 variable "parent_zone" {

@@ -7,6 +7,15 @@ data "aws_region" "current" {}
 data "aws_caller_identity" "current" {}
 
 locals {
+  # Which names CNAME records lead to is up to people, so all of a zone for challenges.
+  challenges = var.challenge_zone == null ? {
+    zone_arn = var.zone_arn
+    names    = ["_acme-challenge.${var.domain}", "_acme-challenge.*.${var.domain}"]
+    } : {
+    zone_arn = "arn:${data.aws_partition.current.partition}:route53:::hostedzone/${var.challenge_zone.id}"
+    names    = [var.challenge_zone.name, "*.${var.challenge_zone.name}"]
+  }
+
   secrets = "arn:${data.aws_partition.current.partition}:secretsmanager:${data.aws_region.current.region}:${data.aws_caller_identity.current.account_id}:secret"
 }
 
@@ -16,7 +25,7 @@ data "aws_iam_policy_document" "cert_manager" {
   statement {
     sid       = "WriteChallengeRecords"
     actions   = ["route53:ChangeResourceRecordSets"]
-    resources = [var.zone_arn]
+    resources = [local.challenges.zone_arn]
 
     condition {
       test     = "ForAllValues:StringEquals"
@@ -27,7 +36,7 @@ data "aws_iam_policy_document" "cert_manager" {
     condition {
       test     = "ForAllValues:StringLike"
       variable = "route53:ChangeResourceRecordSetsNormalizedRecordNames"
-      values   = ["_acme-challenge.*"]
+      values   = local.challenges.names
     }
   }
 
@@ -50,6 +59,13 @@ data "aws_iam_policy_document" "external_dns" {
       test     = "ForAllValues:StringEquals"
       variable = "route53:ChangeResourceRecordSetsRecordTypes"
       values   = ["A", "AAAA", "CNAME", "TXT"]
+    }
+
+    # The zone may hold other domains. A wildcard record is \052.<domain> here.
+    condition {
+      test     = "ForAllValues:StringLike"
+      variable = "route53:ChangeResourceRecordSetsNormalizedRecordNames"
+      values   = [var.domain, "*.${var.domain}"]
     }
 
     condition {
@@ -87,6 +103,23 @@ data "aws_iam_policy_document" "external_secrets" {
     sid       = "CreateSecrets"
     actions   = ["secretsmanager:CreateSecret", "secretsmanager:TagResource"]
     resources = ["${local.secrets}:${var.secret_prefix}*"]
+  }
+
+  # Has them copied to the region of the copied backups, which cannot be read without them.
+  dynamic "statement" {
+    for_each = var.replica_region == null ? [] : [var.replica_region]
+
+    content {
+      sid       = "CopySecrets"
+      actions   = ["secretsmanager:ReplicateSecretToRegions"]
+      resources = ["${local.secrets}:${var.secret_prefix}*"]
+
+      condition {
+        test     = "ForAllValues:StringEquals"
+        variable = "secretsmanager:AddReplicaRegions"
+        values   = [statement.value]
+      }
+    }
   }
 }
 

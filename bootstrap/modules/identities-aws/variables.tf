@@ -18,6 +18,21 @@ variable "zone_arn" {
   type        = string
 }
 
+variable "domain" {
+  description = "The cluster's domain: the zone may hold others."
+  type        = string
+}
+
+variable "challenge_zone" {
+  description = "Zone that challenges are delegated to, by name and id; null if they are answered in the cluster's zone."
+  type        = object({ name = string, id = string })
+}
+
+variable "replica_region" {
+  description = "Region that secrets are copied to; null for none."
+  type        = string
+}
+
 variable "secret_prefix" {
   description = "Prefix of the cluster's secrets in Secrets Manager."
   type        = string

@@ -26,8 +26,8 @@ locals {
     cert-manager = {
       component    = "cert-manager"
       description  = "Proves the domain by DNS-01: TXT records of the zone."
-      scope        = var.dns.zone_id
-      group        = var.dns.resource_group_id
+      scope        = var.dns.challenges.zone_id
+      group        = var.dns.challenges.resource_group_id
       actions      = [for verb in ["read", "write", "delete"] : "${local.zones}/TXT/${verb}"]
       data_actions = []
     }

@@ -49,8 +49,12 @@ variable "key_vault_id" {
 }
 
 variable "dns" {
-  description = "The cluster's DNS zone, and its resource group, which contains no other zone."
-  type        = object({ zone_id = string, resource_group_id = string })
+  description = "The cluster's DNS zone and its resource group, and those that challenges are answered in."
+  type = object({
+    zone_id           = string
+    resource_group_id = string
+    challenges        = object({ zone_id = string, resource_group_id = string })
+  })
 }
 
 variable "backups" {

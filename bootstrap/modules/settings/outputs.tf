@@ -1,6 +1,12 @@
 output "name" {
   description = "Name of the cluster with the organization before it: what names in the clouds begin with."
   value       = join("-", compact([local.organization, var.cluster]))
+
+  # Vaults, registries, storage accounts and buckets have names that no one else in the world may have.
+  precondition {
+    condition     = local.organization != "example" || local.placeholders
+    error_message = "Choose an organization in bootstrap/modules/settings/main.tf: with \"example\", every fork of this repository would ask for the same names."
+  }
 }
 
 output "tags" {

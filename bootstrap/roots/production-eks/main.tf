@@ -11,6 +11,12 @@ module "cluster" {
   images               = ["items", "restaurants", "whoami"]
   backups              = { lock_days = 30, replica_region = "us-west-2" }
   external_dns_deletes = false
+
+  # The domain gets a zone of its own, which is delegated by hand: the plan shows the name servers.
+  existing_zone = null
+
+  # Challenges are answered in the domain's own zone.
+  challenge_zone = null
 }
 
 # For the provider's default tags and account.

@@ -14,14 +14,29 @@ output "service_cidr" {
   value       = module.cluster.facts.service_cidr
 }
 
+output "dns_zone_name" {
+  description = "Name of the DNS zone."
+  value       = module.cluster.facts.dns_zone_name
+}
+
 output "hosted_zone_id" {
   description = "Id of the Route 53 zone of the cluster's domain."
   value       = module.cluster.facts.hosted_zone_id
 }
 
+output "challenge_zone" {
+  description = "Zone that challenges are delegated to; null for none."
+  value       = module.cluster.facts.challenge_zone
+}
+
 output "backup_bucket" {
   description = "S3 bucket of the backups."
   value       = module.cluster.facts.backup_bucket
+}
+
+output "backup_replica_region" {
+  description = "Region that backups and secrets are copied to; null for none."
+  value       = module.cluster.facts.backup_replica_region
 }
 
 output "backup_kms_key_arn" {

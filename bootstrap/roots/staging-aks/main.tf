@@ -19,6 +19,8 @@ module "cluster" {
   host_encryption      = false
   external_dns_deletes = false
 
-  # The parent zone is delegated by hand: the plan shows the name servers.
-  parent_zone = null
+  # The domain gets a zone of its own. The parent zone is delegated by hand: the plan shows the name servers.
+  existing_zone  = null
+  challenge_zone = null
+  parent_zone    = null
 }

@@ -14,9 +14,19 @@ output "pod_cidr" {
   value       = module.cluster.facts.pod_cidr
 }
 
+output "dns_zone_name" {
+  description = "Name of the DNS zone."
+  value       = module.cluster.facts.dns_zone_name
+}
+
 output "dns_resource_group" {
   description = "Resource group of the DNS zone."
   value       = module.cluster.facts.dns_resource_group
+}
+
+output "challenge_zone" {
+  description = "Zone that challenges are delegated to; null for none."
+  value       = module.cluster.facts.challenge_zone
 }
 
 output "key_vault_url" {

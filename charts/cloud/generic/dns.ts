@@ -1,6 +1,6 @@
-import { Fault } from '../../fault.ts';
 import { anywhere, type Opening } from '../../lib/network.ts';
 import type { ClusterName, DnsZone, SecretByHand } from '../cloud.ts';
+import { FOLLOW, zoneAndDomain, zoneOf } from '../dns-zone.ts';
 import type { GenericFacts } from './facts.ts';
 
 /** The facts of a DNS zone. */
@@ -23,26 +23,36 @@ const SECRETS = {
  *
  * @throws Fault if a zone that is named does not hold the domain
  */
-export function dnsZone(zone: DnsFacts, { name, domain }: ClusterName): DnsZone {
+export function dnsZone(facts: DnsFacts, cluster: ClusterName): DnsZone {
+  const zone = zoneAt(facts, cluster);
+  return { ...zone, solver: { ...(facts.follow_cname && FOLLOW), ...zone.solver } };
+}
+
+function zoneAt(zone: DnsFacts, cluster: ClusterName): DnsZone {
+  const { domain } = cluster;
+  const name = zoneOf(cluster, zone.zone);
   if (zone.provider === 'google')
     return {
-      args: ['--provider=google', `--google-project=${zone.project}`, '--google-zone-visibility=public'],
+      args: [
+        '--provider=google',
+        `--google-project=${zone.project}`,
+        '--google-zone-visibility=public',
+        zoneAndDomain(name, domain),
+      ],
       solver: { cloudDNS: { project: zone.project } },
     };
   if (zone.provider === 'cloudflare')
     return {
-      args: ['--provider=cloudflare'],
+      args: [
+        '--provider=cloudflare',
+        `--domain-filter=${domain}`,
+        // A zone is looked up by its id, whatever the domain's filter; without one, only zones that pass the filter.
+        ...(zone.zone_id === undefined ? [] : [`--zone-id-filter=${zone.zone_id}`]),
+      ],
       token: { variable: 'CF_API_TOKEN', secret: SECRETS.cloudflare },
       solver: { cloudflare: { apiTokenSecretRef: SECRETS.cloudflare } },
     };
-  if (domain !== zone.zone && !domain.endsWith(`.${zone.zone}`))
-    throw new Fault({
-      what: `"dns_zone.zone" does not hold the domain of the cluster, ${domain}`,
-      file: `clusters/${name}/facts.json`,
-      seen: zone.zone,
-      fix: 'it must be the domain or a parent of it',
-    });
-  return dynamicUpdates(zone);
+  return dynamicUpdates(zone, domain);
 }
 
 /** The Secrets that people create before the first sync. */
@@ -56,12 +66,10 @@ export function dnsOpening(zone: DnsFacts): Opening {
   return { peers: [{ cidr: `${zone.server}/${zone.server.includes(':') ? 128 : 32}` }], tcp: [53], udp: [53] };
 }
 
-function dynamicUpdates({
-  server,
-  zone,
-  key_name: keyName,
-  key_algorithm: algorithm,
-}: Extract<DnsFacts, { readonly provider: 'rfc2136' }>): DnsZone {
+function dynamicUpdates(
+  { server, zone, key_name: keyName, key_algorithm: algorithm }: Extract<DnsFacts, { readonly provider: 'rfc2136' }>,
+  domain: string,
+): DnsZone {
   return {
     args: [
       '--provider=rfc2136',
@@ -72,6 +80,7 @@ function dynamicUpdates({
       `--rfc2136-tsig-secret-alg=${algorithm}`,
       // Without zone transfers it could not read its own records.
       '--rfc2136-axfr',
+      `--domain-filter=${domain}`,
     ],
     // Each flag of external-dns has an environment variable.
     token: { variable: 'EXTERNAL_DNS_RFC2136_TSIG_SECRET', secret: SECRETS.rfc2136 },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CLOUD_USERS, type CloudUser, KUBE_DNS } from '../cloud.ts';
+import { zoneName } from '../dns-zone.ts';
 import { address, cidr, dnsPods, strings, traffic } from './network.ts';
 
 const bucketName = z
@@ -9,19 +10,36 @@ const projectId = z
   .string()
   .regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, 'must be the id of a Google Cloud project, such as example-dns');
 
-/** The public zone of the cluster's domain. */
+/** True if `_acme-challenge` of the domain is delegated by a CNAME record, to a zone with the same access. @default false */
+const followCname = z.boolean().default(false);
+
+/** The public zone of the cluster's domain; `zone` is its name: the domain, which is the default, or one above it. */
 const dnsZone = z.discriminatedUnion('provider', [
   /** Cloud DNS, with workload identity. */
-  z.strictObject({ provider: z.literal('google'), project: projectId }),
+  z.strictObject({
+    provider: z.literal('google'),
+    project: projectId,
+    zone: zoneName.optional(),
+    follow_cname: followCname,
+  }),
   /** Cloudflare, with an API token in Secrets that people create. */
-  z.strictObject({ provider: z.literal('cloudflare') }),
+  z.strictObject({
+    provider: z.literal('cloudflare'),
+    zone: zoneName.optional(),
+    follow_cname: followCname,
+    /** Id of a zone above the domain. @default none: the zone has the name of the domain */
+    zone_id: z
+      .string()
+      .regex(/^[0-9a-f]{32}$/, 'must be the id of a zone: 32 hexadecimal digits, on its overview page')
+      .optional(),
+  }),
   /** A name server that takes dynamic updates, such as BIND or PowerDNS, with a TSIG key in Secrets likewise. */
   z.strictObject({
     provider: z.literal('rfc2136'),
     /** Address of the server; it must permit updates and zone transfers to the key. */
     server: address,
-    /** Name of the zone: the domain, or a parent of it. */
-    zone: z.hostname(),
+    zone: zoneName,
+    follow_cname: followCname,
     key_name: z.string().min(1),
     /** @default 'hmac-sha256' */
     key_algorithm: z.enum(['hmac-sha256', 'hmac-sha512']).default('hmac-sha256'),
@@ -101,8 +119,14 @@ export const genericFacts = z
     /** Addresses of DNS servers that are no pods. @default [] */
     dns_server_cidrs: z.array(cidr).default([]),
     storage: z.strictObject({
-      /** An existing StorageClass. */
+      /** The StorageClass: an existing one, or the name of the one to create. */
       class: z.string().min(1),
+      /** Driver of a StorageClass to create, which keeps disks whose claims are gone. @default none: it exists */
+      provisioner: z.string().min(1).optional(),
+      /** Parameters of the driver. @default none */
+      parameters: strings.optional(),
+      /** True if volumes can grow: the driver, and the StorageClass if it exists, must allow it. @default false */
+      expandable: z.boolean().default(false),
       /** Annotations of the claims, for the provisioner. @default none */
       claim_annotations: strings.optional(),
     }),
@@ -123,6 +147,10 @@ export const genericFacts = z
     for (const fact of ['dns_zone', 'secret_store', 'backups'] as const)
       if (facts[fact]?.provider === 'google' && workload_identity === undefined)
         report([fact, 'provider'], 'add "workload_identity": its endpoints issue the credentials for Google');
+    if (facts.dns_zone?.provider === 'cloudflare' && Boolean(facts.dns_zone.zone) !== Boolean(facts.dns_zone.zone_id))
+      report(['dns_zone'], 'name both "zone" and "zone_id" of a zone above the domain, or neither');
+    if (facts.storage.parameters !== undefined && facts.storage.provisioner === undefined)
+      report(['storage', 'parameters'], 'add "provisioner": parameters are those of a StorageClass to create');
     if (facts.backups?.snapshot_driver !== undefined && !preinstalled.includes('snapshot-definitions'))
       report(
         ['backups', 'snapshot_driver'],

@@ -87,6 +87,25 @@ const container = (deployment: Manifest | undefined): unknown =>
 const args = (deployment: Manifest | undefined): readonly unknown[] => listAt(container(deployment), 'args');
 const egress = (policy: Manifest | undefined): string => JSON.stringify(at(policy, 'spec', 'egress'));
 
+describe('a StorageClass whose provisioner is known', () => {
+  const storage = { class: 'fast', provisioner: 'csi.example.com', parameters: { type: 'ssd' }, expandable: true };
+  const objects = render({ ...SMALL, storage, preinstalled: ['metrics-api'] }, { objectStore: {} });
+
+  it('is created, and keeps the disks of claims that are deleted', () => {
+    expect(objects.get('StorageClass /fast')).toMatchObject({
+      provisioner: 'csi.example.com',
+      parameters: { type: 'ssd' },
+      reclaimPolicy: 'Retain',
+      allowVolumeExpansion: true,
+    });
+  });
+
+  it('is left alone if its provisioner is not known', () => {
+    const existing = render({ ...SMALL, preinstalled: ['metrics-api'] }, { objectStore: {} });
+    expect([...existing.values()].filter(({ kind }) => kind === 'StorageClass')).toEqual([]);
+  });
+});
+
 describe('a store with the API of S3', () => {
   const backups = { provider: 's3', endpoint: 'https://s3.example.com:9000', bucket: 'example-backups' };
   const facts = { ...SMALL, backups, preinstalled: ['metrics-api'] };

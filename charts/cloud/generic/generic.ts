@@ -6,6 +6,7 @@ import {
   type CloudUser,
   type ClusterName,
   type LoadBalancer,
+  type StorageClass,
   storageClass,
 } from '../cloud.ts';
 import { dnsOpening, dnsSecrets, dnsZone } from './dns.ts';
@@ -21,11 +22,15 @@ export function generic(cluster: ClusterName, facts: GenericFacts): Cloud {
   const { storage, secret_store: store, dns_zone: zone, backups } = facts;
   return {
     kind: 'generic',
-    preinstalled: [storageClass(storage.class), ...facts.preinstalled.map((what) => CAPABILITIES[what])],
+    preinstalled: [
+      ...(storage.provisioner === undefined ? [storageClass(storage.class)] : []),
+      ...facts.preinstalled.map((what) => CAPABILITIES[what]),
+    ],
     secretsByHand: zone && dnsSecrets(zone),
     dns: [...facts.dns_pods, ...facts.dns_server_cidrs.map((cidr) => ({ cidr }))],
     podCidrs: facts.pod_cidrs,
     storage: { storageClassName: storage.class, annotations: storage.claim_annotations },
+    storageClass: storageClassOf(storage),
     loadBalancer: loadBalancer(facts.traffic),
     secretStore: secretStore(store),
     secretCommands: secretCommands(store),
@@ -45,6 +50,12 @@ const CAPABILITIES: Readonly<Record<(typeof PREINSTALLED)[number], string>> = {
   'metrics-api': capability.api('metrics.k8s.io'),
   'snapshot-definitions': capability.crd('snapshot.storage.k8s.io', 'volumesnapshotclasses'),
 };
+
+function storageClassOf({ provisioner, parameters = {}, expandable: expands }: GenericFacts['storage']): StorageClass {
+  return provisioner === undefined
+    ? { existingBecause: 'its facts name a StorageClass that the cluster has, not its provisioner', expands }
+    : { provisioner, parameters, expands };
+}
 
 function loadBalancer(traffic: GenericFacts['traffic']): LoadBalancer {
   if (traffic.type === 'NodePort')

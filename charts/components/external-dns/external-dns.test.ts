@@ -6,7 +6,7 @@ import { externalDnsSettings } from './settings.ts';
 import { manifestsOf } from '../../render/manifests.ts';
 
 const ROUTE_53: DnsZone = {
-  args: ['--provider=aws', '--zone-id-filter=Z1'],
+  args: ['--provider=aws', '--zone-id-filter=Z1', '--domain-filter=staging.example.com'],
   solver: { route53: { region: 'eu-central-1' } },
 };
 const AZURE: DnsZone = {
@@ -26,7 +26,6 @@ function render(props: Partial<ExternalDnsProps> = {}): Record<string, Manifest>
     ...externalDnsSettings.parse({}),
     image: 'external-dns:v0.22.0',
     cluster: 'staging',
-    domain: 'staging.example.com',
     zone: ROUTE_53,
     identity: IDENTITY,
     ...props,
@@ -46,7 +45,7 @@ describe('DNS records', () => {
     expect(args({ policy: 'sync' })).toContain('--policy=sync');
   });
 
-  it('are restricted to the cluster as owner and to its domain', () => {
+  it('are restricted to the cluster as owner and to what the filters of the zone pass', () => {
     expect(args()).toEqual(
       expect.arrayContaining([
         '--registry=txt',

@@ -14,8 +14,7 @@ export interface ExternalDnsProps extends Readonly<z.output<typeof externalDnsSe
   readonly image: string;
   /** Name of the cluster: owner of its records, in a zone that may be shared. */
   readonly cluster: string;
-  /** It manages only records of this domain. */
-  readonly domain: string;
+  /** It manages only records that pass the zone's filters. */
   readonly zone: DnsZone;
   readonly identity: WorkloadIdentity;
 }
@@ -79,7 +78,7 @@ function tokenOf({ variable, secret }: NonNullable<DnsZone['token']>): NonNullab
   return { [variable]: fromSecret(secret.name, secret.key) };
 }
 
-function args({ cluster, domain, zone, policy, interval }: Omit<ExternalDnsProps, 'image' | 'identity'>): string[] {
+function args({ cluster, zone, policy, interval }: Omit<ExternalDnsProps, 'image' | 'identity'>): string[] {
   return [
     '--source=gateway-httproute',
     ...zone.args,
@@ -87,7 +86,6 @@ function args({ cluster, domain, zone, policy, interval }: Omit<ExternalDnsProps
     '--registry=txt',
     `--txt-owner-id=${cluster}`,
     `--txt-prefix=${OWNERSHIP_PREFIX}`,
-    `--domain-filter=${domain}`,
     `--interval=${interval}`,
     '--log-format=json',
     `--metrics-address=:${PORT}`,

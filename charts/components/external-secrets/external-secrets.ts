@@ -22,6 +22,8 @@ export interface ExternalSecretsProps extends Readonly<z.output<typeof externalS
   readonly provider: SecretStoreProvider;
   /** Prefix of every name in the store. */
   readonly keyPrefix: string;
+  /** Regions to which the store copies what is written to it. @default none */
+  readonly replicaRegions?: readonly string[];
   /** Names, without the prefix, of the entries that people keep in the store. */
   readonly given: readonly string[];
   /** Cloud identity of the controller. */
@@ -44,6 +46,7 @@ export class ExternalSecrets extends Component {
     this.store = {
       name: STORE,
       keyPrefix: props.keyPrefix,
+      replicaRegions: props.replicaRegions,
       allow: (namespace) => void this.permitted.add(namespace),
       given: givenBy(props),
     };

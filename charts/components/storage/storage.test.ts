@@ -8,6 +8,7 @@ function render(): readonly Manifest[] {
     name: 'gp3',
     provisioner: 'ebs.csi.eks.amazonaws.com',
     parameters: { type: 'gp3', encrypted: 'true' },
+    expands: true,
   });
   storage.dns = [];
   return manifestsOf(storage).manifests;

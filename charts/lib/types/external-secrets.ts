@@ -50,7 +50,15 @@ export interface PushSecret {
         readonly name: string;
       };
     };
-    readonly data: readonly { readonly match: { readonly remoteRef: { readonly remoteKey: string } } }[];
+    readonly data: readonly {
+      readonly match: { readonly remoteRef: { readonly remoteKey: string } };
+      /** For the provider: AWS Secrets Manager copies the entry to these regions. */
+      readonly metadata?: {
+        readonly apiVersion: 'kubernetes.external-secrets.io/v1alpha1';
+        readonly kind: 'PushSecretMetadata';
+        readonly spec: { readonly replicationLocations: readonly string[] };
+      };
+    }[];
   };
 }
 

@@ -1,4 +1,11 @@
-import { storeConditions, storedSecretsKept, storedSecretsOneWriter, storedSecretsWritten } from '../stored-secrets.ts';
+import {
+  storeConditions,
+  storedSecretsCopied,
+  storedSecretsKept,
+  storedSecretsOneWriter,
+  storedSecretsWritten,
+} from '../stored-secrets.ts';
+import { at, listAt } from '../../../charts/lib/manifest.ts';
 import { type Mutation, mutations } from './mutation.ts';
 
 /** Values in the secret store. */
@@ -16,6 +23,22 @@ export const storedSecretsMutations: readonly Mutation[] = [
   }),
   ...mutations(storedSecretsOneWriter, {
     'two PushSecrets for one name': [(d) => d.copy(d.find('PushSecret'), 'again'), /is written more than once/],
+  }),
+  ...mutations(storedSecretsCopied, {
+    'PushSecret that is not copied': [
+      (d) => {
+        const copied = d.find('PushSecret', (m) => at(listAt(m, 'spec', 'data')[0], 'metadata') !== undefined);
+        d.drop(copied, 'spec', 'data', 0, 'metadata');
+      },
+      /^PushSecret .* is not copied to [a-z0-9-]+, where the backups are$/,
+    ],
+    'PushSecret that is copied to another region': [
+      (d) => {
+        const copied = d.find('PushSecret', (m) => at(listAt(m, 'spec', 'data')[0], 'metadata') !== undefined);
+        d.set(copied, ['spec', 'data', 0, 'metadata', 'spec', 'replicationLocations'], ['eu-central-2']);
+      },
+      /^PushSecret .* is not copied to/,
+    ],
   }),
   ...mutations(storedSecretsKept, {
     'PushSecret that replaces values': [

@@ -1,11 +1,19 @@
 import { at, listAt, type Manifest, textAt } from '../../../charts/lib/manifest.ts';
 import type { Draft } from '../../lib/draft.ts';
-import { backupAnnotations, contentBackedUp, volumesBackedUp, volumesKept } from '../volumes.ts';
+import {
+  backupAnnotations,
+  claimsApart,
+  contentBackedUp,
+  disksRetained,
+  volumesBackedUp,
+  volumesKept,
+} from '../volumes.ts';
 import { type Mutation, mutations } from './mutation.ts';
 
 const OPTIONS = 'argocd.argoproj.io/sync-options';
 const CLAIM = ['spec', 'volumeClaimTemplates', 0] as const;
-const REASON = [...CLAIM, 'metadata', 'annotations', 'slipway.dev/no-backup-because'] as const;
+const REASON = ['metadata', 'annotations', 'slipway.dev/no-backup-because'] as const;
+const SIZE = ['spec', 'resources', 'requests', 'storage'] as const;
 
 /** True for a Schedule that copies files, which it does without snapshots. */
 const copiesFiles = (schedule: Manifest): boolean =>
@@ -44,15 +52,55 @@ export const volumesMutations: readonly Mutation[] = [
       /^Namespace mongo holds volumes/,
     ],
   }),
+  ...mutations(claimsApart, {
+    'StatefulSet with more replicas than claims': [
+      (d) => d.set(d.find('StatefulSet', 'mongo'), ['spec', 'replicas'], 4),
+      /^StatefulSet mongo\/mongo has no PersistentVolumeClaim mongo\/data-mongo-3$/,
+    ],
+    'template without its claims': [
+      (d) => d.remove(d.find('PersistentVolumeClaim', 'dump-mongo-dump-0')),
+      /^StatefulSet mongo\/mongo-dump has no PersistentVolumeClaim mongo\/dump-mongo-dump-0$/,
+    ],
+    'template with a size that is a setting': [
+      (d) => d.set(d.find('StatefulSet', 'mongo'), [...CLAIM, ...SIZE], '10Gi'),
+      /^a template of StatefulSet mongo\/mongo has the size 10Gi instead of/,
+    ],
+    'template with a label': [
+      (d) => d.set(d.find('StatefulSet', 'mongo'), [...CLAIM, 'metadata', 'labels'], { version: '1' }),
+      /^a template of StatefulSet mongo\/mongo has labels/,
+    ],
+    'template with a reason': [
+      (d) => d.set(d.find('StatefulSet', 'mongo'), [...CLAIM, ...REASON], 'x'),
+      /^a template of StatefulSet mongo\/mongo has the annotation slipway.dev\/no-backup-because/,
+    ],
+    'claim of another class than its template': [
+      (d) => d.set(d.find('PersistentVolumeClaim', 'data-mongo-0'), ['spec', 'storageClassName'], 'x'),
+      /^PersistentVolumeClaim mongo\/data-mongo-0 has another class/,
+    ],
+  }),
+  ...mutations(disksRetained, {
+    'StorageClass that deletes disks': [
+      (d) => d.set(d.find('StorageClass'), ['reclaimPolicy'], 'Delete'),
+      /^volume "data-mongo-0" of .* has StorageClass .*, which deletes disks$/,
+    ],
+    'StorageClass that is not rendered': [
+      (d) => d.remove(d.find('StorageClass')),
+      /^volume "data-mongo-0" of .* which is not in dist/,
+    ],
+    'claim without a class': [
+      (d) => d.drop(d.find('PersistentVolumeClaim', 'data-mongo-0'), 'spec', 'storageClassName'),
+      /^volume "data-mongo-0" of .* names no StorageClass/,
+    ],
+  }),
   ...mutations(volumesBackedUp, {
     'missing Schedule': [(d) => d.remove(d.find('Schedule')), /is not in any backup/],
     'Schedule that does not include the namespace': [
       (d) => d.set(d.find('Schedule'), ['spec', 'template', 'includedNamespaces'], ['x']),
-      /^volume .* of StatefulSet .* is not in any backup/,
+      /^volume .* of PersistentVolumeClaim .* is not in any backup/,
     ],
     'Schedule that excludes the namespace': [
       (d) => d.set(d.find('Schedule'), ['spec', 'template', 'excludedNamespaces'], ['mongo']),
-      /^volume .* of StatefulSet mongo\/.* is not in any backup/,
+      /^volume .* of PersistentVolumeClaim mongo\/.* is not in any backup/,
     ],
     'Schedule that does not include volume claims': [
       (d) => d.set(d.find('Schedule'), ['spec', 'template', 'includedResources'], ['configmaps']),
@@ -66,7 +114,7 @@ export const volumesMutations: readonly Mutation[] = [
     'blank reason for no backup': [
       (d) =>
         d.set(
-          d.find('StatefulSet', (m) => textAt(m, ...REASON) !== undefined && !backedUp(d, m)),
+          d.find('PersistentVolumeClaim', (m) => textAt(m, ...REASON) !== undefined && !backedUp(d, m)),
           REASON,
           ' ',
         ),
@@ -87,7 +135,7 @@ export const volumesMutations: readonly Mutation[] = [
           'dump',
         );
       },
-      /^volume "dump" of StatefulSet mongo\/mongo-dump is in a backup that copies none/,
+      /^volume "dump-mongo-dump-0" of PersistentVolumeClaim .* is in a backup that copies none/,
     ],
     'Schedule without snapshotMoveData': [
       (d) =>

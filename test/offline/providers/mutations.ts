@@ -126,9 +126,9 @@ const all: readonly Mutation[] = [
   ),
   azure(
     'an unknown attribute of a resource',
-    'modules/dns-azure/outputs.tf',
-    'azurerm_dns_zone.cluster.name_servers',
-    'azurerm_dns_zone.cluster.nameservers',
+    'modules/aks/outputs.tf',
+    'azurerm_kubernetes_cluster.this.oidc_issuer_url',
+    'azurerm_kubernetes_cluster.this.issuer_url',
     NO_ATTRIBUTE,
   ),
   azure(
@@ -222,9 +222,9 @@ const all: readonly Mutation[] = [
   ),
   aws(
     'an unknown attribute of a resource',
-    'modules/dns-aws/outputs.tf',
-    'aws_route53_zone.this.name_servers',
-    'aws_route53_zone.this.nameservers',
+    'modules/network-aws/outputs.tf',
+    'aws_vpc.this.cidr_block',
+    'aws_vpc.this.cidr',
     NO_ATTRIBUTE,
   ),
   aws(

@@ -17,20 +17,22 @@ override_module {
 }
 
 variables {
-  cluster      = "staging-aks"
-  location     = "westeurope"
-  vnet_cidr    = "10.10.0.0/16"
-  pod_cidr     = "10.244.0.0/16"
-  service_cidr = "172.16.0.0/16"
-  zones        = ["1", "2", "3"]
-  private      = false
-  parent_zone  = null
-  nat_per_zone = true
-  sku_tier     = "Standard"
-  system_pool  = { vm_size = "Standard_D2as_v5", min = 1, max = 2 }
-  apps_pool    = { vm_size = "Standard_D4as_v5", min = 1, max = 4 }
-  backups      = { replication = "ZRS", locked_days = 7 }
-  registry     = { sku = "Basic" }
+  cluster        = "staging-aks"
+  location       = "westeurope"
+  vnet_cidr      = "10.10.0.0/16"
+  pod_cidr       = "10.244.0.0/16"
+  service_cidr   = "172.16.0.0/16"
+  zones          = ["1", "2", "3"]
+  private        = false
+  challenge_zone = null
+  existing_zone  = null
+  parent_zone    = null
+  nat_per_zone   = true
+  sku_tier       = "Standard"
+  system_pool    = { vm_size = "Standard_D2as_v5", min = 1, max = 2 }
+  apps_pool      = { vm_size = "Standard_D4as_v5", min = 1, max = 4 }
+  backups        = { replication = "ZRS", locked_days = 7 }
+  registry       = { sku = "Basic" }
 
   host_encryption      = true
   external_dns_deletes = false
@@ -41,7 +43,7 @@ run "facts" {
 
   assert {
     condition = toset(keys(output.facts)) == toset([
-      "tenant_id", "subscription_id", "pod_cidr", "dns_resource_group", "key_vault_url",
+      "tenant_id", "subscription_id", "pod_cidr", "dns_zone_name", "challenge_zone", "dns_resource_group", "key_vault_url",
       "backup_resource_group", "backup_storage_account", "backup_container", "identity_client_ids",
     ])
     error_message = "The facts must have the fields that charts/cloud/aks.ts reads."

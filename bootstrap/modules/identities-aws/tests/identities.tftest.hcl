@@ -22,6 +22,9 @@ variables {
   cluster_name       = "example-production-eks"
   cluster_arn        = "arn:aws:eks:us-east-1:000000000000:cluster/example-production-eks"
   zone_arn           = "arn:aws:route53:::hostedzone/Z0EXAMPLE0000000000"
+  domain             = "us.example.com"
+  challenge_zone     = null
+  replica_region     = "us-west-2"
   secret_prefix      = "production-eks-"
   backup_bucket_arn  = "arn:aws:s3:::example-production-eks-backups"
   backup_kms_key_arn = "arn:aws:kms:us-east-1:000000000000:key/00000000-0000-4000-8000-000000000003"
@@ -61,7 +64,7 @@ run "least_privilege" {
   }
 
   assert {
-    condition     = flatten(data.aws_iam_policy_document.external_secrets.statement[*].resources) == [for _ in range(2) : "arn:aws:secretsmanager:us-east-1:000000000000:secret:production-eks-*"]
+    condition     = flatten(data.aws_iam_policy_document.external_secrets.statement[*].resources) == [for _ in range(3) : "arn:aws:secretsmanager:us-east-1:000000000000:secret:production-eks-*"]
     error_message = "External Secrets may access only its cluster's secrets."
   }
 
@@ -73,6 +76,42 @@ run "least_privilege" {
   assert {
     condition     = !contains(flatten(data.aws_iam_policy_document.external_dns.statement[0].condition[*].values), "DELETE")
     error_message = "external-dns may delete records only if external_dns_deletes is true."
+  }
+}
+
+run "secrets_are_copied_to_the_region_of_the_copied_backups_alone" {
+  command = plan
+
+  assert {
+    condition = [for statement in data.aws_iam_policy_document.external_secrets.statement : flatten(statement.condition[*].values)
+    if contains(statement.actions, "secretsmanager:ReplicateSecretToRegions")] == [["us-west-2"]]
+    error_message = "The copies may be made in that region only."
+  }
+}
+
+run "secrets_are_not_copied_without_such_a_region" {
+  command = plan
+
+  variables {
+    replica_region = null
+  }
+
+  assert {
+    condition     = !contains(flatten(data.aws_iam_policy_document.external_secrets.statement[*].actions), "secretsmanager:ReplicateSecretToRegions")
+    error_message = "There must be no right to copy secrets."
+  }
+}
+
+run "challenges_in_a_zone_of_their_own" {
+  command = plan
+
+  variables {
+    challenge_zone = { name = "acme.example.org", id = "Z0ACME" }
+  }
+
+  assert {
+    condition     = tolist(data.aws_iam_policy_document.cert_manager.statement[0].resources) == tolist(["arn:aws:route53:::hostedzone/Z0ACME"])
+    error_message = "cert-manager may then write to that zone alone."
   }
 }
 

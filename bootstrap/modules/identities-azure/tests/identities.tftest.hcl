@@ -13,6 +13,11 @@ variables {
   dns = {
     zone_id           = "/subscriptions/00000000-0000-4000-8000-000000000002/resourceGroups/dns/providers/Microsoft.Network/dnsZones/test.example.com"
     resource_group_id = "/subscriptions/00000000-0000-4000-8000-000000000002/resourceGroups/dns"
+
+    challenges = {
+      zone_id           = "/subscriptions/00000000-0000-4000-8000-000000000002/resourceGroups/dns/providers/Microsoft.Network/dnsZones/test.example.com"
+      resource_group_id = "/subscriptions/00000000-0000-4000-8000-000000000002/resourceGroups/dns"
+    }
   }
 
   backups = {
