@@ -12,6 +12,8 @@ import { Mongo, type MongoConnection } from './components/mongo/mongo.ts';
 import { NestService } from './components/nest-service/nest-service.ts';
 import { ObjectStore } from './components/object-store/object-store.ts';
 import { Postfacto } from './components/postfacto/postfacto.ts';
+import { PriorityClasses } from './components/priority-classes/priority-classes.ts';
+import { Reloader } from './components/reloader/reloader.ts';
 import { Storage } from './components/storage/storage.ts';
 import { namespacesOf, tenantComponent } from './components/tenant/settings.ts';
 import { Tenant } from './components/tenant/tenant.ts';
@@ -24,6 +26,7 @@ import { VELERO_UPSTREAM } from './kinds/velero.ts';
 import { dataNamespaces } from './lib/backup.ts';
 import { Definitions } from './lib/definitions.ts';
 import { eachInstance } from './lib/instances.ts';
+import { namespacesOfReaders } from './lib/rolls.ts';
 import { syncStoredValues } from './lib/stored-values.ts';
 import { checkMetricsApi, chosen, namedTwice, required, storeWithoutEffect } from './prerequisites.ts';
 
@@ -53,6 +56,7 @@ export function compose({ name: cluster, settings, cloud, pins, sources }: Clust
   add(new Definitions(GATEWAY_API_UPSTREAM, pins.tag('gateway-api')));
   add(new Definitions(CERT_MANAGER_UPSTREAM, pins.tag('cert-manager')));
   add(new Definitions(EXTERNAL_SECRETS_UPSTREAM, pins.tag('external-secrets')));
+  add(new PriorityClasses());
   if (cloud.storageClass) add(new Storage({ name: cloud.storage.storageClassName, ...cloud.storageClass }));
 
   const { issuers } = add(
@@ -197,6 +201,9 @@ export function compose({ name: cluster, settings, cloud, pins, sources }: Clust
     );
   }
   checkTenantNamespaces(settings.tenants, components);
+  const readers = namespacesOfReaders(components);
+  if (readers.length > 0)
+    add(new Reloader({ ...settings.reloader, image: pins.image('reloader'), namespaces: readers }));
   for (const component of components) syncStoredValues(component, secrets);
   return components;
 }

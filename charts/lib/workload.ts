@@ -6,6 +6,7 @@ import { container, LOGS } from './container.ts';
 import { MANAGED_BY, PART_OF, selectorLabels } from './labels.ts';
 import { bytesOf } from './quantity.ts';
 import type { Endpoint } from './network.ts';
+import { onChangeAnnotation } from './on-change.ts';
 import { affinity } from './placement.ts';
 import type { WorkloadProps } from './workload-props.ts';
 
@@ -70,7 +71,11 @@ export abstract class Workload<Props extends WorkloadProps = WorkloadProps> exte
   protected ownMetadata(): k8s.ObjectMeta {
     const { labels, annotations } = this.props.settings;
     const own = this.metadata();
-    return { ...own, labels: { ...own.labels, ...labels }, annotations };
+    return {
+      ...own,
+      labels: { ...own.labels, ...labels },
+      annotations: { ...annotations, ...onChangeAnnotation(this.props.onChange) },
+    };
   }
 
   /** Name and labels of its objects. */
@@ -97,7 +102,7 @@ export abstract class Workload<Props extends WorkloadProps = WorkloadProps> exte
         volumes: props.volumes?.slice(),
         nodeSelector: props.nodeSelector,
         tolerations: props.settings.tolerations?.slice(),
-        priorityClassName: props.priorityClassName,
+        priorityClassName: props.priorityClassName ?? this.component.tier,
         imagePullSecrets: props.imagePullSecret === undefined ? undefined : [{ name: props.imagePullSecret }],
         terminationGracePeriodSeconds: props.terminationGracePeriodSeconds ?? 30,
         dnsPolicy: props.dnsPolicy,

@@ -9,6 +9,7 @@ import { filesOf, type ManifestFile, yamlOf } from './files.ts';
 import { located } from './located.ts';
 import { manifestsOf } from './manifests.ts';
 import { type AppliedOverride, Overrides } from './overrides.ts';
+import { rolling } from './rolling.ts';
 import { checkDeclared, checkWriters } from './store-entries.ts';
 import { TERRAFORM_INPUT, terraformInput } from './terraform-input.ts';
 import { checkWaivers } from '../waivers.ts';
@@ -40,7 +41,7 @@ export function renderCluster(cluster: Cluster, repository: Repository): Rendere
 function render(cluster: Cluster, repository: Repository): RenderedCluster {
   const components = compose(cluster);
   const overrides = new Overrides(cluster.settings.overrides, (i) => cluster.at(['overrides', i]));
-  const parts = overrides.applyTo(components.map(partOf));
+  const parts = rolling(overrides.applyTo(components.map(partOf)));
   const preinstalled = preinstalledOn(cluster);
   const manifests = parts.flatMap((part) => part.manifests);
   checkWriters(manifests);

@@ -12,8 +12,10 @@ import * as needs from './needs.ts';
 import * as network from './network.ts';
 import * as order from './order.ts';
 import * as podSecurity from './pod-security.ts';
+import * as priority from './priority.ts';
 import * as projects from './projects.ts';
 import * as references from './references.ts';
+import * as rolling from './rolling.ts';
 import * as routes from './routes.ts';
 import * as schemas from './schemas.ts';
 import * as secrets from './secrets.ts';
@@ -37,6 +39,8 @@ export const INVARIANTS: readonly Invariant[] = [
   podSecurity,
   containers,
   availability,
+  priority,
+  rolling,
   network,
   serviceNetwork,
   hosts,

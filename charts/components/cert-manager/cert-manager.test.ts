@@ -144,7 +144,7 @@ describe('sync waves', () => {
     );
     const preinstalled = new Set([
       objectIdentity('gateway.networking.k8s.io', 'Gateway', 'gateway', 'gateway'),
-      objectIdentity('scheduling.k8s.io', 'PriorityClass', undefined, 'system-cluster-critical'),
+      objectIdentity('scheduling.k8s.io', 'PriorityClass', undefined, 'platform'),
     ]);
     const order = deriveOrder([{ name: made.name, ...manifestsOf(made) }, ...definitions], preinstalled);
     expect([...(order.after.get('cert-manager')?.keys() ?? [])].sort()).toEqual([

@@ -37,7 +37,6 @@ export function traefik(component: Component, props: TraefikProps): Deployment {
     role: 'server',
     replicas,
     apiAccess: true,
-    priorityClassName: 'system-cluster-critical',
     terminationGracePeriodSeconds: ACCEPT_SECONDS + FINISH_SECONDS + EXIT_SECONDS,
     nodeSelector: loadBalancer.nodeSelector,
     // Binds ports below 1024 without root or a capability; this sysctl is on Kubernetes' safe list.

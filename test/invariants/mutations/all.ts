@@ -11,8 +11,10 @@ import { needsMutations } from './needs.ts';
 import { networkMutations } from './network.ts';
 import { orderMutations } from './order.ts';
 import { podSecurityMutations } from './pod-security.ts';
+import { priorityMutations } from './priority.ts';
 import { projectsMutations } from './projects.ts';
 import { referencesMutations } from './references.ts';
+import { rollingMutations } from './rolling.ts';
 import { routesMutations } from './routes.ts';
 import { schemasMutations } from './schemas.ts';
 import { secretsMutations } from './secrets.ts';
@@ -38,6 +40,8 @@ export const MUTATIONS: readonly Mutation[] = [
   ...networkMutations,
   ...orderMutations,
   ...podSecurityMutations,
+  ...priorityMutations,
+  ...rollingMutations,
   ...projectsMutations,
   ...tenantsMutations,
   ...referencesMutations,
