@@ -44,6 +44,7 @@ export function compose({ name: cluster, settings, cloud, pins, sources }: Clust
   const components: Component[] = [];
   const add = <T extends Component>(component: T): T => {
     component.dns = cloud.dns;
+    component.userNamespaces = cloud.userNamespaces;
     if (components.some(({ name }) => name === component.name)) throw namedTwice(component.name, settings);
     components.push(component);
     return component;

@@ -54,6 +54,8 @@ export function eks({ name }: ClusterName, facts: z.output<typeof eksFacts>): Cl
       snapshotDriver: 'ebs.csi.eks.amazonaws.com',
     },
     kubeletSelfSigned: false,
+    // Nodes of Auto Mode set user.max_user_namespaces to 0, which cannot be configured.
+    userNamespaces: false,
     workloadIdentity: () => ({
       env: { AWS_REGION: facts.region },
       // Pod Identity: the agent on the node issues credentials; bootstrap associates the ServiceAccount with its role.

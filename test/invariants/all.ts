@@ -3,6 +3,7 @@ import * as applications from './applications.ts';
 import * as availability from './availability.ts';
 import * as containers from './containers.ts';
 import * as hosts from './hosts.ts';
+import * as nodes from './nodes.ts';
 import * as objects from './objects.ts';
 import type { Invariant } from './invariant.ts';
 import * as kinds from './kinds.ts';
@@ -40,6 +41,7 @@ export const INVARIANTS: readonly Invariant[] = [
   containers,
   availability,
   priority,
+  nodes,
   rolling,
   network,
   serviceNetwork,

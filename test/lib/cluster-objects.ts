@@ -14,6 +14,8 @@ export interface ClusterObjects {
   readonly secretsByHand: readonly SecretByHand[];
   /** Pods of cluster DNS, which the cluster itself runs. */
   readonly dnsPods: readonly Pods[];
+  /** True if its nodes can give each pod a user namespace of its own. */
+  readonly userNamespaces: boolean;
   /** Capabilities of components whose manifests are in another repository, by component. */
   readonly provides: ReadonlyMap<string, readonly string[]>;
   /** Names of the AppProjects that components hand out, for Applications that are not in dist. */
@@ -34,6 +36,7 @@ export function clusterOf(stated: Partial<ClusterObjects>): ClusterObjects {
     preinstalled: new Set(),
     secretsByHand: [],
     dnsPods: [],
+    userNamespaces: false,
     provides: new Map(),
     handedOut: new Set(),
     stated: [],

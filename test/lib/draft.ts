@@ -15,6 +15,7 @@ export class Draft implements ClusterObjects {
   readonly name: string;
   readonly preinstalled: ReadonlySet<string>;
   readonly dnsPods: ClusterObjects['dnsPods'];
+  readonly userNamespaces: boolean;
   secretsByHand: ClusterObjects['secretsByHand'];
   readonly adopted: ReadonlySet<string>;
   readonly waivers: ClusterObjects['waivers'];
@@ -28,6 +29,7 @@ export class Draft implements ClusterObjects {
     this.name = cluster.name;
     this.preinstalled = cluster.preinstalled;
     this.dnsPods = cluster.dnsPods;
+    this.userNamespaces = cluster.userNamespaces;
     this.secretsByHand = cluster.secretsByHand;
     this.adopted = cluster.adopted;
     this.waivers = cluster.waivers;

@@ -59,6 +59,7 @@ export function clusterObjectsOf(cluster: Cluster, objects: readonly ManifestFil
     preinstalled: preinstalledOn(cluster),
     secretsByHand: cluster.cloud.secretsByHand ?? [],
     dnsPods: cluster.cloud.dns.flatMap((server) => ('namespace' in server ? [server] : [])),
+    userNamespaces: cluster.cloud.userNamespaces,
     provides: new Map(components.flatMap((c) => (c.upstream ? [[c.name, c.upstream.provides] as const] : []))),
     handedOut: new Set(components.flatMap((c) => c.projects.map(({ name }) => name))),
     stated: components.flatMap((c) =>

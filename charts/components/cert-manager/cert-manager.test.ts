@@ -438,8 +438,8 @@ describe('supported field of CertManagerArgs', () => {
         has('--leader-election-renew-deadline=30s'),
       ] as const,
     ]),
-    [WEBHOOK, { webhook: { nodeSelector: map } }, 'nodeSelector', map],
-    [CAINJECTOR, { cainjector: { nodeSelector: map } }, 'nodeSelector', map],
+    [WEBHOOK, { webhook: { nodeSelector: map } }, 'nodeSelector', { 'kubernetes.io/os': 'linux', ...map }],
+    [CAINJECTOR, { cainjector: { nodeSelector: map } }, 'nodeSelector', { 'kubernetes.io/os': 'linux', ...map }],
     [
       WEBHOOK,
       { webhook: { livenessProbe: { failureThreshold: 9 } } },

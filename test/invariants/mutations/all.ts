@@ -9,6 +9,7 @@ import { labelsMutations } from './labels.ts';
 import { namesMutations } from './names.ts';
 import { needsMutations } from './needs.ts';
 import { networkMutations } from './network.ts';
+import { nodesMutations } from './nodes.ts';
 import { orderMutations } from './order.ts';
 import { podSecurityMutations } from './pod-security.ts';
 import { priorityMutations } from './priority.ts';
@@ -38,6 +39,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...namesMutations,
   ...needsMutations,
   ...networkMutations,
+  ...nodesMutations,
   ...orderMutations,
   ...podSecurityMutations,
   ...priorityMutations,

@@ -230,8 +230,8 @@ test('another ACME server issues every certificate of a host again', async () =>
     const secrets = await api.list('/api/v1/namespaces/gateway/secrets');
     return secrets
       .filter(({ type }) => type === 'kubernetes.io/tls')
-      .map(({ metadata }) => metadata.annotations?.['cert-manager.io/issuer-name'])
-      .sort();
+      .map(({ metadata }) => metadata.annotations?.['cert-manager.io/issuer-name'] ?? '')
+      .sort((a, b) => (a < b ? -1 : 1));
   };
   expect(await issuers()).toEqual(['letsencrypt-dns', 'letsencrypt-http', 'letsencrypt-http']);
   rehearsal.checkout.edit(`clusters/${CLUSTER}/cluster.ts`, (text) =>
