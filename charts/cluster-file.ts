@@ -12,6 +12,7 @@ import { mongoSection } from './components/mongo/settings.ts';
 import { nestServiceSettings } from './components/nest-service/settings.ts';
 import { objectStoreSection } from './components/object-store/settings.ts';
 import { postfactoSection } from './components/postfacto/settings.ts';
+import { reloaderSettings } from './components/reloader/settings.ts';
 import { tenantsSettings } from './components/tenant/settings.ts';
 import { veleroSettings } from './components/velero/settings.ts';
 import { componentNameSetting } from './lib/component-name.ts';
@@ -34,6 +35,7 @@ const sections = z.strictObject({
   gateway: gatewaySettings,
   externalDns: externalDnsSettings.optional(),
   metricsServer: metricsServerSettings.optional(),
+  reloader: reloaderSettings.prefault({}),
   objectStore: objectStoreSection.optional(),
   velero: veleroSettings.optional(),
 

@@ -12,6 +12,8 @@ import { Mongo, type MongoConnection } from './components/mongo/mongo.ts';
 import { NestService } from './components/nest-service/nest-service.ts';
 import { ObjectStore } from './components/object-store/object-store.ts';
 import { Postfacto } from './components/postfacto/postfacto.ts';
+import { PriorityClasses } from './components/priority-classes/priority-classes.ts';
+import { Reloader } from './components/reloader/reloader.ts';
 import { Storage } from './components/storage/storage.ts';
 import { namespacesOf, tenantComponent } from './components/tenant/settings.ts';
 import { Tenant } from './components/tenant/tenant.ts';
@@ -24,6 +26,7 @@ import { VELERO_UPSTREAM } from './kinds/velero.ts';
 import { dataNamespaces } from './lib/backup.ts';
 import { Definitions } from './lib/definitions.ts';
 import { eachInstance } from './lib/instances.ts';
+import { namespacesOfReaders } from './lib/rolls.ts';
 import { syncStoredValues } from './lib/stored-values.ts';
 import { checkMetricsApi, chosen, namedTwice, required, storeWithoutEffect } from './prerequisites.ts';
 
@@ -41,6 +44,7 @@ export function compose({ name: cluster, settings, cloud, pins, sources }: Clust
   const components: Component[] = [];
   const add = <T extends Component>(component: T): T => {
     component.dns = cloud.dns;
+    component.userNamespaces = cloud.userNamespaces;
     if (components.some(({ name }) => name === component.name)) throw namedTwice(component.name, settings);
     components.push(component);
     return component;
@@ -53,6 +57,7 @@ export function compose({ name: cluster, settings, cloud, pins, sources }: Clust
   add(new Definitions(GATEWAY_API_UPSTREAM, pins.release('gateway-api')));
   add(new Definitions(CERT_MANAGER_UPSTREAM, pins.release('cert-manager')));
   add(new Definitions(EXTERNAL_SECRETS_UPSTREAM, pins.release('external-secrets')));
+  add(new PriorityClasses());
   if ('provisioner' in cloud.storageClass)
     add(new Storage({ name: cloud.storage.storageClassName, ...cloud.storageClass }));
 
@@ -198,6 +203,9 @@ export function compose({ name: cluster, settings, cloud, pins, sources }: Clust
     );
   }
   checkTenantNamespaces(settings.tenants, components);
+  const readers = namespacesOfReaders(components);
+  if (readers.length > 0)
+    add(new Reloader({ ...settings.reloader, image: pins.image('reloader'), namespaces: readers }));
   for (const component of components) syncStoredValues(component, secrets);
   return components;
 }

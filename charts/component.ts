@@ -66,6 +66,8 @@ export abstract class Component extends Chart implements Endpoint {
   readonly projects: readonly HandedOutProject[] = [];
   /** DNS servers that its pods may query; set by the composition root. */
   dns: readonly (Pods | AddressRange)[] = [];
+  /** True if the nodes can give each pod a user namespace of its own; set by the composition root. */
+  userNamespaces = false;
   /** All its pods, as a client of other components. */
   readonly pods: Pods;
   readonly ports = {};

@@ -99,6 +99,8 @@ export function aks(cluster: ClusterName, facts: z.output<typeof aksFacts>): Clo
       snapshotDriver: 'disk.csi.azure.com',
     },
     kubeletSelfSigned: false,
+    // Azure Linux 3 has Linux 6.6 and containerd 2; managed disks are ext4.
+    userNamespaces: true,
     workloadIdentity: (component) => ({
       serviceAccountAnnotations: { 'azure.workload.identity/client-id': facts.identity_client_ids[component] },
       podLabels: { 'azure.workload.identity/use': 'true' },

@@ -119,6 +119,11 @@ export interface Cloud {
   readonly backups?: BackupTarget;
   /** True if kubelets have self-signed certificates, which metrics-server then must not verify. */
   readonly kubeletSelfSigned: boolean;
+  /**
+   * True if nodes can give each pod a user namespace of its own: Linux 6.3, containerd 2.0 and runc 1.2, or newer, and file
+   * systems of volumes with idmapped mounts. Elsewhere such a pod does not start.
+   */
+  readonly userNamespaces: boolean;
   /** The cloud identity of a component. */
   workloadIdentity(component: CloudUser): WorkloadIdentity;
 }

@@ -80,6 +80,8 @@ export function eks(cluster: ClusterName, facts: z.output<typeof eksFacts>): Clo
       snapshotDriver: 'ebs.csi.eks.amazonaws.com',
     },
     kubeletSelfSigned: false,
+    // Nodes of Auto Mode set user.max_user_namespaces to 0, which cannot be configured.
+    userNamespaces: false,
     workloadIdentity: () => ({
       env: { AWS_REGION: facts.region },
       // Pod Identity: the agent on the node issues credentials; bootstrap associates the ServiceAccount with its role.

@@ -29,6 +29,8 @@ export function kind(_cluster: ClusterName, _facts: z.output<typeof kindFacts>):
     secretPrefix: '',
     secretCommands: IN_CLUSTER_COMMANDS,
     kubeletSelfSigned: true,
+    // The kernel is that of the developer's machine.
+    userNamespaces: false,
     workloadIdentity: () => ({ openings: [] }),
   };
 }

@@ -1,6 +1,7 @@
 import type { k8s } from 'cdk8s-plus-28';
 import type { ContainerProps } from './container.ts';
 import type { Openings } from './network.ts';
+import type { OnChanges } from './on-change.ts';
 import type { WorkloadSettings } from './workload-settings.ts';
 
 /** Options common to all workloads. */
@@ -17,6 +18,8 @@ export interface WorkloadProps {
   readonly containers: readonly ContainerProps[];
   readonly initContainers?: readonly ContainerProps[];
   readonly volumes?: readonly k8s.Volume[];
+  /** What a change of a ConfigMap or Secret means, by `Secret/name`, with the reason. @default it rolls the pods */
+  readonly onChange?: OnChanges;
   /** UID and GID of every process. @default 65532 */
   readonly user?: number;
   /** True if its containers call the Kubernetes API: mounts a ServiceAccount token. @default false */
@@ -30,6 +33,7 @@ export interface WorkloadProps {
   /** Seconds between SIGTERM and SIGKILL. @default 30 */
   readonly terminationGracePeriodSeconds?: number;
   readonly nodeSelector?: Readonly<Record<string, string>>;
+  /** @default that of the component's tier */
   readonly priorityClassName?: string;
   /** Secret with the credentials of a private registry. @default none */
   readonly imagePullSecret?: string;

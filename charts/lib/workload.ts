@@ -3,9 +3,11 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Component } from '../component.ts';
 import { applySettings } from './apply-settings.ts';
 import { container, LOGS } from './container.ts';
-import { MANAGED_BY, PART_OF, selectorLabels } from './labels.ts';
+import { MANAGED_BY, PART_OF, selectorLabels, versionLabel } from './labels.ts';
+import { lazy } from './lazy.ts';
 import { bytesOf } from './quantity.ts';
 import type { Endpoint } from './network.ts';
+import { onChangeAnnotation } from './on-change.ts';
 import { affinity } from './placement.ts';
 import type { WorkloadProps } from './workload-props.ts';
 
@@ -70,7 +72,11 @@ export abstract class Workload<Props extends WorkloadProps = WorkloadProps> exte
   protected ownMetadata(): k8s.ObjectMeta {
     const { labels, annotations } = this.props.settings;
     const own = this.metadata();
-    return { ...own, labels: { ...own.labels, ...labels }, annotations };
+    return {
+      ...own,
+      labels: { ...own.labels, ...this.version(), ...labels },
+      annotations: { ...annotations, ...onChangeAnnotation(this.props.onChange) },
+    };
   }
 
   /** Name and labels of its objects. */
@@ -78,26 +84,38 @@ export abstract class Workload<Props extends WorkloadProps = WorkloadProps> exte
     return { name: this.name, labels: { ...this.labels } };
   }
 
+  private version(): Record<string, string> {
+    const [main] = this.props.containers;
+    return main ? versionLabel(main.image) : {};
+  }
+
   protected podTemplate(spread: Partial<k8s.PodSpec> = {}): k8s.PodTemplateSpec {
     const { props } = this;
     return {
       metadata: {
-        labels: { ...this.labels, [PART_OF]: 'slipway', [MANAGED_BY]: 'slipway', ...props.podLabels },
+        labels: {
+          ...this.labels,
+          [PART_OF]: 'slipway',
+          [MANAGED_BY]: 'slipway',
+          ...this.version(),
+          ...props.podLabels,
+        },
         annotations: props.podAnnotations,
       },
       spec: {
         serviceAccountName: this.name,
         automountServiceAccountToken: props.apiAccess ?? false,
         enableServiceLinks: false,
+        hostUsers: lazy(() => (this.component.userNamespaces && !usesNode(props) ? false : undefined)),
         securityContext: podSecurity(props),
         initContainers: props.initContainers?.map((one) => container(one)),
         containers: props.containers.map((one, i) =>
           container(one, i === 0 ? LOGS + scratchBytes(props.volumes) : LOGS),
         ),
         volumes: props.volumes?.slice(),
-        nodeSelector: props.nodeSelector,
+        nodeSelector: { ...LINUX, ...props.nodeSelector },
         tolerations: props.settings.tolerations?.slice(),
-        priorityClassName: props.priorityClassName,
+        priorityClassName: props.priorityClassName ?? this.component.tier,
         imagePullSecrets: props.imagePullSecret === undefined ? undefined : [{ name: props.imagePullSecret }],
         terminationGracePeriodSeconds: props.terminationGracePeriodSeconds ?? 30,
         dnsPolicy: props.dnsPolicy,
@@ -119,6 +137,17 @@ export abstract class Workload<Props extends WorkloadProps = WorkloadProps> exte
       },
     });
   }
+}
+
+/** Every image is one for Linux; a cluster may have nodes with Windows too. */
+const LINUX = { 'kubernetes.io/os': 'linux' };
+
+/** True for pods that use the node itself, whose users they must then share. */
+function usesNode({ volumes = [], containers }: WorkloadProps): boolean {
+  return (
+    volumes.some(({ hostPath }) => hostPath !== undefined) ||
+    containers.some(({ securityContext }) => securityContext?.privileged === true)
+  );
 }
 
 /** Size limit of all emptyDir volumes on disk; the kubelet counts them against the containers' ephemeral-storage. */

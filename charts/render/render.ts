@@ -9,6 +9,7 @@ import { filesOf, type ManifestFile, yamlOf } from './files.ts';
 import { located } from './located.ts';
 import { manifestsOf } from './manifests.ts';
 import { type AppliedOverride, Overrides } from './overrides.ts';
+import { rolling } from './rolling.ts';
 import { checkDeclared, checkWriters } from './store-entries.ts';
 import { TERRAFORM_INPUT, terraformInput } from './terraform-input.ts';
 import { checkWaivers } from '../waivers.ts';
@@ -50,7 +51,7 @@ function render(cluster: Cluster, repository: Repository, before: readonly Manif
   const overrides = new Overrides(cluster.settings.overrides, (i) => cluster.at(['overrides', i]));
   const overridden = overrides.applyTo(components.map(partOf));
   checkBackups(overridden.flatMap((part) => part.manifests));
-  const parts = overridden.map(withClaims);
+  const parts = rolling(overridden).map(withClaims);
   const preinstalled = preinstalledOn(cluster);
   const manifests = parts.flatMap((part) => part.manifests);
   checkWriters(manifests);

@@ -1,8 +1,8 @@
 /**
  * Benchmarks the services, as ratios within one run where absolute numbers say little on a shared machine.
  *
- *   npm run bench:services [-- SECONDS]     duration of a measurement, default 1; the long runs take forty times as
- * long
+ *   npm run bench:services [-- SECONDS [PART]]   duration of a measurement, default 1; the long runs take forty times as
+ *                                                long; one part alone: throughput, latency, cost, memory or update
  *
  * Exits with 1 if a goal is missed.
  */
@@ -15,6 +15,7 @@ import { type Load, load } from './services/load.ts';
 import { COLLECTING, root, type Running, startBare, startService, untilReady } from './services/run.ts';
 
 const seconds = Math.max(1, Number(process.argv[2] ?? 1));
+const only = process.argv[3];
 const CONNECTIONS = 20;
 /** Pairs of processes: two of the same program differ by a tenth, because JIT compilation varies. */
 const PAIRS = 3;
@@ -70,10 +71,10 @@ try {
   console.log(
     `Node ${process.versions.node}, ${CONNECTIONS} connections, ${seconds} s each, database: ${server.kind}\n`,
   );
-  for (const subject of SUBJECTS) await throughput(subject, server.uri);
-  for (const subject of SUBJECTS) await latency(subject, server.uri);
-  for (const subject of SUBJECTS) await memory(subject, server.uri);
-  await rollingUpdate(server.uri);
+  const { uri } = server;
+  for (const [name, measure] of Object.entries({ throughput, latency, cost, memory }))
+    if (only === undefined || only === name) for (const subject of SUBJECTS) await measure(subject, uri);
+  if (only === undefined || only === 'update') await rollingUpdate(uri);
 } finally {
   await server.stop();
 }
@@ -117,6 +118,38 @@ async function latency(subject: Subject, uri: string): Promise<void> {
       load({ url, seconds: seconds * 5, connections: CONNECTIONS, rate: Math.round(max / 2) }),
     );
     report(`${subject.what}: p99 at half of ${Math.round(max)} requests/s`, `${half.p99} ms`, 'stated', true);
+  } finally {
+    await service.stop();
+  }
+}
+
+/** What a request costs at half of the maximum throughput, and what the process costs without any. */
+async function cost(subject: Subject, uri: string): Promise<void> {
+  const service = await startService(subject.service, environment(subject, uri));
+  try {
+    await untilReady(service);
+    const read = async (name: string): Promise<number> =>
+      metric(await (await fetch(`${service.url}/metrics`)).text(), name);
+    const cpu = (): Promise<number> => read('process_cpu_seconds_total');
+    const idleBefore = await cpu();
+    await new Promise((resolve) => setTimeout(resolve, seconds * 5_000));
+    const idle = (await cpu()) - idleBefore;
+    const url = `${service.url}${await subject.path(service)}`;
+    const resident = (await read('process_resident_memory_bytes')) / 2 ** 20;
+    const loads = await repeat(WARM_UP, () => complete(load({ url, seconds, connections: CONNECTIONS })));
+    const rate = Math.round(Math.max(...loads.map((l) => l.throughput)) / 2);
+    const before = await cpu();
+    const { succeeded } = await complete(load({ url, seconds: seconds * 10, connections: CONNECTIONS, rate }));
+    const used = (await cpu()) - before;
+    const perSecond = Math.round(succeeded / used);
+    report(`${subject.what}: requests per CPU second, at ${rate} requests/s`, String(perSecond), 'stated', true);
+    const millis = Math.round((idle / (seconds * 5)) * 1000);
+    report(
+      `${subject.what}: CPU and memory without requests`,
+      `${millis}m ${Math.round(resident)} MiB`,
+      'stated',
+      true,
+    );
   } finally {
     await service.stop();
   }

@@ -3,6 +3,7 @@ import * as applications from './applications.ts';
 import * as availability from './availability.ts';
 import * as containers from './containers.ts';
 import * as hosts from './hosts.ts';
+import * as nodes from './nodes.ts';
 import * as objects from './objects.ts';
 import type { Invariant } from './invariant.ts';
 import * as jobs from './jobs.ts';
@@ -13,8 +14,10 @@ import * as needs from './needs.ts';
 import * as network from './network.ts';
 import * as order from './order.ts';
 import * as podSecurity from './pod-security.ts';
+import * as priority from './priority.ts';
 import * as projects from './projects.ts';
 import * as references from './references.ts';
+import * as rolling from './rolling.ts';
 import * as routes from './routes.ts';
 import * as schemas from './schemas.ts';
 import * as secrets from './secrets.ts';
@@ -39,6 +42,9 @@ export const INVARIANTS: readonly Invariant[] = [
   containers,
   availability,
   jobs,
+  priority,
+  nodes,
+  rolling,
   network,
   serviceNetwork,
   hosts,

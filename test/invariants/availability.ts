@@ -1,6 +1,7 @@
 import { at, label as labelOf, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import { type ClusterObjects, ofKind } from '../lib/cluster-objects.ts';
-import { leastReplicas, type Pods, workloadPods, selected } from '../lib/pods.ts';
+import { leastReplicas, type Pods, scales, workloadPods, selected } from '../lib/pods.ts';
+import { amountOf } from '../lib/quantity.ts';
 import { type LabelSelector, matches } from '../lib/selector.ts';
 import { invariant } from './invariant.ts';
 
@@ -97,6 +98,40 @@ export const gracePeriods = invariant('every pod sets a grace period longer than
       .filter((s) => typeof s === 'number');
     return preStopSeconds.some((s) => s >= seconds) ? [`${label} has a preStop sleep as long as its grace period`] : [];
   }),
+);
+
+/** From this maximum on, an autoscaler is there for the load. */
+const FOR_THE_LOAD = 6;
+
+/**
+ * At the target, the pods of the maximum use at least what one pod may: an autoscaler that is at its maximum below that
+ * adds pods where a single one would do, and has none left when they are needed. A pod on a full node gets its request and
+ * no more, so a target above that is never reached. Of a few pods, the others run for availability, not for the load.
+ */
+export const autoscalers = invariant(
+  'an autoscaler by CPU reaches its maximum at the CPU of one pod or more',
+  (cluster) =>
+    ofKind(cluster, 'HorizontalPodAutoscaler').flatMap((scaler) => {
+      const pods = workloadPods(cluster).find(({ workload }) => scales(scaler, workload));
+      const target = listAt(scaler, 'spec', 'metrics')
+        .filter((metric) => at(metric, 'resource', 'name') === 'cpu')
+        .map((metric) => at(metric, 'resource', 'target', 'averageUtilization'))
+        .find((value) => typeof value === 'number');
+      if (pods === undefined || target === undefined) return [];
+      const sum = (which: 'requests' | 'limits'): number =>
+        pods.spec.containers.reduce((cpus, { resources }) => cpus + amountOf(resources?.[which]?.['cpu'] ?? 0), 0);
+      const max = Number(at(scaler, 'spec', 'maxReplicas'));
+      const [least, limit] = [(max * sum('requests') * target) / 100, sum('limits')];
+      return [
+        ...(target > 100 ? [`${labelOf(scaler)} has a target above the CPU that its pods are sure to get`] : []),
+        // Sums of fractions are not exact.
+        ...(max >= FOR_THE_LOAD && least + 1e-9 < limit
+          ? [
+              `${labelOf(scaler)} is at its maximum of ${max} pods at ${least.toFixed(2)} CPU, less than the ${limit} of one pod`,
+            ]
+          : []),
+      ];
+    }),
 );
 
 /** A budget cannot protect a workload with one replica; it can only block a drain. */

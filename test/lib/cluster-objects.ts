@@ -18,6 +18,8 @@ export interface ClusterObjects {
   readonly existingStorage: string | undefined;
   /** Regions that the secret store copies its entries to, beside copies of the backups. */
   readonly secretReplicaRegions: readonly string[];
+  /** True if its nodes can give each pod a user namespace of its own. */
+  readonly userNamespaces: boolean;
   /** Capabilities of components whose manifests are in another repository, by component. */
   readonly provides: ReadonlyMap<string, readonly string[]>;
   /** Names of the AppProjects that components hand out, for Applications that are not in dist. */
@@ -40,6 +42,7 @@ export function clusterOf(stated: Partial<ClusterObjects>): ClusterObjects {
     dnsPods: [],
     existingStorage: undefined,
     secretReplicaRegions: [],
+    userNamespaces: false,
     provides: new Map(),
     handedOut: new Set(),
     stated: [],

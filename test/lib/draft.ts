@@ -15,6 +15,7 @@ export class Draft implements ClusterObjects {
   readonly name: string;
   readonly preinstalled: ReadonlySet<string>;
   readonly dnsPods: ClusterObjects['dnsPods'];
+  readonly userNamespaces: boolean;
   secretsByHand: ClusterObjects['secretsByHand'];
   readonly existingStorage: ClusterObjects['existingStorage'];
   readonly secretReplicaRegions: ClusterObjects['secretReplicaRegions'];
@@ -30,6 +31,7 @@ export class Draft implements ClusterObjects {
     this.name = cluster.name;
     this.preinstalled = cluster.preinstalled;
     this.dnsPods = cluster.dnsPods;
+    this.userNamespaces = cluster.userNamespaces;
     this.secretsByHand = cluster.secretsByHand;
     this.existingStorage = cluster.existingStorage;
     this.secretReplicaRegions = cluster.secretReplicaRegions;

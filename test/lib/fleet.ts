@@ -62,6 +62,7 @@ export function clusterObjectsOf(cluster: Cluster, objects: readonly ManifestFil
     secretReplicaRegions: cluster.cloud.secretReplicaRegions ?? [],
     existingStorage:
       'existingBecause' in cluster.cloud.storageClass ? cluster.cloud.storageClass.existingBecause : undefined,
+    userNamespaces: cluster.cloud.userNamespaces,
     provides: new Map(components.flatMap((c) => (c.upstream ? [[c.name, c.upstream.provides] as const] : []))),
     handedOut: new Set(components.flatMap((c) => c.projects.map(({ name }) => name))),
     stated: components.flatMap((c) =>

@@ -139,6 +139,8 @@ export const genericFacts = z
     workload_identity: workloadIdentity.optional(),
     /** True if kubelets have self-signed certificates, as kubeadm makes them by default. @default false */
     kubelet_self_signed: z.boolean().default(false),
+    /** True if the nodes support user namespaces of pods. @default false */
+    user_namespaces: z.boolean().default(false),
     /** What the cluster has before the first sync. @default [] */
     preinstalled: z.array(z.enum(PREINSTALLED)).default([]),
   })

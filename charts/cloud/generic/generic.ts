@@ -39,6 +39,7 @@ export function generic(cluster: ClusterName, facts: GenericFacts): Cloud {
     zone: zone && dnsZone(zone, cluster),
     backups: backups && backupTarget(backups),
     kubeletSelfSigned: facts.kubelet_self_signed,
+    userNamespaces: facts.user_namespaces,
     workloadIdentity: (component) => ({
       serviceAccountAnnotations: facts.workload_identity?.service_account_annotations?.[component],
       openings: openings(facts, component),

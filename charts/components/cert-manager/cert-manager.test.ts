@@ -9,6 +9,7 @@ import { at, objectIdentity, label, listAt, type Manifest } from '../../lib/mani
 import { HTTPS_ANYWHERE } from '../../lib/network.ts';
 import { deriveOrder } from '../../order/order.ts';
 import { CertManager, type CertManagerProps, certManagerSettings } from './cert-manager.ts';
+import { ACME_SERVERS, acmeName } from './issuers.ts';
 import type { Plain } from './plain.ts';
 import { manifestsOf } from '../../render/manifests.ts';
 import type { sharedFields } from './workload-settings.ts';
@@ -110,9 +111,23 @@ describe('issuers', () => {
     expect(new Set(accounts).size).toBe(2);
   });
 
-  it("use Let's Encrypt staging with acmeServer staging", () => {
-    const objects = render({ ...EMAIL, acmeServer: 'staging' }, PUBLIC);
-    expect(at(objects['ClusterIssuer/letsencrypt-dns'], 'spec', 'acme', 'server')).toContain('acme-staging-v02');
+  it('have other names and accounts with acmeServer staging, so that certificates are issued again', () => {
+    const settings = { ...EMAIL, acmeServer: 'staging' } as const;
+    const objects = render(settings, PUBLIC);
+    expect(component(settings, PUBLIC).issuers).toEqual({
+      domain: 'letsencrypt-staging-dns',
+      anyHost: 'letsencrypt-staging-http',
+    });
+    expect(at(objects['ClusterIssuer/letsencrypt-staging-dns'], 'spec', 'acme')).toMatchObject({
+      server: expect.stringContaining('acme-staging-v02') as string,
+      privateKeySecretRef: { name: 'letsencrypt-staging-dns-account' },
+    });
+    expect(Object.keys(objects).filter((key) => key.startsWith('ClusterIssuer/letsencrypt-'))).toHaveLength(2);
+  });
+
+  it('of another ACME server are named after its directory', () => {
+    expect(acmeName('https://acme.example.com:14000/v2/DV90')).toBe('acme-example-com-14000-v2-dv90');
+    expect(Object.values(ACME_SERVERS).map(acmeName)).toEqual(['letsencrypt', 'letsencrypt-staging']);
   });
 
   it('throw a Fault without acmeEmail', () => {
@@ -145,7 +160,7 @@ describe('sync waves', () => {
     }));
     const preinstalled = new Set([
       objectIdentity('gateway.networking.k8s.io', 'Gateway', 'gateway', 'gateway'),
-      objectIdentity('scheduling.k8s.io', 'PriorityClass', undefined, 'system-cluster-critical'),
+      objectIdentity('scheduling.k8s.io', 'PriorityClass', undefined, 'platform'),
     ]);
     const order = deriveOrder([{ name: made.name, ...manifestsOf(made) }, ...definitions], preinstalled);
     expect([...(order.after.get('cert-manager')?.keys() ?? [])].sort()).toEqual([
@@ -424,8 +439,8 @@ describe('supported field of CertManagerArgs', () => {
         has('--leader-election-renew-deadline=30s'),
       ] as const,
     ]),
-    [WEBHOOK, { webhook: { nodeSelector: map } }, 'nodeSelector', map],
-    [CAINJECTOR, { cainjector: { nodeSelector: map } }, 'nodeSelector', map],
+    [WEBHOOK, { webhook: { nodeSelector: map } }, 'nodeSelector', { 'kubernetes.io/os': 'linux', ...map }],
+    [CAINJECTOR, { cainjector: { nodeSelector: map } }, 'nodeSelector', { 'kubernetes.io/os': 'linux', ...map }],
     [
       WEBHOOK,
       { webhook: { livenessProbe: { failureThreshold: 9 } } },

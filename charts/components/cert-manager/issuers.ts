@@ -34,10 +34,34 @@ export const ACME_SERVERS = {
   staging: 'https://acme-staging-v02.api.letsencrypt.org/directory',
 };
 
+/** What the names of the issuers of Let's Encrypt's servers begin with. */
+const ACME_NAMES: Readonly<Record<string, string>> = {
+  [ACME_SERVERS.production]: 'letsencrypt',
+  [ACME_SERVERS.staging]: 'letsencrypt-staging',
+};
+
+/**
+ * What the names of the issuers of an ACME server begin with. No two servers share one: cert-manager issues a certificate
+ * again when the name of its issuer changes, and not when the issuer's server does; and an account belongs to one server.
+ *
+ * @param directory URL of its directory
+ */
+export function acmeName(directory: string): string {
+  const { host, pathname } = new URL(directory);
+  return (
+    ACME_NAMES[directory] ??
+    `${host}${pathname}`
+      .toLowerCase()
+      .split(/[^a-z0-9]+/)
+      .filter(Boolean)
+      .join('-')
+  );
+}
+
 /** Name of the private CA: of its ClusterIssuer, Certificate and Secret. */
 const LOCAL_CA = 'local-ca';
 
-/** Adds the ClusterIssuers for Let's Encrypt. */
+/** Adds the ClusterIssuers of the ACME server. */
 export function acmeIssuers(
   component: Component,
   { email, server, domain, solver, challengeListener }: AcmeProps,
@@ -45,14 +69,17 @@ export function acmeIssuers(
   const { gateway, namespace, name: sectionName } = challengeListener;
   const parentRefs = [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: gateway, namespace, sectionName }];
   const http01: AcmeSolver['http01'] = { gatewayHTTPRoute: { parentRefs, serviceType: 'ClusterIP' } };
-  const acmeIssuer = (name: string, one: AcmeSolver): string =>
-    clusterIssuer(component, name, {
+  const directory = ACME_SERVERS[server];
+  const acmeIssuer = (challenge: string, one: AcmeSolver): string => {
+    const name = `${acmeName(directory)}-${challenge}`;
+    return clusterIssuer(component, name, {
       // The account key is created on first use; if it is lost, cert-manager registers a new account.
-      acme: { email, server: ACME_SERVERS[server], privateKeySecretRef: { name: `${name}-account` }, solvers: [one] },
+      acme: { email, server: directory, privateKeySecretRef: { name: `${name}-account` }, solvers: [one] },
     });
+  };
   return {
-    domain: acmeIssuer('letsencrypt-dns', { selector: { dnsZones: [domain] }, dns01: solver }),
-    anyHost: acmeIssuer('letsencrypt-http', { http01 }),
+    domain: acmeIssuer('dns', { selector: { dnsZones: [domain] }, dns01: solver }),
+    anyHost: acmeIssuer('http', { http01 }),
   };
 }
 

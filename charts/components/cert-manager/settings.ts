@@ -69,8 +69,8 @@ const global = sectionOf<types.input.CertManagerGlobalArgs>()(
     leaderElection: leaderElection.prefault({}),
     /** Log verbosity, 0 to 6. @default 2 */
     logLevel: z.int().min(0).max(6).default(2),
-    /** Of all three: a full cluster should not evict cert-manager first. @default 'system-cluster-critical' */
-    priorityClassName: z.string().default('system-cluster-critical'),
+    /** Of all three. @default that of the platform */
+    priorityClassName: z.string().optional(),
   },
   {
     imagePullSecrets:

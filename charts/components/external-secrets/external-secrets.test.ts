@@ -229,7 +229,10 @@ it('sync waves are in the order Certificate, webhook, ClusterSecretStore', () =>
   }));
   const { waves } = deriveOrder(
     [{ name: 'external-secrets', manifests }, ...provides],
-    new Set([objectIdentity('', 'Namespace', undefined, 'kube-system')]),
+    new Set([
+      objectIdentity('', 'Namespace', undefined, 'kube-system'),
+      objectIdentity('scheduling.k8s.io', 'PriorityClass', undefined, 'platform'),
+    ]),
   );
   const wave = (sort: string, name: string): number => waves.get(find(manifests, sort, name)) ?? 0;
   const order = [

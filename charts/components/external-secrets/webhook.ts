@@ -93,6 +93,7 @@ function server(component: Component, { image, replicas, webhook: settings }: We
     // From the API server, which a NetworkPolicy cannot select.
     openings: { ingress: [{ tcp: [PORT] }] },
     volumes: [{ name: 'certificates', secret: { secretName: NAME } }],
+    onChange: { [`Secret/${NAME}`]: { watches: 'it reloads its serving certificate from the files' } },
   });
   deployment.service({ webhook: { port: 443, target: 'webhook' } });
 }

@@ -275,7 +275,7 @@ it('removes what generators leave behind, but not what is empty on purpose', () 
   expect(rendered.metadata.annotations).toEqual({ mine: 'yes' });
   expect(rendered).not.toHaveProperty('status');
   const pod = at(rendered, 'spec', 'template', 'spec');
-  expect(Object.keys(pod as object)).toEqual(['containers', 'volumes']);
+  expect(Object.keys(pod as object)).toEqual(['containers', 'priorityClassName', 'volumes']);
   expect(at(pod, 'volumes', 0, 'emptyDir')).toEqual({});
 });
 

@@ -1,3 +1,4 @@
+import type { Tier } from '../../component.ts';
 import { type Problem, throwIfAny } from '../../fault.ts';
 import { kindOf } from '../../kinds/index.ts';
 import { podSpecOf } from '../../kinds/references.ts';
@@ -5,6 +6,7 @@ import { SYNC_WAVE } from '../../lib/argo.ts';
 import { groupOf, identityOf, label, type Manifest, textAt } from '../../lib/manifest.ts';
 import { cleaned } from './cleaning.ts';
 import { labelled, type SelectedLabels, selectedLabels } from './labels.ts';
+import { prioritized } from './priority.ts';
 import { kept } from './volumes.ts';
 
 /** What decides how the objects of a source become those of a component. */
@@ -14,6 +16,8 @@ export interface ObjectOptions {
   /** Other namespaces that its objects, but not its pods, may lie in. */
   readonly namespaces: readonly string[];
   readonly noBackupBecause?: string;
+  /** Decides the priority of its pods. */
+  readonly tier: Tier;
 }
 
 /**
@@ -31,8 +35,8 @@ export function adopt(objects: readonly Manifest[], options: ObjectOptions): Man
   return placed.map((object) => adopted(object, options, selected));
 }
 
-function adopted(object: Manifest, { name, noBackupBecause }: ObjectOptions, selected: SelectedLabels): Manifest {
-  return labelled(kept(cleaned(withoutWave(object)), noBackupBecause), name, selected);
+function adopted(object: Manifest, { name, noBackupBecause, tier }: ObjectOptions, selected: SelectedLabels): Manifest {
+  return prioritized(labelled(kept(cleaned(withoutWave(object)), noBackupBecause), name, selected), tier);
 }
 
 /** True for what the component renders itself, hardened. */

@@ -36,9 +36,9 @@ export class MetricsServer extends Component {
       role: 'server',
       replicas: props.replicas,
       apiAccess: true,
-      priorityClassName: 'system-cluster-critical',
       containers: [this.container(props)],
       volumes: [{ name: TLS.volume, secret: { secretName: TLS.secret } }],
+      onChange: { [`Secret/${TLS.secret}`]: { watches: 'it reloads its serving certificate from the files' } },
       openings: {
         // From the API server and to kubelets: a NetworkPolicy can select neither the control plane nor nodes.
         ingress: [{ tcp: [PORT] }],

@@ -49,6 +49,10 @@ export function dumps(
       { name: 'program', configMap: { name } },
       { name: 'password', secret: { secretName: password } },
     ],
+    onChange: {
+      [`ConfigMap/${name}`]: { watches: 'each dump runs the file as it is then' },
+      [`Secret/${password}`]: { watches: 'each dump reads the file as it is then' },
+    },
     podAnnotations: beforeBackup({ container: DUMP, command: ['bash', '/etc/dump/dump.sh'], timeout: '2h' }),
     volumeClaims: [{ name: DUMP, size: dumpSize, storage }],
   });

@@ -160,6 +160,7 @@ describe('sync waves', () => {
   const preinstalled = new Set([
     'external-secrets.io|ClusterSecretStore||store',
     'storage.k8s.io|StorageClass||standard',
+    'scheduling.k8s.io|PriorityClass||data',
     ...['externalsecrets', 'pushsecrets'].map((resource) => capability.crd('external-secrets.io', resource)),
     capability.crd('generators.external-secrets.io', 'passwords'),
   ]);

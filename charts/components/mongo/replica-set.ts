@@ -62,6 +62,11 @@ export function replicaSet(component: Component, props: ReplicaSetProps): Statef
       // The image declares a volume here; without a mount every container start would create an anonymous one.
       scratch('configdb', '1Mi'),
     ],
+    onChange: {
+      [`Secret/${props.key}`]: {
+        onlyAtStart: 'members with different keys reject each other: a roll would divide the set',
+      },
+    },
     podAnnotations: props.fileBackups ? noFileCopyOf(DATA) : undefined,
     volumeClaims: [
       {

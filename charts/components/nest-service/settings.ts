@@ -4,7 +4,11 @@ import { workloadSettings } from '../../lib/workload-settings.ts';
 
 /** Settings of a service, in the section `services`. */
 export const nestServiceSettings = z.strictObject({
-  /** Pods: a count, or the bounds of an autoscaler. @default 2 */
+  /**
+   * Pods: a count, or the bounds of an autoscaler. It adds pods above 70 % of the CPU request on average: with the default
+   * of 250m that is 175m, or 70 requests a second of the costliest measured route, in each pod; a pod may use 1 CPU while
+   * others start. A service with cheaper or dearer requests sets `resources.requests.cpu`. @default 2
+   */
   replicas: replicasSetting.default(2),
   /** Host name. @default `<name>.<domain>` */
   host: z.hostname().optional(),

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { clusterSchema } from '../../cluster-file.ts';
 import { at, listAt } from '../../lib/manifest.ts';
 import { INVARIANTS } from '../../../test/invariants/all.ts';
-import { named, ofKind } from '../../../test/lib/cluster-objects.ts';
+import { named } from '../../../test/lib/cluster-objects.ts';
 import { renderTestCluster } from '../../../test/lib/fleet.ts';
 import { loadTestFleet } from '../../../test/lib/load-fleet.ts';
 
@@ -26,9 +26,6 @@ it('each Postfacto has a host, a database and a broker of its own', () => {
     DATABASE_URL: expect.stringContaining('@postfacto-sales-postgres:5432/') as string,
     REDIS_URL: expect.stringContaining('@postfacto-sales-valkey:6379') as string,
   });
-  expect(ofKind(cluster, 'PriorityClass').map(({ metadata }) => metadata.name)).toEqual(
-    expect.arrayContaining(['postfacto-data', 'postfacto-sales-data']),
-  );
 });
 
 it('several of them, one with the longest name, violate no invariant', () => {

@@ -150,6 +150,7 @@ describe('sync waves', () => {
   const preinstalled = new Set([
     'external-secrets.io|ClusterSecretStore||store',
     'storage.k8s.io|StorageClass||standard',
+    ...['apps', 'data'].map((name) => `scheduling.k8s.io|PriorityClass||${name}`),
     'gateway.networking.k8s.io|Gateway|gateway|gateway',
     ...['externalsecrets', 'pushsecrets'].map((resource) => capability.crd('external-secrets.io', resource)),
     capability.crd('generators.external-secrets.io', 'passwords'),
@@ -226,9 +227,9 @@ describe('database', () => {
   });
 
   it('has a higher priority than the web pods', () => {
-    expect(at(find(alone, 'PriorityClass', 'postfacto-data'), 'value')).toBeGreaterThan(0);
-    expect(at(pod(alone, 'StatefulSet', 'postfacto-postgres'), 'priorityClassName')).toBe('postfacto-data');
-    expect(at(pod(alone, 'Deployment', 'postfacto-stable'), 'priorityClassName')).toBeUndefined();
+    expect(at(pod(alone, 'StatefulSet', 'postfacto-postgres'), 'priorityClassName')).toBe('data');
+    expect(at(pod(alone, 'Deployment', 'postfacto-valkey'), 'priorityClassName')).toBe('data');
+    expect(at(pod(alone, 'Deployment', 'postfacto-stable'), 'priorityClassName')).toBe('apps');
   });
 
   it('allows ingress from the web pods and the Jobs only', () => {

@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import { k8s } from 'cdk8s-plus-28';
 import { Component } from '../../component.ts';
 import type { Deployment } from '../../lib/deployment.ts';
 import type { Job } from '../../lib/job.ts';
@@ -43,14 +42,12 @@ export class Postfacto extends Component {
   /** @param name of the component: `postfacto`, `postfacto-sales` */
   constructor(name: string, props: PostfactoProps) {
     super(name, { tier: 'apps', keepNamespace: true });
-    const priorityClassName = this.dataPriority();
     const database = postgres(this, {
       ...props,
       settings: props.postgres,
       image: props.images.postgres,
-      priorityClassName,
     });
-    const broker = valkey(this, { ...props, settings: props.valkey, image: props.images.valkey, priorityClassName });
+    const broker = valkey(this, { ...props, settings: props.valkey, image: props.images.valkey });
     const app = rails(this, { ...props, host: props.binding.host, database, broker });
 
     const versions = versionsOf(props);
@@ -98,20 +95,6 @@ export class Postfacto extends Component {
     const workload = web(this, app, { ...version, awayFrom: apartFrom.map((part) => part.workload.labels) });
     workload.node.addDependency(migrations);
     return { workload, weight: version.settings.weight };
-  }
-
-  /**
-   * Priority of the database and the broker. The anti-affinity of the web pods keeps these off their nodes too: without
-   * preemption, a rescheduled database would stay Pending on a cluster without a free node.
-   */
-  private dataPriority(): string {
-    const name = `${this.name}-data`;
-    new k8s.KubePriorityClass(this, 'PriorityClass', {
-      metadata: { name },
-      value: 1000,
-      description: 'Database and broker of Postfacto, before its web pods',
-    });
-    return name;
   }
 }
 

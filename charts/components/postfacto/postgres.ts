@@ -2,6 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Component } from '../../component.ts';
 import { beforeBackup, noFileCopyOf } from '../../lib/backup.ts';
 import { type ContainerProps, execProbe, fromSecret, scratch } from '../../lib/container.ts';
+import { DATA_PRIORITY } from '../../lib/priority.ts';
 import { generateSecret, type SecretStore, type StoredSecret, syncSecret } from '../../lib/secrets.ts';
 import { StatefulSet, type Storage } from '../../lib/stateful-set.ts';
 import type { WorkloadSettings } from '../../lib/workload-settings.ts';
@@ -16,7 +17,6 @@ export interface PostgresProps {
   readonly secrets: SecretStore;
   readonly size: string;
   readonly dumpSize: string;
-  readonly priorityClassName: string;
   readonly fileBackups?: boolean;
 }
 
@@ -69,11 +69,15 @@ function server(component: Component, props: PostgresProps, name: string): State
     role: 'postgres',
     serviceName: name,
     user: USER,
-    priorityClassName: props.priorityClassName,
+    priorityClassName: DATA_PRIORITY,
     // The image's stop signal closes connections and writes a checkpoint, which takes a while.
     terminationGracePeriodSeconds: 90,
     containers: [container(props.image)],
     volumes: [...volumes(name), scratch('run', '1Mi'), scratch('tmp', '64Mi'), scratch('shm', '64Mi', 'Memory')],
+    onChange: {
+      [`ConfigMap/${name}`]: { watches: 'each dump runs the file as it is then; the server reads none' },
+      [`Secret/${name}`]: { onlyAtStart: 'a password counts when the data is initialized; later SQL changes it' },
+    },
     podAnnotations: {
       ...beforeBackup({ container: 'postgres', command: ['bash', '/etc/postgres/dump.sh'], timeout: '1h' }),
       ...(fileBackups && noFileCopyOf(DATA)),

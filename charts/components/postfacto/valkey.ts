@@ -2,6 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Component } from '../../component.ts';
 import { type ContainerProps, execProbe, fromSecret, scratch } from '../../lib/container.ts';
 import { Deployment } from '../../lib/deployment.ts';
+import { DATA_PRIORITY } from '../../lib/priority.ts';
 import { bytesOf } from '../../lib/quantity.ts';
 import { generateSecret, type SecretStore, type StoredSecret, syncSecret } from '../../lib/secrets.ts';
 import type { WorkloadSettings } from '../../lib/workload-settings.ts';
@@ -11,7 +12,6 @@ export interface ValkeyProps {
   readonly settings: WorkloadSettings;
   readonly image: string;
   readonly secrets: SecretStore;
-  readonly priorityClassName: string;
 }
 
 /** The broker and its connection. */
@@ -26,7 +26,7 @@ export interface Valkey {
 const PORT = 6379;
 
 /** Publish/subscribe broker between the web pods, without persistence. */
-export function valkey(component: Component, { settings, image, secrets, priorityClassName }: ValkeyProps): Valkey {
+export function valkey(component: Component, { settings, image, secrets }: ValkeyProps): Valkey {
   const name = `${component.name}-valkey`;
   const password = generateSecret(component, secrets, { name: 'valkey', keys: ['password'] });
   const secret = syncSecret(component, secrets, name, {
@@ -39,7 +39,7 @@ export function valkey(component: Component, { settings, image, secrets, priorit
     // Never two at the same time: messages published on one do not reach subscribers of the other.
     strategy: 'Recreate',
     user: 999,
-    priorityClassName,
+    priorityClassName: DATA_PRIORITY,
     containers: [container(image, secret, settings.resources?.limits?.memory)],
     volumes: [
       { name: 'auth', secret: { secretName: secret, items: [{ key: 'auth.conf', path: 'auth.conf' }] } },

@@ -23,8 +23,7 @@ const ROOT: k8s.PodSecurityContext = { runAsNonRoot: false, runAsUser: 0, runAsG
  * pods are derived from its own, with the same ServiceAccount, image, environment and volumes.
  */
 export function nodeAgent(component: Component, props: NodeAgentProps): void {
-  const started = startedPods(props);
-  const config = configuration(component, 'node-agent', { config: started });
+  const config = configuration(component, 'node-agent', { config: startedPods(props) });
   const { name } = new DaemonSet(component, {
     settings: props.settings,
     role: NAME,
@@ -34,8 +33,8 @@ export function nodeAgent(component: Component, props: NodeAgentProps): void {
     serviceAccountAnnotations: props.identity.serviceAccountAnnotations,
     // The server finds the agent of a node by this label.
     podLabels: { role: NAME, ...props.identity.podLabels },
-    // It reads its configuration only at startup: a change must change the pod template.
-    podAnnotations: { 'slipway.dev/settings': JSON.stringify(started) },
+    // It reads its configuration by the API, at startup only.
+    onChange: { [`ConfigMap/${config}`]: 'roll' },
     openings: { egress: props.egress },
     podSecurityContext: props.filesFromNodes ? ROOT : undefined,
     containers: [container(props, config)],

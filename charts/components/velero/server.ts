@@ -31,6 +31,7 @@ export function server(component: Component, props: ServerProps): void {
     podLabels: props.identity.podLabels,
     openings: { egress: props.egress },
     initContainers: [plugin(props.plugin)],
+    onChange: { [`Secret/${secret}`]: { watches: 'it reads the password by the API, for each repository' } },
     containers: [container(component, props)],
     volumes: [
       scratch('plugins', '512Mi'),

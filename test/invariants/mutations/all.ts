@@ -10,10 +10,13 @@ import { labelsMutations } from './labels.ts';
 import { namesMutations } from './names.ts';
 import { needsMutations } from './needs.ts';
 import { networkMutations } from './network.ts';
+import { nodesMutations } from './nodes.ts';
 import { orderMutations } from './order.ts';
 import { podSecurityMutations } from './pod-security.ts';
+import { priorityMutations } from './priority.ts';
 import { projectsMutations } from './projects.ts';
 import { referencesMutations } from './references.ts';
+import { rollingMutations } from './rolling.ts';
 import { routesMutations } from './routes.ts';
 import { schemasMutations } from './schemas.ts';
 import { secretsMutations } from './secrets.ts';
@@ -38,8 +41,11 @@ export const MUTATIONS: readonly Mutation[] = [
   ...namesMutations,
   ...needsMutations,
   ...networkMutations,
+  ...nodesMutations,
   ...orderMutations,
   ...podSecurityMutations,
+  ...priorityMutations,
+  ...rollingMutations,
   ...projectsMutations,
   ...tenantsMutations,
   ...referencesMutations,

@@ -1,6 +1,14 @@
 import type { Manifest } from '../../../charts/lib/manifest.ts';
 import type { Draft } from '../../lib/draft.ts';
-import { budgets, budgetsUsed, budgetsAllowEviction, gracePeriods, spread, updates } from '../availability.ts';
+import {
+  autoscalers,
+  budgets,
+  budgetsUsed,
+  budgetsAllowEviction,
+  gracePeriods,
+  spread,
+  updates,
+} from '../availability.ts';
 import { CONTAINER, type Mutation, mutations, POD } from './mutation.ts';
 
 const ROLE = 'app.kubernetes.io/component';
@@ -86,6 +94,30 @@ export const availabilityMutations: readonly Mutation[] = [
     'StatefulSet with the strategy OnDelete': [
       (d) => d.set(d.find('StatefulSet', 'mongo'), ['spec', 'updateStrategy', 'type'], 'OnDelete'),
       /does not use RollingUpdate/,
+    ],
+  }),
+  ...mutations(autoscalers, {
+    'autoscaler at its maximum below the CPU of one pod': [
+      (d) => d.set(autoscaled(d), [...CONTAINER, 'resources', 'requests', 'cpu'], '50m'),
+      /^HorizontalPodAutoscaler .* is at its maximum of \d+ pods at 0\.\d+ CPU, less than the \d of one pod/,
+    ],
+    'autoscaler with a target far below the request': [
+      (d) =>
+        d.set(
+          d.find('HorizontalPodAutoscaler'),
+          ['spec', 'metrics', 0, 'resource', 'target', 'averageUtilization'],
+          10,
+        ),
+      /^HorizontalPodAutoscaler .* is at its maximum of \d+ pods/,
+    ],
+    'autoscaler with a target above the request': [
+      (d) =>
+        d.set(
+          d.find('HorizontalPodAutoscaler'),
+          ['spec', 'metrics', 0, 'resource', 'target', 'averageUtilization'],
+          150,
+        ),
+      /^HorizontalPodAutoscaler .* has a target above the CPU that its pods are sure to get/,
     ],
   }),
   ...mutations(gracePeriods, {

@@ -224,6 +224,29 @@ test('a Namespace is deleted only after an operator confirms', async () => {
   await rehearsal.lab.settled(120);
 });
 
+test('another ACME server issues every certificate of a host again', async () => {
+  const { api } = rehearsal.lab.plane;
+  const issuers = async (): Promise<unknown[]> => {
+    const secrets = await api.list('/api/v1/namespaces/gateway/secrets');
+    return secrets
+      .filter(({ type }) => type === 'kubernetes.io/tls')
+      .map(({ metadata }) => metadata.annotations?.['cert-manager.io/issuer-name'] ?? '')
+      .sort((a, b) => (a < b ? -1 : 1));
+  };
+  expect(await issuers()).toEqual(['letsencrypt-dns', 'letsencrypt-http', 'letsencrypt-http']);
+  rehearsal.checkout.edit(`clusters/${CLUSTER}/cluster.ts`, (text) =>
+    text.replace("acmeEmail: 'ops@example.net'", "acmeEmail: 'ops@example.net', acmeServer: 'staging'"),
+  );
+  await rehearsal.synthAndPush('Try the staging server');
+  const now = ['letsencrypt-staging-dns', 'letsencrypt-staging-http', 'letsencrypt-staging-http'];
+  await rehearsal.until(
+    'certificates of the staging server',
+    async () => JSON.stringify(await issuers()) === JSON.stringify(now),
+    120,
+  );
+  await rehearsal.lab.settled(120);
+});
+
 const STATELESS = [
   '/apis/apps/v1/namespaces/*/deployments',
   '/apis/apps/v1/namespaces/*/statefulsets',

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import type { Cluster, ClusterSettings } from '../../charts/cluster-file.ts';
+import { at, type Manifest, textAt } from '../../charts/lib/manifest.ts';
+import { ON_CHANGE } from '../../charts/lib/on-change.ts';
+import { CHECKSUM, RELOADED_SECRETS } from '../../charts/lib/rolls.ts';
+import type { Override } from '../../charts/overrides.ts';
+import { renderCluster, type RenderedCluster } from '../../charts/render/render.ts';
+import { repository } from '../fleets/repository.ts';
+import { loadTestFleet } from '../lib/load-fleet.ts';
+
+const fleet = await loadTestFleet();
+
+function cluster(name: string, change: Partial<ClusterSettings> = {}): Cluster {
+  const found = fleet.find((one) => one.name === name)!;
+  return { ...found, settings: { ...found.settings, ...change } };
+}
+
+function overridden(object: string, patch: Override['patch']): RenderedCluster {
+  return renderCluster(cluster('test-aks', { overrides: [{ object, patch, because: 'a test' }] }), repository);
+}
+
+const original = renderCluster(cluster('test-aks'), repository);
+
+function find({ objects }: RenderedCluster, kind: string, name: string): Manifest {
+  return objects.find(({ manifest }) => manifest.kind === kind && manifest.metadata.name === name)!.manifest;
+}
+
+/** The files that differ between two renderings. */
+function changed(after: RenderedCluster): string[] {
+  return [...after.files].filter(([path, text]) => original.files.get(path) !== text).map(([path]) => path);
+}
+
+function checksum(manifest: Manifest): string | undefined {
+  return textAt(manifest, 'spec', 'template', 'metadata', 'annotations', CHECKSUM);
+}
+
+describe('a ConfigMap that an override changes', () => {
+  it('changes the pod templates of its readers, and no other file', () => {
+    const after = overridden('ConfigMap postfacto/postfacto', { data: { 'config.js': 'window.Retro = {};' } });
+    expect(changed(after).sort()).toEqual([
+      'postfacto/ConfigMap.postfacto.yaml',
+      'postfacto/Deployment.postfacto-next.yaml',
+      'postfacto/Deployment.postfacto-stable.yaml',
+    ]);
+    expect(checksum(find(after, 'Deployment', 'postfacto-stable'))).toMatch(/^[0-9a-f]{16}$/);
+  });
+
+  it('changes no pod template of a program that watches it', () => {
+    const after = overridden('ConfigMap mongo/mongo-dump', { data: { 'dump.sh': 'exit 1' } });
+    expect(changed(after)).toEqual(['mongo/ConfigMap.mongo-dump.yaml']);
+  });
+
+  it('changes the pod template of a program that reads it by the API at its start', () => {
+    const after = overridden('ConfigMap velero/node-agent', { data: { config: '{}' } });
+    expect(changed(after).sort()).toEqual(['velero/ConfigMap.node-agent.yaml', 'velero/DaemonSet.node-agent.yaml']);
+  });
+
+  it('leaves the template of a Job alone, which is immutable', () => {
+    expect(checksum(find(original, 'Job', 'mongo-setup'))).toBeUndefined();
+  });
+});
+
+describe('Secrets', () => {
+  it.each([
+    ['Deployment', 'ledger', 'ledger-mongo'],
+    ['Deployment', 'postfacto-stable', 'postfacto'],
+    ['Deployment', 'postfacto-valkey', 'postfacto-valkey'],
+    ['StatefulSet', 'mongo', 'mongo-exporter'],
+    // A changed superuser's password does nothing to a database that is already initialized.
+    ['StatefulSet', 'postfacto-postgres', undefined],
+    ['StatefulSet', 'mongo-dump', undefined],
+    ['Deployment', 'external-secrets-webhook', undefined],
+    ['Job', 'mongo-setup', undefined],
+  ])('of %s %s that roll it: %s', (kind, name, secrets) => {
+    expect(find(original, kind, name).metadata.annotations?.[RELOADED_SECRETS]).toBe(secrets);
+  });
+
+  it('of the settings roll too, but not the credentials of a registry', () => {
+    const kind = renderCluster(cluster('test-kind'), repository);
+    expect(find(kind, 'Deployment', 'hello').metadata.annotations?.[RELOADED_SECRETS]).toBe('store-smtp');
+  });
+
+  it('are watched by Reloader in the namespaces of their readers alone', () => {
+    const [namespaces] = at(find(original, 'Deployment', 'reloader'), ...CONTAINER, 'args') as string[];
+    expect(namespaces).toBe('--namespaces=ledger,mongo,postfacto');
+    const roles = original.objects.filter(({ path }) => path.startsWith('reloader/Role.'));
+    expect(roles.map(({ manifest }) => manifest.metadata.namespace)).toEqual(['ledger', 'mongo', 'postfacto']);
+    expect(original.objects.filter(({ path }) => path.startsWith('reloader/Cluster'))).toEqual([]);
+  });
+
+  it('that nobody reads need no Reloader', () => {
+    const bare = { mongo: undefined, postfacto: undefined, services: {}, externalDns: undefined };
+    const { objects } = renderCluster(cluster('test-aks', bare), repository);
+    expect(objects.filter(({ component }) => component === 'reloader')).toEqual([]);
+  });
+});
+
+const CONTAINER = ['spec', 'template', 'spec', 'containers', 0] as const;
+
+it('a statement about a Secret that the pods do not read is refused', () => {
+  const patch = {
+    metadata: { annotations: { [ON_CHANGE]: '{"Secret/mongo-kez":{"watches":"it looks at the file"}}' } },
+  };
+  expect(() => overridden('StatefulSet mongo/mongo', patch)).toThrow(
+    /StatefulSet mongo\/mongo states what a change of Secret\/mongo-kez means, which its pods do not read/,
+  );
+});
