@@ -25,6 +25,7 @@ import { dataNamespaces } from './lib/backup.ts';
 import { Definitions } from './lib/definitions.ts';
 import { eachInstance } from './lib/instances.ts';
 import { syncStoredValues } from './lib/stored-values.ts';
+import { upstreamOf } from './upstream/upstream.ts';
 import { checkMetricsApi, chosen, namedTwice, required, storeWithoutEffect } from './prerequisites.ts';
 
 /**
@@ -59,6 +60,7 @@ export function compose({ name: cluster, settings, cloud, pins, sources }: Clust
     new CertManager({
       settings: settings.certManager,
       images: pins.images('cert-manager', 'controller', 'webhook', 'cainjector', 'acmesolver'),
+      upstream: upstreamOf('cert-manager', pins),
       domain,
       solver: zone?.solver,
       identity: cloud.workloadIdentity('cert-manager'),
@@ -69,6 +71,7 @@ export function compose({ name: cluster, settings, cloud, pins, sources }: Clust
     new ExternalSecrets({
       ...settings.externalSecrets,
       image: pins.image('external-secrets-controller'),
+      upstream: upstreamOf('external-secrets', pins),
       provider: cloud.secretStore,
       keyPrefix: cloud.secretPrefix,
       given: settings.secrets,
@@ -91,6 +94,7 @@ export function compose({ name: cluster, settings, cloud, pins, sources }: Clust
       new ExternalDns({
         ...settings.externalDns,
         image: pins.image('external-dns'),
+        upstream: upstreamOf('external-dns', pins),
         cluster,
         domain,
         zone: dnsZone,
@@ -104,6 +108,7 @@ export function compose({ name: cluster, settings, cloud, pins, sources }: Clust
       new MetricsServer({
         ...settings.metricsServer,
         image: pins.image('metrics-server'),
+        upstream: upstreamOf('metrics-server', pins),
         kubeletSelfSigned: cloud.kubeletSelfSigned,
       }),
     );
@@ -189,6 +194,7 @@ export function compose({ name: cluster, settings, cloud, pins, sources }: Clust
       new Velero({
         ...velero,
         images: { server: pins.image('velero-server'), plugin: pins.image(`velero-plugin-${target.plugin}`) },
+        upstream: upstreamOf('velero', pins),
         target,
         identity: cloud.workloadIdentity('velero'),
         secrets,

@@ -84,6 +84,11 @@ export class Pins {
     return this.pin(name, 'github').version;
   }
 
+  /** The version of a pin of any datasource. @throws Fault if there is no such pin */
+  version(name: string): string {
+    return this.pin(name).version;
+  }
+
   /** What an entry of `manifests` renders. @throws Fault if there is no such pin, or it is an image's */
   archive(name: string): Pin {
     return this.pin(name, 'archive');
@@ -94,7 +99,7 @@ export class Pins {
     return Object.keys(this.pins).filter((name) => !this.asked.has(name));
   }
 
-  private pin(name: string, source: Source): Pin {
+  private pin(name: string, source?: Source): Pin {
     const pin = this.pins[name];
     if (!pin) {
       throw new Fault({
@@ -103,7 +108,7 @@ export class Pins {
         fix: `add "${name}", or ${suggest(name, this.unused())}`,
       });
     }
-    if (!SOURCES[source].datasources.includes(pin.datasource)) {
+    if (source && !SOURCES[source].datasources.includes(pin.datasource)) {
       throw new Fault({
         what: `pin "${name}" has the wrong datasource`,
         file: this.file,

@@ -10,9 +10,12 @@ import { deriveOrder } from '../../order/order.ts';
 import { ExternalSecrets, type ExternalSecretsProps } from './external-secrets.ts';
 import { externalSecretsSettings } from './settings.ts';
 import { manifestsOf } from '../../render/manifests.ts';
+import { upstreamKinds } from '../../upstream/upstream.ts';
+import { newestUpstream } from '../../../test/lib/upstream.ts';
 
 const CLOUD: ExternalSecretsProps = {
   image: 'external-secrets:1',
+  upstream: newestUpstream('external-secrets'),
   webhook: {},
   replicas: 1,
   provider: { aws: { service: 'SecretsManager', region: 'eu-central-1' } },
@@ -48,6 +51,7 @@ function find(manifests: readonly Manifest[], sort: string, name: string, namesp
   return found;
 }
 
+const READ = new Set(['get', 'list', 'watch']);
 const args = (deployment: Manifest): string =>
   listAt(deployment, 'spec', 'template', 'spec', 'containers', 0, 'args').join(' ');
 const pod = (deployment: Manifest): unknown => at(deployment, 'spec', 'template', 'spec');
@@ -86,18 +90,25 @@ describe('controller', () => {
       '--enable-secret-store-reconciler=false --enable-cluster-external-secret-reconciler=false --enable-cluster-push-secret-reconciler=false',
     );
     const rules = listAt(find(manifests, 'ClusterRole', 'external-secrets'), 'rules');
-    const resources = rules.flatMap((rule) => listAt(rule, 'resources'));
-    for (const off of [
-      'secretstores',
-      'clusterexternalsecrets',
-      'clusterpushsecrets',
-      'serviceaccounts/token',
-      'serviceaccounts',
-      'configmaps',
-      '*',
-    ]) {
-      expect(resources).not.toContain(off);
-    }
+    const resources = (among = rules): unknown[] => among.flatMap((rule) => listAt(rule, 'resources'));
+    for (const off of ['serviceaccounts/token', 'configmaps', '*']) expect(resources()).not.toContain(off);
+    const writing = rules.filter((rule) => listAt(rule, 'verbs').some((verb) => !READ.has(String(verb))));
+    for (const off of ['secretstores', 'clusterexternalsecrets', 'clusterpushsecrets', 'serviceaccounts', 'namespaces'])
+      expect(resources(writing).filter((resource) => String(resource).startsWith(off))).toEqual([]);
+  });
+
+  it('may list every kind of its definitions, since a read through its cache never returns for others', () => {
+    const rules = listAt(find(render(), 'ClusterRole', 'external-secrets'), 'rules');
+    const listed = rules.filter((rule) => listAt(rule, 'verbs').includes('list'));
+    const kinds = upstreamKinds().filter(({ group }) => group.endsWith('external-secrets.io'));
+    expect(kinds.length).toBe(25);
+    for (const { group, resource } of kinds)
+      expect(
+        listed.some(
+          (rule) => listAt(rule, 'apiGroups').includes(group) && listAt(rule, 'resources').includes(resource),
+        ),
+        resource,
+      ).toBe(true);
   });
 
   it('may update finalizers, GeneratorStates and its lease', () => {

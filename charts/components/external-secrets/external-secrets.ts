@@ -5,12 +5,13 @@ import { httpProbe } from '../../lib/container.ts';
 import { Deployment } from '../../lib/deployment.ts';
 import { lazy } from '../../lib/lazy.ts';
 import { API_SERVER } from '../../lib/network.ts';
-import { grantInCluster, grantInNamespace } from '../../lib/rbac.ts';
+import { aggregateToPeople, grantInCluster, grantInNamespace } from '../../lib/rbac.ts';
 import type { SecretStore } from '../../lib/secrets.ts';
 import type { ClusterSecretStore, SecretStoreProvider } from '../../lib/types/external-secrets.ts';
+import type { Upstream } from '../../upstream/upstream.ts';
 import { givenBy } from './given.ts';
 import { localStore } from './local-store.ts';
-import { CONTROLLER_RULES, LEADER_ELECTION_RULES } from './rules.ts';
+import { controllerRules, leaderElectionRules, leaveOutOthers } from './rules.ts';
 import type { externalSecretsSettings } from './settings.ts';
 import { webhook } from './webhook.ts';
 
@@ -18,6 +19,8 @@ import { webhook } from './webhook.ts';
 export interface ExternalSecretsProps extends Readonly<z.output<typeof externalSecretsSettings>> {
   /** Image of the controller and the webhook. */
   readonly image: string;
+  /** What it asks for at this version. */
+  readonly upstream: Upstream;
   /** Provider of the cluster's secret store. */
   readonly provider: SecretStoreProvider;
   /** Prefix of every name in the store. */
@@ -49,6 +52,7 @@ export class ExternalSecrets extends Component {
     };
     this.controller(props);
     webhook(this, props);
+    this.people(props.upstream);
     this.clusterStore();
     if ('kubernetes' in props.provider) localStore(this, props.provider.kubernetes, this.name);
   }
@@ -64,7 +68,7 @@ export class ExternalSecrets extends Component {
   }
 
   private controller(props: ExternalSecretsProps): void {
-    const { image, replicas, identity } = props;
+    const { image, upstream, replicas, identity } = props;
     const { name } = new Deployment(this, {
       settings: props,
       role: 'controller',
@@ -88,8 +92,14 @@ export class ExternalSecrets extends Component {
         },
       ],
     });
-    grantInCluster(this, { name, serviceAccount: name, rules: CONTROLLER_RULES });
-    grantInNamespace(this, { name, serviceAccount: name, rules: LEADER_ELECTION_RULES });
+    grantInCluster(this, { name, serviceAccount: name, rules: controllerRules(upstream) });
+    grantInNamespace(this, { name, serviceAccount: name, rules: leaderElectionRules(upstream) });
+  }
+
+  private people(upstream: Upstream): void {
+    aggregateToPeople(this, upstream.rolesOfPeople());
+    leaveOutOthers(upstream);
+    upstream.checkSettled();
   }
 }
 
@@ -100,6 +110,8 @@ const CONTROLLER_ARGS = [
   '--enable-secret-store-reconciler=false',
   '--enable-cluster-external-secret-reconciler=false',
   '--enable-cluster-push-secret-reconciler=false',
+  // One object whose provider does not answer must not hold up all others: its health checks would not tell.
+  '--concurrent=4',
   '--metrics-addr=:8080',
   '--live-addr=:8082',
   '--zap-time-encoding=rfc3339',
