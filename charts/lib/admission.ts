@@ -109,8 +109,10 @@ export function celTexts(texts: readonly string[]): string {
   return `[${texts.map(celText).join(', ')}]`;
 }
 
-/** Lists of texts by name as a CEL literal of a map, sorted by name. */
+/** Lists of texts by name as a CEL literal of a map, sorted by name, one a line. */
 export function celTextsByName(lists: ReadonlyMap<string, Iterable<string>>): string {
   const entries = [...lists].sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([name, texts]) => `${celText(name)}: ${celTexts([...texts].sort())}`).join(', ')}}`;
+  if (entries.length === 0) return '{}';
+  const lines = entries.map(([name, texts]) => `  ${celText(name)}: ${celTexts([...texts].sort())}`);
+  return `{\n${lines.join(',\n')}\n}`;
 }

@@ -8,8 +8,6 @@ export interface SecretStore {
   readonly name: string;
   /** Prefix of every name in the store, so that clusters can share one. */
   readonly keyPrefix: string;
-  /** Permits a namespace to use the store. */
-  allow(namespace: string): void;
   /**
    * A secret that people keep in the store.
    *
@@ -57,7 +55,6 @@ export interface GeneratedSecretProps {
 export function generateSecret(component: Component, store: SecretStore, props: GeneratedSecretProps): StoredSecret {
   const { name, keys, length = 40 } = props;
   const remoteKey = `${store.keyPrefix}${component.name}-${name}`;
-  store.allow(component.namespace ?? component.name);
   component.add<Password>({
     apiVersion: 'generators.external-secrets.io/v1alpha1',
     kind: 'Password',
@@ -103,7 +100,6 @@ export function syncSecret(
   name: string,
   view: SecretTemplate | (() => SecretTemplate),
 ): string {
-  store.allow(component.namespace ?? component.name);
   const read = typeof view === 'function' ? view : () => view;
   component.add<ExternalSecret>({
     apiVersion: 'external-secrets.io/v1',

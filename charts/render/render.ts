@@ -40,7 +40,7 @@ export function renderCluster(cluster: Cluster, repository: Repository): Rendere
 function render(cluster: Cluster, repository: Repository): RenderedCluster {
   const components = compose(cluster);
   const overrides = new Overrides(cluster.settings.overrides, (i) => cluster.at(['overrides', i]));
-  const parts = overrides.applyTo(components.map(partOf));
+  const parts = partsOf(components, overrides);
   const preinstalled = preinstalledOn(cluster);
   const manifests = parts.flatMap((part) => part.manifests);
   checkWriters(manifests);
@@ -71,6 +71,17 @@ function render(cluster: Cluster, repository: Repository): RenderedCluster {
     order,
     overrides: overrides.report(),
   };
+}
+
+/** The overridden objects of components: last of those that derive theirs from the others. */
+function partsOf(components: readonly Component[], overrides: Overrides): Part[] {
+  const deriving = components.filter((component) => component.derive);
+  const plain = components.filter((component) => !component.derive);
+  const parts = overrides.applyTo(plain.map(partOf));
+  const manifests = parts.flatMap((part) => part.manifests);
+  for (const component of deriving) component.derive?.(manifests);
+  parts.push(...overrides.applyTo(deriving.map(partOf)));
+  return components.map(({ name }) => parts.find((part) => part.name === name) as Part);
 }
 
 function partOf(component: Component): Part {

@@ -108,6 +108,11 @@ export class Upstream {
     );
   }
 
+  /** The resources of a group that the definitions bring. */
+  kinds(group: string): string[] {
+    return this.version.kinds.flatMap((kind) => (kind.group === group ? [kind.resource] : []));
+  }
+
   /** Says of a role or webhook that nothing here needs it. */
   leaveOut(names: readonly string[], because: string): void {
     if (because === '') throw new Error('a reason is missing');

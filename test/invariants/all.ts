@@ -2,6 +2,7 @@ import * as accounts from './accounts.ts';
 import * as applications from './applications.ts';
 import * as availability from './availability.ts';
 import * as containers from './containers.ts';
+import * as controllers from './controllers.ts';
 import * as hosts from './hosts.ts';
 import * as objects from './objects.ts';
 import type { Invariant } from './invariant.ts';
@@ -41,6 +42,7 @@ export const INVARIANTS: readonly Invariant[] = [
   serviceNetwork,
   hosts,
   accounts,
+  controllers,
   secrets,
   order,
   volumes,

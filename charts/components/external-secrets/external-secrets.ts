@@ -1,16 +1,20 @@
+import { ApiObject } from 'cdk8s';
 import type { z } from 'zod';
 import type { WorkloadIdentity } from '../../cloud/cloud.ts';
 import { Component } from '../../component.ts';
 import { httpProbe } from '../../lib/container.ts';
 import { Deployment } from '../../lib/deployment.ts';
 import { lazy } from '../../lib/lazy.ts';
+import type { Manifest } from '../../lib/manifest.ts';
 import { API_SERVER } from '../../lib/network.ts';
 import { aggregateToPeople, grantInCluster, grantInNamespace } from '../../lib/rbac.ts';
 import type { SecretStore } from '../../lib/secrets.ts';
 import type { ClusterSecretStore, SecretStoreProvider } from '../../lib/types/external-secrets.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
+import { accessOf, namespacesUsing, type StoreAccess } from './access.ts';
 import { givenBy } from './given.ts';
 import { localStore } from './local-store.ts';
+import { storePolicies } from './policies.ts';
 import { controllerRules, leaderElectionRules, leaveOutOthers } from './rules.ts';
 import type { externalSecretsSettings } from './settings.ts';
 import { webhook } from './webhook.ts';
@@ -39,7 +43,7 @@ export class ExternalSecrets extends Component {
   /** Interface for components to generate and read secrets. */
   readonly store: SecretStore;
   private readonly provider: SecretStoreProvider;
-  private readonly permitted = new Set<string>();
+  private access = accessOf([]);
 
   constructor(props: ExternalSecretsProps) {
     super('external-secrets', { tier: 'platform' });
@@ -47,14 +51,29 @@ export class ExternalSecrets extends Component {
     this.store = {
       name: STORE,
       keyPrefix: props.keyPrefix,
-      allow: (namespace) => void this.permitted.add(namespace),
       given: givenBy(props),
     };
     this.controller(props);
     webhook(this, props);
     this.people(props.upstream);
+    storePolicies(this, { upstream: props.upstream, controller: this.name, access: () => this.withOwnStores() });
     this.clusterStore();
     if ('kubernetes' in props.provider) localStore(this, props.provider.kubernetes, this.name);
+  }
+
+  /** Takes from the objects of the others who may read and write which entries. */
+  override derive(manifests: readonly Manifest[]): void {
+    this.access = accessOf(manifests);
+  }
+
+  private withOwnStores(): StoreAccess {
+    const own = this.node
+      .findAll()
+      .filter((node) => ApiObject.isApiObject(node))
+      .filter(({ kind }) => kind === 'ClusterSecretStore')
+      .map(({ kind, name }) => `${kind}/${name}`);
+    const { objects } = this.access;
+    return { ...this.access, objects: new Map([...objects, ['', new Set([...(objects.get('') ?? []), ...own])]]) };
   }
 
   private clusterStore(): void {
@@ -63,7 +82,7 @@ export class ExternalSecrets extends Component {
       kind: 'ClusterSecretStore',
       metadata: { name: STORE },
       // A condition with no namespaces permits none; without a condition every namespace would be permitted.
-      spec: { provider: this.provider, conditions: [{ namespaces: lazy(() => [...this.permitted].sort()) }] },
+      spec: { provider: this.provider, conditions: [{ namespaces: lazy(() => namespacesUsing(this.access, STORE)) }] },
     });
   }
 

@@ -18,7 +18,6 @@ import { newestUpstream } from '../../../test/lib/upstream.ts';
 const SECRETS: SecretStore = {
   name: 'cluster',
   keyPrefix: '',
-  allow: () => {},
   given: (name) => ({ name, remoteKey: name }),
 };
 

@@ -2,6 +2,7 @@ import { accountsMutations } from './accounts.ts';
 import { applicationsMutations } from './applications.ts';
 import { availabilityMutations } from './availability.ts';
 import { containersMutations } from './containers.ts';
+import { controllersMutations } from './controllers.ts';
 import { hostsMutations } from './hosts.ts';
 import { objectsMutations } from './objects.ts';
 import { kindsMutations } from './kinds.ts';
@@ -29,6 +30,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...applicationsMutations,
   ...availabilityMutations,
   ...containersMutations,
+  ...controllersMutations,
   ...hostsMutations,
   ...kindsMutations,
   ...objectsMutations,
