@@ -28,6 +28,7 @@ import { Definitions } from './lib/definitions.ts';
 import { eachInstance } from './lib/instances.ts';
 import { namespacesOfReaders } from './lib/rolls.ts';
 import { syncStoredValues } from './lib/stored-values.ts';
+import { upstreamOf } from './upstream/upstream.ts';
 import { checkMetricsApi, chosen, namedTwice, required, storeWithoutEffect } from './prerequisites.ts';
 
 /**
@@ -65,6 +66,7 @@ export function compose({ name: cluster, settings, cloud, pins, sources }: Clust
     new CertManager({
       settings: settings.certManager,
       images: pins.images('cert-manager', 'controller', 'webhook', 'cainjector', 'acmesolver'),
+      upstream: upstreamOf('cert-manager', pins),
       domain,
       solver: zone?.solver,
       identity: cloud.workloadIdentity('cert-manager'),
@@ -75,6 +77,7 @@ export function compose({ name: cluster, settings, cloud, pins, sources }: Clust
     new ExternalSecrets({
       ...settings.externalSecrets,
       image: pins.image('external-secrets-controller'),
+      upstream: upstreamOf('external-secrets', pins),
       provider: cloud.secretStore,
       keyPrefix: cloud.secretPrefix,
       replicaRegions: cloud.secretReplicaRegions,
@@ -98,6 +101,7 @@ export function compose({ name: cluster, settings, cloud, pins, sources }: Clust
       new ExternalDns({
         ...settings.externalDns,
         image: pins.image('external-dns'),
+        upstream: upstreamOf('external-dns', pins),
         cluster,
         zone: dnsZone,
         identity: cloud.workloadIdentity('external-dns'),
@@ -110,6 +114,7 @@ export function compose({ name: cluster, settings, cloud, pins, sources }: Clust
       new MetricsServer({
         ...settings.metricsServer,
         image: pins.image('metrics-server'),
+        upstream: upstreamOf('metrics-server', pins),
         kubeletSelfSigned: cloud.kubeletSelfSigned,
       }),
     );
@@ -195,6 +200,7 @@ export function compose({ name: cluster, settings, cloud, pins, sources }: Clust
       new Velero({
         ...velero,
         images: { server: pins.image('velero-server'), plugin: pins.image(`velero-plugin-${target.plugin}`) },
+        upstream: upstreamOf('velero', pins),
         target,
         identity: cloud.workloadIdentity('velero'),
         secrets,

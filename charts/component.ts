@@ -6,6 +6,7 @@ import { commonLabels } from './lib/labels.ts';
 import { hardenedNamespace, type PodSecurity } from './lib/namespace.ts';
 import type { GroupKind } from './lib/argo.ts';
 import { lazy } from './lib/lazy.ts';
+import type { Manifest } from './lib/manifest.ts';
 import { type AddressRange, type Endpoint, type Openings, type Pods, podsOf, policySpec } from './lib/network.ts';
 
 /** The layer of the cluster that a component belongs to. */
@@ -64,6 +65,11 @@ export abstract class Component extends Chart implements Endpoint {
   readonly othersVolumes: readonly string[] = [];
   /** Projects for Applications of others. */
   readonly projects: readonly HandedOutProject[] = [];
+  /**
+   * Set by a component with objects that follow from those of others: called once, before its own are rendered, with the
+   * overridden objects of all components that have no such method.
+   */
+  derive?(manifests: readonly Manifest[]): void;
   /** DNS servers that its pods may query; set by the composition root. */
   dns: readonly (Pods | AddressRange)[] = [];
   /** True if the nodes can give each pod a user namespace of its own; set by the composition root. */

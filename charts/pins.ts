@@ -112,6 +112,11 @@ export class Pins {
     return { version, revision: digest ?? version };
   }
 
+  /** The version of a pin of any datasource. @throws Fault if there is no such pin */
+  version(name: string): string {
+    return this.pin(name).version;
+  }
+
   /** What an entry of `manifests` renders. @throws Fault if there is no such pin, or it is an image's */
   archive(name: string): Pin {
     return this.pin(name, 'archive');
@@ -122,7 +127,7 @@ export class Pins {
     return Object.keys(this.pins).filter((name) => !this.asked.has(name));
   }
 
-  private pin(name: string, source: Source): Pin {
+  private pin(name: string, source?: Source): Pin {
     const pin = this.pins[name];
     if (!pin) {
       throw new Fault({
@@ -131,7 +136,7 @@ export class Pins {
         fix: `add "${name}", or ${suggest(name, this.unused())}`,
       });
     }
-    if (!SOURCES[source].datasources.includes(pin.datasource)) {
+    if (source && !SOURCES[source].datasources.includes(pin.datasource)) {
       throw new Fault({
         what: `pin "${name}" has the wrong datasource`,
         file: this.file,
@@ -139,12 +144,15 @@ export class Pins {
         fix: SOURCES[source].fix,
       });
     }
-    if (pin.digest !== undefined && pin.digest.startsWith('sha256:') !== (source === 'docker')) {
+    if (pin.digest !== undefined && pin.digest.startsWith('sha256:') !== (pin.datasource === 'docker')) {
       throw new Fault({
         what: `pin "${name}" has a digest of another kind`,
         file: this.file,
         seen: pin.digest,
-        fix: source === 'docker' ? 'use the digest of the image: sha256:…' : "use the commit of the repository's tag",
+        fix:
+          pin.datasource === 'docker'
+            ? 'use the digest of the image: sha256:…'
+            : "use the commit of the repository's tag",
       });
     }
     this.asked.add(name);

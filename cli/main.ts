@@ -8,6 +8,7 @@ import { order } from './order.ts';
 import { overrides } from './overrides.ts';
 import { secrets } from './secrets.ts';
 import { checkDist, synth, type Workspace } from './synth.ts';
+import { upstream } from './upstream/upstream.ts';
 import { waivers } from './waivers.ts';
 import { watch } from './watch.ts';
 
@@ -74,6 +75,13 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
                                      --write: write the sha256 of new versions into pins.json`,
     options: ['write'],
     run: fetchArchives,
+  },
+  upstream: {
+    usage: `  slipway upstream [PROJECT…] [--write]
+                                     compare the rights and kinds in charts/upstream/ with the projects' repositories at
+                                     the pinned versions; --write: write them`,
+    options: ['write'],
+    run: upstream,
   },
   waivers: {
     usage:

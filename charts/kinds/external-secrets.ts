@@ -22,11 +22,13 @@ const GENERATOR = `${GENERATORS}/Password`;
 /** Generators of values and of short-lived credentials. */
 const GENERATOR_KINDS = [
   'ACRAccessToken',
+  'BeyondtrustWorkloadCredentialsDynamicSecret',
   'CloudsmithAccessToken',
   'ECRAuthorizationToken',
   'Fake',
   'GCRAccessToken',
   'GithubAccessToken',
+  'GitlabDeployToken',
   'Grafana',
   'MFA',
   'Password',

@@ -72,3 +72,24 @@ export function bindInNamespace(
     subjects: [{ kind: 'ServiceAccount', name: grant.serviceAccount, namespace: component.namespace }],
   });
 }
+
+/** Adds roles that the cluster's roles of people, `view`, `edit` and `admin`, consist of. */
+export function aggregateToPeople(
+  component: Component,
+  roles: readonly {
+    readonly name: string;
+    readonly aggregatedTo: readonly string[];
+    readonly rules: readonly k8s.PolicyRule[];
+  }[],
+): void {
+  for (const { name, aggregatedTo, rules } of roles)
+    new k8s.KubeClusterRole(component, `ClusterRole.${name}`, {
+      metadata: {
+        name,
+        labels: Object.fromEntries(
+          aggregatedTo.map((role) => [`rbac.authorization.k8s.io/aggregate-to-${role}`, 'true']),
+        ),
+      },
+      rules: rules.slice(),
+    });
+}

@@ -10,8 +10,6 @@ export interface SecretStore {
   readonly keyPrefix: string;
   /** Regions to which the store copies what is written to it. @default none */
   readonly replicaRegions?: readonly string[];
-  /** Permits a namespace to use the store. */
-  allow(namespace: string): void;
   /**
    * A secret that people keep in the store.
    *
@@ -59,7 +57,6 @@ export interface GeneratedSecretProps {
 export function generateSecret(component: Component, store: SecretStore, props: GeneratedSecretProps): StoredSecret {
   const { name, keys, length = 40 } = props;
   const remoteKey = `${store.keyPrefix}${component.name}-${name}`;
-  store.allow(component.namespace ?? component.name);
   component.add<Password>({
     apiVersion: 'generators.external-secrets.io/v1alpha1',
     kind: 'Password',
@@ -115,7 +112,6 @@ export function syncSecret(
   name: string,
   view: SecretTemplate | (() => SecretTemplate),
 ): string {
-  store.allow(component.namespace ?? component.name);
   const read = typeof view === 'function' ? view : () => view;
   component.add<ExternalSecret>({
     apiVersion: 'external-secrets.io/v1',

@@ -21,7 +21,7 @@ export class Rights {
   of(workload: Manifest): unknown[] {
     const account = textAt(podSpecOf(workload)?.spec, 'serviceAccountName');
     const roles = this.roles.get(accountKey(workload.metadata.namespace, account)) ?? [];
-    return [...roles].flatMap((role) => this.rules.get(role) ?? []);
+    return [...roles].flatMap((role) => this.rules.get(role) ?? (role === CLUSTER_ADMIN ? EVERYTHING : []));
   }
 
   private bind(binding: Manifest): void {
@@ -31,6 +31,10 @@ export class Rights {
     }
   }
 }
+
+/** A role that every API server has. */
+const CLUSTER_ADMIN = objectIdentity('rbac.authorization.k8s.io', 'ClusterRole', undefined, 'cluster-admin');
+const EVERYTHING = [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }];
 
 function accountKey(namespace = '', name = ''): string {
   return `${namespace}/${name}`;

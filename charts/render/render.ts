@@ -49,7 +49,7 @@ export function renderCluster(
 function render(cluster: Cluster, repository: Repository, before: readonly Manifest[]): RenderedCluster {
   const components = compose(cluster);
   const overrides = new Overrides(cluster.settings.overrides, (i) => cluster.at(['overrides', i]));
-  const overridden = overrides.applyTo(components.map(partOf));
+  const overridden = partsOf(components, overrides);
   checkBackups(overridden.flatMap((part) => part.manifests));
   const parts = rolling(overridden).map(withClaims);
   const preinstalled = preinstalledOn(cluster);
@@ -83,6 +83,17 @@ function render(cluster: Cluster, repository: Repository, before: readonly Manif
     overrides: overrides.report(),
     immutableChanges: immutableChanges(manifests, before),
   };
+}
+
+/** The overridden objects of components: last of those that derive theirs from the others. */
+function partsOf(components: readonly Component[], overrides: Overrides): Part[] {
+  const deriving = components.filter((component) => component.derive);
+  const plain = components.filter((component) => !component.derive);
+  const parts = overrides.applyTo(plain.map(partOf));
+  const manifests = parts.flatMap((part) => part.manifests);
+  for (const component of deriving) component.derive?.(manifests);
+  parts.push(...overrides.applyTo(deriving.map(partOf)));
+  return components.map(({ name }) => parts.find((part) => part.name === name) as Part);
 }
 
 function partOf(component: Component): Part {

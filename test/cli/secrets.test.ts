@@ -11,6 +11,7 @@ import { loadTestFleet } from '../lib/load-fleet.ts';
 import { Mailer } from '../lib/mailer.ts';
 import { TemporaryRepository } from '../lib/temporary-repository.ts';
 import { FleetFolder, IN_CLOUD, LAPTOP } from './fleet-folder.ts';
+import { newestUpstream } from '../lib/upstream.ts';
 
 const fleet = await loadTestFleet();
 
@@ -25,6 +26,7 @@ function storeOf({ cloud, settings }: Cluster): SecretStore {
   return new ExternalSecrets({
     ...externalSecretsSettings.parse({}),
     image: 'external-secrets:1',
+    upstream: newestUpstream('external-secrets'),
     provider: cloud.secretStore,
     keyPrefix: cloud.secretPrefix,
     given: settings.secrets,

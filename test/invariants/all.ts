@@ -2,6 +2,7 @@ import * as accounts from './accounts.ts';
 import * as applications from './applications.ts';
 import * as availability from './availability.ts';
 import * as containers from './containers.ts';
+import * as controllers from './controllers.ts';
 import * as hosts from './hosts.ts';
 import * as nodes from './nodes.ts';
 import * as objects from './objects.ts';
@@ -49,6 +50,7 @@ export const INVARIANTS: readonly Invariant[] = [
   serviceNetwork,
   hosts,
   accounts,
+  controllers,
   secrets,
   order,
   volumes,

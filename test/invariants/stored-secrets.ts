@@ -1,6 +1,6 @@
 import { capability } from '../../charts/kinds/kind.ts';
 import { at, label, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
-import { ofKind, repeated, textsAt } from '../lib/cluster-objects.ts';
+import { type ClusterObjects, ofKind, repeated, textsAt } from '../lib/cluster-objects.ts';
 import { invariant } from './invariant.ts';
 
 /** Every ExternalSecret reads a name and key that a PushSecret writes, or a name that people keep in the store. */
@@ -77,6 +77,60 @@ export const storeConditions = invariant('every secret store allows exactly the 
     ];
   });
 });
+
+/** What the API server admits in a namespace is what the manifests do there. */
+export const storeAccessConfined = invariant(
+  'the admission policies permit each namespace exactly the entries of the secret store that it uses',
+  (cluster) => {
+    if (ofKind(cluster, 'ClusterSecretStore').length === 0) return [];
+    return [
+      ...confined(cluster, 'secret-store-reads', 'ExternalSecret', (external) => [
+        ...listAt(external, 'spec', 'data').map((item) => textAt(item, 'remoteRef', 'key')),
+        ...listAt(external, 'spec', 'dataFrom').map((item) => textAt(item, 'extract', 'key')),
+      ]),
+      ...confined(cluster, 'secret-store-writes', 'PushSecret', remoteKeys),
+    ];
+  },
+);
+
+function confined(
+  cluster: ClusterObjects,
+  name: string,
+  kind: string,
+  entriesOf: (manifest: Manifest) => readonly (string | undefined)[],
+): string[] {
+  const policy = ofKind(cluster, 'ValidatingAdmissionPolicy').find(({ metadata }) => metadata.name === name);
+  const denies = ofKind(cluster, 'ValidatingAdmissionPolicyBinding').some(
+    (binding) =>
+      textAt(binding, 'spec', 'policyName') === name && textsAt(binding, 'spec', 'validationActions').includes('Deny'),
+  );
+  if (!policy || !denies) return [`no policy ${name} with a binding that denies`];
+  const used = new Set(
+    ofKind(cluster, kind).flatMap((manifest) =>
+      entriesOf(manifest).flatMap((entry) => (entry === undefined ? [] : [`${manifest.metadata.namespace}/${entry}`])),
+    ),
+  );
+  const permitted = permittedBy(policy);
+  return [
+    ...[...used]
+      .filter((one) => !permitted.has(one))
+      .map((one) => `${label(policy)} does not permit ${one}, which is used`),
+    ...[...permitted]
+      .filter((one) => !used.has(one))
+      .map((one) => `${label(policy)} permits ${one}, which is not used`),
+  ];
+}
+
+/** Namespaces with entries, from the map in CEL, which is JSON too. */
+function permittedBy(policy: Manifest): Set<string> {
+  const variable = listAt(policy, 'spec', 'variables').find((one) => textAt(one, 'name') === 'permitted');
+  const map = (textAt(variable, 'expression') ?? '{}').replace(/\[\?request\.namespace\].*$/s, '');
+  return new Set(
+    Object.entries(JSON.parse(map) as Record<string, string[]>).flatMap(([namespace, entries]) =>
+      entries.map((entry) => `${namespace}/${entry}`),
+    ),
+  );
+}
 
 function remoteKeys(push: Manifest): string[] {
   return listAt(push, 'spec', 'data').flatMap((item) => textAt(item, 'match', 'remoteRef', 'remoteKey') ?? []);

@@ -8,6 +8,7 @@ import { Mailer } from '../lib/mailer.ts';
 import { Api, type ApiResponse, type Live } from './api.ts';
 import { KINDS, Mirror } from './mirror.ts';
 import { ExternalSecretsStandIn } from './stand-ins/external-secrets.ts';
+import { newestUpstream } from '../lib/upstream.ts';
 
 const OK: ApiResponse = { status: 200, body: {}, warnings: [] };
 
@@ -53,6 +54,7 @@ async function reconcile(...there: string[]): Promise<RecordingApi> {
   const { store } = new ExternalSecrets({
     ...externalSecretsSettings.parse({}),
     image: 'external-secrets:1',
+    upstream: newestUpstream('external-secrets'),
     provider: { aws: { service: 'SecretsManager', region: 'eu-north-1' } },
     keyPrefix: '',
     given: ['smtp', 'registry'],

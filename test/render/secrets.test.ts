@@ -5,16 +5,13 @@ import { manifestsOf } from '../../charts/render/manifests.ts';
 import { at, type Manifest } from '../../charts/lib/manifest.ts';
 import type { SecretStore } from '../../charts/lib/secrets.ts';
 
-/** A store with declared entries; `allowed` are the namespaces that use it. */
-function storeWith(...given: string[]): SecretStore & { readonly allowed: Set<string> } {
-  const allowed = new Set<string>();
+/** A store with declared entries. */
+function storeWith(...given: string[]): SecretStore {
   const keyPrefix = 'test-';
   return {
     name: 'cluster',
     keyPrefix,
-    allow: (namespace) => void allowed.add(namespace),
     given: givenBy({ given, keyPrefix }),
-    allowed,
   };
 }
 
@@ -35,12 +32,6 @@ describe('an entry that people keep in the store', () => {
   it('is never written: there is no generator and no PushSecret', () => {
     const kinds = manifestsOf(new Mailer(storeWith('smtp', 'registry'))).manifests.map(({ kind }) => kind);
     expect(kinds).toEqual(['Namespace', 'NetworkPolicy', 'ExternalSecret', 'ExternalSecret']);
-  });
-
-  it('permits the namespace of its reader to use the store', () => {
-    const store = storeWith('smtp', 'registry');
-    new Mailer(store);
-    expect([...store.allowed]).toEqual(['mailer']);
   });
 
   it.each([

@@ -3,8 +3,9 @@ import { httpProbe } from '../../lib/container.ts';
 import { Deployment } from '../../lib/deployment.ts';
 import { API_SERVER } from '../../lib/network.ts';
 import { grantInCluster, grantInNamespace } from '../../lib/rbac.ts';
+import type { Upstream } from '../../upstream/upstream.ts';
 import { type Global, leaderElectionFlags, METRICS, POD_NAMESPACE, podProps } from './pods.ts';
-import { CAINJECTOR_RULES, leaseRules } from './rbac.ts';
+import { cainjectorRules } from './rbac.ts';
 import type { CertManagerSettings } from './settings.ts';
 
 /** Props of cainjector. */
@@ -12,10 +13,11 @@ export interface CaInjectorProps {
   readonly settings: CertManagerSettings['cainjector'];
   readonly global: Global;
   readonly image: string;
+  readonly upstream: Upstream;
 }
 
 /** Injects CA bundles into annotated webhook configurations and APIServices. */
-export function cainjector(component: Component, { settings, global, image }: CaInjectorProps): void {
+export function cainjector(component: Component, { settings, global, image, upstream }: CaInjectorProps): void {
   const { name } = new Deployment(component, {
     ...podProps(settings, global),
     role: 'cainjector',
@@ -39,10 +41,10 @@ export function cainjector(component: Component, { settings, global, image }: Ca
       },
     ],
   });
-  grantInCluster(component, { name, serviceAccount: name, rules: CAINJECTOR_RULES });
+  grantInCluster(component, { name, serviceAccount: name, rules: cainjectorRules(upstream) });
   grantInNamespace(component, {
     name,
     serviceAccount: name,
-    rules: leaseRules('cert-manager-cainjector-leader-election'),
+    rules: upstream.rules(['cert-manager-cainjector:leaderelection']),
   });
 }

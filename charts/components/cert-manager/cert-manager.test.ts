@@ -13,6 +13,7 @@ import { ACME_SERVERS, acmeName } from './issuers.ts';
 import type { Plain } from './plain.ts';
 import { manifestsOf } from '../../render/manifests.ts';
 import type { sharedFields } from './workload-settings.ts';
+import { newestUpstream } from '../../../test/lib/upstream.ts';
 
 type Settings = z.input<typeof certManagerSettings>;
 type Pulumi = Plain<CertManagerArgs>;
@@ -38,6 +39,7 @@ function component(settings: Settings = {}, props: Partial<CertManagerProps> = {
   const made = new CertManager({
     settings: certManagerSettings.parse(settings),
     images: IMAGES,
+    upstream: newestUpstream('cert-manager'),
     domain: 'staging.example.com',
     identity: { openings: [] },
     challengeListener: { gateway: 'gateway', namespace: 'gateway', name: 'http' },
@@ -232,13 +234,13 @@ describe('RBAC', () => {
   it('permits the webhook to update only the Secret of its CA', () => {
     const objects = render();
     expect(listAt(objects['Role/cert-manager-webhook'], 'rules')).toEqual([
+      { apiGroups: [''], resources: ['secrets'], verbs: ['create'] },
       {
         apiGroups: [''],
         resourceNames: ['cert-manager-webhook-ca'],
         resources: ['secrets'],
         verbs: ['get', 'list', 'watch', 'update'],
       },
-      { apiGroups: [''], resources: ['secrets'], verbs: ['create'] },
     ]);
     expect(args(objects, WEBHOOK)).toContain('--dynamic-serving-ca-secret-name=cert-manager-webhook-ca');
   });
@@ -279,15 +281,8 @@ describe('webhook', () => {
       expect(hook).toMatchObject({ failurePolicy: 'Fail', sideEffects: 'None', timeoutSeconds: 10 });
     const resources = listAt(validating, 'webhooks', 0, 'rules').flatMap((rule) => listAt(rule, 'resources'));
     // Without certificaterequests/status anyone with write access to it could approve a request.
-    expect(resources).toEqual([
-      'certificates',
-      'certificaterequests',
-      'certificaterequests/status',
-      'issuers',
-      'clusterissuers',
-      'orders',
-      'challenges',
-    ]);
+    const kinds = ['certificaterequests', 'certificates', 'clusterissuers', 'issuers', 'challenges', 'orders'];
+    expect(resources).toEqual(kinds.flatMap((kind) => [kind, `${kind}/status`]));
     expect(at(mutating, 'webhooks', 0, 'rules')).toMatchObject([
       { operations: ['CREATE'], resources: ['certificaterequests'] },
     ]);

@@ -2,9 +2,12 @@ import type { z } from 'zod';
 import type { DnsZone, WorkloadIdentity } from '../../cloud/cloud.ts';
 import { Component } from '../../component.ts';
 import { Fault } from '../../fault.ts';
+import { aggregateToPeople } from '../../lib/rbac.ts';
+import type { Upstream } from '../../upstream/upstream.ts';
 import { cainjector } from './cainjector.ts';
 import { controller } from './controller.ts';
 import { acmeIssuers, type ChallengeListener, type Issuers, privateAuthority } from './issuers.ts';
+import { leaveOutOthers } from './rbac.ts';
 import { certManagerSettings } from './settings.ts';
 import { webhook } from './webhook.ts';
 
@@ -19,6 +22,8 @@ export interface CertManagerProps {
     readonly cainjector: string;
     readonly acmesolver: string;
   };
+  /** What it asks for at this version. */
+  readonly upstream: Upstream;
   /** The cluster's DNS domain. */
   readonly domain: string;
   /** DNS-01 solver of the domain; none if certificates are issued by a private CA. */
@@ -35,11 +40,14 @@ export class CertManager extends Component {
   /** @throws Fault if there is a DNS-01 solver but no acmeEmail */
   constructor(props: CertManagerProps) {
     super('cert-manager', { tier: 'platform' });
-    const { settings, images } = props;
+    const { settings, images, upstream } = props;
     const { global } = settings;
     controller(this, { ...props, challengesBy: props.solver && props.challengeListener.namespace });
-    cainjector(this, { settings: settings.cainjector, global, image: images.cainjector });
-    webhook(this, { settings: settings.webhook, global, image: images.webhook });
+    cainjector(this, { settings: settings.cainjector, global, image: images.cainjector, upstream });
+    webhook(this, { settings: settings.webhook, global, image: images.webhook, upstream });
+    aggregateToPeople(this, upstream.rolesOfPeople());
+    leaveOutOthers(upstream);
+    upstream.checkSettled();
     this.issuers = props.solver ? this.publicIssuers(props, props.solver) : privateAuthority(this);
   }
 

@@ -4,9 +4,10 @@ import { type ContainerProps, httpProbe } from '../../lib/container.ts';
 import { Deployment } from '../../lib/deployment.ts';
 import { API_SERVER, HTTPS_ANYWHERE, type Opening, podsOf } from '../../lib/network.ts';
 import { grantInCluster, grantInNamespace } from '../../lib/rbac.ts';
+import type { Upstream } from '../../upstream/upstream.ts';
 import { isGiven, isOn } from './flags.ts';
 import { leaderElectionFlags, METRICS, POD_NAMESPACE, podProps } from './pods.ts';
-import { CONTROLLER_RULES, leaseRules } from './rbac.ts';
+import { controllerRules } from './rbac.ts';
 import type { CertManagerSettings } from './settings.ts';
 import type { AnyWorkload } from './workload-settings.ts';
 
@@ -14,6 +15,7 @@ import type { AnyWorkload } from './workload-settings.ts';
 export interface ControllerProps {
   readonly settings: CertManagerSettings;
   readonly images: { readonly controller: string; readonly acmesolver: string };
+  readonly upstream: Upstream;
   readonly identity: WorkloadIdentity;
   /** Namespace of the gateway that serves HTTP-01 challenges; undefined without ACME issuers. */
   readonly challengesBy: string | undefined;
@@ -24,7 +26,7 @@ const { peers: ANYWHERE = [] } = HTTPS_ANYWHERE;
 
 /** Issues and renews certificates. The cloud identity is bound to its ServiceAccount, named as the component. */
 export function controller(component: Component, props: ControllerProps): void {
-  const { settings, identity } = props;
+  const { settings, identity, upstream } = props;
   const shared = podProps(workload(settings), settings.global);
   const deployment = new Deployment(component, {
     ...shared,
@@ -44,11 +46,15 @@ export function controller(component: Component, props: ControllerProps): void {
     settings.serviceAnnotations,
     settings.serviceLabels,
   );
-  grantInCluster(component, { name: 'cert-manager-controller', serviceAccount: name, rules: CONTROLLER_RULES });
+  grantInCluster(component, {
+    name: 'cert-manager-controller',
+    serviceAccount: name,
+    rules: controllerRules(upstream),
+  });
   grantInNamespace(component, {
     name: 'cert-manager-controller',
     serviceAccount: name,
-    rules: leaseRules('cert-manager-controller'),
+    rules: upstream.rules(['cert-manager:leaderelection']),
   });
 }
 

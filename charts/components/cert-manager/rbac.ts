@@ -1,106 +1,87 @@
 import type { k8s } from 'cdk8s-plus-28';
+import type { Upstream } from '../../upstream/upstream.ts';
 
-const READ = ['get', 'list', 'watch'];
-const CERT_MANAGER = 'cert-manager.io';
-const ACME = 'acme.cert-manager.io';
+const SHIMS = 'certificates are explicit, never made from annotations: a flag disables the controllers that do so';
 
-/** Certificates of any issuer. */
-const CERTIFICATES: k8s.PolicyRule[] = [
-  {
-    apiGroups: [CERT_MANAGER],
-    resources: ['certificates', 'certificaterequests', 'issuers', 'clusterissuers'],
-    verbs: [...READ, 'update', 'patch'],
-  },
-  { apiGroups: [CERT_MANAGER], resources: ['certificaterequests'], verbs: ['create', 'delete'] },
-  {
-    apiGroups: [CERT_MANAGER],
-    resources: ['certificates/status', 'certificaterequests/status', 'issuers/status', 'clusterissuers/status'],
-    verbs: ['update', 'patch'],
-  },
-  // Required where the admission plugin OwnerReferencesPermissionEnforcement is enabled.
-  {
-    apiGroups: [CERT_MANAGER],
-    resources: [
-      'certificates/finalizers',
-      'certificaterequests/finalizers',
-      'issuers/finalizers',
-      'clusterissuers/finalizers',
-    ],
-    verbs: ['update'],
-  },
-  // Certificates, and so their Secrets, are in any namespace.
-  { apiGroups: [''], resources: ['secrets'], verbs: [...READ, 'create', 'update', 'patch', 'delete'] },
-  { apiGroups: [''], resources: ['events'], verbs: ['create', 'patch'] },
-  // It approves requests for its own kinds of issuer; external issuers have their own approvers.
-  {
-    apiGroups: [CERT_MANAGER],
-    resources: ['signers'],
-    resourceNames: ['issuers.cert-manager.io/*', 'clusterissuers.cert-manager.io/*'],
-    verbs: ['approve'],
-  },
-];
-
-/** ACME orders and challenges. */
-const CHALLENGES: k8s.PolicyRule[] = [
-  { apiGroups: [ACME], resources: ['orders', 'challenges'], verbs: [...READ, 'create', 'update', 'patch', 'delete'] },
-  { apiGroups: [ACME], resources: ['orders/status', 'challenges/status'], verbs: ['update', 'patch'] },
-  { apiGroups: [ACME], resources: ['orders/finalizers', 'challenges/finalizers'], verbs: ['update'] },
-  // HTTP-01: a solver pod, its Service, and a route to it.
-  { apiGroups: [''], resources: ['pods', 'services'], verbs: [...READ, 'create', 'delete'] },
-  {
-    apiGroups: ['gateway.networking.k8s.io'],
-    resources: ['httproutes'],
-    verbs: [...READ, 'create', 'update', 'delete'],
-  },
-  // No challenge uses an Ingress, but the controller does not start before its informer has synced.
-  { apiGroups: ['networking.k8s.io'], resources: ['ingresses'], verbs: READ },
-];
-
-/** Cluster-wide permissions of the controller. */
-export const CONTROLLER_RULES: readonly k8s.PolicyRule[] = [...CERTIFICATES, ...CHALLENGES];
-
-/** Cluster-wide permissions of cainjector. */
-export const CAINJECTOR_RULES: readonly k8s.PolicyRule[] = [
-  { apiGroups: [CERT_MANAGER], resources: ['certificates'], verbs: READ },
-  { apiGroups: [''], resources: ['secrets'], verbs: READ },
-  { apiGroups: [''], resources: ['events'], verbs: ['create', 'patch'] },
-  {
-    apiGroups: ['admissionregistration.k8s.io'],
-    resources: ['validatingwebhookconfigurations', 'mutatingwebhookconfigurations'],
-    verbs: [...READ, 'update', 'patch'],
-  },
-  { apiGroups: ['apiregistration.k8s.io'], resources: ['apiservices'], verbs: [...READ, 'update', 'patch'] },
-  // It waits for this definition at startup, and exits if it may not read it.
-  {
-    apiGroups: ['apiextensions.k8s.io'],
-    resources: ['customresourcedefinitions'],
-    resourceNames: ['certificates.cert-manager.io'],
-    verbs: ['get'],
-  },
-];
-
-/** Cluster-wide permissions of the webhook: it checks whether the approver of a request is authorized. */
-export const WEBHOOK_RULES: readonly k8s.PolicyRule[] = [
-  { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
-];
-
-/** One Secret in its own namespace. RBAC cannot restrict `create` by name. */
-export function secretRules(name: string): readonly k8s.PolicyRule[] {
-  return [
-    { apiGroups: [''], resources: ['secrets'], resourceNames: [name], verbs: [...READ, 'update'] },
-    { apiGroups: [''], resources: ['secrets'], verbs: ['create'] },
-  ];
+/** Rules of the controller, without those of the controllers that its flags disable. */
+export function controllerRules(upstream: Upstream): k8s.PolicyRule[] {
+  const prefix = 'cert-manager-controller';
+  upstream.leaveOut([`${prefix}-certificatesigningrequests`], 'it is experimental, and off by default');
+  return upstream.rules(
+    [
+      'issuers',
+      'clusterissuers',
+      'certificates',
+      // Among them is the right to create the requests of all certificates.
+      'ingress-shim',
+      'orders',
+      'challenges',
+      'approve:cert-manager-io',
+    ].map((name) => `${prefix}-${name}`),
+    {
+      without: [
+        {
+          group: 'cert-manager.io',
+          resources: ['certificates'],
+          verbs: ['create', 'delete'],
+          because: SHIMS,
+        },
+        { group: 'networking.k8s.io', resources: ['ingresses/finalizers'], because: SHIMS },
+        {
+          group: 'gateway.networking.k8s.io',
+          resources: [
+            'gateways',
+            'gateways/finalizers',
+            'httproutes/finalizers',
+            'listenersets',
+            'listenersets/finalizers',
+          ],
+          because: SHIMS,
+        },
+        {
+          group: 'networking.k8s.io',
+          resources: ['ingresses'],
+          // It lists them: the controller does not start before its informer has synced.
+          verbs: ['create', 'update', 'delete'],
+          because: 'challenges are answered by HTTPRoutes',
+        },
+        {
+          group: 'route.openshift.io',
+          resources: ['routes/custom-host'],
+          because: 'it is for Ingresses on OpenShift',
+        },
+      ],
+    },
+  );
 }
 
-/** Leader election by one Lease in its own namespace. */
-export function leaseRules(name: string): readonly k8s.PolicyRule[] {
-  return [
-    {
-      apiGroups: ['coordination.k8s.io'],
-      resources: ['leases'],
-      resourceNames: [name],
-      verbs: ['get', 'update', 'patch'],
-    },
-    { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['create'] },
-  ];
+/** Rules of cainjector. */
+export function cainjectorRules(upstream: Upstream): k8s.PolicyRule[] {
+  const definitions = { group: 'apiextensions.k8s.io', resources: ['customresourcedefinitions'] };
+  return upstream.rules(['cert-manager-cainjector'], {
+    without: [
+      {
+        ...definitions,
+        verbs: ['list', 'watch', 'update', 'patch'],
+        because: 'no definition has a conversion webhook: a flag disables their injection',
+      },
+      {
+        ...definitions,
+        verbs: ['get'],
+        except: ['certificates.cert-manager.io'],
+        because: 'it waits for this definition at startup, and reads no other',
+      },
+    ],
+  });
+}
+
+/** Rules of the webhook: it checks whether the approver of a request is authorized. */
+export function webhookRules(upstream: Upstream): k8s.PolicyRule[] {
+  return upstream.rules(['cert-manager-webhook:subjectaccessreviews']);
+}
+
+/** Says which further roles nothing here needs. */
+export function leaveOutOthers(upstream: Upstream): void {
+  upstream.leaveOut(['cert-manager-startupapicheck:create-cert'], 'the order waits for the webhook to be healthy');
+  upstream.leaveOut(['cert-manager-cluster-view'], 'it is aggregated only to a role of OpenShift');
 }

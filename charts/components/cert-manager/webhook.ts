@@ -4,8 +4,9 @@ import { type ContainerProps, httpProbe } from '../../lib/container.ts';
 import { Deployment } from '../../lib/deployment.ts';
 import { API_SERVER } from '../../lib/network.ts';
 import { grantInCluster, grantInNamespace } from '../../lib/rbac.ts';
+import type { Upstream } from '../../upstream/upstream.ts';
 import { type Global, METRICS, POD_NAMESPACE, podProps } from './pods.ts';
-import { secretRules, WEBHOOK_RULES } from './rbac.ts';
+import { webhookRules } from './rbac.ts';
 import type { CertManagerSettings } from './settings.ts';
 import type { AnyWorkload } from './workload-settings.ts';
 
@@ -14,6 +15,7 @@ export interface WebhookProps {
   readonly settings: CertManagerSettings['webhook'];
   readonly global: Global;
   readonly image: string;
+  readonly upstream: Upstream;
 }
 
 /** Port of the Service: the API server's default. */
@@ -21,7 +23,7 @@ const HTTPS = 443;
 
 /** Validates certificates, requests, issuers, orders and challenges on admission. */
 export function webhook(component: Component, props: WebhookProps): void {
-  const { settings, global } = props;
+  const { settings, global, upstream } = props;
   const name = `${component.name}-webhook`;
   const authority = `${name}-ca`;
   const deployment = new Deployment(component, {
@@ -38,9 +40,13 @@ export function webhook(component: Component, props: WebhookProps): void {
     settings.serviceAnnotations,
     settings.serviceLabels,
   );
-  grantInCluster(component, { name, serviceAccount: name, rules: WEBHOOK_RULES });
-  grantInNamespace(component, { name, serviceAccount: name, rules: secretRules(authority) });
-  configurations(component, settings, name, authority);
+  grantInCluster(component, { name, serviceAccount: name, rules: webhookRules(upstream) });
+  grantInNamespace(component, {
+    name,
+    serviceAccount: name,
+    rules: upstream.rules(['cert-manager-webhook:dynamic-serving']),
+  });
+  configurations(component, props, name, authority);
 }
 
 function container({ settings, global, image }: WebhookProps, service: string, authority: string): ContainerProps {
@@ -77,26 +83,14 @@ function probes({ livenessProbe, readinessProbe, probes: shared }: WebhookProps[
   };
 }
 
-/** Validated resources by API group; listed one by one, so that the order can derive the admission capabilities. */
-const VALIDATED = {
-  'cert-manager.io': ['certificates', 'certificaterequests', 'certificaterequests/status', 'issuers', 'clusterissuers'],
-  'acme.cert-manager.io': ['orders', 'challenges'],
-};
-
 /** The webhook configurations; cainjector injects the CA bundle. */
 function configurations(
   component: Component,
-  settings: WebhookProps['settings'],
+  { settings, upstream }: WebhookProps,
   service: string,
   authority: string,
 ): void {
   const inject = { 'cert-manager.io/inject-ca-from-secret': `${component.namespace}/${authority}` };
-  const rule = (group: string, resources: string[], operations: string[]): k8s.RuleWithOperations => ({
-    apiGroups: [group],
-    apiVersions: ['v1'],
-    operations,
-    resources,
-  });
   const hook = (path: string): k8s.ValidatingWebhook & k8s.MutatingWebhook => ({
     name: 'webhook.cert-manager.io',
     admissionReviewVersions: ['v1'],
@@ -111,13 +105,13 @@ function configurations(
     webhooks: [
       {
         ...hook('/validate'),
-        rules: Object.entries(VALIDATED).map(([group, resources]) => rule(group, resources, ['CREATE', 'UPDATE'])),
+        rules: upstream.webhook('ValidatingWebhookConfiguration webhook.cert-manager.io'),
       },
     ],
   });
   // Records the requesting user in each CertificateRequest, for approvers.
   new k8s.KubeMutatingWebhookConfiguration(component, 'MutatingWebhookConfiguration', {
     metadata: { name: service, annotations: { ...settings.mutatingWebhookConfigurationAnnotations, ...inject } },
-    webhooks: [{ ...hook('/mutate'), rules: [rule('cert-manager.io', ['certificaterequests'], ['CREATE'])] }],
+    webhooks: [{ ...hook('/mutate'), rules: upstream.webhook('MutatingWebhookConfiguration webhook.cert-manager.io') }],
   });
 }

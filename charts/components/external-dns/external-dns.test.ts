@@ -4,6 +4,7 @@ import { at, listAt, type Manifest } from '../../lib/manifest.ts';
 import { ExternalDns, type ExternalDnsProps } from './external-dns.ts';
 import { externalDnsSettings } from './settings.ts';
 import { manifestsOf } from '../../render/manifests.ts';
+import { newestUpstream } from '../../../test/lib/upstream.ts';
 
 const ROUTE_53: DnsZone = {
   args: ['--provider=aws', '--zone-id-filter=Z1', '--domain-filter=staging.example.com'],
@@ -25,6 +26,7 @@ function render(props: Partial<ExternalDnsProps> = {}): Record<string, Manifest>
   const dns = new ExternalDns({
     ...externalDnsSettings.parse({}),
     image: 'external-dns:v0.22.0',
+    upstream: newestUpstream('external-dns'),
     cluster: 'staging',
     zone: ROUTE_53,
     identity: IDENTITY,
@@ -73,12 +75,12 @@ describe('Deployment external-dns', () => {
 
   it('may only read Gateways, HTTPRoutes and namespaces', () => {
     expect(at(render()['ClusterRole/external-dns'], 'rules')).toEqual([
+      { apiGroups: [''], resources: ['namespaces'], verbs: ['get', 'list', 'watch'] },
       {
         apiGroups: ['gateway.networking.k8s.io'],
         resources: ['gateways', 'httproutes'],
         verbs: ['get', 'list', 'watch'],
       },
-      { apiGroups: [''], resources: ['namespaces'], verbs: ['get', 'list', 'watch'] },
     ]);
   });
 

@@ -7,11 +7,14 @@ import { type ContainerProps, fromSecret, httpProbe } from '../../lib/container.
 import { Deployment } from '../../lib/deployment.ts';
 import { API_SERVER } from '../../lib/network.ts';
 import { grantInCluster } from '../../lib/rbac.ts';
+import type { Upstream } from '../../upstream/upstream.ts';
 import type { externalDnsSettings } from './settings.ts';
 
 /** Props of external-dns. */
 export interface ExternalDnsProps extends Readonly<z.output<typeof externalDnsSettings>> {
   readonly image: string;
+  /** What it asks for at this version. */
+  readonly upstream: Upstream;
   /** Name of the cluster: owner of its records, in a zone that may be shared. */
   readonly cluster: string;
   /** It manages only records that pass the zone's filters. */
@@ -46,7 +49,12 @@ export class ExternalDns extends Component {
       volumes: config && [config],
       openings: { egress: [API_SERVER, ...identity.openings] },
     });
-    grantInCluster(this, { name: this.name, serviceAccount: deployment.name, rules: RULES });
+    grantInCluster(this, {
+      name: this.name,
+      serviceAccount: deployment.name,
+      rules: props.upstream.rules([this.name]),
+    });
+    props.upstream.checkSettled();
   }
 
   private container({ image, zone, identity, ...settings }: ExternalDnsProps): ContainerProps {
@@ -78,7 +86,12 @@ function tokenOf({ variable, secret }: NonNullable<DnsZone['token']>): NonNullab
   return { [variable]: fromSecret(secret.name, secret.key) };
 }
 
-function args({ cluster, zone, policy, interval }: Omit<ExternalDnsProps, 'image' | 'identity'>): string[] {
+function args({
+  cluster,
+  zone,
+  policy,
+  interval,
+}: Omit<ExternalDnsProps, 'image' | 'identity' | 'upstream'>): string[] {
   return [
     '--source=gateway-httproute',
     ...zone.args,
@@ -91,9 +104,3 @@ function args({ cluster, zone, policy, interval }: Omit<ExternalDnsProps, 'image
     `--metrics-address=:${PORT}`,
   ];
 }
-
-/** Read access for its only source; namespaces, because listeners select routes by them. */
-const RULES: readonly k8s.PolicyRule[] = [
-  { apiGroups: ['gateway.networking.k8s.io'], resources: ['gateways', 'httproutes'], verbs: ['get', 'list', 'watch'] },
-  { apiGroups: [''], resources: ['namespaces'], verbs: ['get', 'list', 'watch'] },
-];

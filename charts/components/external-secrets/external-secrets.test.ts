@@ -10,9 +10,12 @@ import { deriveOrder } from '../../order/order.ts';
 import { ExternalSecrets, type ExternalSecretsProps } from './external-secrets.ts';
 import { externalSecretsSettings } from './settings.ts';
 import { manifestsOf } from '../../render/manifests.ts';
+import { upstreamKinds } from '../../upstream/upstream.ts';
+import { newestUpstream } from '../../../test/lib/upstream.ts';
 
 const CLOUD: ExternalSecretsProps = {
   image: 'external-secrets:1',
+  upstream: newestUpstream('external-secrets'),
   webhook: {},
   replicas: 1,
   provider: { aws: { service: 'SecretsManager', region: 'eu-central-1' } },
@@ -32,9 +35,23 @@ const LOCAL: ExternalSecretsProps = {
   identity: { openings: [] },
 };
 
+/** An ExternalSecret that reads an entry of the store. */
+function reader(namespace: string, spec: object = {}): Manifest {
+  return {
+    apiVersion: 'external-secrets.io/v1',
+    kind: 'ExternalSecret',
+    metadata: { name: 'reader', namespace },
+    spec: {
+      secretStoreRef: { kind: 'ClusterSecretStore', name: 'cluster' },
+      data: [{ secretKey: 'a', remoteRef: { key: `production-${namespace}` } }],
+      ...spec,
+    },
+  };
+}
+
 function render(props: Partial<ExternalSecretsProps> = {}, namespaces: readonly string[] = ['web']): Manifest[] {
   const component = new ExternalSecrets({ ...CLOUD, ...props });
-  for (const namespace of namespaces) component.store.allow(namespace);
+  component.derive(namespaces.map((namespace) => reader(namespace)));
   component.dns = [KUBE_DNS];
   return [...manifestsOf(component).manifests];
 }
@@ -48,30 +65,22 @@ function find(manifests: readonly Manifest[], sort: string, name: string, namesp
   return found;
 }
 
+const READ = new Set(['get', 'list', 'watch']);
 const args = (deployment: Manifest): string =>
   listAt(deployment, 'spec', 'template', 'spec', 'containers', 0, 'args').join(' ');
 const pod = (deployment: Manifest): unknown => at(deployment, 'spec', 'template', 'spec');
 
 describe('ClusterSecretStore', () => {
-  it('permits each allowed namespace once', () => {
+  it('permits each namespace that uses it once', () => {
     const store = find(render({}, ['web', 'mongo', 'web']), 'ClusterSecretStore', 'cluster');
     expect(at(store, 'spec', 'conditions')).toEqual([{ namespaces: ['mongo', 'web'] }]);
     expect(at(store, 'spec', 'provider')).toEqual(CLOUD.provider);
   });
 
-  it('permits no namespace if none was allowed', () => {
+  it('permits no namespace if none uses it', () => {
     expect(at(find(render({}, []), 'ClusterSecretStore', 'cluster'), 'spec', 'conditions')).toEqual([
       { namespaces: [] },
     ]);
-  });
-
-  it('permits a namespace allowed after all objects were created', () => {
-    const component = new ExternalSecrets(CLOUD);
-    component.store.allow('web');
-    component.dns = [KUBE_DNS];
-    component.store.allow('late');
-    const store = find(manifestsOf(component).manifests, 'ClusterSecretStore', 'cluster');
-    expect(at(store, 'spec', 'conditions')).toEqual([{ namespaces: ['late', 'web'] }]);
   });
 
   it('exposes its name and key prefix to components', () => {
@@ -86,18 +95,25 @@ describe('controller', () => {
       '--enable-secret-store-reconciler=false --enable-cluster-external-secret-reconciler=false --enable-cluster-push-secret-reconciler=false',
     );
     const rules = listAt(find(manifests, 'ClusterRole', 'external-secrets'), 'rules');
-    const resources = rules.flatMap((rule) => listAt(rule, 'resources'));
-    for (const off of [
-      'secretstores',
-      'clusterexternalsecrets',
-      'clusterpushsecrets',
-      'serviceaccounts/token',
-      'serviceaccounts',
-      'configmaps',
-      '*',
-    ]) {
-      expect(resources).not.toContain(off);
-    }
+    const resources = (among = rules): unknown[] => among.flatMap((rule) => listAt(rule, 'resources'));
+    for (const off of ['serviceaccounts/token', 'configmaps', '*']) expect(resources()).not.toContain(off);
+    const writing = rules.filter((rule) => listAt(rule, 'verbs').some((verb) => !READ.has(String(verb))));
+    for (const off of ['secretstores', 'clusterexternalsecrets', 'clusterpushsecrets', 'serviceaccounts', 'namespaces'])
+      expect(resources(writing).filter((resource) => String(resource).startsWith(off))).toEqual([]);
+  });
+
+  it('may list every kind of its definitions, since a read through its cache never returns for others', () => {
+    const rules = listAt(find(render(), 'ClusterRole', 'external-secrets'), 'rules');
+    const listed = rules.filter((rule) => listAt(rule, 'verbs').includes('list'));
+    const kinds = upstreamKinds().filter(({ group }) => group.endsWith('external-secrets.io'));
+    expect(kinds.length).toBe(25);
+    for (const { group, resource } of kinds)
+      expect(
+        listed.some(
+          (rule) => listAt(rule, 'apiGroups').includes(group) && listAt(rule, 'resources').includes(resource),
+        ),
+        resource,
+      ).toBe(true);
   });
 
   it('may update finalizers, GeneratorStates and its lease', () => {
@@ -184,6 +200,52 @@ describe('webhook', () => {
   it('has egress to DNS only', () => {
     const egress = listAt(find(manifests, 'NetworkPolicy', 'external-secrets-webhook'), 'spec', 'egress');
     expect(egress.flatMap((rule) => listAt(rule, 'ports').map((port) => at(port, 'port')))).toEqual([53, 53]);
+  });
+});
+
+describe('policies', () => {
+  const variable = (name: string, of: readonly Manifest[], policy = 'secret-store-reads'): unknown =>
+    listAt(find(of, 'ValidatingAdmissionPolicy', policy), 'spec', 'variables').find((v) => textAt(v, 'name') === name);
+
+  it('permit each namespace the entries that its manifests read', () => {
+    expect(variable('permitted', render({}, ['web', 'mongo', 'web']))).toEqual({
+      name: 'permitted',
+      expression: `{
+  "mongo": ["production-mongo"],
+  "web": ["production-web"]
+}[?request.namespace].orValue([])`,
+    });
+    expect(variable('permitted', render(), 'secret-store-writes')).toMatchObject({
+      expression: '{}[?request.namespace].orValue([])',
+    });
+  });
+
+  it('permit the store of the component, and no other', () => {
+    expect(variable('permitted', render(), 'secret-store-objects')).toMatchObject({
+      expression: expect.stringContaining('"": ["ClusterSecretStore/cluster"]'),
+    });
+  });
+
+  it('review every kind of the definitions', () => {
+    const reviewed = render()
+      .filter(({ kind: sort }) => sort === 'ValidatingAdmissionPolicy')
+      .flatMap((policy) => listAt(policy, 'spec', 'matchConstraints', 'resourceRules'))
+      .flatMap((rule) => listAt(rule, 'apiGroups').flatMap((g) => listAt(rule, 'resources').map((r) => `${g}/${r}`)));
+    const kinds = upstreamKinds().filter(({ group }) => group.endsWith('external-secrets.io'));
+    expect(reviewed.toSorted()).toEqual(kinds.map(({ group, resource }) => `${group}/${resource}`).toSorted());
+  });
+
+  it.each([
+    [{ dataFrom: [{ find: { name: { regexp: '.*' } } }] }, 'finds entries of the secret store by a pattern'],
+    [{ dataTo: [{}] }, 'names entries of the secret store by a pattern'],
+    [{ secretStoreRefs: [{ labelSelector: {} }] }, 'selects secret stores by labels'],
+  ])('cannot confine %j', (spec, message) => {
+    expect(() => new ExternalSecrets(CLOUD).derive([reader('web', spec)])).toThrow(message);
+  });
+
+  it('are none for kinds that are not reconciled', () => {
+    const everywhere = { ...reader(''), kind: 'ClusterExternalSecret' };
+    expect(() => new ExternalSecrets(CLOUD).derive([everywhere])).toThrow('ClusterExternalSecrets are not reconciled');
   });
 });
 

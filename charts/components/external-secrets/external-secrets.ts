@@ -1,16 +1,21 @@
+import { ApiObject } from 'cdk8s';
 import type { z } from 'zod';
 import type { WorkloadIdentity } from '../../cloud/cloud.ts';
 import { Component } from '../../component.ts';
 import { httpProbe } from '../../lib/container.ts';
 import { Deployment } from '../../lib/deployment.ts';
 import { lazy } from '../../lib/lazy.ts';
+import type { Manifest } from '../../lib/manifest.ts';
 import { API_SERVER } from '../../lib/network.ts';
-import { grantInCluster, grantInNamespace } from '../../lib/rbac.ts';
+import { aggregateToPeople, grantInCluster, grantInNamespace } from '../../lib/rbac.ts';
 import type { SecretStore } from '../../lib/secrets.ts';
 import type { ClusterSecretStore, SecretStoreProvider } from '../../lib/types/external-secrets.ts';
+import type { Upstream } from '../../upstream/upstream.ts';
+import { accessOf, namespacesUsing, type StoreAccess } from './access.ts';
 import { givenBy } from './given.ts';
 import { localStore } from './local-store.ts';
-import { CONTROLLER_RULES, LEADER_ELECTION_RULES } from './rules.ts';
+import { storePolicies } from './policies.ts';
+import { controllerRules, leaderElectionRules, leaveOutOthers } from './rules.ts';
 import type { externalSecretsSettings } from './settings.ts';
 import { webhook } from './webhook.ts';
 
@@ -18,6 +23,8 @@ import { webhook } from './webhook.ts';
 export interface ExternalSecretsProps extends Readonly<z.output<typeof externalSecretsSettings>> {
   /** Image of the controller and the webhook. */
   readonly image: string;
+  /** What it asks for at this version. */
+  readonly upstream: Upstream;
   /** Provider of the cluster's secret store. */
   readonly provider: SecretStoreProvider;
   /** Prefix of every name in the store. */
@@ -38,7 +45,7 @@ export class ExternalSecrets extends Component {
   /** Interface for components to generate and read secrets. */
   readonly store: SecretStore;
   private readonly provider: SecretStoreProvider;
-  private readonly permitted = new Set<string>();
+  private access = accessOf([]);
 
   constructor(props: ExternalSecretsProps) {
     super('external-secrets', { tier: 'platform' });
@@ -47,13 +54,29 @@ export class ExternalSecrets extends Component {
       name: STORE,
       keyPrefix: props.keyPrefix,
       replicaRegions: props.replicaRegions,
-      allow: (namespace) => void this.permitted.add(namespace),
       given: givenBy(props),
     };
     this.controller(props);
     webhook(this, props);
+    this.people(props.upstream);
+    storePolicies(this, { upstream: props.upstream, controller: this.name, access: () => this.withOwnStores() });
     this.clusterStore();
     if ('kubernetes' in props.provider) localStore(this, props.provider.kubernetes, this.name);
+  }
+
+  /** Takes from the objects of the others who may read and write which entries. */
+  override derive(manifests: readonly Manifest[]): void {
+    this.access = accessOf(manifests);
+  }
+
+  private withOwnStores(): StoreAccess {
+    const own = this.node
+      .findAll()
+      .filter((node) => ApiObject.isApiObject(node))
+      .filter(({ kind }) => kind === 'ClusterSecretStore')
+      .map(({ kind, name }) => `${kind}/${name}`);
+    const { objects } = this.access;
+    return { ...this.access, objects: new Map([...objects, ['', new Set([...(objects.get('') ?? []), ...own])]]) };
   }
 
   private clusterStore(): void {
@@ -62,12 +85,12 @@ export class ExternalSecrets extends Component {
       kind: 'ClusterSecretStore',
       metadata: { name: STORE },
       // A condition with no namespaces permits none; without a condition every namespace would be permitted.
-      spec: { provider: this.provider, conditions: [{ namespaces: lazy(() => [...this.permitted].sort()) }] },
+      spec: { provider: this.provider, conditions: [{ namespaces: lazy(() => namespacesUsing(this.access, STORE)) }] },
     });
   }
 
   private controller(props: ExternalSecretsProps): void {
-    const { image, replicas, identity } = props;
+    const { image, upstream, replicas, identity } = props;
     const { name } = new Deployment(this, {
       settings: props,
       role: 'controller',
@@ -91,8 +114,14 @@ export class ExternalSecrets extends Component {
         },
       ],
     });
-    grantInCluster(this, { name, serviceAccount: name, rules: CONTROLLER_RULES });
-    grantInNamespace(this, { name, serviceAccount: name, rules: LEADER_ELECTION_RULES });
+    grantInCluster(this, { name, serviceAccount: name, rules: controllerRules(upstream) });
+    grantInNamespace(this, { name, serviceAccount: name, rules: leaderElectionRules(upstream) });
+  }
+
+  private people(upstream: Upstream): void {
+    aggregateToPeople(this, upstream.rolesOfPeople());
+    leaveOutOthers(upstream);
+    upstream.checkSettled();
   }
 }
 
@@ -103,6 +132,8 @@ const CONTROLLER_ARGS = [
   '--enable-secret-store-reconciler=false',
   '--enable-cluster-external-secret-reconciler=false',
   '--enable-cluster-push-secret-reconciler=false',
+  // One object whose provider does not answer must not hold up all others: its health checks would not tell.
+  '--concurrent=4',
   '--metrics-addr=:8080',
   '--live-addr=:8082',
   '--zap-time-encoding=rfc3339',

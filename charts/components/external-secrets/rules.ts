@@ -1,36 +1,72 @@
 import type { k8s } from 'cdk8s-plus-28';
+import type { Upstream } from '../../upstream/upstream.ts';
+import type { WebhookRemoval } from '../../upstream/webhooks.ts';
 
-const READ = ['get', 'list', 'watch'];
-const EXTERNAL_SECRETS = 'external-secrets.io';
-const GENERATORS = `generators.${EXTERNAL_SECRETS}`;
-const OBJECTS = ['externalsecrets', 'clustersecretstores', 'pushsecrets'];
+const GROUP = 'external-secrets.io';
+const DISABLED = 'a flag of the controller disables its reconciler';
 
-/** Cluster-wide permissions of the controller, without those of the reconcilers that its flags disable. */
-export const CONTROLLER_RULES: readonly k8s.PolicyRule[] = [
-  { apiGroups: [EXTERNAL_SECRETS], resources: OBJECTS, verbs: READ },
-  {
-    apiGroups: [EXTERNAL_SECRETS],
-    // Not only their status: the controller sets finalizers.
-    resources: OBJECTS.flatMap((resource) => [resource, `${resource}/status`]),
-    verbs: ['update', 'patch'],
-  },
-  { apiGroups: [GENERATORS], resources: ['passwords'], verbs: READ },
-  // The reconciler of GeneratorStates cannot be disabled.
-  { apiGroups: [GENERATORS], resources: ['generatorstates'], verbs: [...READ, 'create', 'update', 'patch', 'delete'] },
-  // Cluster-wide: a Role in each namespace that uses the store would be a cyclic dependency with its component.
-  { apiGroups: [''], resources: ['secrets'], verbs: [...READ, 'create', 'update', 'patch', 'delete'] },
-  // For the conditions of the store.
-  { apiGroups: [''], resources: ['namespaces'], verbs: READ },
-  { apiGroups: [''], resources: ['events'], verbs: ['create', 'patch'] },
-];
+/**
+ * Cluster-wide rules of the controller. It may read every kind of its definitions, also those whose reconciler is
+ * disabled: it reads through a cache, where reading a kind that it may not list never returns, and holds its worker.
+ */
+export function controllerRules(upstream: Upstream): k8s.PolicyRule[] {
+  const write = ['update', 'patch'];
+  const unreconciled = ['secretstores', 'clusterexternalsecrets', 'clusterpushsecrets'];
+  return upstream.rules(['external-secrets-controller'], {
+    without: [
+      { group: GROUP, resources: unreconciled, verbs: write, because: DISABLED },
+      {
+        group: GROUP,
+        resources: unreconciled.flatMap((resource) => [`${resource}/status`, `${resource}/finalizers`]),
+        because: DISABLED,
+      },
+      {
+        group: GROUP,
+        resources: ['externalsecrets', 'pushsecrets'],
+        verbs: ['create', 'delete'],
+        because: `it is for ClusterExternalSecrets and ClusterPushSecrets, and ${DISABLED}`,
+      },
+      { resources: ['namespaces'], verbs: write, because: `it is for ClusterExternalSecrets, and ${DISABLED}` },
+      {
+        resources: ['serviceaccounts/token'],
+        because:
+          'it could act as any ServiceAccount; the store has the identity of the controller, or an account of its own',
+      },
+      {
+        resources: ['configmaps'],
+        because:
+          'values come from Secrets; it reads ConfigMaps without a cache, so that a refusal is an error in the status',
+      },
+    ],
+  });
+}
 
 /** Leader election, in the controller's namespace. */
-export const LEADER_ELECTION_RULES: readonly k8s.PolicyRule[] = [
-  { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['create'] },
+export function leaderElectionRules(upstream: Upstream): k8s.PolicyRule[] {
+  return upstream.rules(['external-secrets-leaderelection'], {
+    without: [
+      { resources: ['configmaps'], because: 'leader election uses a Lease' },
+      {
+        group: 'coordination.k8s.io',
+        resources: ['leases'],
+        verbs: ['get', 'update', 'patch'],
+        except: ['external-secrets-controller'],
+        because: 'it is the only Lease',
+      },
+    ],
+  });
+}
+
+/** Operations that the webhooks are not called for. */
+export const UNREVIEWED: readonly WebhookRemoval[] = [
   {
-    apiGroups: ['coordination.k8s.io'],
-    resources: ['leases'],
-    resourceNames: ['external-secrets-controller'],
-    verbs: ['get', 'update', 'patch'],
+    operations: ['DELETE'],
+    because: 'a deletion needs no validation, and the webhook must not block that of a namespace',
   },
 ];
+
+/** Says which further roles nothing here needs. */
+export function leaveOutOthers(upstream: Upstream): void {
+  upstream.leaveOut(['external-secrets-cert-controller'], 'cert-manager issues the certificate of the webhook');
+  upstream.leaveOut(['external-secrets-servicebindings'], 'it is aggregated only to a role of service bindings');
+}

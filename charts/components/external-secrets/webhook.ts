@@ -5,11 +5,14 @@ import type { IIssuer } from '@kubernetes-models/cert-manager/cert-manager.io/v1
 import type { Component } from '../../component.ts';
 import { httpProbe } from '../../lib/container.ts';
 import { Deployment } from '../../lib/deployment.ts';
+import type { Upstream } from '../../upstream/upstream.ts';
+import { UNREVIEWED } from './rules.ts';
 import type { externalSecretsSettings } from './settings.ts';
 
 /** Options of the webhook; see ExternalSecretsProps. */
 export interface WebhookProps extends Pick<z.output<typeof externalSecretsSettings>, 'replicas' | 'webhook'> {
   readonly image: string;
+  readonly upstream: Upstream;
 }
 
 const NAME = 'external-secrets-webhook';
@@ -27,9 +30,9 @@ export function webhook(component: Component, props: WebhookProps): void {
     // cert-manager injects the caBundle.
     metadata: { name: NAME, annotations: { 'cert-manager.io/inject-ca-from': `${component.namespace}/${NAME}` } },
     webhooks: [
-      rule(component, 'ExternalSecret', 'externalsecrets', 'Namespaced'),
-      rule(component, 'SecretStore', 'secretstores', 'Namespaced'),
-      rule(component, 'ClusterSecretStore', 'clustersecretstores', 'Cluster'),
+      hook(component, 'ExternalSecret', props.upstream),
+      hook(component, 'SecretStore', props.upstream),
+      hook(component, 'ClusterSecretStore', props.upstream),
     ],
   });
 }
@@ -98,24 +101,11 @@ function server(component: Component, { image, replicas, webhook: settings }: We
   deployment.service({ webhook: { port: 443, target: 'webhook' } });
 }
 
-/** DELETE is not included: it needs no validation and must not block the deletion of a namespace. */
-function rule(
-  component: Component,
-  kind: string,
-  resource: string,
-  scope: 'Namespaced' | 'Cluster',
-): k8s.ValidatingWebhook {
+function hook(component: Component, kind: string, upstream: Upstream): k8s.ValidatingWebhook {
+  const name = `validate.${kind.toLowerCase()}.external-secrets.io`;
   return {
-    name: `validate.${kind.toLowerCase()}.external-secrets.io`,
-    rules: [
-      {
-        apiGroups: ['external-secrets.io'],
-        apiVersions: ['v1'],
-        resources: [resource],
-        operations: ['CREATE', 'UPDATE'],
-        scope,
-      },
-    ],
+    name,
+    rules: upstream.webhook(`ValidatingWebhookConfiguration ${name}`, UNREVIEWED),
     clientConfig: {
       service: {
         name: NAME,

@@ -3,6 +3,7 @@ import { at, listAt, type Manifest, textAt } from '../../lib/manifest.ts';
 import { MetricsServer, type MetricsServerProps } from './metrics-server.ts';
 import { metricsServerSettings } from './settings.ts';
 import { manifestsOf } from '../../render/manifests.ts';
+import { newestUpstream } from '../../../test/lib/upstream.ts';
 
 function render(props: Partial<MetricsServerProps> = {}): {
   objects: Record<string, Manifest>;
@@ -11,6 +12,7 @@ function render(props: Partial<MetricsServerProps> = {}): {
   const server = new MetricsServer({
     ...metricsServerSettings.parse({}),
     image: 'metrics-server:v0.9.0',
+    upstream: newestUpstream('metrics-server'),
     kubeletSelfSigned: false,
     ...props,
   });

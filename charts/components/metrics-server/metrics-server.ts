@@ -6,12 +6,15 @@ import { Component } from '../../component.ts';
 import type { ContainerProps } from '../../lib/container.ts';
 import { Deployment } from '../../lib/deployment.ts';
 import { API_SERVER } from '../../lib/network.ts';
-import { bindInCluster, bindInNamespace, grantInCluster } from '../../lib/rbac.ts';
+import { aggregateToPeople, bindInCluster, bindInNamespace, grantInCluster } from '../../lib/rbac.ts';
+import type { Upstream } from '../../upstream/upstream.ts';
 import type { metricsServerSettings } from './settings.ts';
 
 /** Props of metrics-server. */
 export interface MetricsServerProps extends Readonly<z.output<typeof metricsServerSettings>> {
   readonly image: string;
+  /** What it asks for at this version. */
+  readonly upstream: Upstream;
   /** True if kubelets have self-signed certificates, which are then not verified. */
   readonly kubeletSelfSigned: boolean;
 }
@@ -25,7 +28,7 @@ export class MetricsServer extends Component {
     super('metrics-server', { tier: 'platform' });
     const deployment = this.server(props);
     deployment.service({ https: { port: 443, target: 'https' } });
-    this.rights(deployment.name);
+    this.rights(deployment.name, props.upstream);
     this.certificate(deployment.name);
     this.apiService(deployment);
   }
@@ -71,15 +74,9 @@ export class MetricsServer extends Component {
     };
   }
 
-  private rights(serviceAccount: string): void {
-    grantInCluster(this, {
-      name: this.name,
-      serviceAccount,
-      rules: [
-        { apiGroups: [''], resources: ['nodes/metrics'], verbs: ['get'] },
-        { apiGroups: [''], resources: ['nodes', 'pods'], verbs: ['get', 'list', 'watch'] },
-      ],
-    });
+  private rights(serviceAccount: string, upstream: Upstream): void {
+    const rules = upstream.rules(['system:metrics-server']);
+    grantInCluster(this, { name: this.name, serviceAccount, rules });
     // Delegates authentication and authorization to the API server.
     bindInCluster(this, { name: `${this.name}-auth-delegator`, serviceAccount, clusterRole: 'system:auth-delegator' });
     bindInNamespace(this, {
@@ -88,11 +85,11 @@ export class MetricsServer extends Component {
       serviceAccount,
       role: 'extension-apiserver-authentication-reader',
     });
-    new k8s.KubeClusterRole(this, 'ClusterRole.view', {
-      // Aggregated to `view`, and thereby to `edit` and `admin`.
-      metadata: { name: `${this.name}-view`, labels: { 'rbac.authorization.k8s.io/aggregate-to-view': 'true' } },
-      rules: [{ apiGroups: ['metrics.k8s.io'], resources: ['nodes', 'pods'], verbs: ['get', 'list', 'watch'] }],
-    });
+    aggregateToPeople(
+      this,
+      upstream.rolesOfPeople().map((role) => ({ ...role, name: `${this.name}-view` })),
+    );
+    upstream.checkSettled();
   }
 
   /**

@@ -14,7 +14,7 @@ const PROPS: MongoProps = {
   image: 'mongo:8.0',
   exporterImage: 'mongodb_exporter:0.53.0',
   storage: { storageClassName: 'standard' },
-  secrets: { name: 'store', keyPrefix: 'test-', allow: () => {}, given: (name) => ({ name, remoteKey: name }) },
+  secrets: { name: 'store', keyPrefix: 'test-', given: (name) => ({ name, remoteKey: name }) },
 };
 
 interface RenderedMongo extends ComponentManifests {

@@ -11,7 +11,6 @@ import { manifestsOf } from '../../render/manifests.ts';
 const SECRETS: SecretStore = {
   name: 'cluster',
   keyPrefix: 'local-',
-  allow: () => {},
   given: (name) => ({ name, remoteKey: name }),
 };
 

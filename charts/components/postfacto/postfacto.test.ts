@@ -12,7 +12,7 @@ const PROPS: PostfactoProps = {
   ...postfactoSettings.parse({ adminEmail: 'ops@example.com' }),
   images: { stable: 'postfacto:4.3.10', next: 'postfacto:4.3.11', postgres: 'postgres:17', valkey: 'valkey:9' },
   storage: { storageClassName: 'standard' },
-  secrets: { name: 'store', keyPrefix: 'test-', allow: () => {}, given: (name) => ({ name, remoteKey: name }) },
+  secrets: { name: 'store', keyPrefix: 'test-', given: (name) => ({ name, remoteKey: name }) },
   binding: {
     host: 'retro.example.com',
     listener: { gateway: 'gateway', namespace: 'gateway', name: 'https' },

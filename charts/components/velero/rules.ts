@@ -1,30 +1,26 @@
 import type { k8s } from 'cdk8s-plus-28';
+import type { Upstream } from '../../upstream/upstream.ts';
 
 const READ = ['get', 'list', 'watch'];
-const WRITE = [...READ, 'create', 'update', 'patch', 'delete'];
 const VELERO = 'velero.io';
 const SNAPSHOTS = 'snapshot.storage.k8s.io';
 
 /** Data transfers: one object per volume and run. */
 const TRANSFERS = ['datadownloads', 'datauploads', 'podvolumebackups', 'podvolumerestores'];
-const OWN = [
-  ...TRANSFERS,
-  'backuprepositories',
-  'backups',
-  'backupstoragelocations',
-  'deletebackuprequests',
-  'downloadrequests',
-  'restores',
-  'schedules',
-  'serverstatusrequests',
-  'volumesnapshotlocations',
-];
 
-/** The server's own resources. Redundant to its cluster-admin binding; the order derives from them what it controls. */
-export const SERVER_RULES: readonly k8s.PolicyRule[] = [
-  { apiGroups: [VELERO], resources: OWN, verbs: WRITE },
-  { apiGroups: [VELERO], resources: OWN.map((resource) => `${resource}/status`), verbs: ['get', 'update', 'patch'] },
-];
+/**
+ * The server's own resources. Redundant to its binding to cluster-admin, which is what upstream's installation gives it:
+ * a restore creates objects of any kind. The order derives from them what it controls.
+ */
+export function serverRules(upstream: Upstream): k8s.PolicyRule[] {
+  const because = 'cluster-admin has it: these rules only name what is its own';
+  return upstream.rules(['velero-perms'], {
+    without: [
+      { resources: ['configmaps', 'secrets', 'persistentvolumes', 'pods'], because },
+      { resources: ['persistentvolumerclaims'], because: 'there is no such resource' },
+    ],
+  });
+}
 
 /** Permissions of the node agent and the pods that it starts, in Velero's namespace. */
 export const NODE_AGENT_RULES: readonly k8s.PolicyRule[] = [

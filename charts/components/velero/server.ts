@@ -1,15 +1,17 @@
 import type { Component } from '../../component.ts';
 import { type ContainerProps, httpProbe, scratch } from '../../lib/container.ts';
 import { Deployment } from '../../lib/deployment.ts';
+import type { Upstream } from '../../upstream/upstream.ts';
 import type { WorkloadSettings } from '../../lib/workload-settings.ts';
 import { bindInCluster, grantInNamespace } from '../../lib/rbac.ts';
 import { configuration, environment, SCRATCH, startedPods, type VeleroPods } from './pods.ts';
-import { SERVER_RULES } from './rules.ts';
+import { serverRules } from './rules.ts';
 
 /** Options of the server. */
 export interface ServerProps extends VeleroPods {
   readonly settings: WorkloadSettings;
   readonly plugin: string;
+  readonly upstream: Upstream;
   /** Secret and key of the repository password. */
   readonly repositoryPassword: { readonly secret: string; readonly key: string };
 }
@@ -40,7 +42,7 @@ export function server(component: Component, props: ServerProps): void {
     ],
   });
   bindInCluster(component, { name, serviceAccount: name, clusterRole: 'cluster-admin' });
-  grantInNamespace(component, { name, serviceAccount: name, rules: SERVER_RULES });
+  grantInNamespace(component, { name, serviceAccount: name, rules: serverRules(props.upstream) });
 }
 
 /** Init container that copies the plugin's binary to the server's plugin directory. */

@@ -14,11 +14,11 @@ import { ObjectStore } from '../object-store/object-store.ts';
 import { Velero, type VeleroProps } from './velero.ts';
 import { veleroSettings } from './settings.ts';
 import { manifestsOf } from '../../render/manifests.ts';
+import { newestUpstream } from '../../../test/lib/upstream.ts';
 
 const SECRETS: SecretStore = {
   name: 'cluster',
   keyPrefix: '',
-  allow: () => {},
   given: (name) => ({ name, remoteKey: name }),
 };
 
@@ -39,6 +39,7 @@ const CLOUD: VeleroProps = {
   nodeAgent: {},
   startedPods: {},
   images: { server: 'velero:1', plugin: 'plugin:1' },
+  upstream: newestUpstream('velero'),
   target: SNAPSHOTS,
   identity: {
     serviceAccountAnnotations: { id: 'client' },

@@ -6,6 +6,7 @@ import { API_SERVER, connect } from '../../lib/network.ts';
 import { generateSecret, type SecretStore, type StoreEntry, syncSecret } from '../../lib/secrets.ts';
 import type { BackupStorageLocation, Schedule, VolumeSnapshotClass } from '../../lib/types/velero.ts';
 import type { LocalBackupTarget } from '../object-store/object-store.ts';
+import type { Upstream } from '../../upstream/upstream.ts';
 import { nodeAgent } from './node-agent.ts';
 import { configuration, type VeleroPods } from './pods.ts';
 import { server, type ServerProps } from './server.ts';
@@ -18,6 +19,8 @@ export interface VeleroProps extends Readonly<z.output<typeof veleroSettings>> {
     /** Object store plugin of the target. */
     readonly plugin: string;
   };
+  /** What it asks for at this version. */
+  readonly upstream: Upstream;
   /** Where backups are stored, and how volume data gets there. */
   readonly target: BackupTarget | LocalBackupTarget;
   /** Cloud identity of its pods. */
@@ -46,6 +49,7 @@ export class Velero extends Component {
       ...pods,
       settings: props,
       plugin: images.plugin,
+      upstream: props.upstream,
       repositoryPassword: this.repositoryPassword(secrets),
     });
     nodeAgent(this, { ...pods, settings: props.nodeAgent });

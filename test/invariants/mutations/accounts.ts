@@ -78,13 +78,7 @@ export const accountsMutations: readonly Mutation[] = [
       /^ClusterRole gateway is not bound/,
     ],
     'ClusterRole without its aggregation label': [
-      (d) =>
-        d.drop(
-          d.find('ClusterRole', 'metrics-server-view'),
-          'metadata',
-          'labels',
-          'rbac.authorization.k8s.io/aggregate-to-view',
-        ),
+      (d) => d.set(d.find('ClusterRole', 'metrics-server-view'), ['metadata', 'labels'], {}),
       /^ClusterRole metrics-server-view is not bound/,
     ],
     'RoleBinding to a missing ServiceAccount': [

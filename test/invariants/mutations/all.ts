@@ -2,6 +2,7 @@ import { accountsMutations } from './accounts.ts';
 import { applicationsMutations } from './applications.ts';
 import { availabilityMutations } from './availability.ts';
 import { containersMutations } from './containers.ts';
+import { controllersMutations } from './controllers.ts';
 import { hostsMutations } from './hosts.ts';
 import { objectsMutations } from './objects.ts';
 import { jobsMutations } from './jobs.ts';
@@ -34,6 +35,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...availabilityMutations,
   ...jobsMutations,
   ...containersMutations,
+  ...controllersMutations,
   ...hostsMutations,
   ...kindsMutations,
   ...objectsMutations,

@@ -1,4 +1,5 @@
 import {
+  storeAccessConfined,
   storeConditions,
   storedSecretsCopied,
   storedSecretsKept,
@@ -53,6 +54,29 @@ export const storedSecretsMutations: readonly Mutation[] = [
       (d) =>
         d.push(d.find('PushSecret'), ['spec', 'data'], { match: { remoteRef: { remoteKey: 'x', property: 'y' } } }),
       /^PushSecret .* has more than one entry/,
+    ],
+  }),
+  ...mutations(storeAccessConfined, {
+    'ExternalSecret of an entry that its namespace may not read': [
+      (d) => d.set(d.find('ExternalSecret'), ['spec', 'data', 0, 'remoteRef', 'key'], 'x'),
+      /^ValidatingAdmissionPolicy secret-store-reads does not permit .*\/x, which is used/,
+    ],
+    'policy that permits an entry which nothing reads': [
+      (d) =>
+        d.set(d.find('ValidatingAdmissionPolicy', 'secret-store-reads'), ['spec', 'variables', 0], {
+          name: 'permitted',
+          expression: '{"hello": ["root"]}[?request.namespace].orValue([])',
+        }),
+      /^ValidatingAdmissionPolicy secret-store-reads permits hello\/root, which is not used/,
+    ],
+    'policy that does not deny': [
+      (d) =>
+        d.set(
+          d.find('ValidatingAdmissionPolicyBinding', 'secret-store-writes'),
+          ['spec', 'validationActions'],
+          ['Audit'],
+        ),
+      /^no policy secret-store-writes with a binding that denies/,
     ],
   }),
   ...mutations(storeConditions, {
