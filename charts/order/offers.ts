@@ -18,13 +18,14 @@ export function offersOf(manifest: Manifest): Offer[] {
 /**
  * Capabilities provided by several objects together:
  * a controller: the workload whose ServiceAccount may write `<resource>/status` of a custom resource;
- * an admission webhook: the workload behind the Service of a webhook configuration.
+ * an admission webhook: the workload behind the Service of a webhook configuration;
+ * an admission policy: with its bindings, as soon as they exist.
  */
 export function sharedOffers(manifests: readonly Manifest[], rights: Rights): Map<Manifest, Offer[]> {
   const offers = new Map<Manifest, Offer[]>();
-  const add = (to: Manifest, key: string): void => {
+  const add = (to: Manifest, key: string, onceHealthy = true): void => {
     const list = offers.get(to) ?? [];
-    list.push({ key, onceHealthy: true });
+    list.push({ key, onceHealthy });
     offers.set(to, list);
   };
   const workloads = manifests.filter(isLasting);
@@ -38,6 +39,13 @@ export function sharedOffers(manifests: readonly Manifest[], rights: Rights): Ma
         for (const provider of [configuration, ...backends]) add(provider, key);
       }
     }
+  }
+  for (const policy of manifests.filter((m) => m.kind === 'ValidatingAdmissionPolicy')) {
+    const bindings = manifests.filter(
+      (m) => m.kind === 'ValidatingAdmissionPolicyBinding' && textAt(m, 'spec', 'policyName') === policy.metadata.name,
+    );
+    for (const key of ruleKeys(listAt(policy, 'spec', 'matchConstraints', 'resourceRules'), capability.admission))
+      for (const provider of [policy, ...bindings]) add(provider, key, false);
   }
   return offers;
 }
