@@ -41,6 +41,7 @@ export function compose({ name: cluster, settings, cloud, pins, sources }: Clust
   const components: Component[] = [];
   const add = <T extends Component>(component: T): T => {
     component.dns = cloud.dns;
+    component.apiServer = cloud.apiServer;
     if (components.some(({ name }) => name === component.name)) throw namedTwice(component.name, settings);
     components.push(component);
     return component;
@@ -93,6 +94,7 @@ export function compose({ name: cluster, settings, cloud, pins, sources }: Clust
         image: pins.image('external-dns'),
         cluster,
         domain,
+        gateway: gateway.name,
         zone: dnsZone,
         identity: cloud.workloadIdentity('external-dns'),
       }),

@@ -6,7 +6,15 @@ import { commonLabels } from './lib/labels.ts';
 import { hardenedNamespace, type PodSecurity } from './lib/namespace.ts';
 import type { GroupKind } from './lib/argo.ts';
 import { lazy } from './lib/lazy.ts';
-import { type AddressRange, type Endpoint, type Openings, type Pods, podsOf, policySpec } from './lib/network.ts';
+import {
+  type AddressRange,
+  ANYWHERE,
+  type Endpoint,
+  type Openings,
+  type Pods,
+  podsOf,
+  policySpec,
+} from './lib/network.ts';
 
 /** The layer of the cluster that a component belongs to. */
 export type Tier = 'platform' | 'data' | 'monitoring' | 'apps';
@@ -64,6 +72,8 @@ export abstract class Component extends Chart implements Endpoint {
   readonly projects: readonly HandedOutProject[] = [];
   /** DNS servers that its pods may query; set by the composition root. */
   dns: readonly (Pods | AddressRange)[] = [];
+  /** Addresses of the API server; set by the composition root. */
+  apiServer: readonly AddressRange[] = ANYWHERE;
   /** All its pods, as a client of other components. */
   readonly pods: Pods;
   readonly ports = {};
@@ -103,7 +113,7 @@ export abstract class Component extends Chart implements Endpoint {
     const endpoint: Endpoint = { name: `${this.name}/${name}`, pods: { namespace: this.ownNamespace, labels }, ports };
     new k8s.KubeNetworkPolicy(this, `NetworkPolicy.${name}`, {
       metadata: { name },
-      spec: lazy(() => policySpec(labels, openings, [endpoint, this], this.dns)),
+      spec: lazy(() => policySpec(labels, openings, [endpoint, this], this)),
     });
     return endpoint;
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { capability } from '../kinds/kind.ts';
-import { HTTPS_ANYWHERE } from '../lib/network.ts';
+import { addressesOrAny, HTTPS_ANYWHERE } from '../lib/network.ts';
 import { type Cloud, CLOUD_USERS, type ClusterName, KUBE_DNS, storageClass } from './cloud.ts';
 import { jsonFile, type SecretCommands } from './secret-commands.ts';
 
@@ -11,6 +11,11 @@ export const aksFacts = z.strictObject({
   tenant_id: uuid,
   subscription_id: uuid,
   pod_cidr: z.cidrv4(),
+  /**
+   * Addresses of the API server and of its Service. @default []: they are not known, and pods may call any address at its
+   * ports
+   */
+  api_server_cidrs: z.array(z.cidrv4()).default([]),
   /** Resource group of the DNS zone. */
   dns_resource_group: z.string().min(1),
   key_vault_url: z.url({ protocol: /^https$/ }),
@@ -35,6 +40,7 @@ export function aks({ name, domain }: ClusterName, facts: z.output<typeof aksFac
     ],
     // With Azure CNI, DNS may be served on the node, at a link-local address.
     dns: [KUBE_DNS, { cidr: '169.254.10.0/24' }],
+    apiServer: addressesOrAny(facts.api_server_cidrs),
     podCidrs: [facts.pod_cidr],
     storage: { storageClassName: 'managed-csi-premium' },
     // externalTrafficPolicy Local preserves the client address; Azure's load balancer has no PROXY protocol.

@@ -140,6 +140,7 @@ describe('a cluster whose facts people write', () => {
     expect(JSON.parse(fleet.read('clusters/new/facts.json'))).toEqual({
       ...known,
       dns_pods: [{ namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } }],
+      api_server_cidrs: [],
       dns_server_cidrs: [],
       kubelet_self_signed: false,
       preinstalled: [],

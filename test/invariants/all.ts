@@ -5,6 +5,7 @@ import * as containers from './containers.ts';
 import * as hosts from './hosts.ts';
 import * as objects from './objects.ts';
 import type { Invariant } from './invariant.ts';
+import * as isolation from './isolation.ts';
 import * as kinds from './kinds.ts';
 import * as labels from './labels.ts';
 import * as names from './names.ts';
@@ -39,6 +40,7 @@ export const INVARIANTS: readonly Invariant[] = [
   availability,
   network,
   serviceNetwork,
+  isolation,
   hosts,
   accounts,
   secrets,

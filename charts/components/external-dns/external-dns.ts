@@ -16,6 +16,8 @@ export interface ExternalDnsProps extends Readonly<z.output<typeof externalDnsSe
   readonly cluster: string;
   /** It manages only records of this domain. */
   readonly domain: string;
+  /** Namespace of the Gateways whose hosts get records. */
+  readonly gateway: string;
   readonly zone: DnsZone;
   readonly identity: WorkloadIdentity;
 }
@@ -79,9 +81,19 @@ function tokenOf({ variable, secret }: NonNullable<DnsZone['token']>): NonNullab
   return { [variable]: fromSecret(secret.name, secret.key) };
 }
 
-function args({ cluster, domain, zone, policy, interval }: Omit<ExternalDnsProps, 'image' | 'identity'>): string[] {
+function args({
+  cluster,
+  domain,
+  gateway,
+  zone,
+  policy,
+  interval,
+}: Omit<ExternalDnsProps, 'image' | 'identity'>): string[] {
   return [
     '--source=gateway-httproute',
+    // The hosts of its routes are admitted by namespace; those of other Gateways, and of annotations, are not.
+    `--gateway-namespace=${gateway}`,
+    '--ignore-hostname-annotation',
     ...zone.args,
     `--policy=${policy}`,
     '--registry=txt',

@@ -4,6 +4,7 @@ import { availabilityMutations } from './availability.ts';
 import { containersMutations } from './containers.ts';
 import { hostsMutations } from './hosts.ts';
 import { objectsMutations } from './objects.ts';
+import { isolationMutations } from './isolation.ts';
 import { kindsMutations } from './kinds.ts';
 import { labelsMutations } from './labels.ts';
 import { namesMutations } from './names.ts';
@@ -30,6 +31,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...availabilityMutations,
   ...containersMutations,
   ...hostsMutations,
+  ...isolationMutations,
   ...kindsMutations,
   ...objectsMutations,
   ...labelsMutations,
