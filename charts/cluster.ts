@@ -46,6 +46,7 @@ export function compose({ name: cluster, settings, cloud, pins, sources }: Clust
   const add = <T extends Component>(component: T): T => {
     component.dns = cloud.dns;
     component.userNamespaces = cloud.userNamespaces;
+    component.apiServer = cloud.apiServer;
     if (components.some(({ name }) => name === component.name)) throw namedTwice(component.name, settings);
     components.push(component);
     return component;
@@ -103,6 +104,7 @@ export function compose({ name: cluster, settings, cloud, pins, sources }: Clust
         image: pins.image('external-dns'),
         upstream: upstreamOf('external-dns', pins),
         cluster,
+        gateway: gateway.name,
         zone: dnsZone,
         identity: cloud.workloadIdentity('external-dns'),
       }),

@@ -7,7 +7,15 @@ import { hardenedNamespace, type PodSecurity } from './lib/namespace.ts';
 import type { GroupKind } from './lib/argo.ts';
 import { lazy } from './lib/lazy.ts';
 import type { Manifest } from './lib/manifest.ts';
-import { type AddressRange, type Endpoint, type Openings, type Pods, podsOf, policySpec } from './lib/network.ts';
+import {
+  type AddressRange,
+  ANYWHERE,
+  type Endpoint,
+  type Openings,
+  type Pods,
+  podsOf,
+  policySpec,
+} from './lib/network.ts';
 
 /** The layer of the cluster that a component belongs to. */
 export type Tier = 'platform' | 'data' | 'monitoring' | 'apps';
@@ -74,6 +82,8 @@ export abstract class Component extends Chart implements Endpoint {
   dns: readonly (Pods | AddressRange)[] = [];
   /** True if the nodes can give each pod a user namespace of its own; set by the composition root. */
   userNamespaces = false;
+  /** Addresses of the API server; set by the composition root. */
+  apiServer: readonly AddressRange[] = ANYWHERE;
   /** All its pods, as a client of other components. */
   readonly pods: Pods;
   readonly ports = {};
@@ -113,7 +123,7 @@ export abstract class Component extends Chart implements Endpoint {
     const endpoint: Endpoint = { name: `${this.name}/${name}`, pods: { namespace: this.ownNamespace, labels }, ports };
     new k8s.KubeNetworkPolicy(this, `NetworkPolicy.${name}`, {
       metadata: { name },
-      spec: lazy(() => policySpec(labels, openings, [endpoint, this], this.dns)),
+      spec: lazy(() => policySpec(labels, openings, [endpoint, this], this)),
     });
     return endpoint;
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { capability } from '../kinds/kind.ts';
-import { HTTPS_ANYWHERE } from '../lib/network.ts';
+import { addressesOrAny, HTTPS_ANYWHERE } from '../lib/network.ts';
 import { type Cloud, CLOUD_USERS, type ClusterName, KUBE_DNS } from './cloud.ts';
 import { FOLLOW, zoneName, zoneOf } from './dns-zone.ts';
 import { globalName } from './global-name.ts';
@@ -13,6 +13,11 @@ export const aksFacts = z.strictObject({
   tenant_id: uuid,
   subscription_id: uuid,
   pod_cidr: z.cidrv4(),
+  /**
+   * Addresses of the API server and of its Service. @default []: they are not known, and pods may call any address at its
+   * ports
+   */
+  api_server_cidrs: z.array(z.cidrv4()).default([]),
   /** Name of the DNS zone: the domain, or one above it. @default the domain */
   dns_zone_name: zoneName.optional(),
   /** Resource group of the DNS zone. */
@@ -44,6 +49,7 @@ export function aks(cluster: ClusterName, facts: z.output<typeof aksFacts>): Clo
     ],
     // With Azure CNI, DNS may be served on the node, at a link-local address.
     dns: [KUBE_DNS, { cidr: '169.254.10.0/24' }],
+    apiServer: addressesOrAny(facts.api_server_cidrs),
     podCidrs: [facts.pod_cidr],
     storage: { storageClassName: 'premium-retain' },
     // AKS's own managed-csi-premium is the same but for its reclaim policy: it deletes a disk with its claim.

@@ -97,6 +97,11 @@ export interface Cloud {
   readonly secretsByHand?: readonly SecretByHand[];
   /** DNS servers that pods may query. */
   readonly dns: readonly (Pods | AddressRange)[];
+  /**
+   * Addresses of the API server: of its Service and of itself, because some network plugins compare policies with a
+   * packet's destination before the Service's address is translated, and most after.
+   */
+  readonly apiServer: readonly AddressRange[];
   /** CIDRs of the pod network. */
   readonly podCidrs: readonly string[];
   readonly storage: Storage;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { capability } from '../kinds/kind.ts';
+import { firstAddress } from '../lib/cidr.ts';
 import { HTTPS_ANYWHERE } from '../lib/network.ts';
 import { type Cloud, type ClusterName, KUBE_DNS } from './cloud.ts';
 import { FOLLOW, zoneName, zoneOf } from './dns-zone.ts';
@@ -36,6 +37,8 @@ export function eks(cluster: ClusterName, facts: z.output<typeof eksFacts>): Clo
     preinstalled: [capability.crd('snapshot.storage.k8s.io', 'volumesnapshotclasses')],
     // Auto Mode runs DNS on the node, at the address of the cluster's DNS Service.
     dns: [KUBE_DNS, { cidr: facts.service_cidr }],
+    // The private endpoint, which bootstrap enables, is in the VPC.
+    apiServer: [{ cidr: `${firstAddress(facts.service_cidr)}/32` }, { cidr: facts.vpc_cidr }],
     podCidrs: [facts.vpc_cidr],
     storage: { storageClassName: 'gp3' },
     // Auto Mode provides the CSI driver, but no StorageClass.

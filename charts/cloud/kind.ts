@@ -1,9 +1,19 @@
 import { z } from 'zod';
+import { contains } from '../lib/cidr.ts';
 import { type Cloud, type ClusterName, KUBE_DNS, storageClass } from './cloud.ts';
 import { IN_CLUSTER_COMMANDS, IN_CLUSTER_STORE } from './in-cluster-store.ts';
 
 /** Schema of the facts of a kind cluster: none. */
 export const kindFacts = z.strictObject({});
+
+/** Pods, as kind has them by default. */
+const PODS = '10.244.0.0/16';
+
+/**
+ * The ranges that container engines take networks from: the node of the control plane has an address in one of them,
+ * which is known only once it runs. The address of its Service is in the first of them.
+ */
+const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
 
 /** A local kind cluster whose ingress node maps node ports 30080 and 30443 to ports 80 and 443 of the host. */
 export function kind(_cluster: ClusterName, _facts: z.output<typeof kindFacts>): Cloud {
@@ -11,7 +21,8 @@ export function kind(_cluster: ClusterName, _facts: z.output<typeof kindFacts>):
     kind: 'kind',
     preinstalled: [storageClass('standard')],
     dns: [KUBE_DNS],
-    podCidrs: ['10.244.0.0/16'],
+    apiServer: PRIVATE.map((cidr) => (contains(cidr, PODS) ? { cidr, except: [PODS] } : { cidr })),
+    podCidrs: [PODS],
     // Without the annotation the provisioner creates hostPath volumes, which Velero's file backups skip.
     storage: { storageClassName: 'standard', annotations: { volumeType: 'local' } },
     storageClass: {

@@ -3,7 +3,8 @@ import { Component } from '../component.ts';
 import { manifestsOf } from '../render/manifests.ts';
 import { Deployment } from './deployment.ts';
 import { at, listAt, type Manifest } from './manifest.ts';
-import { connect } from './network.ts';
+import { firstAddress } from './cidr.ts';
+import { addressesOrAny, API_SERVER, connect, metadataRangeOf, policySpec, withoutMetadata } from './network.ts';
 
 /** A component with one Deployment per role, each with a port of the same name. */
 class Parts extends Component {
@@ -106,5 +107,52 @@ describe('NetworkPolicy', () => {
         ports: [{ port: 53, protocol: 'UDP' }, ...port(53)],
       },
     ]);
+  });
+});
+
+describe('the API server', () => {
+  const egress = (apiServer: Parameters<typeof policySpec>[3]['apiServer']): unknown =>
+    policySpec({}, { egress: [API_SERVER] }, [], { dns: [], apiServer }).egress?.[1]?.to;
+
+  it('is reached at the addresses of the cluster', () => {
+    expect(egress(addressesOrAny(['10.0.0.1/32', '192.0.2.0/28']))).toEqual([
+      { ipBlock: { cidr: '10.0.0.1/32' } },
+      { ipBlock: { cidr: '192.0.2.0/28' } },
+    ]);
+  });
+
+  it('is reached anywhere but at metadata services if its addresses are not known', () => {
+    expect(egress(addressesOrAny([]))).toEqual([
+      { ipBlock: { cidr: '0.0.0.0/0', except: ['169.254.0.0/16', '168.63.129.16/32'] } },
+      { ipBlock: { cidr: '::/0', except: ['fe80::/10', 'fd00:ec2::/32', 'fd20:ce::254/128'] } },
+    ]);
+  });
+});
+
+describe('a range of addresses', () => {
+  it.each([
+    ['168.0.0.0/8', ['168.63.129.16/32']],
+    ['169.0.0.0/8', ['169.254.0.0/16']],
+    ['10.0.0.0/8', undefined],
+    ['fd00::/8', ['fd00:ec2::/32', 'fd20:ce::254/128']],
+    ['2001:db8::/32', undefined],
+  ])('%s is without the metadata services in it', (cidr, except) => {
+    expect(withoutMetadata(cidr)).toEqual({ cidr, ...(except && { except }) });
+  });
+
+  it.each([
+    ['169.254.169.254/32', '169.254.0.0/16'],
+    ['fd00:ec2::254/128', 'fd00:ec2::/32'],
+    ['169.0.0.0/8', undefined],
+  ])('%s is in the range of metadata services %s', (cidr, range) => {
+    expect(metadataRangeOf(cidr)).toBe(range);
+  });
+
+  it.each([
+    ['10.96.0.0/16', '10.96.0.1'],
+    ['172.20.128.0/17', '172.20.128.1'],
+    ['10.0.3.7/24', '10.0.3.1'],
+  ])('%s has the first address %s', (cidr, first) => {
+    expect(firstAddress(cidr)).toBe(first);
   });
 });

@@ -1,5 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Fault, suggest } from '../fault.ts';
+import { contains } from './cidr.ts';
 import { NAME } from './labels.ts';
 
 /** Pods selected by namespace and labels; no labels select all pods of the namespace. */
@@ -25,18 +26,32 @@ export interface Ports {
   readonly udp?: readonly number[];
 }
 
+/** The API server of the cluster, whose addresses its facts have. */
+export interface ApiServer {
+  readonly apiServer: true;
+}
+
 /**
- * Allowed traffic between a workload and peers without a policy in this repository; without `peers`, from or to
- * anywhere. Between two workloads of this repository use `connect`, which opens both ends.
+ * Allowed traffic between a workload and peers without a policy in this repository. Between two workloads of this
+ * repository use `connect`, which opens both ends.
  */
 export interface Opening extends Ports {
-  readonly peers?: readonly (AddressRange | PublicPods)[];
+  readonly peers: readonly (AddressRange | PublicPods | ApiServer)[];
 }
 
 /** Ingress and egress that a workload allows; all other traffic is denied. */
 export interface Openings {
-  readonly ingress?: readonly Opening[];
+  /** Without `peers`, from anywhere. */
+  readonly ingress?: readonly (Ports & Partial<Opening>)[];
   readonly egress?: readonly Opening[];
+}
+
+/** What policies need to know of the cluster. */
+export interface ClusterNetwork {
+  /** DNS servers that pods may query. */
+  readonly dns: readonly (Pods | AddressRange)[];
+  /** Addresses of the API server. */
+  readonly apiServer: readonly AddressRange[];
 }
 
 /** Pods with a policy in this repository: of a workload, of a whole component, or started by a controller. */
@@ -49,7 +64,7 @@ export interface Endpoint {
 }
 
 interface Rule extends Ports {
-  readonly peers?: readonly (AddressRange | Pods)[];
+  readonly peers?: readonly (AddressRange | Pods | ApiServer)[];
 }
 
 /** The connections of each endpoint. Written only by `connect`, so that both ends are always open. */
@@ -82,23 +97,50 @@ function connectionsOf(endpoint: Endpoint): { readonly ingress: Rule[]; readonly
 }
 
 /**
- * The API server, which a NetworkPolicy cannot select: on managed clusters it runs outside the cluster. 443 is the
- * port of its Service, 6443 its target port on kind.
+ * The API server, which a NetworkPolicy cannot select: it has no pods. 443 is the port of its Service and of managed
+ * clusters' own, 6443 that of others.
  */
-export const API_SERVER: Opening = { tcp: [443, 6443] };
+export const API_SERVER: Opening = { peers: [{ apiServer: true }], tcp: [443, 6443] };
 
-/** Metadata services of the clouds, which issue node and pod credentials; only for components that list them. */
-const METADATA = ['169.254.0.0/16', 'fd00:ec2::/32'];
+/** Addresses that no range of egress includes. What needs one of them, such as a pod identity agent, names it. */
+const LINK_LOCAL_AND_METADATA = {
+  ipv4: [
+    '169.254.0.0/16',
+    // Azure's, for the agents of virtual machines.
+    '168.63.129.16/32',
+  ],
+  ipv6: [
+    'fe80::/10',
+    // Amazon's and Google's metadata.
+    'fd00:ec2::/32',
+    'fd20:ce::254/128',
+  ],
+} as const;
+
+/** Every address but link-local ones and those of metadata services, which issue the credentials of nodes. */
+export const ANYWHERE: readonly AddressRange[] = ['0.0.0.0/0', '::/0'].map(withoutMetadata);
+
+/** A range without the link-local addresses and metadata services in it. */
+export function withoutMetadata(cidr: string): AddressRange {
+  const { ipv4, ipv6 } = LINK_LOCAL_AND_METADATA;
+  const except = (cidr.includes(':') ? ipv6 : ipv4).filter((one) => contains(cidr, one));
+  return except.length > 0 ? { cidr, except } : { cidr };
+}
+
+/** The range of link-local or metadata addresses that holds a range, if one does. */
+export function metadataRangeOf(cidr: string): string | undefined {
+  const { ipv4, ipv6 } = LINK_LOCAL_AND_METADATA;
+  return (cidr.includes(':') ? ipv6 : ipv4).find((one) => contains(one, cidr));
+}
+
+/** The ranges; anywhere if there are none, because they are not known. */
+export function addressesOrAny(cidrs: readonly string[]): readonly AddressRange[] {
+  return cidrs.length > 0 ? cidrs.map(withoutMetadata) : ANYWHERE;
+}
 
 /** Any address outside the cluster on a TCP port, excluding the metadata services. */
 export function anywhere(port: number): Opening {
-  return {
-    peers: [
-      { cidr: '0.0.0.0/0', except: METADATA.filter((c) => !c.includes(':')) },
-      { cidr: '::/0', except: METADATA.filter((c) => c.includes(':')) },
-    ],
-    tcp: [port],
-  };
+  return { peers: ANYWHERE, tcp: [port] };
 }
 
 /** The internet and the cloud's APIs over HTTPS. */
@@ -113,26 +155,28 @@ export function podsOf(component: string, namespace = component): Pods {
  * The spec of a NetworkPolicy: egress to DNS, the openings, and the connections of the endpoints that the pods belong
  * to.
  *
- * @param dns DNS servers that the pods may query
+ * @param network of the cluster
  */
 export function policySpec(
   podLabels: Readonly<Record<string, string>>,
   openings: Openings,
   endpoints: readonly Endpoint[],
-  dns: readonly (Pods | AddressRange)[],
+  { dns, apiServer }: ClusterNetwork,
 ): k8s.NetworkPolicySpec {
   const dnsQueries: Rule = { peers: dns, udp: [53], tcp: [53] };
   const connections = endpoints.map(connectionsOf);
   const ingress = distinct([...(openings.ingress ?? []), ...connections.flatMap((c) => c.ingress)]);
   const egress = distinct([dnsQueries, ...(openings.egress ?? []), ...connections.flatMap((c) => c.egress)]);
+  const peersOf = (peers: Rule['peers']): k8s.NetworkPolicyPeer[] | undefined =>
+    peers?.flatMap((one): readonly (AddressRange | Pods)[] => ('apiServer' in one ? apiServer : [one])).map(peer);
   return {
     podSelector: { matchLabels: podLabels },
     policyTypes: ['Ingress', 'Egress'],
     ingress:
       ingress.length > 0
-        ? ingress.map(({ peers, ...ports }) => ({ from: peers?.map(peer), ports: portList(ports) }))
+        ? ingress.map(({ peers, ...ports }) => ({ from: peersOf(peers), ports: portList(ports) }))
         : undefined,
-    egress: egress.map(({ peers, ...ports }) => ({ to: peers?.map(peer), ports: portList(ports) })),
+    egress: egress.map(({ peers, ...ports }) => ({ to: peersOf(peers), ports: portList(ports) })),
   };
 }
 

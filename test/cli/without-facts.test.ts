@@ -141,6 +141,7 @@ describe('a cluster whose facts people write', () => {
       ...known,
       storage: { ...known.storage, expandable: false },
       dns_pods: [{ namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } }],
+      api_server_cidrs: [],
       dns_server_cidrs: [],
       kubelet_self_signed: false,
       preinstalled: [],

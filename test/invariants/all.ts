@@ -8,6 +8,7 @@ import * as nodes from './nodes.ts';
 import * as objects from './objects.ts';
 import type { Invariant } from './invariant.ts';
 import * as jobs from './jobs.ts';
+import * as isolation from './isolation.ts';
 import * as kinds from './kinds.ts';
 import * as labels from './labels.ts';
 import * as names from './names.ts';
@@ -48,6 +49,7 @@ export const INVARIANTS: readonly Invariant[] = [
   rolling,
   network,
   serviceNetwork,
+  isolation,
   hosts,
   accounts,
   controllers,

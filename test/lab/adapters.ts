@@ -11,11 +11,24 @@ export interface Adapter {
   /** Container ports whose sockets are opened for it and passed by socket activation, by socket name. */
   readonly sockets?: Readonly<Record<string, number>>;
   /**
-   * @param args as rendered, with variables substituted
+   * @param args as rendered, with variables and paths of mounted ConfigMaps substituted
    * @param local returns the local port for a container port
-   * @param kubeconfig file with the pod's ServiceAccount token
    */
-  adapt(args: readonly string[], local: (port: number) => number, kubeconfig: string): string[];
+  adapt(args: readonly string[], local: (port: number) => number, credentials: Credentials): string[];
+  /** Changes the text of a mounted ConfigMap. @default as rendered */
+  adaptFile?(text: string, credentials: Credentials): string;
+}
+
+/** How a program signs in as the pod's ServiceAccount. */
+export interface Credentials {
+  /** URL of the API server. */
+  readonly server: string;
+  /** File with the certificates that sign the API server's. */
+  readonly authority: string;
+  /** File with the token. */
+  readonly token: string;
+  /** File with all of them. */
+  readonly kubeconfig: string;
 }
 
 /** Programs that run for real when a component of dist uses their image. */
@@ -26,16 +39,25 @@ export const ADAPTERS: readonly Adapter[] = [
     // Traefik matches a Gateway's listener with an entry point by the port of its address, which must therefore stay.
     // The socket that it really listens on is passed to it.
     sockets: { web: 80, websecure: 443 },
-    adapt: (args, local) =>
-      args
+    // The route by which it asks the API server.
+    ports: [8001],
+    adapt: (args, local, { token }) => [
+      ...args
         .map((arg) => arg.replace(/(?<=\.(?:web|websecure)\.address=):/, '127.0.0.1:'))
+        .map((arg) => arg.replace('127.0.0.1:8001', `127.0.0.1:${local(8001)}`))
         .map((arg) => onLoopback(arg, local)),
+      `--providers.kubernetesgateway.token=${token}`,
+    ],
+    adaptFile: (text, { server, authority }) =>
+      text
+        .replace(/https:\/\/\{\{.*\}\}/, server)
+        .replace('/var/run/secrets/kubernetes.io/serviceaccount/ca.crt', authority),
   },
   {
     // Records are kept in memory: only the cloud's DNS is simulated.
     program: 'external-dns',
     image: 'external-dns/external-dns:',
-    adapt: (args, local, kubeconfig) => {
+    adapt: (args, local, { kubeconfig }) => {
       const zone = args.find((arg) => arg.startsWith('--domain-filter='))?.split('=')[1] ?? 'example.com';
       const cloud = /^--(provider|azure|aws|google|rfc2136|txt|registry)[-=]/;
       return [
@@ -71,7 +93,7 @@ function certManager(
   return {
     program: 'cert-manager',
     image: `jetstack/cert-manager-${command}:`,
-    adapt: (args, local, kubeconfig) => [command, ...args, ...flags({ kubeconfig, ...addresses(local) })],
+    adapt: (args, local, { kubeconfig }) => [command, ...args, ...flags({ kubeconfig, ...addresses(local) })],
   };
 }
 

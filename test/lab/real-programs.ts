@@ -1,9 +1,9 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { join } from 'node:path';
 import { at, listAt, textAt } from '../../charts/lib/manifest.ts';
 import type { Api, Live } from './api.ts';
-import { type Adapter, ADAPTERS } from './adapters.ts';
+import { type Adapter, ADAPTERS, type Credentials } from './adapters.ts';
 import type { Kit } from './build.ts';
 import { kubeconfig } from './kubeconfig.ts';
 import { freePorts } from './ports.ts';
@@ -108,15 +108,20 @@ export class RealPrograms {
     const free = await freePorts(declared.length);
     const ports = new Map(declared.map((port, i) => [port, free[i] ?? 0]));
     const name = workload.replace('/', '-');
-    const config = await this.credentials(pod);
+    const credentials = await this.credentials(pod);
+    const mounted = await this.mounted(pod, spec, adapter, credentials);
     const env = variablesOf(pod, spec);
     const args = listAt(spec, 'args').map((arg) =>
-      String(arg).replaceAll(/\$\((\w+)\)/g, (whole, variable: string) => env[variable] ?? whole),
+      [...mounted].reduce(
+        (text, [path, folder]) => text.replace(`=${path}/`, `=${folder}/`),
+        String(arg).replaceAll(/\$\((\w+)\)/g, (whole, variable: string) => env[variable] ?? whole),
+      ),
     );
     await this.processes.start(name, {
       command: this.kit.program(adapter.program),
-      args: adapter.adapt(args, (port) => ports.get(port) ?? 0, config),
-      env: { ...this.environment, ...env, KUBECONFIG: config },
+      args: adapter.adapt(args, (port) => ports.get(port) ?? 0, credentials),
+      // Not that of who runs the lab.
+      env: { ...this.environment, ...env, KUBECONFIG: '' },
       sockets: Object.fromEntries(
         Object.entries(adapter.sockets ?? {}).map(([socket, port]) => [socket, ports.get(port) ?? 0]),
       ),
@@ -124,8 +129,31 @@ export class RealPrograms {
     return { name, container, ports, probe: probeOf(spec, ports), ready: false, since: Date.now() };
   }
 
-  /** A kubeconfig with a token of the pod's ServiceAccount. */
-  private async credentials(pod: Live): Promise<string> {
+  /** Writes the ConfigMaps that a container mounts. @returns their folders by mount path */
+  private async mounted(
+    pod: Live,
+    container: unknown,
+    adapter: Adapter,
+    credentials: Credentials,
+  ): Promise<ReadonlyMap<string, string>> {
+    const folders = new Map<string, string>();
+    for (const mount of listAt(container, 'volumeMounts')) {
+      const volume = listAt(pod, 'spec', 'volumes').find((one) => textAt(one, 'name') === textAt(mount, 'name'));
+      const name = textAt(volume, 'configMap', 'name');
+      if (name === undefined) continue;
+      const namespace = pod.metadata.namespace ?? 'default';
+      const map = await this.api.get(`/api/v1/namespaces/${namespace}/configmaps/${name}`);
+      const folder = join(this.folder, `${namespace}-${name}`);
+      mkdirSync(folder, { recursive: true });
+      for (const [file, text] of Object.entries((at(map, 'data') ?? {}) as Record<string, string>))
+        writeFileSync(join(folder, file), adapter.adaptFile?.(text, credentials) ?? text);
+      folders.set(textAt(mount, 'mountPath') ?? '', folder);
+    }
+    return folders;
+  }
+
+  /** Files with a token of the pod's ServiceAccount. */
+  private async credentials(pod: Live): Promise<Credentials> {
     const namespace = pod.metadata.namespace ?? 'default';
     const account = textAt(pod, 'spec', 'serviceAccountName') ?? 'default';
     const response = await this.api.call('POST', `/api/v1/namespaces/${namespace}/serviceaccounts/${account}/token`, {
@@ -135,9 +163,18 @@ export class RealPrograms {
     });
     const token = textAt(response.body, 'status', 'token');
     if (token === undefined) throw new Error(`no token for ServiceAccount ${namespace}/${account}: ${response.status}`);
-    const file = join(this.folder, `${namespace}-${account}.kubeconfig`);
-    writeFileSync(file, kubeconfig({ ...this.api.access, token }, namespace), { mode: 0o600 });
-    return file;
+    const { server, ca } = this.api.access;
+    const write = (extension: string, text: string): string => {
+      const file = join(this.folder, `${namespace}-${account}.${extension}`);
+      writeFileSync(file, text, { mode: 0o600 });
+      return file;
+    };
+    return {
+      server,
+      authority: write('crt', ca),
+      token: write('token', token),
+      kubeconfig: write('kubeconfig', kubeconfig({ ...this.api.access, token }, namespace)),
+    };
   }
 }
 

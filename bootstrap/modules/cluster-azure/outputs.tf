@@ -1,9 +1,15 @@
+locals {
+  # The address of a public API server is Azure's to choose, and no attribute of the cluster.
+  api_server_cidrs = var.private ? ["${cidrhost(var.service_cidr, 1)}/32", var.vnet_cidr] : []
+}
+
 output "facts" {
   description = "The fields of clusters/<name>/facts.json, each of which is an output of the root."
   value = {
     tenant_id              = module.aks.tenant_id
     subscription_id        = module.aks.subscription_id
     pod_cidr               = module.network.pod_cidr
+    api_server_cidrs       = local.api_server_cidrs
     dns_zone_name          = module.dns.zone_name
     dns_resource_group     = module.dns.resource_group_name
     challenge_zone         = var.challenge_zone

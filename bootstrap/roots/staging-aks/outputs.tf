@@ -14,6 +14,11 @@ output "pod_cidr" {
   value       = module.cluster.facts.pod_cidr
 }
 
+output "api_server_cidrs" {
+  description = "Addresses of the API server and of its Service; none if it is public."
+  value       = module.cluster.facts.api_server_cidrs
+}
+
 output "dns_zone_name" {
   description = "Name of the DNS zone."
   value       = module.cluster.facts.dns_zone_name

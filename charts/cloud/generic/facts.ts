@@ -114,6 +114,11 @@ export const genericFacts = z
   .strictObject({
     /** CIDRs of the pod network. */
     pod_cidrs: z.array(cidr).min(1),
+    /**
+     * Addresses of the API server and of its Service. @default []: they are not known, and pods may call any address at
+     * its ports
+     */
+    api_server_cidrs: z.array(cidr).default([]),
     /** Pods of cluster DNS and of caches on the nodes. @default those with the label `k8s-app: kube-dns` */
     dns_pods: z.array(dnsPods).min(1).default([KUBE_DNS]),
     /** Addresses of DNS servers that are no pods. @default [] */

@@ -26,6 +26,7 @@ const PINS = pinsSchema.parse({
 /** The least that a cluster needs: no zone, no bucket. */
 const SMALL = {
   pod_cidrs: ['10.42.0.0/16'],
+  api_server_cidrs: ['10.43.0.1/32', '192.0.2.10/32'],
   storage: { class: 'local-path', claim_annotations: { volumeType: 'local' } },
   traffic: { type: 'NodePort', web_port: 30080, websecure_port: 30443, address: '192.0.2.7' },
   secret_store: { provider: 'kubernetes' },

@@ -1,5 +1,5 @@
 import { capability } from '../../kinds/kind.ts';
-import { anywhere, type Opening } from '../../lib/network.ts';
+import { addressesOrAny, anywhere, type Opening } from '../../lib/network.ts';
 import {
   type BackupTarget,
   type Cloud,
@@ -28,6 +28,7 @@ export function generic(cluster: ClusterName, facts: GenericFacts): Cloud {
     ],
     secretsByHand: zone && dnsSecrets(zone),
     dns: [...facts.dns_pods, ...facts.dns_server_cidrs.map((cidr) => ({ cidr }))],
+    apiServer: addressesOrAny(facts.api_server_cidrs),
     podCidrs: facts.pod_cidrs,
     storage: { storageClassName: storage.class, annotations: storage.claim_annotations },
     storageClass: storageClassOf(storage),

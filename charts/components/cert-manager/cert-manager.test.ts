@@ -338,7 +338,7 @@ describe('controller', () => {
     const objects = render(EMAIL, PUBLIC);
     expect(egress(objects)).toEqual(['UDP 53, TCP 53', 'TCP 443, TCP 6443', 'TCP 443', 'TCP 80', 'UDP 53, TCP 53']);
     const check = listAt(objects['NetworkPolicy/cert-manager'], 'spec', 'egress', 3, 'to');
-    expect(check).toContainEqual({ ipBlock: { cidr: '0.0.0.0/0', except: ['169.254.0.0/16'] } });
+    expect(check).toContainEqual({ ipBlock: { cidr: '0.0.0.0/0', except: ['169.254.0.0/16', '168.63.129.16/32'] } });
     expect(JSON.stringify(check)).toContain('"app.kubernetes.io/name":"gateway"');
   });
 

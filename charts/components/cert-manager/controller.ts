@@ -2,7 +2,7 @@ import type { WorkloadIdentity } from '../../cloud/cloud.ts';
 import type { Component } from '../../component.ts';
 import { type ContainerProps, httpProbe } from '../../lib/container.ts';
 import { Deployment } from '../../lib/deployment.ts';
-import { API_SERVER, HTTPS_ANYWHERE, type Opening, podsOf } from '../../lib/network.ts';
+import { ANYWHERE, API_SERVER, HTTPS_ANYWHERE, type Opening, podsOf } from '../../lib/network.ts';
 import { grantInCluster, grantInNamespace } from '../../lib/rbac.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import { isGiven, isOn } from './flags.ts';
@@ -20,9 +20,6 @@ export interface ControllerProps {
   /** Namespace of the gateway that serves HTTP-01 challenges; undefined without ACME issuers. */
   readonly challengesBy: string | undefined;
 }
-
-/** Anywhere except the metadata services. */
-const { peers: ANYWHERE = [] } = HTTPS_ANYWHERE;
 
 /** Issues and renews certificates. The cloud identity is bound to its ServiceAccount, named as the component. */
 export function controller(component: Component, props: ControllerProps): void {

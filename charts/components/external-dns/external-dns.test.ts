@@ -28,6 +28,7 @@ function render(props: Partial<ExternalDnsProps> = {}): Record<string, Manifest>
     image: 'external-dns:v0.22.0',
     upstream: newestUpstream('external-dns'),
     cluster: 'staging',
+    gateway: 'gateway',
     zone: ROUTE_53,
     identity: IDENTITY,
     ...props,
@@ -42,6 +43,11 @@ const args = (props?: Partial<ExternalDnsProps>): readonly unknown[] =>
   listAt(pod(render(props)), 'containers', 0, 'args');
 
 describe('DNS records', () => {
+  it('are of hosts of the gateway alone, not of what annotations or other Gateways name', () => {
+    expect(args()).toEqual(expect.arrayContaining(['--gateway-namespace=gateway', '--ignore-hostname-annotation']));
+    expect(args().filter((arg) => String(arg).startsWith('--source='))).toEqual(['--source=gateway-httproute']);
+  });
+
   it('are deleted only with policy sync', () => {
     expect(args()).toContain('--policy=upsert-only');
     expect(args({ policy: 'sync' })).toContain('--policy=sync');
@@ -61,10 +67,6 @@ describe('DNS records', () => {
   it('have ownership records within the zone, even for the domain itself', () => {
     const prefix = args().find((arg) => String(arg).startsWith('--txt-prefix='));
     expect(prefix).toMatch(/%\{record_type\}.*\.$/);
-  });
-
-  it('come from HTTPRoutes of all Gateways', () => {
-    expect(args().filter((arg) => /^--(source|gateway)/.test(String(arg)))).toEqual(['--source=gateway-httproute']);
   });
 });
 

@@ -17,6 +17,8 @@ export interface ExternalDnsProps extends Readonly<z.output<typeof externalDnsSe
   readonly upstream: Upstream;
   /** Name of the cluster: owner of its records, in a zone that may be shared. */
   readonly cluster: string;
+  /** Namespace of the Gateways whose hosts get records. */
+  readonly gateway: string;
   /** It manages only records that pass the zone's filters. */
   readonly zone: DnsZone;
   readonly identity: WorkloadIdentity;
@@ -88,12 +90,16 @@ function tokenOf({ variable, secret }: NonNullable<DnsZone['token']>): NonNullab
 
 function args({
   cluster,
+  gateway,
   zone,
   policy,
   interval,
 }: Omit<ExternalDnsProps, 'image' | 'identity' | 'upstream'>): string[] {
   return [
     '--source=gateway-httproute',
+    // The hosts of its routes are admitted by namespace; those of other Gateways, and of annotations, are not.
+    `--gateway-namespace=${gateway}`,
+    '--ignore-hostname-annotation',
     ...zone.args,
     `--policy=${policy}`,
     '--registry=txt',

@@ -156,6 +156,33 @@ describe('host', () => {
     );
   });
 
+  it('of a component is listed in the policy on routes, by the namespaces that may route it', () => {
+    const gateway = new Gateway(PROPS);
+    gateway.bind('whoami.example.com', 'whoami');
+    gateway.bind('shop.example.com', 'tenant-shop', ['shop', 'shop-jobs']);
+    gateway.dns = DNS;
+    const policy = find(manifestsOf(gateway), 'ValidatingAdmissionPolicy', 'route-hosts');
+    expect(listAt(policy, 'spec', 'variables')[0]).toEqual({
+      name: 'hosts',
+      expression: '{"shop": ["shop.example.com"], "shop-jobs": ["shop.example.com"], "whoami": ["whoami.example.com"]}',
+    });
+  });
+
+  it('may be one of a hundred on the shared listener, and of 64 with listeners of their own', () => {
+    const gateway = new Gateway(PROPS);
+    for (let i = 0; i < 100; i++) gateway.bind(`app-${i}.example.com`, `app-${i}`);
+    for (let i = 0; i < 64; i++) gateway.bind(`app-${i}.example.org`, `other-${i}`);
+    gateway.dns = DNS;
+    const rendered = manifestsOf(gateway);
+    expect(listAt(find(rendered, 'Gateway', 'gateway'), 'spec', 'listeners')).toHaveLength(2);
+    expect(listAt(find(rendered, 'Gateway', 'gateway-hosts'), 'spec', 'listeners')).toHaveLength(64);
+    expect(() => gateway.bind('app.example.org', 'app')).toThrow(
+      /the Gateway "gateway-hosts" has no listener left for the host "app\.example\.org"/,
+    );
+    for (let i = 0; i < 62; i++) gateway.bind(`tenant-${i}.example.com`, `tenant-${i}`, ['tenant']);
+    expect(() => gateway.bind('tenant.example.com', 'tenant', ['tenant'])).toThrow(/"gateway" has no listener left/);
+  });
+
   it('with the listener name of another host is a Fault', () => {
     const gateway = new Gateway(PROPS);
     gateway.bind('my-shop.example.org', 'shop');
@@ -266,12 +293,32 @@ describe('Traefik', () => {
       'httproutes',
       'namespaces',
       'referencegrants',
-      'secrets',
       'services',
       'tlsroutes',
     ]);
     expect(allowed('update').every((resource) => resource.endsWith('/status'))).toBe(true);
     expect(rules.flatMap((r) => listAt(r, 'verbs'))).not.toContain('*');
+  });
+
+  it('may read Secrets of its own namespace alone, and asks for these through a route on loopback', () => {
+    const rendered = render();
+    expect(find(rendered, 'Role', 'gateway')['rules']).toEqual([
+      { apiGroups: [''], resources: ['secrets'], verbs: ['get', 'list', 'watch'] },
+    ]);
+    const endpoint = /^--providers\.kubernetesgateway\.endpoint=http:\/\/(127\.0\.0\.1:\d+)$/;
+    const address = args(rendered).flatMap((arg) => endpoint.exec(String(arg))?.[1] ?? []);
+    expect(args(rendered)).toContain(`--entrypoints.apiserver.address=${String(address[0])}`);
+    const mount = listAt(pod(rendered), 'containers', 0, 'volumeMounts').find(
+      (one) => at(one, 'name') === 'own-secrets',
+    );
+    expect(args(rendered)).toContain(`--providers.file.filename=${textAt(mount, 'mountPath') ?? ''}/own-secrets.yaml`);
+    const file = textAt(find(rendered, 'ConfigMap', 'own-secrets'), 'data', 'own-secrets.yaml');
+    expect(file).toContain('rule: Path(`/api/v1/secrets`)');
+    expect(file).toContain('path: /api/v1/namespaces/gateway/secrets');
+  });
+
+  it("lets no route of another namespace lead to Traefik's own services", () => {
+    expect(args(render())).toContain('--providers.kubernetesgateway.crossprovidernamespaces=gateway');
   });
 
   it('has a NetworkPolicy with ingress on the public ports and egress to connected backends', () => {

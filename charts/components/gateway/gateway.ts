@@ -9,6 +9,7 @@ import { lazy } from '../../lib/lazy.ts';
 import { connect } from '../../lib/network.ts';
 import type { HostBinding } from '../../lib/route.ts';
 import type { Issuers } from '../cert-manager/cert-manager.ts';
+import { hostPolicies } from './host-policies.ts';
 import { type Claim, GATEWAY, Hosts, HOSTS_GATEWAY, SHARED_LISTENER } from './hosts.ts';
 import { httpListener, httpsListener, type Listener } from './listeners.ts';
 import { traefik, type TraefikProps } from './traefik.ts';
@@ -48,6 +49,7 @@ export class Gateway extends Component {
     this.certificate(WILDCARD, this.wildcardHost, props.issuers.domain);
     this.redirect();
     this.domainGateway = this.gateway(GATEWAY, () => this.listeners());
+    hostPolicies(this, { gatewayClass: GATEWAY_CLASS, hosts: () => this.hosts.byNamespace() });
   }
 
   /**

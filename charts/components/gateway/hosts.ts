@@ -14,6 +14,12 @@ export const HOSTS_GATEWAY = 'gateway-hosts';
 /** The listener of all hosts that share the wildcard certificate. */
 export const SHARED_LISTENER = 'https';
 
+/** What the Gateway API permits. */
+const MOST_LISTENERS = 64;
+
+/** Listeners that are not of one host: for challenges, and the shared one. */
+const RESERVED = { [GATEWAY]: 2, [HOSTS_GATEWAY]: 0 } as const;
+
 /** A host reserved by a component. */
 export interface Claim {
   readonly host: string;
@@ -55,6 +61,8 @@ export class Hosts {
         c.host === host || (name !== SHARED_LISTENER && c.listener.gateway === gateway && c.listener.name === name),
     );
     if (other) throw conflict(host, component, other);
+    if (name !== SHARED_LISTENER && this.ownListeners(gateway) >= MOST_LISTENERS - RESERVED[gateway])
+      throw tooMany(host, component, gateway);
     const claim = {
       host,
       component,
@@ -71,6 +79,22 @@ export class Hosts {
     return this.claims.filter(({ listener }) => listener.gateway === gateway);
   }
 
+  /** The hosts that each namespace may route. */
+  byNamespace(): ReadonlyMap<string, readonly string[]> {
+    const namespaces = [...new Set(this.claims.flatMap((claim) => claim.namespaces))];
+    return new Map(
+      namespaces.map((namespace) => [
+        namespace,
+        this.claims.filter((claim) => claim.namespaces.includes(namespace)).map(({ host }) => host),
+      ]),
+    );
+  }
+
+  /** How many listeners of a Gateway serve one host each. */
+  private ownListeners(gateway: string): number {
+    return this.of(gateway).filter(({ listener }) => listener.name !== SHARED_LISTENER).length;
+  }
+
   /** A wildcard matches exactly one label. */
   private sharesCertificate(host: string): boolean {
     const [first = '', ...rest] = host.split('.');
@@ -84,6 +108,15 @@ function noIssuer(host: string, component: string, domain: string): Fault {
     where: `component ${component}`,
     seen: host,
     fix: `use a host one label below the cluster's domain, such as ${component}.${domain}, or add an issuer for any host to cert-manager`,
+  });
+}
+
+function tooMany(host: string, component: string, gateway: string): Fault {
+  return new Fault({
+    what: `the Gateway "${gateway}" has no listener left for the host "${host}"`,
+    where: `component ${component}`,
+    seen: `${MOST_LISTENERS} listeners, the most that a Gateway may have`,
+    fix: "use hosts one label below the cluster's domain for services, which share a listener, and fewer hosts of tenants and other domains",
   });
 }
 

@@ -5,7 +5,8 @@ import type { Component } from '../../component.ts';
 import { type ContainerProps, httpProbe } from '../../lib/container.ts';
 import { Deployment } from '../../lib/deployment.ts';
 import { API_SERVER } from '../../lib/network.ts';
-import { grantInCluster } from '../../lib/rbac.ts';
+import { grantInCluster, grantInNamespace } from '../../lib/rbac.ts';
+import { OWN_SECRETS_ARGS, ownSecrets } from './own-secrets.ts';
 import type { gatewaySettings } from './settings.ts';
 
 /** Props of Traefik; see GatewayProps. */
@@ -32,6 +33,7 @@ const EXIT_SECONDS = 15;
 /** Traefik with its RBAC and its public Service. */
 export function traefik(component: Component, props: TraefikProps): Deployment {
   const { image, replicas, loadBalancer } = props;
+  const { volume, mountPath } = ownSecrets(component, component.name);
   const deployment = new Deployment(component, {
     settings: props,
     role: 'server',
@@ -41,11 +43,15 @@ export function traefik(component: Component, props: TraefikProps): Deployment {
     nodeSelector: loadBalancer.nodeSelector,
     // Binds ports below 1024 without root or a capability; this sysctl is on Kubernetes' safe list.
     podSecurityContext: { sysctls: [{ name: 'net.ipv4.ip_unprivileged_port_start', value: '0' }] },
-    containers: [container(image, args(component.name, props))],
+    containers: [
+      { ...container(image, args(component.name, props)), mounts: { [mountPath]: { volume: volume.name } } },
+    ],
+    volumes: [volume],
     openings: { ingress: [{ tcp: Object.values(ENTRY_POINTS) }], egress: [API_SERVER] },
   });
   service(deployment, loadBalancer);
   grantInCluster(component, { name: component.name, serviceAccount: deployment.name, rules: RULES });
+  grantInNamespace(component, { name: component.name, serviceAccount: deployment.name, rules: CERTIFICATES });
   return deployment;
 }
 
@@ -86,6 +92,9 @@ function args(name: string, { loadBalancer, trustedForwarders }: TraefikProps): 
     // remove its endpoint, the deletion of the pod does that.
     '--ping.terminatingstatuscode=200',
     '--providers.kubernetesgateway=true',
+    ...OWN_SECRETS_ARGS,
+    // Otherwise a route of anybody could lead to Traefik's own services: its metrics, and the route to the API server.
+    `--providers.kubernetesgateway.crossprovidernamespaces=${name}`,
     // Address in the status of the Gateways, and target of DNS records.
     ...(address === undefined
       ? [
@@ -133,12 +142,11 @@ const ROUTED = ['gateways', 'httproutes', 'grpcroutes', 'tlsroutes', 'backendtls
 
 /**
  * Exactly what it watches at startup, including unused kinds of routes: it serves nothing until all informers have
- * synced. It uses only the certificates of listeners, but watches Secrets in every namespace with routes or backends;
- * a list of namespaces would restart it for each new one.
+ * synced. A list of namespaces would restart it for each new one.
  */
 const RULES: readonly k8s.PolicyRule[] = [
   { apiGroups: [''], resources: ['namespaces'], verbs: ['list', 'watch'] },
-  { apiGroups: [''], resources: ['services', 'configmaps', 'secrets'], verbs: ['get', 'list', 'watch'] },
+  { apiGroups: [''], resources: ['services', 'configmaps'], verbs: ['get', 'list', 'watch'] },
   { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list', 'watch'] },
   {
     apiGroups: [GATEWAY_API],
@@ -150,4 +158,9 @@ const RULES: readonly k8s.PolicyRule[] = [
     resources: ['gatewayclasses', ...ROUTED].map((resource) => `${resource}/status`),
     verbs: ['update'],
   },
+];
+
+/** The certificates of listeners, in its own namespace. */
+const CERTIFICATES: readonly k8s.PolicyRule[] = [
+  { apiGroups: [''], resources: ['secrets'], verbs: ['get', 'list', 'watch'] },
 ];

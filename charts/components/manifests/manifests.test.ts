@@ -180,9 +180,22 @@ describe('policies', () => {
     };
     expect(ingress[0]?.from).toEqual([{ ipBlock: { cidr: '10.0.0.0/8' } }]);
     expect(ingress[1]?.from).toBeUndefined();
-    expect(at(egress[1], 'to', 0, 'ipBlock', 'except')).toEqual(['169.254.0.0/16']);
+    expect(at(egress[1], 'to', 0, 'ipBlock', 'except')).toEqual(['169.254.0.0/16', '168.63.129.16/32']);
     expect(at(egress[2], 'ports')).toEqual([443, 6443].map((port) => ({ port, protocol: 'TCP' })));
+    expect(at(egress[2], 'to')).toEqual(at(egress[1], 'to'));
     expect(at(egress[3], 'to')).toEqual([{ ipBlock: { cidr: 'fd00::/64' } }]);
+  });
+
+  it('exclude metadata services from a range, and refuse a range of them', () => {
+    const rendered = (to: string): ReturnType<typeof render> =>
+      render([deployment('web', { app: 'web' })], { network: { web: { ingress: [], egress: [{ to, ports: [80] }] } } });
+    const egress = listAt(find(rendered('160.0.0.0/4'), 'NetworkPolicy'), 'spec', 'egress');
+    expect(at(egress[1], 'to')).toEqual([
+      { ipBlock: { cidr: '160.0.0.0/4', except: ['169.254.0.0/16', '168.63.129.16/32'] } },
+    ]);
+    expect(() => rendered('169.254.169.254/32')).toThrow(
+      /web.*169\.254\.0\.0\/16.*link-local[^]*169\.254\.169\.254\/32/,
+    );
   });
 
   it('tell two kinds of workload of one name apart', () => {

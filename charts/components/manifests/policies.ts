@@ -4,7 +4,16 @@ import { Fault, suggest, throwIfAny } from '../../fault.ts';
 import { podSpecOf } from '../../kinds/references.ts';
 import { COMPONENT, INSTANCE, NAME } from '../../lib/labels.ts';
 import { at, listAt, type Manifest, textAt } from '../../lib/manifest.ts';
-import { API_SERVER, connect, type Endpoint, HTTPS_ANYWHERE, type Opening } from '../../lib/network.ts';
+import {
+  API_SERVER,
+  connect,
+  type Endpoint,
+  HTTPS_ANYWHERE,
+  metadataRangeOf,
+  type Opening,
+  type Openings,
+  withoutMetadata,
+} from '../../lib/network.ts';
 import type { WorkloadConnections } from './settings.ts';
 
 /** A workload of a source, with the policy of its pods. */
@@ -65,7 +74,7 @@ function workload(
   const podLabels = (podSpecOf(object)?.labels ?? {}) as Readonly<Record<string, string>>;
   const ports = Object.fromEntries(containerPorts(object).map(({ port }) => [String(port), port]));
   const openings = {
-    ingress: connections?.ingress.flatMap(({ from, ports: tcp }) => openingOf(from, tcp)),
+    ingress: connections?.ingress.flatMap(({ from, ports: tcp }) => clientsAt(from, tcp)),
     egress: connections?.egress.flatMap(({ to, ports: tcp }) => openingOf(to, tcp)),
   };
   return {
@@ -90,11 +99,17 @@ export function containerPorts(object: Manifest): { readonly port: number; reado
     .map((port) => ({ port: Number(at(port, 'containerPort')), name: textAt(port, 'name') }));
 }
 
-/** The opening that a peer without a policy here stands for; none for a workload or the gateway. */
+/** The opening to a peer without a policy here; none for a workload. */
 function openingOf(peer: string, tcp: readonly number[] | undefined): Opening[] {
   if (peer === INTERNET) return [{ ...HTTPS_ANYWHERE, tcp: tcp ?? HTTPS_ANYWHERE.tcp }];
-  // The API server has no pods to select: it calls, and is called, at addresses outside of the pod network.
-  if (peer === API) return [{ tcp: tcp ?? API_SERVER.tcp }];
+  if (peer === API) return [{ ...API_SERVER, tcp: tcp ?? API_SERVER.tcp }];
+  return cidr.safeParse(peer).success ? [{ peers: [withoutMetadata(peer)], tcp }] : [];
+}
+
+/** The opening for a client without a policy here; none for a workload or the gateway. */
+function clientsAt(peer: string, tcp: readonly number[]): NonNullable<Openings['ingress']> {
+  // Webhooks are called from addresses that no fact has: those of the control plane, or of a tunnel's end on the nodes.
+  if (peer === API) return [{ tcp }];
   return cidr.safeParse(peer).success ? [{ peers: [{ cidr: peer }], tcp }] : [];
 }
 
@@ -129,11 +144,24 @@ class Connections {
       if (this.gateway) return this.gateway;
       throw this.fault(name, 'is called by the gateway, but the entry has no host', peer, 'add "host" to the entry');
     }
+    if (cidr.safeParse(peer).success) this.checkRange(name, peer);
     if (keywords.includes(peer) || cidr.safeParse(peer).success) return undefined;
     const found = this.workloads.get(peer);
     if (found) return found;
     const known = [...keywords, ...this.workloads.keys()];
     throw this.fault(name, 'has a connection with an unknown peer', peer, `${suggest(peer, known)} Or a CIDR range`);
+  }
+
+  /** Whoever may call a metadata service may have the credentials of the node. */
+  private checkRange(name: string, range: string): void {
+    const metadata = metadataRangeOf(range);
+    if (metadata === undefined) return;
+    throw this.fault(
+      name,
+      `has a connection with ${metadata}: link-local addresses and metadata services of clouds, which give the credentials of the node`,
+      range,
+      'give its ServiceAccount an identity of its own at the cloud',
+    );
   }
 
   private checkPorts(name: string, { ports: known }: Endpoint, ports: readonly number[]): void {

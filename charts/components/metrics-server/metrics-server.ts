@@ -5,7 +5,7 @@ import type { IIssuer } from '@kubernetes-models/cert-manager/cert-manager.io/v1
 import { Component } from '../../component.ts';
 import type { ContainerProps } from '../../lib/container.ts';
 import { Deployment } from '../../lib/deployment.ts';
-import { API_SERVER } from '../../lib/network.ts';
+import { anywhere, API_SERVER } from '../../lib/network.ts';
 import { aggregateToPeople, bindInCluster, bindInNamespace, grantInCluster } from '../../lib/rbac.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { metricsServerSettings } from './settings.ts';
@@ -45,7 +45,7 @@ export class MetricsServer extends Component {
       openings: {
         // From the API server and to kubelets: a NetworkPolicy can select neither the control plane nor nodes.
         ingress: [{ tcp: [PORT] }],
-        egress: [API_SERVER, { tcp: [PORT] }],
+        egress: [API_SERVER, anywhere(PORT)],
       },
     });
   }

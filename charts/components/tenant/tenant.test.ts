@@ -193,8 +193,8 @@ describe('NetworkPolicies', () => {
     expect(internet).toEqual({
       ports: [{ port: 443, protocol: 'TCP' }],
       to: [
-        { ipBlock: { cidr: '0.0.0.0/0', except: ['169.254.0.0/16'] } },
-        { ipBlock: { cidr: '::/0', except: ['fd00:ec2::/32'] } },
+        { ipBlock: { cidr: '0.0.0.0/0', except: ['169.254.0.0/16', '168.63.129.16/32'] } },
+        { ipBlock: { cidr: '::/0', except: ['fe80::/10', 'fd00:ec2::/32', 'fd20:ce::254/128'] } },
       ],
     });
   });

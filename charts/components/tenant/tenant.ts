@@ -58,7 +58,7 @@ export class Tenant extends Component {
     };
     new k8s.KubeNetworkPolicy(this, `NetworkPolicy.${namespace}.${NAME}`, {
       metadata: { name: NAME, namespace },
-      spec: lazy(() => ({ ...policySpec({}, openings, [endpoint], this.dns), podSelector: {} })),
+      spec: lazy(() => ({ ...policySpec({}, openings, [endpoint], this), podSelector: {} })),
     });
     this.internalTraffic(namespace);
     for (const gateway of new Set(bindings.map((binding) => binding.gateway))) connect(gateway, endpoint, 'http');

@@ -28,8 +28,8 @@ export const accountsMutations: readonly Mutation[] = [
       /^Deployment .* does not set automountServiceAccountToken/,
     ],
     'token mounted without a ClusterRoleBinding': [
-      (d) => d.remove(d.find('ClusterRoleBinding', 'gateway')),
-      /^Deployment gateway\/gateway mounts a token without RBAC permissions/,
+      (d) => d.remove(d.find('ClusterRoleBinding', 'external-dns')),
+      /^Deployment external-dns\/external-dns mounts a token without RBAC permissions/,
     ],
     'ServiceAccount without automountServiceAccountToken': [
       (d) => d.drop(d.find('ServiceAccount', 'hello'), 'automountServiceAccountToken'),

@@ -6,6 +6,7 @@ import { controllersMutations } from './controllers.ts';
 import { hostsMutations } from './hosts.ts';
 import { objectsMutations } from './objects.ts';
 import { jobsMutations } from './jobs.ts';
+import { isolationMutations } from './isolation.ts';
 import { kindsMutations } from './kinds.ts';
 import { labelsMutations } from './labels.ts';
 import { namesMutations } from './names.ts';
@@ -37,6 +38,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...containersMutations,
   ...controllersMutations,
   ...hostsMutations,
+  ...isolationMutations,
   ...kindsMutations,
   ...objectsMutations,
   ...labelsMutations,

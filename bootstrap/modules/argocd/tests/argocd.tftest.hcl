@@ -8,7 +8,7 @@ variables {
     "manifests/install.yaml"    = "1111111111111111111111111111111111111111111111111111111111111111"
     "manifests/ha/install.yaml" = "2222222222222222222222222222222222222222222222222222222222222222"
   }
-  kubeconfig     = <<-EOT
+  kubeconfig = <<-EOT
     apiVersion: v1
     kind: Config
     clusters: [{ name: it, cluster: { server: "https://api.example.com" } }]

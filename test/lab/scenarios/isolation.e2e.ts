@@ -1,0 +1,147 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { at, listAt, type Manifest, textAt } from '../../../charts/lib/manifest.ts';
+import { renderTestFleet } from '../../lib/fleet.ts';
+import { LAB_MANAGER } from '../control-plane.ts';
+import { Authority } from '../pki.ts';
+import { Rehearsal, say } from './rehearsal.ts';
+
+const GATEWAYS = '/apis/gateway.networking.k8s.io/v1/namespaces/gateway/gateways/gateway';
+const API_VERSION = 'gateway.networking.k8s.io/v1';
+/** Of a cluster with Postfacto at `retro`. */
+const CLUSTER = 'test-aks';
+const DOMAIN = 'aks.example.net';
+const OBJECTS = (await renderTestFleet())
+  .filter(({ name }) => name === CLUSTER)
+  .flatMap(({ objects }) => objects.map(({ manifest }) => manifest));
+let rehearsal: Rehearsal;
+
+// Of the gateway alone: the real Traefik, as the ServiceAccount of its Deployment.
+beforeAll(async () => {
+  rehearsal = await Rehearsal.of(CLUSTER);
+  const { lab } = rehearsal;
+  await lab.startPlane();
+  const { api } = lab.plane;
+  for (const namespace of ['gateway', 'hello', 'ledger', 'checkout'])
+    await api.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, { manager: LAB_MANAGER });
+  const names = new Set(['Certificate', 'NetworkPolicy', 'Namespace']);
+  const own = OBJECTS.filter(
+    ({ kind, metadata }) => metadata.labels?.['app.kubernetes.io/name'] === 'gateway' && !names.has(kind),
+  );
+  for (const manifest of own) await api.apply(manifest, { manager: LAB_MANAGER });
+  const authority = new Authority(lab.props.folder);
+  authority.serving('wildcard');
+  await api.apply(certificate(authority), { manager: LAB_MANAGER });
+}, 600_000);
+afterAll(() => rehearsal?.end());
+
+function certificate(authority: Authority): Manifest {
+  const data = Object.fromEntries(
+    (['crt', 'key'] as const).map((end) => [
+      `tls.${end}`,
+      readFileSync(authority.path(`wildcard.${end}`)).toString('base64'),
+    ]),
+  );
+  const metadata = { name: 'wildcard', namespace: 'gateway' };
+  return { apiVersion: 'v1', kind: 'Secret', metadata, type: 'kubernetes.io/tls', data };
+}
+
+describe('the proxy', () => {
+  test('serves its certificates, and may read the Secrets of no other namespace', async () => {
+    await rehearsal.until('all listeners are programmed', async () => {
+      const gateway = await rehearsal.lab.plane.api.get(GATEWAYS);
+      const listeners = listAt(gateway, 'status', 'listeners');
+      return (
+        listeners.length > 1 &&
+        listeners.every((listener) =>
+          listAt(listener, 'conditions').some(
+            (condition) => textAt(condition, 'type') === 'Programmed' && textAt(condition, 'status') === 'True',
+          ),
+        )
+      );
+    });
+    const reads = ['gateway', 'hello', 'kube-system', undefined].map((namespace) => mayListSecrets(namespace));
+    expect(await Promise.all(reads)).toEqual([true, false, false, false]);
+  });
+});
+
+async function mayListSecrets(namespace: string | undefined): Promise<boolean> {
+  const { body } = await rehearsal.lab.plane.api.call('POST', '/apis/authorization.k8s.io/v1/subjectaccessreviews', {
+    apiVersion: 'authorization.k8s.io/v1',
+    kind: 'SubjectAccessReview',
+    spec: {
+      user: 'system:serviceaccount:gateway:gateway',
+      groups: ['system:serviceaccounts', 'system:authenticated'],
+      resourceAttributes: { verb: 'list', resource: 'secrets', namespace },
+    },
+  });
+  return at(body, 'status', 'allowed') === true;
+}
+
+describe('a route', () => {
+  test.each([
+    ['HTTPRoute', 'hello', [`hello.${DOMAIN}`]],
+    ['GRPCRoute', 'hello', [`hello.${DOMAIN}`]],
+    ['HTTPRoute', 'gateway', [`retro.${DOMAIN}`]],
+    ['HTTPRoute', 'gateway', undefined],
+  ])('%s in the namespace %s of its own hosts, or for challenges, is admitted', async (kind, namespace, hosts) => {
+    expect(await refusal(route(kind, namespace, hosts))).toBeUndefined();
+  });
+
+  const OTHERS = `the host retro.${DOMAIN} is not one of the namespace hello, but of postfacto`;
+  test.each([
+    ['HTTPRoute', 'a host of others', [`retro.${DOMAIN}`], OTHERS],
+    ['GRPCRoute', 'a host of others', [`retro.${DOMAIN}`], OTHERS],
+    ['TLSRoute', 'a host of others', [`retro.${DOMAIN}`], OTHERS],
+    ['HTTPRoute', 'a host of others besides its own', [`hello.${DOMAIN}`, `retro.${DOMAIN}`], OTHERS],
+    ['HTTPRoute', 'every host', [`*.${DOMAIN}`], `the host *.${DOMAIN} is not one of the namespace hello`],
+    ['HTTPRoute', 'no host', undefined, 'it names no host'],
+  ])('%s of %s is refused', async (kind, _, hosts, message) => {
+    const found = await refusal(route(kind, 'hello', hosts));
+    expect(found).toContain(message);
+    say(String(found));
+  });
+
+  test('of a mesh or of another Gateway is not reviewed', async () => {
+    const other = route('HTTPRoute', 'hello', undefined);
+    const spec = { ...(other['spec'] as object), parentRefs: [{ kind: 'Service', group: '', name: 'hello' }] };
+    expect(await refusal({ ...other, spec })).toBeUndefined();
+  });
+});
+
+test('a Gateway of the same class in another namespace is refused, one of another class is not', async () => {
+  const gateway = (gatewayClassName: string): Manifest => ({
+    apiVersion: API_VERSION,
+    kind: 'Gateway',
+    metadata: { name: 'own', namespace: 'hello' },
+    spec: { gatewayClassName, listeners: [{ name: 'http', port: 80, protocol: 'HTTP' }] },
+  });
+  expect(await refusal(gateway('traefik'))).toContain('would serve any host from here');
+  expect(await refusal(gateway('mesh'))).toBeUndefined();
+});
+
+test('a ListenerSet for the Gateway in another namespace is refused', async () => {
+  const set = {
+    apiVersion: API_VERSION,
+    kind: 'ListenerSet',
+    metadata: { name: 'own', namespace: 'hello' },
+    spec: {
+      parentRef: { name: 'gateway', namespace: 'gateway' },
+      listeners: [{ name: 'http', port: 80, protocol: 'HTTP' }],
+    },
+  };
+  expect(await refusal(set)).toContain('would add listeners for any host');
+});
+
+function route(kind: string, namespace: string, hostnames: readonly string[] | undefined): Manifest {
+  const rules = [{ backendRefs: [{ name: 'hello', port: 80 }] }];
+  const parentRefs = [{ name: 'gateway', namespace: 'gateway' }];
+  const metadata = { name: 'claim', namespace };
+  return { apiVersion: API_VERSION, kind, metadata, spec: { parentRefs, hostnames, rules } };
+}
+
+/** The message of the API server's refusal, if it refuses the object. */
+async function refusal(manifest: Manifest): Promise<string | undefined> {
+  const { status, body } = await rehearsal.lab.plane.api.tryApply(manifest, { manager: 'e2e', dryRun: true });
+  return status < 300 ? undefined : textAt(body, 'message');
+}
