@@ -9,6 +9,7 @@ import { filesOf, type ManifestFile, yamlOf } from './files.ts';
 import { located } from './located.ts';
 import { manifestsOf } from './manifests.ts';
 import { type AppliedOverride, Overrides } from './overrides.ts';
+import { checkSchedules } from './schedules.ts';
 import { checkDeclared, checkWriters } from './store-entries.ts';
 import { TERRAFORM_INPUT, terraformInput } from './terraform-input.ts';
 import { checkWaivers } from '../waivers.ts';
@@ -31,7 +32,7 @@ export interface RenderedCluster {
  * Renders all manifests of a cluster.
  *
  * @throws Fault if a need is unmet, two objects collide, an override cannot be applied, a volume is in no
- *   backup, or an entry of the secret store has two writers
+ *   backup, a schedule never fires, or an entry of the secret store has two writers
  */
 export function renderCluster(cluster: Cluster, repository: Repository): RenderedCluster {
   return located(cluster, () => render(cluster, repository));
@@ -47,6 +48,7 @@ function render(cluster: Cluster, repository: Repository): RenderedCluster {
   checkDeclared(cluster, manifests);
   const order = deriveOrder(parts, preinstalled);
   checkBackups(manifests);
+  checkSchedules(parts, cluster.settings);
   checkWaivers(
     cluster.settings.waivers,
     parts.filter(({ name }) => name in cluster.settings.manifests).flatMap((part) => part.manifests),
