@@ -25,7 +25,7 @@ import { dataNamespaces } from './lib/backup.ts';
 import { Definitions } from './lib/definitions.ts';
 import { eachInstance } from './lib/instances.ts';
 import { syncStoredValues } from './lib/stored-values.ts';
-import { checkMetricsApi, chosen, namedTwice, required, storeWithoutEffect } from './prerequisites.ts';
+import { checkDomain, checkMetricsApi, chosen, namedTwice, required, storeWithoutEffect } from './prerequisites.ts';
 
 /**
  * The composition root: creates the components from a cluster's settings, cloud and pins, one statement each. The
@@ -36,6 +36,7 @@ import { checkMetricsApi, chosen, namedTwice, required, storeWithoutEffect } fro
 export function compose({ name: cluster, settings, cloud, pins, sources }: Cluster): Component[] {
   const { domain } = settings;
   const { zone } = cloud;
+  checkDomain(domain, cloud);
   // Without volume snapshots, backups copy files.
   const fileBackups = cloud.backups?.snapshotDriver === undefined;
   const components: Component[] = [];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hostName } from '../../lib/host.ts';
 import { CLOUD_USERS, type CloudUser, KUBE_DNS } from '../cloud.ts';
 import { address, cidr, dnsPods, strings, traffic } from './network.ts';
 
@@ -21,7 +22,7 @@ const dnsZone = z.discriminatedUnion('provider', [
     /** Address of the server; it must permit updates and zone transfers to the key. */
     server: address,
     /** Name of the zone: the domain, or a parent of it. */
-    zone: z.hostname(),
+    zone: hostName,
     key_name: z.string().min(1),
     /** @default 'hmac-sha256' */
     key_algorithm: z.enum(['hmac-sha256', 'hmac-sha512']).default('hmac-sha256'),

@@ -1,4 +1,5 @@
 import { Fault } from '../../fault.ts';
+import { isLocalhost } from '../../lib/host.ts';
 import type { HostBinding } from '../../lib/route.ts';
 import type { Issuers } from '../cert-manager/cert-manager.ts';
 
@@ -13,6 +14,12 @@ export const HOSTS_GATEWAY = 'gateway-hosts';
 
 /** The listener of all hosts that share the wildcard certificate. */
 export const SHARED_LISTENER = 'https';
+
+/** The listener of HTTP-01 challenges. */
+export const CHALLENGES = 'http';
+
+/** Listeners of a Gateway, by the definition of the Gateway API. */
+const MAX_LISTENERS = 64;
 
 /** A host reserved by a component. */
 export interface Claim {
@@ -47,14 +54,17 @@ export class Hosts {
   claim(host: string, component: string, namespaces?: readonly string[]): Claim {
     const shared = this.sharesCertificate(host);
     const gateway = shared ? GATEWAY : HOSTS_GATEWAY;
+    // Several labels make a name with a hyphen, which no listener or Certificate of the Gateway itself has.
     const name = shared && !namespaces ? SHARED_LISTENER : host.replaceAll('.', '-');
     const issuer = shared ? this.issuers.domain : this.issuers.anyHost;
-    if (issuer === undefined) throw noIssuer(host, component, this.domain);
+    if (issuer === undefined || (this.issuers.anyHost !== undefined && isLocalhost(host)))
+      throw noIssuer(host, component, this.domain);
     const other = this.claims.find(
       (c) =>
         c.host === host || (name !== SHARED_LISTENER && c.listener.gateway === gateway && c.listener.name === name),
     );
     if (other) throw conflict(host, component, other);
+    this.checkCount(gateway, name, host, component);
     const claim = {
       host,
       component,
@@ -71,6 +81,15 @@ export class Hosts {
     return this.claims.filter(({ listener }) => listener.gateway === gateway);
   }
 
+  /** @throws Fault if the Gateway would have more listeners than the API server accepts */
+  private checkCount(gateway: string, listener: string, host: string, component: string): void {
+    const names = this.of(gateway).map((claim) => claim.listener.name);
+    // The Gateway of the domain has them whether or not a host uses them.
+    const own = gateway === GATEWAY ? [CHALLENGES, SHARED_LISTENER] : [];
+    if (new Set([...own, ...names, listener]).size > MAX_LISTENERS)
+      throw tooMany(gateway, names.length + 1, host, component);
+  }
+
   /** A wildcard matches exactly one label. */
   private sharesCertificate(host: string): boolean {
     const [first = '', ...rest] = host.split('.');
@@ -84,6 +103,15 @@ function noIssuer(host: string, component: string, domain: string): Fault {
     where: `component ${component}`,
     seen: host,
     fix: `use a host one label below the cluster's domain, such as ${component}.${domain}, or add an issuer for any host to cert-manager`,
+  });
+}
+
+function tooMany(gateway: string, hosts: number, host: string, component: string): Fault {
+  return new Fault({
+    what: `the ${hosts} hosts of the Gateway "${gateway}" need more than the ${MAX_LISTENERS} listeners that the Gateway API allows`,
+    where: `component ${component}`,
+    seen: host,
+    fix: 'use hosts one label below the domain for services of the platform, which share a listener, or another cluster',
   });
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { componentNameSetting } from '../../lib/component-name.ts';
+import { hostName } from '../../lib/host.ts';
 import { dnsLabel } from '../../lib/kubernetes-names.ts';
 
 /** Namespaces and Applications that every cluster has. */
@@ -84,7 +85,7 @@ export const manifestsSettings = z
     host: z
       .strictObject({
         /** @default `<entry>.<domain>` */
-        name: z.hostname().optional(),
+        name: hostName.optional(),
         service: dnsLabel,
         /** The Service's port. */
         port: z.int().min(1).max(65_535),
