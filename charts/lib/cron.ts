@@ -1,15 +1,7 @@
+import { type Dialect, Mistake, type Values, valuesOf } from './cron-fields.ts';
+
 // Cron expressions as the controllers read them. Their parsers differ from each other and from every parser on npm;
 // cron.readings.json has what the real ones make of several hundred expressions, and a test compares.
-
-/** How one of the parsers differs from the others. */
-interface Dialect {
-  /** The highest number of a day of the week: 7 is Sunday too. */
-  readonly lastWeekday: 6 | 7;
-  /** True if a range may pass the end of its field, such as `fri-mon`, and a step must be shorter than its range. */
-  readonly cyclic: boolean;
-  /** True if a day fires that matches either the day of the month or that of the week, if both are restricted. */
-  readonly either: boolean;
-}
 
 /** The parsers: robfig/cron of Kubernetes' CronJobs and of Velero up to 1.18.1, go-cron of Velero 1.18.3. */
 export const DIALECTS = {
@@ -21,7 +13,6 @@ export const DIALECTS = {
 export type Firing =
   | { readonly minutes: Values; readonly hours: Values; on(month: number, day: number, weekday: number): boolean }
   | { readonly delaySeconds: number };
-type Values = ReadonlySet<number>;
 
 const MACROS: Readonly<Record<string, string>> = {
   '@yearly': '0 0 1 1 *',
@@ -36,9 +27,6 @@ const UNITS: Readonly<Record<string, number>> = { ns: 1e-9, us: 1e-6, µs: 1e-6,
 const MONTHS = ['', 'jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 const DAYS = [0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-
-/** A mistake in an expression, as what it must be. */
-class Mistake extends Error {}
 
 /** When an expression fires, or what it must be if the parser refuses it. */
 export function readCron(expression: string, dialect: Dialect): Firing | string {
@@ -126,48 +114,4 @@ function secondsOf(duration: string, { cyclic }: Dialect): number {
   if (amounts === '' || total > 2 ** 63 / 1e9) throw new Mistake('must be @every and a duration, such as @every 12h');
   if (seconds < 1 && cyclic) throw new Mistake('must be @every second at most');
   return Math.max(seconds, 1);
-}
-
-interface Field {
-  readonly of: string;
-  readonly min: number;
-  readonly max: number;
-  /** Names by number. */
-  readonly names?: readonly string[];
-}
-
-/** The values that a field lists. `any` is true if it is written as one that restricts nothing. */
-function valuesOf(text: string, field: Field, dialect: Dialect): { readonly values: Values; readonly any: boolean } {
-  const ranges = text.split(',').filter((range) => range !== '');
-  const read = ranges.map((range) => rangeOf(range, field, dialect));
-  return { values: new Set(read.flatMap(({ values }) => values)), any: read.some(({ any }) => any) };
-}
-
-/** `*`, `5`, `5-10`, each with a step: `5/2` is from 5 to the end. */
-function rangeOf(text: string, field: Field, { cyclic }: Dialect): { values: readonly number[]; any: boolean } {
-  const { min, max, names = [] } = field;
-  const last = names[max] ?? names[max - 1];
-  const known = last === undefined ? `${min} to ${max}` : `${min} to ${max} or ${names[min]} to ${last}`;
-  const wrong = (): Mistake => new Mistake(`must have ${known} as the ${field.of}, not ${JSON.stringify(text)}`);
-  const [bounds = '', stepText, ...more] = text.split('/');
-  const ends = bounds.split('-');
-  const all = /^[*?]$/.test(ends[0] ?? '');
-  const numbers = all ? [min, max] : ends.map((end) => numberOf(end, names));
-  const [start = Number.NaN, end = stepText === undefined ? start : max] = numbers;
-  const step = stepText === undefined ? 1 : numberOf(stepText);
-  if (more.length > 0 || numbers.length > 2 || !(start >= min && end <= max && step >= 1)) throw wrong();
-  if (start > end && !cyclic)
-    throw new Mistake(`must have a range of the ${field.of} that begins before it ends, not ${text}`);
-  const size = max - min + 1;
-  const length = start > end ? end + size - start + 1 : end - start + 1;
-  if (cyclic && step > 1 && step >= length)
-    throw new Mistake(`must have a step of the ${field.of} that is shorter than its range, not ${text}`);
-  const values = Array.from({ length: Math.ceil(length / step) }, (_, i) => ((start + i * step - min) % size) + min);
-  return { values, any: all && step === 1 };
-}
-
-/** As Go parses it; NaN if it is no number. */
-function numberOf(text: string, names: readonly string[] = []): number {
-  const named = text === '' ? -1 : names.indexOf(text.toLowerCase());
-  return named >= 0 ? named : /^\+?\d{1,18}$/.test(text) ? Number(text) : Number.NaN;
 }

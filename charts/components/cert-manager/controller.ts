@@ -1,11 +1,11 @@
 import type { WorkloadIdentity } from '../../cloud/cloud.ts';
 import type { Component } from '../../component.ts';
-import { throwIfAny } from '../../fault.ts';
 import { type ContainerProps, httpProbe } from '../../lib/container.ts';
 import { Deployment } from '../../lib/deployment.ts';
 import { API_SERVER, HTTPS_ANYWHERE, type Opening, podsOf } from '../../lib/network.ts';
 import { grantInCluster, grantInNamespace } from '../../lib/rbac.ts';
 import { isGiven, isOn } from './flags.ts';
+import { keepsIdentity } from './identity.ts';
 import { leaderElectionFlags, METRICS, POD_NAMESPACE, podProps } from './pods.ts';
 import { CONTROLLER_RULES, leaseRules } from './rbac.ts';
 import type { CertManagerSettings } from './settings.ts';
@@ -52,29 +52,6 @@ export function controller(component: Component, props: ControllerProps): void {
     serviceAccount: name,
     rules: leaseRules('cert-manager-controller'),
   });
-}
-
-/** @throws Fault if a setting replaces what the cloud identity consists of */
-function keepsIdentity({ extraEnv = [], env, serviceAccount }: CertManagerSettings, identity: WorkloadIdentity): void {
-  const given = [
-    ...extraEnv.map((one) => ({ key: one.name, setting: { of: one, key: 'name' }, by: identity.env })),
-    ...Object.keys(env ?? {}).map((key) => ({ key, setting: { of: env ?? {}, key }, by: identity.env })),
-    ...Object.keys(serviceAccount?.annotations ?? {}).map((key) => ({
-      key,
-      setting: { of: serviceAccount?.annotations ?? {}, key },
-      by: identity.serviceAccountAnnotations,
-    })),
-  ];
-  throwIfAny(
-    given
-      .filter(({ key, by }) => by !== undefined && key in by)
-      .map(({ key, setting }) => ({
-        what: `"${key}" is part of the cloud identity of cert-manager, which solves its challenges`,
-        setting,
-        where: 'component cert-manager',
-        fix: 'remove it from the settings; on this cluster, the facts say it',
-      })),
-  );
 }
 
 function container({ settings, images, identity }: ControllerProps): ContainerProps {

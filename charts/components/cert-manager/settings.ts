@@ -1,12 +1,13 @@
 import type { CertManagerArgs, types } from '@pulumi/kubernetes-cert-manager';
 import { z } from 'zod';
-import { annotations, dnsLabel, mountPath, objectName, relativePath } from '../../lib/kubernetes-names.ts';
-import { envSource, labels, variableName, volumeSources } from '../../lib/kubernetes-settings.ts';
+import { annotations, objectName } from '../../lib/kubernetes-names.ts';
+import { labels } from '../../lib/kubernetes-settings.ts';
 import { nodeSelector } from '../../lib/placement-settings.ts';
 import { CONTROLLER_GATES, gatesMistake } from './feature-gates.ts';
 import { secondsOf } from './flags.ts';
 import { checkNames } from './names.ts';
 import { sectionOf } from './plain.ts';
+import { dnsConfig, extraEnv, volumeMounts, volumes } from './pod-fields.ts';
 import {
   cainjectorSettings,
   HARDENED,
@@ -22,50 +23,6 @@ import {
 const OWN_NAMESPACE = 'the component runs in the namespace "cert-manager", and so do its leases and Secrets; remove it';
 
 const duration = z.string().regex(/^(\d+[hms])+$/, 'must be a duration such as "60s" or "1m30s"');
-
-/** Pulumi's list of environment variables; the shared setting `env` is a map. */
-const extraEnv = z.array(
-  z
-    .strictObject({ name: variableName, value: z.string().optional(), valueFrom: envSource.optional() })
-    .refine(
-      (one) => (one.value === undefined) !== (one.valueFrom === undefined),
-      'must have either value or valueFrom',
-    ),
-);
-
-/** The resolver of the pods reads no more. */
-const MAX_SERVERS = 3;
-const MAX_SEARCHES = 32;
-
-/** DNS configuration of a pod, in addition to its `dnsPolicy`. */
-const dnsConfig = z.strictObject({
-  nameservers: z
-    .array(z.union([z.ipv4(), z.ipv6()], 'must be an IP address, such as 192.0.2.53'))
-    .max(MAX_SERVERS, `must be at most ${MAX_SERVERS}`)
-    .optional(),
-  options: z
-    .array(z.strictObject({ name: z.string().min(1, 'must be the name of an option'), value: z.string().optional() }))
-    .optional(),
-  searches: z.array(objectName).max(MAX_SEARCHES, `must be at most ${MAX_SEARCHES}`).optional(),
-});
-
-const volumeMounts = z.array(
-  z.strictObject({
-    name: dnsLabel,
-    mountPath,
-    subPath: relativePath.optional(),
-    readOnly: z.literal(true).optional(),
-  }),
-);
-
-const volumes = z.array(
-  z
-    .strictObject({ name: dnsLabel, ...volumeSources })
-    .refine((one) => Object.keys(volumeSources).filter((source) => source in one).length === 1, {
-      error: `must have exactly one of ${Object.keys(volumeSources).join(', ')}`,
-      when: ({ issues }) => issues.length === 0,
-    }),
-);
 
 const leaderElection = sectionOf<types.input.CertManagerGlobalLeaderElectionArgs>()(
   {
