@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dataKey, labelMap, objectName, relativePath } from './kubernetes-names.ts';
+import { annotations, dataKey, labelMap, objectName, relativePath } from './kubernetes-names.ts';
 import { bytesOf, cpuSetting, cpusOf, quantitySetting } from './quantity.ts';
 
 // Schemas of Kubernetes types, as strict as the API server (pkg/apis/core/validation of Kubernetes v1.36.1), but they
@@ -9,6 +9,12 @@ import { bytesOf, cpuSetting, cpusOf, quantitySetting } from './quantity.ts';
 export const labels = labelMap.refine(
   (given) => !Object.keys(given).some((key) => key.startsWith('app.kubernetes.io/')),
   { error: 'labels of app.kubernetes.io/ are reserved, because selectors use them: choose another prefix' },
+);
+
+/** Annotations of an object that Argo CD syncs; those that it reads follow from the derived order. */
+export const objectAnnotations = annotations.refine(
+  (given) => !Object.keys(given).some((key) => key.startsWith('argocd.argoproj.io/')),
+  { error: 'annotations of argocd.argoproj.io/ are derived with the order of syncing: use an override to add to them' },
 );
 
 const amounts = z.strictObject({ cpu: cpuSetting.optional(), memory: quantitySetting.optional() });

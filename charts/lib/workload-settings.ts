@@ -4,6 +4,7 @@ import { annotations, dnsLabel, labelMap, mountPath, objectName, relativePath } 
 import {
   envSource,
   labels,
+  objectAnnotations,
   probeTiming,
   readinessTiming,
   resources,
@@ -63,7 +64,7 @@ const podFields = {
   /** Labels of the workload itself, in addition to the component's. @default none */
   labels: labels.optional(),
   /** Annotations of the workload itself. @default none */
-  annotations: annotations.optional(),
+  annotations: objectAnnotations.optional(),
   /** Labels of its pods. @default none */
   podLabels: labels.optional(),
   /** Annotations of its pods. @default none */

@@ -1,7 +1,7 @@
 import type { CertManagerArgs, types } from '@pulumi/kubernetes-cert-manager';
 import { z } from 'zod';
-import { annotations, objectName } from '../../lib/kubernetes-names.ts';
-import { labels } from '../../lib/kubernetes-settings.ts';
+import { objectName } from '../../lib/kubernetes-names.ts';
+import { labels, objectAnnotations } from '../../lib/kubernetes-settings.ts';
 import { nodeSelector } from '../../lib/placement-settings.ts';
 import { CONTROLLER_GATES, gatesMistake } from './feature-gates.ts';
 import { secondsOf } from './flags.ts';
@@ -93,7 +93,7 @@ export const certManagerSettings = sectionOf<CertManagerArgs>()(
     /** DNS policy of the controller's pods. @default 'ClusterFirst' */
     podDnsPolicy: z.enum(['ClusterFirst', 'Default', 'None']).optional(),
     /** Annotations of the controller's metrics Service. @default none */
-    serviceAnnotations: annotations.optional(),
+    serviceAnnotations: objectAnnotations.optional(),
     /** Labels of the controller's metrics Service. @default none */
     serviceLabels: labels.optional(),
     webhook: webhookSettings.prefault({}),

@@ -1,7 +1,7 @@
 import type { types } from '@pulumi/kubernetes-cert-manager';
 import { z } from 'zod';
-import { annotations, labelMap } from '../../lib/kubernetes-names.ts';
-import { labels, probeTiming, readinessTiming } from '../../lib/kubernetes-settings.ts';
+import { labelMap } from '../../lib/kubernetes-names.ts';
+import { labels, objectAnnotations, probeTiming, readinessTiming } from '../../lib/kubernetes-settings.ts';
 import { workloadSettings } from '../../lib/workload-settings.ts';
 import { flags, type Program } from './flags.ts';
 import { sectionOf } from './plain.ts';
@@ -14,7 +14,7 @@ export const PINNED =
 const serviceAccount = sectionOf<types.input.CertManagerServiceAccountArgs>()(
   {
     /** Annotations in addition to those of the cloud identity. @default none */
-    annotations: annotations.optional(),
+    annotations: objectAnnotations.optional(),
   },
   {
     automountServiceAccountToken: 'only the pods mount a token, because all three call the API server; remove it',
@@ -86,7 +86,7 @@ export const webhookSettings = sectionOf<types.input.CertManagerWebhookArgs>()(
     /** Timing of the liveness probe. @default every 10 s, 3 failures */
     livenessProbe: probeTiming.optional(),
     /** @default none */
-    mutatingWebhookConfigurationAnnotations: annotations.optional(),
+    mutatingWebhookConfigurationAnnotations: objectAnnotations.optional(),
     /** Node selector. @default any */
     nodeSelector: labelMap.optional(),
     /** Timing of the readiness probe. @default every 5 s, 3 failures */
@@ -101,13 +101,13 @@ export const webhookSettings = sectionOf<types.input.CertManagerWebhookArgs>()(
       .refine((port) => !TAKEN.includes(port), `must be another one: ${TAKEN.join(' and ')} serve health and metrics`)
       .default(10250),
     /** @default none */
-    serviceAnnotations: annotations.optional(),
+    serviceAnnotations: objectAnnotations.optional(),
     /** @default none */
     serviceLabels: labels.optional(),
     /** Seconds that the API server waits for a response before it rejects the request. @default 10 */
     timeoutSeconds: z.int().min(1).max(30).default(10),
     /** @default none */
-    validatingWebhookConfigurationAnnotations: annotations.optional(),
+    validatingWebhookConfigurationAnnotations: objectAnnotations.optional(),
   },
   {
     containerSecurityContext: HARDENED,

@@ -327,6 +327,6 @@ describe('settings', () => {
       expect(fault({ schedule })).toBeUndefined();
     for (const schedule of ['0 2 * *', '0 0 2 * * *']) expect(fault({ schedule })).toMatch(/^must have five fields/);
     expect(fault({ schedule: '0 2 1-7 * MON' })).toMatch(/not both/);
-    expect(veleroSettings.safeParse({ retentionDays: 0 }).success).toBe(false);
+    for (const retentionDays of [0, 36_501]) expect(veleroSettings.safeParse({ retentionDays }).success).toBe(false);
   });
 });
