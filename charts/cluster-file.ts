@@ -16,6 +16,7 @@ import { reloaderSettings } from './components/reloader/settings.ts';
 import { tenantsSettings } from './components/tenant/settings.ts';
 import { veleroSettings } from './components/velero/settings.ts';
 import { componentNameSetting } from './lib/component-name.ts';
+import { domainName } from './lib/host.ts';
 import type { Manifest } from './lib/manifest.ts';
 import { overridesSettings } from './overrides.ts';
 import type { Pins } from './pins.ts';
@@ -26,7 +27,7 @@ const sections = z.strictObject({
   /** Where the cluster runs; selects the schema of facts.json. */
   cloud: cloudName,
   /** DNS domain of the cluster's hosts. */
-  domain: z.hostname(),
+  domain: domainName,
 
   certManager: certManagerSettings,
   externalSecrets: externalSecretsSettings,

@@ -28,8 +28,8 @@ import { Definitions } from './lib/definitions.ts';
 import { eachInstance } from './lib/instances.ts';
 import { namespacesOfReaders } from './lib/rolls.ts';
 import { syncStoredValues } from './lib/stored-values.ts';
+import { checkDomain, checkMetricsApi, chosen, namedTwice, required, storeWithoutEffect } from './prerequisites.ts';
 import { upstreamOf } from './upstream/upstream.ts';
-import { checkMetricsApi, chosen, namedTwice, required, storeWithoutEffect } from './prerequisites.ts';
 
 /**
  * The composition root: creates the components from a cluster's settings, cloud and pins, one statement each. The
@@ -40,6 +40,7 @@ import { checkMetricsApi, chosen, namedTwice, required, storeWithoutEffect } fro
 export function compose({ name: cluster, settings, cloud, pins, sources }: Cluster): Component[] {
   const { domain } = settings;
   const { zone } = cloud;
+  checkDomain(domain, cloud);
   // Without volume snapshots, backups copy files.
   const fileBackups = cloud.backups?.snapshotDriver === undefined;
   const components: Component[] = [];

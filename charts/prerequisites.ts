@@ -3,8 +3,20 @@ import type { ClusterSettings } from './cluster-file.ts';
 import type { ObjectStore } from './components/object-store/object-store.ts';
 import { Fault } from './fault.ts';
 import { capability } from './kinds/kind.ts';
+import { isLocalhost } from './lib/host.ts';
 
 // What the composition root asks of the sections together, each by itself being valid.
+
+/** @throws Fault if people would have to reach a cluster with a public zone by a name that is their own machine's */
+export function checkDomain(domain: string, { zone }: Cloud): void {
+  if (!zone || !isLocalhost(domain)) return;
+  throw new Fault({
+    what: '"domain" is below localhost, which every machine resolves to itself',
+    setting: ['domain'],
+    seen: domain,
+    fix: 'use the public zone of this cluster, or a domain below it; localhost is for a cluster without a zone',
+  });
+}
 
 /** The object store of that name, or the only one. @throws Fault if there is none, or no name and several */
 export function chosen(stores: ReadonlyMap<string, ObjectStore>, name: string | undefined): ObjectStore {

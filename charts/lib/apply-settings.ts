@@ -171,6 +171,7 @@ function volumes(
   given: readonly VolumeSetting[],
 ): readonly k8s.Volume[] | undefined {
   if (given.length === 0) return own;
+  checkSources(place, given);
   const byName = (list: readonly k8s.Volume[]): Record<string, k8s.Volume> =>
     Object.fromEntries(list.map((one) => [one.name, one]));
   const all = given.reduce<Readonly<Record<string, k8s.Volume>>>(
@@ -178,6 +179,21 @@ function volumes(
     byName(own ?? []),
   );
   return Object.values(all);
+}
+
+/** Several containers may mount one volume, if they mean the same one. */
+function checkSources(place: Place, given: readonly VolumeSetting[]): void {
+  for (const [i, one] of given.entries()) {
+    const other = given.slice(0, i).find(({ name }) => name === one.name);
+    if (!other || isDeepStrictEqual(volume(place, other), volume(place, one))) continue;
+    throw new Fault({
+      what: `two containers of ${place.name} have different volumes of the name "${one.name}"`,
+      setting: { of: one, key: 'name' },
+      where: `component ${place.component.name}`,
+      seen: one.name,
+      fix: 'give one of them another name',
+    });
+  }
 }
 
 function volume({ component }: Place, { name, configMap, secret, csi, store }: VolumeSetting): k8s.Volume {

@@ -12,15 +12,29 @@ const UNITS: Readonly<Record<string, number>> = {
   Ti: 2 ** 40,
 };
 
+/** Far above every node and volume, and far below the number that the API server caps. */
+const MAX_BYTES = 2 ** 60;
+
 const PATTERN = /^([1-9]\d*)(Ki|Mi|Gi|Ti|k|M|G|T)$/;
 
 /** Schema of memory or storage in a cluster file. The unit is mandatory, because a bare number would be bytes. */
-export const quantitySetting = z.string().regex(PATTERN, 'must be a whole number with a unit, such as 10Gi or 512Mi');
+export const quantitySetting = z
+  .string()
+  .regex(PATTERN, { error: 'must be a whole number with a unit, such as 10Gi or 512Mi', abort: true })
+  .refine((quantity) => bytesOf(quantity) < MAX_BYTES, 'must be less than 1048576Ti');
+
+/** Far above every node. */
+const MAX_CPUS = 1e6;
 
 /** Schema of CPU in a cluster file: CPUs, or thousandths of one. */
 export const cpuSetting = z
   .string()
-  .regex(/^(\d+m|\d+(\.\d{1,3})?)$/, 'must be CPUs or thousandths of one, such as "0.5" or "500m"');
+  .regex(/^(\d+m|\d+(\.\d{1,3})?)$/, {
+    error: 'must be CPUs or thousandths of one, such as "0.5" or "500m"',
+    abort: true,
+  })
+  .refine((cpu) => cpusOf(cpu) > 0, 'must be above 0, which stands for no request or limit')
+  .refine((cpu) => cpusOf(cpu) < MAX_CPUS, `must be less than ${MAX_CPUS}`);
 
 /** A quantity in bytes. @throws Error if it is not a valid quantity */
 export function bytesOf(quantity: string): number {

@@ -10,6 +10,7 @@ import { located } from './located.ts';
 import { manifestsOf } from './manifests.ts';
 import { type AppliedOverride, Overrides } from './overrides.ts';
 import { rolling } from './rolling.ts';
+import { checkSchedules } from './schedules.ts';
 import { checkDeclared, checkWriters } from './store-entries.ts';
 import { TERRAFORM_INPUT, terraformInput } from './terraform-input.ts';
 import { checkWaivers } from '../waivers.ts';
@@ -36,7 +37,7 @@ export interface RenderedCluster {
  *
  * @param before its objects of `VOLUME_KINDS` as dist has them, which running volumes were made from
  * @throws Fault if a need is unmet, two objects collide, an override cannot be applied, a volume is in no
- *   backup or cannot get its size, or an entry of the secret store has two writers
+ *   backup or cannot get its size, a schedule never fires, or an entry of the secret store has two writers
  */
 export function renderCluster(
   cluster: Cluster,
@@ -57,6 +58,7 @@ function render(cluster: Cluster, repository: Repository, before: readonly Manif
   checkWriters(manifests);
   checkDeclared(cluster, manifests);
   const order = deriveOrder(parts, preinstalled);
+  checkSchedules(parts, cluster.settings);
   checkWaivers(
     cluster.settings.waivers,
     parts.filter(({ name }) => name in cluster.settings.manifests).flatMap((part) => part.manifests),

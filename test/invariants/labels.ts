@@ -99,7 +99,10 @@ export const validLabels = invariant('labels and annotations are valid', (cluste
       .filter(({ path }) => /(^|\.)(metadata\.(labels|annotations)|matchLabels)$/.test(path))
       .flatMap(({ path, key, value }) =>
         Object.entries(value as object).flatMap(([name, text]: [string, unknown]) => [
-          ...(isKey(name) ? [] : [`${labelOf(manifest)} has the invalid key "${name}" at ${path}`]),
+          // Of annotations, the API server ignores the case of the prefix.
+          ...(isKey(key === 'annotations' ? name.replace(/^[^/]*\//, (prefix) => prefix.toLowerCase()) : name)
+            ? []
+            : [`${labelOf(manifest)} has the invalid key "${name}" at ${path}`]),
           ...(typeof text === 'string' ? [] : [`${labelOf(manifest)} has a ${typeof text} for "${name}" at ${path}`]),
           ...(key === 'annotations' || typeof text !== 'string' || isValue(text)
             ? []

@@ -38,6 +38,7 @@ const dnsZone = z.discriminatedUnion('provider', [
     provider: z.literal('rfc2136'),
     /** Address of the server; it must permit updates and zone transfers to the key. */
     server: address,
+    /** Name of the zone: the domain, or one above it. */
     zone: zoneName,
     follow_cname: followCname,
     key_name: z.string().min(1),

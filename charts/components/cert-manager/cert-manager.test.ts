@@ -371,7 +371,9 @@ describe('controller', () => {
 describe('supported field of CertManagerArgs', () => {
   const affinity = {
     podAntiAffinity: {
-      preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, podAffinityTerm: { topologyKey: 'zone' } }],
+      preferredDuringSchedulingIgnoredDuringExecution: [
+        { weight: 1, podAffinityTerm: { topologyKey: 'zone', labelSelector: {} } },
+      ],
     },
   };
   const nodeSelectorTerms = [{ matchExpressions: [{ key: 'pool', operator: 'Exists' as const }] }];
@@ -389,7 +391,7 @@ describe('supported field of CertManagerArgs', () => {
     ],
     strategy: [{ type: 'Recreate' }, '/spec/strategy', { type: 'Recreate' }],
     tolerations: [[{ operator: 'Exists' }], 'tolerations', [{ operator: 'Exists' }]],
-    extraArgs: [['--kube-api-qps=5'], 'containers/0/args/-1', '--kube-api-qps=5'],
+    extraArgs: [['--vmodule=sync=5'], 'containers/0/args/-1', '--vmodule=sync=5'],
   } as const;
   const volumes = {
     extraVolumes: [{ name: 'v', secret: { secretName: 's' } }],
@@ -412,7 +414,7 @@ describe('supported field of CertManagerArgs', () => {
     [CONTROLLER, { extraEnv: [{ name: 'A', value: 'b' }] }, 'containers/0/env/-1', { name: 'A', value: 'b' }],
     [CONTROLLER, volumes, 'volumes', [{ name: 'v', secret: { secretName: 's' } }]],
     [CONTROLLER, volumes, 'containers/0/volumeMounts', [{ name: 'v', mountPath: '/v', readOnly: true }]],
-    [CONTROLLER, { featureGates: 'A=true' }, 'containers/0/args/-1', '--feature-gates=A=true'],
+    [CONTROLLER, { featureGates: 'ACMEUseARI=true' }, 'containers/0/args/-1', '--feature-gates=ACMEUseARI=true'],
     [CONTROLLER, { podDnsPolicy: 'Default' }, 'dnsPolicy', 'Default'],
     [CONTROLLER, { podDnsConfig: { searches: ['x'] } }, 'dnsConfig', { searches: ['x'] }],
     [CONTROLLER, { http_proxy: 'http://p:1' }, 'containers/0/env/1', { name: 'HTTP_PROXY', value: 'http://p:1' }],
@@ -538,7 +540,7 @@ describe('unsupported field of CertManagerArgs', () => {
 });
 
 describe('invalid value', () => {
-  const terms = { nodeSelectorTerms: [{}] };
+  const terms = { nodeSelectorTerms: [{ matchExpressions: [{ key: 'pool', operator: 'Exists' }] }] };
 
   it.each<[string, unknown, string]>([
     [
@@ -549,7 +551,7 @@ describe('invalid value', () => {
     [
       'a volume that is mounted nowhere',
       { extraVolumes: [{ name: 'v', secret: { secretName: 's' } }] },
-      'extraVolumeMounts: each volume of extraVolumes needs a mount',
+      'extraVolumes.0.name: must have a mount of the same name',
     ],
     [
       'a flag and its value as two items',
@@ -583,7 +585,7 @@ describe('invalid value', () => {
     [
       'a feature gate that needs more permissions',
       { featureGates: 'ExperimentalCertificateSigningRequestControllers=true' },
-      'featureGates: Experimental',
+      'featureGates: must be without ExperimentalCertificateSigningRequestControllers=true',
     ],
     [
       'a hostPath volume',

@@ -6,6 +6,7 @@ import { ANYWHERE, API_SERVER, HTTPS_ANYWHERE, type Opening, podsOf } from '../.
 import { grantInCluster, grantInNamespace } from '../../lib/rbac.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import { isGiven, isOn } from './flags.ts';
+import { keepsIdentity } from './identity.ts';
 import { leaderElectionFlags, METRICS, POD_NAMESPACE, podProps } from './pods.ts';
 import { controllerRules } from './rbac.ts';
 import type { CertManagerSettings } from './settings.ts';
@@ -24,6 +25,7 @@ export interface ControllerProps {
 /** Issues and renews certificates. The cloud identity is bound to its ServiceAccount, named as the component. */
 export function controller(component: Component, props: ControllerProps): void {
   const { settings, identity, upstream } = props;
+  keepsIdentity(settings, identity);
   const shared = podProps(workload(settings), settings.global);
   const deployment = new Deployment(component, {
     ...shared,

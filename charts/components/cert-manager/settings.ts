@@ -1,7 +1,13 @@
 import type { CertManagerArgs, types } from '@pulumi/kubernetes-cert-manager';
 import { z } from 'zod';
-import { envSource, labels, map, nodeSelector, volumeSources } from '../../lib/kubernetes-settings.ts';
+import { objectName } from '../../lib/kubernetes-names.ts';
+import { labels, objectAnnotations } from '../../lib/kubernetes-settings.ts';
+import { nodeSelector } from '../../lib/placement-settings.ts';
+import { CONTROLLER_GATES, gatesMistake } from './feature-gates.ts';
+import { secondsOf } from './flags.ts';
+import { checkNames } from './names.ts';
 import { sectionOf } from './plain.ts';
+import { dnsConfig, extraEnv, volumeMounts, volumes } from './pod-fields.ts';
 import {
   cainjectorSettings,
   HARDENED,
@@ -18,32 +24,6 @@ const OWN_NAMESPACE = 'the component runs in the namespace "cert-manager", and s
 
 const duration = z.string().regex(/^(\d+[hms])+$/, 'must be a duration such as "60s" or "1m30s"');
 
-/** Pulumi's list of environment variables; the shared setting `env` is a map. */
-const extraEnv = z.array(
-  z
-    .strictObject({ name: z.string(), value: z.string().optional(), valueFrom: envSource.optional() })
-    .refine(
-      (one) => (one.value === undefined) !== (one.valueFrom === undefined),
-      'must have either value or valueFrom',
-    ),
-);
-
-/** DNS configuration of a pod, in addition to its `dnsPolicy`. */
-const dnsConfig = z.strictObject({
-  nameservers: z.array(z.union([z.ipv4(), z.ipv6()])).optional(),
-  options: z.array(z.strictObject({ name: z.string(), value: z.string().optional() })).optional(),
-  searches: z.array(z.string()).optional(),
-});
-
-const volumeMounts = z.array(
-  z.strictObject({
-    name: z.string(),
-    mountPath: z.string(),
-    subPath: z.string().optional(),
-    readOnly: z.literal(true).optional(),
-  }),
-);
-
 const leaderElection = sectionOf<types.input.CertManagerGlobalLeaderElectionArgs>()(
   {
     /** How long other replicas wait before they take over from an unresponsive leader. @default '60s' */
@@ -54,7 +34,7 @@ const leaderElection = sectionOf<types.input.CertManagerGlobalLeaderElectionArgs
   { namespace: OWN_NAMESPACE },
 ).refine(
   ({ leaseDuration, renewDeadline }) =>
-    seconds(leaseDuration) > seconds(renewDeadline) && seconds(renewDeadline) > RENEWAL_SECONDS,
+    secondsOf(leaseDuration) > secondsOf(renewDeadline) && secondsOf(renewDeadline) > RENEWAL_SECONDS,
   {
     error:
       'leaseDuration must be longer than renewDeadline, and renewDeadline longer than 18s, or the controllers exit',
@@ -70,7 +50,7 @@ const global = sectionOf<types.input.CertManagerGlobalArgs>()(
     /** Log verbosity, 0 to 6. @default 2 */
     logLevel: z.int().min(0).max(6).default(2),
     /** Of all three. @default that of the platform */
-    priorityClassName: z.string().optional(),
+    priorityClassName: objectName.optional(),
   },
   {
     imagePullSecrets:
@@ -83,21 +63,20 @@ const global = sectionOf<types.input.CertManagerGlobalArgs>()(
 /** Section `certManager`: Pulumi's CertManagerArgs and the ACME account. */
 export const certManagerSettings = sectionOf<CertManagerArgs>()(
   {
-    ...workloadFields,
+    ...workloadFields('controller'),
     cainjector: cainjectorSettings.prefault({}),
     /** Additional environment variables. @default none */
     extraEnv: extraEnv.optional(),
     /** Mounts of `extraVolumes`, read-only. @default none */
     extraVolumeMounts: volumeMounts.optional(),
     /** ConfigMaps, Secrets and CSI volumes. @default none */
-    extraVolumes: z.array(z.strictObject({ name: z.string(), ...volumeSources })).optional(),
+    extraVolumes: volumes.optional(),
     /** `Gate=true,Other=false` for the controller. @default none */
     featureGates: z
       .string()
-      .regex(/^\w+=(true|false)(,\w+=(true|false))*$/, 'must be "Gate=true,Other=false"')
-      .refine((gates) => !gates.includes('ExperimentalCertificateSigningRequestControllers=true'), {
-        error:
-          'ExperimentalCertificateSigningRequestControllers needs permissions on CertificateSigningRequests that are not granted: remove it',
+      .superRefine((gates, context) => {
+        const message = gatesMistake(gates, CONTROLLER_GATES);
+        if (message !== undefined) context.addIssue({ code: 'custom', message });
       })
       .optional(),
     global: global.prefault({}),
@@ -106,7 +85,7 @@ export const certManagerSettings = sectionOf<CertManagerArgs>()(
     /** Proxy URL for HTTPS: ACME and the cloud's DNS API. @default none */
     https_proxy: z.url({ protocol: /^https?$/ }).optional(),
     /** Hosts and CIDRs that bypass the proxy; the API server always does. @default [] */
-    no_proxy: z.array(z.string()).default([]),
+    no_proxy: z.array(z.string().regex(/^[^\s,]+$/, 'must be one host or CIDR range')).default([]),
     /** Nodes for the controller; by Pulumi's type a NodeSelector, not a map. @default any */
     nodeSelector: nodeSelector.optional(),
     /** @default none */
@@ -114,7 +93,7 @@ export const certManagerSettings = sectionOf<CertManagerArgs>()(
     /** DNS policy of the controller's pods. @default 'ClusterFirst' */
     podDnsPolicy: z.enum(['ClusterFirst', 'Default', 'None']).optional(),
     /** Annotations of the controller's metrics Service. @default none */
-    serviceAnnotations: map.optional(),
+    serviceAnnotations: objectAnnotations.optional(),
     /** Labels of the controller's metrics Service. @default none */
     serviceLabels: labels.optional(),
     webhook: webhookSettings.prefault({}),
@@ -148,15 +127,7 @@ export const certManagerSettings = sectionOf<CertManagerArgs>()(
       path: ['nodeSelector'],
     },
   )
-  .refine(
-    ({ extraVolumes = [], extraVolumeMounts = [] }) =>
-      extraVolumeMounts.every((mount) => extraVolumes.some(({ name }) => name === mount.name)) &&
-      extraVolumes.every(({ name }) => extraVolumeMounts.some((mount) => name === mount.name)),
-    {
-      error: 'each volume of extraVolumes needs a mount of the same name, and each mount a volume: correct the names',
-      path: ['extraVolumeMounts'],
-    },
-  )
+  .superRefine(checkNames)
   .refine(({ podDnsPolicy, podDnsConfig }) => podDnsPolicy !== 'None' || (podDnsConfig?.nameservers ?? []).length > 0, {
     error: 'with podDnsPolicy "None", podDnsConfig.nameservers must have at least one entry',
     path: ['podDnsPolicy'],
@@ -164,11 +135,3 @@ export const certManagerSettings = sectionOf<CertManagerArgs>()(
 
 /** The values of the section, with defaults applied. */
 export type CertManagerSettings = z.output<typeof certManagerSettings>;
-
-function seconds(text: string): number {
-  const unit = { h: 3600, m: 60, s: 1 };
-  return [...text.matchAll(/(\d+)([hms])/g)].reduce(
-    (sum, [, count, name]) => sum + Number(count) * unit[name as keyof typeof unit],
-    0,
-  );
-}

@@ -1,8 +1,9 @@
 import type { types } from '@pulumi/kubernetes-cert-manager';
 import { z } from 'zod';
-import { labels, map, probeTiming } from '../../lib/kubernetes-settings.ts';
+import { labelMap } from '../../lib/kubernetes-names.ts';
+import { labels, objectAnnotations, probeTiming, readinessTiming } from '../../lib/kubernetes-settings.ts';
 import { workloadSettings } from '../../lib/workload-settings.ts';
-import { flags } from './flags.ts';
+import { flags, type Program } from './flags.ts';
 import { sectionOf } from './plain.ts';
 
 // Reasons shared by several fields.
@@ -13,7 +14,7 @@ export const PINNED =
 const serviceAccount = sectionOf<types.input.CertManagerServiceAccountArgs>()(
   {
     /** Annotations in addition to those of the cloud identity. @default none */
-    annotations: map.optional(),
+    annotations: objectAnnotations.optional(),
   },
   {
     automountServiceAccountToken: 'only the pods mount a token, because all three call the API server; remove it',
@@ -22,12 +23,17 @@ const serviceAccount = sectionOf<types.input.CertManagerServiceAccountArgs>()(
   },
 );
 
-const podCount = z.union([z.int().min(0), z.string().regex(/^\d+%$/, 'must be a count or a percentage such as "25%"')]);
+const PERCENTAGE = 'must be a count or a percentage such as "25%"';
+const podCount = z.union([z.int().min(0), z.string().regex(/^\d{1,4}%$/, PERCENTAGE)], PERCENTAGE);
+const partOfPods = z.union(
+  [z.int().min(0), z.string().regex(/^(\d{1,2}|100)%$/, PERCENTAGE)],
+  `${PERCENTAGE}, at most "100%"`,
+);
 
 const strategy = z
   .strictObject({
     type: z.enum(['RollingUpdate', 'Recreate']).optional(),
-    rollingUpdate: z.strictObject({ maxSurge: podCount.optional(), maxUnavailable: podCount.optional() }).optional(),
+    rollingUpdate: z.strictObject({ maxSurge: podCount.optional(), maxUnavailable: partOfPods.optional() }).optional(),
   })
   .refine(
     ({ type, rollingUpdate }) => type !== 'Recreate' || !rollingUpdate,
@@ -54,7 +60,7 @@ export const sharedFields = {
 };
 
 /** Fields of all three workloads; the first ones are shared settings that Pulumi's types have too. */
-export const workloadFields = {
+export const workloadFields = (program: Program) => ({
   affinity: shared.affinity,
   deploymentAnnotations: shared.annotations,
   podAnnotations: shared.podAnnotations,
@@ -62,38 +68,46 @@ export const workloadFields = {
   resources: shared.resources,
   tolerations: shared.tolerations,
   /** Additional arguments, each as `--flag=value`. @default [] */
-  extraArgs: flags.default([]),
+  extraArgs: flags(program).default([]),
   /** Pods; several are spread and have a PodDisruptionBudget. @default 1 */
   replicaCount: z.int().min(1).default(1),
   serviceAccount: serviceAccount.optional(),
   /** Update strategy. @default RollingUpdate with maxSurge 1, maxUnavailable 0 */
   strategy: strategy.optional(),
-};
+});
+
+/** The webhook's other ports. */
+const TAKEN = [6080, 9402];
 
 /** Settings of the admission webhook. */
 export const webhookSettings = sectionOf<types.input.CertManagerWebhookArgs>()(
   {
-    ...workloadFields,
+    ...workloadFields('webhook'),
     /** Timing of the liveness probe. @default every 10 s, 3 failures */
     livenessProbe: probeTiming.optional(),
     /** @default none */
-    mutatingWebhookConfigurationAnnotations: map.optional(),
+    mutatingWebhookConfigurationAnnotations: objectAnnotations.optional(),
     /** Node selector. @default any */
-    nodeSelector: map.optional(),
+    nodeSelector: labelMap.optional(),
     /** Timing of the readiness probe. @default every 5 s, 3 failures */
-    readinessProbe: probeTiming.optional(),
+    readinessProbe: readinessTiming.optional(),
     /** Pods; while none is ready, no certificate can be created or changed. @default 2 */
     replicaCount: z.int().min(1).default(2),
     /** Container port; a firewall between the API server and the nodes must allow it. @default 10250 */
-    securePort: z.int().min(1024).max(65535).default(10250),
+    securePort: z
+      .int()
+      .min(1024)
+      .max(65535)
+      .refine((port) => !TAKEN.includes(port), `must be another one: ${TAKEN.join(' and ')} serve health and metrics`)
+      .default(10250),
     /** @default none */
-    serviceAnnotations: map.optional(),
+    serviceAnnotations: objectAnnotations.optional(),
     /** @default none */
     serviceLabels: labels.optional(),
     /** Seconds that the API server waits for a response before it rejects the request. @default 10 */
     timeoutSeconds: z.int().min(1).max(30).default(10),
     /** @default none */
-    validatingWebhookConfigurationAnnotations: map.optional(),
+    validatingWebhookConfigurationAnnotations: objectAnnotations.optional(),
   },
   {
     containerSecurityContext: HARDENED,
@@ -109,9 +123,9 @@ export const webhookSettings = sectionOf<types.input.CertManagerWebhookArgs>()(
 /** Settings of cainjector, which injects CA bundles into webhook configurations and APIServices. */
 export const cainjectorSettings = sectionOf<types.input.CertManagerCaInjectorArgs>()(
   {
-    ...workloadFields,
+    ...workloadFields('cainjector'),
     /** Node selector. @default any */
-    nodeSelector: map.optional(),
+    nodeSelector: labelMap.optional(),
   },
   {
     containerSecurityContext: HARDENED,
@@ -122,6 +136,6 @@ export const cainjectorSettings = sectionOf<types.input.CertManagerCaInjectorArg
 ).extend(sharedFields);
 
 /** Settings of any of the three workloads. */
-export type AnyWorkload = z.output<z.ZodObject<typeof workloadFields & typeof sharedFields>> & {
+export type AnyWorkload = z.output<z.ZodObject<ReturnType<typeof workloadFields> & typeof sharedFields>> & {
   readonly nodeSelector?: Readonly<Record<string, string>>;
 };

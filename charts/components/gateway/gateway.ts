@@ -10,7 +10,7 @@ import { connect } from '../../lib/network.ts';
 import type { HostBinding } from '../../lib/route.ts';
 import type { Issuers } from '../cert-manager/cert-manager.ts';
 import { hostPolicies } from './host-policies.ts';
-import { type Claim, GATEWAY, Hosts, HOSTS_GATEWAY, SHARED_LISTENER } from './hosts.ts';
+import { CHALLENGES, type Claim, GATEWAY, Hosts, HOSTS_GATEWAY, SHARED_LISTENER } from './hosts.ts';
 import { httpListener, httpsListener, type Listener } from './listeners.ts';
 import { traefik, type TraefikProps } from './traefik.ts';
 
@@ -22,7 +22,7 @@ export interface GatewayProps extends TraefikProps {
 }
 
 /** The listener for HTTP-01 challenges; it accepts only routes of its own namespace. */
-export const CHALLENGE_LISTENER: HostBinding['listener'] = { gateway: GATEWAY, namespace: GATEWAY, name: 'http' };
+export const CHALLENGE_LISTENER: HostBinding['listener'] = { gateway: GATEWAY, namespace: GATEWAY, name: CHALLENGES };
 
 /** cert-manager's HTTP-01 solver pods, which run in the namespace of the Certificate while a challenge is pending. */
 const SOLVER = { name: 'acme-solver', labels: { 'acme.cert-manager.io/http01-solver': 'true' }, port: 8089 };

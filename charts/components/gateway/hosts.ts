@@ -1,4 +1,5 @@
 import { Fault } from '../../fault.ts';
+import { isLocalhost } from '../../lib/host.ts';
 import type { HostBinding } from '../../lib/route.ts';
 import type { Issuers } from '../cert-manager/cert-manager.ts';
 
@@ -14,11 +15,11 @@ export const HOSTS_GATEWAY = 'gateway-hosts';
 /** The listener of all hosts that share the wildcard certificate. */
 export const SHARED_LISTENER = 'https';
 
-/** What the Gateway API permits. */
-const MOST_LISTENERS = 64;
+/** The listener of HTTP-01 challenges. */
+export const CHALLENGES = 'http';
 
-/** Listeners that are not of one host: for challenges, and the shared one. */
-const RESERVED = { [GATEWAY]: 2, [HOSTS_GATEWAY]: 0 } as const;
+/** Listeners of a Gateway, by the definition of the Gateway API. */
+const MAX_LISTENERS = 64;
 
 /** A host reserved by a component. */
 export interface Claim {
@@ -53,16 +54,17 @@ export class Hosts {
   claim(host: string, component: string, namespaces?: readonly string[]): Claim {
     const shared = this.sharesCertificate(host);
     const gateway = shared ? GATEWAY : HOSTS_GATEWAY;
+    // Several labels make a name with a hyphen, which no listener or Certificate of the Gateway itself has.
     const name = shared && !namespaces ? SHARED_LISTENER : host.replaceAll('.', '-');
     const issuer = shared ? this.issuers.domain : this.issuers.anyHost;
-    if (issuer === undefined) throw noIssuer(host, component, this.domain);
+    if (issuer === undefined || (this.issuers.anyHost !== undefined && isLocalhost(host)))
+      throw noIssuer(host, component, this.domain);
     const other = this.claims.find(
       (c) =>
         c.host === host || (name !== SHARED_LISTENER && c.listener.gateway === gateway && c.listener.name === name),
     );
     if (other) throw conflict(host, component, other);
-    if (name !== SHARED_LISTENER && this.ownListeners(gateway) >= MOST_LISTENERS - RESERVED[gateway])
-      throw tooMany(host, component, gateway);
+    this.checkCount(gateway, name, host, component);
     const claim = {
       host,
       component,
@@ -90,9 +92,13 @@ export class Hosts {
     );
   }
 
-  /** How many listeners of a Gateway serve one host each. */
-  private ownListeners(gateway: string): number {
-    return this.of(gateway).filter(({ listener }) => listener.name !== SHARED_LISTENER).length;
+  /** @throws Fault if the Gateway would have more listeners than the API server accepts */
+  private checkCount(gateway: string, listener: string, host: string, component: string): void {
+    const names = this.of(gateway).map((claim) => claim.listener.name);
+    // The Gateway of the domain has them whether or not a host uses them.
+    const own = gateway === GATEWAY ? [CHALLENGES, SHARED_LISTENER] : [];
+    if (new Set([...own, ...names, listener]).size > MAX_LISTENERS)
+      throw tooMany(gateway, names.length + 1, host, component);
   }
 
   /** A wildcard matches exactly one label. */
@@ -111,12 +117,12 @@ function noIssuer(host: string, component: string, domain: string): Fault {
   });
 }
 
-function tooMany(host: string, component: string, gateway: string): Fault {
+function tooMany(gateway: string, hosts: number, host: string, component: string): Fault {
   return new Fault({
-    what: `the Gateway "${gateway}" has no listener left for the host "${host}"`,
+    what: `the ${hosts} hosts of the Gateway "${gateway}" need more than the ${MAX_LISTENERS} listeners that the Gateway API allows`,
     where: `component ${component}`,
-    seen: `${MOST_LISTENERS} listeners, the most that a Gateway may have`,
-    fix: "use hosts one label below the cluster's domain for services, which share a listener, and fewer hosts of tenants and other domains",
+    seen: host,
+    fix: 'use hosts one label below the domain for services of the platform, which share a listener, or another cluster',
   });
 }
 

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { componentNameSetting } from '../../lib/component-name.ts';
+import { hostName } from '../../lib/host.ts';
+import { dnsLabel } from '../../lib/kubernetes-names.ts';
 
 /** Namespaces and Applications that every cluster has. */
 const TAKEN = ['applications', 'argocd', 'default', 'kube-node-lease', 'kube-public', 'kube-system', 'root'];
@@ -78,15 +80,15 @@ export const manifestsSettings = z
       .strictObject({ level: z.enum(['baseline', 'privileged']), because: z.string().min(1, 'must give the reason') })
       .optional(),
     /** Other namespaces that its objects, but not its pods, may lie in. @default none */
-    namespaces: z.array(z.string()).default([]),
+    namespaces: z.array(dnsLabel).default([]),
     /** A host that the gateway routes to a port of a Service. */
     host: z
       .strictObject({
         /** @default `<entry>.<domain>` */
-        name: z.hostname().optional(),
-        service: z.string(),
+        name: hostName.optional(),
+        service: dnsLabel,
         /** The Service's port. */
-        port: z.int(),
+        port: z.int().min(1).max(65_535),
       })
       .optional(),
     /** Connections by workload; all other traffic than DNS queries is denied. @default none */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { replicasSetting } from '../../lib/deployment.ts';
+import { hostName } from '../../lib/host.ts';
 import { instances } from '../../lib/instances.ts';
 import { quantitySetting } from '../../lib/quantity.ts';
 import { workloadSettings } from '../../lib/workload-settings.ts';
@@ -11,7 +12,7 @@ const weight = z.int().min(0).max(1_000_000);
 export const postfactoSettings = z
   .strictObject({
     /** Host name. @default `retro.<domain>` for the component `postfacto`, else `<component>.<domain>` */
-    host: z.hostname().optional(),
+    host: hostName.optional(),
     /** User name at /admin. The initial password is in the secret store; it can be changed only at /admin. */
     adminEmail: z.email(),
     /** Session timeout of inactive users, in minutes. @default 1440 */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hostName } from '../../lib/host.ts';
 import { bytesOf, cpuSetting, cpusOf, quantitySetting } from '../../lib/quantity.ts';
 import { RESERVED_NAMESPACES } from '../../lib/namespace.ts';
 
@@ -88,7 +89,7 @@ export const tenantSettings = z
       .optional(),
     /** Hosts that the tenant's routes may serve at the gateway. @default none */
     hosts: z
-      .array(z.hostname())
+      .array(hostName)
       .refine((hosts) => new Set(hosts).size === hosts.length, 'must name each host once')
       .default([]),
     /** Port of the tenant's pods that the gateway reaches. @default 8080 */

@@ -1,18 +1,17 @@
 import { z } from 'zod';
 import { resources } from '../../lib/kubernetes-settings.ts';
 import { workloadSettings } from '../../lib/workload-settings.ts';
-
-const FIELD = String.raw`[\d*/,?A-Za-z-]+`;
+import { scheduleSetting } from './schedule.ts';
 
 /** Section `velero`. */
 export const veleroSettings = z.strictObject({
-  /** Schedule of the backups: a cron expression with five fields, in UTC. @default '0 2 * * *' */
-  schedule: z
-    .string()
-    .regex(new RegExp(`^${FIELD}( ${FIELD}){4}$`), 'must be a cron expression with five fields, such as 0 2 * * *')
-    .default('0 2 * * *'),
-  /** Retention of a backup, in days. @default 30 */
-  retentionDays: z.int().min(1).default(30),
+  /**
+   * Schedule of the backups: a cron expression with five fields, a macro such as `@daily`, or `@every 12h`; in UTC, or
+   * in another time zone after `CRON_TZ=Europe/Berlin `. @default '0 2 * * *'
+   */
+  schedule: scheduleSetting.default('0 2 * * *'),
+  /** Retention of a backup, in days, at most a hundred years. @default 30 */
+  retentionDays: z.int().min(1).max(36_500).default(30),
   /** The agent on every node. */
   nodeAgent: z.strictObject(workloadSettings()).prefault({}),
   /** The pods that Velero starts to move the data of a volume, and to maintain the repositories. */

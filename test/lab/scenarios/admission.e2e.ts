@@ -8,6 +8,7 @@ import { renderTestFleet } from '../../lib/fleet.ts';
 import { LAB_MANAGER, readManifests } from '../control-plane.ts';
 import { compareKinds } from './kinds.ts';
 import { Rehearsal, root, say } from './rehearsal.ts';
+import { compareSettings } from './settings.ts';
 
 /** Prerequisites of other objects' dry runs: these are created, all others only dry-run. */
 const PREREQUISITES = new Set(['Namespace', 'ServiceAccount', 'PriorityClass']);
@@ -51,6 +52,10 @@ describe.each(clusters)('$name', ({ name: cluster, objects: dist }) => {
     expect(pods.length).toBeGreaterThan(10);
     expect(findings).toEqual([]);
   });
+});
+
+test('settings of workloads are refused if the API server refuses them', async () => {
+  expect(await compareSettings(rehearsal.lab.plane.api)).toEqual([]);
 });
 
 test('kinds are declared as the API server and their definitions have them', async () => {
