@@ -73,13 +73,37 @@ export function shown(value: unknown): string {
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
-/** `did you mean "x"?` if a known word is similar, else the list of known words. */
-export function suggest(word: string, known: readonly string[]): string {
+/**
+ * `did you mean "x"?` if a known word is similar, else the list of known words.
+ *
+ * @param otherwise advice that follows the list
+ */
+export function suggest(word: string, known: readonly string[], otherwise?: string): string {
   if (known.length === 0) return 'no value is allowed here; remove it';
+  const meant = similar(word, known);
+  if (meant !== undefined) return `did you mean "${meant}"?`;
+  return [`use one of: ${known.join(', ')}`, otherwise].filter(Boolean).join('; ');
+}
+
+/** The known word that a word may be a misspelling of, if any. */
+export function similar(word: string, known: readonly string[]): string | undefined {
+  if (known.length === 0) return undefined;
   const nearest = closest(word, known);
-  // Up to two edits, or a third of a long word, count as a typo.
-  const near = distance(word.toLowerCase(), nearest.toLowerCase()) <= Math.max(2, word.length / 3);
-  return near ? `did you mean "${nearest}"?` : `use one of: ${known.join(', ')}`;
+  return isTypo(word.toLowerCase(), nearest.toLowerCase()) ? nearest : undefined;
+}
+
+/** True for letters that changed places, and for as many edits as a word of that length bears. */
+function isTypo(word: string, known: string): boolean {
+  const edits = distance(word, known);
+  const sorted = (text: string): string => text.split('').toSorted().join('');
+  return edits <= bearable(word, known) || (edits === 2 && sorted(word) === sorted(known));
+}
+
+/** Short words, such as names of clouds, are similar to each other anyway. */
+function bearable(word: string, known: string): number {
+  const longest = Math.max(word.length, known.length);
+  if (longest <= 3) return 0;
+  return longest <= 5 ? 1 : Math.max(2, word.length / 3);
 }
 
 /** @throws Fault with all problems, if there are any */

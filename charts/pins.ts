@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Fault, suggest } from './fault.ts';
+import { Fault, similar } from './fault.ts';
 
 const SHA256 = /^[0-9a-f]{64}$/;
 
@@ -130,10 +130,11 @@ export class Pins {
   private pin(name: string, source?: Source): Pin {
     const pin = this.pins[name];
     if (!pin) {
+      const misspelt = similar(name, this.unused());
       throw new Fault({
         what: `the version of "${name}" is not pinned`,
         file: this.file,
-        fix: `add "${name}", or ${suggest(name, this.unused())}`,
+        fix: misspelt ? `rename "${misspelt}", which nothing uses, to "${name}"` : `add "${name}"`,
       });
     }
     if (source && !SOURCES[source].datasources.includes(pin.datasource)) {

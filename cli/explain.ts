@@ -51,7 +51,7 @@ function explainIssue(issue: z.core.$ZodIssue, context: ExplainContext): Problem
   if (seen === undefined && issue.code !== 'custom') {
     return [
       {
-        what: `"${keys.join('.')}" is missing`,
+        what: `${nameOf(keys)} is missing`,
         ...context.at(keys),
         fix: context.missing?.(keys) ?? `add it; ${expectation(issue)}`,
       },
@@ -59,12 +59,17 @@ function explainIssue(issue: z.core.$ZodIssue, context: ExplainContext): Problem
   }
   return [
     {
-      what: `"${keys.join('.')}" is invalid`,
+      what: `${nameOf(keys)} is invalid`,
       ...context.at(keys),
       seen: shown(seen),
       fix: fixOf(issue, seen),
     },
   ];
+}
+
+/** A value in a message; the path of a whole file is empty. */
+function nameOf(keys: Path): string {
+  return keys.length === 0 ? 'the whole value' : `"${keys.join('.')}"`;
 }
 
 /**
@@ -98,7 +103,8 @@ function fixOfUnknown(key: string, known: readonly string[], value: unknown, sch
 function fixOf(issue: z.core.$ZodIssue, seen: unknown): string {
   const discriminators = discriminatorsOf(issue);
   if (discriminators && typeof seen === 'string') return suggest(seen, discriminators);
-  if (issue.code === 'invalid_value' && typeof seen === 'string') return suggest(seen, issue.values.map(String));
+  if (issue.code === 'invalid_value' && typeof seen === 'string')
+    return suggest(seen, issue.values.map(String), isCustom(issue) ? issue.message : undefined);
   return expectation(issue);
 }
 
@@ -111,6 +117,8 @@ function discriminatorsOf(issue: z.core.$ZodIssue): string[] | undefined {
 function expectation(issue: z.core.$ZodIssue): string {
   const discriminators = discriminatorsOf(issue);
   if (discriminators) return `it must be one of: ${discriminators.join(', ')}`;
+  if (issue.code === 'invalid_value' && issue.values.length > 1)
+    return [`it must be one of: ${issue.values.join(', ')}`, ...(isCustom(issue) ? [issue.message] : [])].join('; ');
   if (isCustom(issue)) return issue.message.replace(/^must /, 'it must ');
   switch (issue.code) {
     case 'invalid_type':
@@ -133,6 +141,7 @@ function isCustom({ message }: z.core.$ZodIssue): boolean {
 
 const TYPES: Readonly<Record<string, string>> = {
   object: 'an object: { … }',
+  record: 'an object: { … }',
   array: 'a list: [ … ]',
   string: 'a string',
   number: 'a number',

@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { type FactsSource, factsSourceOf } from '../charts/cloud/clouds.ts';
+import { type FactsSource, factsSourceOf, needsFacts } from '../charts/cloud/clouds.ts';
 import { Fault, inCluster, throwIfAny } from '../charts/fault.ts';
 import { renderCluster } from '../charts/render/render.ts';
-import { compareDist } from './dist.ts';
+import { awaitDist, compareDist } from './dist.ts';
+import { CLUSTER_NAME, requireName } from './facts-owner.ts';
 import { chooseClusters, FACTS_GUIDE, factsFile, loadCluster, loadSettings } from './load.ts';
 import type { Workspace } from './synth.ts';
 
@@ -25,15 +26,16 @@ export async function facts(workspace: Workspace, name: string, { from }: { read
   chooseClusters(root, [name]);
   const { cloud } = await loadSettings(root, name, workspace.importCluster);
   const outputs = from === undefined ? run(root, name, factsSourceOf(cloud)) : read(from);
-  const cluster = await loadCluster(root, name, workspace.importCluster, {
-    value: valuesOf(outputs),
-    from: outputs.from,
-  });
+  const value = valuesOf(outputs);
+  if (factsSourceOf(cloud) === 'terraform' && needsFacts(cloud)) requireName(name, value, outputs.from);
+  const cluster = await loadCluster(root, name, workspace.importCluster, { value, from: outputs.from });
   const { files } = inCluster(name, () => renderCluster(cluster, workspace.repository));
   const rendered = new Map([...files].map(([path, text]) => [join(name, path), text]));
-  const file = join('clusters', name, 'facts.json');
-  const changed = changes(before(join(root, file)), cluster.facts);
-  if (changed.length > 0) write(join(root, file), cluster.facts);
+  const file = factsFile(name);
+  const now = { [CLUSTER_NAME]: name, ...cluster.facts };
+  const changed = changes(before(join(root, file)), now);
+  if (changed.length > 0) write(root, file, now);
+  await awaitDist(dist);
   const { missing, stale, extra } = compareDist(dist, rendered, [name]);
   const plan = [
     ...missing.map((path) => `  add:    ${path}`),
@@ -89,7 +91,7 @@ function run(root: string, name: string, source: FactsSource): Outputs {
 
 function read(from: string): Outputs {
   try {
-    return { text: readFileSync(from === '-' ? 0 : from, 'utf8'), from: from === '-' ? 'standard input' : from };
+    return { text: decoded(readFileSync(from === '-' ? 0 : from)), from: from === '-' ? 'standard input' : from };
   } catch (error) {
     throw new Fault({
       what: "Terraform's outputs cannot be read",
@@ -98,6 +100,11 @@ function read(from: string): Outputs {
       fix: 'pass a file with the output of `terraform output -json`',
     });
   }
+}
+
+/** PowerShell redirects into UTF-16, with a byte order mark, which a decoder takes away. */
+function decoded(bytes: Buffer): string {
+  return new TextDecoder(bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8').decode(bytes);
 }
 
 function valuesOf({ text, from }: Outputs): Facts {
@@ -137,7 +144,11 @@ function parsed(text: string): unknown {
 
 /** The current facts; none if the file does not exist or is not JSON, since it is replaced. */
 function before(file: string): Facts {
-  return existsSync(file) ? ((parsed(readFileSync(file, 'utf8')) ?? {}) as Facts) : {};
+  try {
+    return (JSON.parse(readFileSync(file, 'utf8')) ?? {}) as Facts;
+  } catch {
+    return {};
+  }
 }
 
 /** Names of facts that are added, changed or removed. */
@@ -147,8 +158,19 @@ function changes(old: Facts, now: Facts): string[] {
   );
 }
 
-/** Writes the file atomically. */
-function write(file: string, now: Facts): void {
-  writeFileSync(`${file}.new`, `${JSON.stringify(now, null, 2)}\n`);
-  renameSync(`${file}.new`, file);
+/** Writes the file atomically. @throws Fault if that fails; the file is then as before */
+function write(root: string, file: string, now: Facts): void {
+  const written = join(root, `${file}.new`);
+  try {
+    writeFileSync(written, `${JSON.stringify(now, null, 2)}\n`);
+    renameSync(written, join(root, file));
+  } catch (error) {
+    rmSync(written, { force: true });
+    throw new Fault({
+      what: 'the facts cannot be written; they are unchanged',
+      file,
+      seen: (error as Error).message,
+      fix: 'make the file and its folder writable, and free disk space, then run it again',
+    });
+  }
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type CloudName,
@@ -9,43 +9,20 @@ import {
   needsFacts,
 } from '../charts/cloud/clouds.ts';
 import { type Cluster, clusterSchema, type ClusterSettings, type PlannedCluster } from '../charts/cluster-file.ts';
-import { Fault, suggest, throwIfAny } from '../charts/fault.ts';
+import { Fault, throwIfAny } from '../charts/fault.ts';
 import { located } from '../charts/render/located.ts';
 import { Pins, pinsSchema } from '../charts/pins.ts';
-import { check, checkJson } from './check.ts';
+import { check, checkJson, type JsonFile, readJson, readText } from './check.ts';
 import { duplicateKeys } from './duplicates.ts';
+import { exported } from './exported.ts';
+import { ofCluster } from './facts-owner.ts';
 import { lineFinder } from './locate-typescript.ts';
 import type { Path } from './locate.ts';
 
 /** Loads a cluster file as a module: `import('../clusters/local/cluster.ts')`. */
 export type ClusterImporter = (name: string) => Promise<{ readonly default?: unknown }>;
 
-/** Names of all clusters: the folders of `clusters/` that have a cluster file, sorted. */
-export function clusterNames(root: string): string[] {
-  return readdirSync(join(root, 'clusters'), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && existsSync(join(root, 'clusters', entry.name, 'cluster.ts')))
-    .map((entry) => entry.name)
-    .sort();
-}
-
-/**
- * The requested clusters, or all if none is requested.
- *
- * @throws Fault for every unknown name
- */
-export function chooseClusters(root: string, asked: readonly string[]): string[] {
-  const known = clusterNames(root);
-  const unknown = asked.filter((name) => !known.includes(name));
-  throwIfAny(
-    unknown.map((name) => ({
-      what: `there is no cluster "${name}"`,
-      where: 'the command line',
-      seen: name,
-      fix: suggest(name, known),
-    })),
-  );
-  return asked.length > 0 ? known.filter((name) => asked.includes(name)) : known;
-}
+export { chooseClusters, clusterNames } from './cluster-folders.ts';
 
 /** Facts that replace those in facts.json. */
 export interface NewFacts {
@@ -90,14 +67,9 @@ export function factsFile(cluster: string): string {
 /** What a cluster's file says. @throws Fault with every mistake in it */
 export async function loadSettings(root: string, name: string, importer: ClusterImporter): Promise<ClusterSettings> {
   const file = clusterFile(name);
-  const { default: cluster } = await importer(name);
-  if (cluster === undefined)
-    throw new Fault({
-      what: 'the cluster file exports no cluster',
-      file,
-      fix: 'write `export default defineCluster({ … })`',
-    });
-  throwIfAny(await duplicateKeys(readFileSync(join(root, file), 'utf8'), file));
+  const text = readText(root, file);
+  const cluster = await exported(root, file, () => importer(name));
+  throwIfAny(await duplicateKeys(text, file));
   const at = locatorOf(root, file);
   return check(clusterSchema, cluster, (path) => ({ file: at(path) }));
 }
@@ -163,10 +135,12 @@ function checkFacts<Name extends CloudName>(
     people: undefined,
   }[factsSourceOf(cloud)];
   const words = { missing, topLevel: 'fact' };
-  if (given) return check(schema, given.value, () => ({ where: given.from }), words);
   const file = factsFile(name);
-  if (existsSync(join(root, file))) return checkJson(schema, file, root, words);
-  return needsFacts(cloud) ? undefined : check(schema, {}, () => ({ file }), words);
+  const checked = ({ value, at }: JsonFile): FactsByCloud[Name] =>
+    check(schema, ofCluster(name, { value, at }, factsSourceOf(cloud)), at, words);
+  if (given) return checked({ value: given.value, at: () => ({ where: given.from }) });
+  if (existsSync(join(root, file))) return checked(readJson(file, root));
+  return needsFacts(cloud) ? undefined : checked({ value: {}, at: () => ({ file }) });
 }
 
 /** The location of a setting by its path; the file is read and parsed only for a message. */

@@ -41,6 +41,12 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
   slipway synth --watch [CLUSTER…]   render on every save`,
     options: ['check', 'watch'],
     async run(workspace, names, values) {
+      if (values.check && values.watch)
+        throw new Fault({
+          what: '--check and --watch exclude each other: one writes nothing, the other on every save',
+          where: 'the command line',
+          fix: 'leave one of them out',
+        });
       if (values.check) return checkDist(workspace, names);
       if (!values.watch) return synth(workspace, names);
       await watch(workspace.root, [process.argv[1] ?? '', 'synth', ...names]);
@@ -117,9 +123,10 @@ export function main(argv: readonly string[], root: string, outdir = join(root, 
 }
 
 /** Like main, but on any workspace: its clusters need not be in the repository of this code. */
-export async function execute(argv: readonly string[], workspace: Workspace): Promise<number> {
+export async function execute(argv: readonly string[], workspace: Workspace, env = process.env): Promise<number> {
   const trace = argv.includes('--trace');
   try {
+    refuseTakenByNpm(argv, env);
     const text = await run(argv, workspace);
     if (text) process.stdout.write(`${text}\n`);
     return 0;
@@ -137,8 +144,30 @@ export async function execute(argv: readonly string[], workspace: Workspace): Pr
 async function run(argv: readonly string[], workspace: Workspace): Promise<string> {
   const { values, positionals } = parse(argv);
   const [command, ...names] = positionals;
-  const subcommand = SUBCOMMANDS[command ?? ''];
+  const subcommand = subcommandOf(command);
   return values.help || !subcommand ? USAGE : subcommand.run(workspace, names, values);
+}
+
+function subcommandOf(name = ''): Subcommand | undefined {
+  return Object.hasOwn(SUBCOMMANDS, name) ? SUBCOMMANDS[name] : undefined;
+}
+
+/** `npm run synth --check`: npm keeps an option that is before `--`, and says so only in the environment. */
+function refuseTakenByNpm(argv: readonly string[], env: NodeJS.ProcessEnv): void {
+  const script = env['npm_lifecycle_event'];
+  // npm has its own --help, and shows it.
+  const taken = Object.entries(OPTIONS).flatMap(([option, { type }]) => {
+    const value = env[`npm_config_${option}`];
+    if (!value || value === 'false' || option === 'help' || argv.some((word) => word.startsWith(`--${option}`)))
+      return [];
+    return [type === 'boolean' ? `--${option}` : `--${option} ${value === 'true' ? 'F' : value}`];
+  });
+  if (script === undefined || taken.length === 0) return;
+  throw new Fault({
+    what: `npm kept ${taken.join(' ')} for itself: Slipway did not get it`,
+    where: 'the command line',
+    fix: `put -- before it: npm run ${script} -- ${[...argv.slice(1), ...taken].join(' ')}`,
+  });
 }
 
 /** The one cluster of a command that takes one. */
@@ -155,8 +184,8 @@ function only(command: string, names: readonly string[]): string {
 
 function parse(argv: readonly string[]): ReturnType<typeof parsed> {
   const command = argv.find((word) => !word.startsWith('-'));
-  const known = ['trace', 'help', ...(SUBCOMMANDS[command ?? '']?.options ?? [])];
-  if (command && !SUBCOMMANDS[command]) {
+  const known = ['trace', 'help', ...(subcommandOf(command)?.options ?? [])];
+  if (command && !subcommandOf(command)) {
     throw new Fault({
       what: `there is no command "${command}"`,
       where: 'the command line',

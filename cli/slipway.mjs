@@ -4,11 +4,11 @@
  * some eighty TypeScript modules one by one, and a fresh bundle is never out of date. Large CommonJS packages are not
  * bundled.
  */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import module from 'node:module';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
 
 // Node 22 and later cache compiled modules on disk.
 module.enableCompileCache?.();
@@ -18,39 +18,146 @@ const EXTERNAL = ['cdk8s', 'cdk8s-plus-28', 'constructs', 'esbuild'];
 const ON_DEMAND = ['tar'];
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const cache = join(root, 'node_modules', '.cache');
-mkdirSync(cache, { recursive: true });
-const folder = mkdtempSync(join(cache, 'slipway-'));
+const trace = process.argv.includes('--trace');
 
-try {
-  const outfile = join(folder, 'slipway.mjs');
-  const bundled = build({
+/** The bundle is not in the repository, whose folders may be read-only: packages are found by their addresses. */
+const byAddress = {
+  name: 'by-address',
+  setup({ onResolve }) {
+    const filter = new RegExp(`^(${[...EXTERNAL, ...ON_DEMAND].join('|')})$`);
+    onResolve({ filter }, ({ path }) => ({ path: import.meta.resolve(path), external: true }));
+  },
+};
+
+/** A mistake that is reported without a stack trace, as charts/fault.ts does, which is not loaded yet. */
+class Mistake extends Error {
+  constructor(what, { at, seen, fix }) {
+    super(
+      [what, at && `  at:   ${at}`, seen && `  seen: ${seen.trim().split('\n')[0]}`, `  fix:  ${fix}`]
+        .filter(Boolean)
+        .join('\n'),
+    );
+  }
+}
+
+function checkNode() {
+  const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const numbers = (version) => version.split('.').map(Number);
+  const [major, minor] = numbers(process.versions.node);
+  const supported = engines.node.split('||').some((range) => {
+    const [fromMajor, fromMinor = 0] = numbers(range.trim().replace(/^(\^|>=)/, ''));
+    return range.trim().startsWith('^')
+      ? major === fromMajor && minor >= fromMinor
+      : major > fromMajor || (major === fromMajor && minor >= fromMinor);
+  });
+  if (supported) return;
+  throw new Mistake('this version of Node is not supported', {
+    at: 'package.json',
+    seen: process.version,
+    fix: `install one of ${engines.node}`,
+  });
+}
+
+async function packages() {
+  try {
+    const [{ build }] = await Promise.all(['esbuild', ...EXTERNAL].map((name) => import(name)));
+    return build;
+  } catch (error) {
+    throw notInstalled(error);
+  }
+}
+
+function notInstalled({ message }) {
+  return new Mistake('the packages of package.json are not installed, or not all of them, or for another system', {
+    at: 'node_modules',
+    seen: message,
+    fix: 'run `npm ci` first',
+  });
+}
+
+function temporaryFolder() {
+  try {
+    return mkdtempSync(join(tmpdir(), 'slipway-'));
+  } catch (error) {
+    throw noRoom(error.message);
+  }
+}
+
+function noRoom(seen) {
+  return new Mistake('a temporary file cannot be written', {
+    at: tmpdir(),
+    seen,
+    fix: 'make the folder writable and free disk space, or set TMPDIR to another folder',
+  });
+}
+
+/** With positions of the sources, which messages name: without their text, that takes no time worth mentioning. */
+async function bundle(build, outfile) {
+  await build({
     entryPoints: [join(root, 'cli', 'main.ts')],
     outfile,
+    absWorkingDir: root,
     bundle: true,
     format: 'esm',
     platform: 'node',
     target: 'node20',
     // Of packages with both module formats, the ES module bundles better.
     mainFields: ['module', 'main'],
-    external: [...EXTERNAL, ...ON_DEMAND],
-    sourcemap: process.argv.includes('--trace') ? 'inline' : false,
+    plugins: [byAddress],
+    define: { 'import.meta.url': JSON.stringify(pathToFileURL(join(root, 'cli', 'main.ts')).href) },
+    sourcemap: 'inline',
+    sourcesContent: false,
     logLevel: 'silent',
+  }).catch((error) => {
+    throw error.errors?.length > 0 ? ofBundling(error.errors[0]) : notInstalled(error);
   });
-  // esbuild runs in a separate process; meanwhile, this one loads the external packages.
-  await Promise.all([bundled, ...EXTERNAL.map((name) => import(name))]);
-  process.setSourceMapsEnabled(process.argv.includes('--trace'));
-  const { main } = await import(pathToFileURL(outfile).href);
-  rmSync(folder, { recursive: true, force: true });
+}
+
+function ofBundling({ text, location }) {
+  if (!location) return noRoom(text);
+  const { file, line, lineText } = location;
+  const [, missing] = /^Could not resolve "(.*)"$/.exec(text) ?? [];
+  if (missing !== undefined && !/^[./]/.test(missing) && !file.startsWith('clusters/'))
+    return notInstalled({ message: `${text}, which ${file} imports` });
+  const fix = missing
+    ? 'correct the path, or add the file; if it is a package of package.json, run `npm ci`'
+    : 'correct the syntax at or just before this place';
+  return new Mistake(text, { at: `${file}:${line}`, seen: lineText, fix });
+}
+
+/** Bundles the command line and loads it. */
+async function load() {
+  const folder = temporaryFolder();
+  const interrupted = (signal) => {
+    rmSync(folder, { recursive: true, force: true });
+    process.kill(process.pid, signal);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, interrupted);
+  try {
+    const outfile = join(folder, 'slipway.mjs');
+    process.setSourceMapsEnabled(true);
+    const build = await packages();
+    await bundle(build, outfile);
+    return await import(pathToFileURL(outfile).href);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+    for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, interrupted);
+  }
+}
+
+// Who reads the output may stop early: `slipway order CLUSTER | head`.
+process.stdout.on('error', ({ code }) => process.exit(code === 'EPIPE' ? 0 : 1));
+
+try {
+  checkNode();
+  const { main } = await load();
   // The cdk8s CLI passes its output folder in this variable.
   process.exitCode = await main(process.argv.slice(2), root, process.env.CDK8S_OUTDIR);
 } catch (error) {
-  // esbuild's messages have the file and line of the syntax error.
-  for (const { text, location } of error.errors ?? [{ text: error.stack }]) {
-    const where = location ? `\n  at:   ${location.file}:${location.line}\n  seen: ${location.lineText.trim()}` : '';
-    process.stderr.write(`error: ${text}${where}\n`);
-  }
+  const [, place] = new RegExp(`${root}/(?!node_modules)([^:()]+:\\d+)`).exec(error.stack) ?? [];
+  const at = place ? `\n  at:   ${place}\n  fix:  correct this file` : '';
+  process.stderr.write(`error: ${trace ? error.stack : error.message}${error instanceof Mistake ? '' : at}\n`);
   process.exitCode = 1;
-} finally {
-  rmSync(folder, { recursive: true, force: true });
 }
+// A cluster file may have left a timer, which nothing needs any more.
+process.stdout.write('', () => process.exit());

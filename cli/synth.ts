@@ -7,7 +7,7 @@ import { Fault, inCluster, type Problem, throwIfAny } from '../charts/fault.ts';
 import { type RenderedCluster, renderCluster } from '../charts/render/render.ts';
 import { TERRAFORM_INPUT, terraformInput } from '../charts/render/terraform-input.ts';
 import { committedVolumes } from './committed-volumes.ts';
-import { compareDist, type DistChanges, writeDist } from './dist.ts';
+import { awaitDist, compareDist, type DistChanges, hasChanges, restoreDist, updateDist } from './dist.ts';
 import { chooseClusters, type ClusterImporter, FACTS_GUIDE, factsFile, loadIfKnown } from './load.ts';
 
 /** The repository that a command works on. */
@@ -62,9 +62,11 @@ function pendingCluster(cluster: PlannedCluster): PendingCluster {
 /** `slipway synth`: renders into dist, and returns a one-line summary of the changes. */
 export async function synth(workspace: Workspace, asked: readonly string[]): Promise<string> {
   const start = performance.now();
-  const { wanted, changes, clusters, pending, overrides, byHand } = await prepare(workspace, asked);
-  writeDist(workspace.dist, wanted, changes);
-  const { stale, missing, extra } = changes;
+  await restoreDist(workspace.dist);
+  const prepared = await prepare(workspace, asked);
+  const { wanted, clusters, pending, overrides, byHand } = prepared;
+  const compare = (): DistChanges => changesOf(workspace, prepared);
+  const { stale, missing, extra } = await updateDist(workspace.dist, wanted, compare);
   const summary = [
     [missing.length, 'added'],
     [stale.length, 'changed'],
@@ -84,8 +86,9 @@ export async function synth(workspace: Workspace, asked: readonly string[]): Pro
  * @throws Fault listing the files of dist that differ from the rendered ones
  */
 export async function checkDist(workspace: Workspace, asked: readonly string[]): Promise<string> {
-  const { wanted, changes, clusters, pending } = await prepare(workspace, asked);
-  const { stale, missing, extra } = changes;
+  const prepared = await prepare(workspace, asked);
+  const { wanted, clusters, pending } = prepared;
+  const { stale, missing, extra } = await settledChanges(workspace, prepared);
   const lines = [
     ...stale.map((path) => `  stale:   ${path}`),
     ...missing.map((path) => `  missing: ${path}`),
@@ -118,7 +121,8 @@ function withoutFacts({ name, factsFrom }: PendingCluster, did: 'wrote' | 'rende
 
 interface Prepared {
   readonly wanted: ReadonlyMap<string, string>;
-  readonly changes: DistChanges;
+  /** The folders of dist that they are all of; undefined for all of dist. */
+  readonly within: readonly string[] | undefined;
   readonly clusters: number;
   /** The clusters that have no facts yet. */
   readonly pending: readonly PendingCluster[];
@@ -143,9 +147,21 @@ async function prepare(workspace: Workspace, asked: readonly string[]): Promise<
     } else pending.push(cluster);
     for (const [path, text] of files) wanted.set(join(name, path), text);
   }
-  const changes = compareDist(workspace.dist, wanted, asked.length > 0 ? names : undefined);
+  return { wanted, within: asked.length > 0 ? names : undefined, clusters: names.length, pending, overrides, byHand };
+}
+
+function changesOf({ dist }: Workspace, { wanted, within, pending }: Prepared): DistChanges {
+  const changes = compareDist(dist, wanted, within);
   throwIfAny(pending.flatMap((cluster) => missingFacts(cluster, changes)));
-  return { wanted, changes, clusters: names.length, pending, overrides, byHand };
+  return changes;
+}
+
+/** The changes once no other run writes dist; without any, nobody needs to wait. */
+async function settledChanges(workspace: Workspace, prepared: Prepared): Promise<DistChanges> {
+  const changes = changesOf(workspace, prepared);
+  if (!hasChanges(changes)) return changes;
+  await awaitDist(workspace.dist);
+  return changesOf(workspace, prepared);
 }
 
 /** Argo CD prunes from a running cluster what dist no longer has; a missing facts.json must not cause that. */

@@ -35,7 +35,9 @@ export type FactsByCloud = { readonly [Name in CloudName]: z.output<(typeof clou
 const types: { readonly [Name in CloudName]: CloudType<FactsByCloud[Name]> } = clouds;
 
 /** For schemas: the names of all clouds. */
-export const cloudName = z.enum(Object.keys(clouds) as [CloudName, ...CloudName[]]);
+export const cloudName = z.enum(Object.keys(clouds) as [CloudName, ...CloudName[]], {
+  error: 'any other cluster is generic, by facts that people write: docs/add-a-cloud.md',
+});
 
 /** The schema of a cloud's facts. */
 export function factsOf<Name extends CloudName>(cloud: Name): z.ZodType<FactsByCloud[Name]> {

@@ -32,9 +32,16 @@ it('bootstrap/roots has a root for each cluster that Terraform creates, and one 
 describe.each(fleet)('the root of $name', ({ name, settings: { cloud }, facts }) => {
   const root = roots.find((one) => one.name === name);
   const schema = clouds[cloud].facts;
+  const outputs = [...(root?.outputs.keys() ?? [])];
+  /** Where there are facts, which cluster they are about. */
+  const about = Object.keys(schema.shape).length > 0 ? ['cluster_name'] : [];
 
-  it('has exactly the outputs that the schema of facts.json requires', () => {
-    expect([...(root?.outputs.keys() ?? [])].toSorted()).toEqual(Object.keys(schema.shape).toSorted());
+  it('has exactly the outputs that the schema of facts.json requires, and the name of the cluster', () => {
+    expect(outputs.toSorted()).toEqual([...about, ...Object.keys(schema.shape)].toSorted());
+  });
+
+  it('passes on the name that the module creates the cluster by', () => {
+    expect(root?.calls.get('cluster')?.['cluster'] ?? name).toBe(name);
   });
 
   it('has an output for each fact in facts.json, which is valid', () => {
@@ -42,7 +49,7 @@ describe.each(fleet)('the root of $name', ({ name, settings: { cloud }, facts })
     const absent = Object.entries(schema.shape).flatMap(([fact, field]) =>
       (field as z.ZodType).safeParse(undefined).success && !(fact in facts) ? [fact] : [],
     );
-    expect([...Object.keys(facts), ...absent].toSorted()).toEqual([...(root?.outputs.keys() ?? [])].toSorted());
+    expect([...about, ...Object.keys(facts), ...absent].toSorted()).toEqual(outputs.toSorted());
     expect(z.safeParse(schema, facts).success).toBe(true);
   });
 

@@ -1,4 +1,4 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Ended, TemporaryRepository } from '../lib/temporary-repository.ts';
@@ -111,6 +111,39 @@ describe('slipway facts', () => {
     expect((await fromFile(input)).stderr).toMatch(
       /^error: this is not the output of `terraform output -json`\n {2}at: {3}\S+outputs\.json\n/,
     );
+  });
+
+  it('rejects the outputs of another cluster, and names both', async () => {
+    const { code, stderr } = await fromFile(outputs({ ...known, cluster_name: 'staging-eks' }));
+    expect(stderr).toBe(
+      `error: these are the facts of cluster "staging-eks", not of cluster "${CLUSTER}"\n  at:   ${join(root, 'outputs.json')}\n  seen: {"cluster_name":"staging-eks"}\n  fix:  take those of bootstrap/roots/${CLUSTER}: run \`slipway facts ${CLUSTER}\`; if they are, correct \`cluster\` in its main.tf, and its backend\n`,
+    );
+    expect(code).toBe(1);
+    expect(repository.read(factsFile)).toBe(committed);
+  });
+
+  it('rejects outputs that do not say which cluster they are about', async () => {
+    const { cluster_name: _, ...nameless } = known;
+    expect((await fromFile(outputs(nameless))).stderr).toMatch(
+      /^error: the outputs do not say which cluster they are about: "cluster_name" is missing\n/,
+    );
+    expect(repository.read(factsFile)).toBe(committed);
+  });
+
+  it.each(['utf8', 'utf16le'] as const)('reads outputs that a shell redirected as %s with a mark', async (encoding) => {
+    writeFileSync(join(root, 'outputs.json'), `\uFEFF${outputs(known)}`, encoding);
+    const { code, stderr } = await repository.run('facts', CLUSTER, '--from', join(root, 'outputs.json'));
+    expect([code, stderr]).toEqual([0, '']);
+  });
+
+  it('changes nothing and leaves nothing if facts.json cannot be written', async () => {
+    rmSync(join(root, factsFile));
+    mkdirSync(join(root, factsFile));
+    const { code, stderr } = await fromFile(outputs(known));
+    rmSync(join(root, factsFile), { recursive: true });
+    expect(stderr).toMatch(/^error: the facts cannot be written; they are unchanged\n {2}at: {3}clusters/);
+    expect(code).toBe(1);
+    expect(existsSync(join(root, `${factsFile}.new`))).toBe(false);
   });
 
   it("includes Terraform's error message", async () => {

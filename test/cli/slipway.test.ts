@@ -96,7 +96,7 @@ describe('slipway synth', () => {
   });
 
   it('--trace prints the stack trace', () => {
-    expect(repository.spawn(['synth', 'nowhere', '--trace']).stderr).toMatch(/ {4}at .*load\.ts/);
+    expect(repository.spawn(['synth', 'nowhere', '--trace']).stderr).toMatch(/ {4}at .*cluster-folders\.ts:\d+/);
   });
 });
 

@@ -68,14 +68,36 @@ describe('a cluster without facts.json', () => {
     fleet.add('new', IN_CLOUD);
     await synth(fleet, []);
     const known = JSON.parse(FACTS) as Readonly<Record<string, unknown>>;
-    const outputs = Object.entries(known).map(([name, value]) => [name, { sensitive: false, type: 'string', value }]);
+    const outputs = Object.entries({ ...known, cluster_name: 'new' }).map(([name, value]) => [
+      name,
+      { sensitive: false, type: 'string', value },
+    ]);
     fleet.write('outputs.json', JSON.stringify(Object.fromEntries(outputs)));
     const summary = await facts(fleet, 'new', { from: join(fleet.root, 'outputs.json') });
-    expect(summary).toContain(`clusters/new/facts.json: wrote ${Object.keys(known).join(', ')}\n`);
+    expect(summary).toContain(`clusters/new/facts.json: wrote cluster_name, ${Object.keys(known).join(', ')}\n`);
     expect(summary).toContain('\n  add:    new/applications/Application.root.yaml\n');
     expect(summary).not.toContain('cluster.json');
-    expect(fleet.read('clusters/new/facts.json')).toBe(FACTS);
+    expect(fleet.read('clusters/new/facts.json')).toBe(FACTS.replace('{\n', '{\n  "cluster_name": "new",\n'));
     expect(await synth(fleet, [])).toMatch(/^1 cluster, \d+ files: \d+ added, 1 unchanged/);
+  });
+});
+
+describe('facts of another cluster', () => {
+  it.each([
+    ['terraform', IN_CLOUD, JSON.parse(FACTS) as object],
+    ['people', { ...IN_CLOUD, cloud: 'generic' }, GENERIC],
+  ])('in a copied facts.json that %s wrote are an error that names both', async (_, cluster, known) => {
+    fleet.add('copy', cluster, { facts: JSON.stringify({ cluster_name: 'original', ...known }, null, 2) });
+    await expect(synth(fleet, [])).rejects.toThrow(
+      'these are the facts of cluster "original", not of cluster "copy"\n  at:   clusters/copy/facts.json:2\n  seen: {"cluster_name":"original"}\n  fix:  ',
+    );
+    fleet.add('copy', cluster, { facts: JSON.stringify({ cluster_name: 'copy', ...known }) });
+    await synth(fleet, []);
+  });
+
+  it('may be of a file that people wrote without a name', async () => {
+    fleet.add('made', { ...IN_CLOUD, cloud: 'generic' }, { facts: JSON.stringify(GENERIC) });
+    expect(await synth(fleet, [])).toMatch(/^1 cluster/);
   });
 });
 
@@ -138,6 +160,7 @@ describe('a cluster whose facts people write', () => {
     fleet.write('outputs.json', JSON.stringify(Object.fromEntries(outputs)));
     await facts(fleet, 'new', { from: join(fleet.root, 'outputs.json') });
     expect(JSON.parse(fleet.read('clusters/new/facts.json'))).toEqual({
+      cluster_name: 'new',
       ...known,
       storage: { ...known.storage, expandable: false },
       dns_pods: [{ namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } }],

@@ -1,3 +1,8 @@
+output "cluster_name" {
+  description = "The cluster that the other outputs are about."
+  value       = var.cluster
+}
+
 output "facts" {
   description = "The fields of clusters/<name>/facts.json, each of which is an output of the root."
   value = {

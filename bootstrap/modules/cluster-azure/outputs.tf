@@ -3,6 +3,11 @@ locals {
   api_server_cidrs = var.private ? ["${cidrhost(var.service_cidr, 1)}/32", var.vnet_cidr] : []
 }
 
+output "cluster_name" {
+  description = "The cluster that the other outputs are about."
+  value       = var.cluster
+}
+
 output "facts" {
   description = "The fields of clusters/<name>/facts.json, each of which is an output of the root."
   value = {

@@ -1,4 +1,9 @@
 # clusters/production-eks/facts.json, field by field.
+output "cluster_name" {
+  description = "The cluster that the other outputs are about."
+  value       = module.cluster.cluster_name
+}
+
 output "region" {
   description = "AWS region."
   value       = module.cluster.facts.region

@@ -1,4 +1,9 @@
 # clusters/staging-aks/facts.json, field by field.
+output "cluster_name" {
+  description = "The cluster that the other outputs are about."
+  value       = module.cluster.cluster_name
+}
+
 output "tenant_id" {
   description = "The Entra ID tenant."
   value       = module.cluster.facts.tenant_id
