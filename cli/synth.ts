@@ -2,11 +2,13 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { Repository } from '../charts/applications.ts';
 import { type FactsSource, factsSourceOf } from '../charts/cloud/clouds.ts';
-import type { PlannedCluster } from '../charts/cluster-file.ts';
+import type { Cluster, PlannedCluster } from '../charts/cluster-file.ts';
 import { Fault, inCluster, type Problem, throwIfAny } from '../charts/fault.ts';
+import { servesHosts } from '../charts/fleet/hosts.ts';
 import { type RenderedCluster, renderCluster } from '../charts/render/render.ts';
 import { TERRAFORM_INPUT, terraformInput } from '../charts/render/terraform-input.ts';
 import { compareDist, type DistChanges, writeDist } from './dist.ts';
+import { checkRepository, fleetProblems, type RenderedMember } from './fleet.ts';
 import { chooseClusters, type ClusterImporter, FACTS_GUIDE, factsFile, loadIfKnown } from './load.ts';
 
 /** The repository that a command works on. */
@@ -34,12 +36,15 @@ export interface PendingCluster extends Pick<RenderedCluster, 'name' | 'files'> 
 export async function* renderClusters(
   { root, importCluster, repository }: Workspace,
   asked: readonly string[] = [],
-): AsyncGenerator<RenderedCluster | PendingCluster> {
+): AsyncGenerator<(RenderedCluster & { readonly cluster: Cluster }) | PendingCluster> {
+  checkRepository(root, repository);
   const problems: Problem[] = [];
   for (const name of chooseClusters(root, asked)) {
     try {
       const cluster = await loadIfKnown(root, name, importCluster);
-      yield 'cloud' in cluster ? inCluster(name, () => renderCluster(cluster, repository)) : pendingCluster(cluster);
+      yield 'cloud' in cluster
+        ? { ...inCluster(name, () => renderCluster(cluster, repository)), cluster }
+        : pendingCluster(cluster);
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       problems.push(...error.problems);
@@ -126,14 +131,21 @@ async function prepare(workspace: Workspace, asked: readonly string[]): Promise<
   const wanted = new Map<string, string>();
   const names: string[] = [];
   const pending: PendingCluster[] = [];
+  const members: RenderedMember[] = [];
   let overrides = 0;
   for await (const cluster of renderClusters(workspace, asked)) {
     const { name, files } = cluster;
     names.push(name);
-    if ('order' in cluster) overrides += cluster.overrides.length;
-    else pending.push(cluster);
+    if ('order' in cluster) {
+      overrides += cluster.overrides.length;
+      members.push({
+        cluster: cluster.cluster,
+        manifests: cluster.objects.map(({ manifest }) => manifest).filter(servesHosts),
+      });
+    } else pending.push(cluster);
     for (const [path, text] of files) wanted.set(join(name, path), text);
   }
+  throwIfAny(await fleetProblems(workspace.root, members, workspace.importCluster));
   const changes = compareDist(workspace.dist, wanted, asked.length > 0 ? names : undefined);
   throwIfAny(pending.flatMap((cluster) => missingFacts(cluster, changes)));
   return { wanted, changes, clusters: names.length, pending, overrides };
