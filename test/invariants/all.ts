@@ -2,7 +2,9 @@ import * as accounts from './accounts.ts';
 import * as applications from './applications.ts';
 import * as availability from './availability.ts';
 import * as containers from './containers.ts';
+import * as digests from './digests.ts';
 import * as hosts from './hosts.ts';
+import * as limits from './limits.ts';
 import * as objects from './objects.ts';
 import type { Invariant } from './invariant.ts';
 import * as kinds from './kinds.ts';
@@ -36,6 +38,8 @@ export const INVARIANTS: readonly Invariant[] = [
   storedSecrets,
   podSecurity,
   containers,
+  digests,
+  limits,
   availability,
   network,
   serviceNetwork,

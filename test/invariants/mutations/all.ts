@@ -2,6 +2,8 @@ import { accountsMutations } from './accounts.ts';
 import { applicationsMutations } from './applications.ts';
 import { availabilityMutations } from './availability.ts';
 import { containersMutations } from './containers.ts';
+import { digestsMutations } from './digests.ts';
+import { limitsMutations } from './limits.ts';
 import { hostsMutations } from './hosts.ts';
 import { objectsMutations } from './objects.ts';
 import { kindsMutations } from './kinds.ts';
@@ -29,6 +31,8 @@ export const MUTATIONS: readonly Mutation[] = [
   ...applicationsMutations,
   ...availabilityMutations,
   ...containersMutations,
+  ...digestsMutations,
+  ...limitsMutations,
   ...hostsMutations,
   ...kindsMutations,
   ...objectsMutations,
