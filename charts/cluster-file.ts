@@ -23,7 +23,7 @@ import type { Pins } from './pins.ts';
 import { waiverSchema } from './waivers.ts';
 
 /** The sections of a cluster file, each by itself. */
-const sections = z.strictObject({
+export const sections = z.strictObject({
   /** Where the cluster runs; selects the schema of facts.json. */
   cloud: cloudName,
   /** DNS domain of the cluster's hosts. */

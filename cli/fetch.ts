@@ -1,11 +1,10 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { applyEdits, modify } from 'jsonc-parser';
 import { Fault, type Problem, throwIfAny } from '../charts/fault.ts';
 import { identityOf, label, type Manifest } from '../charts/lib/manifest.ts';
 import type { Pin } from '../charts/pins.ts';
-import { chooseClusters, loadPlanned } from './load.ts';
+import { chooseClusters, loadPlanned, pinsFile } from './load.ts';
+import { writePins } from './pins-file.ts';
 import { addressOf } from './sources/address.ts';
 import { Archives, sha256Of } from './sources/archives.ts';
 import { download, type Limits } from './sources/download.ts';
@@ -26,7 +25,7 @@ type PinnedEntry = Entry & { readonly pin: Pin };
 
 /**
  * `slipway fetch [CLUSTER…]`: downloads what the entries of `manifests` are pinned to, checks its SHA-256, and adds it
- * to the cache. Nothing else uses the network. Renders each chart twice, because a chart may be random.
+ * to the cache. Rendering never uses the network. Renders each chart twice, because a chart may be random.
  *
  * @throws Fault at the end, with the mistakes of all entries
  */
@@ -90,7 +89,7 @@ async function fetchPinned(
   archives.add(bytes);
   const done = `${shown}: fetched ${address} (${bytes.byteLength} bytes)`;
   if (sha256 === pin.sha256) return { lines: [done], pin };
-  writeSha256(join(root, 'clusters', cluster, 'pins.json'), name, sha256);
+  writePins(join(root, pinsFile(cluster)), [[name, 'sha256', sha256]]);
   const written = `and wrote its sha256 ${sha256} in place of ${pin.sha256 ?? 'none'}: review what it renders`;
   return { lines: [`${done}, ${written}`], pin: { ...pin, sha256 } };
 }
@@ -111,15 +110,6 @@ function unexpected({ cluster, name, pin }: PinnedEntry, address: string, sha256
           fix: `if the version has changed, review the archive and run \`npx slipway fetch ${cluster} --write\`; if not, upstream has replaced it: do not use it before you know why`,
         },
   );
-}
-
-/** Writes the value atomically, and leaves the rest of the file as it is. */
-function writeSha256(file: string, name: string, sha256: string): void {
-  const text = readFileSync(file, 'utf8');
-  const formattingOptions = { insertSpaces: true, tabSize: 2 };
-  const edits = modify(text, [name, 'sha256'], sha256, { formattingOptions });
-  writeFileSync(`${file}.new`, applyEdits(text, edits));
-  renameSync(`${file}.new`, file);
 }
 
 /** @throws Fault naming the objects of a chart that two renderings have differently */

@@ -64,6 +64,11 @@ export function factsFile(cluster: string): string {
   return `clusters/${cluster}/facts.json`;
 }
 
+/** The pins of a cluster: their path from the repository's root. */
+export function pinsFile(cluster: string): string {
+  return `clusters/${cluster}/pins.json`;
+}
+
 /** What a cluster's file says. @throws Fault with every mistake in it */
 export async function loadSettings(root: string, name: string, importer: ClusterImporter): Promise<ClusterSettings> {
   const file = clusterFile(name);
@@ -89,6 +94,18 @@ export async function loadPlanned(root: string, name: string, importer: ClusterI
   };
 }
 
+/** Reads and validates all that a cluster's files say; facts are undefined if they are not known yet. */
+export async function loadDeclared(
+  root: string,
+  name: string,
+  importer: ClusterImporter,
+  newFacts?: NewFacts,
+): Promise<PlannedCluster & { readonly facts: FactsByCloud[CloudName] | undefined }> {
+  const settings = await loadSettings(root, name, importer);
+  const facts = checkFacts(settings.cloud, root, name, newFacts);
+  return { name, settings, facts, pins: loadPins(root, name), at: locatorOf(root, clusterFile(name)) };
+}
+
 /** Like loadCluster, but a cluster whose facts are not known yet is returned without facts and cloud. */
 export async function loadIfKnown(
   root: string,
@@ -96,10 +113,8 @@ export async function loadIfKnown(
   importer: ClusterImporter,
   newFacts?: NewFacts,
 ): Promise<Cluster | PlannedCluster> {
-  const settings = await loadSettings(root, name, importer);
-  const { cloud, domain } = settings;
-  const facts = checkFacts(cloud, root, name, newFacts);
-  const planned = { name, settings, pins: loadPins(root, name), at: locatorOf(root, clusterFile(name)) };
+  const { facts, ...planned } = await loadDeclared(root, name, importer, newFacts);
+  const { cloud, domain } = planned.settings;
   if (facts === undefined) return planned;
   return {
     ...planned,
@@ -110,7 +125,7 @@ export async function loadIfKnown(
 }
 
 function loadPins(root: string, name: string): Pins {
-  const file = `clusters/${name}/pins.json`;
+  const file = pinsFile(name);
   return new Pins(checkJson(pinsSchema, file, root), file);
 }
 

@@ -6,6 +6,7 @@ import { facts } from './facts.ts';
 import { fetchArchives } from './fetch.ts';
 import { order } from './order.ts';
 import { overrides } from './overrides.ts';
+import { pins } from './pins.ts';
 import { secrets } from './secrets.ts';
 import { checkDist, synth, type Workspace } from './synth.ts';
 import { upstream } from './upstream/upstream.ts';
@@ -88,6 +89,12 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
                                      the pinned versions; --write: write them`,
     options: ['write'],
     run: upstream,
+  },
+  pins: {
+    usage: `  slipway pins [CLUSTER…] [--write]  ask the registries for the digests of the images of all clusters, or some, and
+                                     compare them with pins.json; --write: write them there`,
+    options: ['write'],
+    run: pins,
   },
   waivers: {
     usage:

@@ -2,12 +2,14 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { Repository } from '../charts/applications.ts';
 import { type FactsSource, factsSourceOf } from '../charts/cloud/clouds.ts';
-import type { PlannedCluster } from '../charts/cluster-file.ts';
+import type { Cluster, PlannedCluster } from '../charts/cluster-file.ts';
 import { Fault, inCluster, type Problem, throwIfAny } from '../charts/fault.ts';
+import { servesHosts } from '../charts/fleet/hosts.ts';
 import { type RenderedCluster, renderCluster } from '../charts/render/render.ts';
 import { TERRAFORM_INPUT, terraformInput } from '../charts/render/terraform-input.ts';
 import { committedVolumes } from './committed-volumes.ts';
 import { awaitDist, compareDist, type DistChanges, hasChanges, restoreDist, updateDist } from './dist.ts';
+import { checkRepository, fleetProblems, type RenderedMember } from './fleet.ts';
 import { chooseClusters, type ClusterImporter, FACTS_GUIDE, factsFile, loadIfKnown } from './load.ts';
 
 /** The repository that a command works on. */
@@ -35,13 +37,14 @@ export interface PendingCluster extends Pick<RenderedCluster, 'name' | 'files'> 
 export async function* renderClusters(
   { root, dist, importCluster, repository }: Workspace,
   asked: readonly string[] = [],
-): AsyncGenerator<RenderedCluster | PendingCluster> {
+): AsyncGenerator<(RenderedCluster & { readonly cluster: Cluster }) | PendingCluster> {
+  checkRepository(root, repository);
   const problems: Problem[] = [];
   for (const name of chooseClusters(root, asked)) {
     try {
       const cluster = await loadIfKnown(root, name, importCluster);
       yield 'cloud' in cluster
-        ? inCluster(name, () => renderCluster(cluster, repository, committedVolumes(dist, name)))
+        ? { ...inCluster(name, () => renderCluster(cluster, repository, committedVolumes(dist, name))), cluster }
         : pendingCluster(cluster);
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
@@ -137,6 +140,7 @@ async function prepare(workspace: Workspace, asked: readonly string[]): Promise<
   const names: string[] = [];
   const pending: PendingCluster[] = [];
   const byHand: string[] = [];
+  const members: RenderedMember[] = [];
   let overrides = 0;
   for await (const cluster of renderClusters(workspace, asked)) {
     const { name, files } = cluster;
@@ -144,9 +148,14 @@ async function prepare(workspace: Workspace, asked: readonly string[]): Promise<
     if ('order' in cluster) {
       overrides += cluster.overrides.length;
       byHand.push(...cluster.immutableChanges.map((what) => `${name}: ${what} (docs/runbooks/grow-a-volume.md)`));
+      members.push({
+        cluster: cluster.cluster,
+        manifests: cluster.objects.map(({ manifest }) => manifest).filter(servesHosts),
+      });
     } else pending.push(cluster);
     for (const [path, text] of files) wanted.set(join(name, path), text);
   }
+  throwIfAny(await fleetProblems(workspace.root, members, workspace.importCluster));
   return { wanted, within: asked.length > 0 ? names : undefined, clusters: names.length, pending, overrides, byHand };
 }
 

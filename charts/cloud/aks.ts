@@ -4,6 +4,7 @@ import { addressesOrAny, HTTPS_ANYWHERE } from '../lib/network.ts';
 import { type Cloud, CLOUD_USERS, type ClusterName, KUBE_DNS } from './cloud.ts';
 import { FOLLOW, zoneName, zoneOf } from './dns-zone.ts';
 import { globalName } from './global-name.ts';
+import { eachText, type Ownership } from './ownership.ts';
 import { jsonFile, type SecretCommands } from './secret-commands.ts';
 
 const uuid = z.guid();
@@ -33,6 +34,30 @@ export const aksFacts = z.strictObject({
     Object.fromEntries(CLOUD_USERS.map((user) => [user, uuid])) as Record<(typeof CLOUD_USERS)[number], typeof uuid>,
   ),
 });
+
+/** Clusters may share a tenant, a subscription, a resource group of zones, and address ranges that never meet. */
+export const aksOwnership: Ownership<z.output<typeof aksFacts>> = {
+  tenant_id: 'shared',
+  subscription_id: 'shared',
+  pod_cidr: 'shared',
+  api_server_cidrs: 'shared',
+  dns_zone_name: 'shared',
+  dns_resource_group: 'shared',
+  challenge_zone: 'shared',
+  key_vault_url: {
+    what: 'the secrets',
+    prefixed: true,
+    values: (url) => [{ value: new URL(url).hostname }],
+  },
+  backup_resource_group: 'shared',
+  // The name of a storage account is unique in the world; the container alone is not.
+  backup_storage_account: {
+    what: 'the backups',
+    values: (account, { backup_container: container }) => [{ value: `${account}/${container}` }],
+  },
+  backup_container: 'shared',
+  identity_client_ids: { what: 'the identity of a component', values: (ids) => eachText(ids) },
+};
 
 /** Azure Kubernetes Service: Azure DNS, Key Vault, Blob Storage, workload identity. */
 export function aks(cluster: ClusterName, facts: z.output<typeof aksFacts>): Cloud {

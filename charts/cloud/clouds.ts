@@ -1,10 +1,12 @@
 import { z } from 'zod';
-import { aks, aksFacts } from './aks.ts';
+import { aks, aksFacts, aksOwnership } from './aks.ts';
 import type { Cloud, ClusterName } from './cloud.ts';
-import { eks, eksFacts } from './eks.ts';
+import { eks, eksFacts, eksOwnership } from './eks.ts';
 import { genericFacts } from './generic/facts.ts';
 import { generic } from './generic/generic.ts';
+import { genericOwnership } from './generic/ownership.ts';
 import { kind, kindFacts } from './kind.ts';
+import { type OwnFact, ownFacts, type Ownership } from './ownership.ts';
 
 export type FactsSource = 'terraform' | 'people';
 
@@ -16,14 +18,16 @@ export interface CloudType<Facts> {
   readonly factsFrom: FactsSource;
   /** The cloud of a cluster with these facts. */
   readonly create: (cluster: ClusterName, facts: Facts) => Cloud;
+  /** Which facts no two clusters may have. */
+  readonly ownership: Ownership<Facts>;
 }
 
 /** Every kind of cloud, by the name that a cluster file says. Another one is a file beside these, and a line here. */
 export const clouds = {
-  kind: { facts: kindFacts, factsFrom: 'terraform', create: kind },
-  aks: { facts: aksFacts, factsFrom: 'terraform', create: aks },
-  eks: { facts: eksFacts, factsFrom: 'terraform', create: eks },
-  generic: { facts: genericFacts, factsFrom: 'people', create: generic },
+  kind: { facts: kindFacts, factsFrom: 'terraform', create: kind, ownership: {} },
+  aks: { facts: aksFacts, factsFrom: 'terraform', create: aks, ownership: aksOwnership },
+  eks: { facts: eksFacts, factsFrom: 'terraform', create: eks, ownership: eksOwnership },
+  generic: { facts: genericFacts, factsFrom: 'people', create: generic, ownership: genericOwnership },
 } as const;
 
 export type CloudName = keyof typeof clouds;
@@ -56,6 +60,11 @@ export function createCloud<Name extends CloudName>(
   facts: FactsByCloud[Name],
 ): Cloud {
   return types[cloud].create(cluster, facts);
+}
+
+/** What of its facts no other cluster may have. */
+export function ownFactsOf<Name extends CloudName>(cloud: Name, facts: FactsByCloud[Name]): OwnFact[] {
+  return ownFacts(types[cloud].ownership, facts);
 }
 
 /** True if a cluster has facts, which somebody must find out first. */

@@ -4,6 +4,7 @@ import { firstAddress } from '../lib/cidr.ts';
 import { HTTPS_ANYWHERE } from '../lib/network.ts';
 import { type Cloud, type ClusterName, KUBE_DNS } from './cloud.ts';
 import { FOLLOW, zoneName, zoneOf } from './dns-zone.ts';
+import type { Ownership } from './ownership.ts';
 import { jsonFile, type SecretCommands } from './secret-commands.ts';
 
 const cidr = z.cidrv4();
@@ -26,6 +27,24 @@ export const eksFacts = z.strictObject({
   backup_replica_region: regionName.optional(),
   backup_kms_key_arn: z.string().regex(/^arn:aws[a-z-]*:kms:/, 'must be the ARN of a KMS key'),
 });
+
+/** Clusters may share a region, a zone (each writes records of its own domain), a key, and ranges that never meet. */
+export const eksOwnership: Ownership<z.output<typeof eksFacts>> = {
+  region: {
+    what: 'the secrets',
+    prefixed: true,
+    // Secrets Manager is an account's, whose id is in every ARN.
+    values: (region, { backup_kms_key_arn: arn }) => [{ value: `${arn.split(':')[4]} ${region}` }],
+  },
+  vpc_cidr: 'shared',
+  service_cidr: 'shared',
+  dns_zone_name: 'shared',
+  hosted_zone_id: 'shared',
+  challenge_zone: 'shared',
+  backup_bucket: { what: 'the backups', values: (bucket) => [{ value: bucket }] },
+  backup_replica_region: 'shared',
+  backup_kms_key_arn: 'shared',
+};
 
 /** Elastic Kubernetes Service in Auto Mode: Route 53, Secrets Manager, S3, Pod Identity. */
 export function eks(cluster: ClusterName, facts: z.output<typeof eksFacts>): Cloud {

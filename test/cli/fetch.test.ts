@@ -10,7 +10,7 @@ import { LIMITS } from '../../cli/sources/download.ts';
 import { synth } from '../../cli/synth.ts';
 import { packedTexts } from '../lib/archive.ts';
 import { FileServer } from '../lib/file-server.ts';
-import { FleetFolder, LAPTOP, PINS } from './fleet-folder.ts';
+import { FleetFolder, LAPTOP, pinsOf } from './fleet-folder.ts';
 
 const MAP = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings\ndata:\n  a: b\n';
 const CLUSTER = { ...LAPTOP, manifests: { thing: { yaml: { path: 'deploy' } } } };
@@ -46,7 +46,9 @@ function pinned(pin: Partial<Pin> = {}, cluster: unknown = CLUSTER): void {
     sha256: sha256Of(archive),
     ...pin,
   };
-  fleet.add('a', cluster, { pins: `${JSON.stringify({ ...(JSON.parse(PINS) as object), thing }, null, 2)}\n` });
+  fleet.add('a', cluster, {
+    pins: `${JSON.stringify({ ...(JSON.parse(pinsOf(LAPTOP)) as object), thing }, null, 2)}\n`,
+  });
 }
 
 const fetched = (write = false, limits = LIMITS): Promise<string> => fetchArchives(fleet, [], { write, limits });

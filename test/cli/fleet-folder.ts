@@ -1,7 +1,10 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ClusterFile } from '../../charts/cluster-file.ts';
+import { createCloud, factsOf } from '../../charts/cloud/clouds.ts';
+import { type ClusterFile, clusterSchema } from '../../charts/cluster-file.ts';
+import { compose } from '../../charts/cluster.ts';
+import { type Pin, Pins } from '../../charts/pins.ts';
 import type { Workspace } from '../../cli/synth.ts';
 
 const valid = join(import.meta.dirname, '..', 'fixtures', 'valid');
@@ -9,6 +12,9 @@ const valid = join(import.meta.dirname, '..', 'fixtures', 'valid');
 /** Valid facts of a cluster on AKS, and valid pins of clusters on any cloud. */
 export const FACTS = readFileSync(join(valid, 'facts.json'), 'utf8');
 export const PINS = readFileSync(join(valid, 'pins.json'), 'utf8');
+
+/** Valid facts of another cluster on AKS: all that is a cluster's own differs. */
+export const OTHER_FACTS = FACTS.replaceAll('staging', 'other').replaceAll('00010000', '00080000');
 
 /** Valid facts of a generic cluster, as people write them. */
 export const GENERIC = {
@@ -37,6 +43,26 @@ export const IN_CLOUD: ClusterFile = {
   certManager: { acmeEmail: 'ops@example.com' },
 };
 
+/** Those of the valid pins, as text, that a cluster uses; all of them if it cannot be composed. */
+export function pinsOf(file: unknown, facts?: string): string {
+  const parsed = clusterSchema.safeParse(file);
+  if (!parsed.success) return PINS;
+  const { cloud: kind, domain } = parsed.data;
+  const known: unknown = JSON.parse(
+    facts ?? { kind: '{}', aks: FACTS, eks: '{}', generic: JSON.stringify(GENERIC) }[kind],
+  );
+  const all = JSON.parse(PINS) as Record<string, Pin>;
+  const pins = new Pins(all, 'pins.json');
+  try {
+    const cloud = createCloud(kind, { name: 'any', domain }, factsOf(kind).parse(known));
+    compose({ name: 'any', settings: parsed.data, pins, cloud, facts: {}, sources: {}, at: String });
+  } catch {
+    return PINS;
+  }
+  const unused = new Set(pins.unused());
+  return `${JSON.stringify(Object.fromEntries(Object.entries(all).filter(([name]) => !unused.has(name))), null, 2)}\n`;
+}
+
 /** A temporary repository that has only clusters. */
 export class FleetFolder implements Workspace {
   readonly root = mkdtempSync(join(tmpdir(), 'slipway-fleet-'));
@@ -48,7 +74,7 @@ export class FleetFolder implements Workspace {
   add(
     name: string,
     cluster: unknown,
-    { facts, pins = PINS }: { readonly facts?: string; readonly pins?: string } = {},
+    { facts, pins = pinsOf(cluster, facts) }: { readonly facts?: string; readonly pins?: string } = {},
   ) {
     mkdirSync(join(this.root, 'clusters', name), { recursive: true });
     this.clusters.set(name, cluster);

@@ -38,7 +38,7 @@ describe('slipway overrides', () => {
   });
 
   it('are counted by slipway synth, only if there are any', async () => {
-    fleet.add('b', LAPTOP);
+    fleet.add('b', { ...LAPTOP, domain: 'b.localhost' });
     expect(await synth(fleet, [])).toMatch(/^1 cluster, \d+ files: \d+ added \(\d+ ms\)$/);
     fleet.add('a', { ...LAPTOP, overrides: [CHANGED] });
     expect(await synth(fleet, [])).toMatch(

@@ -51,7 +51,7 @@ describe('dist/<cluster>/cluster.json', () => {
 
   it('is removed with its cluster', async () => {
     fleet.add('laptop', LAPTOP);
-    fleet.add('other', LAPTOP);
+    fleet.add('other', { ...LAPTOP, domain: 'other.localhost' });
     await synth(fleet, []);
     fleet.remove('clusters/other');
     await synth(fleet, []);

@@ -5,7 +5,7 @@ import type { ClusterFile } from '../../charts/cluster-file.ts';
 import { facts } from '../../cli/facts.ts';
 import { order } from '../../cli/order.ts';
 import { checkDist, synth } from '../../cli/synth.ts';
-import { FACTS, FleetFolder, GENERIC, IN_CLOUD, LAPTOP, PINS } from './fleet-folder.ts';
+import { FACTS, FleetFolder, GENERIC, IN_CLOUD, LAPTOP, PINS, OTHER_FACTS } from './fleet-folder.ts';
 
 let fleet: FleetFolder;
 beforeEach(() => {
@@ -107,7 +107,7 @@ describe('a missing facts.json of a rendered cluster', () => {
     ['synth --check', checkDist],
   ])('is an error for %s, which removes nothing from dist', async (_, run) => {
     fleet.add('made', IN_CLOUD, { facts: FACTS });
-    fleet.add('made-too', IN_CLOUD, { facts: FACTS });
+    fleet.add('made-too', { ...IN_CLOUD, domain: 'too.example.com' }, { facts: OTHER_FACTS });
     await synth(fleet, []);
     const before = fleet.filesBelow('dist');
     fleet.remove('clusters/made/facts.json');

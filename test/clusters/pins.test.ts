@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { compose } from '../../charts/cluster.ts';
 import type { Pin } from '../../charts/pins.ts';
 import { loadFleet } from '../lib/load-fleet.ts';
 
@@ -20,15 +19,11 @@ const TOGETHER = [
   ['velero', 'velero-server'],
 ];
 
+// That they are all used is an error of synth.
 describe.each(fleet)('the pins of $name', (cluster) => {
   const pins = JSON.parse(
     readFileSync(join(import.meta.dirname, '..', '..', 'clusters', cluster.name, 'pins.json'), 'utf8'),
   ) as Record<string, Pin>;
-
-  it('are all used', () => {
-    compose(cluster);
-    expect(cluster.pins.unused()).toEqual([]);
-  });
 
   it.each(TOGETHER)('of the definitions and controllers of %s have one version', (...names) => {
     expect(new Set(names.map((name) => pins[name]?.version)).size).toBe(1);

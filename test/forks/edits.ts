@@ -1,4 +1,4 @@
-import { entry } from '../lib/cluster-files.ts';
+import { entry, withoutPins } from '../lib/cluster-files.ts';
 import type { Fork } from './fork.ts';
 
 /** Matches a service of the compose file, up to the next one, with the comment before it. */
@@ -9,10 +9,7 @@ function dropEntry(fork: Fork, root: string, name: string, isPin: (pin: string) 
   for (const cluster of fork.list(root).filter((one) => fork.has(`${root}/${one}/cluster.ts`))) {
     if (!entry(name).test(fork.read(`${root}/${cluster}/cluster.ts`))) continue;
     fork.edit(`${root}/${cluster}/cluster.ts`, (text) => text.replace(entry(name), ''));
-    fork.edit(`${root}/${cluster}/pins.json`, (text) => {
-      const pins = Object.entries(JSON.parse(text) as Record<string, unknown>);
-      return `${JSON.stringify(Object.fromEntries(pins.filter(([pin]) => !isPin(pin))), null, 2)}\n`;
-    });
+    fork.edit(`${root}/${cluster}/pins.json`, (text) => withoutPins(text, isPin));
   }
 }
 
@@ -88,7 +85,10 @@ export function renameCluster(fork: Fork, from: string, to: string): void {
 /** Adds a cluster as a copy of another one, with its own subdomain. */
 export function addCluster(fork: Fork, model: string, name: string): void {
   for (const folder of ['clusters', 'bootstrap/roots']) fork.copy(`${folder}/${model}`, `${folder}/${name}`);
-  fork.edit(`clusters/${name}/cluster.ts`, (text) => text.replace(/domain: '/, `domain: '${name}.`));
+  fork.edit(`clusters/${name}/cluster.ts`, (text) =>
+    text.replace(/domain: '/, `domain: '${name}.`).replaceAll(/host: '/g, `host: '${name}.`),
+  );
+  ownFacts(fork, name);
   nameRoot(fork, model, name);
   listRoots(fork);
 }
@@ -119,6 +119,20 @@ export function renameOrganization(fork: Fork): void {
     fork.edit(file, (text) => text.replaceAll('example/slipway', 'acme/platform'));
   fork.edit('bootstrap/modules/settings/main.tf', (text) => text.replace('= "example"', '= "acme"'));
   fork.edit('CODEOWNERS', (text) => text.replaceAll('@example/', '@acme/'));
+}
+
+/** Replaces what a copied facts.json says: as if Terraform had created the cluster. */
+function ownFacts(fork: Fork, name: string): void {
+  const file = `clusters/${name}/facts.json`;
+  if (!fork.has(file)) return;
+  const own = (key: string, value: string): string => {
+    if (/storage_account|bucket$/.test(key)) return `${value.slice(0, 12)}own`;
+    if (key === 'key_vault_url') return 'https://own.vault.azure.net/';
+    return value.replace(/^(\w{8}-\w{4}-\w{4}-\w{4})-\w{4}/, '$1-00ff');
+  };
+  fork.edit(file, (text) =>
+    text.replaceAll(/"(\w[\w-]*)": "([^"]*)"/g, (_, key: string, value: string) => `"${key}": "${own(key, value)}"`),
+  );
 }
 
 /** Replaces the name of the cluster in the files of its Terraform root. */

@@ -3,17 +3,18 @@ import * as applications from './applications.ts';
 import * as availability from './availability.ts';
 import * as containers from './containers.ts';
 import * as controllers from './controllers.ts';
+import * as digests from './digests.ts';
 import * as hosts from './hosts.ts';
-import * as nodes from './nodes.ts';
-import * as objects from './objects.ts';
-import type { Invariant } from './invariant.ts';
-import * as jobs from './jobs.ts';
 import * as isolation from './isolation.ts';
+import * as jobs from './jobs.ts';
 import * as kinds from './kinds.ts';
 import * as labels from './labels.ts';
+import * as limits from './limits.ts';
 import * as names from './names.ts';
 import * as needs from './needs.ts';
 import * as network from './network.ts';
+import * as nodes from './nodes.ts';
+import * as objects from './objects.ts';
 import * as order from './order.ts';
 import * as podSecurity from './pod-security.ts';
 import * as priority from './priority.ts';
@@ -28,6 +29,7 @@ import * as serviceNetwork from './service-network.ts';
 import * as storedSecrets from './stored-secrets.ts';
 import * as tenants from './tenants.ts';
 import * as volumes from './volumes.ts';
+import type { Invariant } from './invariant.ts';
 
 /** Every invariant, by topic. */
 export const INVARIANTS: readonly Invariant[] = [
@@ -42,6 +44,8 @@ export const INVARIANTS: readonly Invariant[] = [
   storedSecrets,
   podSecurity,
   containers,
+  digests,
+  limits,
   availability,
   jobs,
   priority,

@@ -16,3 +16,9 @@ export function copyTestClusters(root: string): void {
 export function entry(name: string): RegExp {
   return new RegExp(`^( *)${name}: \\{(?:[^\\n]*\\}|\\n[^]*?\\n\\1\\}),\\n`, 'm');
 }
+
+/** The text of a pins file without those pins. */
+export function withoutPins(text: string, isPin: (pin: string) => boolean): string {
+  const pins = Object.entries(JSON.parse(text) as Record<string, unknown>);
+  return `${JSON.stringify(Object.fromEntries(pins.filter(([pin]) => !isPin(pin))), null, 2)}\n`;
+}

@@ -46,6 +46,8 @@ describe('settings', () => {
     ['an invalid size', { size: '5GB' }],
     ['an invalid email address', { adminEmail: 'ops' }],
     ['weights that add up to 0', { stable: { weight: 0 }, next: { weight: 0 } }],
+    ["a Google client's secret in place of its id", { google: { clientId: 'GOCSPX-x' } }],
+    ['an origin with a path', { clientOrigin: 'https://example.com/app' }],
     ['0 replicas', { next: { weight: 1, replicas: 0 } }],
   ])('reject %s', (_, wrong) => {
     expect(postfactoSettings.safeParse({ adminEmail: 'ops@example.com', ...wrong }).success).toBe(false);
@@ -143,6 +145,77 @@ describe('web pod', () => {
         textAt(find(alone, 'ExternalSecret', 'postfacto'), 'spec', 'target', 'template', 'data', 'DATABASE_URL') ?? '',
       ) ?? [];
     expect(Number(pool)).toBeGreaterThan(Number(textAt(threads, 'value')));
+  });
+});
+
+describe('a setting that the image reads', () => {
+  const clientId = '1-x.apps.googleusercontent.com';
+  const envOf = (props: Partial<PostfactoProps>, kind = 'Deployment', name = 'postfacto-stable'): unknown =>
+    listAt(container(render(props), kind, name), 'env');
+  const egressOf = (props: Partial<PostfactoProps>): readonly unknown[] =>
+    listAt(find(render(props), 'NetworkPolicy', 'postfacto-stable'), 'spec', 'egress');
+  const configOf = (props: Partial<PostfactoProps>): unknown =>
+    at(
+      JSON.parse(
+        (textAt(find(render(props), 'ConfigMap', 'postfacto'), 'data', 'config.js') ?? '').replace(
+          /^window\.Retro = |;\n$/g,
+          '',
+        ),
+      ),
+      'config',
+    );
+
+  it.each<[Partial<PostfactoProps>, string, string]>([
+    [{ google: { clientId } }, 'GOOGLE_OAUTH_CLIENT_ID', clientId],
+    [{ google: { clientId, hostedDomain: 'example.com' } }, 'HOSTED_DOMAIN', 'example.com'],
+    [
+      { google: { clientId, authEndpoint: 'https://idp.example.com' } },
+      'GOOGLE_AUTH_ENDPOINT',
+      'https://idp.example.com',
+    ],
+    [{ enableAnalytics: true }, 'ENABLE_ANALYTICS', 'true'],
+    [{ clientOrigin: 'https://tools.example.com' }, 'CLIENT_ORIGIN', 'https://tools.example.com'],
+    [{ websocketPort: 4443 }, 'WEBSOCKET_PORT', '4443'],
+    [{ sessionMinutes: 30 }, 'SESSION_TIME', '30'],
+    [{ maxThreads: 8 }, 'RAILS_MAX_THREADS', '8'],
+  ])('%j is the variable %s', (props, name, value) => {
+    expect(envOf(props)).toContainEqual({ name, value });
+    expect(envOf({})).not.toContainEqual({ name, value });
+  });
+
+  it('is in the browser configuration, if the browser reads it', () => {
+    expect(configOf({})).toMatchObject({ google_oauth_client_id: '', enable_analytics: false });
+    expect(configOf({ google: { clientId, hostedDomain: 'example.com' }, enableAnalytics: true })).toMatchObject({
+      google_oauth_client_id: clientId,
+      google_oauth_hosted_domain: 'example.com',
+      enable_analytics: true,
+    });
+  });
+
+  it('opens the egress that it needs, of the web pods alone', () => {
+    const without = egressOf({});
+    const added = (props: Partial<PostfactoProps>): unknown[] =>
+      egressOf(props).filter((rule) => !without.some((one) => JSON.stringify(one) === JSON.stringify(rule)));
+    expect(JSON.stringify(without)).not.toContain('0.0.0.0/0');
+    // The server asks Google whose token it got; analytics are the browser's.
+    expect(added({ google: { clientId } })).toMatchObject([
+      { ports: [{ port: 443 }], to: [{ ipBlock: { cidr: '0.0.0.0/0' } }, {}] },
+    ]);
+    expect(added({ google: { clientId, authEndpoint: 'https://idp.example.com:8443/me' } })).toMatchObject([
+      { ports: [{ port: 8443 }] },
+    ]);
+    expect(added({ enableAnalytics: true, clientOrigin: 'https://tools.example.com', websocketPort: 4443 })).toEqual(
+      [],
+    );
+    expect(
+      JSON.stringify(find(render({ google: { clientId } }), 'NetworkPolicy', 'postfacto-migrate').spec),
+    ).not.toContain('0.0.0.0/0');
+  });
+
+  it('for more threads has more database connections', () => {
+    const url = (props: Partial<PostfactoProps>): unknown =>
+      at(find(render(props), 'ExternalSecret', 'postfacto'), 'spec', 'target', 'template', 'data', 'DATABASE_URL');
+    expect(url({ maxThreads: 8 })).toMatch(/\?pool=18$/);
   });
 });
 

@@ -48,7 +48,7 @@ export class Postfacto extends Component {
       image: props.images.postgres,
     });
     const broker = valkey(this, { ...props, settings: props.valkey, image: props.images.valkey });
-    const app = rails(this, { ...props, host: props.binding.host, database, broker });
+    const app = rails(this, { secrets: props.secrets, host: props.binding.host, settings: props, database, broker });
 
     const versions = versionsOf(props);
     const migrations = this.migrations(app, props.migrate, versions.at(-1)!.image, database);

@@ -1,17 +1,20 @@
 import { k8s } from 'cdk8s-plus-28';
+import type { z } from 'zod';
 import type { Component } from '../../component.ts';
 import { type ContainerProps, fromSecret, scratch } from '../../lib/container.ts';
 import { connect } from '../../lib/network.ts';
 import { generateSecret, type SecretStore, syncSecret } from '../../lib/secrets.ts';
 import type { Workload } from '../../lib/workload.ts';
+import { browserConfig, type WebConfig, webConfig } from './web-config.ts';
 import type { Postgres } from './postgres.ts';
+import type { postfactoSettings } from './settings.ts';
 import type { Valkey } from './valkey.ts';
 
 /** Props of the application; see PostfactoProps. */
 export interface RailsProps {
   readonly secrets: SecretStore;
   readonly host: string;
-  readonly sessionMinutes: number;
+  readonly settings: z.output<typeof postfactoSettings>;
   readonly database: Postgres;
   readonly broker: Valkey;
 }
@@ -19,16 +22,15 @@ export interface RailsProps {
 /** Configuration shared by all processes of the application. */
 export interface Rails {
   readonly env: NonNullable<ContainerProps['env']>;
+  /** What only the web pods have. */
+  readonly web: WebConfig;
   readonly adminPassword: k8s.EnvVarSource;
   /** Connects a workload to the database and the broker. */
   connect(process: Workload): void;
 }
 
-/** Threads of a web pod. */
-const THREADS = 5;
-
-/** Database connections per pod: for its threads and its WebSocket workers, with a reserve. */
-const POOL = 15;
+/** Database connections of a pod in addition to one for each thread: for its WebSocket workers, with a reserve. */
+const RESERVE = 10;
 
 /** Environment, secrets and browser configuration of the application. */
 export function rails(component: Component, props: RailsProps): Rails {
@@ -36,7 +38,7 @@ export function rails(component: Component, props: RailsProps): Rails {
   const { name } = component;
   new k8s.KubeConfigMap(component, `ConfigMap.${name}`, {
     metadata: { name },
-    data: { 'config.js': BROWSER_CONFIG },
+    data: { 'config.js': browserConfig(props.settings) },
   });
   const secret = secrets(component, props);
   return {
@@ -47,12 +49,13 @@ export function rails(component: Component, props: RailsProps): Rails {
       // The only origin permitted to open WebSockets. DISABLE_SSL_REDIRECT is not set, because it also removes the
       // attribute "secure" from cookies.
       ACTION_CABLE_HOST: props.host,
-      SESSION_TIME: String(props.sessionMinutes),
-      RAILS_MAX_THREADS: String(THREADS),
+      SESSION_TIME: String(props.settings.sessionMinutes),
+      RAILS_MAX_THREADS: String(props.settings.maxThreads),
       RAILS_LOG_TO_STDOUT: 'true',
       // The image's user has no home directory.
       HOME: '/tmp',
     },
+    web: webConfig(props.settings),
     adminPassword: fromSecret(secret, 'ADMIN_PASSWORD'),
     connect: (process) => {
       connect(process.endpoint, database.workload.endpoint, 'postgres');
@@ -62,7 +65,7 @@ export function rails(component: Component, props: RailsProps): Rails {
 }
 
 /** One Secret, including the connection strings, because they contain passwords. */
-function secrets(component: Component, { secrets: store, database, broker }: RailsProps): string {
+function secrets(component: Component, { secrets: store, settings, database, broker }: RailsProps): string {
   // Signs the sessions: another key would sign out all users, so all pods share one.
   const session = generateSecret(component, store, { name: 'session', keys: ['secretKeyBase'], length: 128 });
   const admin = generateSecret(component, store, { name: 'admin', keys: ['password'] });
@@ -74,7 +77,7 @@ function secrets(component: Component, { secrets: store, database, broker }: Rai
       admin: { secret: admin, key: 'password' },
     },
     templates: {
-      DATABASE_URL: `${database.url('{{ .database }}')}?pool=${POOL}`,
+      DATABASE_URL: `${database.url('{{ .database }}')}?pool=${settings.maxThreads + RESERVE}`,
       REDIS_URL: broker.url('{{ .broker }}'),
       SECRET_KEY_BASE: '{{ .session }}',
       ADMIN_PASSWORD: '{{ .admin }}',
@@ -88,23 +91,3 @@ export const MOUNTS: NonNullable<ContainerProps['mounts']> = {
   '/tmp': { volume: 'tmp', readOnly: false },
   '/postfacto/tmp': { volume: 'rails', readOnly: false },
 };
-
-/** Configuration that the image would write at startup, which a read-only root file system prevents. */
-const BROWSER_CONFIG = `window.Retro = ${JSON.stringify(
-  {
-    config: {
-      globalNamespace: 'Retro',
-      title: 'Postfacto',
-      api_base_url: '/api',
-      websocket_url: '/cable',
-      enable_analytics: false,
-      contact: '',
-      terms: '',
-      privacy: '',
-      google_oauth_client_id: '',
-    },
-  },
-  null,
-  2,
-)};
-`;

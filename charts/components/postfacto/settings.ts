@@ -5,8 +5,24 @@ import { instances } from '../../lib/instances.ts';
 import { quantitySetting } from '../../lib/quantity.ts';
 import { workloadSettings } from '../../lib/workload-settings.ts';
 
+// Not offered, of what the image reads: ARCHIVE_EMAILS, because a server with it does not start (it uses a constant,
+// SMTP_DOMAIN, that nothing defines); USE_POSTGRES_FOR_ACTION_CABLE, which loses messages above 8 kB; and
+// DISABLE_SSL_REDIRECT, because the gateway always has TLS.
+
 /** Share of the requests, relative to the sum of both weights. */
 const weight = z.int().min(0).max(1_000_000);
+
+/** Users sign in with Google and create retrospectives; without it, only administrators create them, at /admin. */
+const google = z.strictObject({
+  /** Id of the OAuth client; not secret. Its origins in Google's console include `https://<host>`. */
+  clientId: z
+    .string()
+    .regex(/^[\w-]+\.apps\.googleusercontent\.com$/, "must be an OAuth client's id: ….apps.googleusercontent.com"),
+  /** Google Workspace domain whose users may sign in. @default everybody with a Google account */
+  hostedDomain: z.hostname().optional(),
+  /** Where the server reads whose access token it got. @default Google's endpoint */
+  authEndpoint: z.url({ protocol: /^https$/, error: 'must be a URL that begins with https://' }).optional(),
+});
 
 /** Settings of Postfacto. */
 export const postfactoSettings = z
@@ -17,6 +33,19 @@ export const postfactoSettings = z
     adminEmail: z.email(),
     /** Session timeout of inactive users, in minutes. @default 1440 */
     sessionMinutes: z.int().min(1).default(1440),
+    /** @default none */
+    google: google.optional(),
+    /** Lets browsers report their use to Mixpanel, to the account of Postfacto's authors. @default false */
+    enableAnalytics: z.boolean().default(false),
+    /** Origin of another website that may call the API: `https://tools.example.com`. @default none */
+    clientOrigin: z
+      .string()
+      .regex(/^https:\/\/[a-z0-9.-]+(?::\d+)?$/, 'must be an origin: https://, a host and at most a port')
+      .optional(),
+    /** Public port of WebSockets. @default 443 */
+    websocketPort: z.int().min(1).max(65535).default(443),
+    /** Threads of a web pod; it has that many database connections and ten more. @default 5 */
+    maxThreads: z.int().min(1).max(32).default(5),
     /** The main version. @default weight 100, 2 pods */
     stable: z
       .strictObject({ ...workloadSettings(), weight: weight.default(100), replicas: replicasSetting.default(2) })

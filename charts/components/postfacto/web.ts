@@ -29,6 +29,7 @@ export function web(component: Component, app: Rails, { instance, image, ...prop
     instance,
     terminationGracePeriodSeconds: DRAIN_SECONDS + FINISH_SECONDS,
     containers: [webContainer(app, image)],
+    openings: app.web.openings,
     volumes: [...VOLUMES, { name: 'config', configMap: { name: component.name } }],
   });
   deployment.service({ http: { port: 80, target: 'http' } });
@@ -36,14 +37,14 @@ export function web(component: Component, app: Rails, { instance, image, ...prop
   return deployment;
 }
 
-function webContainer({ env }: Rails, image: string): ContainerProps {
+function webContainer({ env, web: { env: own } }: Rails, image: string): ContainerProps {
   return {
     name: 'web',
     image,
     // Replaces the image's entry point, which runs migrations in every pod and does not forward signals. The volume
     // outlives the container, and so may contain the PID file of a killed server.
     command: ['sh', '-c', `rm -f tmp/pids/server.pid && exec bundle exec rails server -b 0.0.0.0 -p ${HTTP_PORT}`],
-    env,
+    env: { ...env, ...own },
     ports: { http: HTTP_PORT },
     resources: { cpu: '100m', cpuLimit: '1', memory: '512Mi' },
     startup: probe({ periodSeconds: 3, failureThreshold: 60 }),

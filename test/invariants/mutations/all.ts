@@ -3,16 +3,18 @@ import { applicationsMutations } from './applications.ts';
 import { availabilityMutations } from './availability.ts';
 import { containersMutations } from './containers.ts';
 import { controllersMutations } from './controllers.ts';
+import { digestsMutations } from './digests.ts';
 import { hostsMutations } from './hosts.ts';
-import { objectsMutations } from './objects.ts';
-import { jobsMutations } from './jobs.ts';
 import { isolationMutations } from './isolation.ts';
+import { jobsMutations } from './jobs.ts';
 import { kindsMutations } from './kinds.ts';
 import { labelsMutations } from './labels.ts';
+import { limitsMutations } from './limits.ts';
 import { namesMutations } from './names.ts';
 import { needsMutations } from './needs.ts';
 import { networkMutations } from './network.ts';
 import { nodesMutations } from './nodes.ts';
+import { objectsMutations } from './objects.ts';
 import { orderMutations } from './order.ts';
 import { podSecurityMutations } from './pod-security.ts';
 import { priorityMutations } from './priority.ts';
@@ -34,30 +36,32 @@ export const MUTATIONS: readonly Mutation[] = [
   ...accountsMutations,
   ...applicationsMutations,
   ...availabilityMutations,
-  ...jobsMutations,
   ...containersMutations,
   ...controllersMutations,
+  ...digestsMutations,
   ...hostsMutations,
   ...isolationMutations,
+  ...jobsMutations,
   ...kindsMutations,
-  ...objectsMutations,
   ...labelsMutations,
+  ...limitsMutations,
   ...namesMutations,
   ...needsMutations,
   ...networkMutations,
   ...nodesMutations,
+  ...objectsMutations,
   ...orderMutations,
   ...podSecurityMutations,
   ...priorityMutations,
-  ...rollingMutations,
   ...projectsMutations,
-  ...tenantsMutations,
   ...referencesMutations,
+  ...rollingMutations,
   ...routesMutations,
   ...schemasMutations,
   ...secretsMutations,
   ...selectorsMutations,
   ...serviceNetworkMutations,
   ...storedSecretsMutations,
+  ...tenantsMutations,
   ...volumesMutations,
 ];

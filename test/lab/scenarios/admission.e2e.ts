@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { at, label, listAt, type Manifest } from '../../../charts/lib/manifest.ts';
 import { podSpecOf } from '../../../charts/kinds/references.ts';
 import { clusterNames } from '../../../cli/load.ts';
-import { renderTestFleet } from '../../lib/fleet.ts';
+import { renderTestCluster, renderTestFleet } from '../../lib/fleet.ts';
+import { grownCluster } from '../../lib/grown.ts';
 import { LAB_MANAGER, readManifests } from '../control-plane.ts';
 import { compareKinds } from './kinds.ts';
 import { Rehearsal, root, say } from './rehearsal.ts';
@@ -24,10 +25,11 @@ afterAll(() => rehearsal?.end());
 /** Those that are rendered: one whose facts are not known yet has no objects. */
 const rendered = clusterNames(root).filter((name) => existsSync(join(root, 'dist', name, 'applications')));
 
-/** The test fleet too: it has every section and setting, such as those that no cluster of dist uses. */
+/** The test fleet too: it has every section and setting that no cluster of dist uses; and one that has grown. */
+const ofTests = [...(await renderTestFleet()), renderTestCluster(await grownCluster())];
 const clusters = [
   ...rendered.map((name) => ({ name, objects: readManifests(join(root, 'dist', name)) })),
-  ...(await renderTestFleet()).map(({ name, objects }) => ({ name, objects: objects.map(({ manifest }) => manifest) })),
+  ...ofTests.map(({ name, objects }) => ({ name, objects: objects.map(({ manifest }) => manifest) })),
 ];
 
 describe.each(clusters)('$name', ({ name: cluster, objects: dist }) => {

@@ -5,7 +5,7 @@ import { at, listAt, textAt } from '../../../charts/lib/manifest.ts';
 import { isReady } from '../kubelet.ts';
 import { isSettled, applicationStatuses } from '../lab.ts';
 import { testStartupOrder } from './order.ts';
-import { entry } from '../../lib/cluster-files.ts';
+import { entry, withoutPins } from '../../lib/cluster-files.ts';
 import { deployment, pin, Rehearsal, root, say } from './rehearsal.ts';
 
 const CLUSTER = 'test-aks';
@@ -180,6 +180,7 @@ test.runIf(existsSync(join(root, 'charts/components/postfacto')))(
     expect(volumes).toHaveLength(2);
     expect(secret).toBeDefined();
     rehearsal.checkout.edit(`clusters/${CLUSTER}/cluster.ts`, (text) => text.replace(entry('postfacto'), ''));
+    rehearsal.checkout.edit(PINS, (text) => withoutPins(text, (pin) => pin.startsWith('postfacto-')));
     const removed = await rehearsal.synthAndPush('Remove postfacto');
     await rehearsal.until(
       'no Application postfacto',
@@ -209,6 +210,7 @@ test.runIf(existsSync(join(root, 'charts/components/postfacto')))(
 test('a Namespace is deleted only after an operator confirms', async () => {
   const { api } = rehearsal.lab.plane;
   rehearsal.checkout.edit(`clusters/${CLUSTER}/cluster.ts`, (text) => text.replace(entry('hello'), ''));
+  rehearsal.checkout.edit(PINS, (text) => withoutPins(text, (pin) => pin === 'hello'));
   const removed = await rehearsal.synthAndPush('Remove hello');
   await rehearsal.until(
     'an Application that is being deleted',

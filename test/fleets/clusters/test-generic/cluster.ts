@@ -17,6 +17,6 @@ export default defineCluster({
   postfacto: { adminEmail: 'ops@example.net', stable: { replicas: 1 }, size: '2Gi' },
   services: {
     hello: {},
-    ledger: { host: 'ledger.example.org', database: 'mongo', replicas: { min: 2, max: 4 } },
+    ledger: { host: 'ledger.example.com', database: 'mongo', replicas: { min: 2, max: 4 } },
   },
 });

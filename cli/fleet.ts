@@ -1,0 +1,103 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Repository } from '../charts/applications.ts';
+import { createCloud, ownFactsOf } from '../charts/cloud/clouds.ts';
+import type { Cluster, ClusterSettings } from '../charts/cluster-file.ts';
+import { Fault, type Problem } from '../charts/fault.ts';
+import { compareClusters, type FleetMember } from '../charts/fleet/compare.ts';
+import { hostsOf, settingOfHost } from '../charts/fleet/hosts.ts';
+import { repositorySchema } from '../charts/fleet/repository.ts';
+import type { Manifest } from '../charts/lib/manifest.ts';
+import { check } from './check.ts';
+import { strayEntries } from './folders.ts';
+import { type ClusterImporter, clusterNames, factsFile, loadDeclared, pinsFile } from './load.ts';
+import { lineFinder } from './locate-typescript.ts';
+import { lineInJson } from './locate.ts';
+
+const FLEET_FILE = 'clusters/fleet.ts';
+
+/** @throws Fault if what every cluster syncs from is nothing that Argo CD takes */
+export function checkRepository(root: string, repository: Repository): void {
+  const file = join(root, FLEET_FILE);
+  // The finder follows the default export; lines stay as they are.
+  const text = existsSync(file) ? `${readFileSync(file, 'utf8')}\nexport default repository;\n` : '';
+  check(repositorySchema, repository, (path) => ({ file: `${FLEET_FILE}:${lineFinder(text)(path)}` }));
+}
+
+/** A cluster and what it renders. */
+export interface RenderedMember {
+  readonly cluster: Omit<Cluster, 'sources'>;
+  readonly manifests: readonly Manifest[];
+}
+
+/**
+ * The mistakes that no cluster has by itself: two want one thing, or nothing reads what is there. Clusters that were not
+ * rendered take part with what their files say, so that the name of a host that they derive is not known.
+ */
+export async function fleetProblems(
+  root: string,
+  rendered: readonly RenderedMember[],
+  importer: ClusterImporter,
+): Promise<Problem[]> {
+  const others = clusterNames(root).filter((name) => !rendered.some(({ cluster }) => cluster.name === name));
+  const declared = (await Promise.all(others.map((name) => declaredMember(root, name, importer)))).flat();
+  const members = [...rendered, ...declared];
+  return [
+    ...strayEntries(
+      root,
+      members.flatMap(({ cluster }) => sourcesOf(cluster.settings)),
+    ),
+    ...compareClusters(members.map((member) => memberOf(root, member))),
+    ...rendered.flatMap(({ cluster }) => unusedPins(root, cluster)),
+  ];
+}
+
+/** A cluster that was not rendered; none if it has a mistake, which is reported when it is rendered. */
+async function declaredMember(root: string, name: string, importer: ClusterImporter): Promise<RenderedMember[]> {
+  try {
+    const { facts, ...planned } = await loadDeclared(root, name, importer);
+    const { cloud, domain } = planned.settings;
+    if (facts === undefined) return [];
+    return [{ cluster: { ...planned, facts, cloud: createCloud(cloud, { name, domain }, facts) }, manifests: [] }];
+  } catch (error) {
+    if (error instanceof Fault) return [];
+    throw error;
+  }
+}
+
+function memberOf(root: string, { cluster, manifests }: RenderedMember): FleetMember {
+  const { name, settings, facts, cloud, at } = cluster;
+  return {
+    name,
+    domain: settings.domain,
+    hosts: hostsOf(manifests),
+    own: ownFactsOf(settings.cloud, facts),
+    secretPrefix: cloud.secretPrefix,
+    at: (place) => {
+      if (place === 'domain') return at(['domain']);
+      if ('host' in place) return at(settingOfHost(settings, place.host));
+      return lineOf(root, factsFile(name), place.fact);
+    },
+  };
+}
+
+function lineOf(root: string, file: string, path: readonly (string | number)[]): string {
+  return `${file}:${lineInJson(readFileSync(join(root, file), 'utf8'), path)}`;
+}
+
+/** What entries of `manifests` render of this repository. */
+function sourcesOf({ manifests }: ClusterSettings): string[] {
+  return Object.values(manifests).flatMap(({ helm, kustomize, yaml }) => {
+    const folder = (helm ?? kustomize ?? yaml)?.folder?.replace(/^\.\/|\/$/g, '');
+    // A kustomization may refer to its neighbours.
+    return folder === undefined ? [] : [kustomize ? folder.replace(/\/[^/]+$/, '') : folder];
+  });
+}
+
+function unusedPins(root: string, { name, pins }: RenderedMember['cluster']): Problem[] {
+  return pins.unused().map((pin) => ({
+    what: `pin "${pin}" is not used`,
+    file: lineOf(root, pinsFile(name), [pin]),
+    fix: `remove it, or add what it was meant for to clusters/${name}/cluster.ts`,
+  }));
+}

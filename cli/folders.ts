@@ -1,0 +1,84 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Problem } from '../charts/fault.ts';
+
+/** What the command line reads in a cluster's folder. */
+const FILES = ['cluster.ts', 'facts.json', 'pins.json'];
+
+/** What it reads beside the folders. */
+const FLEET_FILE = 'fleet.ts';
+
+/** A cluster's name is part of labels, DNS names and names of cloud resources, whose case does not count. */
+const NAME = /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/**
+ * What is in `clusters/` and nothing reads: it was meant to have an effect. Documents (`*.md`), hidden files and folders
+ * that are empty, which Git does not keep, are none of these.
+ *
+ * @param sources paths from the repository's root that entries of `manifests` render
+ */
+export function strayEntries(root: string, sources: readonly string[]): Problem[] {
+  const isSource = (path: string): boolean =>
+    sources.some((source) => source === path || source.startsWith(`${path}/`) || path.startsWith(`${source}/`));
+  return entriesOf(root, 'clusters').flatMap(({ path, name, folder }) => {
+    if (!folder) return name === FLEET_FILE ? [] : [unread(path, FLEET_FILE)];
+    const inner = entriesOf(root, path);
+    if (inner.some((entry) => entry.name === 'cluster.ts'))
+      return [
+        ...(NAME.test(name) ? [] : [badName(path, name)]),
+        ...inner
+          .filter((entry) =>
+            entry.folder ? !isSource(entry.path) : !FILES.includes(entry.name) && !isSource(entry.path),
+          )
+          .map((entry) => unread(entry.path, FILES.join(', '))),
+      ];
+    return inner.length === 0 || isSource(path)
+      ? []
+      : [
+          noCluster(
+            path,
+            inner.map((entry) => entry.name),
+          ),
+        ];
+  });
+}
+
+interface Entry {
+  /** From the repository's root. */
+  readonly path: string;
+  readonly name: string;
+  readonly folder: boolean;
+}
+
+function entriesOf(root: string, folder: string): Entry[] {
+  return readdirSync(join(root, folder), { withFileTypes: true })
+    .map((entry) => ({ path: `${folder}/${entry.name}`, name: entry.name, folder: entry.isDirectory() }))
+    .filter(({ name, folder: isFolder }) => !name.startsWith('.') && (isFolder || !name.endsWith('.md')))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function unread(path: string, known: string): Problem {
+  return {
+    what: `nothing reads ${path}`,
+    file: path,
+    fix: `rename it to what it was meant to be (${known}), name it in an entry of "manifests", or remove it`,
+  };
+}
+
+function noCluster(path: string, names: readonly string[]): Problem {
+  return {
+    what: `the folder ${path} has no cluster.ts, so that it is no cluster`,
+    file: path,
+    seen: names.join(', '),
+    fix: 'add cluster.ts, or remove the folder',
+  };
+}
+
+function badName(path: string, name: string): Problem {
+  return {
+    what: `"${name}" cannot be the name of a cluster`,
+    file: path,
+    seen: name,
+    fix: 'rename the folder: lower-case letters, digits and hyphens, a letter first, at most 63 characters',
+  };
+}

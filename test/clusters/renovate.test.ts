@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Pin } from '../../charts/pins.ts';
+import { clusterNames } from '../../cli/load.ts';
+import { REPOSITORY, TEST_FLEETS } from '../lib/load-fleet.ts';
+
+interface Manager {
+  readonly managerFilePatterns: readonly string[];
+  readonly matchStrings: readonly string[];
+  readonly autoReplaceStringTemplate?: string;
+}
+
+const { customManagers } = JSON.parse(readFileSync(join(REPOSITORY, 'renovate.json'), 'utf8')) as {
+  readonly customManagers: readonly Manager[];
+};
+const images = customManagers.find(({ matchStrings: [match] }) => match?.includes('"datasource": "docker"'))!;
+const DIGEST = `sha256:${'d'.repeat(64)}`;
+const files = [REPOSITORY, TEST_FLEETS].flatMap((root) =>
+  clusterNames(root).map((name) => join(root, 'clusters', name, 'pins.json')),
+);
+
+/** What the template of Renovate makes of a match: its variables, and its only condition. */
+function replaced(groups: Readonly<Record<string, string>>, newDigest?: string): string {
+  const values: Readonly<Record<string, string | undefined>> = {
+    ...groups,
+    newValue: groups['currentValue'],
+    newDigest,
+  };
+  return (images.autoReplaceStringTemplate ?? '')
+    .replace(/\{\{#if newDigest\}\}([^]*?)\{\{\/if\}\}/, newDigest === undefined ? '' : '$1')
+    .replaceAll(/\{\{\{(\w+)\}\}\}/g, (_, name: string) => values[name] ?? `no ${name}`);
+}
+
+/** A pins file after Renovate has changed every image in it. */
+function updated(text: string, newDigest?: string): string {
+  const pattern = new RegExp(images.matchStrings[0] ?? '', 'g');
+  return text.replaceAll(pattern, (...found) => replaced(found.at(-1) as Record<string, string>, newDigest));
+}
+
+const withDigests = (pins: Readonly<Record<string, Pin>>, digest: string | undefined): unknown =>
+  Object.fromEntries(
+    Object.entries(pins).map(([name, pin]) => [name, pin.datasource === 'docker' ? { ...pin, digest } : pin]),
+  );
+
+describe.each(files.map((file) => [file.slice(REPOSITORY.length + 1), file] as const))('Renovate, in %s', (_, file) => {
+  const text = readFileSync(file, 'utf8');
+  const pins = JSON.parse(text) as Readonly<Record<string, Pin>>;
+
+  it('finds every image once, with its fields', () => {
+    const found = [...text.matchAll(new RegExp(images.matchStrings[0] ?? '', 'g'))].map(({ groups }) => ({
+      ...groups,
+    }));
+    expect(found).toEqual(
+      Object.entries(pins)
+        .filter(([, pin]) => pin.datasource === 'docker')
+        .map(([depName, { packageName, version: currentValue, digest: currentDigest }]) => ({
+          depName,
+          packageName,
+          currentValue,
+          currentDigest,
+        })),
+    );
+  });
+
+  it('adds a digest to every image, replaces it, and leaves the rest of the file as it is', () => {
+    const once = updated(text, DIGEST);
+    expect(JSON.parse(once)).toEqual(withDigests(pins, DIGEST));
+    expect(once).toBe(`${JSON.stringify(JSON.parse(once), null, 2)}\n`);
+    const twice = updated(once, DIGEST.replaceAll('d', 'e'));
+    expect(JSON.parse(twice)).toEqual(withDigests(pins, DIGEST.replaceAll('d', 'e')));
+  });
+});

@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Cluster, clusterSchema } from '../../charts/cluster-file.ts';
+import { type Pin, Pins } from '../../charts/pins.ts';
+import { loadTestFleet, TEST_FLEETS } from './load-fleet.ts';
+
+/** What the grown cluster has. */
+export const GROWN = { services: 60, hosts: 100, tenants: 4, hostsOfATenant: 10, hostsElsewhere: 40 } as const;
+
+const MODEL = 'test-aks';
+
+const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+/** Two digits, so that names sort by number. */
+const numbered = (name: string, i: number): string => `${name}-${String(i).padStart(2, '0')}`;
+
+/**
+ * A cluster as it is after years: sixty services, most with a database, and a hundred hosts, of services and of tenants,
+ * forty of them outside the cluster's domain. Made by code from a cluster of the product tests.
+ */
+export async function grownCluster(): Promise<Cluster> {
+  const model = (await loadTestFleet()).find(({ name }) => name === MODEL);
+  if (!model) throw new Error(`test/fleets has no cluster ${MODEL}`);
+  const services = range(GROWN.services).map((i) => [
+    numbered('service', i),
+    {
+      ...(i % 4 === 0 ? {} : { database: 'mongo' }),
+      ...(i % 3 === 0 ? { host: `${numbered('service', i)}.example.org` } : {}),
+      replicas: { min: 2, max: 6 },
+    },
+  ]);
+  const tenants = range(GROWN.tenants).map((i) => {
+    const name = numbered('team', i);
+    return [
+      name,
+      {
+        repositories: [`https://github.com/example/${name}.git`],
+        quota: { cpu: '8', memory: '16Gi', pods: 50 },
+        hosts: range(GROWN.hostsOfATenant).map((host) =>
+          host % 2 === 0 ? `${name}-${host}.${model.settings.domain}` : `${name}-${host}.example.org`,
+        ),
+      },
+    ];
+  });
+  const settings = clusterSchema.parse({
+    ...model.settings,
+    postfacto: undefined,
+    services: Object.fromEntries(services) as object,
+    tenants: Object.fromEntries(tenants) as object,
+  });
+  return { ...model, name: 'grown', settings, pins: pinsFor(Object.keys(settings.services)) };
+}
+
+function pinsFor(services: readonly string[]): Pins {
+  const file = join(TEST_FLEETS, 'clusters', MODEL, 'pins.json');
+  const pins = JSON.parse(readFileSync(file, 'utf8')) as Readonly<Record<string, Pin>>;
+  const image = (name: string): Pin => ({ datasource: 'docker', packageName: `example.com/${name}`, version: '1.0.0' });
+  return new Pins({ ...pins, ...Object.fromEntries(services.map((name) => [name, image(name)])) }, file);
+}
