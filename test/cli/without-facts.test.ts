@@ -142,6 +142,7 @@ describe('a cluster whose facts people write', () => {
       dns_pods: [{ namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } }],
       dns_server_cidrs: [],
       kubelet_self_signed: false,
+      user_namespaces: false,
       preinstalled: [],
     });
     expect(await synth(fleet, [])).toMatch(/^1 cluster, \d+ files: \d+ added/);
