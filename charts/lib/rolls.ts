@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ApiObject } from 'cdk8s';
 import type { Component } from '../component.ts';
-import { Fault } from '../fault.ts';
 import { isRolled, type Reading, readingKey, readingsOf } from '../kinds/readings.ts';
 import { identityOf, type Manifest, objectIdentity } from './manifest.ts';
 import { onChangesOf } from './on-change.ts';
@@ -57,9 +56,7 @@ export function configMapsIn(manifests: readonly Manifest[]): Map<string, Manife
   return new Map(found.map((one) => [identityOf(one), one]));
 }
 
-/** @throws Fault if it is not `ConfigMap/name` or `Secret/name` */
+/** @param key `ConfigMap/name` or `Secret/name` */
 function readingOf(key: string): Reading {
-  const [kind, name] = key.split('/');
-  if ((kind === 'ConfigMap' || kind === 'Secret') && name) return { kind, name };
-  throw new Fault({ what: 'onChange names neither a ConfigMap nor a Secret', seen: key, fix: 'write Secret/name' });
+  return { kind: key.startsWith('Secret/') ? 'Secret' : 'ConfigMap', name: key.slice(key.indexOf('/') + 1) };
 }

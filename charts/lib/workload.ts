@@ -75,7 +75,7 @@ export abstract class Workload<Props extends WorkloadProps = WorkloadProps> exte
     return {
       ...own,
       labels: { ...own.labels, ...this.version(), ...labels },
-      annotations: { ...annotations, ...onChangeAnnotation(this.props.onChange) },
+      annotations: { ...annotations, ...onChangeAnnotation(this.props.onChange, annotations) },
     };
   }
 

@@ -1,7 +1,7 @@
 import { type Problem, throwIfAny } from '../fault.ts';
 import { isRolled, readingKey, readingsOf } from '../kinds/readings.ts';
 import { at, label, type Manifest } from '../lib/manifest.ts';
-import { onChangesOf } from '../lib/on-change.ts';
+import { ON_CHANGE, onChangesOf } from '../lib/on-change.ts';
 import { CHECKSUM, checksumOf, configMapsIn, RELOADED_SECRETS, rolledBySecrets } from '../lib/rolls.ts';
 import type { Part } from '../order/order.ts';
 import { inConventionalOrder } from './manifests.ts';
@@ -16,7 +16,7 @@ import { inConventionalOrder } from './manifests.ts';
 export function rolling(parts: readonly Part[]): Part[] {
   const all = parts.flatMap(({ manifests }) => manifests);
   const workloads = all.filter(isRolled);
-  throwIfAny(workloads.flatMap(statedOfUnread));
+  throwIfAny(parts.flatMap(({ name, manifests }) => manifests.filter(isRolled).flatMap((one) => unread(one, name))));
   const configMaps = configMapsIn(all);
   const results = new Map(
     workloads.map((workload) => [workload, annotated(workload, checksumOf(workload, configMaps))]),
@@ -53,13 +53,14 @@ function withAnnotation<T extends Pick<Manifest['metadata'], 'annotations'>>(
 }
 
 /** Statements about what the pods do not read: a misspelt name, or one that has become obsolete. */
-function statedOfUnread(workload: Manifest): Problem[] {
+function unread(workload: Manifest, component: string): Problem[] {
   const read = readingsOf(workload).map(readingKey);
   return Object.entries(onChangesOf(workload))
     .filter(([key, change]) => change !== 'roll' && !read.includes(key))
     .map(([key]) => ({
       what: `${label(workload)} states what a change of ${key} means, which its pods do not read`,
+      where: `component ${component}`,
       seen: read.join(', ') || 'they read no ConfigMap and no Secret',
-      fix: 'correct the name in onChange, or remove it',
+      fix: `correct the name, in onChange of the component or in the annotation ${ON_CHANGE}, or remove it`,
     }));
 }

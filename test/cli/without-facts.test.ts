@@ -167,6 +167,7 @@ describe('a cluster whose facts people write', () => {
       api_server_cidrs: [],
       dns_server_cidrs: [],
       kubelet_self_signed: false,
+      user_namespaces: false,
       preinstalled: [],
     });
     expect(await synth(fleet, [])).toMatch(/^1 cluster, \d+ files: \d+ added/);

@@ -1,5 +1,5 @@
 import { listAt, type Manifest, objectIdentity, textAt } from '../../charts/lib/manifest.ts';
-import { type OnChange, onChangesOf } from '../../charts/lib/on-change.ts';
+import { onChangesOf } from '../../charts/lib/on-change.ts';
 import { CHECKSUM, checksumOf, configMapsIn, RELOADED_SECRETS } from '../../charts/lib/rolls.ts';
 import { type ClusterObjects, manifestsOf, ofKind, textsAt, valuesOf } from '../lib/cluster-objects.ts';
 import { containersOf, type Pods, workloadPods } from '../lib/pods.ts';
@@ -29,15 +29,6 @@ export const rolled = invariant(
       ];
     });
   },
-);
-
-/** Whoever reads the exception later must be able to judge whether it still holds. */
-export const reasons = invariant('whoever is not rolled by a change says why', (cluster) =>
-  longLived(cluster).flatMap(({ workload, label }) =>
-    Object.entries(onChangesOf(workload))
-      .filter(([, change]) => (reasonOf(change) ?? '').trim().length < 10)
-      .map(([key]) => `${label} does not say why a change of ${key} does not roll it`),
-  ),
 );
 
 /** Reloader rolls only where it watches, and only with the rights to do so. */
@@ -126,10 +117,4 @@ function readBy({ workload, path }: Pods): string[] {
 
 function nameOf(reading: string): string {
   return reading.slice(reading.indexOf('/') + 1);
-}
-
-/** The reason of an exception; a roll needs none. */
-function reasonOf(change: OnChange): string | undefined {
-  if (change === 'roll') return 'as everything else';
-  return 'watches' in change ? change.watches : change.onlyAtStart;
 }

@@ -97,6 +97,24 @@ describe('Secrets', () => {
 
 const CONTAINER = ['spec', 'template', 'spec', 'containers', 0] as const;
 
+describe('a statement of the settings', () => {
+  const hello = (stated: string): RenderedCluster => {
+    const { services } = cluster('test-kind').settings;
+    const own = { ...services['hello']!, annotations: { [ON_CHANGE]: stated } };
+    return renderCluster(cluster('test-kind', { services: { ...services, hello: own } }), repository);
+  };
+
+  it('joins those of the component', () => {
+    const after = hello('{"Secret/store-smtp":{"watches":"it reads the file for each message"}}');
+    expect(find(after, 'Deployment', 'hello').metadata.annotations).not.toHaveProperty([RELOADED_SECRETS]);
+  });
+
+  it.each(['watches', '{"Secret/store-smtp":{"watches":""}}', '{"smtp":"roll"}', '{"Secret/store-smtp":true}'])(
+    'that is %s is refused',
+    (stated) => expect(() => hello(stated)).toThrow(/the annotation slipway.dev\/on-change cannot be read/),
+  );
+});
+
 it('a statement about a Secret that the pods do not read is refused', () => {
   const patch = {
     metadata: { annotations: { [ON_CHANGE]: '{"Secret/mongo-kez":{"watches":"it looks at the file"}}' } },

@@ -1,6 +1,6 @@
 import { ON_CHANGE } from '../../../charts/lib/on-change.ts';
 import { CHECKSUM, RELOADED_SECRETS } from '../../../charts/lib/rolls.ts';
-import { reasons, reloaded, rolled } from '../rolling.ts';
+import { reloaded, rolled } from '../rolling.ts';
 import { CONTAINER, type Mutation, mutations, POD } from './mutation.ts';
 
 const TEMPLATE = ['spec', 'template', 'metadata', 'annotations', CHECKSUM];
@@ -44,17 +44,6 @@ export const rollingMutations: readonly Mutation[] = [
     'key file that is no longer said to count only at the start': [
       (d) => d.drop(d.find('StatefulSet', 'mongo'), 'metadata', 'annotations', ON_CHANGE),
       /^StatefulSet mongo\/mongo is not rolled by a change of Secret\/mongo-key$/,
-    ],
-  }),
-  ...mutations(reasons, {
-    'password that is watched for no reason': [
-      (d) =>
-        d.set(
-          d.find('StatefulSet', 'mongo-dump'),
-          ['metadata', 'annotations', ON_CHANGE],
-          '{"Secret/mongo-dump":{"watches":" "}}',
-        ),
-      /^StatefulSet mongo\/mongo-dump does not say why a change of Secret\/mongo-dump does not roll it/,
     ],
   }),
   ...mutations(reloaded, {
