@@ -24,7 +24,10 @@ const longest = 'x'.repeat(40 - 'postfacto-'.length);
 
 const cluster = renderTestCluster({
   ...model,
-  settings: clusterSchema.parse({ ...model.settings, postfacto: { postfacto: only, sales: everySetting, [longest]: only } }),
+  settings: clusterSchema.parse({
+    ...model.settings,
+    postfacto: { postfacto: only, sales: everySetting, [longest]: only },
+  }),
 });
 
 it('each Postfacto has a host, a database and a broker of its own', () => {
