@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Repository } from '../charts/applications.ts';
 import { createCloud, ownFactsOf } from '../charts/cloud/clouds.ts';
-import type { Cluster, ClusterSettings } from '../charts/cluster-file.ts';
+import type { Cluster, ClusterSettings, PlannedCluster } from '../charts/cluster-file.ts';
 import { Fault, type Problem } from '../charts/fault.ts';
 import { compareClusters, type FleetMember } from '../charts/fleet/compare.ts';
 import { hostsOf, settingOfHost } from '../charts/fleet/hosts.ts';
@@ -26,7 +26,8 @@ export function checkRepository(root: string, repository: Repository): void {
 
 /** A cluster and what it renders. */
 export interface RenderedMember {
-  readonly cluster: Omit<Cluster, 'sources'>;
+  /** Without facts and cloud if these are not known yet. */
+  readonly cluster: PlannedCluster & Partial<Pick<Cluster, 'facts' | 'cloud'>>;
   readonly manifests: readonly Manifest[];
 }
 
@@ -57,7 +58,7 @@ async function declaredMember(root: string, name: string, importer: ClusterImpor
   try {
     const { facts, ...planned } = await loadDeclared(root, name, importer);
     const { cloud, domain } = planned.settings;
-    if (facts === undefined) return [];
+    if (facts === undefined) return [{ cluster: planned, manifests: [] }];
     return [{ cluster: { ...planned, facts, cloud: createCloud(cloud, { name, domain }, facts) }, manifests: [] }];
   } catch (error) {
     if (error instanceof Fault) return [];
@@ -71,8 +72,8 @@ function memberOf(root: string, { cluster, manifests }: RenderedMember): FleetMe
     name,
     domain: settings.domain,
     hosts: hostsOf(manifests),
-    own: ownFactsOf(settings.cloud, facts),
-    secretPrefix: cloud.secretPrefix,
+    own: facts ? ownFactsOf(settings.cloud, facts) : [],
+    secretPrefix: cloud?.secretPrefix ?? '',
     at: (place) => {
       if (place === 'domain') return at(['domain']);
       if ('host' in place) return at(settingOfHost(settings, place.host));

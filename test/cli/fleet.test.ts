@@ -61,6 +61,12 @@ describe('two clusters', () => {
     );
   });
 
+  it('with one domain are a fault even before one has facts', async () => {
+    fleet.add('a', IN_CLOUD, { facts: FACTS });
+    fleet.add('b', IN_CLOUD);
+    expect(await errorOf()).toMatch(/^clusters a and b have the same domain/);
+  });
+
   it('with one host outside their domains are a fault', async () => {
     const services = { whoami: { host: 'who.example.org' } };
     fleet.add('a', { ...IN_CLOUD, services }, { facts: FACTS });

@@ -8,11 +8,26 @@ import { loadTestFleet } from '../../../test/lib/load-fleet.ts';
 
 const model = (await loadTestFleet()).find(({ settings }) => settings.postfacto && settings.cloud === 'aks')!;
 const only = model.settings.postfacto!['postfacto']!;
+const everySetting = {
+  ...only,
+  google: {
+    clientId: '000000000000-example.apps.googleusercontent.com',
+    hostedDomain: 'example.com',
+    authEndpoint: 'https://idp.example.com:8443/userinfo',
+  },
+  enableAnalytics: true,
+  clientOrigin: 'https://tools.example.com',
+  websocketPort: 8443,
+  maxThreads: 8,
+};
 const longest = 'x'.repeat(40 - 'postfacto-'.length);
 
 const cluster = renderTestCluster({
   ...model,
-  settings: clusterSchema.parse({ ...model.settings, postfacto: { postfacto: only, sales: only, [longest]: only } }),
+  settings: clusterSchema.parse({
+    ...model.settings,
+    postfacto: { postfacto: only, sales: everySetting, [longest]: only },
+  }),
 });
 
 it('each Postfacto has a host, a database and a broker of its own', () => {
@@ -28,6 +43,6 @@ it('each Postfacto has a host, a database and a broker of its own', () => {
   });
 });
 
-it('several of them, one with the longest name, violate no invariant', () => {
+it('several of them, one with the longest name and one with all settings, violate no invariant', () => {
   expect(INVARIANTS.flatMap(({ check }) => check(cluster))).toEqual([]);
 });
