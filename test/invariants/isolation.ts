@@ -85,7 +85,7 @@ function isOpen({ peers = [] }: Rule): boolean {
 }
 
 /** Roles of every cluster that include Secrets. */
-const ADMINISTRATORS = ['cluster-admin', 'admin', 'edit'];
+const ADMINISTRATORS: ReadonlySet<string> = new Set(['cluster-admin', 'admin', 'edit']);
 
 function readsEverySecret(cluster: ClusterObjects, { namespace, spec }: Pods): boolean {
   return ofKind(cluster, 'ClusterRoleBinding')
@@ -97,8 +97,7 @@ function readsEverySecret(cluster: ClusterObjects, { namespace, spec }: Pods): b
     .map((binding) => textAt(binding, 'roleRef', 'name') ?? '')
     .some(
       (role) =>
-        ADMINISTRATORS.includes(role) ||
-        listAt(named(cluster, 'ClusterRole', undefined, role), 'rules').some(coversSecrets),
+        ADMINISTRATORS.has(role) || listAt(named(cluster, 'ClusterRole', undefined, role), 'rules').some(coversSecrets),
     );
 }
 

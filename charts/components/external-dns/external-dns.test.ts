@@ -43,8 +43,8 @@ const args = (props?: Partial<ExternalDnsProps>): readonly unknown[] =>
   listAt(pod(render(props)), 'containers', 0, 'args');
 
 describe('DNS records', () => {
-  it('are of hosts of the gateway alone, not of what annotations or other Gateways name', () => {
-    expect(args()).toEqual(expect.arrayContaining(['--gateway-namespace=gateway', '--ignore-hostname-annotation']));
+  it('are of hosts of the gateway alone, not of what other objects and Gateways name', () => {
+    expect(args()).toContain('--gateway-namespace=gateway');
     expect(args().filter((arg) => String(arg).startsWith('--source='))).toEqual(['--source=gateway-httproute']);
   });
 

@@ -97,9 +97,8 @@ function args({
 }: Omit<ExternalDnsProps, 'image' | 'identity' | 'upstream'>): string[] {
   return [
     '--source=gateway-httproute',
-    // The hosts of its routes are admitted by namespace; those of other Gateways, and of annotations, are not.
+    // The API server admits the hosts of its routes by namespace, and not those of other Gateways.
     `--gateway-namespace=${gateway}`,
-    '--ignore-hostname-annotation',
     ...zone.args,
     `--policy=${policy}`,
     '--registry=txt',

@@ -11,6 +11,10 @@ export interface HostPoliciesProps {
 
 const GROUP = 'gateway.networking.k8s.io';
 
+/** external-dns writes records for the hosts of this annotation too, and cannot be told otherwise. */
+const HOSTNAME_ANNOTATION = 'external-dns.alpha.kubernetes.io/hostname';
+const ANNOTATED = `(has(object.metadata.annotations) && ${celText(HOSTNAME_ANNOTATION)} in object.metadata.annotations)`;
+
 /** Kinds of routes with hosts. */
 const ROUTES = ['httproutes', 'grpcroutes', 'tlsroutes'];
 
@@ -29,7 +33,7 @@ export function hostPolicies(component: Component, { gatewayClass, hosts }: Host
     when: {
       ...elsewhere,
       // What was there before the policy, or before its host was given to others, can still be deleted.
-      changed: 'request.operation == "CREATE" || object.spec != oldObject.spec',
+      changed: `request.operation == "CREATE" || object.spec != oldObject.spec || ${ANNOTATED}`,
       'of-the-gateway': `has(object.spec.parentRefs) && object.spec.parentRefs.exists(p, has(p.namespace) && p.namespace == ${home})`,
     },
     variables: {
@@ -39,6 +43,10 @@ export function hostPolicies(component: Component, { gatewayClass, hosts }: Host
       others: 'variables.names.filter(host, !(host in variables.own))',
     },
     rules: [
+      {
+        expression: `!${ANNOTATED}`,
+        message: `its annotation ${HOSTNAME_ANNOTATION} would get a DNS record for any host: list the hosts of its namespace in spec.hostnames`,
+      },
       {
         expression: 'size(variables.names) > 0',
         message:

@@ -102,6 +102,13 @@ describe('a route', () => {
     say(String(found));
   });
 
+  test('with an annotation for a DNS record is refused', async () => {
+    const annotations = { 'external-dns.alpha.kubernetes.io/hostname': `retro.${DOMAIN}` };
+    const own = route('HTTPRoute', 'hello', [`hello.${DOMAIN}`]);
+    const found = await refusal({ ...own, metadata: { ...own.metadata, annotations } });
+    expect(found).toContain('would get a DNS record for any host');
+  });
+
   test('of a mesh or of another Gateway is not reviewed', async () => {
     const other = route('HTTPRoute', 'hello', undefined);
     const spec = { ...(other['spec'] as object), parentRefs: [{ kind: 'Service', group: '', name: 'hello' }] };

@@ -1,0 +1,51 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { at, listAt, textAt } from '../../charts/lib/manifest.ts';
+import { renderTestFleet } from '../lib/fleet.ts';
+import type { Api, Live } from './api.ts';
+import type { Kit } from './build.ts';
+import type { Launch, Processes } from './processes.ts';
+import { RealPrograms } from './real-programs.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'slipway-programs-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+it('Traefik asks the API server through the route of its mounted ConfigMap, as its ServiceAccount', async () => {
+  const objects = (await renderTestFleet()).flatMap((cluster) => cluster.objects.map(({ manifest }) => manifest));
+  const find = (kind: string, name: string): unknown =>
+    objects.find((one) => one.kind === kind && one.metadata.namespace === 'gateway' && one.metadata.name === name);
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'gateway-1-a', namespace: 'gateway', creationTimestamp: '2026-01-01T00:00:00Z' },
+    spec: at(find('Deployment', 'gateway'), 'spec', 'template', 'spec'),
+  };
+  const launches: Launch[] = [];
+  const api: Pick<Api, 'access' | 'call' | 'get'> = {
+    access: { server: 'https://127.0.0.1:6443', ca: 'authority', token: 'administrator' },
+    call: () => Promise.resolve({ status: 201, body: { status: { token: 'own' } }, warnings: [] }),
+    get: <T>(path: string) => Promise.resolve(find('ConfigMap', path.split('/').at(-1) ?? '') as T),
+  };
+  const processes: Pick<Processes, 'start'> = {
+    start: (_, launch) => Promise.resolve(void launches.push(launch)),
+  };
+  const kit: Pick<Kit, 'program'> = { program: (name) => name };
+  const programs = new RealPrograms(folder, api as Api, kit as Kit, processes as Processes, {});
+  await programs.reconcile([pod as unknown as Live]);
+
+  const [launch] = launches;
+  const flag = (name: string): string =>
+    launch?.args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3) ?? '';
+  const file = readFileSync(flag('providers.file.filename'), 'utf8');
+  expect(file).toContain("- url: 'https://127.0.0.1:6443'");
+  const [, authority = ''] = /rootCAs: \[(.*)\]/.exec(file) ?? [];
+  expect(readFileSync(authority, 'utf8')).toBe('authority');
+  expect(readFileSync(flag('providers.kubernetesgateway.token'), 'utf8')).toBe('own');
+  expect(flag('entrypoints.apiserver.address')).toMatch(/^127\.0\.0\.1:\d+$/);
+  expect(flag('entrypoints.apiserver.address')).not.toBe('127.0.0.1:8001');
+  expect(flag('providers.kubernetesgateway.endpoint')).toBe(`http://${flag('entrypoints.apiserver.address')}`);
+  expect(launch?.env?.['KUBECONFIG']).toBe('');
+  expect(listAt(pod.spec, 'containers').map((one) => textAt(one, 'name'))).toEqual(['traefik']);
+});
