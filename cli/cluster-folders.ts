@@ -1,5 +1,6 @@
 import { type Dirent, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { type CloudName, longestNameOn } from '../charts/cloud/clouds.ts';
 import { Fault, type Problem, suggest, throwIfAny } from '../charts/fault.ts';
 
 /** A node of a local cluster has the name with this after it as its host name. */
@@ -36,6 +37,18 @@ export function chooseClusters(root: string, asked: readonly string[]): string[]
     })),
   );
   return asked.length > 0 ? known.filter((name) => asked.includes(name)) : known;
+}
+
+/** @throws Fault if names that are derived from the cluster's would be too long for its cloud */
+export function checkNameOn(cloud: CloudName, name: string): void {
+  const longest = longestNameOn(cloud) ?? LONGEST;
+  if (name.length <= longest) return;
+  throw new Fault({
+    what: `"${name}" is too long for the name of a cluster on ${cloud}, where names of other things begin with it`,
+    file: `clusters/${name}`,
+    seen: `${name.length} characters`,
+    fix: `rename the folder: at most ${longest} characters, and fewer with a long organization in bootstrap/modules/settings`,
+  });
 }
 
 function foldersIn(root: string): string[] {

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Fault, suggest } from '../charts/fault.ts';
 import { repository } from '../clusters/fleet.ts';
@@ -108,7 +108,7 @@ ${Object.values(SUBCOMMANDS)
 export function main(argv: readonly string[], root: string, outdir = join(root, 'dist')): Promise<number> {
   return execute(argv, {
     root,
-    dist: outdir,
+    dist: resolve(outdir),
     repository,
     importCluster: (name) => import(`../clusters/${name}/cluster.ts`) as Promise<{ readonly default?: unknown }>,
   });
@@ -119,6 +119,7 @@ export async function execute(argv: readonly string[], workspace: Workspace, env
   const trace = argv.includes('--trace');
   try {
     refuseTakenByNpm(argv, env);
+    refuseRepository(workspace);
     const text = await run(argv, workspace);
     if (text) process.stdout.write(`${text}\n`);
     return 0;
@@ -159,6 +160,18 @@ function refuseTakenByNpm(argv: readonly string[], env: NodeJS.ProcessEnv): void
     what: `npm kept ${taken.join(' ')} for itself: Slipway did not get it`,
     where: 'the command line',
     fix: `put -- before it: npm run ${script} -- ${[...argv.slice(1), ...taken].join(' ')}`,
+  });
+}
+
+/** What is not rendered is removed from dist, so it must not have the repository in it. */
+function refuseRepository({ root, dist }: Workspace): void {
+  const toRoot = relative(resolve(dist), root);
+  if (toRoot.split(sep)[0] === '..' || isAbsolute(toRoot)) return;
+  throw new Fault({
+    what: 'the folder to render into has the repository in it, which would be removed',
+    where: 'CDK8S_OUTDIR',
+    seen: dist,
+    fix: 'render into a folder of its own, such as dist',
   });
 }
 

@@ -152,7 +152,7 @@ try {
   checkNode();
   const { main } = await load();
   // The cdk8s CLI passes its output folder in this variable.
-  process.exitCode = await main(process.argv.slice(2), root, process.env.CDK8S_OUTDIR);
+  process.exitCode = await main(process.argv.slice(2), root, process.env.CDK8S_OUTDIR || undefined);
 } catch (error) {
   const [, place] = new RegExp(`${root}/(?!node_modules)([^:()]+:\\d+)`).exec(error.stack) ?? [];
   const at = place ? `\n  at:   ${place}\n  fix:  correct this file` : '';
