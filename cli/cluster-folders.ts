@@ -27,13 +27,20 @@ export function clusterNames(root: string): string[] {
  */
 export function chooseClusters(root: string, asked: readonly string[]): string[] {
   const known = clusterNames(root);
+  // All that is rendered would be removed.
+  if (known.length === 0)
+    throw new Fault({
+      what: 'there are no clusters',
+      file: 'clusters',
+      fix: 'add one, clusters/<name>/cluster.ts, as README.md describes it; or restore the folder from Git',
+    });
   const unknown = asked.filter((name) => !known.includes(name));
   throwIfAny(
     unknown.map((name) => ({
       what: `there is no cluster "${name}"`,
       where: 'the command line',
       seen: name,
-      fix: known.length > 0 ? suggest(name, known) : `create it: clusters/${name}/cluster.ts`,
+      fix: suggest(name, known),
     })),
   );
   return asked.length > 0 ? known.filter((name) => asked.includes(name)) : known;

@@ -1,6 +1,6 @@
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Fault, suggest } from '../charts/fault.ts';
+import { Fault, shown, suggest, throwIfAny } from '../charts/fault.ts';
 import { repository } from '../clusters/fleet.ts';
 import { facts } from './facts.ts';
 import { fetchArchives } from './fetch.ts';
@@ -120,6 +120,7 @@ export async function execute(argv: readonly string[], workspace: Workspace, env
   try {
     refuseTakenByNpm(argv, env);
     refuseRepository(workspace);
+    checkRepository(workspace);
     const text = await run(argv, workspace);
     if (text) process.stdout.write(`${text}\n`);
     return 0;
@@ -173,6 +174,24 @@ function refuseRepository({ root, dist }: Workspace): void {
     seen: dist,
     fix: 'render into a folder of its own, such as dist',
   });
+}
+
+/** @throws Fault if clusters/fleet.ts does not say where clusters sync from: Applications would have no source */
+function checkRepository({ repository: { url, revision } }: Workspace): void {
+  throwIfAny(
+    Object.entries({ url, revision }).flatMap(([field, value]) =>
+      typeof value === 'string' && value !== ''
+        ? []
+        : [
+            {
+              what: `the repository has no ${field}`,
+              file: 'clusters/fleet.ts',
+              seen: shown(value),
+              fix: `add it to \`repository\`: the ${field} that all clusters sync from`,
+            },
+          ],
+    ),
+  );
 }
 
 /** The one cluster of a command that takes one. */

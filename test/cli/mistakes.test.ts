@@ -209,6 +209,29 @@ describe('the folder of a cluster', () => {
   });
 });
 
+describe('a fleet', () => {
+  it('without clusters removes nothing', async () => {
+    renameSync(join(repository.root, 'clusters'), join(repository.root, 'elsewhere'));
+    mkdirSync(join(repository.root, 'clusters'));
+    const message = await errorHere('synth');
+    rmSync(join(repository.root, 'clusters'), { recursive: true });
+    renameSync(join(repository.root, 'elsewhere'), join(repository.root, 'clusters'));
+    expect(message).toMatch(/^error: there are no clusters\n {2}at: {3}clusters\n/);
+    expect(repository.contents()).toEqual(before);
+  });
+
+  it.each([
+    ['export const repository = {};', 'the repository has no url\n  at:   clusters/fleet.ts\n  seen: nothing\n'],
+    ['export const repository = nowhere;', 'at:   clusters/fleet.ts:1\n  fix:  correct this file\n'],
+    ['export const other = 1;', 'fix:  export it there, or correct its name here\n'],
+  ])('whose fleet.ts is %s', (text, message) => {
+    const fleet = repository.read('clusters/fleet.ts');
+    repository.put('clusters/fleet.ts', text);
+    expect(errorOf('synth')).toContain(message);
+    repository.put('clusters/fleet.ts', fleet);
+  });
+});
+
 describe('the command line', () => {
   it.each([
     [['synth', '--check', '--watch'], '--check and --watch exclude each other'],
