@@ -1,5 +1,6 @@
 import { type Dirent, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { type CloudName, longestNameOn } from '../charts/cloud/clouds.ts';
 import { Fault, type Problem, suggest, throwIfAny } from '../charts/fault.ts';
 
 /** A node of a local cluster has the name with this after it as its host name. */
@@ -26,16 +27,35 @@ export function clusterNames(root: string): string[] {
  */
 export function chooseClusters(root: string, asked: readonly string[]): string[] {
   const known = clusterNames(root);
+  // All that is rendered would be removed.
+  if (known.length === 0)
+    throw new Fault({
+      what: 'there are no clusters',
+      file: 'clusters',
+      fix: 'add one, clusters/<name>/cluster.ts, as README.md describes it; or restore the folder from Git',
+    });
   const unknown = asked.filter((name) => !known.includes(name));
   throwIfAny(
     unknown.map((name) => ({
       what: `there is no cluster "${name}"`,
       where: 'the command line',
       seen: name,
-      fix: known.length > 0 ? suggest(name, known) : `create it: clusters/${name}/cluster.ts`,
+      fix: suggest(name, known),
     })),
   );
   return asked.length > 0 ? known.filter((name) => asked.includes(name)) : known;
+}
+
+/** @throws Fault if names that are derived from the cluster's would be too long for its cloud */
+export function checkNameOn(cloud: CloudName, name: string): void {
+  const longest = longestNameOn(cloud) ?? LONGEST;
+  if (name.length <= longest) return;
+  throw new Fault({
+    what: `"${name}" is too long for the name of a cluster on ${cloud}, where names of other things begin with it`,
+    file: `clusters/${name}`,
+    seen: `${name.length} characters`,
+    fix: `rename the folder: at most ${longest} characters, and fewer with a long organization in bootstrap/modules/settings`,
+  });
 }
 
 function foldersIn(root: string): string[] {

@@ -13,6 +13,7 @@ import { Fault, throwIfAny } from '../charts/fault.ts';
 import { located } from '../charts/render/located.ts';
 import { Pins, pinsSchema } from '../charts/pins.ts';
 import { check, checkJson, type JsonFile, readJson, readText } from './check.ts';
+import { checkNameOn } from './cluster-folders.ts';
 import { duplicateKeys } from './duplicates.ts';
 import { exported } from './exported.ts';
 import { ofCluster } from './facts-owner.ts';
@@ -76,7 +77,9 @@ export async function loadSettings(root: string, name: string, importer: Cluster
   const cluster = await exported(root, file, () => importer(name));
   throwIfAny(await duplicateKeys(text, file));
   const at = locatorOf(root, file);
-  return check(clusterSchema, cluster, (path) => ({ file: at(path) }));
+  const settings = check(clusterSchema, cluster, (path) => ({ file: at(path) }));
+  checkNameOn(settings.cloud, name);
+  return settings;
 }
 
 /** A cluster's file: its path from the repository's root. */

@@ -1,6 +1,6 @@
-import { join } from 'node:path';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Fault, suggest } from '../charts/fault.ts';
+import { Fault, shown, suggest, throwIfAny } from '../charts/fault.ts';
 import { repository } from '../clusters/fleet.ts';
 import { facts } from './facts.ts';
 import { fetchArchives } from './fetch.ts';
@@ -123,7 +123,7 @@ ${Object.values(SUBCOMMANDS)
 export function main(argv: readonly string[], root: string, outdir = join(root, 'dist')): Promise<number> {
   return execute(argv, {
     root,
-    dist: outdir,
+    dist: resolve(outdir),
     repository,
     importCluster: (name) => import(`../clusters/${name}/cluster.ts`) as Promise<{ readonly default?: unknown }>,
   });
@@ -134,6 +134,8 @@ export async function execute(argv: readonly string[], workspace: Workspace, env
   const trace = argv.includes('--trace');
   try {
     refuseTakenByNpm(argv, env);
+    refuseRepository(workspace);
+    checkRepository(workspace);
     const text = await run(argv, workspace);
     if (text) process.stdout.write(`${text}\n`);
     return 0;
@@ -175,6 +177,36 @@ function refuseTakenByNpm(argv: readonly string[], env: NodeJS.ProcessEnv): void
     where: 'the command line',
     fix: `put -- before it: npm run ${script} -- ${[...argv.slice(1), ...taken].join(' ')}`,
   });
+}
+
+/** What is not rendered is removed from dist, so it must not have the repository in it. */
+function refuseRepository({ root, dist }: Workspace): void {
+  const toRoot = relative(resolve(dist), root);
+  if (toRoot.split(sep)[0] === '..' || isAbsolute(toRoot)) return;
+  throw new Fault({
+    what: 'the folder to render into has the repository in it, which would be removed',
+    where: 'CDK8S_OUTDIR',
+    seen: dist,
+    fix: 'render into a folder of its own, such as dist',
+  });
+}
+
+/** @throws Fault if clusters/fleet.ts does not say where clusters sync from: Applications would have no source */
+function checkRepository({ repository: { url, revision } }: Workspace): void {
+  throwIfAny(
+    Object.entries({ url, revision }).flatMap(([field, value]) =>
+      typeof value === 'string' && value !== ''
+        ? []
+        : [
+            {
+              what: `the repository has no ${field}`,
+              file: 'clusters/fleet.ts',
+              seen: shown(value),
+              fix: `add it to \`repository\`: the ${field} that all clusters sync from`,
+            },
+          ],
+    ),
+  );
 }
 
 /** The one cluster of a command that takes one. */

@@ -119,6 +119,12 @@ function ofBundling({ text, location }) {
   const [, missing] = /^Could not resolve "(.*)"$/.exec(text) ?? [];
   if (missing !== undefined && !/^[./]/.test(missing) && !file.startsWith('clusters/'))
     return notInstalled({ message: `${text}, which ${file} imports` });
+  if (text.startsWith('No matching export'))
+    return new Mistake(text, {
+      at: `${file}:${line}`,
+      seen: lineText,
+      fix: 'export it there, or correct its name here',
+    });
   const fix = missing
     ? 'correct the path, or add the file; if it is a package of package.json, run `npm ci`'
     : 'correct the syntax at or just before this place';
@@ -152,7 +158,7 @@ try {
   checkNode();
   const { main } = await load();
   // The cdk8s CLI passes its output folder in this variable.
-  process.exitCode = await main(process.argv.slice(2), root, process.env.CDK8S_OUTDIR);
+  process.exitCode = await main(process.argv.slice(2), root, process.env.CDK8S_OUTDIR || undefined);
 } catch (error) {
   const [, place] = new RegExp(`${root}/(?!node_modules)([^:()]+:\\d+)`).exec(error.stack) ?? [];
   const at = place ? `\n  at:   ${place}\n  fix:  correct this file` : '';

@@ -81,7 +81,8 @@ export class Transaction {
       for (const written of journal.added) if (this.isAsWritten(written)) this.fs.rmSync(this.at(written.path));
       this.removeEmptyFolders(journal.added.map(({ path }) => path));
       journal.removed.forEach((path, i) => !existsSync(this.at(path)) && this.restore(length + i, path));
-      if (journal.created && readdirSync(this.target).length === 0) this.fs.rmdirSync(this.target);
+      if (journal.created && existsSync(this.target) && readdirSync(this.target).length === 0)
+        this.fs.rmdirSync(this.target);
       this.fs.rmSync(this.journal);
     } catch (error) {
       throw new StillNeeded('dist was not put back', { cause: error });

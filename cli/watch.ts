@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, watch as watchFolder } from 'node:fs';
 import { join } from 'node:path';
 
@@ -14,16 +14,16 @@ const DEBOUNCE_MS = 50;
  */
 export function watch(root: string, command: readonly string[]): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
-  let running = false;
+  let running: ChildProcess | undefined;
   let again = false;
   const run = (): void => {
     if (running) {
       again = true;
       return;
     }
-    running = true;
-    spawn(process.execPath, command, { cwd: root, stdio: 'inherit' }).on('close', () => {
-      running = false;
+    running = spawn(process.execPath, command, { cwd: root, stdio: 'inherit' });
+    running.on('close', () => {
+      running = undefined;
       if (again) {
         again = false;
         run();
@@ -38,10 +38,15 @@ export function watch(root: string, command: readonly string[]): Promise<void> {
   );
   run();
   return new Promise((resolve) => {
-    process.once('SIGINT', () => {
+    const stop = (): void => {
       clearTimeout(timer);
+      again = false;
       for (const watcher of watchers) watcher.close();
-      resolve();
-    });
+      // A run that is writing completes what it has begun.
+      if (running) running.on('close', () => resolve());
+      else resolve();
+    };
+    process.once('SIGINT', stop);
+    process.once('SIGTERM', stop);
   });
 }

@@ -16,6 +16,11 @@ export interface CloudType<Facts> {
   readonly facts: z.ZodType<Facts>;
   /** Who writes facts.json: `slipway facts`, from the outputs of a Terraform root that has their names, or people. */
   readonly factsFrom: FactsSource;
+  /**
+   * The longest name of a cluster, in characters: names in the cloud are the organization, of at least one, a hyphen and
+   * it. @default that of every cluster
+   */
+  readonly longestName?: number;
   /** The cloud of a cluster with these facts. */
   readonly create: (cluster: ClusterName, facts: Facts) => Cloud;
   /** Which facts no two clusters may have. */
@@ -25,8 +30,10 @@ export interface CloudType<Facts> {
 /** Every kind of cloud, by the name that a cluster file says. Another one is a file beside these, and a line here. */
 export const clouds = {
   kind: { facts: kindFacts, factsFrom: 'terraform', create: kind, ownership: {} },
-  aks: { facts: aksFacts, factsFrom: 'terraform', create: aks, ownership: aksOwnership },
-  eks: { facts: eksFacts, factsFrom: 'terraform', create: eks, ownership: eksOwnership },
+  // Key Vaults have up to 24 characters.
+  aks: { facts: aksFacts, factsFrom: 'terraform', longestName: 22, create: aks, ownership: aksOwnership },
+  // Roles have up to 64, of which the names of components take some.
+  eks: { facts: eksFacts, factsFrom: 'terraform', longestName: 38, create: eks, ownership: eksOwnership },
   generic: { facts: genericFacts, factsFrom: 'people', create: generic, ownership: genericOwnership },
 } as const;
 
@@ -51,6 +58,11 @@ export function factsOf<Name extends CloudName>(cloud: Name): z.ZodType<FactsByC
 /** Who writes the facts of a cloud's clusters. */
 export function factsSourceOf(cloud: CloudName): FactsSource {
   return types[cloud].factsFrom;
+}
+
+/** The longest name of a cluster on a cloud, in characters, if it is shorter than that of every cluster. */
+export function longestNameOn(cloud: CloudName): number | undefined {
+  return types[cloud].longestName;
 }
 
 /** A cloud, made of facts that its schema has checked. */

@@ -105,3 +105,20 @@ describe('an argument of a root', () => {
     ).toEqual([]);
   });
 });
+
+describe.each(['aks', 'eks'] as const)('the name of a cluster on %s', (cloud) => {
+  const [, limit = ''] = /must be \d+ to (\d+) /.exec(modules.find(({ name }) => name === cloud)?.text ?? '') ?? [];
+
+  it('is limited so that it fits with the shortest organization before it', () => {
+    expect(clouds[cloud].longestName).toBe(Number(limit) - 'o-'.length);
+  });
+
+  it('fits with the organization before it', () => {
+    const settings = modules.find(({ name }) => name === 'settings')?.text ?? '';
+    const [, organization = ''] = /organization += "([^"]+)"/.exec(settings) ?? [];
+    const names = fleet.flatMap(({ name, settings: { cloud: on } }) =>
+      on === cloud ? [`${organization}-${name}`] : [],
+    );
+    expect(names.filter(({ length }) => length > Number(limit))).toEqual([]);
+  });
+});

@@ -269,6 +269,13 @@ describe.runIf(mayChattr)('a folder that cannot be changed', () => {
   });
 });
 
+it('a link to nowhere in place of dist is left as it is', async () => {
+  rmSync(dist, { recursive: true });
+  nodeFileSystem.symlinkSync('nowhere', dist);
+  await expect(update(NEW)).rejects.toThrow(/^dist cannot be written; it is unchanged\n/);
+  expect(readdirSync(root)).toEqual(['dist']);
+});
+
 it('Git ignores what a run leaves', () => {
   const repository = join(import.meta.dirname, '..', '..');
   const { status } = spawnSync('git', ['check-ignore', '.slipway-dist/', '.slipway-dist.1.2.3.x/'], {

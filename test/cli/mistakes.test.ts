@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { execute } from '../../cli/main.ts';
 import { TemporaryRepository } from '../lib/temporary-repository.ts';
 
@@ -209,6 +209,29 @@ describe('the folder of a cluster', () => {
   });
 });
 
+describe('a fleet', () => {
+  it('without clusters removes nothing', async () => {
+    renameSync(join(repository.root, 'clusters'), join(repository.root, 'elsewhere'));
+    mkdirSync(join(repository.root, 'clusters'));
+    const message = await errorHere('synth');
+    rmSync(join(repository.root, 'clusters'), { recursive: true });
+    renameSync(join(repository.root, 'elsewhere'), join(repository.root, 'clusters'));
+    expect(message).toMatch(/^error: there are no clusters\n {2}at: {3}clusters\n/);
+    expect(repository.contents()).toEqual(before);
+  });
+
+  it.each([
+    ['export const repository = {};', 'the repository has no url\n  at:   clusters/fleet.ts\n  seen: nothing\n'],
+    ['export const repository = nowhere;', 'at:   clusters/fleet.ts:1\n  fix:  correct this file\n'],
+    ['export const other = 1;', 'fix:  export it there, or correct its name here\n'],
+  ])('whose fleet.ts is %s', (text, message) => {
+    const fleet = repository.read('clusters/fleet.ts');
+    repository.put('clusters/fleet.ts', text);
+    expect(errorOf('synth')).toContain(message);
+    repository.put('clusters/fleet.ts', fleet);
+  });
+});
+
 describe('the command line', () => {
   it.each([
     [['synth', '--check', '--watch'], '--check and --watch exclude each other'],
@@ -313,13 +336,17 @@ describe('a machine', () => {
   });
 
   const small = mkdtempSync(join(tmpdir(), 'slipway-small-'));
-  const mayMount = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', small]).status === 0;
+  let mounted = false;
+  beforeAll(() => {
+    mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', small]).status === 0;
+  });
   afterAll(() => {
-    if (mayMount) spawnSync('umount', [small]);
+    if (mounted) spawnSync('umount', [small]);
     rmSync(small, { recursive: true, force: true });
   });
 
-  it.runIf(mayMount)('whose disk for temporary files is full is told so', () => {
+  it('whose disk for temporary files is full is told so', ({ skip }) => {
+    skip(!mounted, 'only root mounts');
     const { status, stderr } = run(repository.root, { TMPDIR: small });
     expect(stderr).toMatch(
       /^error: a temporary file cannot be written\n[^]*no space left[^]*fix: {2}make the folder writable and free disk space/i,
@@ -327,7 +354,8 @@ describe('a machine', () => {
     expect(status).toBe(1);
   });
 
-  it.runIf(mayMount)('whose disk is full keeps dist as it is', () => {
+  it('whose disk is full keeps dist as it is', ({ skip }) => {
+    skip(!mounted, 'only root mounts');
     const dist = join(small, 'dist');
     const { status, stderr } = spawnSync(process.execPath, ['cli/slipway.mjs', 'synth'], {
       cwd: repository.root,

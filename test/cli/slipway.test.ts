@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, describe, it } from 'vitest';
 import { clusterNames } from '../../cli/load.ts';
@@ -100,6 +100,38 @@ describe('slipway synth', () => {
   });
 });
 
+describe('three runs of slipway synth at once', () => {
+  it('write what one writes, and leave nothing', async () => {
+    await repository.spoiling(
+      'clusters/test-aks/cluster.ts',
+      (text) => text.replace('hello: {}', 'hello: { replicas: 3 }'),
+      async () => {
+        const children = [1, 2, 3].map(() => repository.start('synth'));
+        const codes = await Promise.all(
+          children.map((child) => new Promise((resolve) => child.once('exit', (code) => resolve(code)))),
+        );
+        expect(codes).toEqual([0, 0, 0]);
+        expect((await repository.run('synth', '--check')).code).toBe(0);
+        expect(readdirSync(repository.root).filter((name) => name.startsWith('.slipway'))).toEqual([]);
+      },
+    );
+  });
+});
+
+describe('a folder to render into', () => {
+  it.each(['.', '..', ''])('"%s" must not have the repository in it: nothing is removed', (folder) => {
+    const { status, stderr } = spawnSync(process.execPath, ['cli/slipway.mjs', 'synth'], {
+      cwd: repository.root,
+      encoding: 'utf8',
+      env: { ...process.env, CDK8S_OUTDIR: folder },
+    });
+    // An empty one is the default.
+    expect(status).toBe(folder === '' ? 0 : 1);
+    expect(stderr).toMatch(folder === '' ? /^$/ : /^error: the folder to render into has the repository in it/);
+    expect(existsSync(join(repository.root, 'clusters/test-kind/cluster.ts'))).toBe(true);
+  });
+});
+
 describe('slipway synth --check', () => {
   it('succeeds if dist is up to date', async () => {
     const { code, stdout } = await repository.run('synth', '--check');
@@ -161,29 +193,32 @@ describe('slipway order', () => {
 });
 
 describe('slipway synth --watch', () => {
-  it('renders on every save, continues after an error, and exits with 0 on SIGINT', async () => {
-    const child = repository.start('synth', '--watch', 'test-kind');
-    let output = '';
-    child.stdout.on('data', (data: Buffer) => (output += data.toString()));
-    child.stderr.on('data', (data: Buffer) => (output += data.toString()));
-    const seen = async (text: RegExp): Promise<void> => {
-      await expect.poll(() => output, { timeout: 20_000 }).toMatch(text);
-      output = '';
-    };
-    const file = 'clusters/test-kind/cluster.ts';
-    const before = repository.read(file);
-    try {
-      await seen(/unchanged/);
-      repository.put(file, before.replace('hello: {', 'helo: {'));
-      await seen(/the version of "helo" is not pinned/);
-      repository.put(file, before.replace('replicas: 1,\n      env', 'replicas: 2,\n      env'));
-      // With two replicas a PodDisruptionBudget is added.
-      await seen(/1 added, 1 changed/);
-    } finally {
-      repository.put(file, before);
-      const ended = new Promise((resolve) => child.once('exit', (code) => resolve(code)));
-      child.kill('SIGINT');
-      expect(await ended).toBe(0);
-    }
-  });
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'renders on every save, continues after an error, and exits with 0 on %s',
+    async (signal) => {
+      const child = repository.start('synth', '--watch', 'test-kind');
+      let output = '';
+      child.stdout.on('data', (data: Buffer) => (output += data.toString()));
+      child.stderr.on('data', (data: Buffer) => (output += data.toString()));
+      const seen = async (text: RegExp): Promise<void> => {
+        await expect.poll(() => output, { timeout: 20_000 }).toMatch(text);
+        output = '';
+      };
+      const file = 'clusters/test-kind/cluster.ts';
+      const before = repository.read(file);
+      try {
+        await seen(/unchanged/);
+        repository.put(file, before.replace('hello: {', 'helo: {'));
+        await seen(/the version of "helo" is not pinned/);
+        repository.put(file, before.replace('replicas: 1,\n      env', 'replicas: 2,\n      env'));
+        // With two replicas a PodDisruptionBudget is added.
+        await seen(/1 added, 1 changed/);
+      } finally {
+        repository.put(file, before);
+        const ended = new Promise((resolve) => child.once('exit', (code) => resolve(code)));
+        child.kill(signal);
+        expect(await ended).toBe(0);
+      }
+    },
+  );
 });

@@ -82,6 +82,18 @@ describe('a cluster without facts.json', () => {
   });
 });
 
+it.each([
+  ['aks', 22],
+  ['eks', 38],
+] as const)('a cluster on %s has a name of at most %i characters', async (cloud, longest) => {
+  fleet.add('a'.repeat(longest), { ...IN_CLOUD, cloud });
+  await synth(fleet, []);
+  fleet.add('b'.repeat(longest + 1), { ...IN_CLOUD, cloud });
+  await expect(synth(fleet, [])).rejects.toThrow(
+    `"${'b'.repeat(longest + 1)}" is too long for the name of a cluster on ${cloud}, where names of other things begin with it\n  at:   clusters/${'b'.repeat(longest + 1)}\n  seen: ${longest + 1} characters\n  fix:  rename the folder: at most ${longest} characters`,
+  );
+});
+
 describe('facts of another cluster', () => {
   it.each([
     ['terraform', IN_CLOUD, JSON.parse(FACTS) as object],

@@ -79,7 +79,14 @@ export function withoutClusters(fork: Fork, is: (name: string) => boolean): void
 export function renameCluster(fork: Fork, from: string, to: string): void {
   for (const folder of ['clusters', 'bootstrap/roots']) fork.move(`${folder}/${from}`, `${folder}/${to}`);
   nameRoot(fork, from, to);
+  nameFacts(fork, from, to);
   listRoots(fork);
+}
+
+/** The facts of a cluster say which one they are about. */
+function nameFacts(fork: Fork, from: string, to: string): void {
+  const file = `clusters/${to}/facts.json`;
+  if (fork.has(file)) fork.edit(file, (text) => text.replace(`"cluster_name": "${from}"`, `"cluster_name": "${to}"`));
 }
 
 /** Adds a cluster as a copy of another one, with its own subdomain. */
@@ -90,6 +97,7 @@ export function addCluster(fork: Fork, model: string, name: string): void {
   );
   ownFacts(fork, name);
   nameRoot(fork, model, name);
+  nameFacts(fork, model, name);
   listRoots(fork);
 }
 
