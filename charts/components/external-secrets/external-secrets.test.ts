@@ -230,7 +230,9 @@ describe('policies', () => {
     const reviewed = render()
       .filter(({ kind: sort }) => sort === 'ValidatingAdmissionPolicy')
       .flatMap((policy) => listAt(policy, 'spec', 'matchConstraints', 'resourceRules'))
-      .flatMap((rule) => listAt(rule, 'apiGroups').flatMap((g) => listAt(rule, 'resources').map((r) => `${g}/${r}`)));
+      .flatMap((rule) =>
+        listAt(rule, 'apiGroups').flatMap((g) => listAt(rule, 'resources').map((r) => `${String(g)}/${String(r)}`)),
+      );
     const kinds = upstreamKinds().filter(({ group }) => group.endsWith('external-secrets.io'));
     expect(reviewed.toSorted()).toEqual(kinds.map(({ group, resource }) => `${group}/${resource}`).toSorted());
   });

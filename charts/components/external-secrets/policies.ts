@@ -141,7 +141,7 @@ function inNamespace(map: string): string {
 }
 
 /** The stores or generators that items of a list name as their source. */
-function sources(list: string, reference: 'storeRef' | 'generatorRef' | string): string {
+function sources(list: string, reference: string): string {
   return `${list}.filter(d, d.?sourceRef.?${reference}.hasValue()).map(d, d.sourceRef.${reference})`;
 }
 

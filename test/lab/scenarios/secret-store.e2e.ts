@@ -6,10 +6,10 @@ import { LAB_MANAGER } from '../control-plane.ts';
 import { Rehearsal } from './rehearsal.ts';
 
 const CLUSTER = 'test-kind';
-const [rendered] = (await renderTestFleet()).filter(({ name }) => name === CLUSTER);
+const rendered = (await renderTestFleet()).find(({ name }) => name === CLUSTER);
 const objects = rendered?.objects.map(({ manifest }) => manifest) ?? [];
 const policies = objects.filter(
-  ({ kind, metadata }) => /^ValidatingAdmissionPolicy/.test(kind) && metadata.name.startsWith('secret-store-'),
+  ({ kind, metadata }) => kind.startsWith('ValidatingAdmissionPolicy') && metadata.name.startsWith('secret-store-'),
 );
 const reviewed = objects.filter((manifest) => groupOf(manifest).endsWith('external-secrets.io'));
 const GENERATORS = 'generators.external-secrets.io/v1alpha1';
