@@ -213,10 +213,10 @@ describe('policies', () => {
       expression: `{
   "mongo": ["production-mongo"],
   "web": ["production-web"]
-}[?request.namespace].orValue([])`,
+}[?request.?namespace.orValue('')].orValue([])`,
     });
     expect(variable('permitted', render(), 'secret-store-writes')).toMatchObject({
-      expression: '{}[?request.namespace].orValue([])',
+      expression: "{}[?request.?namespace.orValue('')].orValue([])",
     });
   });
 
