@@ -81,6 +81,12 @@ describe('slipway upstream', () => {
     expect(Object.keys(JSON.parse(written()) as object)).toEqual(['v1.0.0']);
   });
 
+  it('keeps the version that clusters of tests pin', async () => {
+    write('test/fleets/clusters/test/pins.json', jsonText({ widgets: pin('v1.0.0') }));
+    write('clusters/one/pins.json', jsonText({}));
+    expect(await run(true)).toContain('widgets: v1.0.0: wrote');
+  });
+
   it('names a tag and a path that do not exist', async () => {
     await expect(run(true, 'manifests')).rejects.toThrow(/a path of .* at v1.0.0 does not exist/);
     write('clusters/one/pins.json', jsonText({ widgets: pin('v2.0.0') }));
