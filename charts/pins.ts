@@ -112,9 +112,9 @@ export class Pins {
     return { version, revision: digest ?? version };
   }
 
-  /** The version of a pin of any datasource. @throws Fault if there is no such pin */
-  version(name: string): string {
-    return this.pin(name).version;
+  /** The version of a pin of any datasource, and the file that says it. @throws Fault if there is no such pin */
+  version(name: string): { readonly version: string; readonly file: string } {
+    return { version: this.pin(name).version, file: this.file };
   }
 
   /** What an entry of `manifests` renders. @throws Fault if there is no such pin, or it is an image's */

@@ -25,7 +25,7 @@ type PinnedEntry = Entry & { readonly pin: Pin };
 
 /**
  * `slipway fetch [CLUSTER…]`: downloads what the entries of `manifests` are pinned to, checks its SHA-256, and adds it
- * to the cache. Rendering never uses the network. Renders each chart twice, because a chart may be random.
+ * to the cache. Renders each chart twice, because a chart may be random.
  *
  * @throws Fault at the end, with the mistakes of all entries
  */

@@ -89,13 +89,17 @@ function render(cluster: Cluster, repository: Repository, before: readonly Manif
 
 /** The overridden objects of components: last of those that derive theirs from the others. */
 function partsOf(components: readonly Component[], overrides: Overrides): Part[] {
-  const deriving = components.filter((component) => component.derive);
-  const plain = components.filter((component) => !component.derive);
+  const deriving = components.filter(derives);
+  const plain = components.filter((component) => !derives(component));
   const parts = overrides.applyTo(plain.map(partOf));
   const manifests = parts.flatMap((part) => part.manifests);
   for (const component of deriving) component.derive?.(manifests);
   parts.push(...overrides.applyTo(deriving.map(partOf)));
   return components.map(({ name }) => parts.find((part) => part.name === name) as Part);
+}
+
+function derives(component: Component): boolean {
+  return typeof component.derive === 'function';
 }
 
 function partOf(component: Component): Part {

@@ -1,5 +1,5 @@
 import type { k8s } from 'cdk8s-plus-28';
-import { Fault, type Problem, suggest, throwIfAny } from '../fault.ts';
+import { completing, Fault, type Problem, suggest, throwIfAny } from '../fault.ts';
 import type { Pins } from '../pins.ts';
 import {
   type ProjectName,
@@ -36,8 +36,7 @@ export class Upstream {
     if (!version)
       throw new Fault({
         what: `the rights that ${project} ${pinned} asks for are not known`,
-        where: `charts/upstream/${project}.json`,
-        seen: `facts of ${Object.keys(facts).join(', ') || 'no version'}`,
+        seen: `charts/upstream/${project}.json has those of ${Object.keys(facts).join(', ') || 'no version'}`,
         fix: `run \`npx slipway upstream ${project} --write\`, and review what has changed: a removal that removes nothing more is an error, a new right is granted`,
       });
     this.project = project;
@@ -162,7 +161,11 @@ export class Upstream {
 /** The facts of a project at the version that a cluster pins. @throws Fault if there is no such pin, or no such facts */
 export function upstreamOf(project: ProjectName, pins: Pins): Upstream {
   const pin = UPSTREAM_PROJECTS.find(({ name }) => name === project)?.pin ?? project;
-  return new Upstream(project, pins.version(pin));
+  const { version, file } = pins.version(pin);
+  return completing(
+    (problem) => ({ ...problem, file }),
+    () => new Upstream(project, version),
+  );
 }
 
 /** The kinds that the definitions of all projects bring, in every version in use. */

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { load } from 'js-yaml';
@@ -10,7 +10,7 @@ import type { UpstreamVersion } from '../../charts/upstream/facts.ts';
 import type { UpstreamProject } from '../../charts/upstream/projects.ts';
 import { renderChart } from '../sources/helm.ts';
 import type { Place } from '../sources/unpack.ts';
-import { readYaml } from '../sources/yaml.ts';
+import { checkExists, readYaml } from '../sources/yaml.ts';
 
 const run = promisify(execFile);
 
@@ -30,6 +30,8 @@ export async function checkOut(project: UpstreamProject, tag: string, folder: st
       fix: "check the network and the version; a mirror can take its place by git's setting url.<mirror>.insteadOf",
     });
   }
+  for (const path of pathsOf(project))
+    checkExists(join(folder, path), path, `a path of ${repository} at ${tag}`, place);
 }
 
 /** The folders and files that are read. */
@@ -45,9 +47,9 @@ export async function objectsOf(
   home: string,
 ): Promise<Manifest[]> {
   const { name, chart, yaml = [] } = project;
-  const plain = yaml.flatMap((path) => readYaml(existing(folder, path, place), path, place));
+  const plain = yaml.flatMap((path) => readYaml(join(folder, path), path, place));
   if (!chart) return plain.filter(isObject);
-  const path = existing(folder, chart.path, place);
+  const path = join(folder, chart.path);
   withoutDependencies(path);
   const rendered = await renderChart(
     path,
@@ -95,17 +97,6 @@ function filesIn(folder: string, path: string): string[] {
 
 function sha256(content: string | Buffer): string {
   return createHash('sha256').update(content).digest('hex');
-}
-
-function existing(folder: string, path: string, place: Place): string {
-  const found = join(folder, path);
-  if (existsSync(found)) return found;
-  throw new Fault({
-    what: 'the repository has no such path at this version',
-    ...place,
-    seen: path,
-    fix: 'correct it in charts/upstream/projects.ts',
-  });
 }
 
 function lastLine(error: unknown): string {

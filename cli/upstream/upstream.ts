@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Problem, throwIfAny } from '../../charts/fault.ts';
 import { pinsSchema } from '../../charts/pins.ts';
@@ -56,13 +56,24 @@ export async function upstream(
   return lines.join('\n');
 }
 
-/** The versions of a project that clusters pin, sorted. */
+/** Clusters of tests, which keep their versions when those of a fork are upgraded. */
+const TEST_CLUSTERS = ['test/fleets/clusters', 'test/fixtures'];
+
+/** The versions of a project that clusters pin, those of tests too, sorted. */
 function versionsOf(root: string, { pin }: UpstreamProject): string[] {
-  const versions = clusterNames(root).flatMap((name) => {
-    const pins = checkJson(pinsSchema, `clusters/${name}/pins.json`, root);
-    return pins[pin]?.version ?? [];
-  });
+  const versions = pinFiles(root).flatMap((file) => checkJson(pinsSchema, file, root)[pin]?.version ?? []);
   return [...new Set(versions)].sort();
+}
+
+function pinFiles(root: string): string[] {
+  const folders = TEST_CLUSTERS.filter((folder) => existsSync(join(root, folder)));
+  const ofTests = folders.flatMap((folder) =>
+    readdirSync(join(root, folder)).map((name) => `${folder}/${name}/pins.json`),
+  );
+  return [
+    ...clusterNames(root).map((name) => `clusters/${name}/pins.json`),
+    ...ofTests.filter((file) => existsSync(join(root, file))),
+  ];
 }
 
 async function factsOf(project: UpstreamProject, versions: readonly string[], place: Place): Promise<UpstreamFacts> {

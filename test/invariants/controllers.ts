@@ -1,6 +1,6 @@
 import { KINDS } from '../../charts/kinds/index.ts';
 import { podSpecOf } from '../../charts/kinds/references.ts';
-import { label, listAt, type Manifest } from '../../charts/lib/manifest.ts';
+import { label, listAt } from '../../charts/lib/manifest.ts';
 import { Rights } from '../../charts/order/rights.ts';
 import { upstreamKinds } from '../../charts/upstream/upstream.ts';
 import { manifestsOf, textsAt } from '../lib/cluster-objects.ts';
@@ -53,8 +53,8 @@ function kindsOf(group: string): string[] {
 function controls(rules: readonly unknown[], group: string): boolean {
   return rules.some(
     (rule) =>
-      textsAt(rule as Manifest, 'apiGroups').includes(group) &&
-      textsAt(rule as Manifest, 'verbs').some((verb) => ['update', 'patch', 'create', '*'].includes(verb)),
+      textsAt(rule, 'apiGroups').includes(group) &&
+      textsAt(rule, 'verbs').some((verb) => ['update', 'patch', 'create', '*'].includes(verb)),
   );
 }
 

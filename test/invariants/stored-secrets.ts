@@ -124,7 +124,7 @@ function confined(
 /** Namespaces with entries, from the map in CEL, which is JSON too. */
 function permittedBy(policy: Manifest): Set<string> {
   const variable = listAt(policy, 'spec', 'variables').find((one) => textAt(one, 'name') === 'permitted');
-  const map = (textAt(variable, 'expression') ?? '{}').replace(/\[\?request\.namespace\].*$/s, '');
+  const map = (textAt(variable, 'expression') ?? '{}').replace(/\[\?request\..*$/s, '');
   return new Set(
     Object.entries(JSON.parse(map) as Record<string, string[]>).flatMap(([namespace, entries]) =>
       entries.map((entry) => `${namespace}/${entry}`),

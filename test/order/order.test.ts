@@ -50,6 +50,25 @@ describe('within a component', () => {
     });
   });
 
+  it('an object is after the admission policy that reviews its kind, and after its binding', () => {
+    const policy = (kind: string, spec: object): Manifest =>
+      object('admissionregistration.k8s.io/v1', kind, 'review', { spec }, '');
+    const rule = { apiGroups: [''], resources: ['configmaps'] };
+    const one = part(
+      'web',
+      object('v1', 'ConfigMap', 'reviewed'),
+      object('v1', 'Secret', 'other'),
+      policy('ValidatingAdmissionPolicyBinding', { policyName: 'review' }),
+      policy('ValidatingAdmissionPolicy', { matchConstraints: { resourceRules: [rule] } }),
+    );
+    expect(wavesOf(one)).toEqual({
+      'ValidatingAdmissionPolicy/review': 0,
+      'ValidatingAdmissionPolicyBinding/review': 1,
+      'ConfigMap/reviewed': 2,
+      'Secret/other': 0,
+    });
+  });
+
   it('a custom resource is after the workload that may write its status', () => {
     const one = part(
       'web',

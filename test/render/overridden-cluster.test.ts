@@ -50,6 +50,18 @@ describe('an override of a rendered cluster', () => {
     });
   });
 
+  it('of an ExternalSecret is part of what its namespace may read', () => {
+    const patch = {
+      spec: {
+        data: [{ secretKey: 'password', remoteRef: { key: `${original.cloud.secretPrefix}smtp`, property: 'x' } }],
+      },
+    };
+    const settings = { ...overridden('ExternalSecret ledger/ledger-mongo', patch).settings, secrets: ['smtp'] };
+    const { files } = renderCluster({ ...original, settings }, repository);
+    const policy = files.get('external-secrets/ValidatingAdmissionPolicy.secret-store-reads.yaml');
+    expect(policy).toMatch(new RegExp(`"ledger": \\[[^\\]]*"${original.cloud.secretPrefix}smtp"`));
+  });
+
   it('may state the sync wave of an object', () => {
     const patch = { metadata: { annotations: { [SYNC_WAVE]: '9' } } };
     expect(differences('Deployment ledger/ledger', patch)['ledger/Deployment.ledger.yaml']).toContain(

@@ -213,10 +213,10 @@ describe('policies', () => {
       expression: `{
   "mongo": ["production-mongo"],
   "web": ["production-web"]
-}[?request.namespace].orValue([])`,
+}[?request.?namespace.orValue('')].orValue([])`,
     });
     expect(variable('permitted', render(), 'secret-store-writes')).toMatchObject({
-      expression: '{}[?request.namespace].orValue([])',
+      expression: "{}[?request.?namespace.orValue('')].orValue([])",
     });
   });
 
@@ -230,7 +230,9 @@ describe('policies', () => {
     const reviewed = render()
       .filter(({ kind: sort }) => sort === 'ValidatingAdmissionPolicy')
       .flatMap((policy) => listAt(policy, 'spec', 'matchConstraints', 'resourceRules'))
-      .flatMap((rule) => listAt(rule, 'apiGroups').flatMap((g) => listAt(rule, 'resources').map((r) => `${g}/${r}`)));
+      .flatMap((rule) =>
+        listAt(rule, 'apiGroups').flatMap((g) => listAt(rule, 'resources').map((r) => `${String(g)}/${String(r)}`)),
+      );
     const kinds = upstreamKinds().filter(({ group }) => group.endsWith('external-secrets.io'));
     expect(reviewed.toSorted()).toEqual(kinds.map(({ group, resource }) => `${group}/${resource}`).toSorted());
   });

@@ -21,6 +21,9 @@ const CHANGED = {
   'changes-the-spec': "request.operation == 'CREATE' || object.?spec != oldObject.?spec",
 };
 
+/** A request for an object without a namespace lacks the field. */
+const NAMESPACE = "request.?namespace.orValue('')";
+
 const DATA = 'object.spec.?data.orValue([])';
 const DATA_FROM = 'object.spec.?dataFrom.orValue([])';
 
@@ -124,24 +127,24 @@ function objects(component: Component, { access, upstream, controller }: Policie
       {
         expression: 'variables.name in variables.permitted',
         message: `a store or generator which the cluster's manifests do not have: ${RENDER}`,
-        messageExpression: `variables.name + ' is a store or generator that the manifests of the cluster do not have in ' + ${NAMESPACE} + ': ${RENDER}'`,
+        messageExpression: `variables.name + ' is a store or generator that the manifests of the cluster do not have in ' + ${PLACE} + ': ${RENDER}'`,
       },
     ],
   });
 }
 
-const NAMESPACE = "(request.namespace == '' ? 'the cluster' : 'the namespace ' + request.namespace)";
+const PLACE = `(${NAMESPACE} == '' ? 'the cluster' : 'the namespace ' + ${NAMESPACE})`;
 const OTHERS = 'variables.entries.filter(e, !(e in variables.permitted))';
 const UNKNOWN =
   "variables.references.filter(r, has(r.name)).map(r, r.?kind.orValue('SecretStore') + '/' + r.name).filter(r, !(r in variables.used))";
 
 /** The names that a map has for the namespace of the request. */
 function inNamespace(map: string): string {
-  return `${map}[?request.namespace].orValue([])`;
+  return `${map}[?${NAMESPACE}].orValue([])`;
 }
 
 /** The stores or generators that items of a list name as their source. */
-function sources(list: string, reference: 'storeRef' | 'generatorRef' | string): string {
+function sources(list: string, reference: string): string {
   return `${list}.filter(d, d.?sourceRef.?${reference}.hasValue()).map(d, d.sourceRef.${reference})`;
 }
 
@@ -149,12 +152,12 @@ function named(verb: 'read' | 'write'): AdmissionRule {
   return {
     expression: 'variables.others.size() == 0',
     message: `this namespace may not ${verb} these entries of the secret store: ${RENDER}`,
-    messageExpression: `'the namespace ' + request.namespace + ' may not ${verb} ' + variables.others.join(', ') + ' of the secret store: ${RENDER}'`,
+    messageExpression: `'the namespace ' + ${NAMESPACE} + ' may not ${verb} ' + variables.others.join(', ') + ' of the secret store: ${RENDER}'`,
   };
 }
 
 const referred: AdmissionRule = {
   expression: 'variables.unknown.size() == 0',
   message: `a store or generator which is not used in this namespace: ${RENDER}`,
-  messageExpression: `'the namespace ' + request.namespace + ' may not use ' + variables.unknown.join(', ') + ': ${RENDER}'`,
+  messageExpression: `'the namespace ' + ${NAMESPACE} + ' may not use ' + variables.unknown.join(', ') + ': ${RENDER}'`,
 };

@@ -65,7 +65,7 @@ export const storedSecretsMutations: readonly Mutation[] = [
       (d) =>
         d.set(d.find('ValidatingAdmissionPolicy', 'secret-store-reads'), ['spec', 'variables', 0], {
           name: 'permitted',
-          expression: '{"hello": ["root"]}[?request.namespace].orValue([])',
+          expression: '{"hello": ["root"]}[?request.?namespace]',
         }),
       /^ValidatingAdmissionPolicy secret-store-reads permits hello\/root, which is not used/,
     ],

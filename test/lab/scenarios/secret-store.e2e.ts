@@ -6,10 +6,10 @@ import { LAB_MANAGER } from '../control-plane.ts';
 import { Rehearsal } from './rehearsal.ts';
 
 const CLUSTER = 'test-kind';
-const [rendered] = (await renderTestFleet()).filter(({ name }) => name === CLUSTER);
+const rendered = (await renderTestFleet()).find(({ name }) => name === CLUSTER);
 const objects = rendered?.objects.map(({ manifest }) => manifest) ?? [];
 const policies = objects.filter(
-  ({ kind, metadata }) => /^ValidatingAdmissionPolicy/.test(kind) && metadata.name.startsWith('secret-store-'),
+  ({ kind, metadata }) => kind.startsWith('ValidatingAdmissionPolicy') && metadata.name.startsWith('secret-store-'),
 );
 const reviewed = objects.filter((manifest) => groupOf(manifest).endsWith('external-secrets.io'));
 const GENERATORS = 'generators.external-secrets.io/v1alpha1';
@@ -25,11 +25,8 @@ beforeAll(async () => {
   await apply(reader('old', { data: [entry('of-nobody')] }));
   for (const policy of policies) await apply(policy);
   // The API server reads policies from a cache.
-  const deadline = Date.now() + 60_000;
-  while ((await refusal(reader('first', { data: [entry('of-nobody')] }))) === '') {
-    if (Date.now() > deadline) throw new Error('no policy came into effect');
-    await pause(500);
-  }
+  for (const probe of [reader('first', { data: [entry('of-nobody')] }), writer('first'), generator('first')])
+    await refused(probe);
 });
 afterAll(() => rehearsal?.end());
 
@@ -91,11 +88,7 @@ describe('is refused', () => {
       },
       'do not have in the cluster',
     ],
-    [
-      'a generator object',
-      { apiVersion: GENERATORS, kind: 'UUID', metadata: { name: 'own', namespace: 'stranger' }, spec: {} },
-      'UUID/own is a store or generator',
-    ],
+    ['a generator object', generator('own'), 'UUID/own is a store or generator'],
     [
       'a kind that is not reconciled',
       {
@@ -141,6 +134,19 @@ function writer(name: string): Manifest {
       data: [{ match: { remoteRef: { remoteKey: 'mongo-root' } } }],
     },
   };
+}
+
+function generator(name: string): Manifest {
+  return { apiVersion: GENERATORS, kind: 'UUID', metadata: { name, namespace: 'stranger' }, spec: {} };
+}
+
+/** Waits until a policy refuses an object. */
+async function refused(manifest: Manifest): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  while ((await refusal(manifest)) === '') {
+    if (Date.now() > deadline) throw new Error(`no policy refuses ${label(manifest)}`);
+    await pause(500);
+  }
 }
 
 async function apply(manifest: Manifest): Promise<void> {
