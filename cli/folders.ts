@@ -8,9 +8,6 @@ const FILES = ['cluster.ts', 'facts.json', 'pins.json'];
 /** What it reads beside the folders. */
 const FLEET_FILE = 'fleet.ts';
 
-/** A cluster's name is part of labels, DNS names and names of cloud resources, whose case does not count. */
-const NAME = /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
-
 /**
  * What is in `clusters/` and nothing reads: it was meant to have an effect. Documents (`*.md`), hidden files and folders
  * that are empty, which Git does not keep, are none of these.
@@ -24,14 +21,9 @@ export function strayEntries(root: string, sources: readonly string[]): Problem[
     if (!folder) return name === FLEET_FILE ? [] : [unread(path, FLEET_FILE)];
     const inner = entriesOf(root, path);
     if (inner.some((entry) => entry.name === 'cluster.ts'))
-      return [
-        ...(NAME.test(name) ? [] : [badName(path, name)]),
-        ...inner
-          .filter((entry) =>
-            entry.folder ? !isSource(entry.path) : !FILES.includes(entry.name) && !isSource(entry.path),
-          )
-          .map((entry) => unread(entry.path, FILES.join(', '))),
-      ];
+      return inner
+        .filter((entry) => !isSource(entry.path) && (entry.folder || !FILES.includes(entry.name)))
+        .map((entry) => unread(entry.path, FILES.join(', ')));
     return inner.length === 0 || isSource(path)
       ? []
       : [
@@ -71,14 +63,5 @@ function noCluster(path: string, names: readonly string[]): Problem {
     file: path,
     seen: names.join(', '),
     fix: 'add cluster.ts, or remove the folder',
-  };
-}
-
-function badName(path: string, name: string): Problem {
-  return {
-    what: `"${name}" cannot be the name of a cluster`,
-    file: path,
-    seen: name,
-    fix: 'rename the folder: lower-case letters, digits and hyphens, a letter first, at most 63 characters',
   };
 }

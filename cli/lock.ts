@@ -1,5 +1,5 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Fault } from '../charts/fault.ts';
 import { isOwner, mayBeAlive, type Owner, shownOwner, thisProcess } from './owner.ts';
@@ -60,9 +60,15 @@ function take(folder: string): boolean {
     return true;
   } catch (error) {
     rmSync(prepared, { recursive: true, force: true });
-    if (!existsSync(folder)) throw error;
+    // Somebody held it a moment ago, who may have released it since.
+    if (!isTaken(error)) throw error;
     return takeOver(folder, me);
   }
+}
+
+/** True for the error of a rename onto a folder that is not empty. */
+function isTaken(error: unknown): boolean {
+  return ['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '');
 }
 
 /** Of several processes that see that the owner has ended, one renames it. */

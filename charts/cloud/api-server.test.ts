@@ -7,7 +7,9 @@ import type { Cloud } from './cloud.ts';
 const FLEETS = join(import.meta.dirname, '..', '..', 'test', 'fleets', 'clusters');
 
 function cloudOf(name: CloudName, changed: object = {}): Cloud {
-  const facts = JSON.parse(readFileSync(join(FLEETS, `test-${name}`, 'facts.json'), 'utf8')) as object;
+  const { cluster_name: _, ...facts } = JSON.parse(
+    readFileSync(join(FLEETS, `test-${name}`, 'facts.json'), 'utf8'),
+  ) as Record<string, unknown>;
   const checked = factsOf(name).parse({ ...facts, ...changed });
   return createCloud(name, { name: 'test', domain: 'example.net' }, checked);
 }

@@ -7,7 +7,13 @@ import { type CloudName, createCloud, factsOf } from './clouds.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const fleet = join(root, 'test', 'fleets', 'clusters');
-const factsOfCluster = (name: string): object => JSON.parse(readFileSync(join(fleet, name, 'facts.json'), 'utf8'));
+const factsOfCluster = (name: string): object => {
+  const { cluster_name: _, ...facts } = JSON.parse(readFileSync(join(fleet, name, 'facts.json'), 'utf8')) as Record<
+    string,
+    unknown
+  >;
+  return facts;
+};
 const ZONE_ID = '0123456789abcdef0123456789abcdef';
 const generic = factsOfCluster('test-generic');
 const identities = { workload_identity: { endpoints: [{ cidr: '169.254.169.254/32', ports: [80] }] } };

@@ -54,8 +54,8 @@ function refused(cluster: Sized, file: ManifestFile, sizes: ReadonlyMap<string, 
   const { manifest: claim, component } = file;
   const [was, size] = [sizes.get(identityOf(claim)), sizeOf(claim)];
   const again = `or, to recreate the cluster, remove dist/${cluster.name}`;
-  const place = { setting: settingOf(cluster, component, size), where: label(claim), seen: `${size}; dist has ${was}` };
   if (was === undefined || anyBytesOf(size) === anyBytesOf(was)) return [];
+  const place = { setting: settingOf(cluster, component, size), where: label(claim), seen: `${size}; dist has ${was}` };
   if (anyBytesOf(size) < anyBytesOf(was))
     return [
       {

@@ -48,9 +48,9 @@ export function pinsOf(file: unknown, facts?: string): string {
   const parsed = clusterSchema.safeParse(file);
   if (!parsed.success) return PINS;
   const { cloud: kind, domain } = parsed.data;
-  const known: unknown = JSON.parse(
+  const { cluster_name: _, ...known } = JSON.parse(
     facts ?? { kind: '{}', aks: FACTS, eks: '{}', generic: JSON.stringify(GENERIC) }[kind],
-  );
+  ) as Record<string, unknown>;
   const all = JSON.parse(PINS) as Record<string, Pin>;
   const pins = new Pins(all, 'pins.json');
   try {

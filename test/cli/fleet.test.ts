@@ -198,8 +198,8 @@ it.each(Object.entries(clouds))('of every fact of %s it is declared whether clus
 describe('what nothing reads', () => {
   it.each([
     [
-      'clusters/b/pins.json',
-      /^the folder clusters\/b has no cluster.ts, so that it is no cluster\n {2}at: {3}clusters\/b\n {2}seen: pins.json/,
+      'clusters/b/clustr.ts',
+      /^the folder clusters\/b has no cluster.ts, so that it is no cluster\n {2}at: {3}clusters\/b\n {2}seen: clustr.ts/,
     ],
     ['clusters/flet.ts', /^nothing reads clusters\/flet.ts\n {2}at: {3}clusters\/flet.ts\n/],
     ['clusters/a/fact.json', /^nothing reads clusters\/a\/fact.json\n/],
