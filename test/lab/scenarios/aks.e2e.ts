@@ -180,7 +180,7 @@ test.runIf(existsSync(join(root, 'charts/components/postfacto')))(
     expect(volumes).toHaveLength(2);
     expect(secret).toBeDefined();
     rehearsal.checkout.edit(`clusters/${CLUSTER}/cluster.ts`, (text) => text.replace(entry('postfacto'), ''));
-    rehearsal.checkout.edit(PINS, (text) => withoutPins(text, (pin) => pin.startsWith('postfacto-')));
+    rehearsal.checkout.edit(PINS, (text) => withoutPins(text, (name) => name.startsWith('postfacto-')));
     const removed = await rehearsal.synthAndPush('Remove postfacto');
     await rehearsal.until(
       'no Application postfacto',
@@ -210,7 +210,7 @@ test.runIf(existsSync(join(root, 'charts/components/postfacto')))(
 test('a Namespace is deleted only after an operator confirms', async () => {
   const { api } = rehearsal.lab.plane;
   rehearsal.checkout.edit(`clusters/${CLUSTER}/cluster.ts`, (text) => text.replace(entry('hello'), ''));
-  rehearsal.checkout.edit(PINS, (text) => withoutPins(text, (pin) => pin === 'hello'));
+  rehearsal.checkout.edit(PINS, (text) => withoutPins(text, (name) => name === 'hello'));
   const removed = await rehearsal.synthAndPush('Remove hello');
   await rehearsal.until(
     'an Application that is being deleted',
