@@ -7,6 +7,7 @@ import { fetchArchives } from './fetch.ts';
 import { order } from './order.ts';
 import { overrides } from './overrides.ts';
 import { pins } from './pins.ts';
+import { releases } from './releases.ts';
 import { secrets } from './secrets.ts';
 import { checkDist, synth, type Workspace } from './synth.ts';
 import { upstream } from './upstream/upstream.ts';
@@ -91,10 +92,14 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     run: upstream,
   },
   pins: {
-    usage: `  slipway pins [CLUSTER…] [--write]  ask the registries for the digests of the images of all clusters, or some, and
-                                     compare them with pins.json; --write: write them there`,
+    usage: `  slipway pins [CLUSTER…] [--write]  ask repositories for the commits of releases, and registries for the digests of images,
+                                     of all clusters or some, and compare them with pins.json; --write: write them there`,
     options: ['write'],
-    run: pins,
+    run: async (workspace, names, values) => {
+      // Printed before the images, one of which may be unknown, which is an error.
+      console.log(await releases(workspace, names, { write: values.write ?? false }));
+      return pins(workspace, names, { write: values.write ?? false });
+    },
   },
   waivers: {
     usage:

@@ -1,8 +1,12 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { applyEdits, modify } from 'jsonc-parser';
 
-/** A field of a pin, by the pin's name. */
-export type PinChange = readonly [name: string, field: 'digest' | 'sha256', value: string];
+/** A field of a pin, by the pin's name; without a value it is removed. */
+export type PinChange = readonly [
+  name: string,
+  field: 'digest' | 'sha256' | 'unpinnedBecause' | readonly ['files', string],
+  value: string | undefined,
+];
 
 /** Writes fields of pins atomically, and leaves the rest of the file as it is. */
 export function writePins(file: string, changes: readonly PinChange[]): void {
@@ -10,7 +14,7 @@ export function writePins(file: string, changes: readonly PinChange[]): void {
     (before, [name, field, value]) =>
       applyEdits(
         before,
-        modify(before, [name, field], value, {
+        modify(before, [name, ...[field].flat()], value, {
           formattingOptions: { insertSpaces: true, tabSize: 2 },
           // Right after the version that it belongs to: there Renovate looks for it.
           getInsertionIndex: (fields) => (field === 'digest' ? fields.indexOf('version') + 1 : fields.length),

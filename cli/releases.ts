@@ -1,0 +1,134 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { type Pin, pinsSchema } from '../charts/pins.ts';
+import { checkJson } from './check.ts';
+import { chooseClusters, pinsFile } from './load.ts';
+import { type PinChange, writePins } from './pins-file.ts';
+import { type Answer, TIMEOUT_MS } from './registry.ts';
+import { countOf, type Workspace } from './synth.ts';
+
+/** Where releases are read. */
+export interface ReleaseServers {
+  /** Of repositories. @default https://github.com */
+  readonly git: string;
+  /** Of single files. @default https://raw.githubusercontent.com */
+  readonly files: string;
+}
+
+const GITHUB: ReleaseServers = { git: 'https://github.com', files: 'https://raw.githubusercontent.com' };
+
+/** Something of a release that a pin states: its commit, or the SHA-256 of one of its files. */
+interface Stated {
+  readonly what: string;
+  readonly now: string | undefined;
+  readonly answer: Answer;
+  readonly change: (value: string) => readonly PinChange[];
+}
+
+/**
+ * `slipway pins [CLUSTER…]`, of releases: asks their repositories for the commits of the tags, and for the files that
+ * bootstrap applies, and compares them with pins.json. With `write`, pins.json gets what is known.
+ */
+export async function releases(
+  { root }: Pick<Workspace, 'root'>,
+  asked: readonly string[],
+  {
+    write,
+    servers = GITHUB,
+    timeoutMs = TIMEOUT_MS,
+  }: {
+    readonly write: boolean;
+    readonly servers?: ReleaseServers;
+    readonly timeoutMs?: number;
+  },
+): Promise<string> {
+  const lines: string[] = [];
+  for (const cluster of chooseClusters(root, asked)) {
+    const file = pinsFile(cluster);
+    const pins = Object.entries(checkJson(pinsSchema, file, root)).filter(([, pin]) => isRelease(pin));
+    const stated = (await Promise.all(pins.map(([name, pin]) => statedBy(name, pin, servers, timeoutMs)))).flat();
+    const changes = stated.flatMap(({ answer, now, change }) =>
+      'digest' in answer && answer.digest !== now ? change(answer.digest) : [],
+    );
+    lines.push(`${cluster}: ${countOf(pins.length, 'release')}`, ...stated.flatMap(lineOf));
+    if (write && changes.length > 0) writePins(join(root, file), changes);
+    if (write)
+      lines.push(`${file}: ${changes.length > 0 ? `wrote ${countOf(changes.length, 'change')}` : 'unchanged'}`);
+  }
+  return lines.join('\n');
+}
+
+/** An archive has a checksum of its own, which `slipway fetch` prints. */
+function isRelease({ datasource, sha256, asset }: Pin): boolean {
+  return datasource.startsWith('github-') && sha256 === undefined && asset === undefined;
+}
+
+async function statedBy(name: string, pin: Pin, servers: ReleaseServers, timeoutMs: number): Promise<Stated[]> {
+  const commit: Stated = {
+    what: `${name} (${pin.packageName} ${pin.version})`,
+    now: pin.digest,
+    answer: await commitOf(pin, servers.git, timeoutMs),
+    change: (value) => [
+      [name, 'digest', value],
+      // There is no reason any more.
+      [name, 'unpinnedBecause', undefined],
+    ],
+  };
+  const files = Object.entries(pin.files ?? {}).map(async ([path, now]): Promise<Stated> => ({
+    what: `${name} (${path} of ${pin.version})`,
+    now,
+    answer: await hashOf(`${servers.files}/${pin.packageName}/${pin.version}/${path}`, timeoutMs),
+    change: (value) => [[name, ['files', path], value]],
+  }));
+  return [commit, ...(await Promise.all(files))];
+}
+
+/** A line for what is not as pins.json says. */
+function lineOf({ what, now, answer }: Stated): string[] {
+  if ('unknown' in answer) return [`  ${what}: unknown: ${answer.unknown}`];
+  if (answer.digest === now) return [];
+  return [
+    now === undefined
+      ? `  ${what}: ${answer.digest}`
+      : `  ${what}: ${answer.digest}, but pins.json has ${now}: the version was edited, or the tag was moved`,
+  ];
+}
+
+/** The commit of a tag, by Git, which follows an annotated tag to it. */
+async function commitOf({ packageName, version }: Pin, server: string, timeoutMs: number): Promise<Answer> {
+  const url = `${server}/${packageName}.git`;
+  const tag = `refs/tags/${version}`;
+  try {
+    const { stdout } = await promisify(execFile)('git', ['ls-remote', '--quiet', url, tag, `${tag}^{}`], {
+      timeout: timeoutMs,
+      // Without a prompt, for instance for the password of a repository that does not exist.
+      env: { ...process.env, GIT_TERMINAL_PROMPT: '0' },
+    });
+    const refs = new Map(stdout.split('\n').map((line) => line.split('\t').reverse() as [string, string]));
+    const commit = refs.get(`${tag}^{}`) ?? refs.get(tag);
+    return commit === undefined ? { unknown: `${url} has no tag ${version}` } : { digest: commit };
+  } catch (error) {
+    const { killed, stderr = '' } = error as { readonly killed?: boolean; readonly stderr?: string };
+    if (killed) return { unknown: `${url} did not answer within ${timeoutMs / 1000} s` };
+    return { unknown: `git cannot read ${url}: ${stderr.trim().split('\n').at(-1)}` };
+  }
+}
+
+/** The SHA-256 of what is at a URL. */
+async function hashOf(url: string, timeoutMs: number): Promise<Answer> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
+    if (!response.ok) return { unknown: `${url} answers ${response.status}` };
+    return {
+      digest: createHash('sha256')
+        .update(Buffer.from(await response.arrayBuffer()))
+        .digest('hex'),
+    };
+  } catch (error) {
+    const { name, message, cause } = error as Error;
+    if (name === 'TimeoutError') return { unknown: `${url} did not answer within ${timeoutMs / 1000} s` };
+    return { unknown: `${url} cannot be read: ${cause instanceof Error && cause.message ? cause.message : message}` };
+  }
+}
