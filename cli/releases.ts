@@ -106,7 +106,7 @@ async function commitOf({ packageName, version }: Pin, server: string, timeoutMs
       // Without a prompt, for instance for the password of a repository that does not exist.
       env: { ...process.env, GIT_TERMINAL_PROMPT: '0' },
     });
-    const refs = new Map(stdout.split('\n').map((line) => line.split('\t').reverse() as [string, string]));
+    const refs = new Map(stdout.split('\n').map((line) => line.split('\t').toReversed() as [string, string]));
     const commit = refs.get(`${tag}^{}`) ?? refs.get(tag);
     return commit === undefined ? { unknown: `${url} has no tag ${version}` } : { digest: commit };
   } catch (error) {

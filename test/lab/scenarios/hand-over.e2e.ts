@@ -26,13 +26,14 @@ class Root {
     this.folder = join(checkout.folder, 'bootstrap', 'roots', 'rehearsal');
     const pins = JSON.parse(readFileSync(join(checkout.folder, 'clusters', CLUSTER, 'pins.json'), 'utf8')) as Record<
       string,
-      { version: string }
+      { version: string; files?: object }
     >;
     this.argocdArguments = {
       cluster: CLUSTER,
       dist: `\${path.root}/../../../dist/${CLUSTER}`,
       kubeconfig_path: kubeconfig,
       argocd_version: pins['argo-cd']?.version,
+      manifest_sha256: pins['argo-cd']?.files,
     };
   }
 
@@ -159,7 +160,7 @@ test('terraform destroy removes only its own objects; the next apply adopts the 
 
 test("terraform apply installs Argo CD's upstream manifest at the pinned version without a Pod Security warning; destroy removes it", async () => {
   const { api } = rehearsal.lab.plane;
-  const file = await upstreamManifest();
+  const { file, sha256 } = await upstreamManifest();
   const manifest = (loadAll(readFileSync(file, 'utf8')) as (Manifest | null)[]).filter(
     (object): object is Manifest => textAt(object, 'kind') !== undefined,
   );
@@ -174,7 +175,13 @@ test("terraform apply installs Argo CD's upstream manifest at the pinned version
     { manager: 'argocd' },
   );
   const before = await everything(api);
-  await bootstrap.write({ install_manifest: file });
+  const step = join(rehearsal.checkout.folder, 'bootstrap', 'modules', 'argocd', 'step.sh');
+  const access = { KUBECONFIG_PATH: rehearsal.lab.plane.kubeconfig, MANIFEST: file, MANIFEST_SHA256: '0'.repeat(64) };
+  await expect(run('bash', [step, 'install'], { env: { ...process.env, ...access } })).rejects.toThrow(
+    'is not the file that was pinned',
+  );
+  expect(gone(await everything(api), before)).toEqual([]);
+  await bootstrap.write({ install_manifest: { location: file, sha256 } });
   const output = await bootstrap.apply();
   expect(output).toContain('1 added, 1 changed, 0 destroyed');
   expect(output).not.toMatch(/warning/i);
@@ -202,9 +209,10 @@ test("terraform apply installs Argo CD's upstream manifest at the pinned version
 });
 
 /**
- * Path of the manifest that the module installs by default, from the Go module that the lab's Argo CD is built from.
+ * The manifest that the module installs by default, from the Go module that the lab's Argo CD is built from, and its
+ * SHA-256 as it is pinned.
  */
-async function upstreamManifest(): Promise<string> {
+async function upstreamManifest(): Promise<{ readonly file: string; readonly sha256: string }> {
   const cwd = join(root, 'test', 'lab', 'modules', 'control-plane');
   const env = { ...process.env, GOFLAGS: '-mod=mod', GOWORK: 'off' };
   const { stdout } = await run('go', ['mod', 'download', '-json', 'github.com/argoproj/argo-cd/v3'], { cwd, env });
@@ -213,10 +221,11 @@ async function upstreamManifest(): Promise<string> {
   const [cluster = ''] = clusterNames(root);
   const pins = JSON.parse(readFileSync(join(root, 'clusters', cluster, 'pins.json'), 'utf8')) as Record<
     string,
-    { version: string }
+    { version: string; files: Record<string, string> }
   >;
   expect(pins['argo-cd']?.version).toBe(Version);
-  return join(Dir, 'manifests', 'ha', 'install.yaml');
+  const path = 'manifests/ha/install.yaml';
+  return { file: join(Dir, path), sha256: pins['argo-cd']?.files[path] ?? '' };
 }
 
 /** Adds the namespace of the installation to namespaced objects without one. */

@@ -26,7 +26,8 @@ beforeAll(async () => {
     await api.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, { manager: LAB_MANAGER });
   const names = new Set(['Certificate', 'NetworkPolicy', 'Namespace']);
   const own = OBJECTS.filter(
-    ({ kind, metadata }) => metadata.labels?.['app.kubernetes.io/name'] === 'gateway' && !names.has(kind),
+    ({ kind, metadata }) =>
+      kind === 'PriorityClass' || (metadata.labels?.['app.kubernetes.io/name'] === 'gateway' && !names.has(kind)),
   );
   for (const manifest of own) await api.apply(manifest, { manager: LAB_MANAGER });
   const authority = new Authority(lab.props.folder);
