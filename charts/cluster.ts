@@ -56,6 +56,8 @@ export function compose({ name: cluster, settings, cloud, pins, sources }: Clust
   // Platform
   // Bootstrap installs Argo CD at this version; looking it up here makes the pin mandatory.
   pins.tag('argo-cd');
+  // Looked up here too, so that no pin has to go with the last reader of a Secret.
+  const reloader = pins.image('reloader');
   add(new ArgoCd());
   add(new Definitions(GATEWAY_API_UPSTREAM, pins.release('gateway-api')));
   add(new Definitions(CERT_MANAGER_UPSTREAM, pins.release('cert-manager')));
@@ -213,8 +215,7 @@ export function compose({ name: cluster, settings, cloud, pins, sources }: Clust
   }
   checkTenantNamespaces(settings.tenants, components);
   const readers = namespacesOfReaders(components);
-  if (readers.length > 0)
-    add(new Reloader({ ...settings.reloader, image: pins.image('reloader'), namespaces: readers }));
+  if (readers.length > 0) add(new Reloader({ ...settings.reloader, image: reloader, namespaces: readers }));
   for (const component of components) syncStoredValues(component, secrets);
   return components;
 }

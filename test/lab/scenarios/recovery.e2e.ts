@@ -66,7 +66,7 @@ test('a sync that fails for want of a webhook is repeated without a push until t
   // cert-manager's webhook must admit Certificates, and failurePolicy is Fail.
   lab.kubelet.unready.add('cert-manager');
   await rehearsal.until('no webhook', async () => (await readyReplicas('cert-manager', 'cert-manager-webhook')) === 0);
-  checkout.edit(FILE, (text) => text.replace("'ledger.example.org'", "'ledger.example.com'"));
+  checkout.edit(FILE, (text) => text.replace("'ledger.example.org'", "'books.example.org'"));
   await rehearsal.synthAndPush('Move the host of ledger');
   await rehearsal.until(
     'three failed attempts',
