@@ -8,13 +8,13 @@ const TEMPLATE = ['spec', 'template', 'metadata', 'annotations', CHECKSUM];
 /** Changes of ConfigMaps and Secrets. */
 export const rollingMutations: readonly Mutation[] = [
   ...mutations(rolled, {
-    'Deployment without the checksum of a ConfigMap mounted by subPath': [
-      (d) => d.drop(d.find('Deployment', 'postfacto-stable'), ...TEMPLATE),
-      /^Deployment postfacto\/postfacto-stable is not rolled by a change of ConfigMap\/postfacto$/,
+    'Deployment without the checksum of a mounted ConfigMap': [
+      (d) => d.drop(d.find('Deployment', 'gateway'), ...TEMPLATE),
+      /^Deployment gateway\/gateway is not rolled by a change of ConfigMap\/own-secrets$/,
     ],
     'ConfigMap that changes without the checksum': [
-      (d) => d.set(d.find('ConfigMap', 'postfacto'), ['data', 'config.js'], 'other'),
-      /^Deployment postfacto\/postfacto-stable is not rolled/,
+      (d) => d.set(d.find('ConfigMap', 'own-secrets'), ['data', 'own-secrets.yaml'], 'other'),
+      /^Deployment gateway\/gateway is not rolled/,
     ],
     'Deployment without the Secret of a variable among those of Reloader': [
       (d) => d.drop(d.find('Deployment', 'ledger'), 'metadata', 'annotations', RELOADED_SECRETS),
