@@ -40,6 +40,9 @@ let archives: Archives;
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'slipway-sources-'));
+  // A folder of its own, since other runs of these tests may be under way.
+  vi.stubEnv('TMPDIR', join(root, 'tmp'));
+  mkdirSync(join(root, 'tmp'));
   archives = new Archives({ XDG_CACHE_HOME: join(root, 'cache') });
   put('clusters/a/cluster.ts', CLUSTER_FILE);
 });

@@ -62,7 +62,7 @@ function container(image: string, flags: readonly string[]): ContainerProps {
     args: flags,
     ports: { ...ENTRY_POINTS, admin: ADMIN_PORT },
     // At the autoscaler's target, nine pods use what one may: below that, it would add pods that nobody needs.
-    resources: { cpu: '350m', cpuLimit: '2', memory: '256Mi' },
+    resources: { cpu: '500m', cpuLimit: '2', memory: '256Mi' },
     startup: httpProbe('/ping', 'admin', { periodSeconds: 2, failureThreshold: 30 }),
     liveness: httpProbe('/ping', 'admin', { periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 }),
     // /ping succeeds before the routes are loaded; a pod that is ready too early responds with 404.

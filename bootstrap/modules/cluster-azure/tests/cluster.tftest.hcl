@@ -43,7 +43,7 @@ run "facts" {
 
   assert {
     condition = toset(keys(output.facts)) == toset([
-      "tenant_id", "subscription_id", "pod_cidr", "dns_zone_name", "challenge_zone", "dns_resource_group", "key_vault_url",
+      "tenant_id", "subscription_id", "pod_cidr", "api_server_cidrs", "dns_zone_name", "challenge_zone", "dns_resource_group", "key_vault_url",
       "backup_resource_group", "backup_storage_account", "backup_container", "identity_client_ids",
     ])
     error_message = "The facts must have the fields that charts/cloud/aks.ts reads."
