@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { hostName } from '../lib/host.ts';
 import { capability } from '../kinds/kind.ts';
 import { addressesOrAny, HTTPS_ANYWHERE } from '../lib/network.ts';
 import { type Cloud, CLOUD_USERS, type ClusterName, KUBE_DNS } from './cloud.ts';
-import { FOLLOW, zoneName, zoneOf } from './dns-zone.ts';
+import { FOLLOW, zoneOf } from './dns-zone.ts';
 import { globalName } from './global-name.ts';
 import { eachText, type Ownership } from './ownership.ts';
 import { jsonFile, type SecretCommands } from './secret-commands.ts';
@@ -20,11 +21,11 @@ export const aksFacts = z.strictObject({
    */
   api_server_cidrs: z.array(z.cidrv4()).default([]),
   /** Name of the DNS zone: the domain, or one above it. @default the domain */
-  dns_zone_name: zoneName.optional(),
+  dns_zone_name: hostName.optional(),
   /** Resource group of the DNS zone. */
   dns_resource_group: z.string().min(1),
   /** Zone to which `_acme-challenge` of the domain is delegated by a CNAME record. @default none: challenges are in the zone */
-  challenge_zone: z.strictObject({ name: zoneName, resource_group: z.string().min(1) }).optional(),
+  challenge_zone: z.strictObject({ name: hostName, resource_group: z.string().min(1) }).optional(),
   key_vault_url: z.url({ protocol: /^https$/ }),
   backup_resource_group: z.string().min(1),
   backup_storage_account: z.string().regex(/^[a-z0-9]{3,24}$/, 'must be 3 to 24 lower-case letters and digits'),

@@ -1,14 +1,5 @@
-import { z } from 'zod';
 import { Fault } from '../fault.ts';
 import type { ClusterName } from './cloud.ts';
-
-/** Name of a DNS zone, a fact: the cluster's domain, or a domain above it. */
-export const zoneName = z
-  .string()
-  .regex(
-    /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/,
-    'must be a domain such as example.com, without a trailing dot',
-  );
 
 /**
  * Of a DNS-01 solver: the challenge is written where the CNAME record of its name leads to. A zone that only answers

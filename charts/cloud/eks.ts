@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { hostName } from '../lib/host.ts';
 import { capability } from '../kinds/kind.ts';
 import { firstAddress } from '../lib/cidr.ts';
 import { HTTPS_ANYWHERE } from '../lib/network.ts';
 import { type Cloud, type ClusterName, KUBE_DNS } from './cloud.ts';
-import { FOLLOW, zoneName, zoneOf } from './dns-zone.ts';
+import { FOLLOW, zoneOf } from './dns-zone.ts';
 import type { Ownership } from './ownership.ts';
 import { jsonFile, type SecretCommands } from './secret-commands.ts';
 
@@ -18,10 +19,10 @@ export const eksFacts = z.strictObject({
   /** CIDR of Services, including cluster DNS. */
   service_cidr: cidr,
   /** Name of the DNS zone: the domain, or one above it. @default the domain */
-  dns_zone_name: zoneName.optional(),
+  dns_zone_name: hostName.optional(),
   hosted_zone_id: zoneId,
   /** Zone to which `_acme-challenge` of the domain is delegated by a CNAME record. @default none: challenges are in the zone */
-  challenge_zone: z.strictObject({ name: zoneName, id: zoneId }).optional(),
+  challenge_zone: z.strictObject({ name: hostName, id: zoneId }).optional(),
   backup_bucket: z.string().min(3),
   /** Region with a copy of the backups, and of all secrets. @default none */
   backup_replica_region: regionName.optional(),

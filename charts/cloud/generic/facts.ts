@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { hostName } from '../../lib/host.ts';
 import { CLOUD_USERS, type CloudUser, KUBE_DNS } from '../cloud.ts';
-import { zoneName } from '../dns-zone.ts';
 import { address, cidr, dnsPods, strings, traffic } from './network.ts';
 
 const bucketName = z
@@ -19,13 +19,13 @@ const dnsZone = z.discriminatedUnion('provider', [
   z.strictObject({
     provider: z.literal('google'),
     project: projectId,
-    zone: zoneName.optional(),
+    zone: hostName.optional(),
     follow_cname: followCname,
   }),
   /** Cloudflare, with an API token in Secrets that people create. */
   z.strictObject({
     provider: z.literal('cloudflare'),
-    zone: zoneName.optional(),
+    zone: hostName.optional(),
     follow_cname: followCname,
     /** Id of a zone above the domain. @default none: the zone has the name of the domain */
     zone_id: z
@@ -39,7 +39,7 @@ const dnsZone = z.discriminatedUnion('provider', [
     /** Address of the server; it must permit updates and zone transfers to the key. */
     server: address,
     /** Name of the zone: the domain, or one above it. */
-    zone: zoneName,
+    zone: hostName,
     follow_cname: followCname,
     key_name: z.string().min(1),
     /** @default 'hmac-sha256' */
