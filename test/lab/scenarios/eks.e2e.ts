@@ -64,7 +64,7 @@ test('a lost control plane is rebuilt from bootstrap and Git with the same objec
   say(`all Synced and Healthy ${(await rehearsal.lab.settled(420)).toFixed(0)} s after the root was applied again`);
   expect((await api.get('/api/v1/namespaces/kube-system'))?.metadata.uid).not.toBe(uid);
   expect(Object.keys(before).length).toBeGreaterThan(dist.length);
-  // HorizontalPodAutoscalers scale Deployments from one replica to their minimum.
+  // Controllers may still be writing.
   await rehearsal.lab.waitFor(async () => differences(before, await snapshot(api, dist)).length === 0, 60);
   expect(differences(before, await snapshot(api, dist))).toEqual([]);
   expect(at(await rehearsal.application('root'), 'status', 'sync', 'status')).toBe('Synced');

@@ -67,6 +67,9 @@ const GENERATED = new Set([
   'controller-uid',
   'deployment.kubernetes.io/revision',
   'ownerReferences',
+  // A claim's disk and its node are found by the scheduler, and here the disks are simulated.
+  'volumeName',
+  'volume.kubernetes.io/selected-node',
 ]);
 
 function stable(value: unknown): unknown {
