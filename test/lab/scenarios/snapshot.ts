@@ -70,6 +70,8 @@ const GENERATED = new Set([
   // A claim's disk and its node are found by the scheduler, and here the disks are simulated.
   'volumeName',
   'volume.kubernetes.io/selected-node',
+  'volume.kubernetes.io/storage-provisioner',
+  'volume.beta.kubernetes.io/storage-provisioner',
 ]);
 
 function stable(value: unknown): unknown {

@@ -53,15 +53,15 @@ describe('the health of an Application, as the root sees it', () => {
     ['one that is new', waitedFor, {}, 'Progressing'],
     ['one that is synced and healthy', waitedFor, synced, 'Healthy'],
     [
-      'one whose sync fails, since 599 s',
+      'one whose sync fails, since five minutes',
       waitedFor,
-      { ...synced, operationState: { phase: 'Running', startedAt: ago(595) } },
+      { ...synced, operationState: { phase: 'Running', startedAt: ago(300) } },
       'Progressing',
     ],
     [
-      'one whose sync fails, since 605 s',
+      'one whose sync fails, since a quarter of an hour',
       waitedFor,
-      { ...synced, operationState: { phase: 'Running', startedAt: ago(605) } },
+      { ...synced, operationState: { phase: 'Running', startedAt: ago(900) } },
       'Healthy',
     ],
     [
@@ -97,7 +97,7 @@ describe('the health of an Application, as the root sees it', () => {
 });
 
 // With ten minutes of holding back, so that they would not come up in time if they were held back.
-test.each(['hello', 'metrics-server', 'velero'])(
+test.each(['signpost', 'metrics-server', 'velero'])(
   'while %s is not ready, which nothing waits for, all others come up',
   async (component) => {
     expect([...descendants(component)]).toEqual([]);
