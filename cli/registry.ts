@@ -82,10 +82,11 @@ function answerOf({ status, headers, ok }: Response, host: string): Answer {
   };
 }
 
-function reasonOf(error: unknown, host: string, timeoutMs: number): string {
+/** Why a request to a host or an address failed, as an answer says it. */
+export function reasonOf(error: unknown, place: string, timeoutMs: number): string {
   const { name, message, cause } = error as Error;
-  if (name === 'TimeoutError') return `${host} did not answer within ${timeoutMs / 1000} s`;
+  if (name === 'TimeoutError') return `${place} did not answer within ${timeoutMs / 1000} s`;
   // What Node says is in the cause: `connect ECONNREFUSED 127.0.0.1:80`.
   const detail = cause instanceof Error && cause.message ? cause.message : message;
-  return `${host} cannot be reached: ${detail}`;
+  return `${place} cannot be reached: ${detail}`;
 }

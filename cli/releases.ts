@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Pin, pinsSchema } from '../charts/pins.ts';
 import { checkJson } from './check.ts';
 import { chooseClusters, pinsFile } from './load.ts';
 import { type PinChange, writePins } from './pins-file.ts';
-import { type Answer, TIMEOUT_MS } from './registry.ts';
+import { type Answer, reasonOf, TIMEOUT_MS } from './registry.ts';
+import { sha256Of } from './sources/archives.ts';
 import { countOf, type Workspace } from './synth.ts';
 
 /** Where releases are read. */
@@ -121,14 +121,8 @@ async function hashOf(url: string, timeoutMs: number): Promise<Answer> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
     if (!response.ok) return { unknown: `${url} answers ${response.status}` };
-    return {
-      digest: createHash('sha256')
-        .update(Buffer.from(await response.arrayBuffer()))
-        .digest('hex'),
-    };
+    return { digest: sha256Of(Buffer.from(await response.arrayBuffer())) };
   } catch (error) {
-    const { name, message, cause } = error as Error;
-    if (name === 'TimeoutError') return { unknown: `${url} did not answer within ${timeoutMs / 1000} s` };
-    return { unknown: `${url} cannot be read: ${cause instanceof Error && cause.message ? cause.message : message}` };
+    return { unknown: reasonOf(error, url, timeoutMs) };
   }
 }

@@ -1,3 +1,4 @@
+import { scaledTargets } from '../kinds/scaled.ts';
 import { claimNames } from '../kinds/workloads.ts';
 import { EXTRANEOUS_IGNORED } from '../lib/argo.ts';
 import { NO_BACKUP } from '../lib/backup.ts';
@@ -19,7 +20,9 @@ type Fields = Readonly<Record<string, unknown>>;
  * templates of claims that exist: only the claims themselves can grow.
  */
 export function withClaims(part: Part): Part {
-  const scaled = new Set(part.manifests.flatMap(scaledSet));
+  // An autoscaler decides how many claims there are, so they come from the template.
+  const sets = scaledTargets(part.manifests).filter(({ kind }) => kind === 'StatefulSet');
+  const scaled = new Set(sets.map(({ name }) => name));
   const results = new Map(
     part.manifests.map((manifest) => [manifest, scaled.has(manifest.metadata.name) ? [manifest] : expanded(manifest)]),
   );
@@ -30,14 +33,6 @@ export function withClaims(part: Part): Part {
     manifests: [...results.values()].flat(),
     stated: part.stated?.map(([from, to]) => [now(from), now(to)] as const),
   };
-}
-
-/**
- * The name of a StatefulSet with an autoscaler. It decides how many claims there are, so they come from the template.
- */
-function scaledSet(manifest: Manifest): string[] {
-  const target = at(manifest, 'spec', 'scaleTargetRef');
-  return textAt(target, 'kind') === 'StatefulSet' ? [textAt(target, 'name') ?? ''] : [];
 }
 
 /** The claims of an object, then the object itself, whose templates are the same from now on. */
