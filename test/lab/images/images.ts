@@ -1,7 +1,9 @@
 import { CLUSTER_IMAGES } from './cluster.ts';
 import type { Image } from './image.ts';
+import { serviceImages } from './services.ts';
+import { valkey } from './valkey.ts';
 
 /** All images that the lab makes. */
-export function images(_checkout: string): Image[] {
-  return [...CLUSTER_IMAGES];
+export function images(checkout: string): Image[] {
+  return [...CLUSTER_IMAGES, ...serviceImages(checkout), valkey];
 }
