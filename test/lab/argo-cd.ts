@@ -24,6 +24,8 @@ export interface ArgoCdProps {
   readonly gitHosts: readonly string[];
   /** Seconds after which it compares an Application again that nothing has changed. @default Argo CD's */
   readonly resyncSeconds?: number;
+  /** Port of its API server. @default a free one */
+  readonly port?: number;
 }
 
 /** The processes of Argo CD in the lab. */
@@ -44,7 +46,8 @@ export class ArgoCd {
   static async create(props: ArgoCdProps): Promise<ArgoCd> {
     const [redis = 0, repo = 0, repoMetrics = 0, controllerMetrics = 0, server = 0, serverMetrics = 0] =
       await freePorts(6);
-    const argo = new ArgoCd(props, { redis, repo, repoMetrics, controllerMetrics, server, serverMetrics });
+    const ports = { redis, repo, repoMetrics, controllerMetrics, server: props.port ?? server, serverMetrics };
+    const argo = new ArgoCd(props, ports);
     argo.layOut();
     return argo;
   }

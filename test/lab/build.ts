@@ -26,7 +26,10 @@ import { DEFINITIONS, PROGRAMS, UPSTREAMS, type Program } from './programs.ts';
 export interface Kit {
   /** Contains every program, and the CRDs in `definitions`. LAB_BIN can point to such a folder. */
   readonly folder: string;
-  /** Path of a program. */
+  /**
+   * Path of a program.
+   * @throws Fault if the kit was opened without it
+   */
   program(name: Program): string;
   /** Upstream repositories with CRDs: version from go.mod, and a folder with the same paths as the repository. */
   readonly upstreams: readonly { readonly url: string; readonly version: string; readonly folder: string }[];
@@ -35,14 +38,18 @@ export interface Kit {
 interface Options {
   /** Receives progress messages. */
   say(line: string): void;
+  /** Includes what only labs with real nodes run. @default false */
+  readonly real?: boolean;
   /** Aborts a build: kills the compiler and removes its output. */
   readonly signal?: AbortSignal;
   /** @default process.env */
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** A folder of the cache: a Go module's programs, or the CRDs. */
+/** A folder of the cache: programs of a Go module, or the CRDs. */
 interface Part {
+  /** Name of its folder, before the cache key. */
+  readonly name: string;
   readonly module: string;
   readonly folder: string;
   /** Its contents once complete. */
@@ -51,6 +58,7 @@ interface Part {
 
 const MODULES = join(dirname(fileURLToPath(import.meta.url)), 'modules');
 const ALL = Object.keys(PROGRAMS) as Program[];
+const REAL = '-real';
 const FLAGS = '-mod=readonly -trimpath -buildvcs=false';
 const TARGET = {
   GOOS: platform() === 'win32' ? 'windows' : platform(),
@@ -69,47 +77,68 @@ const DAY_MS = 24 * 60 * 60 * 1000;
  * @throws Fault if LAB_BIN is incomplete, if Go is missing or outdated, or if a build fails
  */
 export async function kit(options: Options): Promise<Kit> {
-  const { LAB_BIN, XDG_CACHE_HOME } = options.env ?? process.env;
-  if (LAB_BIN) return open(resolve(LAB_BIN));
-  const cache = join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'slipway', 'lab');
-  const parts = modules().map((module) => part(cache, module));
+  const { LAB_BIN } = options.env ?? process.env;
+  const wanted = ALL.filter((name) => options.real || !PROGRAMS[name].real);
+  if (LAB_BIN) return open(resolve(LAB_BIN), wanted);
+  const cache = cacheFolder(options.env);
+  const parts = partsOf(wanted).map((name) => part(cache, name));
   const missing = parts.filter(({ folder, names }) => missingFrom(folder, names).length > 0);
   if (missing.length > 0) await build(cache, missing, options);
   for (const { folder } of parts) utimesSync(folder, new Date(), new Date());
-  return open(linked(cache, parts));
+  return open(linked(cache, parts), wanted);
 }
 
-/** The module folders of the programs and CRDs. */
-function modules(): string[] {
-  return [...new Set([...ALL.map((name) => PROGRAMS[name].module), DEFINITIONS])];
+/** Folder of what labs build and download, which outlives them. */
+export function cacheFolder({ XDG_CACHE_HOME }: NodeJS.ProcessEnv = process.env): string {
+  return join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'slipway', 'lab');
 }
 
-/** Cache key of a module's part: a hash of everything that determines the build's output, independent of paths. */
-export function keyOf(module: string, folder = join(MODULES, module)): string {
+/** The part that a program belongs to: its module, or what only labs with real nodes run of it. */
+function partOf(name: Program): string {
+  const { module, real } = PROGRAMS[name];
+  return real && ALL.some((other) => PROGRAMS[other].module === module && !PROGRAMS[other].real)
+    ? `${module}${REAL}`
+    : module;
+}
+
+/** The parts of programs, and the CRDs, in build order. */
+function partsOf(programs: readonly Program[]): string[] {
+  return [...new Set([...programs.map(partOf), DEFINITIONS])];
+}
+
+/** Cache key of a part: a hash of everything that determines the build's output, independent of paths. */
+export function keyOf(name: string, folder = join(MODULES, moduleOf(name))): string {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
     /(^|[\\/])go\.(mod|sum)$|\.go$/.test(file),
   );
   const content = files.sort().map((file) => [file, readFileSync(join(folder, file), 'utf8')]);
   const recipe =
-    module === DEFINITIONS
+    name === DEFINITIONS
       ? UPSTREAMS
-      : programsOf(module).map((name) => [name, PROGRAMS[name].package, ldflags(name, folder)]);
+      : programsOf(name).map((program) => [
+          program,
+          PROGRAMS[program].package,
+          ldflags(program, folder),
+          ...(PROGRAMS[program].cgo === undefined ? [] : [PROGRAMS[program].cgo]),
+        ]);
   return createHash('sha256')
     .update(JSON.stringify([content, recipe, FLAGS, TARGET]))
     .digest('hex')
     .slice(0, 16);
 }
 
-function programsOf(module: string): Program[] {
-  return ALL.filter((name) => PROGRAMS[name].module === module);
+function programsOf(part: string): Program[] {
+  return ALL.filter((name) => partOf(name) === part);
 }
 
-function part(cache: string, module: string): Part {
+function moduleOf(part: string): string {
+  return part.endsWith(REAL) ? part.slice(0, -REAL.length) : part;
+}
+
+function part(cache: string, name: string): Part {
   const names =
-    module === DEFINITIONS
-      ? UPSTREAMS.map(({ url, module: of }) => `${nameOf(url)}@${version(of)}`)
-      : programsOf(module);
-  return { module, folder: join(cache, `${module}-${keyOf(module)}`), names };
+    name === DEFINITIONS ? UPSTREAMS.map(({ url, module }) => `${nameOf(url)}@${version(module)}`) : programsOf(name);
+  return { name, module: moduleOf(name), folder: join(cache, `${name}-${keyOf(name)}`), names };
 }
 
 /** `owner+name` of a repository. */
@@ -150,14 +179,14 @@ function missingFrom(folder: string, names: readonly string[]): string[] {
 }
 
 /** Opens a complete folder. */
-function open(folder: string): Kit {
+function open(folder: string, wanted: readonly Program[]): Kit {
   const held = existsSync(join(folder, DEFINITIONS)) ? readdirSync(join(folder, DEFINITIONS)) : [];
   const upstreams = UPSTREAMS.map(({ url }) => ({
     url,
     found: held.find((name) => name.startsWith(`${nameOf(url)}@`)),
   }));
   const missing = [
-    ...missingFrom(folder, ALL),
+    ...missingFrom(folder, wanted),
     ...upstreams.filter(({ found }) => !found).map(({ url }) => `${DEFINITIONS}/${nameOf(url)}@<version>`),
   ];
   if (missing.length > 0) {
@@ -171,7 +200,14 @@ function open(folder: string): Kit {
   }
   return {
     folder,
-    program: (name) => join(folder, name),
+    program: (name) => {
+      if (wanted.includes(name)) return join(folder, name);
+      throw new Fault({
+        what: `the lab was started without ${name}`,
+        where: folder,
+        fix: 'only labs with real nodes have it: open the kit with { real: true }',
+      });
+    },
     upstreams: upstreams.map(({ url, found }) => ({
       url,
       version: found!.slice(nameOf(url).length + 1),
@@ -188,8 +224,8 @@ function linked(cache: string, parts: readonly Part[]): string {
     .slice(0, 16);
   const folder = join(cache, `kit-${key}`);
   const links = new Map<string, string>();
-  for (const { module, folder: to, names } of parts) {
-    if (module === DEFINITIONS) links.set(DEFINITIONS, join('..', basename(to)));
+  for (const { name: of, folder: to, names } of parts) {
+    if (of === DEFINITIONS) links.set(DEFINITIONS, join('..', basename(to)));
     else for (const name of names) links.set(name, join('..', basename(to), name));
   }
   if (missingFrom(folder, [...links.keys()]).length > 0) {
@@ -203,14 +239,14 @@ function linked(cache: string, parts: readonly Part[]): string {
 
 async function build(cache: string, missing: readonly Part[], options: Options): Promise<void> {
   await checkGo(options);
-  const names = missing.flatMap(({ module, names: held }) => (module === DEFINITIONS ? [DEFINITIONS] : held));
+  const names = missing.flatMap(({ name, names: held }) => (name === DEFINITIONS ? [DEFINITIONS] : held));
   options.say(`Building ${names.join(', ')} from Go modules into ${cache}; ${FIRST_BUILD}`);
   mkdirSync(cache, { recursive: true });
   pruneCache(cache);
-  for (const { module, folder, names: wanted } of missing) {
+  for (const { name, folder, names: wanted } of missing) {
     const staging = scratch(cache);
     try {
-      await (module === DEFINITIONS ? fetchDefinitions(staging, options) : compile(module, staging, options));
+      await (name === DEFINITIONS ? fetchDefinitions(staging, options) : compile(name, staging, options));
       install(staging, folder, wanted);
     } finally {
       rmSync(staging, { recursive: true, force: true });
@@ -218,19 +254,26 @@ async function build(cache: string, missing: readonly Part[], options: Options):
   }
 }
 
-async function compile(module: string, staging: string, options: Options): Promise<void> {
+async function compile(part: string, staging: string, options: Options): Promise<void> {
   const work = join(staging, '.work');
-  for (const name of programsOf(module)) {
+  for (const name of programsOf(part)) {
+    const { cgo, package: main, module } = PROGRAMS[name];
     // Go's temporary folder inside ours, so that it is removed however Go ends.
     mkdirSync(work, { recursive: true });
     await withProgress(name, options, (onLine) =>
-      go(['build', '-v', '-ldflags', ldflags(name), '-o', join(staging, name), PROGRAMS[name].package], {
-        name,
-        module,
-        options,
-        work,
-        onLine,
-      }),
+      go(
+        [
+          'build',
+          '-v',
+          ...(cgo === undefined ? [] : ['-tags', cgo]),
+          '-ldflags',
+          ldflags(name),
+          '-o',
+          join(staging, name),
+          main,
+        ],
+        { name, module, cgo: cgo !== undefined, options, work, onLine },
+      ),
     );
     rmSync(work, { recursive: true, force: true });
   }
@@ -284,7 +327,7 @@ async function withProgress(
 
 /** @throws Fault if Go is missing, or older than a go.mod requires and unable to fetch a newer toolchain */
 async function checkGo(options: Options): Promise<void> {
-  const asked = modules().map((module) => ({
+  const asked = [...new Set(partsOf(ALL).map(moduleOf))].map((module) => ({
     module,
     required: /^go (.+)$/m.exec(readFileSync(join(MODULES, module, 'go.mod'), 'utf8'))![1]!,
   }));
@@ -306,6 +349,8 @@ interface Run {
   /** What is being built, for messages. */
   readonly name: string;
   readonly module: string;
+  /** Links with C libraries. */
+  readonly cgo?: boolean;
   readonly options: Options;
   readonly work?: string;
   readonly onLine?: (line: string) => void;
@@ -314,13 +359,20 @@ interface Run {
 /** Runs Go in a module's folder and returns its output. */
 async function go(
   args: readonly string[],
-  { name, module, options: { signal, env = process.env }, work, onLine }: Run,
+  { name, module, cgo, options: { signal, env = process.env }, work, onLine }: Run,
 ): Promise<string> {
   signal?.throwIfAborted();
   const cwd = join(MODULES, module);
   const child = spawn('go', args, {
     cwd,
-    env: { ...env, ...TARGET, GOFLAGS: FLAGS, GOWORK: 'off', ...(work && { GOTMPDIR: work }) },
+    env: {
+      ...env,
+      ...TARGET,
+      ...(cgo && { CGO_ENABLED: '1' }),
+      GOFLAGS: FLAGS,
+      GOWORK: 'off',
+      ...(work && { GOTMPDIR: work }),
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
     // With its own process group an abort kills Go's compilers too. Without a signal it stays in ours, so that Ctrl-C
     // reaches it.

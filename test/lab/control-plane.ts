@@ -22,7 +22,20 @@ export interface ControlPlaneProps {
   readonly processes: Processes;
   /** `https://127.0.0.1:PORT` of the proxy to the pods. */
   readonly network: string;
+  /** How nodes and pods reach it, if they are real. */
+  readonly reach?: {
+    /** IPv4 address of the API server in the nodes' network. */
+    readonly address: string;
+    readonly port: number;
+    /** Range of the pods' addresses, which this process can reach. */
+    readonly pods: string;
+  };
 }
+
+/** Range of the Services' addresses, in every lab. */
+export const SERVICES = '10.96.0.0/16';
+/** The first address of the range: the API server's Service. */
+const API_SERVICE = '10.96.0.1';
 
 /**
  * etcd, kube-apiserver, kube-controller-manager, kube-scheduler and KWOK as plain processes on loopback, configured
@@ -49,9 +62,14 @@ export class ControlPlane {
     writeFileSync(join(folder, 'tokens.csv'), `${token},admin,admin,"system:masters"\n`, { mode: 0o600 });
   }
 
+  /** URL of the API server for real nodes and what runs on them. */
+  get addressForNodes(): string {
+    return `https://${this.props.reach?.address ?? '127.0.0.1'}:${this.ports.api}`;
+  }
+
   static async create(props: ControlPlaneProps): Promise<ControlPlane> {
     const [etcd = 0, peer = 0, api = 0, controllers = 0, scheduler = 0] = await freePorts(5);
-    return new ControlPlane(props, { etcd, peer, api, controllers, scheduler });
+    return new ControlPlane(props, { etcd, peer, api: props.reach?.port ?? api, controllers, scheduler });
   }
 
   /** Starts etcd and the API server and waits until both are ready. */
@@ -92,9 +110,9 @@ export class ControlPlane {
     );
   }
 
-  /** Starts controllers, scheduler and simulated nodes. */
-  async run(nodes: readonly Manifest[]): Promise<void> {
-    const { folder, processes, kit, authority } = this.props;
+  /** Starts controllers and scheduler. */
+  async control(): Promise<void> {
+    const { folder, processes, kit, authority, reach } = this.props;
     const common = {
       kubeconfig: this.kubeconfig,
       'leader-elect': 'false',
@@ -109,12 +127,18 @@ export class ControlPlane {
         'service-account-private-key-file': authority.path('service-accounts.key'),
         'root-ca-file': authority.file,
         'horizontal-pod-autoscaler-sync-period': '5s',
+        ...(reach && { 'allocate-node-cidrs': 'true', 'cluster-cidr': reach.pods }),
       }),
     });
     await processes.start('kube-scheduler', {
       command: kit.program('kube-scheduler'),
       args: flags({ ...common, 'secure-port': this.ports.scheduler }),
     });
+  }
+
+  /** Starts simulated nodes. */
+  async simulate(nodes: readonly Manifest[]): Promise<void> {
+    const { folder, processes, kit } = this.props;
     for (const node of nodes) await this.api.apply(node, { manager: LAB_MANAGER });
     const stages = join(folder, 'stages.yaml');
     const sources = join(import.meta.dirname, 'stages');
@@ -150,10 +174,65 @@ export class ControlPlane {
   }
 
   private apiServerFlags(etcd: string): string[] {
+    const { folder, authority, reach } = this.props;
+    const serving = authority.identity('kube-apiserver', '/CN=kube-apiserver', [
+      '127.0.0.1',
+      'localhost',
+      'kubernetes.default.svc',
+      API_SERVICE,
+      ...(reach ? [reach.address] : []),
+    ]);
+    const front = authority.identity('front-proxy-client', '/CN=front-proxy-client');
+    const policy = join(folder, 'audit.yaml');
+    writeFileSync(policy, JSON.stringify(AUDIT_POLICY));
+    const serviceAccounts = authority.path('service-accounts.key');
+    return flags({
+      'etcd-servers': etcd,
+      ...(reach ? this.flagsForRealNodes(reach.address) : this.flagsForSimulatedNodes(front)),
+      'secure-port': this.ports.api,
+      'tls-cert-file': serving.cert,
+      'tls-private-key-file': serving.key,
+      'token-auth-file': join(folder, 'tokens.csv'),
+      'anonymous-auth': 'false',
+      'allow-privileged': 'true',
+      'service-cluster-ip-range': SERVICES,
+      'service-account-issuer': 'https://kubernetes.default.svc',
+      'service-account-signing-key-file': serviceAccounts,
+      'service-account-key-file': serviceAccounts,
+      'requestheader-client-ca-file': authority.file,
+      'requestheader-allowed-names': 'front-proxy-client',
+      'requestheader-username-headers': 'X-Remote-User',
+      'requestheader-group-headers': 'X-Remote-Group',
+      'requestheader-extra-headers-prefix': 'X-Remote-Extra-',
+      'proxy-client-cert-file': front.cert,
+      'proxy-client-key-file': front.key,
+      'enable-aggregator-routing': 'true',
+      'audit-policy-file': policy,
+      'audit-log-path': this.audit,
+      profiling: 'false',
+    });
+  }
+
+  /** Kubelets sign in, and their addresses and those of the pods can be reached. */
+  private flagsForRealNodes(address: string): Readonly<Record<string, string>> {
+    const { authority } = this.props;
+    const client = authority.identity('kubelet-client', '/O=system:masters/CN=kubelet-client');
+    return {
+      'bind-address': '0.0.0.0',
+      'advertise-address': address,
+      'authorization-mode': 'Node,RBAC',
+      'enable-admission-plugins': 'NodeRestriction',
+      'client-ca-file': authority.file,
+      'kubelet-client-certificate': client.cert,
+      'kubelet-client-key': client.key,
+      'kubelet-certificate-authority': authority.file,
+      'kubelet-preferred-address-types': 'InternalIP',
+    };
+  }
+
+  /** Everything is on loopback; a proxy stands for the network of the pods. */
+  private flagsForSimulatedNodes(client: { readonly cert: string; readonly key: string }): Readonly<Record<string, string>> {
     const { folder, authority, network } = this.props;
-    authority.serving('127.0.0.1');
-    authority.serving('front-proxy-client');
-    const front = { cert: authority.path('front-proxy-client.crt'), key: authority.path('front-proxy-client.key') };
     const egress = join(folder, 'egress.yaml');
     writeFileSync(
       egress,
@@ -168,7 +247,7 @@ export class ControlPlane {
               transport: {
                 tcp: {
                   url: network,
-                  tlsConfig: { caBundle: authority.file, clientCert: front.cert, clientKey: front.key },
+                  tlsConfig: { caBundle: authority.file, clientCert: client.cert, clientKey: client.key },
                 },
               },
             },
@@ -176,37 +255,13 @@ export class ControlPlane {
         ],
       }),
     );
-    const policy = join(folder, 'audit.yaml');
-    writeFileSync(policy, JSON.stringify(AUDIT_POLICY));
-    const serviceAccounts = authority.path('service-accounts.key');
-    return flags({
-      'etcd-servers': etcd,
+    return {
       'bind-address': '127.0.0.1',
       'advertise-address': '127.0.0.1',
-      'secure-port': this.ports.api,
-      'tls-cert-file': authority.path('127.0.0.1.crt'),
-      'tls-private-key-file': authority.path('127.0.0.1.key'),
-      'token-auth-file': join(folder, 'tokens.csv'),
       'authorization-mode': 'RBAC',
-      'anonymous-auth': 'false',
-      'allow-privileged': 'true',
-      'service-cluster-ip-range': '10.96.0.0/16',
       'endpoint-reconciler-type': 'none',
       'egress-selector-config-file': egress,
-      'service-account-issuer': 'https://kubernetes.default.svc',
-      'service-account-signing-key-file': serviceAccounts,
-      'service-account-key-file': serviceAccounts,
-      'requestheader-client-ca-file': authority.file,
-      'requestheader-username-headers': 'X-Remote-User',
-      'requestheader-group-headers': 'X-Remote-Group',
-      'requestheader-extra-headers-prefix': 'X-Remote-Extra-',
-      'proxy-client-cert-file': front.cert,
-      'proxy-client-key-file': front.key,
-      'enable-aggregator-routing': 'true',
-      'audit-policy-file': policy,
-      'audit-log-path': this.audit,
-      profiling: 'false',
-    });
+    };
   }
 }
 

@@ -11,7 +11,8 @@ export interface LabFile {
   /** ISO 8601. */
   readonly started: string;
   readonly access: Access;
-  readonly processes: readonly { readonly name: string; readonly pid: number }[];
+  /** The lab's own process and those that it started; `megabytes` is the proportional set size in MiB. */
+  readonly processes: readonly { readonly name: string; readonly pid: number; readonly megabytes: number }[];
   /** Local URLs and addresses, by title. */
   readonly dashboards: Readonly<Record<string, string>>;
 }

@@ -2,30 +2,31 @@ import { setMaxListeners } from 'node:events';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Repository } from '../../charts/applications.ts';
-import { preinstalledOn } from '../../charts/cloud/cloud.ts';
 import type { Cluster } from '../../charts/cluster-file.ts';
 import { Fault } from '../../charts/fault.ts';
 import { listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import { ACME_SERVERS } from '../../charts/components/cert-manager/issuers.ts';
 import { type Api, type Live, pause } from './api.ts';
 import { ArgoCd } from './argo-cd.ts';
-import type { Kit } from './build.ts';
-import { nodesOf, type Provision, PROVISIONS } from './clouds.ts';
+import { cacheFolder, type Kit } from './build.ts';
+import { type Provision, PROVISIONS } from './clouds.ts';
 import { ControlPlane, LAB_MANAGER, readManifests } from './control-plane.ts';
 import { git, GitHosts } from './git.ts';
-import { Kubelet } from './kubelet.ts';
+import { images } from './images/images.ts';
+import { Registry } from './images/registry.ts';
+import { ImageStore } from './images/store.ts';
+import type { Kubelet } from './kubelet.ts';
 import { KINDS, Mirror } from './mirror.ts';
 import { Network } from './network.ts';
+import type { Nodes } from './nodes.ts';
 import { Authority } from './pki.ts';
 import { freePorts } from './ports.ts';
 import { Processes } from './processes.ts';
-import { RealPrograms } from './real-programs.ts';
+import { room, type Room, ROOM_ADDRESS } from './real/doors.ts';
+import { PODS } from './real/node.ts';
+import { RealNodes } from './real/real-nodes.ts';
+import { SimulatedNodes } from './simulated-nodes.ts';
 import { AcmeStandIn } from './stand-ins/acme.ts';
-import { CloudStandIn } from './stand-ins/cloud.ts';
-import { ExternalSecretsStandIn } from './stand-ins/external-secrets.ts';
-import type { StandIn } from './stand-ins/stand-in.ts';
-import { VeleroStandIn } from './stand-ins/velero.ts';
-import { podCertificate, podHandler } from './stand-ins/webhooks.ts';
 
 /** Properties of a lab. */
 export interface LabProps {
@@ -44,6 +45,11 @@ export interface LabProps {
   readonly definitionsByArgoCd?: boolean;
   /** Seconds after which Argo CD compares an Application again that nothing has changed. @default Argo CD's */
   readonly resyncSeconds?: number;
+  /**
+   * Number of real nodes, which run containers; the process must be in a room (see `real/room.ts`).
+   * @default simulated nodes
+   */
+  readonly realNodes?: number;
   /** Cleanup command, run at the end even if the lab was killed; the path of `remote` is appended. */
   readonly undo?: readonly string[];
   /** Receives progress messages. */
@@ -72,7 +78,7 @@ export class Lab {
   readonly plane: ControlPlane;
   readonly argo: ArgoCd;
   readonly mirror: Mirror;
-  readonly programs: RealPrograms;
+  readonly nodes: Nodes;
   /** Folder of the bare repository that Argo CD syncs from. */
   readonly remote: string;
   private readonly provision: Provision;
@@ -81,8 +87,6 @@ export class Lab {
   private lost = new AbortController();
   private readonly network: Network;
   private readonly hosts: GitHosts;
-  readonly kubelet: Kubelet;
-  private readonly standIns: readonly StandIn[];
   private loop: Promise<void> = Promise.resolve();
 
   private constructor(
@@ -98,25 +102,45 @@ export class Lab {
     this.provision = PROVISIONS[props.cluster.cloud.kind](props.cluster.cloud);
     const { api } = this.plane;
     this.mirror = new Mirror(api);
-    const environment = {
-      HTTPS_PROXY: this.network.url,
-      NO_PROXY: '127.0.0.1,localhost',
-      SSL_CERT_FILE: parts.authority.file,
-    };
-    this.programs = new RealPrograms(props.folder, api, props.kit, this.processes, environment);
-    this.kubelet = new Kubelet(api, this.mirror, this.programs);
-    this.network.simulatePods({
-      find: (ip, port) => this.kubelet.portOf(ip, port),
-      certificate: (name) => podCertificate(this.mirror, name),
-      handler: podHandler(this.mirror),
-    });
-    const cluster = { api, mirror: this.mirror };
-    this.standIns = [
-      new CloudStandIn(cluster, this.provision),
-      new ExternalSecretsStandIn(cluster, preinstalledOn(props.cluster)),
-      new VeleroStandIn(cluster),
-    ];
+    this.nodes = this.nodesOf(parts.authority);
     this.remote = this.hosts.create(props.repository.url, props.repository.revision);
+  }
+
+  /** Real or simulated nodes. */
+  private nodesOf(authority: Authority): Nodes {
+    const { folder, kit, cluster, realNodes, checkout, say } = this.props;
+    const { processes, plane, mirror, network, provision } = this;
+    const note = (part: object, error: unknown): void => this.note(part, error);
+    const common = { folder, kit, cluster, processes, plane, mirror, network, provision, note };
+    if (realNodes === undefined) {
+      const environment = {
+        HTTPS_PROXY: network.url,
+        NO_PROXY: '127.0.0.1,localhost',
+        SSL_CERT_FILE: authority.file,
+      };
+      return new SimulatedNodes({ ...common, environment });
+    }
+    const store = new ImageStore({ kit, checkout, downloads: join(cacheFolder(), 'downloads') }, say);
+    return new RealNodes({
+      ...common,
+      room: roomOf(),
+      authority,
+      registry: new Registry(images(checkout), store),
+      count: realNodes,
+      hosts: network.served(),
+    });
+  }
+
+  /** The simulated kubelet. @throws Error if the nodes are real */
+  get kubelet(): Kubelet {
+    if (this.nodes instanceof SimulatedNodes) return this.nodes.kubelet;
+    throw new Error('the nodes of this lab are real');
+  }
+
+  /** The real nodes. @throws Error if the nodes are simulated */
+  get real(): RealNodes {
+    if (this.nodes instanceof RealNodes) return this.nodes;
+    throw new Error('the nodes of this lab are simulated');
   }
 
   /** Prepares the lab; starts only its proxy and its guardian. */
@@ -135,7 +159,11 @@ export class Lab {
     const acme = new AcmeStandIn(authority);
     for (const server of Object.values(ACME_SERVERS)) network.serve(new URL(server).host, acme.handler);
     await network.listen();
-    const plane = await ControlPlane.create({ folder, kit, authority, processes, network: network.secureUrl });
+    const doors = props.realNodes === undefined ? undefined : roomOf().doors;
+    const plane = await ControlPlane.create({
+      ...{ folder, kit, authority, processes, network: network.secureUrl },
+      ...(doors && { reach: { address: ROOM_ADDRESS, port: doors.api, pods: PODS } }),
+    });
     const argo = await ArgoCd.create({
       folder,
       kit,
@@ -146,6 +174,7 @@ export class Lab {
       network: network.url,
       gitHosts,
       resyncSeconds: props.resyncSeconds,
+      port: doors?.argocd,
     });
     return new Lab(props, { processes, plane, argo, network, hosts, authority });
   }
@@ -175,11 +204,14 @@ export class Lab {
   /** Starts control plane and nodes, applies CRDs and the cloud's objects, and starts the simulation. */
   async startPlane(): Promise<void> {
     const { say } = this.props;
-    say('control plane: etcd, kube-apiserver, kube-controller-manager, kube-scheduler, KWOK');
+    say('control plane: etcd, kube-apiserver, kube-controller-manager, kube-scheduler');
     await this.plane.serve();
     for (const namespace of ['default', 'kube-system'])
       await this.waitFor(() => this.exists(`/api/v1/namespaces/${namespace}`), 30);
-    await this.plane.run(nodesOf(this.provision));
+    await this.plane.control();
+    const { realNodes } = this.props;
+    say(realNodes === undefined ? 'nodes: simulated by KWOK' : `nodes: ${realNodes} real ones`);
+    await this.nodes.start();
     for (const object of this.provision.objects) await this.plane.api.apply(object, { manager: LAB_MANAGER });
     say('custom resource definitions');
     await this.plane.define(this.definitions(), 'argocd-controller');
@@ -217,7 +249,7 @@ export class Lab {
     this.lost.abort();
     await this.loop;
     for (const { name } of this.processes.all().toReversed()) await this.processes.end(name, 'SIGKILL');
-    this.programs.forget();
+    this.nodes.forget();
     this.plane.api.forget();
     rmSync(join(this.props.folder, 'etcd'), { recursive: true });
   }
@@ -279,6 +311,7 @@ export class Lab {
     this.stopped.abort();
     this.hosts.close();
     await this.loop;
+    this.nodes.close();
     await this.network.close();
     this.plane.api.close();
     await this.processes.stop();
@@ -322,10 +355,8 @@ export class Lab {
   /** Reconciles pods and stand-ins on every change, until the control plane is wiped. */
   private async reconcile(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      for (const part of [this.kubelet, ...this.standIns]) {
-        // Failures, such as a conflict or an unavailable API server, are retried in the next round.
-        await part.reconcile().catch((error: unknown) => this.note(part, error));
-      }
+      // Failures, such as a conflict or an unavailable API server, are retried in the next round.
+      await this.nodes.reconcile();
       await this.mirror.changed(1000);
     }
   }
@@ -373,4 +404,15 @@ interface Source {
   readonly path: string;
   /** The tag of `targetRevision`, if that is a commit. */
   readonly version?: string;
+}
+
+/** The room that this process is in. @throws Fault outside of one */
+function roomOf(): Room {
+  const found = room();
+  if (found) return found;
+  throw new Fault({
+    what: 'real nodes are made in a room only, so that they reach nothing of this machine',
+    where: 'lab',
+    fix: 'run the command by test/lab/real/room.ts',
+  });
 }

@@ -1,17 +1,21 @@
-import { fork, spawn } from 'node:child_process';
+import { fork, type ForkOptions, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Fault, suggest } from '../../charts/fault.ts';
+import { repository } from '../../clusters/fleet.ts';
 import { clusterNames } from '../../cli/load.ts';
 import { Api, pause } from './api.ts';
+import { GitHosts } from './git.ts';
+import { DISCONNECT } from './git-remote.ts';
 import { type LabFile, labFolder, readLab } from './lab-file.ts';
 import { isSettled, applicationStatuses } from './lab.ts';
 
-const USAGE = `lab: a cluster's complete GitOps loop on this machine, without containers or a cloud
+const USAGE = `lab: a cluster's complete GitOps loop on this machine, without a container engine or a cloud
 
   npm run lab -- up CLUSTER [--definitions-by-argocd]   start it, push HEAD, wait until all Applications are Synced and Healthy
+                 --real [--nodes 3]                     with real nodes, which run containers (Linux, as root)
   npm run lab -- status [CLUSTER]                       processes, memory, Applications
   npm run lab -- logs CLUSTER [PROGRAM] [--follow]      logs of a program
   npm run lab -- down [CLUSTER]                         stop it and remove its files
@@ -30,7 +34,12 @@ const COMMANDS: Readonly<Record<string, (names: readonly string[], options: Opti
 interface Options {
   readonly follow: boolean;
   readonly 'definitions-by-argocd': boolean;
+  readonly real: boolean;
+  readonly nodes: string | undefined;
 }
+
+/** As many as the members of a MongoDB replica set, which must not share a node. */
+const NODES = '3';
 
 // A closed pipe, such as to `head`, is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
@@ -40,12 +49,14 @@ try {
     options: {
       follow: { type: 'boolean', short: 'f', default: false },
       'definitions-by-argocd': { type: 'boolean', default: false },
+      real: { type: 'boolean', default: false },
+      nodes: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
   const [command, ...names] = positionals;
   if (values.help || command === undefined) console.log(USAGE);
-  else await commandOf(command)(names, values);
+  else await commandOf(command)(names, { ...values, nodes: values.nodes });
 } catch (error) {
   const usage = error instanceof TypeError && 'code' in error;
   console.error(
@@ -67,7 +78,7 @@ function commandOf(word: string): NonNullable<(typeof COMMANDS)[string]> {
 }
 
 /** Starts a lab in a background process, which outlives this one; Ctrl-C before it is up ends both. */
-async function up([name]: readonly string[], options: Options): Promise<void> {
+async function up([name]: readonly string[], flags: Options): Promise<void> {
   const cluster = clusterOf(name);
   const running = readLab(root, cluster);
   if (running) {
@@ -75,18 +86,23 @@ async function up([name]: readonly string[], options: Options): Promise<void> {
     instructions(running);
     return;
   }
+  const options = optionsOf(flags);
   const folder = labFolder(root, cluster);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const supervisor = fork(
-    join(import.meta.dirname, 'supervisor.ts'),
-    [cluster, ...(options['definitions-by-argocd'] ? ['--definitions-by-argocd'] : [])],
-    {
-      cwd: root,
-      detached: true,
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    },
-  );
+  const program = join(import.meta.dirname, 'supervisor.ts');
+  const remote = new GitHosts(join(folder, 'git')).pathOf(repository.url);
+  const started = { cwd: root, detached: true, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] } satisfies ForkOptions;
+  const supervisor = flags.real
+    ? fork(
+        join(import.meta.dirname, 'real', 'room.ts'),
+        [
+          ...[`--remove=${folder}`, ...[...DISCONNECT, root, remote].map((word) => `--undo=${word}`), '--'],
+          ...[process.execPath, ...process.execArgv, program, cluster, ...options],
+        ],
+        started,
+      )
+    : fork(program, [cluster, ...options], started);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => supervisor.kill('SIGTERM'));
   const problem = await new Promise<string | undefined>((resolve) => {
     supervisor.on('message', (message: { readonly line?: string; readonly done?: true; readonly error?: string }) => {
@@ -107,6 +123,21 @@ async function up([name]: readonly string[], options: Options): Promise<void> {
   if (lab) instructions(lab);
 }
 
+/** Arguments of the supervisor. */
+function optionsOf({ real, nodes, ...flags }: Options): string[] {
+  if (nodes !== undefined && (!real || !/^[1-3]$/.test(nodes)))
+    throw new Fault({
+      what: '--nodes takes a number from 1 to 3, together with --real',
+      where: 'the command line',
+      seen: `--nodes ${nodes}${real ? '' : ' without --real'}`,
+      fix: `leave it out for ${NODES} real nodes; simulated ones are always six`,
+    });
+  return [
+    ...(flags['definitions-by-argocd'] ? ['--definitions-by-argocd'] : []),
+    ...(real ? [`--nodes=${nodes ?? NODES}`] : []),
+  ];
+}
+
 /** Prints commands to try. */
 function instructions({ folder, dashboards }: LabFile): void {
   console.log(`
@@ -121,11 +152,9 @@ ${Object.entries(dashboards)
 
 async function status(names: readonly string[]): Promise<void> {
   for (const lab of labsOf(names)) {
-    const processes = lab.processes.map(({ name, pid }) => ({ name, pid, megabytes: megabytesOf(pid) }));
-    console.log(
-      `${lab.cluster}: since ${lab.started}, process ${lab.pid}, ${processes.reduce((sum, { megabytes }) => sum + megabytes, megabytesOf(lab.pid))} MB in total`,
-    );
-    for (const { name, pid, megabytes } of processes)
+    const total = lab.processes.reduce((sum, { megabytes }) => sum + megabytes, 0);
+    console.log(`${lab.cluster}: since ${lab.started}, process ${lab.pid}, ${total} MB in total`);
+    for (const { name, pid, megabytes } of lab.processes)
       console.log(
         `  ${name.padEnd(30)} ${String(pid).padStart(8)} ${String(megabytes).padStart(6)} MB${megabytes === 0 ? '  gone' : ''}`,
       );
@@ -201,14 +230,4 @@ function clusterOf(name: string | undefined): string {
       fix: suggest(name, known),
     });
   return name;
-}
-
-/** Proportional set size of a process in MiB (Pss, see proc_pid_smaps(5)); 0 if it is gone. */
-function megabytesOf(pid: number): number {
-  try {
-    const [, kilobytes = '0'] = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')) ?? [];
-    return Math.round(Number(kilobytes) / 1024);
-  } catch {
-    return 0;
-  }
 }

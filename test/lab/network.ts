@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
-import { connect, type Socket } from 'node:net';
+import { connect, createServer as createPlainServer, type Server as PlainServer, type Socket } from 'node:net';
 import { createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
 import type { Authority, KeyPair } from './pki.ts';
 
@@ -32,6 +32,7 @@ export class Network {
   private readonly proxies: readonly (Server | TlsServer)[];
   private readonly tls: TlsServer;
   private readonly sockets = new Set<Socket>();
+  private readonly exposed: PlainServer[] = [];
   private pods: SimulatedPods = {
     find: () => Promise.resolve(undefined),
     certificate: () => undefined,
@@ -73,6 +74,11 @@ export class Network {
     this.hosts.set(host, handler);
   }
 
+  /** The hosts that it serves. */
+  served(): string[] {
+    return [...this.hosts.keys()].map((host) => host.split(':')[0]!);
+  }
+
   /** Sets how pods are simulated. */
   simulatePods(pods: SimulatedPods): void {
     this.pods = pods;
@@ -91,10 +97,24 @@ export class Network {
     );
   }
 
+  /** Serves the simulated hosts at an address of their own too, for those who do not use the proxy. */
+  async expose(address: string, port: number): Promise<void> {
+    const server = createPlainServer((socket) => {
+      this.sockets.add(socket);
+      socket.on('close', () => this.sockets.delete(socket));
+      this.tls.emit('connection', socket);
+    });
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, address, resolve);
+    });
+    this.exposed.push(server);
+  }
+
   /** Closes all connections and stops listening. */
   async close(): Promise<void> {
     for (const socket of this.sockets) socket.destroy();
-    await Promise.all(this.proxies.map((proxy) => new Promise((resolve) => proxy.close(resolve))));
+    await Promise.all([...this.proxies, ...this.exposed].map((server) => new Promise((resolve) => server.close(resolve))));
   }
 
   private async tunnel(target: string, socket: Socket): Promise<void> {

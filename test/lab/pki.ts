@@ -70,6 +70,26 @@ export class Authority {
   }
 
   /**
+   * A certificate of a client or server of the control plane, in files; cached.
+   *
+   * @param name of the files
+   * @param subject distinguished name: the user is its CN, the groups are its O (Kubernetes' X.509 client certificates)
+   * @param hosts DNS names and IPv4 addresses that it serves
+   */
+  identity(name: string, subject: string, hosts: readonly string[] = []): { readonly cert: string; readonly key: string } {
+    const files = { cert: this.path(`${name}.crt`), key: this.path(`${name}.key`) };
+    if (existsSync(files.cert)) return files;
+    this.openssl('req', ...NEW_KEY, '-subj', subject, '-keyout', `${name}.key`, '-out', `${name}.csr`);
+    const alternatives = hosts.map((host) => `${/^[\d.]+$/.test(host) ? 'IP' : 'DNS'}:${host}`).join();
+    this.sign(
+      `${name}.csr`,
+      `${name}.crt`,
+      `${alternatives && `subjectAltName=${alternatives}\n`}extendedKeyUsage=serverAuth,clientAuth\n`,
+    );
+    return files;
+  }
+
+  /**
    * Signs a CSR (PKCS #10, PEM) for DNS names.
    *
    * @returns PEM of the certificate and the CA

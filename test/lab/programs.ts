@@ -8,6 +8,10 @@ import { VELERO_UPSTREAM } from '../../charts/kinds/velero.ts';
 interface Source {
   readonly module: string;
   readonly package: string;
+  /** True if only labs with real nodes run it. */
+  readonly real?: true;
+  /** Build tags of a program that is linked with C libraries; the others are static. */
+  readonly cgo?: string;
   /** Variables set at link time, from the version of the module `of` in go.mod. */
   readonly stamp?: { readonly of: string; variables(version: string): Readonly<Record<string, string>> };
 }
@@ -53,6 +57,10 @@ const externalDns: Source['stamp'] = {
   variables: (version) => ({ 'sigs.k8s.io/external-dns/pkg/apis/externaldns.Version': version }),
 };
 
+function cni<T extends string>(plugin: T) {
+  return `github.com/containernetworking/plugins/plugins/${plugin}` as const;
+}
+
 const SOURCES = {
   etcd: { module: 'etcd', package: 'go.etcd.io/etcd/server/v3' },
   'kube-apiserver': { module: 'control-plane', package: 'k8s.io/kubernetes/cmd/kube-apiserver', stamp: kubernetes },
@@ -73,6 +81,24 @@ const SOURCES = {
   traefik: { module: 'traefik', package: 'github.com/traefik/traefik/v3/cmd/traefik', stamp: traefik },
   'cert-manager': { module: 'cert-manager', package: '.', stamp: certManager },
   'external-dns': { module: 'external-dns', package: 'sigs.k8s.io/external-dns', stamp: externalDns },
+  // A node: its agent and proxy, the container runtime, the plugins that connect pods, the firewall, DNS.
+  kubelet: { module: 'control-plane', package: 'k8s.io/kubernetes/cmd/kubelet', stamp: kubernetes, real: true },
+  'kube-proxy': { module: 'control-plane', package: 'k8s.io/kubernetes/cmd/kube-proxy', stamp: kubernetes, real: true },
+  containerd: { module: 'containerd', package: 'github.com/containerd/containerd/v2/cmd/containerd', real: true },
+  'containerd-shim-runc-v2': {
+    module: 'containerd',
+    package: 'github.com/containerd/containerd/v2/cmd/containerd-shim-runc-v2',
+    real: true,
+  },
+  ctr: { module: 'containerd', package: 'github.com/containerd/containerd/v2/cmd/ctr', real: true },
+  runc: { module: 'runc', package: 'github.com/opencontainers/runc', cgo: 'seccomp', real: true },
+  bridge: { module: 'cni', package: cni('main/bridge'), real: true },
+  'host-local': { module: 'cni', package: cni('ipam/host-local'), real: true },
+  loopback: { module: 'cni', package: cni('main/loopback'), real: true },
+  portmap: { module: 'cni', package: cni('meta/portmap'), real: true },
+  'kube-router': { module: 'kube-router', package: 'github.com/cloudnativelabs/kube-router/v2/cmd/kube-router', real: true },
+  coredns: { module: 'coredns', package: 'github.com/coredns/coredns', real: true },
+  pause: { module: 'pause', package: '.', real: true },
 } as const satisfies Record<string, Source>;
 
 /** A program of the lab. */

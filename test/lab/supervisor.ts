@@ -2,6 +2,7 @@
  * The background process of a lab: `npm run lab -- up` starts it and exits once the lab is up. It stops the lab on a
  * signal, on an error, or when `up` is interrupted.
  */
+import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { repository } from '../../clusters/fleet.ts';
@@ -10,9 +11,11 @@ import { kit } from './build.ts';
 import { connectRemote, DISCONNECT } from './git-remote.ts';
 import { Lab } from './lab.ts';
 import { labFolder, writeLab } from './lab-file.ts';
+import { room } from './real/doors.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const [name = '', option] = process.argv.slice(2);
+const [name = '', ...options] = process.argv.slice(2);
+const realNodes = Number(options.find((option) => option.startsWith('--nodes='))?.slice('--nodes='.length)) || undefined;
 const ending = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ending.abort());
 const ended = new Promise<void>((resolve) => ending.signal.addEventListener('abort', () => resolve()));
@@ -46,7 +49,7 @@ async function bringUp(): Promise<void> {
     (folder) => import(`../../clusters/${folder}/cluster.ts`) as Promise<{ readonly default?: unknown }>,
   );
   const folder = labFolder(root, name);
-  const programs = await kit({ say, signal: ending.signal });
+  const programs = await kit({ say, signal: ending.signal, real: realNodes !== undefined });
   lab = await Lab.create({
     folder,
     kit: programs,
@@ -54,7 +57,8 @@ async function bringUp(): Promise<void> {
     repository,
     checkout: root,
     say,
-    definitionsByArgoCd: option === '--definitions-by-argocd',
+    definitionsByArgoCd: options.includes('--definitions-by-argocd'),
+    realNodes,
     undo: [...DISCONNECT, root],
   });
   await lab.start();
@@ -72,24 +76,31 @@ async function bringUp(): Promise<void> {
   setInterval(() => lab && publish(lab), 2000).unref();
 }
 
-function publish({ processes, plane, argo, props, programs }: Lab): void {
+function publish({ processes, plane, argo, props, nodes }: Lab): void {
   writeLab({
     cluster: props.cluster.name,
-    pid: process.pid,
+    pid: room()?.pid ?? process.pid,
     folder: props.folder,
     started: started.toISOString(),
     access: plane.api.access,
-    processes: processes.all(),
+    processes: [{ name: 'lab', pid: process.pid }, ...processes.all()].map((one) => ({
+      ...one,
+      megabytes: megabytesOf(one.pid),
+    })),
     dashboards: {
       'Argo CD (API, no web interface in its module)': `http://${argo.address}`,
       'application controller metrics': argo.metrics,
-      ...Object.fromEntries(
-        programs
-          .list()
-          .flatMap(({ workload, ports }) =>
-            [...ports].map(([port, local]) => [`${workload} port ${port}`, `127.0.0.1:${local}`]),
-          ),
-      ),
+      ...nodes.addresses(),
     },
   });
+}
+
+/** Proportional set size of a process in MiB (Pss, see proc_pid_smaps(5)); 0 if it is gone. */
+function megabytesOf(pid: number): number {
+  try {
+    const [, kilobytes = '0'] = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')) ?? [];
+    return Math.round(Number(kilobytes) / 1024);
+  } catch {
+    return 0;
+  }
 }

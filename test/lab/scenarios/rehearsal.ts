@@ -7,7 +7,7 @@ import { textAt } from '../../../charts/lib/manifest.ts';
 import { repository } from '../../../clusters/fleet.ts';
 import { clusterNames } from '../../../cli/load.ts';
 import { copyTestClusters } from '../../lib/cluster-files.ts';
-import { loadTestFleet } from '../../lib/load-fleet.ts';
+import { loadFleet, loadTestFleet } from '../../lib/load-fleet.ts';
 import type { Live } from '../api.ts';
 import { kit } from '../build.ts';
 import { git } from '../git.ts';
@@ -22,15 +22,15 @@ export const root = join(import.meta.dirname, '..', '..', '..');
 /** Prints a line between the test results. */
 export const say = (line: string): void => console.log(`  ${line}`);
 
-/**
- * A clone of this repository's HEAD with the same node_modules, to commit to and push from. Its clusters are those of the
- * product tests, so that the scenarios hold in every fork.
- */
+/** Which clusters a checkout has: those of the product tests, so that scenarios hold in every fork, or the repository's. */
+type Clusters = 'test' | 'own';
+
+/** A clone of this repository's HEAD with the same node_modules, to commit to and push from. */
 export class Checkout {
   readonly folder: string;
   private readonly scratch: string;
 
-  constructor() {
+  constructor(clusters: Clusters = 'test') {
     this.scratch = mkdtempSync(join(tmpdir(), 'slipway-e2e-'));
     this.folder = join(this.scratch, 'checkout');
     execFileSync('git', ['clone', '--quiet', root, this.folder]);
@@ -41,7 +41,7 @@ export class Checkout {
       this.git('config', name, value);
     appendFileSync(join(this.folder, '.git', 'info', 'exclude'), '/node_modules\n');
     symlinkSync(join(root, 'node_modules'), join(this.folder, 'node_modules'));
-    this.useTestFleet();
+    if (clusters === 'test') this.useTestFleet();
   }
 
   /** Replaces the repository's clusters by those of the product tests, and commits what that renders. */
@@ -107,11 +107,15 @@ export class Rehearsal {
   }
 
   /** Prepares a lab; the caller starts it and must end it. */
-  static async of(name: string, options: Pick<LabProps, 'resyncSeconds'> = {}): Promise<Rehearsal> {
-    const cluster = (await loadTestFleet()).find((one) => one.name === name);
-    if (!cluster) throw new Error(`test/fleets has no cluster ${name}: choose another one for this scenario`);
-    const programs = await kit({ say });
-    const checkout = new Checkout();
+  static async of(
+    name: string,
+    { clusters = 'test', ...options }: Pick<LabProps, 'resyncSeconds' | 'realNodes'> & { clusters?: Clusters } = {},
+  ): Promise<Rehearsal> {
+    const fleet = clusters === 'test' ? await loadTestFleet() : await loadFleet();
+    const cluster = fleet.find((one) => one.name === name);
+    if (!cluster) throw new Error(`there is no ${clusters} cluster ${name}: choose another one for this scenario`);
+    const programs = await kit({ say, real: options.realNodes !== undefined });
+    const checkout = new Checkout(clusters);
     return new Rehearsal(
       checkout,
       await Lab.create({

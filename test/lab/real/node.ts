@@ -1,0 +1,306 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Kit } from '../build.ts';
+import { flags } from '../control-plane.ts';
+import { kubeconfig } from '../kubeconfig.ts';
+import type { ControlPlane } from '../control-plane.ts';
+import type { Authority } from '../pki.ts';
+import type { Processes } from '../processes.ts';
+import { type Room, ROOM_ADDRESS } from './doors.ts';
+
+const run = promisify(execFile);
+
+/** Range of the pods' addresses: a /24 of it for each node. */
+export const PODS = '10.244.0.0/16';
+/** Address of the cluster's DNS, as kubeadm and kind choose it. */
+export const DNS = '10.96.0.10';
+/** Name of the image of a pod's sandbox. */
+export const PAUSE_IMAGE = 'lab.invalid/pause:1';
+
+/** What a node needs to run. */
+export interface NodeProps {
+  /** From 1. */
+  readonly number: number;
+  /** Folder for its files. */
+  readonly folder: string;
+  readonly room: Room;
+  readonly kit: Kit;
+  readonly authority: Authority;
+  readonly processes: Processes;
+  readonly plane: ControlPlane;
+  /** Port of the lab's registry at the room's address. */
+  readonly registry: number;
+}
+
+/** A real node: kubelet, kube-proxy, containerd and a firewall for network policies, in namespaces of its own. */
+export class RealNode {
+  readonly name: string;
+  readonly address: string;
+  readonly podCidr: string;
+  /** Folder of the disks of its pods: the same path inside and outside of the node. */
+  readonly disks: string;
+  private readonly props: NodeProps;
+
+  constructor(props: NodeProps) {
+    this.props = props;
+    this.name = `node-${props.number}`;
+    this.address = `10.89.0.${10 + props.number}`;
+    this.podCidr = `10.244.${props.number}.0/24`;
+    this.disks = join(props.folder, 'disks');
+  }
+
+  /** Makes its namespaces and joins them to the network of the room. */
+  async create(others: readonly Pick<RealNode, 'name' | 'address' | 'podCidr'>[]): Promise<void> {
+    const { folder, processes, room } = this.props;
+    mkdirSync(this.disks, { recursive: true });
+    await processes.start(this.name, {
+      command: '/bin/sh',
+      args: [join(import.meta.dirname, 'node.sh'), 'enter', this.name, folder, `${room.group}/${this.name}`],
+    });
+    await processes.ready(this.name, () => Promise.resolve(existsSync(join(folder, 'ready'))));
+    const outer = `node${this.props.number}`;
+    await ip('link', 'add', outer, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', String(this.pid));
+    await ip('link', 'set', outer, 'master', 'nodes', 'up');
+    await this.ip('address', 'add', `${this.address}/24`, 'dev', 'eth0');
+    await this.ip('link', 'set', 'eth0', 'up');
+    await this.ip('route', 'add', 'default', 'via', ROOM_ADDRESS);
+    await ip('route', 'add', this.podCidr, 'via', this.address);
+    for (const { address, podCidr, name } of others)
+      if (name !== this.name) await this.ip('route', 'add', podCidr, 'via', address);
+  }
+
+  /** Starts its programs. It is registered soon, and ready some seconds later. */
+  async start(labels: Readonly<Record<string, string>>, providerId: string): Promise<void> {
+    const { kit, authority, plane, processes } = this.props;
+    this.writeContainerd();
+    await this.launch('containerd', 'containerd', ['--config', this.file('containerd.toml')], {
+      // Its shim is found there.
+      PATH: `${kit.folder}:${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`,
+    });
+    await processes.ready(this.program('containerd'), async () => {
+      await this.enter(kit.program('ctr'), '--address', SOCKET, 'version');
+      return true;
+    });
+    const client = authority.identity(`${this.name}-client`, `/O=system:nodes/CN=system:node:${this.name}`);
+    const serving = authority.identity(`${this.name}-serving`, `/CN=${this.name}`, [this.name, this.address]);
+    const server = plane.addressForNodes;
+    writeFileSync(this.file('kubelet.kubeconfig'), certificateKubeconfig(server, authority.file, client), { mode: 0o600 });
+    writeFileSync(this.file('admin.kubeconfig'), kubeconfig({ ...plane.api.access, server }), { mode: 0o600 });
+    writeFileSync(this.file('resolv.conf'), `nameserver ${ROOM_ADDRESS}\n`);
+    writeFileSync(
+      this.file('kubelet.json'),
+      JSON.stringify({
+        apiVersion: 'kubelet.config.k8s.io/v1beta1',
+        kind: 'KubeletConfiguration',
+        authentication: { anonymous: { enabled: false }, webhook: { enabled: true }, x509: { clientCAFile: authority.file } },
+        authorization: { mode: 'Webhook' },
+        tlsCertFile: serving.cert,
+        tlsPrivateKeyFile: serving.key,
+        clusterDNS: [DNS],
+        clusterDomain: 'cluster.local',
+        resolvConf: this.file('resolv.conf'),
+        containerRuntimeEndpoint: `unix://${SOCKET}`,
+        cgroupDriver: 'cgroupfs',
+        failCgroupV1: false,
+        failSwapOn: false,
+        // Neither may be lowered without the right to change resources' limits, which a container on a machine may lack.
+        oomScoreAdj: 0,
+        serializeImagePulls: false,
+        // The disk of the machine is not the lab's to clean.
+        imageGCHighThresholdPercent: 100,
+        evictionHard: { 'memory.available': '100Mi', 'nodefs.available': '1%', 'imagefs.available': '1%' },
+        podLogsDir: '/var/log/pods',
+        shutdownGracePeriod: '0s',
+      }),
+    );
+    await this.launch(
+      'kubelet',
+      'kubelet',
+      flags({
+        config: this.file('kubelet.json'),
+        kubeconfig: this.file('kubelet.kubeconfig'),
+        'root-dir': '/var/lib/kubelet',
+        'hostname-override': this.name,
+        'node-ip': this.address,
+        'provider-id': providerId,
+        'node-labels': Object.entries(labels)
+          .map(([key, value]) => `${key}=${value}`)
+          .join(),
+        v: 2,
+      }),
+    );
+    const admin = this.file('admin.kubeconfig');
+    await this.launch(
+      'kube-proxy',
+      'kube-proxy',
+      flags({
+        kubeconfig: admin,
+        'hostname-override': this.name,
+        'proxy-mode': 'nftables',
+        'cluster-cidr': PODS,
+        // The limits of connection tracking belong to the machine.
+        'conntrack-max-per-core': 0,
+        'conntrack-min': 0,
+        'conntrack-tcp-timeout-established': '0s',
+        'conntrack-tcp-timeout-close-wait': '0s',
+      }),
+    );
+    await this.launch(
+      'kube-router',
+      'kube-router',
+      flags({
+        kubeconfig: admin,
+        'hostname-override': this.name,
+        'run-firewall': 'true',
+        'run-router': 'false',
+        'run-service-proxy': 'false',
+        'run-loadbalancer': 'false',
+        'enable-cni': 'false',
+        'metrics-port': 0,
+        'service-cluster-ip-range': '10.96.0.0/16',
+      }),
+    );
+  }
+
+  /** Arguments that run a command in the node: `nsenter` with them. */
+  inside(...command: readonly string[]): string[] {
+    return ['--target', String(this.pid), '--net', '--mount', '--uts', '--cgroup', ...command];
+  }
+
+  /** Runs a command in the node. @returns its output @throws Error with its output */
+  async enter(...command: readonly string[]): Promise<string> {
+    return (await run('nsenter', this.inside(...command), { env: SYSTEM, maxBuffer: 64 * 2 ** 20 })).stdout;
+  }
+
+  /** Process id of what holds its namespaces. */
+  get pid(): number {
+    const pid = this.props.processes.pid(this.name);
+    if (pid === undefined) throw new Error(`${this.name} has ended`);
+    return pid;
+  }
+
+  /** Name of one of its programs among the lab's processes. */
+  program(name: 'containerd' | 'kubelet' | 'kube-proxy' | 'kube-router'): string {
+    return `${this.name}-${name}`;
+  }
+
+  private async ip(...args: readonly string[]): Promise<void> {
+    await run('nsenter', ['--target', String(this.pid), '--net', 'ip', ...args], { env: SYSTEM });
+  }
+
+  private file(name: string): string {
+    return join(this.props.folder, name);
+  }
+
+  private launch(
+    name: Parameters<RealNode['program']>[0],
+    program: Parameters<Kit['program']>[0],
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
+    const { kit, processes } = this.props;
+    return processes.start(this.program(name), {
+      command: 'nsenter',
+      args: this.inside(kit.program(program), ...args),
+      env: { ...SYSTEM, NODE_NAME: this.name, ...env },
+    });
+  }
+
+  /** Configuration of containerd (version 3), of its registry, and of the network of the pods. */
+  private writeContainerd(): void {
+    const { kit, folder, registry } = this.props;
+    const hosts = this.file('registries/_default');
+    mkdirSync(hosts, { recursive: true });
+    const url = `http://${ROOM_ADDRESS}:${registry}`;
+    writeFileSync(join(hosts, 'hosts.toml'), `server = "${url}"\n[host."${url}"]\ncapabilities = ["pull", "resolve"]\n`);
+    const network = this.file('cni');
+    mkdirSync(network, { recursive: true });
+    writeFileSync(
+      join(network, '10-lab.conflist'),
+      JSON.stringify({
+        cniVersion: '1.0.0',
+        name: 'lab',
+        plugins: [
+          {
+            type: 'bridge',
+            bridge: 'cni0',
+            isGateway: true,
+            ipMasq: false,
+            hairpinMode: true,
+            ipam: {
+              type: 'host-local',
+              dataDir: '/var/lib/cni',
+              ranges: [[{ subnet: this.podCidr }]],
+              routes: [{ dst: '0.0.0.0/0' }],
+            },
+          },
+          { type: 'portmap', capabilities: { portMappings: true } },
+        ],
+      }),
+    );
+    writeFileSync(
+      this.file('containerd.toml'),
+      `version = 3
+root = ${JSON.stringify(join(folder, 'containerd'))}
+state = "/run/containerd"
+disabled_plugins = ["io.containerd.snapshotter.v1.btrfs", "io.containerd.snapshotter.v1.zfs", "io.containerd.snapshotter.v1.devmapper", "io.containerd.snapshotter.v1.blockfile", "io.containerd.snapshotter.v1.erofs", "io.containerd.differ.v1.erofs"]
+[grpc]
+address = ${JSON.stringify(SOCKET)}
+[ttrpc]
+address = "${SOCKET}.ttrpc"
+[plugins.'io.containerd.cri.v1.images']
+snapshotter = "overlayfs"
+[plugins.'io.containerd.cri.v1.images'.pinned_images]
+sandbox = ${JSON.stringify(PAUSE_IMAGE)}
+[plugins.'io.containerd.cri.v1.images'.registry]
+config_path = ${JSON.stringify(this.file('registries'))}
+[plugins.'io.containerd.cri.v1.runtime']
+# A process may not lower its score without the right to.
+restrict_oom_score_adj = true
+[plugins.'io.containerd.cri.v1.runtime'.cni]
+bin_dirs = [${JSON.stringify(kit.folder)}]
+conf_dir = ${JSON.stringify(network)}
+[plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.runc]
+runtime_type = "io.containerd.runc.v2"
+[plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.runc.options]
+BinaryName = ${JSON.stringify(kit.program('runc'))}
+SystemdCgroup = false
+`,
+    );
+  }
+
+  /** Waits until pods can be placed on it. */
+  async ready(): Promise<void> {
+    const { plane, processes } = this.props;
+    await processes.ready(this.program('kubelet'), async () => {
+      const node = (await plane.api.get(`/api/v1/nodes/${this.name}`)) as
+        { status?: { conditions?: { type: string; status: string }[] } } | undefined;
+      return node?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
+    });
+  }
+}
+
+const SOCKET = '/run/containerd/containerd.sock';
+
+/** Programs of the system are in folders that a user's PATH may lack. */
+const SYSTEM = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` } as Record<string, string>;
+
+/** Runs `ip` in the room. */
+async function ip(...args: readonly string[]): Promise<void> {
+  await run('ip', [...args], { env: SYSTEM });
+}
+
+/** A kubeconfig of a client that signs in by a certificate. */
+function certificateKubeconfig(server: string, authority: string, client: { cert: string; key: string }): string {
+  const name = 'slipway-lab';
+  return JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': name,
+    clusters: [{ name, cluster: { server, 'certificate-authority': authority } }],
+    users: [{ name, user: { 'client-certificate': client.cert, 'client-key': client.key } }],
+    contexts: [{ name, context: { cluster: name, user: name } }],
+  });
+}

@@ -1,0 +1,131 @@
+import type { Server } from 'node:net';
+import { join } from 'node:path';
+import type { Kit } from '../build.ts';
+import type { Provision } from '../clouds.ts';
+import { type ControlPlane, LAB_MANAGER } from '../control-plane.ts';
+import type { Registry } from '../images/registry.ts';
+import type { Mirror } from '../mirror.ts';
+import type { Network } from '../network.ts';
+import type { Nodes } from '../nodes.ts';
+import type { Authority } from '../pki.ts';
+import type { Processes } from '../processes.ts';
+import { freePorts } from '../ports.ts';
+import { Disks } from './disks.ts';
+import { clusterDns, DNS_IMAGE } from './dns.ts';
+import { open, type Room, ROOM_ADDRESS } from './doors.ts';
+import { PAUSE_IMAGE, RealNode } from './node.ts';
+import { Outside } from './outside.ts';
+
+/** What real nodes need. */
+export interface RealNodesProps {
+  readonly folder: string;
+  readonly room: Room;
+  readonly kit: Kit;
+  readonly authority: Authority;
+  readonly processes: Processes;
+  readonly plane: ControlPlane;
+  readonly mirror: Mirror;
+  readonly provision: Provision;
+  readonly registry: Registry;
+  readonly network: Network;
+  /** Number of nodes. */
+  readonly count: number;
+  /** Hosts outside of the cluster that the lab serves. */
+  readonly hosts: readonly string[];
+  /** Receives failures, which are tried again. */
+  readonly note: (part: object, error: unknown) => void;
+}
+
+/** Real nodes, which run the images that the lab makes, and a network around them. */
+export class RealNodes implements Nodes {
+  readonly nodes: RealNode[] = [];
+  readonly outside: Outside;
+  private readonly props: RealNodesProps;
+  private disks: Disks | undefined;
+  private readonly doors: Server[] = [];
+
+  constructor(props: RealNodesProps) {
+    this.props = props;
+    this.outside = new Outside(props.processes);
+  }
+
+  async start(): Promise<void> {
+    const { folder, room, kit, authority, processes, plane, mirror } = this.props;
+    const { provision, registry, network, count, hosts } = this.props;
+    const [port = 0] = await freePorts(1);
+    await Promise.all([PAUSE_IMAGE, DNS_IMAGE].map((name) => registry.prepare(registry.find(name)!)));
+    await registry.listen(ROOM_ADDRESS, port);
+    await this.outside.create();
+    await network.expose(this.outside.labAddress, 443);
+    const { nodeLabels, region, zones, providerId } = provision;
+    for (let number = 1; number <= count; number++)
+      this.nodes.push(
+        new RealNode({
+          ...{ number, room, kit, authority, processes, plane, registry: port },
+          folder: join(folder, 'nodes', `node-${number}`),
+        }),
+      );
+    await Promise.all(this.nodes.map((node) => node.create(this.nodes)));
+    for (const object of clusterDns(Object.fromEntries(hosts.map((host) => [host, this.outside.labAddress]))))
+      await plane.api.apply(object, { manager: LAB_MANAGER });
+    await Promise.all(
+      this.nodes.map(async (node, i) => {
+        const zone = zones[i % zones.length] ?? zones[0];
+        await node.start({ 'topology.kubernetes.io/region': region, 'topology.kubernetes.io/zone': zone }, providerId(zone, node.name));
+        await node.ready();
+        await plane.api.merge(`/api/v1/nodes/${node.name}`, { metadata: { labels: nodeLabels } });
+      }),
+    );
+    this.disks = new Disks({ api: plane.api, mirror }, this.nodes);
+    const { gateway } = this;
+    this.doors.push(open(room, 'http', gateway, 30080), open(room, 'https', gateway, 30443));
+  }
+
+  async reconcile(): Promise<void> {
+    const { disks } = this;
+    await disks?.reconcile().catch((error: unknown) => this.props.note(disks, error));
+  }
+
+  /** Address of the node whose ports are reached from outside. */
+  get gateway(): string {
+    return this.nodes[0]?.address ?? '';
+  }
+
+  /** Path of the network namespace of a pod on a node, as seen from the room. */
+  async networkOf(node: string, podUid: string): Promise<string> {
+    const found = this.nodes.find(({ name }) => name === node);
+    if (!found) throw new Error(`there is no node ${node}`);
+    const { kit } = this.props;
+    const out = await found.enter(
+      kit.program('ctr'),
+      ...['--address', '/run/containerd/containerd.sock', '--namespace', 'k8s.io'],
+      ...['containers', 'list', '--quiet', `labels."io.kubernetes.pod.uid"==${podUid},labels."io.cri-containerd.kind"==sandbox`],
+    );
+    const [id = ''] = out.trim().split('\n');
+    const tasks = await found.enter(
+      kit.program('ctr'),
+      ...['--address', '/run/containerd/containerd.sock', '--namespace', 'k8s.io', 'tasks', 'list'],
+    );
+    const pid = tasks
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/))
+      .find(([name]) => name === id)?.[1];
+    if (pid === undefined) throw new Error(`pod ${podUid} has no sandbox on ${node}`);
+    return `/proc/${pid}/ns/net`;
+  }
+
+  forget(): void {
+    this.nodes.length = 0;
+  }
+
+  close(): void {
+    for (const door of this.doors) door.close();
+    this.props.registry.close();
+  }
+
+  addresses(): Readonly<Record<string, string>> {
+    const { doors } = this.props.room;
+    return { 'the gateway, HTTPS': `127.0.0.1:${doors.https}`, 'the gateway, HTTP': `127.0.0.1:${doors.http}` };
+  }
+}
+
