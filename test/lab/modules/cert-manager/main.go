@@ -1,7 +1,7 @@
-// Command cert-manager is cert-manager's controller, webhook or CA injector, by its first argument, assembled from the
-// packages that upstream publishes: the modules of its own commands are not published. The flags are upstream's, as far as
-// Slipway's manifests and a process outside a cluster need them. The module's name lies under upstream's, as the names of
-// upstream's own commands do, because that alone opens its internal packages.
+// Command cert-manager is cert-manager's controller, webhook, CA injector or ACME solver, by its first argument, assembled
+// from the packages that upstream publishes: the modules of its own commands are not published. The flags are upstream's,
+// as far as Slipway's manifests and a process outside a cluster need them. The module's name lies under upstream's, as the
+// names of upstream's own commands do, because that alone opens its internal packages.
 package main
 
 import (
@@ -24,6 +24,7 @@ var commands = map[string]func(ctx context.Context, args []string) error{
 	"controller": controller,
 	"webhook":    webhook,
 	"cainjector": cainjector,
+	"acmesolver": acmesolver,
 }
 
 func main() {
@@ -35,7 +36,7 @@ func main() {
 
 func run(args []string) error {
 	if len(args) == 0 || commands[args[0]] == nil {
-		return errors.New("the first argument is one of controller, webhook, cainjector")
+		return errors.New("the first argument is one of controller, webhook, cainjector, acmesolver")
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()

@@ -3,12 +3,15 @@ package main
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"net"
+	"net/http"
 	"strconv"
 
 	"github.com/spf13/pflag"
 	"k8s.io/client-go/rest"
 	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/healthz"
 	"sigs.k8s.io/controller-runtime/pkg/metrics/server"
 	hooks "sigs.k8s.io/controller-runtime/pkg/webhook"
 
@@ -48,6 +51,9 @@ func webhook(ctx context.Context, args []string) error {
 		}),
 		Metrics:                server.Options{BindAddress: config.MetricsListenAddress},
 		HealthProbeBindAddress: net.JoinHostPort(*bind, strconv.Itoa(int(config.HealthzPort))),
+		// Upstream's paths: the process lives, and it has a certificate to serve.
+		LivenessEndpointName:  "/livez",
+		ReadinessEndpointName: "/healthz",
 	})
 	if err != nil {
 		return err
@@ -55,7 +61,16 @@ func webhook(ctx context.Context, args []string) error {
 	https := manager.GetWebhookServer()
 	https.Register("/mutate", admission.NewCustomMutationWebhook(upstream.MutationWebhook))
 	https.Register("/validate", admission.NewCustomValidationWebhook(upstream.ResourceScheme, upstream.ValidationWebhook))
-	if err := manager.AddHealthzCheck("webhook", https.StartedChecker()); err != nil {
+	if err := manager.AddHealthzCheck("ping", healthz.Ping); err != nil {
+		return err
+	}
+	err = manager.AddReadyzCheck("certificate", func(*http.Request) error {
+		if !certificate.Healthy() {
+			return errors.New("there is no serving certificate yet")
+		}
+		return nil
+	})
+	if err != nil {
 		return err
 	}
 	if err := manager.Add(certificate); err != nil {
