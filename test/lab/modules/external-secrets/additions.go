@@ -2,12 +2,12 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 
 	definitions "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	stores "github.com/external-secrets/external-secrets/apis/externalsecrets/v1"
@@ -23,13 +23,13 @@ func addNewer() {
 	stores.ForceRegister(&secretsOfNamespace{&kubernetes.Provider{}}, store, stores.MaintenanceStatusMaintained)
 }
 
-// passwords generates one password for each of the spec's `secretKeys`, which the older generator ignores.
+// passwords generates one password for each of the spec's `secretKeys`, which the older generator does not know.
 type passwords struct{ password.Generator }
 
 func (p *passwords) Generate(
 	ctx context.Context, object *definitions.JSON, reader client.Client, namespace string,
 ) (map[string][]byte, generators.GeneratorProviderState, error) {
-	keys, err := keysOf(object)
+	keys, err := keysOf(ctx, object, reader, namespace)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -44,17 +44,28 @@ func (p *passwords) Generate(
 	return generated, nil, nil
 }
 
-func keysOf(object *definitions.JSON) ([]string, error) {
+// keysOf reads the keys from the API: the given object has passed through a type without them. One that is made from a
+// ClusterGenerator has no name, and gets one password.
+func keysOf(ctx context.Context, object *definitions.JSON, reader client.Client, namespace string) ([]string, error) {
 	if object == nil {
 		return nil, errors.New("the generator has no spec")
 	}
-	generator := struct {
-		Spec struct{ SecretKeys []string }
-	}{}
-	if err := json.Unmarshal(object.Raw, &generator); err != nil {
+	given := &unstructured.Unstructured{}
+	if err := given.UnmarshalJSON(object.Raw); err != nil {
 		return nil, err
 	}
-	keys := generator.Spec.SecretKeys
+	if given.GetName() == "" {
+		return []string{"password"}, nil
+	}
+	whole := &unstructured.Unstructured{}
+	whole.SetGroupVersionKind(generators.SchemeGroupVersion.WithKind(generators.PasswordKind))
+	if err := reader.Get(ctx, client.ObjectKey{Namespace: namespace, Name: given.GetName()}, whole); err != nil {
+		return nil, err
+	}
+	keys, _, err := unstructured.NestedStringSlice(whole.Object, "spec", "secretKeys")
+	if err != nil {
+		return nil, err
+	}
 	if len(keys) == 0 {
 		return []string{"password"}, nil
 	}
