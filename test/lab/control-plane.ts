@@ -182,7 +182,10 @@ export class ControlPlane {
     const serving = authority.identity('kube-apiserver', '/CN=kube-apiserver', [
       '127.0.0.1',
       'localhost',
+      'kubernetes',
+      'kubernetes.default',
       'kubernetes.default.svc',
+      'kubernetes.default.svc.cluster.local',
       API_SERVICE,
       ...(reach ? [reach.address] : []),
     ]);

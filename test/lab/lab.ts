@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Repository } from '../../charts/applications.ts';
 import type { Cluster } from '../../charts/cluster-file.ts';
 import { Fault } from '../../charts/fault.ts';
+import { podSpecOf } from '../../charts/kinds/references.ts';
 import { listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import { ACME_SERVERS } from '../../charts/components/cert-manager/issuers.ts';
 import { type Api, type Live, pause } from './api.ts';
@@ -126,6 +127,8 @@ export class Lab {
       room: roomOf(),
       authority,
       registry: new Registry(images(checkout), store),
+      images: imagesOf(readManifests(join(checkout, 'dist', cluster.name))),
+      say,
       count: realNodes,
       hosts: network.served(),
     });
@@ -186,6 +189,7 @@ export class Lab {
    */
   async start(handOver = () => this.handOver()): Promise<void> {
     const { say, repository, checkout } = this.props;
+    await this.nodes.prepare();
     say('git: pushing HEAD and the upstream repositories with CRDs');
     this.push(checkout);
     for (const { url, tag, revision, folder } of this.upstreams()) {
@@ -415,4 +419,11 @@ function roomOf(): Room {
     where: 'lab',
     fix: 'run the command by test/lab/real/room.ts',
   });
+}
+
+/** References of all images of workloads. */
+function imagesOf(manifests: readonly Manifest[]): string[] {
+  const pods = manifests.flatMap((manifest) => podSpecOf(manifest)?.spec ?? []);
+  const containers = pods.flatMap((spec) => [...listAt(spec, 'initContainers'), ...listAt(spec, 'containers')]);
+  return [...new Set(containers.flatMap((container) => textAt(container, 'image') ?? []))];
 }

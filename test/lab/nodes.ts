@@ -1,5 +1,7 @@
 /** What the pods of a lab run on. */
 export interface Nodes {
+  /** Makes what they need before they are started; once is enough. */
+  prepare(): Promise<void>;
   /** Starts them in a new cluster, with what a cloud adds to it. */
   start(): Promise<void>;
   /** Does once, after any change, what controllers outside of the cluster would do. */

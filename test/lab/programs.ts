@@ -124,6 +124,7 @@ const SOURCES = {
     package: 'github.com/vmware-tanzu/velero-plugin-for-aws/hack/cp-plugin',
     real: true,
   },
+  reloader: { module: 'reloader', package: '.', real: true },
   weed: { module: 'object-store', package: 'github.com/seaweedfs/seaweedfs/weed', real: true },
 } as const satisfies Record<string, Source>;
 

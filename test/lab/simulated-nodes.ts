@@ -56,6 +56,10 @@ export class SimulatedNodes implements Nodes {
     ];
   }
 
+  prepare(): Promise<void> {
+    return Promise.resolve();
+  }
+
   async start(): Promise<void> {
     await this.props.plane.simulate(nodesOf(this.props.provision));
   }

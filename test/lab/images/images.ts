@@ -1,10 +1,11 @@
 import { CLUSTER_IMAGES } from './cluster.ts';
 import type { Image } from './image.ts';
 import { PLATFORM_IMAGES } from './platform.ts';
+import { postgres } from './postgres.ts';
 import { serviceImages } from './services.ts';
 import { valkey } from './valkey.ts';
 
 /** All images that the lab makes. */
 export function images(checkout: string): Image[] {
-  return [...CLUSTER_IMAGES, ...PLATFORM_IMAGES, ...serviceImages(checkout), valkey];
+  return [...CLUSTER_IMAGES, ...PLATFORM_IMAGES, ...serviceImages(checkout), postgres, valkey];
 }

@@ -148,6 +148,14 @@ export class RealNode {
     );
   }
 
+  /** Process ids, in the room, of the containers that run on it, by their ids. */
+  async containers(): Promise<Map<string, number>> {
+    const { kit } = this.props;
+    const list = await this.enter(kit.program('ctr'), '--address', SOCKET, '--namespace', 'k8s.io', 'tasks', 'list');
+    const rows = list.trim().split('\n').slice(1);
+    return new Map(rows.map((row) => row.trim().split(/\s+/)).map(([id = '', pid]) => [id, Number(pid)]));
+  }
+
   /** Arguments that run a command in the node: `nsenter` with them. */
   inside(...command: readonly string[]): string[] {
     return ['--target', String(this.pid), '--net', '--mount', '--uts', '--cgroup', ...command];

@@ -27,6 +27,10 @@ export interface RealNodesProps {
   readonly mirror: Mirror;
   readonly provision: Provision;
   readonly registry: Registry;
+  /** References of the images that the cluster's pods have. */
+  readonly images: readonly string[];
+  /** Receives progress messages. */
+  readonly say: (line: string) => void;
   readonly network: Network;
   /** Number of nodes. */
   readonly count: number;
@@ -51,11 +55,19 @@ export class RealNodes implements Nodes {
     for (const door of ['api', 'argocd'] as const) this.doors.push(open(room, door, '127.0.0.1', room.doors[door]));
   }
 
+  async prepare(): Promise<void> {
+    const { registry, images, say } = this.props;
+    for (const reference of [PAUSE_IMAGE, DNS_IMAGE, ...images]) {
+      const image = registry.find(reference);
+      if (image) await registry.prepare(image);
+      else say(`note: the lab does not make ${reference}; its pods will not start`);
+    }
+  }
+
   async start(): Promise<void> {
     const { folder, room, kit, authority, processes, plane, mirror } = this.props;
     const { provision, registry, network, count, hosts } = this.props;
     const [port = 0] = await freePorts(1);
-    await Promise.all([PAUSE_IMAGE, DNS_IMAGE].map((name) => registry.prepare(registry.find(name)!)));
     await registry.listen(ROOM_ADDRESS, port);
     await this.outside.create();
     await network.expose(this.outside.labAddress, 443);
@@ -91,29 +103,6 @@ export class RealNodes implements Nodes {
   /** Address of the node whose ports are reached from outside. */
   get gateway(): string {
     return this.nodes[0]?.address ?? '';
-  }
-
-  /** Path of the network namespace of a pod on a node, as seen from the room. */
-  async networkOf(node: string, podUid: string): Promise<string> {
-    const found = this.nodes.find(({ name }) => name === node);
-    if (!found) throw new Error(`there is no node ${node}`);
-    const { kit } = this.props;
-    const out = await found.enter(
-      kit.program('ctr'),
-      ...['--address', '/run/containerd/containerd.sock', '--namespace', 'k8s.io'],
-      ...['containers', 'list', '--quiet', `labels."io.kubernetes.pod.uid"==${podUid},labels."io.cri-containerd.kind"==sandbox`],
-    );
-    const [id = ''] = out.trim().split('\n');
-    const tasks = await found.enter(
-      kit.program('ctr'),
-      ...['--address', '/run/containerd/containerd.sock', '--namespace', 'k8s.io', 'tasks', 'list'],
-    );
-    const pid = tasks
-      .split('\n')
-      .map((line) => line.trim().split(/\s+/))
-      .find(([name]) => name === id)?.[1];
-    if (pid === undefined) throw new Error(`pod ${podUid} has no sandbox on ${node}`);
-    return `/proc/${pid}/ns/net`;
   }
 
   forget(): void {

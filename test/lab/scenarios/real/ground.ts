@@ -1,0 +1,163 @@
+import { readFileSync } from 'node:fs';
+import { at, listAt, textAt } from '../../../../charts/lib/manifest.ts';
+import { loadFleet } from '../../../lib/load-fleet.ts';
+import type { Live } from '../../api.ts';
+import { KINDS } from '../../mirror.ts';
+import type { Answer, Load } from '../../real/outside.ts';
+import { Rehearsal, say } from '../rehearsal.ts';
+
+/** As many nodes as a replica set has members, which do not share any. */
+const NODES = 3;
+
+/** A container of a running pod, with the process that the node started for it. */
+export interface RunningContainer {
+  readonly pod: Live;
+  /** Its declaration in the pod. */
+  readonly container: unknown;
+  readonly name: string;
+  /** Process id in the room. */
+  readonly pid: number;
+}
+
+/** The repository's own kind cluster on real nodes. */
+export class Ground {
+  readonly rehearsal: Rehearsal;
+  /** Seconds from built programs and images until everything was Synced and Healthy. */
+  readonly seconds: number;
+
+  private constructor(rehearsal: Rehearsal, seconds: number) {
+    this.rehearsal = rehearsal;
+    this.seconds = seconds;
+  }
+
+  /** Starts it; the caller must end it. */
+  static async up(): Promise<Ground> {
+    const name = await kindCluster();
+    const rehearsal = await Rehearsal.of(name, { clusters: 'own', realNodes: NODES });
+    try {
+      await rehearsal.lab.nodes.prepare();
+      const start = performance.now();
+      await rehearsal.up();
+      const seconds = (performance.now() - start) / 1000;
+      say(`${name} is up on ${NODES} real nodes after ${seconds.toFixed(0)} s`);
+      return new Ground(rehearsal, seconds);
+    } catch (error) {
+      await rehearsal.end();
+      throw error;
+    }
+  }
+
+  get lab() {
+    return this.rehearsal.lab;
+  }
+
+  get api() {
+    return this.lab.plane.api;
+  }
+
+  /** All pods of the cluster that have not ended. */
+  async pods(): Promise<Live[]> {
+    return (await this.api.list(KINDS.pods)).filter((pod) => !['Succeeded', 'Failed'].includes(phaseOf(pod)));
+  }
+
+  /** All containers that are running. */
+  async containers(): Promise<RunningContainer[]> {
+    const pods = await this.pods();
+    const found: RunningContainer[] = [];
+    for (const node of this.lab.real.nodes) {
+      const pids = await node.containers();
+      for (const pod of pods.filter((one) => textAt(one, 'spec', 'nodeName') === node.name))
+        for (const container of listAt(pod, 'spec', 'containers')) {
+          const name = textAt(container, 'name') ?? '';
+          const status = listAt(pod, 'status', 'containerStatuses').find((one) => textAt(one, 'name') === name);
+          const pid = pids.get((textAt(status, 'containerID') ?? '').replace('containerd://', ''));
+          if (pid !== undefined) found.push({ pod, container, name, pid });
+        }
+    }
+    return found;
+  }
+
+  /** Hosts of all routes, with the namespaces of the routes. */
+  async hosts(): Promise<{ readonly host: string; readonly namespace: string }[]> {
+    const routes = await this.api.list('/apis/gateway.networking.k8s.io/v1/httproutes');
+    return routes.flatMap((route) =>
+      listAt(route, 'spec', 'hostnames').map((host) => ({
+        host: String(host),
+        namespace: route.metadata.namespace ?? '',
+      })),
+    );
+  }
+
+  /** PEM of the authority that the gateway's certificate must be signed by. */
+  async authority(): Promise<string> {
+    const secret = await this.api.get('/api/v1/namespaces/gateway/secrets/wildcard');
+    return Buffer.from(textAt(secret, 'data', 'ca.crt') ?? '', 'base64').toString();
+  }
+
+  /** A request from outside of the cluster, to the port of the node that receives all requests. */
+  async call(host: string, path: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+    return this.lab.real.outside.request({ ...(await this.target(host, path)), headers });
+  }
+
+  /** Requests from outside of the cluster until they are ended. */
+  async load(host: string, path: string, connections: number, interval: number): Promise<Load> {
+    return this.lab.real.outside.load(await this.target(host, path), connections, interval);
+  }
+
+  /** Waits until all pods are ready and all Applications are Synced and Healthy. */
+  async settled(seconds = 180): Promise<void> {
+    await this.rehearsal.until('every pod is ready', async () => (await this.unready()).length === 0, seconds);
+    await this.lab.settled(seconds);
+  }
+
+  /** Pods that are not ready. */
+  async unready(): Promise<string[]> {
+    return (await this.pods()).filter((pod) => !isReady(pod)).map(nameOf);
+  }
+
+  private async target(host: string, path: string) {
+    const gateway = (await this.pods()).find(({ metadata }) => metadata.namespace === 'gateway');
+    const node = this.lab.real.nodes.find(({ name }) => name === textAt(gateway, 'spec', 'nodeName'));
+    const service = await this.api.get('/api/v1/namespaces/gateway/services/gateway');
+    const port = listAt(service, 'spec', 'ports').find((one) => textAt(one, 'name') === 'websecure');
+    const address = `${node?.address}:${String(at(port, 'nodePort'))}`;
+    return { url: `https://${host}${path}`, address, ca: await this.authority() };
+  }
+}
+
+/** Namespace and name of a pod. */
+export function nameOf({ metadata }: Live): string {
+  return `${metadata.namespace}/${metadata.name}`;
+}
+
+/** True if a pod is ready. */
+export function isReady(pod: Live): boolean {
+  return listAt(pod, 'status', 'conditions').some(
+    (condition) => textAt(condition, 'type') === 'Ready' && textAt(condition, 'status') === 'True',
+  );
+}
+
+/** Restarts of all containers of a pod. */
+export function restartsOf(pod: Live): number {
+  return listAt(pod, 'status', 'containerStatuses').reduce<number>(
+    (sum, status) => sum + Number(at(status, 'restartCount') ?? 0),
+    0,
+  );
+}
+
+/** The fields of `/proc/<pid>/status`. */
+export function statusOf(pid: number): ReadonlyMap<string, string> {
+  const lines = readFileSync(`/proc/${pid}/status`, 'utf8').split('\n');
+  return new Map(lines.map((line) => line.split(/:\s*/, 2) as [string, string]));
+}
+
+function phaseOf(pod: Live): string {
+  return textAt(pod, 'status', 'phase') ?? '';
+}
+
+/** The cluster of the repository that runs on a developer's machine. */
+async function kindCluster(): Promise<string> {
+  const found = (await loadFleet()).find(({ cloud }) => cloud.kind === 'kind');
+  if (found) return found.name;
+  throw new Error('the repository has no cluster on kind, which the lab with real nodes stands for');
+}
