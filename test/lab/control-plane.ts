@@ -26,7 +26,10 @@ export interface ControlPlaneProps {
   readonly reach?: {
     /** IPv4 address of the API server in the nodes' network. */
     readonly address: string;
+    /** Its port there. */
     readonly port: number;
+    /** Port of 127.0.0.1 that leads to it. */
+    readonly local: number;
     /** Range of the pods' addresses, which this process can reach. */
     readonly pods: string;
   };
@@ -64,12 +67,13 @@ export class ControlPlane {
 
   /** URL of the API server for real nodes and what runs on them. */
   get addressForNodes(): string {
-    return `https://${this.props.reach?.address ?? '127.0.0.1'}:${this.ports.api}`;
+    const { address, port } = this.props.reach ?? { address: '127.0.0.1', port: this.ports.api };
+    return `https://${address}:${port}`;
   }
 
   static async create(props: ControlPlaneProps): Promise<ControlPlane> {
     const [etcd = 0, peer = 0, api = 0, controllers = 0, scheduler = 0] = await freePorts(5);
-    return new ControlPlane(props, { etcd, peer, api: props.reach?.port ?? api, controllers, scheduler });
+    return new ControlPlane(props, { etcd, peer, api: props.reach?.local ?? api, controllers, scheduler });
   }
 
   /** Starts etcd and the API server and waits until both are ready. */
@@ -189,7 +193,7 @@ export class ControlPlane {
     return flags({
       'etcd-servers': etcd,
       ...(reach ? this.flagsForRealNodes(reach.address) : this.flagsForSimulatedNodes(front)),
-      'secure-port': this.ports.api,
+      'secure-port': reach?.port ?? this.ports.api,
       'tls-cert-file': serving.cert,
       'tls-private-key-file': serving.key,
       'token-auth-file': join(folder, 'tokens.csv'),

@@ -22,7 +22,7 @@ import type { Nodes } from './nodes.ts';
 import { Authority } from './pki.ts';
 import { freePorts } from './ports.ts';
 import { Processes } from './processes.ts';
-import { room, type Room, ROOM_ADDRESS } from './real/doors.ts';
+import { API_PORT, room, type Room, ROOM_ADDRESS } from './real/doors.ts';
 import { PODS } from './real/node.ts';
 import { RealNodes } from './real/real-nodes.ts';
 import { SimulatedNodes } from './simulated-nodes.ts';
@@ -162,7 +162,7 @@ export class Lab {
     const doors = props.realNodes === undefined ? undefined : roomOf().doors;
     const plane = await ControlPlane.create({
       ...{ folder, kit, authority, processes, network: network.secureUrl },
-      ...(doors && { reach: { address: ROOM_ADDRESS, port: doors.api, pods: PODS } }),
+      ...(doors && { reach: { address: ROOM_ADDRESS, port: API_PORT, local: doors.api, pods: PODS } }),
     });
     const argo = await ArgoCd.create({
       folder,

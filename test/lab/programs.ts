@@ -57,6 +57,11 @@ const externalDns: Source['stamp'] = {
   variables: (version) => ({ 'sigs.k8s.io/external-dns/pkg/apis/externaldns.Version': version }),
 };
 
+const velero: Source['stamp'] = {
+  of: 'github.com/vmware-tanzu/velero',
+  variables: (version) => ({ 'github.com/vmware-tanzu/velero/pkg/buildinfo.Version': version }),
+};
+
 function cni<T extends string>(plugin: T) {
   return `github.com/containernetworking/plugins/plugins/${plugin}` as const;
 }
@@ -99,6 +104,27 @@ const SOURCES = {
   'kube-router': { module: 'kube-router', package: 'github.com/cloudnativelabs/kube-router/v2/cmd/kube-router', real: true },
   coredns: { module: 'coredns', package: 'github.com/coredns/coredns', real: true },
   pause: { module: 'pause', package: '.', real: true },
+  // What runs in containers; the controllers above do as well.
+  'metrics-server': { module: 'metrics-server', package: 'sigs.k8s.io/metrics-server/cmd/metrics-server', real: true },
+  'external-secrets': { module: 'external-secrets', package: '.', real: true },
+  velero: { module: 'velero', package: 'github.com/vmware-tanzu/velero/cmd/velero', stamp: velero, real: true },
+  'velero-helper': { module: 'velero', package: 'github.com/vmware-tanzu/velero/cmd/velero-helper', real: true },
+  'velero-restore-helper': {
+    module: 'velero',
+    package: 'github.com/vmware-tanzu/velero/cmd/velero-restore-helper',
+    real: true,
+  },
+  'velero-plugin-for-aws': {
+    module: 'velero',
+    package: 'github.com/vmware-tanzu/velero-plugin-for-aws/velero-plugin-for-aws',
+    real: true,
+  },
+  'cp-plugin': {
+    module: 'velero',
+    package: 'github.com/vmware-tanzu/velero-plugin-for-aws/hack/cp-plugin',
+    real: true,
+  },
+  weed: { module: 'object-store', package: 'github.com/seaweedfs/seaweedfs/weed', real: true },
 } as const satisfies Record<string, Source>;
 
 /** A program of the lab. */

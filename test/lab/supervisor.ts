@@ -99,7 +99,7 @@ function publish({ processes, plane, argo, props, nodes }: Lab): void {
 function megabytesOf(pid: number): number {
   try {
     const [, kilobytes = '0'] = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')) ?? [];
-    return Math.round(Number(kilobytes) / 1024);
+    return Math.ceil(Number(kilobytes) / 1024);
   } catch {
     return 0;
   }

@@ -1,7 +1,10 @@
 import { CLUSTER_IMAGES } from './cluster.ts';
 import type { Image } from './image.ts';
+import { PLATFORM_IMAGES } from './platform.ts';
+import { serviceImages } from './services.ts';
+import { valkey } from './valkey.ts';
 
 /** All images that the lab makes. */
-export function images(_checkout: string): Image[] {
-  return [...CLUSTER_IMAGES];
+export function images(checkout: string): Image[] {
+  return [...CLUSTER_IMAGES, ...PLATFORM_IMAGES, ...serviceImages(checkout), valkey];
 }

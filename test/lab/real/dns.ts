@@ -14,21 +14,19 @@ const metadata = { name: 'coredns', namespace: 'kube-system' };
  */
 export function clusterDns(hosts: Readonly<Record<string, string>>): Manifest[] {
   const known = Object.entries(hosts).map(([name, address]) => `    ${address} ${name}\n`);
-  const configuration = `.:53 {
+  const configuration = `cluster.local in-addr.arpa ip6.arpa {
   errors
   health
   ready
   kubernetes cluster.local in-addr.arpa ip6.arpa {
     pods insecure
-    fallthrough in-addr.arpa ip6.arpa
-  }
-  hosts {
-${known.join('')}    fallthrough
-  }
-  template ANY ANY {
-    rcode NXDOMAIN
   }
   cache 30
+}
+. {
+  errors
+  hosts {
+${known.join('')}  }
 }
 `;
   const probe = (path: string, port: number) => ({ httpGet: { path, port }, periodSeconds: 2 });

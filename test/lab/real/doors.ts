@@ -4,6 +4,9 @@ import { join } from 'node:path';
 /** Address of the room in the network of its nodes, which it routes. */
 export const ROOM_ADDRESS = '10.89.0.1';
 
+/** Port of the API server in the network of the nodes: the usual one, which network policies name. */
+export const API_PORT = 6443;
+
 /** What can be reached from outside of a room. */
 export type Door = 'api' | 'argocd' | 'http' | 'https';
 export const DOORS: readonly Door[] = ['api', 'argocd', 'http', 'https'];

@@ -131,12 +131,11 @@ export class RealNode {
         v: 2,
       }),
     );
-    const admin = this.file('admin.kubeconfig');
     await this.launch(
       'kube-proxy',
       'kube-proxy',
       flags({
-        kubeconfig: admin,
+        kubeconfig: this.file('admin.kubeconfig'),
         'hostname-override': this.name,
         'proxy-mode': 'nftables',
         'cluster-cidr': PODS,
@@ -145,21 +144,6 @@ export class RealNode {
         'conntrack-min': 0,
         'conntrack-tcp-timeout-established': '0s',
         'conntrack-tcp-timeout-close-wait': '0s',
-      }),
-    );
-    await this.launch(
-      'kube-router',
-      'kube-router',
-      flags({
-        kubeconfig: admin,
-        'hostname-override': this.name,
-        'run-firewall': 'true',
-        'run-router': 'false',
-        'run-service-proxy': 'false',
-        'run-loadbalancer': 'false',
-        'enable-cni': 'false',
-        'metrics-port': 0,
-        'service-cluster-ip-range': '10.96.0.0/16',
       }),
     );
   }
@@ -274,11 +258,28 @@ SystemdCgroup = false
   /** Waits until pods can be placed on it. */
   async ready(): Promise<void> {
     const { plane, processes } = this.props;
-    await processes.ready(this.program('kubelet'), async () => {
-      const node = (await plane.api.get(`/api/v1/nodes/${this.name}`)) as
-        { status?: { conditions?: { type: string; status: string }[] } } | undefined;
-      return node?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
-    });
+    const node = () =>
+      plane.api.get<{ status?: { conditions?: { type: string; status: string }[] } }>(`/api/v1/nodes/${this.name}`);
+    await processes.ready(this.program('kubelet'), async () => (await node()) !== undefined);
+    // It ends if its node is not known yet.
+    await this.launch(
+      'kube-router',
+      'kube-router',
+      flags({
+        kubeconfig: this.file('admin.kubeconfig'),
+        'hostname-override': this.name,
+        'run-firewall': 'true',
+        'run-router': 'false',
+        'run-service-proxy': 'false',
+        'run-loadbalancer': 'false',
+        'enable-cni': 'false',
+        'metrics-port': 0,
+        'service-cluster-ip-range': '10.96.0.0/16',
+      }),
+    );
+    await processes.ready(this.program('kubelet'), async () =>
+      ((await node())?.status?.conditions ?? []).some(({ type, status }) => type === 'Ready' && status === 'True'),
+    );
   }
 }
 

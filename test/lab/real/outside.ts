@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Processes } from '../processes.ts';
@@ -55,10 +55,76 @@ export class Outside {
     });
   }
 
-  /** Runs a command there. @returns its output @throws Error with its output */
-  async exec(command: string, ...args: readonly string[]): Promise<string> {
-    return (await run('ip', ['netns', 'exec', NAME, command, ...args], { maxBuffer: 64 * 2 ** 20 })).stdout;
+  /** Sends one request from there. @throws Error if there is no answer */
+  async request(request: Request): Promise<Answer> {
+    const caller = this.send(request);
+    return JSON.parse(await caller.end()) as Answer;
   }
+
+  /**
+   * Keeps sending a request from there.
+   *
+   * @param connections clients that send at the same time
+   * @param interval milliseconds from an answer to the client's next request
+   */
+  load(request: Request, connections: number, interval = 0): Load {
+    const caller = this.send({ ...request, connections, interval });
+    return { end: async () => JSON.parse(await caller.end()) as Outcome };
+  }
+
+  private send(request: object): { end(): Promise<string> } {
+    const child = spawn('ip', ['netns', 'exec', NAME, process.execPath, join(import.meta.dirname, 'caller.mjs')], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    child.stdin.write(`${JSON.stringify(request)}\n`);
+    let output = '';
+    let errors = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
+    const ended = new Promise<string>((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', (code) => (code === 0 ? resolve(output) : reject(new Error(errors))));
+    });
+    // Observed by whoever ends it.
+    ended.catch(() => undefined);
+    return {
+      end: () => {
+        child.stdin.end();
+        return ended;
+      },
+    };
+  }
+}
+
+/** A request from outside. */
+export interface Request {
+  readonly url: string;
+  /** Where the host of the URL is reached, as `address:port`. */
+  readonly address: string;
+  /** PEM of the authority that signs the server's certificate. @default the machine's */
+  readonly ca?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What was answered. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[]>>;
+  readonly body: string;
+}
+
+/** Requests that are being sent. */
+export interface Load {
+  /** Stops and waits for the last answers. */
+  end(): Promise<Outcome>;
+}
+
+/** What requests got. */
+export interface Outcome {
+  /** Number of answers by status, and of failures by error code. */
+  readonly outcomes: Readonly<Record<string, number>>;
+  /** Milliseconds that the slowest took. */
+  readonly slowest: number;
 }
 
 async function ip(...args: readonly string[]): Promise<void> {

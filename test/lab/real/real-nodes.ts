@@ -47,6 +47,8 @@ export class RealNodes implements Nodes {
   constructor(props: RealNodesProps) {
     this.props = props;
     this.outside = new Outside(props.processes);
+    const { room } = props;
+    for (const door of ['api', 'argocd'] as const) this.doors.push(open(room, door, '127.0.0.1', room.doors[door]));
   }
 
   async start(): Promise<void> {

@@ -1,9 +1,12 @@
 #!/bin/sh
 # Process 1 of a room: gives it mounts and a network of its own, runs a command, passes signals on, reaps orphans.
-# Usage: room.sh ADDRESS COMMAND…
+# Usage: room.sh ADDRESS DOOR PORT COMMAND…
+#   ADDRESS  its address in the network of the nodes
+#   DOOR     port on loopback that leads to PORT
 set -e
-address=$1
-shift
+address=$1 door=$2 port=$3
+shift 3
+PATH=$PATH:/usr/sbin:/sbin
 mount --make-rprivate /
 # Sockets, locks and names of network namespaces stay in here.
 mount -t tmpfs -o mode=0755 tmpfs /run
@@ -14,6 +17,7 @@ ip link add nodes type bridge
 ip address add "$address/24" dev nodes
 ip link set nodes up
 echo 1 >/proc/sys/net/ipv4/ip_forward
+iptables -t nat -A OUTPUT -d 127.0.0.1 -p tcp --dport "$door" -j REDIRECT --to-ports "$port"
 
 "$@" &
 child=$!

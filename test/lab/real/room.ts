@@ -12,7 +12,7 @@ import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { freePorts } from '../ports.ts';
-import { DOORS, listenOutside, ROOM, type Room, ROOM_ADDRESS } from './doors.ts';
+import { API_PORT, DOORS, listenOutside, ROOM, type Room, ROOM_ADDRESS } from './doors.ts';
 import { requireRealNodes } from './requirements.ts';
 
 const { values, positionals: command } = parseArgs({
@@ -53,7 +53,7 @@ async function run([program = '', ...args]: readonly string[], cleanUp: readonly
     'unshare',
     [
       ...['--net', '--mount', '--pid', '--uts', '--fork', '--kill-child', '--mount-proc'],
-      ...['/bin/sh', join(scripts, 'room.sh'), ROOM_ADDRESS, program, ...args],
+      ...['/bin/sh', join(scripts, 'room.sh'), ROOM_ADDRESS, `${room.doors.api}`, `${API_PORT}`, program, ...args],
     ],
     {
       stdio: ['inherit', 'inherit', 'inherit', ...(process.send ? (['ipc'] as const) : [])],

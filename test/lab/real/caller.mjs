@@ -1,0 +1,79 @@
+// Requests from where it runs, as JSON on standard input:
+//   { url, address, ca, headers, connections, interval }
+// `address` is where the host of the URL is reached. Without `connections` it prints one response. With it, as many
+// clients repeat the request, each `interval` ms after its last answer, until standard input ends: then it prints what
+// they got, counted by outcome, with the longest time of an answer.
+import { request as plain, Agent as PlainAgent } from 'node:http';
+import { request as secure, Agent as SecureAgent } from 'node:https';
+import { createInterface } from 'node:readline';
+
+const TIMEOUT_MS = 10_000;
+
+let first;
+for await (const line of createInterface({ input: process.stdin })) {
+  first = JSON.parse(line);
+  break;
+}
+const { url, address, ca, headers = {}, connections, interval = 0 } = first;
+const { protocol, hostname, pathname, search } = new URL(url);
+const [host, port] = address.split(':');
+const isSecure = protocol === 'https:';
+
+if (connections === undefined) {
+  console.log(JSON.stringify(await send(agent())));
+  process.exit();
+}
+const outcomes = {};
+let slowest = 0;
+let ending = false;
+process.stdin.resume();
+process.stdin.on('end', () => (ending = true));
+await Promise.all(
+  Array.from({ length: connections }, async () => {
+    const mine = agent();
+    while (!ending) {
+      const started = performance.now();
+      const outcome = await send(mine).then(
+        ({ status }) => String(status),
+        (error) => error.code ?? error.message,
+      );
+      slowest = Math.max(slowest, performance.now() - started);
+      outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+      if (interval > 0) await new Promise((resolve) => setTimeout(resolve, interval));
+    }
+    mine.destroy();
+  }),
+);
+console.log(JSON.stringify({ outcomes, slowest: Math.round(slowest) }));
+process.exit();
+
+function agent() {
+  return new (isSecure ? SecureAgent : PlainAgent)({ keepAlive: true, maxSockets: 1 });
+}
+
+function send(using, again = false) {
+  return new Promise((resolve, reject) => {
+    const req = (isSecure ? secure : plain)(
+      {
+        ...{ host, port, path: `${pathname}${search}`, agent: using, timeout: TIMEOUT_MS },
+        headers: { host: hostname, ...headers },
+        ...(isSecure && { servername: hostname, ca }),
+      },
+      (res) => {
+        const parts = [];
+        res.on('data', (part) => parts.push(part));
+        res.on('error', reject);
+        res.on('end', () =>
+          resolve({ status: res.statusCode, headers: res.headers, body: Buffer.concat(parts).toString() }),
+        );
+      },
+    );
+    req.on('timeout', () => req.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })));
+    req.on('error', (error) => {
+      // A server may close an idle connection just when it is used again: clients then send once more (RFC 9110, 9.2.2).
+      if (req.reusedSocket && !again && error.code === 'ECONNRESET') send(using, true).then(resolve, reject);
+      else reject(error);
+    });
+    req.end();
+  });
+}
