@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/spf13/pflag"
+	"golang.org/x/sync/errgroup"
 	"k8s.io/apimachinery/pkg/util/wait"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/healthz"
@@ -48,21 +49,19 @@ func webhook(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-	go func() {
+	work, ctx := errgroup.WithContext(ctx)
+	work.Go(func() error { return manager.Start(ctx) })
+	work.Go(func() error {
 		// An outdated certificate ends the program, as upstream's does.
-		stop(wait.PollUntilContextCancel(ctx, settings.checkInterval, false, func(context.Context) (bool, error) {
+		err := wait.PollUntilContextCancel(ctx, settings.checkInterval, false, func(context.Context) (bool, error) {
 			return false, settings.check(settings.lookahead)
-		}))
-	}()
-	if err := manager.Start(ctx); err != nil {
+		})
+		if ctx.Err() != nil {
+			return nil
+		}
 		return err
-	}
-	if cause := context.Cause(ctx); cause != context.Canceled {
-		return cause
-	}
-	return nil
+	})
+	return work.Wait()
 }
 
 func webhookFlags(args []string) (*webhookSettings, error) {
