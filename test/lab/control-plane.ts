@@ -238,7 +238,10 @@ export class ControlPlane {
   }
 
   /** Everything is on loopback; a proxy stands for the network of the pods. */
-  private flagsForSimulatedNodes(client: { readonly cert: string; readonly key: string }): Readonly<Record<string, string>> {
+  private flagsForSimulatedNodes(client: {
+    readonly cert: string;
+    readonly key: string;
+  }): Readonly<Record<string, string>> {
     const { folder, authority, network } = this.props;
     const egress = join(folder, 'egress.yaml');
     writeFileSync(

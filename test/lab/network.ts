@@ -114,7 +114,9 @@ export class Network {
   /** Closes all connections and stops listening. */
   async close(): Promise<void> {
     for (const socket of this.sockets) socket.destroy();
-    await Promise.all([...this.proxies, ...this.exposed].map((server) => new Promise((resolve) => server.close(resolve))));
+    await Promise.all(
+      [...this.proxies, ...this.exposed].map((server) => new Promise((resolve) => server.close(resolve))),
+    );
   }
 
   private async tunnel(target: string, socket: Socket): Promise<void> {

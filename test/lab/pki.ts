@@ -76,7 +76,11 @@ export class Authority {
    * @param subject distinguished name: the user is its CN, the groups are its O (Kubernetes' X.509 client certificates)
    * @param hosts DNS names and IPv4 addresses that it serves
    */
-  identity(name: string, subject: string, hosts: readonly string[] = []): { readonly cert: string; readonly key: string } {
+  identity(
+    name: string,
+    subject: string,
+    hosts: readonly string[] = [],
+  ): { readonly cert: string; readonly key: string } {
     const files = { cert: this.path(`${name}.crt`), key: this.path(`${name}.key`) };
     if (existsSync(files.cert)) return files;
     this.openssl('req', ...NEW_KEY, '-subj', subject, '-keyout', `${name}.key`, '-out', `${name}.csr`);

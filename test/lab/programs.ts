@@ -57,6 +57,11 @@ const externalDns: Source['stamp'] = {
   variables: (version) => ({ 'sigs.k8s.io/external-dns/pkg/apis/externaldns.Version': version }),
 };
 
+const metricsServer: Source['stamp'] = {
+  of: 'sigs.k8s.io/metrics-server',
+  variables: (version) => ({ 'k8s.io/client-go/pkg/version.gitVersion': version }),
+};
+
 const velero: Source['stamp'] = {
   of: 'github.com/vmware-tanzu/velero',
   variables: (version) => ({ 'github.com/vmware-tanzu/velero/pkg/buildinfo.Version': version }),
@@ -82,7 +87,7 @@ const SOURCES = {
   // Slipway runs it for entries of `manifests` that are charts.
   helm: { module: 'helm', package: 'helm.sh/helm/v4/cmd/helm' },
   redis: { module: 'redis', package: '.' },
-  // Controllers, one binary each; cert-manager's has three subcommands.
+  // Controllers, one binary each; cert-manager's has four subcommands.
   traefik: { module: 'traefik', package: 'github.com/traefik/traefik/v3/cmd/traefik', stamp: traefik },
   'cert-manager': { module: 'cert-manager', package: '.', stamp: certManager },
   'external-dns': { module: 'external-dns', package: 'sigs.k8s.io/external-dns', stamp: externalDns },
@@ -101,11 +106,20 @@ const SOURCES = {
   'host-local': { module: 'cni', package: cni('ipam/host-local'), real: true },
   loopback: { module: 'cni', package: cni('main/loopback'), real: true },
   portmap: { module: 'cni', package: cni('meta/portmap'), real: true },
-  'kube-router': { module: 'kube-router', package: 'github.com/cloudnativelabs/kube-router/v2/cmd/kube-router', real: true },
+  'kube-router': {
+    module: 'kube-router',
+    package: 'github.com/cloudnativelabs/kube-router/v2/cmd/kube-router',
+    real: true,
+  },
   coredns: { module: 'coredns', package: 'github.com/coredns/coredns', real: true },
   pause: { module: 'pause', package: '.', real: true },
   // What runs in containers; the controllers above do as well.
-  'metrics-server': { module: 'metrics-server', package: 'sigs.k8s.io/metrics-server/cmd/metrics-server', real: true },
+  'metrics-server': {
+    module: 'metrics-server',
+    package: 'sigs.k8s.io/metrics-server/cmd/metrics-server',
+    stamp: metricsServer,
+    real: true,
+  },
   'external-secrets': { module: 'external-secrets', package: '.', real: true },
   velero: { module: 'velero', package: 'github.com/vmware-tanzu/velero/cmd/velero', stamp: velero, real: true },
   'velero-helper': { module: 'velero', package: 'github.com/vmware-tanzu/velero/cmd/velero-helper', real: true },

@@ -15,7 +15,8 @@ import { room } from './real/doors.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const [name = '', ...options] = process.argv.slice(2);
-const realNodes = Number(options.find((option) => option.startsWith('--nodes='))?.slice('--nodes='.length)) || undefined;
+const realNodes =
+  Number(options.find((option) => option.startsWith('--nodes='))?.slice('--nodes='.length)) || undefined;
 const ending = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ending.abort());
 const ended = new Promise<void>((resolve) => ending.signal.addEventListener('abort', () => resolve()));
@@ -25,6 +26,12 @@ const send = (message: Readonly<Record<string, unknown>>): void => {
   if (process.connected) process.send?.(message);
 };
 const say = (line: string): void => send({ line: `${seconds()}${line}` });
+
+// A fault of the lab itself is told too, not only seen as its end.
+process.on('uncaughtException', (error) => {
+  send({ error: error.stack });
+  process.exit(1);
+});
 
 let lab: Lab | undefined;
 let up = false;

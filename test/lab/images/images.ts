@@ -1,5 +1,6 @@
 import { CLUSTER_IMAGES } from './cluster.ts';
 import type { Image } from './image.ts';
+import { mongo, mongodbExporter } from './mongo.ts';
 import { PLATFORM_IMAGES } from './platform.ts';
 import { postgres } from './postgres.ts';
 import { serviceImages } from './services.ts';
@@ -7,5 +8,5 @@ import { valkey } from './valkey.ts';
 
 /** All images that the lab makes. */
 export function images(checkout: string): Image[] {
-  return [...CLUSTER_IMAGES, ...PLATFORM_IMAGES, ...serviceImages(checkout), postgres, valkey];
+  return [...CLUSTER_IMAGES, ...PLATFORM_IMAGES, ...serviceImages(checkout), mongo, mongodbExporter, postgres, valkey];
 }

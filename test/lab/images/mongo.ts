@@ -42,7 +42,7 @@ const LIBRARIES = [
 ];
 
 /** Half of mongosh's files: types, maps and texts; and the compiler, which only completes what is typed. */
-const UNUSED = /(\.(map|md|markdown|d\.[cm]?ts|ts)|\/typescript)$/;
+const UNUSED = /(\.(map|md|markdown|d\.[cm]?ts|ts)|\/node_modules\/typescript)$/;
 
 const server: Layer = {
   name: 'mongod',
@@ -71,7 +71,11 @@ const mongosh: Layer = {
     writeFileSync(file, JSON.stringify(manifest));
     const omit = ['--omit=dev', '--omit=optional'];
     await run('npm', ['ci', ...omit, '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: unpacked });
-    cpSync(unpacked, join(root, HOME), { recursive: true, verbatimSymlinks: true, filter: (path) => !UNUSED.test(path) });
+    cpSync(unpacked, join(root, HOME), {
+      recursive: true,
+      verbatimSymlinks: true,
+      filter: (path) => !UNUSED.test(path),
+    });
     rmSync(unpacked, { recursive: true });
     writeTexts(root, { 'usr/bin/mongosh': wrapper('bin/mongosh.js') });
   },

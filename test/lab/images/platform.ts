@@ -1,6 +1,5 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Program } from '../programs.ts';
 import { base } from './base.ts';
 import { type Account, NONROOT, PATH, writableByAll, writeTexts } from './debian.ts';
 import type { Image, Layer } from './image.ts';
@@ -52,20 +51,20 @@ export const PLATFORM_IMAGES: readonly Image[] = [
   {
     repository: 'library/traefik',
     origin: { real: 'Traefik' },
-    layers: [...base(), built('traefik', '/usr/local/bin/traefik')],
+    layers: [...base(), programLayer('traefik', '/usr/local/bin/traefik')],
     // Upstream's entry point is a script that puts the program before arguments that begin with a hyphen.
     config: { Entrypoint: ['/usr/local/bin/traefik'], Env: ENV },
   },
   ...CERT_MANAGER.map((name) => ({
     repository: `jetstack/cert-manager-${name}`,
     origin: { real: 'cert-manager’s packages with a main function of ours, which leaves out the issuer Venafi' },
-    layers: [...base(), built('cert-manager', CERT_MANAGER_BINARY), certManagerPaths],
+    layers: [...base(), programLayer('cert-manager', CERT_MANAGER_BINARY), certManagerPaths],
     config: { Entrypoint: [certManagerPath(name), name], Env: ENV, User: `${NONROOT.id}` },
   })),
   {
     repository: 'external-dns/external-dns',
     origin: { real: 'ExternalDNS' },
-    layers: [...base(), built('external-dns', '/ko-app/external-dns')],
+    layers: [...base(), programLayer('external-dns', '/ko-app/external-dns')],
     config: { Entrypoint: ['/ko-app/external-dns'], Env: ENV },
   },
   {
@@ -75,13 +74,13 @@ export const PLATFORM_IMAGES: readonly Image[] = [
         'External Secrets v0.16.2 with a main function of ours, which adds what manifests take from newer ones',
       because: 'the module proxy has no newer version with all of its nested modules',
     },
-    layers: [...base(), built('external-secrets', '/bin/external-secrets')],
+    layers: [...base(), programLayer('external-secrets', '/bin/external-secrets')],
     config: { Entrypoint: ['/bin/external-secrets'], Env: ENV, User: NOBODY },
   },
   {
     repository: 'metrics-server/metrics-server',
     origin: { real: 'Metrics Server' },
-    layers: [...base(), built('metrics-server', '/metrics-server')],
+    layers: [...base(), programLayer('metrics-server', '/metrics-server')],
     config: { Entrypoint: ['/metrics-server'], Env: ENV, User: NOBODY },
   },
   {
@@ -89,10 +88,10 @@ export const PLATFORM_IMAGES: readonly Image[] = [
     origin: { real: 'Velero, without restic' },
     layers: [
       ...base(CNB),
-      built('velero', '/velero'),
-      built('velero-helper', '/velero-helper'),
+      programLayer('velero', '/velero'),
+      programLayer('velero-helper', '/velero-helper'),
       // Restored pods wait in an init container with this program of the same image until their volumes are there.
-      built('velero-restore-helper', '/velero-restore-helper'),
+      programLayer('velero-restore-helper', '/velero-restore-helper'),
     ],
     // Upstream's has no entry point: manifests name the program.
     config: { Env: ENV, User: 'cnb:cnb' },
@@ -101,9 +100,9 @@ export const PLATFORM_IMAGES: readonly Image[] = [
     repository: 'velero/velero-plugin-for-aws',
     origin: { real: 'Velero’s plugin for AWS' },
     layers: [
-      built('velero-plugin-for-aws', '/plugins/velero-plugin-for-aws'),
+      programLayer('velero-plugin-for-aws', '/plugins/velero-plugin-for-aws'),
       // Copies the plugin into the volume that it shares with the server.
-      built('cp-plugin', '/bin/cp-plugin'),
+      programLayer('cp-plugin', '/bin/cp-plugin'),
     ],
     config: {
       Entrypoint: ['cp-plugin', '/plugins/velero-plugin-for-aws', '/target/velero-plugin-for-aws'],
@@ -119,7 +118,7 @@ export const PLATFORM_IMAGES: readonly Image[] = [
     },
     layers: [
       ...base({ name: 'seaweed', id: 1000, home: '/home/seaweed' }),
-      built('weed', '/usr/bin/weed'),
+      programLayer('weed', '/usr/bin/weed'),
       seaweedFiles,
     ],
     config: {
@@ -136,11 +135,7 @@ export const PLATFORM_IMAGES: readonly Image[] = [
       played: 'a program of ours: it rolls workloads whose annotation names a Secret when that Secret changes',
       because: 'the module proxy withholds Reloader',
     },
-    layers: [...base(), built('reloader', '/manager')],
+    layers: [...base(), programLayer('reloader', '/manager')],
     config: { Entrypoint: ['/manager'], Env: ENV, User: UNPRIVILEGED, WorkingDir: '/' },
   },
 ];
-
-function built(name: string, path: string): Layer {
-  return programLayer(name as Program, path);
-}

@@ -60,10 +60,13 @@ export class Registry {
     if (req.url === '/v2/' || req.url === '/v2') return void res.writeHead(200).end('{}');
     const { repository = '', kind, reference = '', host = '' } = PULL.exec(req.url ?? '')?.groups ?? {};
     const blob =
-      this.blobs.get(reference) ?? (kind === 'manifests' ? await this.manifest(`${host}/${repository}`, reference) : undefined);
+      this.blobs.get(reference) ??
+      (kind === 'manifests' ? await this.manifest(`${host}/${repository}`, reference) : undefined);
     if (!blob) {
       if (kind === 'manifests') this.unknown.add(`${host}/${repository}:${reference}`);
-      const errors = [{ code: 'MANIFEST_UNKNOWN', message: `the lab does not make ${host}/${repository}:${reference}` }];
+      const errors = [
+        { code: 'MANIFEST_UNKNOWN', message: `the lab does not make ${host}/${repository}:${reference}` },
+      ];
       res.writeHead(404, { 'content-type': 'application/json' }).end(JSON.stringify({ errors }));
       return;
     }

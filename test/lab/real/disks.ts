@@ -88,7 +88,8 @@ export class Disks implements StandIn {
     if (has === undefined || !node || amountOf(wanted) <= amountOf(has)) return;
     const { image, path } = placeOf(node, volume.metadata.name);
     await node.enter('truncate', `--size=${amountOf(wanted)}`, image);
-    const device = (await node.enter('findmnt', '--noheadings', '--output', 'SOURCE', path)).trim().split('\n')[0] ?? '';
+    const device =
+      (await node.enter('findmnt', '--noheadings', '--output', 'SOURCE', path)).trim().split('\n')[0] ?? '';
     await node.enter('losetup', '--set-capacity', device);
     await node.enter('resize2fs', device);
     await api.merge(mirror.path('volumes', volume), { spec: { capacity: { storage: wanted } } });

@@ -86,7 +86,9 @@ export class RealNode {
     const client = authority.identity(`${this.name}-client`, `/O=system:nodes/CN=system:node:${this.name}`);
     const serving = authority.identity(`${this.name}-serving`, `/CN=${this.name}`, [this.name, this.address]);
     const server = plane.addressForNodes;
-    writeFileSync(this.file('kubelet.kubeconfig'), certificateKubeconfig(server, authority.file, client), { mode: 0o600 });
+    writeFileSync(this.file('kubelet.kubeconfig'), certificateKubeconfig(server, authority.file, client), {
+      mode: 0o600,
+    });
     writeFileSync(this.file('admin.kubeconfig'), kubeconfig({ ...plane.api.access, server }), { mode: 0o600 });
     writeFileSync(this.file('resolv.conf'), `nameserver ${ROOM_ADDRESS}\n`);
     writeFileSync(
@@ -94,7 +96,11 @@ export class RealNode {
       JSON.stringify({
         apiVersion: 'kubelet.config.k8s.io/v1beta1',
         kind: 'KubeletConfiguration',
-        authentication: { anonymous: { enabled: false }, webhook: { enabled: true }, x509: { clientCAFile: authority.file } },
+        authentication: {
+          anonymous: { enabled: false },
+          webhook: { enabled: true },
+          x509: { clientCAFile: authority.file },
+        },
         authorization: { mode: 'Webhook' },
         tlsCertFile: serving.cert,
         tlsPrivateKeyFile: serving.key,
@@ -206,7 +212,10 @@ export class RealNode {
     const hosts = this.file('registries/_default');
     mkdirSync(hosts, { recursive: true });
     const url = `http://${ROOM_ADDRESS}:${registry}`;
-    writeFileSync(join(hosts, 'hosts.toml'), `server = "${url}"\n[host."${url}"]\ncapabilities = ["pull", "resolve"]\n`);
+    writeFileSync(
+      join(hosts, 'hosts.toml'),
+      `server = "${url}"\n[host."${url}"]\ncapabilities = ["pull", "resolve"]\n`,
+    );
     const network = this.file('cni');
     mkdirSync(network, { recursive: true });
     writeFileSync(

@@ -85,7 +85,10 @@ export class RealNodes implements Nodes {
     await Promise.all(
       this.nodes.map(async (node, i) => {
         const zone = zones[i % zones.length] ?? zones[0];
-        await node.start({ 'topology.kubernetes.io/region': region, 'topology.kubernetes.io/zone': zone }, providerId(zone, node.name));
+        await node.start(
+          { 'topology.kubernetes.io/region': region, 'topology.kubernetes.io/zone': zone },
+          providerId(zone, node.name),
+        );
         await node.ready();
         await plane.api.merge(`/api/v1/nodes/${node.name}`, { metadata: { labels: nodeLabels } });
       }),
@@ -119,4 +122,3 @@ export class RealNodes implements Nodes {
     return { 'the gateway, HTTPS': `127.0.0.1:${doors.https}`, 'the gateway, HTTP': `127.0.0.1:${doors.http}` };
   }
 }
-

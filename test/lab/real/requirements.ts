@@ -21,7 +21,12 @@ export function requireRealNodes(): void {
   const fix = 'leave out --real for simulated nodes, or use a Linux machine as root';
   if (platform() !== 'linux') throw new Fault({ what: 'real nodes need Linux', where, seen: platform(), fix });
   if (process.getuid?.() !== 0)
-    throw new Fault({ what: 'real nodes need root, to make namespaces', where, seen: `user ${process.getuid?.()}`, fix });
+    throw new Fault({
+      what: 'real nodes need root, to make namespaces',
+      where,
+      seen: `user ${process.getuid?.()}`,
+      fix,
+    });
   const missing = Object.keys(PROGRAMS).filter((name) => !isOnPath(name));
   const packages = [...new Set(missing.map((name) => PROGRAMS[name]))];
   if (!hasSeccomp()) packages.push('libseccomp-dev');

@@ -65,7 +65,12 @@ test('each host answers outside of the cluster, by a certificate of the private 
 test("/ip has the caller's address, also when the caller claims another one", async () => {
   const host = (await ground.hosts()).find(({ namespace }) => namespace === 'whoami')?.host ?? '';
   const { caller } = ground.lab.real.outside;
-  const claims: Readonly<Record<string, string>>[] = [{}, { 'x-forwarded-for': '203.0.113.66' }, { 'x-real-ip': '203.0.113.66' }, { forwarded: 'for=203.0.113.66' }];
+  const claims: Readonly<Record<string, string>>[] = [
+    {},
+    { 'x-forwarded-for': '203.0.113.66' },
+    { 'x-real-ip': '203.0.113.66' },
+    { forwarded: 'for=203.0.113.66' },
+  ];
   for (const headers of claims) {
     const answer = await ground.call(host, '/ip', headers);
     expect(JSON.parse(answer.body), JSON.stringify(headers)).toEqual({ ip: caller });
@@ -79,10 +84,14 @@ test('an object written through the gateway is read back from the database', asy
 });
 
 test('usage of nodes and pods is measured', async () => {
-  await ground.rehearsal.until('the metrics API has every pod', async () => {
-    const usage = await ground.api.list('/apis/metrics.k8s.io/v1beta1/pods');
-    return usage.length >= (await ground.pods()).length;
-  }, 90);
+  await ground.rehearsal.until(
+    'the metrics API has every pod',
+    async () => {
+      const usage = await ground.api.list('/apis/metrics.k8s.io/v1beta1/pods');
+      return usage.length >= (await ground.pods()).length;
+    },
+    90,
+  );
   expect(await ground.api.list('/apis/metrics.k8s.io/v1beta1/nodes')).toHaveLength(ground.lab.real.nodes.length);
 });
 
@@ -91,7 +100,9 @@ test('a rolling restart of a service loses no request', async () => {
   const load = await ground.load(host, '/ip', 8, 5);
   await pause(1000);
   await ground.api.merge('/apis/apps/v1/namespaces/whoami/deployments/whoami', {
-    spec: { template: { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': new Date().toISOString() } } } },
+    spec: {
+      template: { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': new Date().toISOString() } } },
+    },
   });
   await rolled('whoami');
   await pause(2000);
@@ -102,17 +113,23 @@ test('a rolling restart of a service loses no request', async () => {
 
 /** Waits until a Deployment has only pods of its newest template. */
 async function rolled(name: string): Promise<void> {
-  await ground.rehearsal.until(`Deployment ${name} has rolled`, async () => {
-    const deployment = await ground.api.get(`/apis/apps/v1/namespaces/${name}/deployments/${name}`);
-    const { replicas = 0, updatedReplicas = 0, availableReplicas = 0, observedGeneration = 0 } = at(
-      deployment,
-      'status',
-    ) as Record<string, number | undefined>;
-    return (
-      observedGeneration === deployment?.metadata.generation &&
-      updatedReplicas === replicas &&
-      availableReplicas === replicas &&
-      (await ground.pods()).filter(({ metadata }) => metadata.namespace === name).length === replicas
-    );
-  }, 120);
+  await ground.rehearsal.until(
+    `Deployment ${name} has rolled`,
+    async () => {
+      const deployment = await ground.api.get(`/apis/apps/v1/namespaces/${name}/deployments/${name}`);
+      const {
+        replicas = 0,
+        updatedReplicas = 0,
+        availableReplicas = 0,
+        observedGeneration = 0,
+      } = at(deployment, 'status') as Record<string, number | undefined>;
+      return (
+        observedGeneration === deployment?.metadata.generation &&
+        updatedReplicas === replicas &&
+        availableReplicas === replicas &&
+        (await ground.pods()).filter(({ metadata }) => metadata.namespace === name).length === replicas
+      );
+    },
+    120,
+  );
 }
