@@ -122,11 +122,11 @@ describe('kit', () => {
 
   it('builds what only real nodes run when asked, with C libraries where it needs them', async () => {
     const env = withGo(working());
-    const { folder: first, program } = await kit({ env, say: () => {} });
-    expect(() => program('runc')).toThrow('the lab was started without runc');
+    const small = await kit({ env, say: () => {} });
+    expect(() => small.program('runc')).toThrow('the lab was started without runc');
     const before = calls().length;
     const real = await kit({ env, say: () => {}, real: true });
-    expect(real.folder).not.toBe(first);
+    expect(real.folder).not.toBe(small.folder);
     expect(readFileSync(real.program('runc'), 'utf8')).toBe('built\n');
     const built = calls().slice(before);
     expect(built.filter((call) => call.endsWith('cmd/kube-apiserver'))).toEqual([]);

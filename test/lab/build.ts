@@ -127,12 +127,12 @@ export function keyOf(name: string, folder = join(MODULES, moduleOf(name))): str
     .slice(0, 16);
 }
 
-function programsOf(part: string): Program[] {
-  return ALL.filter((name) => partOf(name) === part);
+function programsOf(wanted: string): Program[] {
+  return ALL.filter((name) => partOf(name) === wanted);
 }
 
-function moduleOf(part: string): string {
-  return part.endsWith(REAL) ? part.slice(0, -REAL.length) : part;
+function moduleOf(name: string): string {
+  return name.endsWith(REAL) ? name.slice(0, -REAL.length) : name;
 }
 
 function part(cache: string, name: string): Part {
@@ -254,9 +254,9 @@ async function build(cache: string, missing: readonly Part[], options: Options):
   }
 }
 
-async function compile(part: string, staging: string, options: Options): Promise<void> {
+async function compile(wanted: string, staging: string, options: Options): Promise<void> {
   const work = join(staging, '.work');
-  for (const name of programsOf(part)) {
+  for (const name of programsOf(wanted)) {
     const { cgo, package: main, module } = PROGRAMS[name];
     // Go's temporary folder inside ours, so that it is removed however Go ends.
     mkdirSync(work, { recursive: true });

@@ -164,7 +164,11 @@ export class Lab {
     await network.listen();
     const doors = props.realNodes === undefined ? undefined : roomOf().doors;
     const plane = await ControlPlane.create({
-      ...{ folder, kit, authority, processes, network: network.secureUrl },
+      folder,
+      kit,
+      authority,
+      processes,
+      network: network.secureUrl,
       ...(doors && { reach: { address: ROOM_ADDRESS, port: API_PORT, local: doors.api, pods: PODS } }),
     });
     const argo = await ArgoCd.create({

@@ -97,8 +97,14 @@ async function up([name]: readonly string[], flags: Options): Promise<void> {
     ? fork(
         join(import.meta.dirname, 'real', 'room.ts'),
         [
-          ...[`--remove=${folder}`, ...[...DISCONNECT, root, remote].map((word) => `--undo=${word}`), '--'],
-          ...[process.execPath, ...process.execArgv, program, cluster, ...options],
+          `--remove=${folder}`,
+          ...[...DISCONNECT, root, remote].map((word) => `--undo=${word}`),
+          '--',
+          process.execPath,
+          ...process.execArgv,
+          program,
+          cluster,
+          ...options,
         ],
         started,
       )

@@ -8,6 +8,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -94,18 +95,23 @@ export class ImageStore {
         const archive = join(staging, 'layer.tar');
         // The same files give the same bytes, so that nodes keep what they have.
         await run('tar', [
-          ...['--create', '--file', archive, '--directory', root, '--sort=name', '--mtime=@0'],
-          ...['--owner=0', '--group=0', '--numeric-owner', '--format=pax'],
-          ...['--pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime', '.'],
+          '--create',
+          '--file',
+          archive,
+          '--directory',
+          root,
+          '--sort=name',
+          '--mtime=@0',
+          '--owner=0',
+          '--group=0',
+          '--numeric-owner',
+          '--format=pax',
+          '--pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime',
+          '.',
         ]);
         const hash = createHash('sha256');
-        let size = 0;
-        await pipeline(createReadStream(archive), async function* (parts) {
-          for await (const part of parts as AsyncIterable<Buffer>) {
-            size += part.length;
-            hash.update(part);
-          }
-        });
+        await pipeline(createReadStream(archive), hash);
+        const { size } = statSync(archive);
         renameSync(archive, file);
         // Last: its presence says that the layer is complete.
         const text = JSON.stringify({ digest: `sha256:${hash.digest('hex')}`, size });

@@ -25,13 +25,13 @@ if (connections === undefined) {
 }
 const outcomes = {};
 let slowest = 0;
-let ending = false;
+const ending = new AbortController();
 process.stdin.resume();
-process.stdin.on('end', () => (ending = true));
+process.stdin.on('end', () => ending.abort());
 await Promise.all(
   Array.from({ length: connections }, async () => {
     const mine = agent();
-    while (!ending) {
+    while (!ending.signal.aborted) {
       const started = performance.now();
       const outcome = await send(mine).then(
         ({ status }) => String(status),
@@ -51,11 +51,23 @@ function agent() {
   return new (isSecure ? SecureAgent : PlainAgent)({ keepAlive: true, maxSockets: 1 });
 }
 
-function send(using, again = false) {
+/** A server may close an idle connection just when it is used again: clients then send once more (RFC 9110, 9.2.2). */
+function send(using) {
+  return attempt(using).catch((error) => {
+    if (error.reused && error.code === 'ECONNRESET') return attempt(using);
+    throw error;
+  });
+}
+
+function attempt(using) {
   return new Promise((resolve, reject) => {
     const req = (isSecure ? secure : plain)(
       {
-        ...{ host, port, path: `${pathname}${search}`, agent: using, timeout: TIMEOUT_MS },
+        host,
+        port,
+        path: `${pathname}${search}`,
+        agent: using,
+        timeout: TIMEOUT_MS,
         headers: { host: hostname, ...headers },
         ...(isSecure && { servername: hostname, ca }),
       },
@@ -69,11 +81,7 @@ function send(using, again = false) {
       },
     );
     req.on('timeout', () => req.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })));
-    req.on('error', (error) => {
-      // A server may close an idle connection just when it is used again: clients then send once more (RFC 9110, 9.2.2).
-      if (req.reusedSocket && !again && error.code === 'ECONNRESET') send(using, true).then(resolve, reject);
-      else reject(error);
-    });
+    req.on('error', (error) => reject(Object.assign(error, { reused: req.reusedSocket })));
     req.end();
   });
 }

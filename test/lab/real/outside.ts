@@ -49,7 +49,11 @@ export class Outside {
     await this.processes.start(LISTENER, {
       command: 'ip',
       args: [
-        ...['netns', 'exec', NAME, process.execPath, join(import.meta.dirname, 'outside-listener.mjs')],
+        'netns',
+        'exec',
+        NAME,
+        process.execPath,
+        join(import.meta.dirname, 'outside-listener.mjs'),
         ...this.ports.map(String),
       ],
     });

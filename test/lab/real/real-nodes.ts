@@ -75,7 +75,13 @@ export class RealNodes implements Nodes {
     for (let number = 1; number <= count; number++)
       this.nodes.push(
         new RealNode({
-          ...{ number, room, kit, authority, processes, plane, registry: port },
+          number,
+          room,
+          kit,
+          authority,
+          processes,
+          plane,
+          registry: port,
           folder: join(folder, 'nodes', `node-${number}`),
         }),
       );

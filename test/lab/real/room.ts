@@ -52,8 +52,20 @@ async function run([program = '', ...args]: readonly string[], cleanUp: readonly
   const child = spawn(
     'unshare',
     [
-      ...['--net', '--mount', '--pid', '--uts', '--fork', '--kill-child', '--mount-proc'],
-      ...['/bin/sh', join(scripts, 'room.sh'), ROOM_ADDRESS, `${room.doors.api}`, `${API_PORT}`, program, ...args],
+      '--net',
+      '--mount',
+      '--pid',
+      '--uts',
+      '--fork',
+      '--kill-child',
+      '--mount-proc',
+      '/bin/sh',
+      join(scripts, 'room.sh'),
+      ROOM_ADDRESS,
+      `${room.doors.api}`,
+      `${API_PORT}`,
+      program,
+      ...args,
     ],
     {
       stdio: ['inherit', 'inherit', 'inherit', ...(process.send ? (['ipc'] as const) : [])],

@@ -38,17 +38,20 @@ test('every container runs as its pod says: user, read-only root, no privileges,
       .split('\n')
       .map((line) => line.split(' '))
       .find((fields) => fields[4] === '/');
-    const say = (what: string): number => wrong.push(`${nameOf(pod)} ${name}: ${what}`);
+    const complain = (what: string): number => wrong.push(`${nameOf(pod)} ${name}: ${what}`);
     const uid = status.get('Uid')?.split('\t')[0];
-    if (user !== undefined && uid !== String(user)) say(`runs as user ${uid}, not ${String(user)}`);
-    if (context('runAsNonRoot') === true && uid === '0') say('runs as root');
+    if (typeof user === 'number' && Number(uid) !== user) complain(`runs as user ${uid}, not ${user}`);
+    if (context('runAsNonRoot') === true && uid === '0') complain('runs as root');
     if (context('readOnlyRootFilesystem') === true && !root?.[5]?.split(',').includes('ro'))
-      say('can write to its root file system');
-    if (context('allowPrivilegeEscalation') === false && status.get('NoNewPrivs') !== '1') say('can gain privileges');
+      complain('can write to its root file system');
+    if (context('allowPrivilegeEscalation') === false && status.get('NoNewPrivs') !== '1')
+      complain('can gain privileges');
     const dropped = listAt(container, 'securityContext', 'capabilities', 'drop').includes('ALL');
     const added = listAt(container, 'securityContext', 'capabilities', 'add').length > 0;
-    if (dropped && !added && !/^0+$/.test(status.get('CapBnd') ?? '')) say(`has capabilities ${status.get('CapBnd')}`);
-    if (context('seccompProfile') !== undefined && status.get('Seccomp') !== '2') say('is not confined by seccomp');
+    if (dropped && !added && !/^0+$/.test(status.get('CapBnd') ?? ''))
+      complain(`has capabilities ${status.get('CapBnd')}`);
+    if (context('seccompProfile') !== undefined && status.get('Seccomp') !== '2')
+      complain('is not confined by seccomp');
   }
   expect(wrong).toEqual([]);
   expect(containers.length).toBeGreaterThan(10);
