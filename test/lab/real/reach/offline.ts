@@ -28,7 +28,8 @@ export function liveObjectsOf(cluster: ClusterObjects): LiveObjects {
       conditions: [{ type: 'Ready', status: 'True' }],
     },
   }));
-  const namespaces = new Set(pods.map(({ metadata }) => metadata.namespace));
+  const declared = ofKind(cluster, 'Namespace').map(({ metadata }) => metadata.name);
+  const namespaces = new Set([...declared, ...pods.map(({ metadata }) => metadata.namespace)]);
   return {
     pods,
     namespaces: [...namespaces].map((name) => ({
@@ -58,8 +59,8 @@ const CLUSTER_SERVICES: readonly Manifest[] = [
     spec: {
       selector: { 'k8s-app': 'kube-dns' },
       ports: [
-        { port: 53, protocol: 'UDP' },
-        { port: 53, protocol: 'TCP' },
+        { name: 'dns', port: 53, protocol: 'UDP' },
+        { name: 'dns-tcp', port: 53, protocol: 'TCP' },
       ],
     },
   },
