@@ -100,7 +100,7 @@ describe.skipIf(missing)(`the probe${missing ? ` (needs ${missing})` : ''}`, () 
       target('127.0.0.3', 53, 'UDP'),
     ];
     const source = { name: 'a/pod', netns: `/proc/${namespace.pid}/ns/net` };
-    const seen = await attempts([{ source, targets }], { probe, timeoutMs: 400 });
+    const seen = await attempts([{ source, targets }], { probe, timeoutMs: 1000 });
     const outcomes = targets.map((one) => seen.get('a/pod')?.get(keyOf(one)));
     expect(outcomes.map((one) => one?.outcome)).toEqual([
       'open',

@@ -80,6 +80,10 @@ const NO_POLICY = 'no policy';
  * Where the specification leaves the choice to the enforcer, this is kube-router's: a Service's address is translated
  * before a policy sees the connection, an `ipBlock` also matches addresses of pods and nodes, and the node on which a pod
  * runs may always connect to it.
+ *
+ * Where kube-router departs from the specification, this does not follow, so that a sweep shows it (v2.1.0, tried):
+ * - If one policy selects both pods and has both types, a rule of either direction opens both.
+ * - A rule for pods whose ports are all names that no pod has opens every port.
  */
 export function expected(objects: LiveObjects, targets: readonly Target[], apiServer: ApiServerAddress): Expectation[] {
   const model = new Model(objects, apiServer);

@@ -36,7 +36,7 @@ const PATIENT_MS = 4000;
 
 /**
  * Tries every target from every running pod, and compares the outcome with the policies. What differs is tried once more,
- * alone and for longer: a busy machine answers late, and policies of a new pod take effect after it has started.
+ * for longer: a busy machine answers late, and policies of a new pod take effect after it has started.
  */
 export async function sweep(objects: LiveObjects, options: SweepOptions): Promise<Sweep> {
   const others = places(options.nodes, options.apiServer, options.outside);
@@ -51,7 +51,6 @@ export async function sweep(objects: LiveObjects, options: SweepOptions): Promis
   const again = await attempts(workOf(contradicted(model, first), sources), {
     ...options,
     timeoutMs: PATIENT_MS,
-    parallel: 1,
   });
   const seen = merged(first, again);
   const count = (verdict: Expectation['verdict']): number => model.filter((one) => one.verdict === verdict).length;
