@@ -1,4 +1,4 @@
-import { at, label as labelOf, listAt } from '../../charts/lib/manifest.ts';
+import { at, label as labelOf, listAt, type Manifest } from '../../charts/lib/manifest.ts';
 import { type ClusterObjects, mapAt, ofKind, textsAt } from './cluster-objects.ts';
 import { type Pods, type Port, workloadPods, portsOf } from './pods.ts';
 import { isEmpty, type LabelSelector, type Labels, matches } from './selector.ts';
@@ -67,14 +67,7 @@ export class Network {
       policiesKnown: this.namespaces.has(s.namespace),
     }));
     this.endpoints = [...workloadPods(cluster).map((pods) => this.endpointOf(pods)), ...unmanaged];
-    this.policies = ofKind(cluster, 'NetworkPolicy').map((m) => ({
-      label: labelOf(m),
-      namespace: m.metadata.namespace ?? 'default',
-      selector: at(m, 'spec', 'podSelector') as LabelSelector,
-      types: textsAt(m, 'spec', 'policyTypes'),
-      ingress: listAt(m, 'spec', 'ingress').map((rule) => ruleOf(rule, 'from')),
-      egress: listAt(m, 'spec', 'egress').map((rule) => ruleOf(rule, 'to')),
-    }));
+    this.policies = ofKind(cluster, 'NetworkPolicy').map(policyOf);
   }
 
   /** The pods of a workload as an endpoint of a connection. */
@@ -133,13 +126,29 @@ export class Network {
   }
 }
 
+/** A NetworkPolicy as the checks use it, whether rendered or read from an API server. */
+export function policyOf(manifest: Manifest): Policy {
+  const rules = (field: 'ingress' | 'egress'): readonly unknown[] => listAt(manifest, 'spec', field);
+  const types = textsAt(manifest, 'spec', 'policyTypes');
+  // What the API server fills in.
+  const implied = ['Ingress', ...(rules('egress').length > 0 ? ['Egress'] : [])];
+  return {
+    label: labelOf(manifest),
+    namespace: manifest.metadata.namespace ?? 'default',
+    selector: at(manifest, 'spec', 'podSelector') as LabelSelector,
+    types: types.length > 0 ? types : implied,
+    ingress: rules('ingress').map((rule) => ruleOf(rule, 'from')),
+    egress: rules('egress').map((rule) => ruleOf(rule, 'to')),
+  };
+}
+
 /** True for a policy that selects every pod of its namespace and allows nothing. */
 export function isDenial({ selector, ingress, egress }: Policy): boolean {
   return isEmpty(selector) && ingress.length + egress.length === 0;
 }
 
 /** True if the policy applies to the pods. */
-export function selects({ namespace, selector }: Policy, endpoint: Endpoint): boolean {
+export function selects({ namespace, selector }: Policy, endpoint: Pick<Endpoint, 'namespace' | 'labels'>): boolean {
   return namespace === endpoint.namespace && matches(selector, endpoint.labels);
 }
 

@@ -1,0 +1,3 @@
+module slipway.test/lab/probe
+
+go 1.24.0
