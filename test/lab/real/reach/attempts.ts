@@ -54,7 +54,7 @@ export async function buildProbe(folder: string): Promise<string> {
   mkdirSync(folder, { recursive: true });
   const probe = join(folder, 'probe');
   await promisify(execFile)('go', ['build', '-trimpath', '-buildvcs=false', '-o', probe, '.'], {
-    cwd: join(import.meta.dirname, 'probe'),
+    cwd: join(import.meta.dirname, '..', '..', 'modules', 'probe'),
     env: { ...process.env, CGO_ENABLED: '0', GOWORK: 'off' },
   });
   return probe;

@@ -77,6 +77,12 @@ export class Ground {
     return found;
   }
 
+  /** Paths of the network namespaces of all pods, by the pods' uids. */
+  async networks(): Promise<Map<string, string>> {
+    const containers = await this.containers();
+    return new Map(containers.map(({ pod, pid }) => [pod.metadata.uid, `/proc/${pid}/ns/net`]));
+  }
+
   /** Hosts of all routes, with the namespaces of the routes. */
   async hosts(): Promise<{ readonly host: string; readonly namespace: string }[]> {
     const routes = await this.api.list('/apis/gateway.networking.k8s.io/v1/httproutes');

@@ -1,0 +1,127 @@
+import { expect, test } from 'vitest';
+import { at, listAt, textAt } from '../../../../charts/lib/manifest.ts';
+import { pause } from '../../api.ts';
+import type { Outcome } from '../../real/outside.ts';
+import { pin, say } from '../rehearsal.ts';
+import { type Ground, isReady } from './ground.ts';
+
+/** The service that changes are tried on: it has no database. */
+const SERVICE = 'whoami';
+/** Clients that call it meanwhile, and the milliseconds that each waits between its requests. */
+const CLIENTS = 8;
+const INTERVAL_MS = 5;
+
+/** Changes under load: none of them may lose a request. */
+export function testChanges(ground: () => Ground): void {
+  test('a push of a version and of a second replica reaches the processes, and no request is lost', async () => {
+    const { rehearsal, api } = ground();
+    const { checkout, lab } = rehearsal;
+    const cluster = lab.props.cluster.name;
+    const outcome = await underLoad(async () => {
+      checkout.edit(`clusters/${cluster}/pins.json`, pin(SERVICE, '1.0.1'));
+      checkout.edit(`clusters/${cluster}/cluster.ts`, (text) =>
+        text.replace(`${SERVICE}: { replicas: 1 }`, `${SERVICE}: { replicas: 2 }`),
+      );
+      await rehearsal.synthAndPush(`Run two ${SERVICE} 1.0.1`);
+      await rehearsal.until('two pods of the new version are ready, and no other is left', async () => {
+        const pods = await podsOf(SERVICE);
+        return pods.length === 2 && pods.every((pod) => imageOf(pod).endsWith(':1.0.1') && isReady(pod));
+      });
+    });
+    expect(Object.keys(outcome.outcomes)).toEqual(['200']);
+    expect(textAt(await api.get(deployment()), 'metadata', 'labels', 'app.kubernetes.io/version')).toBe('1.0.1');
+  });
+
+  test('a rolling restart loses no request', async () => {
+    const outcome = await underLoad(async () => {
+      await ground().api.merge(deployment(), {
+        spec: {
+          template: { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': new Date().toISOString() } } },
+        },
+      });
+      await rolled();
+    });
+    expect(Object.keys(outcome.outcomes)).toEqual(['200']);
+  });
+
+  test('a node is drained and comes back, and no request is lost', async () => {
+    const { api, lab, rehearsal } = ground();
+    const gateway = (await podsOf('gateway'))[0];
+    const [pod] = (await podsOf(SERVICE)).filter((one) => nodeOf(one) !== nodeOf(gateway));
+    const node = lab.real.nodes.find(({ name }) => name === nodeOf(pod));
+    if (!node) throw new Error(`no pod of ${SERVICE} runs on another node than the gateway`);
+    const outcome = await underLoad(async () => {
+      await api.merge(`/api/v1/nodes/${node.name}`, { spec: { unschedulable: true } });
+      await rehearsal.until(
+        `no pod is left on ${node.name}`,
+        async () => {
+          const left = (await ground().pods()).filter(
+            (one) =>
+              nodeOf(one) === node.name && !one.metadata.ownerReferences?.some(({ kind }) => kind === 'DaemonSet'),
+          );
+          for (const { metadata } of left)
+            await api.call('POST', `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}/eviction`, {
+              apiVersion: 'policy/v1',
+              kind: 'Eviction',
+              metadata: { namespace: metadata.namespace, name: metadata.name },
+            });
+          return left.length === 0;
+        },
+        300,
+      );
+    });
+    await api.merge(`/api/v1/nodes/${node.name}`, { spec: { unschedulable: false } });
+    expect(Object.keys(outcome.outcomes)).toEqual(['200']);
+    // Pods with a disk on the node have waited for it.
+    await ground().settled();
+  });
+
+  /** Calls the service while something happens, and a little before and after it. */
+  async function underLoad(happening: () => Promise<void>): Promise<Outcome> {
+    const host = (await ground().hosts()).find(({ namespace }) => namespace === SERVICE)?.host ?? '';
+    const load = await ground().load(host, '/ip', CLIENTS, INTERVAL_MS);
+    await pause(1000);
+    try {
+      await happening();
+      await pause(2000);
+    } finally {
+      const { outcomes, slowest } = await load.end();
+      say(`answers: ${JSON.stringify(outcomes)}, the slowest after ${slowest} ms`);
+    }
+    return load.end();
+  }
+
+  /** Waits until the Deployment has only pods of its newest template. */
+  async function rolled(): Promise<void> {
+    await ground().rehearsal.until(
+      `Deployment ${SERVICE} has rolled`,
+      async () => {
+        const deployed = await ground().api.get(deployment());
+        const status = (at(deployed, 'status') ?? {}) as Record<string, number | undefined>;
+        return (
+          status['observedGeneration'] === deployed?.metadata.generation &&
+          status['updatedReplicas'] === status['replicas'] &&
+          status['availableReplicas'] === status['replicas'] &&
+          (await podsOf(SERVICE)).length === status['replicas']
+        );
+      },
+      120,
+    );
+  }
+
+  async function podsOf(namespace: string) {
+    return (await ground().pods()).filter(({ metadata }) => metadata.namespace === namespace);
+  }
+}
+
+function deployment(): string {
+  return `/apis/apps/v1/namespaces/${SERVICE}/deployments/${SERVICE}`;
+}
+
+function imageOf(pod: unknown): string {
+  return textAt(listAt(pod, 'spec', 'containers')[0], 'image') ?? '';
+}
+
+function nodeOf(pod: unknown): string {
+  return textAt(pod, 'spec', 'nodeName') ?? '';
+}

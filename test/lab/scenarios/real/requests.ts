@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import type { Ground } from './ground.ts';
+
+/** Requests of callers outside of the cluster. */
+export function testRequests(ground: () => Ground): void {
+  test('each host answers outside of the cluster, by a certificate of the private authority', async () => {
+    for (const { host } of await ground().hosts()) {
+      const { status, headers } = await ground().call(host, '/');
+      expect(status, host).toBeLessThan(500);
+      expect(headers['strict-transport-security'], host).toBe('max-age=31536000');
+    }
+  });
+
+  test("/ip has the caller's address, also when the caller claims another one", async () => {
+    const host = (await ground().hosts()).find(({ namespace }) => namespace === 'whoami')?.host ?? '';
+    const { caller } = ground().lab.real.outside;
+    const claims: Readonly<Record<string, string>>[] = [
+      {},
+      { 'x-forwarded-for': '203.0.113.66' },
+      { 'x-real-ip': '203.0.113.66' },
+      { forwarded: 'for=203.0.113.66' },
+    ];
+    for (const headers of claims) {
+      const answer = await ground().call(host, '/ip', headers);
+      expect(JSON.parse(answer.body), JSON.stringify(headers)).toEqual({ ip: caller });
+    }
+  });
+
+  test('an object written through the gateway is read back from the database', async () => {
+    const host = (await ground().hosts()).find(({ namespace }) => namespace === 'restaurants')?.host ?? '';
+    const { status, body } = await ground().call(host, '/readyz');
+    expect(status, body).toBe(200);
+  });
+}

@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { at, listAt } from '../../../../charts/lib/manifest.ts';
+import { type Ground, nameOf, restartsOf, statusOf } from './ground.ts';
+
+/** What holds of a cluster that nobody has touched since it came up. */
+export function testRunning(ground: () => Ground): void {
+  test('every pod is ready, and no container was started twice', async () => {
+    await ground().settled(60);
+    const pods = await ground().pods();
+    expect(pods.filter((pod) => restartsOf(pod) > 0).map(nameOf)).toEqual([]);
+  });
+
+  test('every container runs as its pod says: user, read-only root, no privileges, seccomp', async () => {
+    const containers = await ground().containers();
+    const wrong: string[] = [];
+    for (const { pod, container, name, pid } of containers) {
+      // What a new cluster brings along is not rendered.
+      if (pod.metadata.namespace === 'kube-system') continue;
+      const status = statusOf(pid);
+      const context = (field: string): unknown =>
+        at(container, 'securityContext', field) ?? at(pod, 'spec', 'securityContext', field);
+      const user = context('runAsUser');
+      const root = readFileSync(`/proc/${pid}/mountinfo`, 'utf8')
+        .split('\n')
+        .map((line) => line.split(' '))
+        .find((fields) => fields[4] === '/');
+      const complain = (what: string): number => wrong.push(`${nameOf(pod)} ${name}: ${what}`);
+      const uid = status.get('Uid')?.split('\t')[0];
+      if (typeof user === 'number' && Number(uid) !== user) complain(`runs as user ${uid}, not ${user}`);
+      if (context('runAsNonRoot') === true && uid === '0') complain('runs as root');
+      if (context('readOnlyRootFilesystem') === true && !root?.[5]?.split(',').includes('ro'))
+        complain('can write to its root file system');
+      if (context('allowPrivilegeEscalation') === false && status.get('NoNewPrivs') !== '1')
+        complain('can gain privileges');
+      const dropped = listAt(container, 'securityContext', 'capabilities', 'drop').includes('ALL');
+      const added = listAt(container, 'securityContext', 'capabilities', 'add').length > 0;
+      if (dropped && !added && !/^0+$/.test(status.get('CapBnd') ?? ''))
+        complain(`has capabilities ${status.get('CapBnd')}`);
+      if (context('seccompProfile') !== undefined && status.get('Seccomp') !== '2')
+        complain('is not confined by seccomp');
+    }
+    expect(wrong).toEqual([]);
+    expect(containers.length).toBeGreaterThan(10);
+  });
+
+  test('usage of nodes and pods is measured', async () => {
+    await ground().rehearsal.until(
+      'the metrics API has every pod',
+      async () => {
+        const usage = await ground().api.list('/apis/metrics.k8s.io/v1beta1/pods');
+        return usage.length >= (await ground().pods()).length;
+      },
+      90,
+    );
+    expect(await ground().api.list('/apis/metrics.k8s.io/v1beta1/nodes')).toHaveLength(ground().lab.real.nodes.length);
+  });
+}
