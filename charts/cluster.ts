@@ -121,6 +121,7 @@ export function compose({ name: cluster, settings, cloud, pins, sources }: Clust
         image: pins.image('metrics-server'),
         upstream: upstreamOf('metrics-server', pins),
         kubeletSelfSigned: cloud.kubeletSelfSigned,
+        nodes: cloud.nodes,
       }),
     );
   }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { hostName } from '../lib/host.ts';
 import { capability } from '../kinds/kind.ts';
-import { addressesOrAny, HTTPS_ANYWHERE } from '../lib/network.ts';
+import { addressesOrAny, ANYWHERE, HTTPS_ANYWHERE, outside } from '../lib/network.ts';
 import { type Cloud, CLOUD_USERS, type ClusterName, KUBE_DNS } from './cloud.ts';
 import { FOLLOW, zoneOf } from './dns-zone.ts';
 import { globalName } from './global-name.ts';
@@ -76,6 +76,7 @@ export function aks(cluster: ClusterName, facts: z.output<typeof aksFacts>): Clo
     // With Azure CNI, DNS may be served on the node, at a link-local address.
     dns: [KUBE_DNS, { cidr: '169.254.10.0/24' }],
     apiServer: addressesOrAny(facts.api_server_cidrs),
+    nodes: outside(ANYWHERE, [facts.pod_cidr]),
     podCidrs: [facts.pod_cidr],
     storage: { storageClassName: 'premium-retain' },
     // AKS's own managed-csi-premium is the same but for its reclaim policy: it deletes a disk with its claim.

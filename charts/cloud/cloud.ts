@@ -102,6 +102,8 @@ export interface Cloud {
    * packet's destination before the Service's address is translated, and most after.
    */
   readonly apiServer: readonly AddressRange[];
+  /** Addresses that nodes may have, where their kubelets serve: without those of pods, as far as the cloud tells them apart. */
+  readonly nodes: readonly AddressRange[];
   /** CIDRs of the pod network. */
   readonly podCidrs: readonly string[];
   readonly storage: Storage;

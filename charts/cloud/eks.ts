@@ -59,6 +59,8 @@ export function eks(cluster: ClusterName, facts: z.output<typeof eksFacts>): Clo
     dns: [KUBE_DNS, { cidr: facts.service_cidr }],
     // The private endpoint, which bootstrap enables, is in the VPC.
     apiServer: [{ cidr: `${firstAddress(facts.service_cidr)}/32` }, { cidr: facts.vpc_cidr }],
+    // Pods have addresses of the same network.
+    nodes: [{ cidr: facts.vpc_cidr }],
     podCidrs: [facts.vpc_cidr],
     storage: { storageClassName: 'gp3' },
     // Auto Mode provides the CSI driver, but no StorageClass.

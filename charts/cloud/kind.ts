@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { contains } from '../lib/cidr.ts';
+import { outside } from '../lib/network.ts';
 import { type Cloud, type ClusterName, KUBE_DNS, storageClass } from './cloud.ts';
 import { IN_CLUSTER_COMMANDS, IN_CLUSTER_STORE } from './in-cluster-store.ts';
 
@@ -15,13 +15,20 @@ const PODS = '10.244.0.0/16';
  */
 const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
 
+/** Its nodes, and so its control plane, are containers: their addresses are private, and none of them is a pod's. */
+const NODES = outside(
+  PRIVATE.map((cidr) => ({ cidr })),
+  [PODS],
+);
+
 /** A local kind cluster whose ingress node maps node ports 30080 and 30443 to ports 80 and 443 of the host. */
 export function kind(_cluster: ClusterName, _facts: z.output<typeof kindFacts>): Cloud {
   return {
     kind: 'kind',
     preinstalled: [storageClass('standard')],
     dns: [KUBE_DNS],
-    apiServer: PRIVATE.map((cidr) => (contains(cidr, PODS) ? { cidr, except: [PODS] } : { cidr })),
+    apiServer: NODES,
+    nodes: NODES,
     podCidrs: [PODS],
     // Without the annotation the provisioner creates hostPath volumes, which Velero's file backups skip.
     storage: { storageClassName: 'standard', annotations: { volumeType: 'local' } },

@@ -120,6 +120,14 @@ const LINK_LOCAL_AND_METADATA = {
 /** Every address but link-local ones and those of metadata services, which issue the credentials of nodes. */
 export const ANYWHERE: readonly AddressRange[] = ['0.0.0.0/0', '::/0'].map(withoutMetadata);
 
+/** Ranges without the parts of others that are in them. */
+export function outside(ranges: readonly AddressRange[], excluded: readonly string[]): AddressRange[] {
+  return ranges.map(({ cidr, except = [] }) => {
+    const all = [...except, ...excluded.filter((one) => contains(cidr, one))];
+    return all.length > 0 ? { cidr, except: all } : { cidr };
+  });
+}
+
 /** A range without the link-local addresses and metadata services in it. */
 export function withoutMetadata(cidr: string): AddressRange {
   const { ipv4, ipv6 } = LINK_LOCAL_AND_METADATA;

@@ -1,5 +1,5 @@
 import { capability } from '../../kinds/kind.ts';
-import { addressesOrAny, anywhere, type Opening } from '../../lib/network.ts';
+import { addressesOrAny, ANYWHERE, anywhere, type Opening, outside } from '../../lib/network.ts';
 import {
   type BackupTarget,
   type Cloud,
@@ -29,6 +29,7 @@ export function generic(cluster: ClusterName, facts: GenericFacts): Cloud {
     secretsByHand: zone && dnsSecrets(zone),
     dns: [...facts.dns_pods, ...facts.dns_server_cidrs.map((cidr) => ({ cidr }))],
     apiServer: addressesOrAny(facts.api_server_cidrs),
+    nodes: outside(ANYWHERE, facts.pod_cidrs),
     podCidrs: facts.pod_cidrs,
     storage: { storageClassName: storage.class, annotations: storage.claim_annotations },
     storageClass: storageClassOf(storage),

@@ -14,6 +14,7 @@ function render(props: Partial<MetricsServerProps> = {}): {
     image: 'metrics-server:v0.9.0',
     upstream: newestUpstream('metrics-server'),
     kubeletSelfSigned: false,
+    nodes: [{ cidr: '10.0.0.0/16' }],
     ...props,
   });
   server.dns = [];

@@ -5,7 +5,7 @@ import type { IIssuer } from '@kubernetes-models/cert-manager/cert-manager.io/v1
 import { Component } from '../../component.ts';
 import type { ContainerProps } from '../../lib/container.ts';
 import { Deployment } from '../../lib/deployment.ts';
-import { anywhere, API_SERVER } from '../../lib/network.ts';
+import { type AddressRange, API_SERVER } from '../../lib/network.ts';
 import { aggregateToPeople, bindInCluster, bindInNamespace, grantInCluster } from '../../lib/rbac.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { metricsServerSettings } from './settings.ts';
@@ -17,6 +17,8 @@ export interface MetricsServerProps extends Readonly<z.output<typeof metricsServ
   readonly upstream: Upstream;
   /** True if kubelets have self-signed certificates, which are then not verified. */
   readonly kubeletSelfSigned: boolean;
+  /** Addresses of nodes, whose kubelets it asks. */
+  readonly nodes: readonly AddressRange[];
 }
 
 const PORT = 10250;
@@ -45,7 +47,7 @@ export class MetricsServer extends Component {
       openings: {
         // From the API server and to kubelets: a NetworkPolicy can select neither the control plane nor nodes.
         ingress: [{ tcp: [PORT] }],
-        egress: [API_SERVER, anywhere(PORT)],
+        egress: [API_SERVER, { peers: props.nodes, tcp: [PORT] }],
       },
     });
   }
