@@ -2,11 +2,21 @@ import { CLUSTER_IMAGES } from './cluster.ts';
 import type { Image } from './image.ts';
 import { mongo, mongodbExporter } from './mongo.ts';
 import { PLATFORM_IMAGES } from './platform.ts';
+import { postfacto } from './postfacto.ts';
 import { postgres } from './postgres.ts';
 import { serviceImages } from './services.ts';
 import { valkey } from './valkey.ts';
 
 /** All images that the lab makes. */
 export function images(checkout: string): Image[] {
-  return [...CLUSTER_IMAGES, ...PLATFORM_IMAGES, ...serviceImages(checkout), mongo, mongodbExporter, postgres, valkey];
+  return [
+    ...CLUSTER_IMAGES,
+    ...PLATFORM_IMAGES,
+    ...serviceImages(checkout),
+    mongo,
+    mongodbExporter,
+    postfacto,
+    postgres,
+    valkey,
+  ];
 }
