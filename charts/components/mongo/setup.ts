@@ -42,6 +42,7 @@ export function setup(component: Component, { settings, image, secrets, key, use
     role: 'setup',
     user: MONGO_USER,
     activeDeadlineSeconds: 120,
+    waits: { notBecause: 'the script tries every member until it answers' },
     containers: [
       {
         name: 'setup',

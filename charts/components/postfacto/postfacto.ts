@@ -53,7 +53,7 @@ export class Postfacto extends Component {
     const versions = versionsOf(props);
     const migrations = this.migrations(app, props.migrate, versions.at(-1)!.image, database);
     const webs = versions.map((version) => this.version(app, version, migrations, [database, broker]));
-    this.admin(app, props, migrations);
+    this.admin(app, props, migrations, database);
     // For WebSockets the gateway forwards the scheme "wss", which the application would redirect to HTTPS.
     const httpRoute = route(this, props.binding, webs, [{ setRequestHeaders: { 'X-Forwarded-Proto': 'https' } }]);
     // The Services are created after the migrations; a route to a missing Service fails the whole sync.
@@ -66,6 +66,7 @@ export class Postfacto extends Component {
       settings,
       role: 'migrate',
       image,
+      waits: database.wait,
       task: 'db:migrate',
       initContainers: [database.reconcile],
       volumes: database.volumes,
@@ -75,11 +76,17 @@ export class Postfacto extends Component {
   }
 
   /** Creates the first administrator; an existing one with that address is not changed. */
-  private admin(app: Rails, { admin: settings, adminEmail, images }: PostfactoProps, migrations: Job): void {
+  private admin(
+    app: Rails,
+    { admin: settings, adminEmail, images }: PostfactoProps,
+    migrations: Job,
+    database: Postgres,
+  ): void {
     const job = railsJob(this, app, {
       settings,
       role: 'admin',
       image: images.stable,
+      waits: database.wait,
       task: 'admin:create_user',
       env: { ADMIN_EMAIL: adminEmail, ADMIN_PASSWORD: app.adminPassword },
     });

@@ -27,6 +27,8 @@ export interface Postgres {
   readonly password: StoredSecret;
   /** The application's connection string. @param password the password, or a template for it */
   url(password: string): string;
+  /** Init container that ends once a new pod can reach the server. */
+  readonly wait: ContainerProps;
   /** Init container that reconciles the application's role, its password, and the database. */
   readonly reconcile: ContainerProps;
   /** Volumes of `reconcile`. */
@@ -56,6 +58,7 @@ export function postgres(component: Component, props: PostgresProps): Postgres {
     workload,
     password,
     url: (value) => `postgres://${APP}:${value}@${name}:${PORT}/${APP}`,
+    wait: wait(props.image, name),
     reconcile: reconcile(props.image, name),
     volumes: volumes(name),
   };
@@ -142,6 +145,16 @@ function volumes(name: string): k8s.Volume[] {
     { name: 'scripts', configMap: { name } },
     { name: 'password', secret: { secretName: name } },
   ];
+}
+
+function wait(image: string, name: string): ContainerProps {
+  return {
+    name: 'wait',
+    image,
+    // Also refused while the server starts; the Job's deadline ends it.
+    command: ['bash', '-c', `until pg_isready --host=${name} --timeout=5; do sleep 1; done`],
+    resources: { cpu: '10m', cpuLimit: '200m', memory: '64Mi' },
+  };
 }
 
 function reconcile(image: string, name: string): ContainerProps {

@@ -7,6 +7,8 @@ import { MOUNTS, type Rails, VOLUMES } from './rails.ts';
 /** Options of a task that runs on every sync. */
 export interface RailsJobProps extends Pick<WorkloadProps, 'settings' | 'role' | 'initContainers' | 'volumes'> {
   readonly image: string;
+  /** Init container that ends once the database can be reached. */
+  readonly waits: ContainerProps;
   /** Rake task; must be idempotent. */
   readonly task: string;
   readonly env?: ContainerProps['env'];
@@ -16,12 +18,13 @@ export interface RailsJobProps extends Pick<WorkloadProps, 'settings' | 'role' |
 export function railsJob(
   component: Component,
   app: Rails,
-  { settings, role, image, task, env, initContainers, volumes = [] }: RailsJobProps,
+  { settings, role, image, waits, task, env, initContainers, volumes = [] }: RailsJobProps,
 ): Job {
   const job = new Job(component, {
     settings,
     role,
     activeDeadlineSeconds: 900,
+    waits,
     initContainers,
     containers: [
       {

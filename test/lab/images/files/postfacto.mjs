@@ -20,13 +20,20 @@ const command = positionals.join(' ');
 
 function variable(name) {
   const value = process.env[name];
-  if (value) return value;
-  console.error(`postfacto: the variable ${name} is not set`);
-  process.exit(1);
+  if (!value) {
+    console.error(`postfacto: the variable ${name} is not set`);
+    process.exit(1);
+  }
+  return value;
 }
 
+/** Rails' options in the URL, such as the size of its pool, are none of the server's. */
 const database = () =>
-  postgres(variable('DATABASE_URL'), { max: 5, connect_timeout: TIMEOUT_SECONDS, onnotice: () => undefined });
+  postgres(variable('DATABASE_URL').replace(/\?.*$/, ''), {
+    max: 5,
+    connect_timeout: TIMEOUT_SECONDS,
+    onnotice: () => undefined,
+  });
 
 /** Signs in to Redis or Valkey and asks whether it works (RESP2). */
 function ping() {

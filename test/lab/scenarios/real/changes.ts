@@ -47,7 +47,7 @@ export function testChanges(ground: () => Ground): void {
   test('a node is drained and comes back, and no request is lost', async () => {
     const { api, lab, rehearsal } = ground();
     const gateway = (await podsOf('gateway'))[0];
-    const [pod] = (await podsOf(SERVICE)).filter((one) => nodeOf(one) !== nodeOf(gateway));
+    const pod = (await podsOf(SERVICE)).find((one) => nodeOf(one) !== nodeOf(gateway));
     const node = lab.real.nodes.find(({ name }) => name === nodeOf(pod));
     if (!node) throw new Error(`no pod of ${SERVICE} runs on another node than the gateway`);
     const outcome = await underLoad(async () => {
