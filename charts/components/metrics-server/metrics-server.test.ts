@@ -63,14 +63,11 @@ describe('kubelets', () => {
     expect(args({ kubeletSelfSigned: true })).toContain('--kubelet-insecure-tls');
   });
 
-  it('are allowed as egress on every node, as is the API server as ingress', () => {
+  it('are allowed as egress on nodes alone, as is the API server as ingress', () => {
     const policy = render().objects['NetworkPolicy/metrics-server'];
     expect(listAt(policy, 'spec', 'egress')).toContainEqual({
       ports: [{ port: 10250, protocol: 'TCP' }],
-      to: [
-        { ipBlock: { cidr: '0.0.0.0/0', except: ['169.254.0.0/16', '168.63.129.16/32'] } },
-        { ipBlock: { cidr: '::/0', except: ['fe80::/10', 'fd00:ec2::/32', 'fd20:ce::254/128'] } },
-      ],
+      to: [{ ipBlock: { cidr: '10.0.0.0/16' } }],
     });
     expect(at(policy, 'spec', 'ingress')).toEqual([{ ports: [{ port: 10250, protocol: 'TCP' }] }]);
   });

@@ -57,9 +57,9 @@ export const postfactoSettings = z
     /** The message broker. */
     valkey: z.strictObject(workloadSettings()).prefault({}),
     /** The Job that migrates the database. */
-    migrate: z.strictObject(workloadSettings('database')).prefault({}),
+    migrate: z.strictObject(workloadSettings('wait', 'database')).prefault({}),
     /** The Job that creates the first administrator. */
-    admin: z.strictObject(workloadSettings()).prefault({}),
+    admin: z.strictObject(workloadSettings('wait')).prefault({}),
     /** Volume size of the database; it can grow but never shrink. @default '5Gi' */
     size: quantitySetting.default('5Gi'),
     /** Volume size for two compressed dumps; it can grow but never shrink. @default '5Gi' */
