@@ -42,7 +42,7 @@ const LIBRARIES = [
 ];
 
 /** Half of mongosh's files: types, maps and texts; and the compiler, which only completes what is typed. */
-const UNUSED = /(\.(map|md|markdown|d\.[cm]?ts|ts)|\/typescript)$/;
+const UNUSED = /(\.(map|md|markdown|d\.[cm]?ts|ts)|\/node_modules\/typescript)$/;
 
 const server: Layer = {
   name: 'mongod',
