@@ -71,7 +71,11 @@ const mongosh: Layer = {
     writeFileSync(file, JSON.stringify(manifest));
     const omit = ['--omit=dev', '--omit=optional'];
     await run('npm', ['ci', ...omit, '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: unpacked });
-    cpSync(unpacked, join(root, HOME), { recursive: true, verbatimSymlinks: true, filter: (path) => !UNUSED.test(path) });
+    cpSync(unpacked, join(root, HOME), {
+      recursive: true,
+      verbatimSymlinks: true,
+      filter: (path) => !UNUSED.test(path),
+    });
     rmSync(unpacked, { recursive: true });
     writeTexts(root, { 'usr/bin/mongosh': wrapper('bin/mongosh.js') });
   },

@@ -1,6 +1,15 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { Fault } from '../../../charts/fault.ts';
 import type { Sources } from './image.ts';
@@ -114,7 +123,7 @@ export async function run(
         new Fault({
           what: missing ? `${command} is not installed` : `${command} failed while making an image of the lab`,
           where: [command, ...args].join(' ').slice(0, 300),
-          seen: `${stderr || stdout || error.message}`.trim().split('\n').slice(-10).join('\n        '),
+          seen: (stderr || stdout || error.message).trim().split('\n').slice(-10).join('\n        '),
           fix: missing
             ? `install ${command}; images are made from Debian packages, npm packages and Python wheels`
             : 'fix the error above; if it is the network, try again: finished downloads are kept',
@@ -126,9 +135,9 @@ export async function run(
 
 interface Download {
   /** Saves one file in a folder. */
-  fetch(folder: string): Promise<unknown>;
+  readonly fetch: (folder: string) => Promise<unknown>;
   /** @throws Fault if these are not the expected bytes */
-  verify(bytes: Buffer): void;
+  readonly verify: (bytes: Buffer) => void;
 }
 
 /** Path of a download, which has its name only once it is complete and verified. */

@@ -12,7 +12,9 @@ const KNOWN = [
 ];
 
 const args = process.argv.slice(2);
-const unknown = args.find((arg) => !KNOWN.some((known) => (known.endsWith('=') ? arg.startsWith(known) : arg === known)));
+const unknown = args.find(
+  (arg) => !KNOWN.some((known) => (known.endsWith('=') ? arg.startsWith(known) : arg === known)),
+);
 if (unknown !== undefined) {
   console.error(`mongodb_exporter: the lab's stand-in does not know the option ${unknown}`);
   process.exit(1);
