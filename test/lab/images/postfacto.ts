@@ -1,38 +1,48 @@
-import { accounts, core, fileOf, NONROOT, PATH, shell, writableByAll, writeTexts } from './debian.ts';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { accounts, core, fileOf, NONROOT, PATH, shell, writeTexts } from './debian.ts';
 import type { Image, Layer } from './image.ts';
 import { NODE, node } from './node.ts';
 import { npmPackage } from './sources.ts';
-import { join } from 'node:path';
 
-/** Clients without dependencies of their own. */
+const FOLDER = 'postfacto';
+
+/** Neither depends on other packages. */
 const PACKAGES = { postgres: '3.4.9', ws: '8.23.0' };
 
-const HOME = 'usr/lib/postfacto';
+/** A folder outside the volume on `/postfacto/tmp`. */
+const PROGRAM = `${FOLDER}/lab/postfacto.mjs`;
 
-const files = (): Readonly<Record<string, string>> => ({
-  [`${HOME}/lab/postfacto.mjs`]: fileOf('postfacto.mjs'),
-  'usr/local/bin/bundle': `#!/bin/sh\nexec ${NODE} /${HOME}/lab/postfacto.mjs "$@"\n`,
-  'postfacto/client/config.js': '',
-});
+const BUNDLE = `#!/bin/sh\nexec ${NODE} /${PROGRAM} "$@"\n`;
 
-const application: Layer = {
+const program: Layer = {
   name: 'postfacto',
-  key: () => [PACKAGES, files()],
+  key: () => [PACKAGES, BUNDLE, fileOf('postfacto.mjs')],
   async write(root, sources) {
     for (const [name, version] of Object.entries(PACKAGES))
-      await npmPackage(name, version, join(root, HOME, 'node_modules', name), sources);
-    writeTexts(root, files());
-    writableByAll(join(root, 'postfacto/tmp'));
+      await npmPackage(name, version, join(root, FOLDER, 'lab/node_modules', name), sources);
+    writeTexts(root, { [PROGRAM]: fileOf('postfacto.mjs'), 'usr/local/bin/bundle': BUNDLE });
+    // Mount points: a file of a ConfigMap, and a folder.
+    mkdirSync(join(root, FOLDER, 'client'), { recursive: true });
+    writeFileSync(join(root, FOLDER, 'client/config.js'), '');
+    mkdirSync(join(root, FOLDER, 'tmp'));
   },
 };
 
-/** A stand-in of Postfacto. */
+/** A stand-in for Postfacto. */
 export const postfacto: Image = {
   repository: 'postfacto/postfacto',
   origin: {
-    played: 'the commands of its manifests and a page, a WebSocket and some rows on the real databases',
-    because: 'no package registry has Postfacto',
+    played:
+      'its commands db:migrate, admin:create_user and rails server, with tables in the real database. / is a page that ' +
+      'touches neither database nor Redis, as upstream’s; /cable greets by WebSocket; /lab/dependencies, which upstream ' +
+      'lacks, says what both answer. No retrospectives, no sign-in, no messages between clients',
+    because: 'its image cannot be downloaded, and it is not in a package registry',
   },
-  layers: [core, shell, node, accounts(NONROOT), application],
-  config: { Env: [`PATH=${PATH}`], WorkingDir: '/postfacto' },
+  layers: [core, shell, node, accounts(NONROOT), program],
+  config: {
+    Cmd: ['bundle', 'exec', 'rails', 'server', '-b', '0.0.0.0', '-p', '3000'],
+    Env: [`PATH=${PATH}`, 'RAILS_ENV=production', 'RAILS_SERVE_STATIC_FILES=true'],
+    WorkingDir: `/${FOLDER}`,
+  },
 };

@@ -1,126 +1,166 @@
-// Plays Postfacto: the commands that manifests run in its image, and a server on real databases.
-//   bundle exec rake db:migrate | admin:create_user
-//   bundle exec rails server -b ADDRESS -p PORT
-// The page at `/` asks neither database, as upstream's does not. /lab/dependencies says what both answer, /lab/retros lists
-// and takes (POST) names that are kept in PostgreSQL, /cable is a WebSocket that echoes.
-import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+// The lab's stand-in for Postfacto: the commands that the manifests run, with a real table in the real database and
+// the real Redis protocol. It is called as `bundle exec rake TASK` and `bundle exec rails server -b HOST -p PORT`.
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
-import { parseArgs } from 'node:util';
-import postgres from '../node_modules/postgres/src/index.js';
-import { WebSocketServer } from '../node_modules/ws/wrapper.mjs';
+import postgres from 'postgres';
+import { WebSocketServer } from 'ws';
 
+const PID_FILE = 'tmp/pids/server.pid';
 const TIMEOUT_SECONDS = 5;
-const { positionals, values } = parseArgs({
-  allowPositionals: true,
-  options: { b: { type: 'string', short: 'b' }, p: { type: 'string', short: 'p' } },
-});
-const command = positionals.join(' ');
+const PING_MS = 3000;
 
-function variable(name) {
-  const value = process.env[name];
-  if (!value) {
-    console.error(`postfacto: the variable ${name} is not set`);
-    process.exit(1);
+const [program, command, ...rest] = process.argv.slice(2);
+
+if (program !== 'exec') fail(`it does not know bundle ${program ?? ''}`);
+else if (command === 'rake' && rest[0] === 'db:migrate') await inDatabase(migrate);
+else if (command === 'rake' && rest[0] === 'admin:create_user') await inDatabase(createAdmin);
+else if (command === 'rails' && rest[0] === 'server') serve(rest.slice(1));
+else fail(`it does not know bundle exec ${[command, ...rest].join(' ')}`);
+
+/** Runs a task with a connection; its failure is the process's. */
+async function inDatabase(task) {
+  const sql = database();
+  try {
+    await task(sql);
+  } catch (error) {
+    console.error(`postfacto: ${error.message}`);
+    process.exitCode = 1;
+  } finally {
+    await sql.end({ timeout: TIMEOUT_SECONDS });
   }
-  return value;
 }
 
-/** Rails' options in the URL, such as the size of its pool, are none of the server's. */
-const database = () =>
-  postgres(variable('DATABASE_URL').replace(/\?.*$/, ''), {
-    max: 5,
-    connect_timeout: TIMEOUT_SECONDS,
-    onnotice: () => undefined,
-  });
+async function migrate(sql) {
+  await sql`CREATE TABLE IF NOT EXISTS admin_users (
+    email text PRIMARY KEY, encrypted_password text NOT NULL, created_at timestamptz NOT NULL DEFAULT now())`;
+  await sql`CREATE TABLE IF NOT EXISTS retros (id serial PRIMARY KEY, name text NOT NULL)`;
+  console.log('postfacto: the tables are there');
+}
 
-/** Signs in to Redis or Valkey and asks whether it works (RESP2). */
-function ping() {
-  const { hostname, port, password } = new URL(variable('REDIS_URL'));
-  return new Promise((resolve, reject) => {
-    const socket = connect(Number(port || 6379), hostname);
-    socket.setTimeout(TIMEOUT_SECONDS * 1000, () => socket.destroy(new Error('no answer')));
-    socket.on('error', reject);
-    socket.on('connect', () => socket.write(`${password ? `AUTH ${decodeURIComponent(password)}\r\n` : ''}PING\r\n`));
-    let answer = '';
-    socket.setEncoding('utf8').on('data', (text) => {
-      answer += text;
-      const error = /^-(.*)\r$/m.exec(answer)?.[1];
-      if (error === undefined && !answer.includes('+PONG')) return;
+/** Like the original, it leaves an existing user's password as it is. */
+async function createAdmin(sql) {
+  const { ADMIN_EMAIL: email, ADMIN_PASSWORD: password } = process.env;
+  if (!email || !password) throw new Error('ADMIN_EMAIL and ADMIN_PASSWORD must be set');
+  const created = await sql`INSERT INTO admin_users (email, encrypted_password)
+    VALUES (${email}, sha256(${password}::bytea)::text) ON CONFLICT DO NOTHING RETURNING email`;
+  console.log(`postfacto: ${email} ${created.length > 0 ? 'was created' : 'exists already'}`);
+}
+
+function serve(args) {
+  const host = optionOf(args, '-b') ?? 'localhost';
+  const port = Number(optionOf(args, '-p') ?? 3000);
+  if (!process.env.SECRET_KEY_BASE) return fail('SECRET_KEY_BASE must be set');
+  mkdirSync('tmp/pids', { recursive: true });
+  try {
+    // As in Rails, a file that is left over prevents a start.
+    writeFileSync(PID_FILE, String(process.pid), { flag: 'wx' });
+  } catch (error) {
+    return fail(error.code === 'EEXIST' ? `A server is already running. Check ${PID_FILE}.` : error.message);
+  }
+  const server = createServer((request, response) => void respond(request, response));
+  cable(server);
+  server.listen(port, host, () => console.log(`postfacto: listening on ${host}:${port}`));
+  for (const signal of ['SIGTERM', 'SIGINT'])
+    process.on(signal, () => {
+      rmSync(PID_FILE, { force: true });
+      process.exit(0);
+    });
+}
+
+/** A page, the client's configuration, and what the dependencies answer; the original has no such path. */
+async function respond(request, response) {
+  const { DISABLE_SSL_REDIRECT } = process.env;
+  if (DISABLE_SSL_REDIRECT === undefined && request.headers['x-forwarded-proto'] !== 'https') {
+    response.writeHead(301, { location: `https://${request.headers.host}${request.url}` }).end();
+  } else if (request.url === '/config.js') {
+    response.setHeader('content-type', 'text/javascript').end(readFileSync('client/config.js'));
+  } else if (request.url === '/lab/dependencies') {
+    const [sql, redis] = await Promise.all([answerOf(askDatabase), answerOf(askRedis)]);
+    const status = sql.ok && redis.ok ? 200 : 503;
+    response.writeHead(status, { 'content-type': 'application/json' });
+    response.end(`${JSON.stringify({ database: sql, redis })}\n`);
+  } else {
+    response
+      .setHeader('content-type', 'text/html')
+      .end('<!doctype html><title>Postfacto</title><p>Played by the lab.\n');
+  }
+}
+
+/** The path of Action Cable: a greeting, then a ping every three seconds. Other origins than the host are refused. */
+function cable(server) {
+  const { ACTION_CABLE_HOST } = process.env;
+  const sockets = new WebSocketServer({
+    server,
+    path: '/cable',
+    handleProtocols: (offered) => (offered.has('actioncable-v1-json') ? 'actioncable-v1-json' : false),
+    verifyClient: ({ origin }) => !origin || !ACTION_CABLE_HOST || new URL(origin).host === ACTION_CABLE_HOST,
+  });
+  sockets.on('connection', (socket) => {
+    const send = (message) => socket.send(JSON.stringify(message));
+    send({ type: 'welcome' });
+    const beat = setInterval(() => send({ type: 'ping', message: Math.floor(Date.now() / 1000) }), PING_MS);
+    socket.on('close', () => clearInterval(beat)).on('error', () => socket.terminate());
+  });
+}
+
+async function answerOf(ask) {
+  try {
+    return { ok: true, answer: await ask() };
+  } catch (error) {
+    return { ok: false, answer: error.message || error.code || String(error) };
+  }
+}
+
+async function askDatabase() {
+  const sql = database();
+  try {
+    const [{ admins }] = await sql`SELECT count(*)::int AS admins FROM admin_users`;
+    return `${admins} admins`;
+  } finally {
+    await sql.end({ timeout: TIMEOUT_SECONDS });
+  }
+}
+
+/** Signs in with the URL's password, and sends PING. */
+function askRedis() {
+  const { hostname, port, username, password } = new URL(process.env.REDIS_URL ?? 'redis://localhost:6379');
+  return new Promise((done, failed) => {
+    const user = username === '' ? [] : [decodeURIComponent(username)];
+    const socket = connect({ host: hostname, port: Number(port || 6379) });
+    socket.setTimeout(TIMEOUT_SECONDS * 1000, () => socket.destroy(new Error('Redis does not answer')));
+    socket.on('error', failed).on('close', () => failed(new Error('Redis closed the connection')));
+    if (password !== '') socket.write(encoded(['AUTH', ...user, decodeURIComponent(password)]));
+    socket.write(encoded(['PING']));
+    let text = '';
+    socket.setEncoding('utf8').on('data', (part) => {
+      text += part;
+      const answer = text.split('\r\n').find((line) => line.startsWith('-') || line === '+PONG');
+      if (answer === undefined) return;
+      if (answer === '+PONG') done('PONG');
+      else failed(new Error(answer.slice(1)));
       socket.destroy();
-      if (error === undefined) resolve('ok');
-      else reject(new Error(error));
     });
   });
 }
 
-const COMMANDS = {
-  'exec rake db:migrate': async () => {
-    const sql = database();
-    await sql`CREATE TABLE IF NOT EXISTS admin_users (email text PRIMARY KEY, password text NOT NULL)`;
-    await sql`CREATE TABLE IF NOT EXISTS retros (name text PRIMARY KEY)`;
-    await sql.end();
-  },
-  'exec rake admin:create_user': async () => {
-    const sql = database();
-    const password = createHash('sha256').update(variable('ADMIN_PASSWORD')).digest('hex');
-    // As upstream: by address, and a later password changes nothing.
-    await sql`INSERT INTO admin_users VALUES (${variable('ADMIN_EMAIL')}, ${password}) ON CONFLICT DO NOTHING`;
-    await sql.end();
-  },
-  'exec rails server': serve,
-};
-
-async function serve() {
-  variable('SECRET_KEY_BASE');
-  const origin = `https://${variable('ACTION_CABLE_HOST')}`;
-  const sql = database();
-  const paths = {
-    'GET /': () => '<!doctype html><title>Postfacto</title>',
-    'GET /lab/retros': async () => (await sql`SELECT name FROM retros ORDER BY name`).map(({ name }) => name),
-    'POST /lab/retros': async (name) => {
-      await sql`INSERT INTO retros VALUES (${name}) ON CONFLICT DO NOTHING`;
-      return [name];
-    },
-    'GET /lab/dependencies': async () => {
-      const [postgresql, redis] = await Promise.all(
-        [sql`SELECT 1`.then(() => 'ok'), ping()].map((asked) => asked.catch((error) => error.message)),
-      );
-      return { postgresql, redis };
-    },
-  };
-  const server = createServer(async (req, res) => {
-    if (req.headers['x-forwarded-proto'] !== 'https' && !process.env.DISABLE_SSL_REDIRECT)
-      return res.writeHead(301, { location: `https://${req.headers.host}${req.url}` }).end();
-    const handler = paths[`${req.method} ${req.url}`];
-    if (!handler) return res.writeHead(404).end();
-    let body = '';
-    for await (const part of req) body += part;
-    try {
-      const answer = await handler(body);
-      const isText = typeof answer === 'string';
-      res.setHeader('content-type', isText ? 'text/html' : 'application/json');
-      return res.end(isText ? answer : JSON.stringify(answer));
-    } catch (error) {
-      return res.writeHead(500).end(error.message);
-    }
-  });
-  const sockets = new WebSocketServer({ noServer: true });
-  server.on('upgrade', (req, socket, head) => {
-    if (req.url !== '/cable' || req.headers.origin !== origin) return socket.end('HTTP/1.1 404 Not Found\r\n\r\n');
-    return sockets.handleUpgrade(req, socket, head, (client) =>
-      client.on('message', (data) => client.send(String(data))),
-    );
-  });
-  mkdirSync('tmp/pids', { recursive: true });
-  writeFileSync('tmp/pids/server.pid', String(process.pid), { flag: 'wx' });
-  server.listen(Number(values.p), values.b);
-  process.on('SIGTERM', () => process.exit(0));
+/** A command in Redis' protocol. */
+function encoded(words) {
+  return `*${words.length}\r\n${words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join('')}`;
 }
 
-if (!COMMANDS[command]) {
-  console.error(`postfacto: bundle ${command} is not played: only ${Object.keys(COMMANDS).join(', ')}`);
-  process.exit(1);
+function database() {
+  const { DATABASE_URL } = process.env;
+  if (!DATABASE_URL) throw new Error('DATABASE_URL must be set');
+  return postgres(DATABASE_URL, { max: 1, connect_timeout: TIMEOUT_SECONDS, onnotice: () => undefined });
 }
-await COMMANDS[command]();
+
+function optionOf(args, name) {
+  const at = args.indexOf(name);
+  return at < 0 ? undefined : args[at + 1];
+}
+
+function fail(why) {
+  console.error(`postfacto: ${why}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,121 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { accounts, writableByAll, writeTexts } from './debian.ts';
+import { names, type Image, type Sources } from './image.ts';
+import { mongo, mongodbExporter } from './mongo.ts';
+import { NODE_VERSION } from './node.ts';
+import { postfacto } from './postfacto.ts';
+import { postgres } from './postgres.ts';
+import { serviceImages } from './services.ts';
+import { mergeUsr, namesOfUris, npmPackage, run, wheel } from './sources.ts';
+import { valkey } from './valkey.ts';
+
+const checkout = join(import.meta.dirname, '..', '..', '..');
+const stores: readonly Image[] = [mongo, mongodbExporter, postgres, valkey, postfacto];
+
+let folder: string;
+let sources: Sources;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'slipway-images-'));
+  sources = { kit: { folder, program: (name) => name, upstreams: [] }, checkout, downloads: join(folder, 'downloads') };
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('names of images', () => {
+  it.each([
+    ['docker.io/library/mongo:8.0.29', mongo],
+    ['docker.io/percona/mongodb_exporter:0.53.0', mongodbExporter],
+    ['docker.io/library/postgres:17.11-trixie', postgres],
+    ['docker.io/valkey/valkey:9.0.8', valkey],
+    ['docker.io/postfacto/postfacto:4.3.11@sha256:00', postfacto],
+  ])('%s is one image', (reference, image) => {
+    expect(stores.filter((store) => names(store, reference))).toEqual([image]);
+  });
+
+  it('each service with a Dockerfile has an image', () => {
+    const services = serviceImages(checkout).map(({ repository }) => repository);
+    const dockerfiles = readdirSync(join(checkout, 'apps')).filter((name) =>
+      existsSync(join(checkout, 'apps', name, 'Dockerfile')),
+    );
+    expect(services).toEqual(dockerfiles.sort());
+  });
+});
+
+describe('images of services', () => {
+  it.each(serviceImages(checkout))('$repository runs as its Dockerfile says', ({ repository, config }) => {
+    expect(config.User).toBe('65532:65532');
+    expect(config.WorkingDir).toBe('/srv');
+    expect(config.Entrypoint?.at(-1)).toBe(`apps/${repository}/build/main.js`);
+    expect(config.Env).toContain('NODE_ENV=production');
+    expect(readFileSync(join(checkout, 'apps', repository, 'Dockerfile'), 'utf8')).toContain(`node:${NODE_VERSION}-`);
+  });
+
+  it('share all layers but the last', () => {
+    const layers = serviceImages(checkout).map((image) => image.layers.slice(0, -1).map((layer) => layer.name));
+    expect(new Set(layers.map(String)).size).toBeLessThanOrEqual(1);
+  });
+});
+
+describe('layers', () => {
+  it('have names for files, and keys that are JSON', () => {
+    for (const { layers } of [...stores, ...serviceImages(checkout)]) {
+      for (const layer of layers) {
+        expect(layer.name).toMatch(/^[a-z][a-z0-9-]*$/);
+        expect(JSON.stringify(layer.key(sources))).toEqual(JSON.stringify(layer.key(sources)));
+      }
+    }
+  });
+
+  it('state the user, root and nobody', () => {
+    void accounts({ name: 'postgres', id: 999, home: '/var/lib/postgresql' }).write(folder, sources);
+    expect(readFileSync(join(folder, 'etc/passwd'), 'utf8').split('\n')).toEqual([
+      'root:x:0:0:root:/root:/bin/sh',
+      'postgres:x:999:999:postgres:/var/lib/postgresql:/bin/sh',
+      'nobody:x:65534:65534:nobody:/nonexistent:/bin/sh',
+      '',
+    ]);
+  });
+
+  it('make programs executable, and other files not', () => {
+    writeTexts(folder, { 'usr/local/bin/a': '#!/bin/sh\n', 'usr/lib/b': 'b' });
+    expect(statSync(join(folder, 'usr/local/bin/a')).mode & 0o777).toBe(0o755);
+    expect(statSync(join(folder, 'usr/lib/b')).mode & 0o111).toBe(0);
+  });
+
+  it('merge /bin and the like into /usr, also twice', () => {
+    mergeUsr(folder);
+    mergeUsr(folder);
+    expect(statSync(join(folder, 'bin')).ino).toBe(statSync(join(folder, 'usr/bin')).ino);
+  });
+
+  it('have folders for any user', () => {
+    writableByAll(join(folder, 'tmp'));
+    expect(statSync(join(folder, 'tmp')).mode & 0o7777).toBe(0o1777);
+  });
+});
+
+describe('sources', () => {
+  it('refuse a package without a checksum', async () => {
+    await expect(npmPackage('left-pad', '1.3.0', folder, sources)).rejects.toThrow('left-pad@1.3.0 has no checksum');
+    await expect(wheel('left-pad', '1.3.0', folder, sources)).rejects.toThrow('left-pad==1.3.0 has no checksum');
+    expect(existsSync(sources.downloads)).toBe(false);
+  });
+
+  it('read file names from the output of apt-get', () => {
+    const output = "'http://mirror/pool/b/bash_5.2_amd64.deb' bash_5.2_amd64.deb 123 SHA256:00\nReading lists\n";
+    expect(namesOfUris(output)).toEqual([{ file: 'bash_5.2_amd64.deb' }]);
+  });
+
+  it('name a program that is not installed', async () => {
+    await expect(run('no-such-program', [])).rejects.toThrow('no-such-program is not installed');
+  });
+
+  it('show the end of what a failed program printed', async () => {
+    mkdirSync(folder, { recursive: true });
+    await expect(run('sh', ['-c', 'echo out of space >&2; exit 3'])).rejects.toThrow('out of space');
+  });
+});
