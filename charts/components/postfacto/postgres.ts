@@ -151,8 +151,8 @@ function wait(image: string, name: string): ContainerProps {
   return {
     name: 'wait',
     image,
-    // Also refused while the server starts; the Job's deadline ends it.
-    command: ['bash', '-c', `until pg_isready --host=${name} --timeout=5; do sleep 1; done`],
+    // Also refused while the server starts; the Job's deadline ends it. The Job's user has no name to sign in with.
+    command: ['bash', '-c', `until pg_isready --host=${name} --username=postgres --timeout=5; do sleep 1; done`],
     resources: { cpu: '10m', cpuLimit: '200m', memory: '64Mi' },
   };
 }
