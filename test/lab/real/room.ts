@@ -7,7 +7,7 @@
  * At the end, even if this process is killed, FOLDER is removed and the command that the values of --undo make up is run.
  */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -40,6 +40,9 @@ async function run([program = '', ...args]: readonly string[], cleanUp: readonly
     group: `slipway-lab-${process.pid}`,
     doors: Object.fromEntries(DOORS.map((door, i) => [door, ports[i]])) as Room['doors'],
   };
+  // Whatever commands leave there goes with the room.
+  const temporary = join(folder, 'tmp');
+  mkdirSync(temporary);
   const servers = await listenOutside(room);
   const scripts = import.meta.dirname;
   // Outlives this process, and ends the room whatever ended this process.
@@ -69,7 +72,7 @@ async function run([program = '', ...args]: readonly string[], cleanUp: readonly
     ],
     {
       stdio: ['inherit', 'inherit', 'inherit', ...(process.send ? (['ipc'] as const) : [])],
-      env: { ...process.env, [ROOM]: JSON.stringify(room) },
+      env: { ...process.env, TMPDIR: temporary, [ROOM]: JSON.stringify(room) },
       detached: true,
     },
   );

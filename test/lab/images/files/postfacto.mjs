@@ -153,7 +153,11 @@ function database() {
   const { DATABASE_URL } = process.env;
   if (!DATABASE_URL) throw new Error('DATABASE_URL must be set');
   // Rails' own options in the URL, such as the size of its pool, would be sent to the server.
-  return postgres(DATABASE_URL.replace(/\?.*$/, ''), { max: 1, connect_timeout: TIMEOUT_SECONDS, onnotice: () => undefined });
+  return postgres(DATABASE_URL.replace(/\?.*$/, ''), {
+    max: 1,
+    connect_timeout: TIMEOUT_SECONDS,
+    onnotice: () => undefined,
+  });
 }
 
 function optionOf(args, name) {
