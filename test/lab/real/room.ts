@@ -15,6 +15,9 @@ import { freePorts } from '../ports.ts';
 import { API_PORT, DOORS, listenOutside, ROOM, type Room, ROOM_ADDRESS } from './doors.ts';
 import { requireRealNodes } from './requirements.ts';
 
+/** Milliseconds that the command has to end after a signal. */
+const GRACE_MS = 20_000;
+
 const { values, positionals: command } = parseArgs({
   allowPositionals: true,
   options: { remove: { type: 'string', default: '' }, undo: { type: 'string', multiple: true, default: [] } },
@@ -90,6 +93,8 @@ async function run([program = '', ...args]: readonly string[], cleanUp: readonly
     process.on(signal, () => {
       const first = firstProcess(child.pid);
       if (first !== undefined) process.kill(first, 'SIGTERM');
+      // Some commands wait for what they had begun.
+      setTimeout(() => child.kill('SIGKILL'), GRACE_MS).unref();
     });
   try {
     return await ended;
