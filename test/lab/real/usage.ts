@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { textAt } from '../../../charts/lib/manifest.ts';
 import { amountOf } from '../../lib/quantity.ts';
 import { pause } from '../api.ts';
-import { Ground, type RunningContainer } from '../scenarios/real/ground.ts';
+import { RealGround, type RoomContainer } from '../scenarios/real/ground.ts';
 import { say } from '../scenarios/rehearsal.ts';
 
 /** Clients of each host, and the milliseconds that each waits between its requests. */
@@ -27,7 +27,7 @@ interface Use {
 }
 
 const minutes = Number(process.argv[2] ?? 10);
-const ground = await Ground.up();
+const ground = await RealGround.up();
 try {
   await ground.settled();
   const hosts = await ground.hosts();
@@ -58,7 +58,7 @@ try {
 }
 
 function row(
-  { pod, name, container }: RunningContainer,
+  { pod, name, container }: RoomContainer,
   seconds: number,
   before: Use | undefined,
   after: Use | undefined,

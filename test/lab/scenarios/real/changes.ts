@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import { at, listAt, textAt } from '../../../../charts/lib/manifest.ts';
 import { pause } from '../../api.ts';
 import type { Outcome } from '../../real/outside.ts';
+import type { Ground } from '../../../kind/ground.ts';
 import { pin, say } from '../rehearsal.ts';
-import { type Ground, isReady } from './ground.ts';
+import { isReady } from './ground.ts';
 
 /** The service that changes are tried on: it has no database. */
 const SERVICE = 'whoami';
@@ -14,16 +15,15 @@ const INTERVAL_MS = 100;
 /** Changes under load: none of them may lose a request. */
 export function testChanges(ground: () => Ground): void {
   test('a push of a version and of a second replica reaches the processes, and no request is lost', async () => {
-    const { rehearsal, api } = ground();
-    const { checkout, lab } = rehearsal;
-    const cluster = lab.props.cluster.name;
+    const { api, cluster } = ground();
     const outcome = await underLoad(async () => {
-      checkout.edit(`clusters/${cluster}/pins.json`, pin(SERVICE, '1.0.1'));
-      checkout.edit(`clusters/${cluster}/cluster.ts`, (text) =>
-        text.replace(`${SERVICE}: { replicas: 1 }`, `${SERVICE}: { replicas: 2 }`),
-      );
-      await rehearsal.synthAndPush(`Run two ${SERVICE} 1.0.1`);
-      await rehearsal.until('two pods of the new version are ready, and no other is left', async () => {
+      await ground().push(`Run two ${SERVICE} 1.0.1`, (checkout) => {
+        checkout.edit(`clusters/${cluster}/pins.json`, pin(SERVICE, '1.0.1'));
+        checkout.edit(`clusters/${cluster}/cluster.ts`, (text) =>
+          text.replace(`${SERVICE}: { replicas: 1 }`, `${SERVICE}: { replicas: 2 }`),
+        );
+      });
+      await ground().until('two pods of the new version are ready, and no other is left', async () => {
         const pods = await podsOf(SERVICE);
         return pods.length === 2 && pods.every((pod) => imageOf(pod).endsWith(':1.0.1') && isReady(pod));
       });
@@ -45,19 +45,18 @@ export function testChanges(ground: () => Ground): void {
   });
 
   test('a node is drained and comes back, and no request is lost', async () => {
-    const { api, lab, rehearsal } = ground();
+    const { api } = ground();
     const gateway = (await podsOf('gateway'))[0];
     const pod = (await podsOf(SERVICE)).find((one) => nodeOf(one) !== nodeOf(gateway));
-    const node = lab.real.nodes.find(({ name }) => name === nodeOf(pod));
-    if (!node) throw new Error(`no pod of ${SERVICE} runs on another node than the gateway`);
+    const node = nodeOf(pod);
+    if (node === '') throw new Error(`no pod of ${SERVICE} runs on another node than the gateway`);
     const outcome = await underLoad(async () => {
-      await api.merge(`/api/v1/nodes/${node.name}`, { spec: { unschedulable: true } });
-      await rehearsal.until(
-        `no pod is left on ${node.name}`,
+      await api.merge(`/api/v1/nodes/${node}`, { spec: { unschedulable: true } });
+      await ground().until(
+        `no pod is left on ${node}`,
         async () => {
           const left = (await ground().pods()).filter(
-            (one) =>
-              nodeOf(one) === node.name && !one.metadata.ownerReferences?.some(({ kind }) => kind === 'DaemonSet'),
+            (one) => nodeOf(one) === node && !one.metadata.ownerReferences?.some(({ kind }) => kind === 'DaemonSet'),
           );
           for (const { metadata } of left)
             await api.call('POST', `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}/eviction`, {
@@ -70,7 +69,7 @@ export function testChanges(ground: () => Ground): void {
         300,
       );
     });
-    await api.merge(`/api/v1/nodes/${node.name}`, { spec: { unschedulable: false } });
+    await api.merge(`/api/v1/nodes/${node}`, { spec: { unschedulable: false } });
     expect(Object.keys(outcome.outcomes)).toEqual(['200']);
     // Pods with a disk on the node have waited for it.
     await ground().settled();
@@ -93,7 +92,7 @@ export function testChanges(ground: () => Ground): void {
 
   /** Waits until the Deployment has only pods of its newest template. */
   async function rolled(): Promise<void> {
-    await ground().rehearsal.until(
+    await ground().until(
       `Deployment ${SERVICE} has rolled`,
       async () => {
         const deployed = await ground().api.get(deployment());

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Ground, nameOf, restartsOf } from './ground.ts';
+import type { Ground } from '../../../kind/ground.ts';
+import { nameOf, restartsOf } from './ground.ts';
 
 /** What happens to running processes, and that nobody has to do anything about it. */
 export function testFaults(ground: () => Ground): void {
@@ -7,8 +8,8 @@ export function testFaults(ground: () => Ground): void {
     const found = (await ground().containers()).find(({ pod }) => pod.metadata.namespace === 'whoami');
     if (!found) throw new Error('no container of whoami is running');
     const before = restartsOf(found.pod);
-    process.kill(found.pid, 'SIGSTOP');
-    await ground().rehearsal.until(
+    await found.signal('SIGSTOP');
+    await ground().until(
       'the container has been started again',
       async () => {
         const pod = (await ground().pods()).find(({ metadata }) => metadata.uid === found.pod.metadata.uid);
@@ -22,8 +23,8 @@ export function testFaults(ground: () => Ground): void {
   test('everything comes back after all processes of all pods were killed at once', async () => {
     const containers = await ground().containers();
     const before = new Map((await ground().pods()).map((pod) => [pod.metadata.uid, pod]));
-    for (const { pid } of containers) process.kill(pid, 'SIGKILL');
-    await ground().rehearsal.until(
+    await Promise.all(containers.map((container) => container.signal('SIGKILL')));
+    await ground().until(
       'every container has been started again',
       async () => {
         const pods = (await ground().pods()).filter(({ metadata }) => before.has(metadata.uid));

@@ -1,26 +1,23 @@
-import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { at, listAt, textAt } from '../../../../charts/lib/manifest.ts';
+import type { Ground, RunningContainer } from '../../../kind/ground.ts';
 import { loadFleet } from '../../../lib/load-fleet.ts';
 import type { Live } from '../../api.ts';
 import { KINDS } from '../../mirror.ts';
 import type { Answer, Load } from '../../real/outside.ts';
-import { Rehearsal, say } from '../rehearsal.ts';
+import { type Checkout, Rehearsal, say } from '../rehearsal.ts';
 
 /** As many nodes as a replica set has members, which do not share any. */
 const NODES = 3;
 
-/** A container of a running pod, with the process that the node started for it. */
-export interface RunningContainer {
-  readonly pod: Live;
-  /** Its declaration in the pod. */
-  readonly container: unknown;
-  readonly name: string;
+/** A container whose process this one sees. */
+export interface RoomContainer extends RunningContainer {
   /** Process id in the room. */
   readonly pid: number;
 }
 
 /** The repository's own kind cluster on real nodes. */
-export class Ground {
+export class RealGround implements Ground {
   readonly rehearsal: Rehearsal;
   /** Seconds from built programs and images until everything was Synced and Healthy. */
   readonly seconds: number;
@@ -31,7 +28,7 @@ export class Ground {
   }
 
   /** Starts it; the caller must end it. */
-  static async up(): Promise<Ground> {
+  static async up(): Promise<RealGround> {
     const name = await kindCluster();
     const rehearsal = await Rehearsal.of(name, { clusters: 'own', realNodes: NODES });
     try {
@@ -40,7 +37,7 @@ export class Ground {
       await rehearsal.up();
       const seconds = (performance.now() - start) / 1000;
       say(`${name} is up on ${NODES} real nodes after ${seconds.toFixed(0)} s`);
-      return new Ground(rehearsal, seconds);
+      return new RealGround(rehearsal, seconds);
     } catch (error) {
       await rehearsal.end();
       throw error;
@@ -55,15 +52,32 @@ export class Ground {
     return this.lab.plane.api;
   }
 
+  get cluster() {
+    return this.lab.props.cluster.name;
+  }
+
+  get caller() {
+    return this.lab.real.outside.caller;
+  }
+
+  async push(message: string, edit: (checkout: Checkout) => void): Promise<void> {
+    edit(this.rehearsal.checkout);
+    await this.rehearsal.synthAndPush(message);
+  }
+
+  until(what: string, condition: () => Promise<boolean>, seconds?: number): Promise<void> {
+    return this.rehearsal.until(what, condition, seconds);
+  }
+
   /** All pods of the cluster that have not ended. */
   async pods(): Promise<Live[]> {
     return (await this.api.list(KINDS.pods)).filter((pod) => !['Succeeded', 'Failed'].includes(phaseOf(pod)));
   }
 
   /** All containers that are running. */
-  async containers(): Promise<RunningContainer[]> {
+  async containers(): Promise<RoomContainer[]> {
     const pods = await this.pods();
-    const found: RunningContainer[] = [];
+    const found: RoomContainer[] = [];
     for (const node of this.lab.real.nodes) {
       const pids = await node.containers();
       for (const pod of pods.filter((one) => textAt(one, 'spec', 'nodeName') === node.name))
@@ -71,7 +85,10 @@ export class Ground {
           const name = textAt(container, 'name') ?? '';
           const status = listAt(pod, 'status', 'containerStatuses').find((one) => textAt(one, 'name') === name);
           const pid = pids.get((textAt(status, 'containerID') ?? '').replace('containerd://', ''));
-          if (pid !== undefined) found.push({ pod, container, name, pid });
+          if (pid === undefined) continue;
+          const read = (file: string) => readFile(`/proc/${pid}/${file}`, 'utf8');
+          const signal = async (which: NodeJS.Signals) => void process.kill(pid, which);
+          found.push({ pod, container, name, pid, read, signal });
         }
     }
     return found;
@@ -151,10 +168,9 @@ export function restartsOf(pod: Live): number {
   );
 }
 
-/** The fields of `/proc/<pid>/status`. */
-export function statusOf(pid: number): ReadonlyMap<string, string> {
-  const lines = readFileSync(`/proc/${pid}/status`, 'utf8').split('\n');
-  return new Map(lines.map((line) => line.split(/:\s*/, 2) as [string, string]));
+/** The fields of the file `/proc/<pid>/status`. */
+export function fieldsOf(status: string): ReadonlyMap<string, string> {
+  return new Map(status.split('\n').map((line) => line.split(/:\s*/, 2) as [string, string]));
 }
 
 function phaseOf(pod: Live): string {

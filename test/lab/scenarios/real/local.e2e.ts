@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testChanges } from './changes.ts';
 import { testFaults } from './faults.ts';
-import { Ground } from './ground.ts';
+import { RealGround } from './ground.ts';
 import { testReach } from './reach.ts';
 import { testRequests } from './requests.ts';
 import { testRunning } from './running.ts';
 
 /** Seconds from built programs until all is Synced and Healthy, with room for a machine that does other work as well. */
 const UP_WITHIN = 240;
-let ground: Ground;
+let ground: RealGround;
 
 beforeAll(async () => {
-  ground = await Ground.up();
+  ground = await RealGround.up();
 });
 afterAll(() => ground?.rehearsal.end());
 

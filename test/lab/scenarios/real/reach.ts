@@ -5,10 +5,10 @@ import { API_PORT, ROOM_ADDRESS } from '../../real/doors.ts';
 import { buildProbe } from '../../real/reach/attempts.ts';
 import { type Sweep, sweep } from '../../real/reach/sweep.ts';
 import { say } from '../rehearsal.ts';
-import type { Ground } from './ground.ts';
+import type { RealGround } from './ground.ts';
 
 /** Every pod tries every Service, port and address that it might; the policies say what must come of it. */
-export function testReach(ground: () => Ground): void {
+export function testReach(ground: () => RealGround): void {
   let result: Sweep;
 
   beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Ground } from './ground.ts';
+import type { Ground } from '../../../kind/ground.ts';
 
 /** Requests of callers outside of the cluster. */
 export function testRequests(ground: () => Ground): void {
@@ -11,9 +11,10 @@ export function testRequests(ground: () => Ground): void {
     }
   });
 
-  test("/ip has the caller's address, also when the caller claims another one", async () => {
+  test("/ip has the caller's address, also when the caller claims another one", async ({ skip }) => {
     const host = (await ground().hosts()).find(({ namespace }) => namespace === 'whoami')?.host ?? '';
-    const { caller } = ground().lab.real.outside;
+    const { caller } = ground();
+    if (caller === undefined) skip("what forwards the port replaces the caller's address");
     const claims: Readonly<Record<string, string>>[] = [
       {},
       { 'x-forwarded-for': '203.0.113.66' },

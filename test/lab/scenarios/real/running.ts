@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { at, listAt } from '../../../../charts/lib/manifest.ts';
-import { type Ground, nameOf, restartsOf, statusOf } from './ground.ts';
+import type { Ground } from '../../../kind/ground.ts';
+import { fieldsOf, nameOf, restartsOf } from './ground.ts';
 
 /** What holds of a cluster that nobody has touched since it came up. */
 export function testRunning(ground: () => Ground): void {
@@ -14,14 +14,14 @@ export function testRunning(ground: () => Ground): void {
   test('every container runs as its pod says: user, read-only root, no privileges, seccomp', async () => {
     const containers = await ground().containers();
     const wrong: string[] = [];
-    for (const { pod, container, name, pid } of containers) {
+    for (const { pod, container, name, read } of containers) {
       // What a new cluster brings along is not rendered.
       if (pod.metadata.namespace === 'kube-system') continue;
-      const status = statusOf(pid);
+      const status = fieldsOf(await read('status'));
       const context = (field: string): unknown =>
         at(container, 'securityContext', field) ?? at(pod, 'spec', 'securityContext', field);
       const user = context('runAsUser');
-      const root = readFileSync(`/proc/${pid}/mountinfo`, 'utf8')
+      const root = (await read('mountinfo'))
         .split('\n')
         .map((line) => line.split(' '))
         .find((fields) => fields[4] === '/');
@@ -45,7 +45,7 @@ export function testRunning(ground: () => Ground): void {
   });
 
   test('usage of nodes and pods is measured', async () => {
-    await ground().rehearsal.until(
+    await ground().until(
       'the metrics API has every pod',
       async () => {
         const usage = await ground().api.list('/apis/metrics.k8s.io/v1beta1/pods');
@@ -53,6 +53,7 @@ export function testRunning(ground: () => Ground): void {
       },
       90,
     );
-    expect(await ground().api.list('/apis/metrics.k8s.io/v1beta1/nodes')).toHaveLength(ground().lab.real.nodes.length);
+    const nodes = await ground().api.list('/api/v1/nodes');
+    expect(await ground().api.list('/apis/metrics.k8s.io/v1beta1/nodes')).toHaveLength(nodes.length);
   });
 }
