@@ -183,6 +183,21 @@ describe('the model of NetworkPolicies', () => {
     expect(decide(policies, attempted).verdict).toBe(verdict);
   });
 
+  it('is not specified by one policy of both pods that opens one direction alone', () => {
+    const replicas = ['10.244.0.4', '10.244.0.5'].map((address, i) =>
+      pod('b', `replica-${i}`, address, { labels: { app: 'web' } }),
+    );
+    const target: Target = { name: 'replica-1', address: '10.244.0.5', port: 8080, protocol: 'TCP', service: false };
+    const both = policy('b', { policyTypes: ['Ingress', 'Egress'], ingress: [{}], egress: [] });
+    const decided = (policies: readonly Manifest[]) =>
+      expected({ pods: replicas, namespaces: NAMESPACES, services: [], policies }, [target], API_SERVER_ADDRESS)[0]
+        ?.verdict;
+    expect(decided([both])).toBe('unspecified');
+    // A rule of another policy does not help.
+    const closed = policy('b', { policyTypes: ['Ingress', 'Egress'], ingress: [], egress: [] }, 'closed');
+    expect(decided([closed, policy('b', { policyTypes: ['Ingress'], ingress: [{}] })])).toBe('denied');
+  });
+
   it('names the policies that decide', () => {
     expect(decide([ingress([{}])]).by).toBe('egress: no policy; ingress: NetworkPolicy b/rule');
     expect(decide([ingress([])]).by).toBe('ingress: no rule of NetworkPolicy b/rule');

@@ -81,9 +81,11 @@ const NO_POLICY = 'no policy';
  * before a policy sees the connection, an `ipBlock` also matches addresses of pods and nodes, and the node on which a pod
  * runs may always connect to it.
  *
- * Where kube-router departs from the specification, this does not follow, so that a sweep shows it (v2.1.0, tried):
- * - If one policy selects both pods and has both types, a rule of either direction opens both.
- * - A rule for pods whose ports are all names that no pod has opens every port.
+ * Where kube-router departs from the specification (v2.1.0, tried):
+ * - If one policy selects both pods and has both types, a rule of either direction opens both: such a connection is
+ *   unspecified.
+ * - A rule for pods whose ports are all names that no pod has opens every port: this does not follow, so that a sweep shows
+ *   it.
  */
 export function expected(objects: LiveObjects, targets: readonly Target[], apiServer: ApiServerAddress): Expectation[] {
   const model = new Model(objects, apiServer);
@@ -149,11 +151,18 @@ class Model {
     if (destination.pod?.name === source.name)
       return { verdict: 'allowed', by: 'it is the pod itself, which no policy sees' };
     const egress = this.egress(source, destination);
-    if (egress.verdict === 'denied') return egress;
     const ingress = this.ingress(source, destination);
-    return ingress.verdict === 'denied'
-      ? ingress
-      : { verdict: 'allowed', by: `egress: ${egress.by}; ingress: ${ingress.by}` };
+    if (egress.verdict !== 'denied' && ingress.verdict !== 'denied')
+      return { verdict: 'allowed', by: `egress: ${egress.by}; ingress: ${ingress.by}` };
+    const opening = egress.verdict === 'allowed' ? egress : ingress;
+    if (opening.verdict === 'allowed' && this.selectsBoth(opening.by, source, destination.pod))
+      return { verdict: 'unspecified', by: `kube-router takes ${opening.by} as open in both directions` };
+    return egress.verdict === 'denied' ? egress : ingress;
+  }
+
+  private selectsBoth(label: string, one: LivePod, other: LivePod | undefined): boolean {
+    const policy = this.policies.find((candidate) => candidate.label === label && candidate.types.length === 2);
+    return policy !== undefined && other !== undefined && selects(policy, one) && selects(policy, other);
   }
 
   private egress(source: LivePod, destination: Destination): Decision {
