@@ -52,7 +52,7 @@ async function forksOf(repository: Fork): Promise<Edit[]> {
 const AT_A_TIME = 2;
 
 /** Forks that change code, or everything, run the tests of code too; to the others these would say nothing new. */
-const WITH_CODE = new Set(['nothing edited', 'postfacto removed, with its code', 'platform only']);
+const WITH_CODE = new Set(['postfacto removed, with its code', 'platform only']);
 const OF_CODE = [
   'charts',
   'test/cli',

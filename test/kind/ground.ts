@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { listAt, textAt } from '../../charts/lib/manifest.ts';
-import { repository } from '../../clusters/fleet.ts';
 import { type Api, type Live, pause } from '../lab/api.ts';
 import { KINDS } from '../lab/mirror.ts';
 import type { Answer, Load, Outcome, Request } from '../lab/real/outside.ts';
@@ -37,7 +36,7 @@ export interface Ground {
   /** Hosts of all routes, with the namespaces of the routes. */
   hosts(): Promise<{ readonly host: string; readonly namespace: string }[]>;
   /** A request from outside of the cluster. */
-  call(host: string, path: string, headers?: Readonly<Record<string, string>>): Promise<Answer>;
+  call(host: string, path: string, more?: Pick<Request, 'headers' | 'body'>): Promise<Answer>;
   /** Requests from outside of the cluster until they are ended. */
   load(host: string, path: string, connections: number, interval: number): Promise<Load>;
   /** Edits the checkout, renders, commits and pushes; Argo CD is told. */
@@ -65,8 +64,6 @@ export class KindGround implements Ground {
     pushHead();
     refresh();
     const ground = new KindGround(connectApi());
-    // A workflow has no branch checked out, and only a branch has an upstream to push to.
-    ground.checkout.git('checkout', '--quiet', '-B', repository.revision);
     ground.checkout.connect(remote());
     await ground.settled();
     return ground;
@@ -117,8 +114,8 @@ export class KindGround implements Ground {
     );
   }
 
-  async call(host: string, path: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
-    return JSON.parse(await send({ ...(await this.target(host, path)), headers }).end()) as Answer;
+  async call(host: string, path: string, more: Pick<Request, 'headers' | 'body'> = {}): Promise<Answer> {
+    return JSON.parse(await send({ ...(await this.target(host, path)), ...more }).end()) as Answer;
   }
 
   async load(host: string, path: string, connections: number, interval: number): Promise<Load> {

@@ -43,6 +43,8 @@ export interface Image {
     readonly Env?: readonly string[];
     readonly User?: string;
     readonly WorkingDir?: string;
+    /** The signal that ends it. @default SIGTERM */
+    readonly StopSignal?: string;
   };
 }
 

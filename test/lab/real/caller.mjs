@@ -1,6 +1,6 @@
 // Requests from where it runs, as JSON on standard input:
-//   { url, address, ca, headers, connections, interval }
-// `address` is where the host of the URL is reached. Without `connections` it prints one response. With it, as many
+//   { url, address, ca, headers, body, connections, interval }
+// `address` is where the host of the URL is reached; with a `body`, an object, the request is a POST. Without `connections` it prints one response. With it, as many
 // clients repeat the request, each `interval` ms after its last answer, until standard input ends: then it prints what
 // they got, counted by outcome, with the longest time of an answer.
 import { request as plain, Agent as PlainAgent } from 'node:http';
@@ -14,7 +14,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   first = JSON.parse(line);
   break;
 }
-const { url, address, ca, headers = {}, connections, interval = 0 } = first;
+const { url, address, ca, headers = {}, body, connections, interval = 0 } = first;
 const { protocol, hostname, pathname, search } = new URL(url);
 const [host, port] = address.split(':');
 const isSecure = protocol === 'https:';
@@ -68,7 +68,8 @@ function attempt(using) {
         path: `${pathname}${search}`,
         agent: using,
         timeout: TIMEOUT_MS,
-        headers: { host: hostname, ...headers },
+        method: body === undefined ? 'GET' : 'POST',
+        headers: { host: hostname, ...(body && { 'content-type': 'application/json' }), ...headers },
         ...(isSecure && { servername: hostname, ca }),
       },
       (res) => {
@@ -82,6 +83,6 @@ function attempt(using) {
     );
     req.on('timeout', () => req.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })));
     req.on('error', (error) => reject(Object.assign(error, { reused: req.reusedSocket })));
-    req.end();
+    req.end(body && JSON.stringify(body));
   });
 }

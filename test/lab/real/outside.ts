@@ -108,6 +108,8 @@ export interface Request {
   /** PEM of the authority that signs the server's certificate. @default the machine's */
   readonly ca?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON by POST. @default a GET without one */
+  readonly body?: object;
 }
 
 /** What was answered. */

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { textAt } from '../../../charts/lib/manifest.ts';
 import { amountOf } from '../../lib/quantity.ts';
 import { pause } from '../api.ts';
-import { RealGround, type RoomContainer } from '../scenarios/real/ground.ts';
+import { kindCluster, RealGround, type RoomContainer } from '../scenarios/real/ground.ts';
 import { say } from '../scenarios/rehearsal.ts';
 
 /** Clients of each host, and the milliseconds that each waits between its requests. */
@@ -27,7 +27,9 @@ interface Use {
 }
 
 const minutes = Number(process.argv[2] ?? 10);
-const ground = await RealGround.up();
+const cluster = await kindCluster();
+if (cluster === undefined) throw new Error('the repository has no cluster on kind');
+const ground = await RealGround.up(cluster);
 try {
   await ground.settled();
   const hosts = await ground.hosts();
@@ -90,7 +92,7 @@ function mebibytes(bytes: number): string {
 /** A path that does the service's usual work. */
 function pathOf(host: string): string {
   const service = host.split('.')[0];
-  return { whoami: '/ip', restaurants: '/restaurants', items: '/items' }[service ?? ''] ?? '/';
+  return { whoami: '/ip', restaurants: '/restaurants', items: '/item' }[service ?? ''] ?? '/';
 }
 
 /** Reads what the control group of a process has used; undefined once it is gone. */

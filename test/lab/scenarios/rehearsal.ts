@@ -59,6 +59,8 @@ export class Checkout {
 
   /** Makes `git push` push to the repository that Argo CD syncs from. */
   connect(remote: string): void {
+    // A workflow has no branch checked out, and only a branch has an upstream to push to.
+    this.git('checkout', '--quiet', '-B', repository.revision);
     this.git('remote', 'set-url', 'origin', remote);
     this.git('fetch', '--quiet', 'origin');
     this.git('branch', '--quiet', '--set-upstream-to', `origin/${repository.revision}`);

@@ -4,7 +4,7 @@ import { pause } from '../../api.ts';
 import type { Outcome } from '../../real/outside.ts';
 import type { Ground } from '../../../kind/ground.ts';
 import { pin, say } from '../rehearsal.ts';
-import { isReady } from './ground.ts';
+import { hostOf, isReady } from './ground.ts';
 
 /** The service that changes are tried on: it has no database. */
 const SERVICE = 'whoami';
@@ -14,9 +14,12 @@ const INTERVAL_MS = 100;
 
 /** Changes under load: none of them may lose a request. */
 export function testChanges(ground: () => Ground): void {
-  test('a push of a version and of a second replica reaches the processes, and no request is lost', async () => {
+  test('a push of a version and of a second replica reaches the processes, and no request is lost', async ({
+    skip,
+  }) => {
+    const host = await hostOf(ground(), SERVICE, skip);
     const { api, cluster } = ground();
-    const outcome = await underLoad(async () => {
+    const outcome = await underLoad(host, async () => {
       await ground().push(`Run two ${SERVICE} 1.0.1`, (checkout) => {
         checkout.edit(`clusters/${cluster}/pins.json`, pin(SERVICE, '1.0.1'));
         checkout.edit(`clusters/${cluster}/cluster.ts`, (text) =>
@@ -32,8 +35,9 @@ export function testChanges(ground: () => Ground): void {
     expect(textAt(await api.get(deployment()), 'metadata', 'labels', 'app.kubernetes.io/version')).toBe('1.0.1');
   });
 
-  test('a rolling restart loses no request', async () => {
-    const outcome = await underLoad(async () => {
+  test('a rolling restart loses no request', async ({ skip }) => {
+    const host = await hostOf(ground(), SERVICE, skip);
+    const outcome = await underLoad(host, async () => {
       await ground().api.merge(deployment(), {
         spec: {
           template: { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': new Date().toISOString() } } },
@@ -44,13 +48,14 @@ export function testChanges(ground: () => Ground): void {
     expect(Object.keys(outcome.outcomes)).toEqual(['200']);
   });
 
-  test('a node is drained and comes back, and no request is lost', async () => {
+  test('a node is drained and comes back, and no request is lost', async ({ skip }) => {
+    const host = await hostOf(ground(), SERVICE, skip);
     const { api } = ground();
     const gateway = (await podsOf('gateway'))[0];
     const pod = (await podsOf(SERVICE)).find((one) => nodeOf(one) !== nodeOf(gateway));
     const node = nodeOf(pod);
     if (node === '') throw new Error(`no pod of ${SERVICE} runs on another node than the gateway`);
-    const outcome = await underLoad(async () => {
+    const outcome = await underLoad(host, async () => {
       await api.merge(`/api/v1/nodes/${node}`, { spec: { unschedulable: true } });
       await ground().until(
         `no pod is left on ${node}`,
@@ -76,8 +81,7 @@ export function testChanges(ground: () => Ground): void {
   });
 
   /** Calls the service while something happens, and a little before and after it. */
-  async function underLoad(happening: () => Promise<void>): Promise<Outcome> {
-    const host = (await ground().hosts()).find(({ namespace }) => namespace === SERVICE)?.host ?? '';
+  async function underLoad(host: string, happening: () => Promise<void>): Promise<Outcome> {
     const load = await ground().load(host, '/ip', CLIENTS, INTERVAL_MS);
     await pause(1000);
     try {

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import type { Ground } from '../../../kind/ground.ts';
-import { nameOf, restartsOf } from './ground.ts';
+import { hostOf, nameOf, restartsOf } from './ground.ts';
 
 /** What happens to running processes, and that nobody has to do anything about it. */
 export function testFaults(ground: () => Ground): void {
-  test('a process that hangs is noticed by its probe, and started again', async () => {
+  test('a process that hangs is noticed by its probe, and started again', async ({ skip }) => {
+    await hostOf(ground(), 'whoami', skip);
     const found = (await ground().containers()).find(({ pod }) => pod.metadata.namespace === 'whoami');
     if (!found) throw new Error('no container of whoami is running');
     const before = restartsOf(found.pod);
@@ -20,7 +21,10 @@ export function testFaults(ground: () => Ground): void {
     await ground().settled();
   });
 
-  test('everything comes back after all processes of all pods were killed at once', async () => {
+  test('everything comes back, with its data, after all processes of all pods were killed at once', async () => {
+    const items = (await ground().hosts()).find(({ namespace }) => namespace === 'items')?.host;
+    const list = async () => items && JSON.parse((await ground().call(items, '/item')).body);
+    const written = await list();
     const containers = await ground().containers();
     const before = new Map((await ground().pods()).map((pod) => [pod.metadata.uid, pod]));
     await Promise.all(containers.map((container) => container.signal('SIGKILL')));
@@ -33,6 +37,7 @@ export function testFaults(ground: () => Ground): void {
       180,
     );
     await ground().settled(300);
+    expect(await list()).toEqual(written);
     const gone = [...before.values()].filter(({ metadata }) => metadata.deletionTimestamp);
     expect(gone.map(nameOf)).toEqual([]);
   });

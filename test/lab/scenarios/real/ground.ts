@@ -4,7 +4,7 @@ import type { Ground, RunningContainer } from '../../../kind/ground.ts';
 import { loadFleet } from '../../../lib/load-fleet.ts';
 import type { Live } from '../../api.ts';
 import { KINDS } from '../../mirror.ts';
-import type { Answer, Load } from '../../real/outside.ts';
+import type { Answer, Load, Request } from '../../real/outside.ts';
 import { type Checkout, Rehearsal, say } from '../rehearsal.ts';
 
 /** As many nodes as a replica set has members, which do not share any. */
@@ -28,8 +28,7 @@ export class RealGround implements Ground {
   }
 
   /** Starts it; the caller must end it. */
-  static async up(): Promise<RealGround> {
-    const name = await kindCluster();
+  static async up(name: string): Promise<RealGround> {
     const rehearsal = await Rehearsal.of(name, { clusters: 'own', realNodes: NODES });
     try {
       await rehearsal.lab.nodes.prepare();
@@ -118,8 +117,8 @@ export class RealGround implements Ground {
   }
 
   /** A request from outside of the cluster, to the port of the node that receives all requests. */
-  async call(host: string, path: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
-    return this.lab.real.outside.request({ ...(await this.target(host, path)), headers });
+  async call(host: string, path: string, more: Pick<Request, 'headers' | 'body'> = {}): Promise<Answer> {
+    return this.lab.real.outside.request({ ...(await this.target(host, path)), ...more });
   }
 
   /** Requests from outside of the cluster until they are ended. */
@@ -177,9 +176,13 @@ function phaseOf(pod: Live): string {
   return textAt(pod, 'status', 'phase') ?? '';
 }
 
-/** The cluster of the repository that runs on a developer's machine. */
-async function kindCluster(): Promise<string> {
-  const found = (await loadFleet()).find(({ cloud }) => cloud.kind === 'kind');
-  if (found) return found.name;
-  throw new Error('the repository has no cluster on kind, which the lab with real nodes stands for');
+/** The cluster of the repository that runs on a developer's machine; a fork may have none. */
+export async function kindCluster(): Promise<string | undefined> {
+  return (await loadFleet()).find(({ cloud }) => cloud.kind === 'kind')?.name;
+}
+
+/** The host of a service's route. A fork may have removed the service: then the test is skipped. */
+export async function hostOf(ground: Ground, service: string, skip: (note: string) => never): Promise<string> {
+  const host = (await ground.hosts()).find(({ namespace }) => namespace === service)?.host;
+  return host ?? skip(`the cluster has no service ${service}`);
 }

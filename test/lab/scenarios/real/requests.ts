@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Ground } from '../../../kind/ground.ts';
+import { hostOf } from './ground.ts';
 
 /** Requests of callers outside of the cluster. */
 export function testRequests(ground: () => Ground): void {
@@ -12,7 +13,7 @@ export function testRequests(ground: () => Ground): void {
   });
 
   test("/ip has the caller's address, also when the caller claims another one", async ({ skip }) => {
-    const host = (await ground().hosts()).find(({ namespace }) => namespace === 'whoami')?.host ?? '';
+    const host = await hostOf(ground(), 'whoami', skip);
     const { caller } = ground();
     if (caller === undefined) skip("what forwards the port replaces the caller's address");
     const claims: Readonly<Record<string, string>>[] = [
@@ -22,14 +23,16 @@ export function testRequests(ground: () => Ground): void {
       { forwarded: 'for=203.0.113.66' },
     ];
     for (const headers of claims) {
-      const answer = await ground().call(host, '/ip', headers);
+      const answer = await ground().call(host, '/ip', { headers });
       expect(JSON.parse(answer.body), JSON.stringify(headers)).toEqual({ ip: caller });
     }
   });
 
-  test('an object written through the gateway is read back from the database', async () => {
-    const host = (await ground().hosts()).find(({ namespace }) => namespace === 'restaurants')?.host ?? '';
-    const { status, body } = await ground().call(host, '/readyz');
-    expect(status, body).toBe(200);
+  test('what is written through the gateway is read back from the database', async ({ skip }) => {
+    const host = await hostOf(ground(), 'items', skip);
+    const name = `Item of ${new Date().toISOString()}`;
+    expect(await ground().call(host, '/item', { body: { name } })).toMatchObject({ status: 201 });
+    const { body } = await ground().call(host, '/item');
+    expect(JSON.parse(body)).toMatchObject({ items: [{ name }] });
   });
 }
