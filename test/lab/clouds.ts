@@ -6,6 +6,8 @@ import type { Manifest } from '../../charts/lib/manifest.ts';
 export interface Provision {
   /** Labels of every node besides host, zone and region. */
   readonly nodeLabels: Readonly<Record<string, string>>;
+  /** Labels of the first node besides: of the one that receives requests from outside, where there is only one. */
+  readonly firstNodeLabels?: Readonly<Record<string, string>>;
   readonly region: string;
   /** Zones, as in the nodes' zone label. */
   readonly zones: readonly [string, string, string];
@@ -57,7 +59,8 @@ export const PROVISIONS: Readonly<Record<Cloud['kind'], (cloud: Cloud) => Provis
     loadBalancer: { ip: '203.0.113.20' },
   }),
   kind: () => ({
-    nodeLabels: { 'ingress-ready': 'true' },
+    nodeLabels: {},
+    firstNodeLabels: { 'ingress-ready': 'true' },
     region: 'local',
     zones: ['zone-a', 'zone-b', 'zone-c'],
     providerId: (_, node) => `kind://docker/local/${node}`,
@@ -67,7 +70,7 @@ export const PROVISIONS: Readonly<Record<Cloud['kind'], (cloud: Cloud) => Provis
 };
 
 /** Six nodes, two per zone. */
-export function nodesOf({ nodeLabels, region, zones, providerId }: Provision): Manifest[] {
+export function nodesOf({ nodeLabels, firstNodeLabels, region, zones, providerId }: Provision): Manifest[] {
   return [1, 2, 3, 4, 5, 6].map((i) => {
     const name = `node-${i}`;
     const zone = zones[(i - 1) % zones.length] ?? zones[0];
@@ -84,6 +87,7 @@ export function nodesOf({ nodeLabels, region, zones, providerId }: Provision): M
           'topology.kubernetes.io/region': region,
           'topology.kubernetes.io/zone': zone,
           ...nodeLabels,
+          ...(i === 1 && firstNodeLabels),
         },
       },
       spec: { podCIDR: `10.244.${i}.0/24`, providerID: providerId(zone, name) },

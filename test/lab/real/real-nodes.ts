@@ -71,7 +71,7 @@ export class RealNodes implements Nodes {
     await registry.listen(ROOM_ADDRESS, port);
     await this.outside.create();
     await network.expose(this.outside.labAddress, 443);
-    const { nodeLabels, region, zones, providerId } = provision;
+    const { nodeLabels, firstNodeLabels, region, zones, providerId } = provision;
     for (let number = 1; number <= count; number++)
       this.nodes.push(
         new RealNode({
@@ -96,7 +96,8 @@ export class RealNodes implements Nodes {
           providerId(zone, node.name),
         );
         await node.ready();
-        await plane.api.merge(`/api/v1/nodes/${node.name}`, { metadata: { labels: nodeLabels } });
+        const labels = { ...nodeLabels, ...(i === 0 && firstNodeLabels) };
+        await plane.api.merge(`/api/v1/nodes/${node.name}`, { metadata: { labels } });
       }),
     );
     this.disks = new Disks({ api: plane.api, mirror }, this.nodes);
@@ -109,7 +110,7 @@ export class RealNodes implements Nodes {
     await disks?.reconcile().catch((error: unknown) => this.props.note(disks, error));
   }
 
-  /** Address of the node whose ports are reached from outside. */
+  /** Address of the node that receives requests from outside. */
   get gateway(): string {
     return this.nodes[0]?.address ?? '';
   }

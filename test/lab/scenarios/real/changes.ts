@@ -26,10 +26,14 @@ export function testChanges(ground: () => Ground): void {
           text.replace(`${SERVICE}: { replicas: 1 }`, `${SERVICE}: { replicas: 2 }`),
         );
       });
-      await ground().until('two pods of the new version are ready, and no other is left', async () => {
-        const pods = await podsOf(SERVICE);
-        return pods.length === 2 && pods.every((pod) => imageOf(pod).endsWith(':1.0.1') && isReady(pod));
-      });
+      await ground().until(
+        'two pods of the new version are ready, and no other is left',
+        async () => {
+          const pods = await podsOf(SERVICE);
+          return pods.length === 2 && pods.every((pod) => imageOf(pod).endsWith(':1.0.1') && isReady(pod));
+        },
+        180,
+      );
     });
     expect(Object.keys(outcome.outcomes)).toEqual(['200']);
     expect(textAt(await api.get(deployment()), 'metadata', 'labels', 'app.kubernetes.io/version')).toBe('1.0.1');
