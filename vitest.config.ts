@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { SLOW } from './test/slow.config.ts';
 
 // Packages of this workspace by their sources, so that nothing must be built to test them.
 const conditions = ['source', 'node'];
@@ -29,8 +30,8 @@ export default defineConfig({
         test: {
           name: 'fleet',
           include: ['charts/**/*.test.ts', 'test/**/*.test.ts'],
-          // Images take minutes to build; they have a run of their own.
-          exclude: ['test/contract/**', 'test/offline/images/**'],
+          // Images take minutes to build, and what starts a process for each test takes one; they have runs of their own.
+          exclude: ['test/contract/**', 'test/offline/images/**', ...SLOW],
           isolate,
           testTimeout: 30_000,
         },

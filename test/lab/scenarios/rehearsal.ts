@@ -216,7 +216,8 @@ export class Rehearsal {
     return counts;
   }
 
-  private environment(): NodeJS.ProcessEnv {
+  /** The environment in which runbooks are run. */
+  environment(): NodeJS.ProcessEnv {
     return {
       ...process.env,
       KUBECONFIG: this.lab.plane.kubeconfig,
