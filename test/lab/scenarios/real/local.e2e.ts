@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testChanges } from './changes.ts';
+import { testData } from './data.ts';
 import { testFaults } from './faults.ts';
 import { kindCluster, RealGround } from './ground.ts';
 import { testReach } from './reach.ts';
@@ -26,5 +27,6 @@ describe.skipIf(cluster === undefined)(`${cluster ?? 'no cluster on kind'} on re
   describe('requests', () => testRequests(() => ground));
   describe('reach', () => testReach(() => ground));
   describe('changes', () => testChanges(() => ground));
+  describe('data', () => testData(() => ground));
   describe('faults', () => testFaults(() => ground));
 });
