@@ -133,10 +133,10 @@ export class Rehearsal {
   }
 
   /** Starts the lab and waits until all Applications are Synced and Healthy. */
-  async up(): Promise<void> {
+  async up(seconds = 300): Promise<void> {
     await this.lab.start();
     this.checkout.connect(this.lab.remote);
-    say(`all Synced and Healthy ${(await this.lab.settled(300)).toFixed(0)} s after the root was applied`);
+    say(`all Synced and Healthy ${(await this.lab.settled(seconds)).toFixed(0)} s after the root was applied`);
   }
 
   /** Stops the lab, after copying its logs to the folder E2E_LOGS if set. */

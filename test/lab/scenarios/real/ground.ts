@@ -19,12 +19,9 @@ export interface RoomContainer extends RunningContainer {
 /** The repository's own kind cluster on real nodes. */
 export class RealGround implements Ground {
   readonly rehearsal: Rehearsal;
-  /** Seconds from built programs and images until everything was Synced and Healthy. */
-  readonly seconds: number;
 
-  private constructor(rehearsal: Rehearsal, seconds: number) {
+  private constructor(rehearsal: Rehearsal) {
     this.rehearsal = rehearsal;
-    this.seconds = seconds;
   }
 
   /** Starts it; the caller must end it. */
@@ -33,10 +30,11 @@ export class RealGround implements Ground {
     try {
       await rehearsal.lab.nodes.prepare();
       const start = performance.now();
-      await rehearsal.up();
+      // Containers start more slowly than they are simulated, and far more so on a machine that does other work.
+      await rehearsal.up(600);
       const seconds = (performance.now() - start) / 1000;
       say(`${name} is up on ${NODES} real nodes after ${seconds.toFixed(0)} s`);
-      return new RealGround(rehearsal, seconds);
+      return new RealGround(rehearsal);
     } catch (error) {
       await rehearsal.end();
       throw error;
