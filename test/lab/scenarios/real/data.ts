@@ -44,7 +44,7 @@ export function testData(ground: () => RealGround): void {
 
     const started = performance.now();
     await rehearsal.runRunbook('restore-postfacto', 0, { BACKUP });
-    const [newest = ''] = readdirSync(join(rehearsal.checkout.folder, 'dump')).filter((file) => file.endsWith('.dump'));
+    const newest = readdirSync(join(rehearsal.checkout.folder, 'dump')).find((file) => file.endsWith('.dump')) ?? '';
     await rehearsal.runRunbook('restore-postfacto', 1, { '<newest>.dump': newest });
     expect(await retros()).toEqual(ROWS);
     say(`restored by the runbook in ${((performance.now() - started) / 1000).toFixed(0)} s`);
