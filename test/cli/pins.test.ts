@@ -9,7 +9,7 @@ import { FleetFolder, LAPTOP } from './fleet-folder.ts';
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
 const OTHER = `sha256:${'b'.repeat(64)}`;
-const STALL_MS = 300;
+const STALL_MS = 2000;
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 

@@ -39,7 +39,7 @@ export function testData(ground: () => RealGround): void {
       async () => (await api.get(pod)) !== undefined || misses(),
     );
     if (await misses()) await rehearsal.runRunbook('hanging-sync', 1, { APP: NAMESPACE });
-    await ground().settled(300);
+    await ground().settled();
     expect(await retros()).toEqual([]);
 
     const started = performance.now();
@@ -48,7 +48,7 @@ export function testData(ground: () => RealGround): void {
     await rehearsal.runRunbook('restore-postfacto', 1, { '<newest>.dump': newest });
     expect(await retros()).toEqual(ROWS);
     say(`restored by the runbook in ${((performance.now() - started) / 1000).toFixed(0)} s`);
-    await ground().settled(300);
+    await ground().settled();
   });
 
   async function retros(): Promise<string[]> {

@@ -36,7 +36,7 @@ export function testFaults(ground: () => Ground): void {
       },
       180,
     );
-    await ground().settled(300);
+    await ground().settled();
     expect(await list()).toEqual(written);
     const gone = [...before.values()].filter(({ metadata }) => metadata.deletionTimestamp);
     expect(gone.map(nameOf)).toEqual([]);

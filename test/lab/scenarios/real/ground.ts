@@ -125,7 +125,8 @@ export class RealGround implements Ground {
   }
 
   /** Waits until all pods are ready and all Applications are Synced and Healthy. */
-  async settled(seconds = 180): Promise<void> {
+  // Argo CD compares again after three minutes what it could not while a webhook was away.
+  async settled(seconds = 420): Promise<void> {
     await this.rehearsal.until('every pod is ready', async () => (await this.unready()).length === 0, seconds);
     await this.lab.settled(seconds);
   }
