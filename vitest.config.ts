@@ -2,13 +2,15 @@ import { existsSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
-import { SLOW } from './test/slow.config.ts';
 
 // Packages of this workspace by their sources, so that nothing must be built to test them.
 const conditions = ['source', 'node'];
 
 // Tests share no state; one module graph for all of a project is several times faster.
 const isolate = false;
+
+/** Tests that start a process, or render a whole repository, for each case: `npm run test:slow`. */
+export const SLOW = ['test/cli/mistakes.test.ts', 'test/docs/web-application.test.ts'];
 
 export default defineConfig({
   test: {
