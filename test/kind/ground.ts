@@ -4,6 +4,7 @@ import { listAt, textAt } from '../../charts/lib/manifest.ts';
 import { type Api, type Live, pause } from '../lab/api.ts';
 import { KINDS } from '../lab/mirror.ts';
 import type { Answer, Load, Outcome, Request } from '../lab/real/outside.ts';
+import { hostsOf, isReady, type RouteHost } from '../lab/scenarios/real/ground.ts';
 import { Checkout } from '../lab/scenarios/rehearsal.ts';
 import { connectApi, pushHead, refresh, remote, settled } from './cluster.ts';
 import { loadServiceImages } from './images.ts';
@@ -34,7 +35,7 @@ export interface Ground {
   /** All containers of these pods that are running. */
   containers(): Promise<RunningContainer[]>;
   /** Hosts of all routes, with the namespaces of the routes. */
-  hosts(): Promise<{ readonly host: string; readonly namespace: string }[]>;
+  hosts(): Promise<RouteHost[]>;
   /** A request from outside of the cluster. */
   call(host: string, path: string, more?: Pick<Request, 'headers' | 'body'>): Promise<Answer>;
   /** Requests from outside of the cluster until they are ended. */
@@ -104,14 +105,8 @@ export class KindGround implements Ground {
     );
   }
 
-  async hosts(): Promise<{ readonly host: string; readonly namespace: string }[]> {
-    const routes = await this.api.list('/apis/gateway.networking.k8s.io/v1/httproutes');
-    return routes.flatMap((route) =>
-      listAt(route, 'spec', 'hostnames').map((host) => ({
-        host: String(host),
-        namespace: route.metadata.namespace ?? '',
-      })),
-    );
+  hosts(): Promise<RouteHost[]> {
+    return hostsOf(this.api);
   }
 
   async call(host: string, path: string, more: Pick<Request, 'headers' | 'body'> = {}): Promise<Answer> {
@@ -141,10 +136,6 @@ export class KindGround implements Ground {
   }
 
   async settled(seconds = 300): Promise<void> {
-    const isReady = (pod: Live): boolean =>
-      listAt(pod, 'status', 'conditions').some(
-        (one) => textAt(one, 'type') === 'Ready' && textAt(one, 'status') === 'True',
-      );
     await this.until('every pod is ready', async () => (await this.pods()).every(isReady), seconds);
     await settled(this.api, seconds);
   }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { at, listAt, textAt } from '../../../../charts/lib/manifest.ts';
 import type { Ground, RunningContainer } from '../../../kind/ground.ts';
 import { loadFleet } from '../../../lib/load-fleet.ts';
-import type { Live } from '../../api.ts';
+import type { Api, Live } from '../../api.ts';
 import { KINDS } from '../../mirror.ts';
 import type { Answer, Load, Request } from '../../real/outside.ts';
 import { type Checkout, Rehearsal, say } from '../rehearsal.ts';
@@ -98,14 +98,8 @@ export class RealGround implements Ground {
   }
 
   /** Hosts of all routes, with the namespaces of the routes. */
-  async hosts(): Promise<{ readonly host: string; readonly namespace: string }[]> {
-    const routes = await this.api.list('/apis/gateway.networking.k8s.io/v1/httproutes');
-    return routes.flatMap((route) =>
-      listAt(route, 'spec', 'hostnames').map((host) => ({
-        host: String(host),
-        namespace: route.metadata.namespace ?? '',
-      })),
-    );
+  hosts(): Promise<RouteHost[]> {
+    return hostsOf(this.api);
   }
 
   /** PEM of the authority that the gateway's certificate must be signed by. */
@@ -124,8 +118,10 @@ export class RealGround implements Ground {
     return this.lab.real.outside.load(await this.target(host, path), connections, interval);
   }
 
-  /** Waits until all pods are ready and all Applications are Synced and Healthy. */
-  // Argo CD compares again after three minutes what it could not while a webhook was away.
+  /**
+   * Waits until all pods are ready and all Applications are Synced and Healthy. Argo CD compares again after three minutes
+   * what it could not while a webhook was away.
+   */
   async settled(seconds = 420): Promise<void> {
     await this.rehearsal.until('every pod is ready', async () => (await this.unready()).length === 0, seconds);
     await this.lab.settled(seconds);
@@ -144,6 +140,23 @@ export class RealGround implements Ground {
     const address = `${node?.address}:${String(at(port, 'nodePort'))}`;
     return { url: `https://${host}${path}`, address, ca: await this.authority() };
   }
+}
+
+/** A host of a route, with the route's namespace. */
+export interface RouteHost {
+  readonly host: string;
+  readonly namespace: string;
+}
+
+/** Hosts of all routes of a cluster. */
+export async function hostsOf(api: Api): Promise<RouteHost[]> {
+  const routes = await api.list('/apis/gateway.networking.k8s.io/v1/httproutes');
+  return routes.flatMap((route) =>
+    listAt(route, 'spec', 'hostnames').map((host) => ({
+      host: String(host),
+      namespace: route.metadata.namespace ?? '',
+    })),
+  );
 }
 
 /** Namespace and name of a pod. */
