@@ -281,6 +281,24 @@ export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
+/**
+ * Polls until the condition is true, the time has passed or the signal aborts; a condition that throws is not true.
+ *
+ * @returns whether it became true
+ */
+export async function waitFor(
+  condition: () => Promise<boolean>,
+  seconds: number,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const until = Date.now() + seconds * 1000;
+  for (;;) {
+    if (await condition().catch(() => false)) return true;
+    if (Date.now() > until || signal?.aborted) return false;
+    await pause(300, signal);
+  }
+}
+
 function base(apiVersion: string): string {
   return apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
 }

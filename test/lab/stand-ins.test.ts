@@ -7,7 +7,9 @@ import { manifestsOf } from '../../charts/render/manifests.ts';
 import { Mailer } from '../lib/mailer.ts';
 import { Api, type ApiResponse, type Live } from './api.ts';
 import { KINDS, Mirror } from './mirror.ts';
+import { CloudStandIn } from './stand-ins/cloud.ts';
 import { ExternalSecretsStandIn } from './stand-ins/external-secrets.ts';
+import type { Cluster } from './stand-ins/stand-in.ts';
 import { newestUpstream } from '../lib/upstream.ts';
 
 const OK: ApiResponse = { status: 200, body: {}, warnings: [] };
@@ -44,6 +46,9 @@ class RecordingApi extends Api {
 }
 
 const PATHS: Readonly<Record<string, string>> = {
+  PersistentVolume: KINDS.volumes,
+  PersistentVolumeClaim: KINDS.claims,
+  StorageClass: KINDS.storageClasses,
   Deployment: KINDS.deployments,
   ClusterSecretStore: KINDS.secretStores,
   ExternalSecret: KINDS.externalSecrets,
@@ -74,10 +79,14 @@ async function reconcile(...there: string[]): Promise<RecordingApi> {
     status: { conditions: [{ type: 'Ready', status: 'True' }] },
   };
   const api = new RecordingApi([controller, ready, ...manifestsOf(new Mailer(store)).manifests]);
+  await new ExternalSecretsStandIn(clusterOf(api), new Set(there.map(capability.remoteSecret))).reconcile();
+  return api;
+}
+
+function clusterOf(api: RecordingApi): Cluster {
   const mirror = new Mirror(api);
   mirror.start(new AbortController().signal);
-  await new ExternalSecretsStandIn({ api, mirror }, new Set(there.map(capability.remoteSecret))).reconcile();
-  return api;
+  return { api, mirror };
 }
 
 const STATUS = '/apis/external-secrets.io/v1/namespaces/mailer/externalsecrets';
@@ -104,4 +113,76 @@ describe('the stand-in for External Secrets', () => {
     expect(readiness(api, 'account')).toBe('False');
     expect(api.applied.map(({ metadata }) => metadata.name)).toEqual(['registry-pull']);
   });
+});
+
+describe("the stand-in for a cloud's provisioner", () => {
+  const storageClass: Manifest = {
+    apiVersion: 'storage.k8s.io/v1',
+    kind: 'StorageClass',
+    metadata: { name: 'fast' },
+    provisioner: 'disk.csi.example.com',
+    reclaimPolicy: 'Retain',
+    volumeBindingMode: 'WaitForFirstConsumer',
+  };
+  const placed: Manifest = {
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: { name: 'data', namespace: 'db', annotations: { 'volume.kubernetes.io/selected-node': 'node-1' } },
+    spec: { storageClassName: 'fast', accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+  };
+
+  async function volumes(...objects: readonly Manifest[]): Promise<readonly Manifest[]> {
+    const api = new RecordingApi(objects);
+    await new CloudStandIn(clusterOf(api), { loadBalancer: undefined }).reconcile();
+    return api.applied;
+  }
+
+  it('makes the volume of a claim whose pod has a node, as the class says', async () => {
+    expect(await volumes(storageClass, placed)).toEqual([
+      {
+        apiVersion: 'v1',
+        kind: 'PersistentVolume',
+        metadata: {
+          name: 'pvc-u',
+          annotations: { 'pv.kubernetes.io/provisioned-by': 'disk.csi.example.com' },
+        },
+        spec: {
+          storageClassName: 'fast',
+          capacity: { storage: '1Gi' },
+          accessModes: ['ReadWriteOnce'],
+          persistentVolumeReclaimPolicy: 'Retain',
+          claimRef: {
+            apiVersion: 'v1',
+            kind: 'PersistentVolumeClaim',
+            namespace: 'db',
+            name: 'data',
+            uid: 'u',
+            resourceVersion: '1',
+          },
+          csi: { driver: 'disk.csi.example.com', volumeHandle: 'pvc-u' },
+        },
+      },
+    ]);
+  });
+
+  it("has a folder of the node for kind's class", async () => {
+    const [volume] = await volumes({ ...storageClass, provisioner: 'rancher.io/local-path' }, placed);
+    expect(at(volume, 'spec', 'hostPath', 'path')).toBe('/var/local-path-provisioner/pvc-u');
+  });
+
+  const unplaced = { ...placed, metadata: { name: 'data', namespace: 'db' } };
+
+  it('waits for a node only if the class does', async () => {
+    expect(await volumes(storageClass, unplaced)).toEqual([]);
+    expect(await volumes({ ...storageClass, volumeBindingMode: 'Immediate' }, unplaced)).toHaveLength(1);
+  });
+
+  it.each([
+    ['whose class is not there', [placed]],
+    ['that names a volume', [storageClass, { ...placed, spec: { ...Object(placed['spec']), volumeName: 'old' } }]],
+    [
+      'whose volume has been made',
+      [storageClass, placed, { apiVersion: 'v1', kind: 'PersistentVolume', metadata: { name: 'pvc-u' } }],
+    ],
+  ])('makes none for a claim %s', async (_, objects) => expect(await volumes(...objects)).toEqual([]));
 });

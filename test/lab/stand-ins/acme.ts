@@ -1,31 +1,11 @@
-import { createPublicKey, type JsonWebKey, randomBytes, verify } from 'node:crypto';
+import { type JsonWebKey, randomBytes } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { text as textOf } from 'node:stream/consumers';
 import { isDeepStrictEqual } from 'node:util';
 import { at, listAt, textAt } from '../../../charts/lib/manifest.ts';
 import type { Authority } from '../pki.ts';
-
-/** An ACME error (RFC 8555, section 6.7). */
-export class Problem extends Error {
-  readonly type: string;
-  readonly status: number;
-
-  /** @param type last part of the error's URN */
-  constructor(type: string, detail: string, status = 400) {
-    super(detail);
-    this.name = 'Problem';
-    this.type = type;
-    this.status = status;
-  }
-}
-
-/** A signed request whose signature was verified. */
-export interface Jws {
-  readonly header: unknown;
-  /** Undefined for POST-as-GET. */
-  readonly payload: unknown;
-  readonly key: JsonWebKey;
-}
+import { Authorization, type Challenge, type ChallengeType, type Validation } from './acme/authorization.ts';
+import { type Jws, openJws, Problem, thumbprint } from './acme/jws.ts';
 
 interface Account {
   readonly key: JsonWebKey;
@@ -33,8 +13,10 @@ interface Account {
 }
 
 interface Order {
+  /** URL. */
   readonly account: string;
-  readonly names: readonly string[];
+  readonly authorizations: readonly Authorization[];
+  /** RFC 3339. */
   readonly expires: string;
   /** PEM, once the order is finalized. */
   certificate?: string;
@@ -43,28 +25,54 @@ interface Order {
 interface Reply {
   readonly status?: number;
   readonly location?: string;
+  /** URL of the resource that this one belongs to. */
+  readonly up?: string;
   /** A string is PEM, anything else JSON. */
   readonly body: unknown;
 }
 
+/** What a server validated. */
+export interface Validated {
+  /** As ordered: a wildcard begins with `*.`. */
+  readonly name: string;
+  readonly type: ChallengeType;
+}
+
 const VALID_DAYS = 7;
-const KEY_TYPES: Readonly<Record<string, string>> = { RS256: 'RSA', ES256: 'EC' };
 
 /**
  * Stands in for Let's Encrypt: an ACME server (RFC 8555) that signs with the lab's CA. Verifies requests, signatures
- * and nonces, but not the control of names: authorizations are valid from the start, like those of a recently validated
- * name.
+ * and nonces, and the control of names only if it is told how to see them: otherwise authorizations are valid from the
+ * start, like those of a recently validated name.
+ *
+ * Unlike Let's Encrypt it validates the names of every order again, sees them from one place, ignores CAA records, has
+ * no rate limits, and offers no `tls-alpn-01`.
  */
 export class AcmeStandIn {
   readonly handler: RequestListener = (req, res) => void this.respond(req, res);
   private readonly authority: Authority;
+  private readonly validation?: Validation;
+  private readonly retryDelaysMs: readonly number[];
   private readonly nonces = new Set<string>();
   /** By URL. */
   private readonly accounts = new Map<string, Account>();
   private readonly orders: Order[] = [];
 
-  constructor(authority: Authority) {
+  /**
+   * @param validation without it, authorizations are valid from the start
+   * @param retryDelaysMs delays before the second and further attempts to validate a challenge
+   */
+  constructor(authority: Authority, validation?: Validation, retryDelaysMs: readonly number[] = [500, 1500]) {
     this.authority = authority;
+    this.validation = validation;
+    this.retryDelaysMs = retryDelaysMs;
+  }
+
+  /** The challenges that were fulfilled, by order. */
+  get validated(): readonly Validated[] {
+    return this.orders
+      .flatMap(({ authorizations }) => authorizations)
+      .flatMap(({ name, fulfilled }) => fulfilled.map((type) => ({ name, type })));
   }
 
   private async respond(req: IncomingMessage, res: ServerResponse): Promise<void> {
@@ -76,20 +84,16 @@ export class AcmeStandIn {
       const {
         status = 200,
         location,
+        up,
         body,
       } = req.method === 'POST' ? this.post(base, req.url ?? '', await textOf(req)) : { body: directory(base) };
       if (location !== undefined) res.setHeader('location', location);
+      if (up !== undefined) res.setHeader('link', `<${up}>;rel="up"`);
       if (typeof body === 'string') send(res, status, 'application/pem-certificate-chain', body);
       else send(res, status, 'application/json', JSON.stringify(body));
     } catch (error) {
-      const { type, status, message } =
-        error instanceof Problem ? error : new Problem('serverInternal', String(error), 500);
-      send(
-        res,
-        status,
-        'application/problem+json',
-        JSON.stringify({ type: `urn:ietf:params:acme:error:${type}`, detail: message, status }),
-      );
+      const problem = error instanceof Problem ? error : new Problem('serverInternal', String(error), 500);
+      send(res, problem.status, 'application/problem+json', JSON.stringify(problem));
     }
   }
 
@@ -100,7 +104,7 @@ export class AcmeStandIn {
       throw new Problem('badNonce', 'the nonce is unknown or was already used');
     if (textAt(header, 'url') !== base + path)
       throw new Problem('unauthorized', `signed for ${textAt(header, 'url')}, sent to ${base + path}`, 401);
-    const [, what = '', id = ''] = path.split('/');
+    const [, what = '', id = '', part = '', type = ''] = path.split('/');
     if (what === 'new-account') return this.register(base, jws);
     const account = textAt(header, 'kid');
     if (account === undefined)
@@ -111,10 +115,18 @@ export class AcmeStandIn {
     if (what === 'account') return this.account(account, payload);
     if (what === 'new-order') return this.open(base, account, payload);
     const order = this.orders[Number(id)];
-    if (order?.account !== account) throw new Problem('malformed', `the account has no resource ${path}`, 404);
+    const authorization = order?.authorizations[Number(part)];
+    if (order?.account !== account || (part !== '' && authorization === undefined))
+      throw new Problem('malformed', `the account has no resource ${path}`, 404);
     if (what === 'finalize') this.finalize(order, textAt(payload, 'csr') ?? '');
     if (what === 'certificate' && order.certificate !== undefined) return { body: order.certificate };
-    if (what === 'authorization') return { body: authorization(order, path) };
+    const challengeUrl = (challenge: ChallengeType): string => `${base}/challenge/${id}/${part}/${challenge}`;
+    if (what === 'authorization' && authorization) return { body: authorization.body(challengeUrl) };
+    if (what === 'challenge' && authorization)
+      return {
+        up: `${base}/authorization/${id}/${part}`,
+        body: { ...this.challenge(authorization, type, jws), url: base + path },
+      };
     return this.orderReply(base, order);
   }
 
@@ -139,24 +151,37 @@ export class AcmeStandIn {
     const identifiers = listAt(payload, 'identifiers');
     if (identifiers.length === 0 || identifiers.some((identifier) => textAt(identifier, 'type') !== 'dns'))
       throw new Problem('unsupportedIdentifier', 'an order needs at least one identifier, all of type dns');
+    const expires = inDays(VALID_DAYS);
     const order = {
       account,
-      names: identifiers.map((identifier) => textAt(identifier, 'value') ?? ''),
-      expires: inDays(VALID_DAYS),
+      authorizations: identifiers.map(
+        (identifier) => new Authorization(textAt(identifier, 'value') ?? '', expires, this.validation === undefined),
+      ),
+      expires,
     };
     this.orders.push(order);
     return { ...this.orderReply(base, order), status: 201 };
   }
 
+  /** A challenge, whose validation begins if the client says that it is ready (RFC 8555, section 7.5.1). */
+  private challenge(authorization: Authorization, type: string, { payload, key }: Jws): Readonly<Challenge> {
+    const challenge = authorization.challenge(type);
+    if (challenge === undefined) throw new Problem('malformed', `the authorization has no challenge ${type}`, 404);
+    if (payload !== undefined && this.validation !== undefined)
+      void authorization.validate(challenge, thumbprint(key), this.validation, this.retryDelaysMs);
+    return challenge;
+  }
+
   private finalize(order: Order, csr: string): void {
-    if (order.certificate !== undefined) throw new Problem('orderNotReady', 'the order is already finalized', 403);
+    const status = statusOf(order);
+    if (status !== 'ready') throw new Problem('orderNotReady', `the order is ${status}`, 403);
     const lines = Buffer.from(csr, 'base64url')
       .toString('base64')
       .replaceAll(/.{64}(?=.)/g, '$&\n');
     try {
       order.certificate = this.authority.issue(
         `-----BEGIN CERTIFICATE REQUEST-----\n${lines}\n-----END CERTIFICATE REQUEST-----\n`,
-        order.names,
+        order.authorizations.map(({ name }) => name),
       );
     } catch (error) {
       throw new Problem('badCSR', error instanceof Error ? error.message : String(error));
@@ -164,58 +189,19 @@ export class AcmeStandIn {
   }
 
   private orderReply(base: string, order: Order): Reply {
-    const { names, expires, certificate } = order;
+    const { authorizations, expires, certificate } = order;
     const id = this.orders.indexOf(order);
     return {
       location: `${base}/order/${id}`,
       body: {
-        status: certificate === undefined ? 'ready' : 'valid',
+        status: statusOf(order),
         expires,
-        identifiers: names.map((value) => ({ type: 'dns', value })),
-        authorizations: names.map((_, i) => `${base}/authorization/${id}/${i}`),
+        identifiers: authorizations.map(({ name }) => ({ type: 'dns', value: name })),
+        authorizations: authorizations.map((_, i) => `${base}/authorization/${id}/${i}`),
         finalize: `${base}/finalize/${id}`,
         ...(certificate !== undefined && { certificate: `${base}/certificate/${id}` }),
       },
     };
-  }
-}
-
-/**
- * Parses a signed request (JWS, flattened JSON serialization) and verifies its signature.
- *
- * @param keyOf returns the key of an account, by its URL
- * @throws Problem if it is malformed, names no key or two, or was not signed with the key
- */
-export function openJws(text: string, keyOf: (account: string) => JsonWebKey | undefined): Jws {
-  const jws = parsed(text);
-  const [head = '', body = '', signature = ''] = ['protected', 'payload', 'signature'].map((field) =>
-    textAt(jws, field),
-  );
-  const header = parsed(decoded(head));
-  const account = textAt(header, 'kid');
-  const own = at(header, 'jwk') as JsonWebKey | undefined;
-  if ((account === undefined) === (own === undefined))
-    throw new Problem('malformed', 'a request names either its account (kid) or its key (jwk)');
-  const key = own ?? keyOf(account ?? '');
-  if (key === undefined) throw new Problem('accountDoesNotExist', `there is no account ${account}`);
-  const algorithm = textAt(header, 'alg') ?? '';
-  if (KEY_TYPES[algorithm] === undefined || KEY_TYPES[algorithm] !== key.kty)
-    throw new Problem('badSignatureAlgorithm', `${algorithm} with a key of type ${key.kty}`);
-  if (!isSigned(`${head}.${body}`, signature, key))
-    throw new Problem('malformed', 'the signature does not match the key');
-  return { header, payload: body === '' ? undefined : parsed(decoded(body)), key };
-}
-
-function isSigned(text: string, signature: string, key: JsonWebKey): boolean {
-  try {
-    return verify(
-      'sha256',
-      Buffer.from(text),
-      { key: createPublicKey({ key, format: 'jwk' }), dsaEncoding: 'ieee-p1363' },
-      Buffer.from(signature, 'base64url'),
-    );
-  } catch {
-    throw new Problem('badPublicKey', 'the key cannot be read');
   }
 }
 
@@ -228,32 +214,15 @@ function directory(base: string): Readonly<Record<string, unknown>> {
   };
 }
 
-/** A wildcard is authorized by its base domain. */
-function authorization({ names, expires }: Order, path: string): unknown {
-  const name = names[Number(path.split('/')[3])] ?? '';
-  return {
-    status: 'valid',
-    expires,
-    identifier: { type: 'dns', value: name.replace(/^\*\./, '') },
-    ...(name.startsWith('*.') && { wildcard: true }),
-    challenges: [],
-  };
+/** The status of an order (RFC 8555, section 7.1.6). */
+function statusOf({ authorizations, certificate }: Order): 'pending' | 'ready' | 'valid' | 'invalid' {
+  if (certificate !== undefined) return 'valid';
+  if (authorizations.some(({ status }) => status === 'invalid')) return 'invalid';
+  return authorizations.every(({ status }) => status === 'valid') ? 'ready' : 'pending';
 }
 
 function inDays(days: number): string {
   return new Date(Date.now() + days * 86_400_000).toISOString().replace(/\.\d+Z$/, 'Z');
-}
-
-function decoded(text: string): string {
-  return Buffer.from(text, 'base64url').toString();
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new Problem('malformed', 'not JSON: the request cannot be parsed');
-  }
 }
 
 function send(res: ServerResponse, status: number, type: string, body: string): void {

@@ -3,7 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { capability } from '../../../charts/kinds/kind.ts';
 import { at, listAt, textAt } from '../../../charts/lib/manifest.ts';
 import type { Live } from '../api.ts';
-import { conditionOf } from '../kubelet.ts';
+import { isReady } from '../conditions.ts';
+import type { Kind } from '../mirror.ts';
 import { type Cluster, type Condition, runs, setConditions, type StandIn } from './stand-in.ts';
 
 const IMAGE = 'external-secrets/external-secrets:';
@@ -16,7 +17,6 @@ const IMAGE = 'external-secrets/external-secrets:';
 export class ExternalSecretsStandIn implements StandIn {
   private readonly cluster: Cluster;
   private readonly store = new Map<string, Readonly<Record<string, string>>>();
-
   private readonly preinstalled: ReadonlySet<string>;
 
   constructor(cluster: Cluster, preinstalled: ReadonlySet<string>) {
@@ -28,7 +28,7 @@ export class ExternalSecretsStandIn implements StandIn {
     const { mirror } = this.cluster;
     if (!runs(mirror, IMAGE, 'webhook')) return;
     for (const store of mirror.all('secretStores'))
-      await this.succeed('secretStores', store, 'Valid', 'store validated');
+      await this.setReady('secretStores', store, 'True', 'Valid', 'store validated');
     for (const push of mirror.all('pushSecrets')) await this.push(push);
     for (const secret of mirror.all('externalSecrets')) await this.fetch(secret);
   }
@@ -39,7 +39,7 @@ export class ExternalSecretsStandIn implements StandIn {
     const refused =
       this.refusalOf(textAt(push, 'spec', 'secretStoreRefs', 0, 'name'), push) ??
       (password ? undefined : `no generator ${generator}`);
-    if (refused) return this.fail('pushSecrets', push, 'Errored', refused);
+    if (refused) return this.setReady('pushSecrets', push, 'False', 'Errored', refused);
     const keys = listAt(password, 'spec', 'secretKeys').map(String);
     for (const item of listAt(push, 'spec', 'data')) {
       const remoteKey = textAt(item, 'match', 'remoteRef', 'remoteKey') ?? '';
@@ -49,16 +49,17 @@ export class ExternalSecretsStandIn implements StandIn {
           Object.fromEntries((keys.length > 0 ? keys : ['password']).map((key) => [key, valueOf(remoteKey, key)])),
         );
     }
-    await this.succeed('pushSecrets', push, 'Synced', 'PushSecret synced successfully');
+    await this.setReady('pushSecrets', push, 'True', 'Synced', 'PushSecret synced successfully');
   }
 
   private async fetch(secret: Live): Promise<void> {
     const refused = this.refusalOf(textAt(secret, 'spec', 'secretStoreRef', 'name'), secret);
     const values = refused ? undefined : this.values(secret);
     if (!values)
-      return this.fail(
+      return this.setReady(
         'externalSecrets',
         secret,
+        'False',
         'SecretSyncedError',
         refused ?? 'could not get secret data from provider',
       );
@@ -82,7 +83,7 @@ export class ExternalSecretsStandIn implements StandIn {
     };
     const known = this.cluster.mirror.one('secrets', target.namespace, target.name);
     if (!isDeepStrictEqual(known?.['data'], manifest.data)) await api.apply(manifest, { manager: 'external-secrets' });
-    await this.succeed('externalSecrets', secret, 'SecretSynced', 'secret synced');
+    await this.setReady('externalSecrets', secret, 'True', 'SecretSynced', 'secret synced');
   }
 
   /** Values from the store by key in the Secret, or undefined if one is missing. */
@@ -128,30 +129,18 @@ export class ExternalSecretsStandIn implements StandIn {
     const conditions = listAt(store, 'spec', 'conditions');
     if (conditions.length > 0 && !conditions.some((c) => listAt(c, 'namespaces').includes(metadata.namespace)))
       return `ClusterSecretStore "${name}" is not for namespace "${metadata.namespace}"`;
-    return conditionOf(store, 'Ready') === 'True' ? undefined : `ClusterSecretStore "${name}" is not ready`;
+    return isReady(store) ? undefined : `ClusterSecretStore "${name}" is not ready`;
   }
 
-  private succeed(
-    kind: Parameters<typeof setConditions>[1],
+  private setReady(
+    kind: Kind,
     object: Live,
+    status: Condition['status'],
     reason: string,
     message: string,
   ): Promise<void> {
-    return setConditions(this.cluster, kind, object, [ready('True', reason, message)]);
+    return setConditions(this.cluster, kind, object, [{ type: 'Ready', status, reason, message }]);
   }
-
-  private fail(
-    kind: Parameters<typeof setConditions>[1],
-    object: Live,
-    reason: string,
-    message: string,
-  ): Promise<void> {
-    return setConditions(this.cluster, kind, object, [ready('False', reason, message)]);
-  }
-}
-
-function ready(status: Condition['status'], reason: string, message: string): Condition {
-  return { type: 'Ready', status, reason, message };
 }
 
 function valueOf(remoteKey: string, key: string): string {
