@@ -1,62 +1,33 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { listAt, textAt } from '../../charts/lib/manifest.ts';
-import { type Api, type Live, pause } from '../lab/api.ts';
-import { KINDS } from '../lab/mirror.ts';
+import { textAt } from '../../charts/lib/manifest.ts';
+import { type Api, type Live, waitFor } from '../lab/api.ts';
 import type { Answer, Load, Outcome, Request } from '../lab/real/outside.ts';
-import { hostsOf, isReady, type RouteHost } from '../lab/scenarios/real/ground.ts';
+import { Ground, type RunningContainer } from '../lab/scenarios/real/ground.ts';
 import { Checkout } from '../lab/scenarios/rehearsal.ts';
 import { connectApi, pushHead, refresh, remote, settled } from './cluster.ts';
 import { loadServiceImages } from './images.ts';
 import { CLUSTER } from './place.ts';
 import { output } from './programs.ts';
 
-/** A container that is running. */
-export interface RunningContainer {
-  readonly pod: Live;
-  /** Its declaration in the pod. */
-  readonly container: unknown;
-  readonly name: string;
-  /** Reads a file of its process in `/proc/<pid>`. */
-  readonly read: (file: string) => Promise<string>;
-  /** Sends its process a signal, from outside of the container: `SIGKILL`. */
-  readonly signal: (name: NodeJS.Signals) => Promise<void>;
-}
-
-/** A cluster that runs containers, as scenarios see it. */
-export interface Ground {
-  readonly api: Api;
-  /** Name of the cluster in `clusters/`. */
-  readonly cluster: string;
-  /** The caller's address as the cluster must see it; undefined where it is replaced on the way. */
-  readonly caller: string | undefined;
-  /** All pods that have not ended; the control plane is not among them. */
-  pods(): Promise<Live[]>;
-  /** All containers of these pods that are running. */
-  containers(): Promise<RunningContainer[]>;
-  /** Hosts of all routes, with the namespaces of the routes. */
-  hosts(): Promise<RouteHost[]>;
-  /** A request from outside of the cluster. */
-  call(host: string, path: string, more?: Pick<Request, 'headers' | 'body'>): Promise<Answer>;
-  /** Requests from outside of the cluster until they are ended. */
-  load(host: string, path: string, connections: number, interval: number): Promise<Load>;
-  /** Edits the checkout, renders, commits and pushes; Argo CD is told. */
-  push(message: string, edit: (checkout: Checkout) => void): Promise<void>;
-  /** Waits until the condition is true. @throws Error naming it */
-  until(what: string, condition: () => Promise<boolean>, seconds?: number): Promise<void>;
-  /** Waits until all pods are ready and all Applications are Synced and Healthy. */
-  settled(seconds?: number): Promise<void>;
-}
-
 /** The cluster on kind. */
-export class KindGround implements Ground {
+export class KindGround extends Ground {
   readonly api: Api;
   readonly cluster = CLUSTER;
   /** Docker's port forwarding puts an address of its own in the caller's place. */
   readonly caller = undefined;
+  /** Requests are sent by processes of this machine. */
+  protected readonly outside = {
+    request: async (request: Request) => JSON.parse(await send(request).end()) as Answer,
+    load: (request: Request, connections: number, interval?: number): Load => {
+      const caller = send({ ...request, connections, interval });
+      return { end: async () => JSON.parse(await caller.end()) as Outcome };
+    },
+  };
   private readonly checkout = new Checkout('own');
 
   private constructor(api: Api) {
+    super();
     this.api = api;
   }
 
@@ -75,47 +46,17 @@ export class KindGround implements Ground {
     this.checkout.remove();
   }
 
-  async pods(): Promise<Live[]> {
-    return (await this.api.list(KINDS.pods)).filter(
-      (pod) =>
-        !['Succeeded', 'Failed'].includes(textAt(pod, 'status', 'phase') ?? '') &&
-        !pod.metadata.ownerReferences?.some(({ kind }) => kind === 'Node'),
-    );
-  }
-
   async containers(): Promise<RunningContainer[]> {
-    return (await this.pods()).flatMap((pod) =>
-      listAt(pod, 'spec', 'containers').flatMap((container) => {
-        const name = textAt(container, 'name') ?? '';
-        const status = listAt(pod, 'status', 'containerStatuses').find((one) => textAt(one, 'name') === name);
-        if (textAt(status, 'state', 'running', 'startedAt') === undefined) return [];
-        const id = (textAt(status, 'containerID') ?? '').replace('containerd://', '');
-        // kind's nodes are Docker's containers of the same names.
-        const node = (...command: readonly string[]): string =>
-          output('docker', ['exec', textAt(pod, 'spec', 'nodeName') ?? '', ...command]);
-        const pid = node('crictl', 'inspect', '--output', 'go-template', '--template', '{{.info.pid}}', id).trim();
-        return {
-          pod,
-          container,
-          name,
-          read: async (file: string) => node('cat', `/proc/${pid}/${file}`),
-          signal: async (signal: NodeJS.Signals) => void node('bash', '-c', `kill -${signal} ${pid}`),
-        };
-      }),
-    );
-  }
-
-  hosts(): Promise<RouteHost[]> {
-    return hostsOf(this.api);
-  }
-
-  async call(host: string, path: string, more: Pick<Request, 'headers' | 'body'> = {}): Promise<Answer> {
-    return JSON.parse(await send({ ...(await this.target(host, path)), ...more }).end()) as Answer;
-  }
-
-  async load(host: string, path: string, connections: number, interval: number): Promise<Load> {
-    const caller = send({ ...(await this.target(host, path)), connections, interval });
-    return { end: async () => JSON.parse(await caller.end()) as Outcome };
+    return (await this.running()).map(({ node, id, ...found }) => {
+      // kind's nodes are Docker's containers of the same names.
+      const enter = (...command: readonly string[]): string => output('docker', ['exec', node, ...command]);
+      const pid = enter('crictl', 'inspect', '--output', 'go-template', '--template', '{{.info.pid}}', id).trim();
+      return {
+        ...found,
+        read: async (file: string) => enter('cat', `/proc/${pid}/${file}`),
+        signal: async (signal: NodeJS.Signals) => void enter('bash', '-c', `kill -${signal} ${pid}`),
+      };
+    });
   }
 
   async push(message: string, edit: (checkout: Checkout) => void): Promise<void> {
@@ -127,17 +68,8 @@ export class KindGround implements Ground {
     refresh();
   }
 
-  async until(what: string, condition: () => Promise<boolean>, seconds = 180): Promise<void> {
-    const end = Date.now() + seconds * 1000;
-    while (!(await condition().catch(() => false))) {
-      if (Date.now() > end) throw new Error(`not within ${seconds} s: ${what}`);
-      await pause(500);
-    }
-  }
-
-  async settled(seconds = 300): Promise<void> {
-    await this.until('every pod is ready', async () => (await this.pods()).every(isReady), seconds);
-    await settled(this.api, seconds);
+  async until(what: string, condition: () => Promise<boolean>, seconds: number): Promise<void> {
+    if (!(await waitFor(condition, seconds))) throw new Error(`not within ${seconds} s: ${what}`);
   }
 
   /** Whether a pod of a service, whose image has Node, can connect to another pod. */
@@ -151,11 +83,13 @@ export class KindGround implements Ground {
     return output('kubectl', ['exec', ...where, '--', '/nodejs/bin/node', '--eval', attempt]).trim() === 'true';
   }
 
+  protected synced(seconds: number): Promise<void> {
+    return settled(this.api, seconds);
+  }
+
   /** `bootstrap/kind.yaml` has this machine's port 443 for the gateway's node. */
-  private async target(host: string, path: string): Promise<Request> {
-    const secret = await this.api.get('/api/v1/namespaces/gateway/secrets/wildcard');
-    const ca = Buffer.from(textAt(secret, 'data', 'ca.crt') ?? '', 'base64').toString();
-    return { url: `https://${host}${path}`, address: '127.0.0.1:443', ca };
+  protected address(): Promise<string> {
+    return Promise.resolve('127.0.0.1:443');
   }
 }
 

@@ -1,5 +1,6 @@
 import { at, listAt, textAt } from '../../charts/lib/manifest.ts';
 import type { Live } from './api.ts';
+import { isTrue } from './conditions.ts';
 import type { Mirror } from './mirror.ts';
 
 /** What a program waits for before it becomes ready, beyond what its manifest references. */
@@ -93,10 +94,5 @@ function ready(mirror: Mirror, namespace: string | undefined, name: string): str
 }
 
 function served(mirror: Mirror, ...names: readonly string[]): string[] {
-  return names.filter(
-    (name) =>
-      !listAt(mirror.one('definitions', undefined, name), 'status', 'conditions').some(
-        (c) => textAt(c, 'type') === 'Established' && textAt(c, 'status') === 'True',
-      ),
-  );
+  return names.filter((name) => !isTrue(mirror.one('definitions', undefined, name), 'Established'));
 }

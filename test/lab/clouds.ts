@@ -56,7 +56,7 @@ export const PROVISIONS: Readonly<Record<Cloud['kind'], (cloud: Cloud) => Provis
       ...(cloud.preinstalled.includes(capability.api('metrics.k8s.io')) ? metricsServer() : []),
       ...(cloud.secretsByHand ?? []).flatMap(secretByHand),
     ],
-    loadBalancer: { ip: '203.0.113.20' },
+    loadBalancer: { ip: cloud.loadBalancer.address ?? '203.0.113.20' },
   }),
   kind: () => ({
     nodeLabels: {},
@@ -108,11 +108,14 @@ function storageClass(name: string, provisioner: string): Manifest {
   };
 }
 
+/** What people write into each Secret that they create. */
+export const TOKEN_BY_HAND = 'token-of-the-lab';
+
 /** A Secret that people create before the first sync, with the namespace that it must be in. */
 function secretByHand({ namespace, name, key }: SecretByHand): Manifest[] {
   return [
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
-    { apiVersion: 'v1', kind: 'Secret', metadata: { namespace, name }, stringData: { [key]: 'invalid' } },
+    { apiVersion: 'v1', kind: 'Secret', metadata: { namespace, name }, stringData: { [key]: TOKEN_BY_HAND } },
   ];
 }
 

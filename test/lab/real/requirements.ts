@@ -13,6 +13,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   ipset: 'ipset',
   conntrack: 'conntrack',
   cc: 'gcc',
+  'mkfs.xfs': 'xfsprogs',
 };
 
 /** @throws Fault in one sentence on machines that cannot have real nodes */

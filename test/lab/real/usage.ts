@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { textAt } from '../../../charts/lib/manifest.ts';
 import { amountOf } from '../../lib/quantity.ts';
 import { pause } from '../api.ts';
-import { kindCluster, RealGround, type RoomContainer } from '../scenarios/real/ground.ts';
+import { kindCluster, RealGround, type RoomContainer } from '../scenarios/real/real-ground.ts';
 import { say } from '../scenarios/rehearsal.ts';
 
 /** Clients of each host, and the milliseconds that each waits between its requests. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { at, listAt, textAt } from '../../../charts/lib/manifest.ts';
-import { isReady } from '../kubelet.ts';
+import { isReady } from '../conditions.ts';
 import { isSettled, applicationStatuses } from '../lab.ts';
 import { testStartupOrder } from './order.ts';
 import { entry, withoutPins } from '../../lib/cluster-files.ts';

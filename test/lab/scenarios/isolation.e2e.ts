@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { at, listAt, type Manifest, textAt } from '../../../charts/lib/manifest.ts';
 import { renderTestFleet } from '../../lib/fleet.ts';
+import { isTrue } from '../conditions.ts';
 import { LAB_MANAGER } from '../control-plane.ts';
 import { Authority } from '../pki.ts';
 import { Rehearsal, say } from './rehearsal.ts';
@@ -52,14 +53,7 @@ describe('the proxy', () => {
     await rehearsal.until('all listeners are programmed', async () => {
       const gateway = await rehearsal.lab.plane.api.get(GATEWAYS);
       const listeners = listAt(gateway, 'status', 'listeners');
-      return (
-        listeners.length > 1 &&
-        listeners.every((listener) =>
-          listAt(listener, 'conditions').some(
-            (condition) => textAt(condition, 'type') === 'Programmed' && textAt(condition, 'status') === 'True',
-          ),
-        )
-      );
+      return listeners.length > 1 && listeners.every((status) => isTrue({ status }, 'Programmed'));
     });
     const reads = ['gateway', 'hello', 'kube-system', undefined].map((namespace) => mayListSecrets(namespace));
     expect(await Promise.all(reads)).toEqual([true, false, false, false]);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SYNC_WAVE } from '../../../charts/lib/argo.ts';
-import { at, label, listAt, type Manifest, textAt } from '../../../charts/lib/manifest.ts';
+import { at, label, type Manifest, textAt } from '../../../charts/lib/manifest.ts';
 import { sha256Of } from '../../../cli/sources/archives.ts';
 import { loadCluster } from '../../../cli/load.ts';
 import { INVARIANTS } from '../../invariants/all.ts';
@@ -14,6 +14,7 @@ import { type ClusterObjects, manifestsOf } from '../../lib/cluster-objects.ts';
 import { FileServer } from '../../lib/file-server.ts';
 import { clusterObjectsOf, readObjects } from '../../lib/fleet.ts';
 import { importerOf } from '../../lib/load-fleet.ts';
+import { isTrue } from '../conditions.ts';
 import { LAB_MANAGER } from '../control-plane.ts';
 import { Rehearsal, root, say } from './rehearsal.ts';
 
@@ -213,10 +214,7 @@ test('the API server accepts every object without a warning', async () => {
 /** Waits until the API server serves the chart's definition. */
 async function served(): Promise<void> {
   const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/servicemonitors.monitoring.coreos.com';
-  const isServed = async (): Promise<boolean> =>
-    listAt(await rehearsal.lab.plane.api.get(path), 'status', 'conditions').some(
-      (condition) => textAt(condition, 'type') === 'Established' && textAt(condition, 'status') === 'True',
-    );
+  const isServed = async () => isTrue(await rehearsal.lab.plane.api.get(path), 'Established');
   expect(await rehearsal.lab.waitFor(isServed, 30)).toBe(true);
 }
 

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { at, groupOf, label, type Manifest, textAt } from '../../../charts/lib/manifest.ts';
@@ -7,6 +6,7 @@ import { needsOf } from '../../../charts/order/needs.ts';
 import { offersOf } from '../../../charts/order/offers.ts';
 import { readManifests } from '../control-plane.ts';
 import { KINDS } from '../mirror.ts';
+import { forbiddenOf, type Write, writesOf } from './audit.ts';
 import { type Rehearsal, say } from './rehearsal.ts';
 
 /** Tests of a cluster that has just come up: no retries, and in dependency order. */
@@ -17,6 +17,10 @@ export function testStartupOrder(rehearsal: () => Rehearsal): void {
     expect(applications.map(({ metadata }) => metadata.name)).toContain('root');
     expect(unfinished(applications)).toEqual([]);
     expect(refusals(writesOf(plane.audit))).toEqual([]);
+  });
+
+  test('no ServiceAccount is forbidden what its program asks of the API server', () => {
+    expect(forbiddenOf(rehearsal().lab.plane.audit)).toEqual([]);
   });
 
   test('no object is applied before what it needs', () => {
@@ -30,55 +34,6 @@ export function testStartupOrder(rehearsal: () => Rehearsal): void {
     expect(pairs).toBeGreaterThan(dist.length);
     expect(wrong).toEqual([]);
   });
-}
-
-/** A write request of Argo CD's application controller, from the audit log. */
-interface Write {
-  /** `group/resource/namespace/name` */
-  readonly object: string;
-  /** When the response was complete, in milliseconds since 1970. */
-  readonly time: number;
-  readonly code: number;
-  readonly says: string;
-}
-
-/** Argo CD's writes in chronological order, without dry runs and statuses. */
-function writesOf(audit: string): Write[] {
-  return readFileSync(audit, 'utf8')
-    .split('\n')
-    .filter((line) => line.includes('fieldManager=argocd-controller') && !line.includes('dryRun=All'))
-    .map((line) => JSON.parse(line) as AuditEvent)
-    .filter(
-      ({ verb, objectRef }) => objectRef !== undefined && objectRef.subresource === undefined && verb !== 'delete',
-    )
-    .map(
-      ({
-        objectRef: { apiGroup = '', resource, namespace = '', name } = { resource: '', name: '' },
-        responseStatus,
-        stageTimestamp,
-        verb,
-      }) => ({
-        // The audit log says that a namespace is in itself.
-        object: [apiGroup, resource, resource === 'namespaces' ? '' : namespace, name].join('/'),
-        time: Date.parse(stageTimestamp),
-        code: responseStatus?.code ?? 0,
-        says: `${verb} ${resource} ${namespace}/${name}: ${responseStatus?.code} ${responseStatus?.message ?? ''}`,
-      }),
-    )
-    .sort((a, b) => a.time - b.time);
-}
-
-interface AuditEvent {
-  readonly verb: string;
-  readonly stageTimestamp: string;
-  readonly objectRef?: {
-    readonly apiGroup?: string;
-    readonly resource: string;
-    readonly namespace?: string;
-    readonly name: string;
-    readonly subresource?: string;
-  };
-  readonly responseStatus?: { readonly code: number; readonly message?: string };
 }
 
 /** Descriptions of refused writes. */

@@ -23,7 +23,7 @@ export const root = join(import.meta.dirname, '..', '..', '..');
 export const say = (line: string): void => console.log(`  ${line}`);
 
 /** Which clusters a checkout has: those of the product tests, so that scenarios hold in every fork, or the repository's. */
-type Clusters = 'test' | 'own';
+export type Clusters = 'test' | 'own';
 
 /** A clone of this repository's HEAD with the same node_modules, to commit to and push from. */
 export class Checkout {
@@ -48,7 +48,7 @@ export class Checkout {
   private useTestFleet(): void {
     for (const name of clusterNames(this.folder)) rmSync(join(this.folder, 'clusters', name), { recursive: true });
     copyTestClusters(this.folder);
-    execFileSync(process.execPath, ['cli/slipway.mjs', 'synth'], { cwd: this.folder, stdio: 'ignore' });
+    execFileSync(process.execPath, ['cli/slipway.mjs', 'synth'], { cwd: this.folder, stdio: 'pipe' });
     this.commit("Use the product tests' clusters");
   }
 
@@ -132,8 +132,11 @@ export class Rehearsal {
     );
   }
 
-  /** Starts the lab and waits until all Applications are Synced and Healthy. */
-  async up(seconds = 300): Promise<void> {
+  /**
+   * Starts the lab and waits until all Applications are Synced and Healthy. What Argo CD could not compare while a webhook
+   * was away it compares again after three minutes.
+   */
+  async up(seconds = 480): Promise<void> {
     await this.lab.start();
     this.checkout.connect(this.lab.remote);
     say(`all Synced and Healthy ${(await this.lab.settled(seconds)).toFixed(0)} s after the root was applied`);
@@ -173,13 +176,19 @@ export class Rehearsal {
     return (await run('argocd', args, { env: this.environment() })).stdout;
   }
 
-  /** Runs a code block of a runbook with `sh -e` in the checkout, after substituting names. */
-  async runRunbook(runbook: string, block: number, names: Readonly<Record<string, string>>): Promise<void> {
+  /**
+   * Runs a code block of a runbook with `sh -e` in the checkout, after substituting names.
+   *
+   * @param input what a person would type
+   */
+  async runRunbook(runbook: string, block: number, names: Readonly<Record<string, string>>, input = ''): Promise<void> {
     const text = readFileSync(join(this.checkout.folder, 'docs', 'runbooks', `${runbook}.md`), 'utf8');
     const [, commands] = [...text.matchAll(/```sh\n(.*?)```/gs)][block] ?? [];
     if (commands === undefined) throw new Error(`docs/runbooks/${runbook}.md has no block ${block}`);
     const filled = Object.entries(names).reduce((script, [name, value]) => script.replaceAll(name, value), commands);
-    await run('sh', ['-e', '-c', filled], { cwd: this.checkout.folder, env: this.environment() });
+    const script = run('sh', ['-e', '-c', filled], { cwd: this.checkout.folder, env: this.environment() });
+    script.child.stdin?.end(input);
+    await script;
   }
 
   /** Status of an Application, if it exists. */

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { at, groupOf, label, type Manifest } from '../../../charts/lib/manifest.ts';
 import { renderTestFleet } from '../../lib/fleet.ts';
-import { pause } from '../api.ts';
 import { LAB_MANAGER } from '../control-plane.ts';
 import { Rehearsal } from './rehearsal.ts';
 
@@ -26,7 +25,7 @@ beforeAll(async () => {
   for (const policy of policies) await apply(policy);
   // The API server reads policies from a cache.
   for (const probe of [reader('first', { data: [entry('of-nobody')] }), writer('first'), generator('first')])
-    await refused(probe);
+    await rehearsal.until(`a policy refuses ${label(probe)}`, async () => (await refusal(probe)) !== '');
 });
 afterAll(() => rehearsal?.end());
 
@@ -138,15 +137,6 @@ function writer(name: string): Manifest {
 
 function generator(name: string): Manifest {
   return { apiVersion: GENERATORS, kind: 'UUID', metadata: { name, namespace: 'stranger' }, spec: {} };
-}
-
-/** Waits until a policy refuses an object. */
-async function refused(manifest: Manifest): Promise<void> {
-  const deadline = Date.now() + 60_000;
-  while ((await refusal(manifest)) === '') {
-    if (Date.now() > deadline) throw new Error(`no policy refuses ${label(manifest)}`);
-    await pause(500);
-  }
 }
 
 async function apply(manifest: Manifest): Promise<void> {

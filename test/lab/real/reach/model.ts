@@ -1,5 +1,6 @@
 import { BlockList, isIPv6 } from 'node:net';
 import { at, listAt, type Manifest, textAt } from '../../../../charts/lib/manifest.ts';
+import { isReady } from '../../conditions.ts';
 import { mapAt } from '../../../lib/cluster-objects.ts';
 import type { Port } from '../../../lib/pods.ts';
 import { isPort, type Policy, policyOf, type Rule, type RulePeer, selects } from '../../../lib/policies.ts';
@@ -288,9 +289,7 @@ function podOf(pod: Manifest): LivePod {
     address: textAt(pod, 'status', 'podIP') ?? '',
     node: textAt(pod, 'status', 'hostIP') ?? '',
     hostNetwork: at(pod, 'spec', 'hostNetwork') === true,
-    ready: listAt(pod, 'status', 'conditions').some(
-      (one) => textAt(one, 'type') === 'Ready' && textAt(one, 'status') === 'True',
-    ),
+    ready: isReady(pod),
     ports: [...sidecars, ...listAt(pod, 'spec', 'containers')].flatMap(
       (container) => listAt(container, 'ports') as readonly Port[],
     ),

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { at, listAt, textAt } from '../../../../charts/lib/manifest.ts';
 import { pause } from '../../api.ts';
+import { isReady } from '../../conditions.ts';
 import type { Outcome } from '../../real/outside.ts';
-import type { Ground } from '../../../kind/ground.ts';
 import { pin, say } from '../rehearsal.ts';
-import { hostOf, isReady } from './ground.ts';
+import { type Ground, hostOf } from './ground.ts';
 
 /** The service that changes are tried on: it has no database. */
 const SERVICE = 'whoami';

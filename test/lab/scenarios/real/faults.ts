@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Ground } from '../../../kind/ground.ts';
-import { hostOf, nameOf, restartsOf } from './ground.ts';
+import { type Ground, hostOf, nameOf, restartsOf } from './ground.ts';
 
 /** What happens to running processes, and that nobody has to do anything about it. */
 export function testFaults(ground: () => Ground): void {

@@ -1,145 +1,24 @@
-import { readFile } from 'node:fs/promises';
 import { at, listAt, textAt } from '../../../../charts/lib/manifest.ts';
-import type { Ground, RunningContainer } from '../../../kind/ground.ts';
-import { loadFleet } from '../../../lib/load-fleet.ts';
 import type { Api, Live } from '../../api.ts';
+import { isReady } from '../../conditions.ts';
 import { KINDS } from '../../mirror.ts';
-import type { Answer, Load, Request } from '../../real/outside.ts';
-import { type Checkout, Rehearsal, say } from '../rehearsal.ts';
+import type { Answer, Load, Outside, Request } from '../../real/outside.ts';
+import type { Checkout } from '../rehearsal.ts';
 
-/** As many nodes as a replica set has members, which do not share any. */
-const NODES = 3;
-
-/** A container whose process this one sees. */
-export interface RoomContainer extends RunningContainer {
-  /** Process id in the room. */
-  readonly pid: number;
+/** A container, as its pod declares it. */
+interface DeclaredContainer {
+  readonly pod: Live;
+  /** Its declaration in the pod. */
+  readonly container: unknown;
+  readonly name: string;
 }
 
-/** The repository's own kind cluster on real nodes. */
-export class RealGround implements Ground {
-  readonly rehearsal: Rehearsal;
-
-  private constructor(rehearsal: Rehearsal) {
-    this.rehearsal = rehearsal;
-  }
-
-  /** Starts it; the caller must end it. */
-  static async up(name: string): Promise<RealGround> {
-    const rehearsal = await Rehearsal.of(name, { clusters: 'own', realNodes: NODES });
-    try {
-      await rehearsal.lab.nodes.prepare();
-      const start = performance.now();
-      // Containers start more slowly than they are simulated, and far more so on a machine that does other work.
-      await rehearsal.up(600);
-      const seconds = (performance.now() - start) / 1000;
-      say(`${name} is up on ${NODES} real nodes after ${seconds.toFixed(0)} s`);
-      return new RealGround(rehearsal);
-    } catch (error) {
-      await rehearsal.end();
-      throw error;
-    }
-  }
-
-  get lab() {
-    return this.rehearsal.lab;
-  }
-
-  get api() {
-    return this.lab.plane.api;
-  }
-
-  get cluster() {
-    return this.lab.props.cluster.name;
-  }
-
-  get caller() {
-    return this.lab.real.outside.caller;
-  }
-
-  async push(message: string, edit: (checkout: Checkout) => void): Promise<void> {
-    edit(this.rehearsal.checkout);
-    await this.rehearsal.synthAndPush(message);
-  }
-
-  until(what: string, condition: () => Promise<boolean>, seconds?: number): Promise<void> {
-    return this.rehearsal.until(what, condition, seconds);
-  }
-
-  /** All pods of the cluster that have not ended. */
-  async pods(): Promise<Live[]> {
-    return (await this.api.list(KINDS.pods)).filter((pod) => !['Succeeded', 'Failed'].includes(phaseOf(pod)));
-  }
-
-  /** All containers that are running. */
-  async containers(): Promise<RoomContainer[]> {
-    const pods = await this.pods();
-    const found: RoomContainer[] = [];
-    for (const node of this.lab.real.nodes) {
-      const pids = await node.containers();
-      for (const pod of pods.filter((one) => textAt(one, 'spec', 'nodeName') === node.name))
-        for (const container of listAt(pod, 'spec', 'containers')) {
-          const name = textAt(container, 'name') ?? '';
-          const status = listAt(pod, 'status', 'containerStatuses').find((one) => textAt(one, 'name') === name);
-          const pid = pids.get((textAt(status, 'containerID') ?? '').replace('containerd://', ''));
-          if (pid === undefined) continue;
-          const read = (file: string) => readFile(`/proc/${pid}/${file}`, 'utf8');
-          const signal = async (which: NodeJS.Signals) => void process.kill(pid, which);
-          found.push({ pod, container, name, pid, read, signal });
-        }
-    }
-    return found;
-  }
-
-  /** Paths of the network namespaces of all pods, by the pods' uids. */
-  async networks(): Promise<Map<string, string>> {
-    const containers = await this.containers();
-    return new Map(containers.map(({ pod, pid }) => [pod.metadata.uid, `/proc/${pid}/ns/net`]));
-  }
-
-  /** Hosts of all routes, with the namespaces of the routes. */
-  hosts(): Promise<RouteHost[]> {
-    return hostsOf(this.api);
-  }
-
-  /** PEM of the authority that the gateway's certificate must be signed by. */
-  async authority(): Promise<string> {
-    const secret = await this.api.get('/api/v1/namespaces/gateway/secrets/wildcard');
-    return Buffer.from(textAt(secret, 'data', 'ca.crt') ?? '', 'base64').toString();
-  }
-
-  /** A request from outside of the cluster, to the port of the node that receives all requests. */
-  async call(host: string, path: string, more: Pick<Request, 'headers' | 'body'> = {}): Promise<Answer> {
-    return this.lab.real.outside.request({ ...(await this.target(host, path)), ...more });
-  }
-
-  /** Requests from outside of the cluster until they are ended. */
-  async load(host: string, path: string, connections: number, interval: number): Promise<Load> {
-    return this.lab.real.outside.load(await this.target(host, path), connections, interval);
-  }
-
-  /**
-   * Waits until all pods are ready and all Applications are Synced and Healthy. Argo CD compares again after three minutes
-   * what it could not while a webhook was away.
-   */
-  async settled(seconds = 420): Promise<void> {
-    await this.rehearsal.until('every pod is ready', async () => (await this.unready()).length === 0, seconds);
-    await this.lab.settled(seconds);
-  }
-
-  /** Pods that are not ready. */
-  async unready(): Promise<string[]> {
-    return (await this.pods()).filter((pod) => !isReady(pod)).map(nameOf);
-  }
-
-  private async target(host: string, path: string) {
-    const gateway = (await this.pods()).find(({ metadata }) => metadata.namespace === 'gateway');
-    const node = this.lab.real.nodes.find(({ name }) => name === textAt(gateway, 'spec', 'nodeName'));
-    const service = await this.api.get('/api/v1/namespaces/gateway/services/gateway');
-    const port = listAt(service, 'spec', 'ports').find((one) => textAt(one, 'name') === 'websecure');
-    const address = `${node?.address}:${String(at(port, 'nodePort'))}`;
-    return { url: `https://${host}${path}`, address, ca: await this.authority() };
-  }
+/** A container that is running. */
+export interface RunningContainer extends DeclaredContainer {
+  /** Reads a file of its process in `/proc/<pid>`. */
+  readonly read: (file: string) => Promise<string>;
+  /** Sends its process a signal, from outside of the container: `SIGKILL`. */
+  readonly signal: (name: NodeJS.Signals) => Promise<void>;
 }
 
 /** A host of a route, with the route's namespace. */
@@ -148,27 +27,98 @@ export interface RouteHost {
   readonly namespace: string;
 }
 
-/** Hosts of all routes of a cluster. */
-export async function hostsOf(api: Api): Promise<RouteHost[]> {
-  const routes = await api.list('/apis/gateway.networking.k8s.io/v1/httproutes');
-  return routes.flatMap((route) =>
-    listAt(route, 'spec', 'hostnames').map((host) => ({
-      host: String(host),
-      namespace: route.metadata.namespace ?? '',
-    })),
-  );
+/** A cluster that runs containers, as scenarios see it. */
+export abstract class Ground {
+  abstract readonly api: Api;
+  /** Name of the cluster in `clusters/`. */
+  abstract readonly cluster: string;
+  /** The caller's address as the cluster must see it; undefined where it is replaced on the way. */
+  abstract readonly caller: string | undefined;
+  /** Sends requests from outside of the cluster. */
+  protected abstract readonly outside: Pick<Outside, 'request' | 'load'>;
+
+  /** All pods that have not ended; the control plane is not among them. */
+  async pods(): Promise<Live[]> {
+    return (await this.api.list(KINDS.pods)).filter(
+      (pod) =>
+        !['Succeeded', 'Failed'].includes(textAt(pod, 'status', 'phase') ?? '') &&
+        !pod.metadata.ownerReferences?.some(({ kind }) => kind === 'Node'),
+    );
+  }
+
+  /** All containers of these pods that are running. */
+  abstract containers(): Promise<RunningContainer[]>;
+
+  /** Hosts of all routes, with the namespaces of the routes. */
+  async hosts(): Promise<RouteHost[]> {
+    const routes = await this.api.list('/apis/gateway.networking.k8s.io/v1/httproutes');
+    return routes.flatMap((route) =>
+      listAt(route, 'spec', 'hostnames').map((host) => ({
+        host: String(host),
+        namespace: route.metadata.namespace ?? '',
+      })),
+    );
+  }
+
+  /** A request from outside of the cluster. */
+  async call(host: string, path: string, more: Pick<Request, 'headers' | 'body'> = {}): Promise<Answer> {
+    return this.outside.request({ ...(await this.target(host, path)), ...more });
+  }
+
+  /** Requests from outside of the cluster until they are ended. */
+  async load(host: string, path: string, connections: number, interval: number): Promise<Load> {
+    return this.outside.load(await this.target(host, path), connections, interval);
+  }
+
+  /** Edits the checkout, renders, commits and pushes; Argo CD is told. */
+  abstract push(message: string, edit: (checkout: Checkout) => void): Promise<void>;
+
+  /** Waits until the condition is true. @throws Error naming it */
+  abstract until(what: string, condition: () => Promise<boolean>, seconds: number): Promise<void>;
+
+  /**
+   * Waits until all pods are ready and all Applications are Synced and Healthy. Argo CD compares again after three minutes
+   * what it could not while a webhook was away.
+   */
+  async settled(seconds = 420): Promise<void> {
+    await this.until('every pod is ready', async () => (await this.pods()).every(isReady), seconds);
+    await this.synced(seconds);
+  }
+
+  /** Waits until all Applications are Synced and Healthy. */
+  protected abstract synced(seconds: number): Promise<unknown>;
+
+  /** Where the gateway is reached from outside of the cluster, as `address:port`. */
+  protected abstract address(): Promise<string>;
+
+  /** Containers that are running as their pods' statuses say, with their nodes and their ids in containerd. */
+  protected async running(): Promise<(DeclaredContainer & { readonly node: string; readonly id: string })[]> {
+    return (await this.pods()).flatMap((pod) =>
+      listAt(pod, 'spec', 'containers').flatMap((container) => {
+        const name = textAt(container, 'name') ?? '';
+        const status = listAt(pod, 'status', 'containerStatuses').find((one) => textAt(one, 'name') === name);
+        if (textAt(status, 'state', 'running', 'startedAt') === undefined) return [];
+        const id = (textAt(status, 'containerID') ?? '').replace('containerd://', '');
+        return [{ pod, container, name, node: textAt(pod, 'spec', 'nodeName') ?? '', id }];
+      }),
+    );
+  }
+
+  /** PEM of the authority that signs the gateway's certificates. */
+  protected async authority(): Promise<string> {
+    const secret = await this.api.get('/api/v1/namespaces/gateway/secrets/wildcard');
+    return Buffer.from(textAt(secret, 'data', 'ca.crt') ?? '', 'base64').toString();
+  }
+
+  /** A request for a URL of the gateway. */
+  private async target(host: string, path: string): Promise<Request> {
+    return { url: `https://${host}${path}`, address: await this.address(), ca: await this.authority() };
+  }
 }
 
 /** Namespace and name of a pod. */
 export function nameOf({ metadata }: Live): string {
   return `${metadata.namespace}/${metadata.name}`;
-}
-
-/** True if a pod is ready. */
-export function isReady(pod: Live): boolean {
-  return listAt(pod, 'status', 'conditions').some(
-    (condition) => textAt(condition, 'type') === 'Ready' && textAt(condition, 'status') === 'True',
-  );
 }
 
 /** Restarts of all containers of a pod. */
@@ -182,15 +132,6 @@ export function restartsOf(pod: Live): number {
 /** The fields of the file `/proc/<pid>/status`. */
 export function fieldsOf(status: string): ReadonlyMap<string, string> {
   return new Map(status.split('\n').map((line) => line.split(/:\s*/, 2) as [string, string]));
-}
-
-function phaseOf(pod: Live): string {
-  return textAt(pod, 'status', 'phase') ?? '';
-}
-
-/** The cluster of the repository that runs on a developer's machine; a fork may have none. */
-export async function kindCluster(): Promise<string | undefined> {
-  return (await loadFleet()).find(({ cloud }) => cloud.kind === 'kind')?.name;
 }
 
 /** The host of a service's route. A fork may have removed the service: then the test is skipped. */

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { testChanges } from './changes.ts';
 import { testData } from './data.ts';
 import { testFaults } from './faults.ts';
-import { kindCluster, RealGround } from './ground.ts';
 import { testReach } from './reach.ts';
+import { kindCluster, RealGround } from './real-ground.ts';
 import { testRequests } from './requests.ts';
 import { testRunning } from './running.ts';
 

@@ -5,7 +5,7 @@ import { API_PORT, ROOM_ADDRESS } from '../../real/doors.ts';
 import { buildProbe } from '../../real/reach/attempts.ts';
 import { type Sweep, sweep } from '../../real/reach/sweep.ts';
 import { say } from '../rehearsal.ts';
-import type { RealGround } from './ground.ts';
+import type { RealGround } from './real-ground.ts';
 
 /** Every pod tries every Service, port and address that it might; the policies say what must come of it. */
 export function testReach(ground: () => RealGround): void {

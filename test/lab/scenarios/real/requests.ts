@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Ground } from '../../../kind/ground.ts';
-import { hostOf } from './ground.ts';
+import { type Ground, hostOf } from './ground.ts';
 
 /** Requests of callers outside of the cluster. */
 export function testRequests(ground: () => Ground): void {

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { at, listAt } from '../../../../charts/lib/manifest.ts';
-import type { Ground } from '../../../kind/ground.ts';
-import { fieldsOf, nameOf, restartsOf } from './ground.ts';
+import { fieldsOf, type Ground, nameOf, restartsOf } from './ground.ts';
 
 /** What holds of a cluster that nobody has touched since it came up. */
 export function testRunning(ground: () => Ground): void {

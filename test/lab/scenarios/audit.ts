@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+
+/** A request in the audit log. */
+interface AuditEvent {
+  readonly verb: string;
+  readonly stageTimestamp: string;
+  readonly requestURI: string;
+  readonly user: { readonly username: string };
+  readonly objectRef?: {
+    readonly apiGroup?: string;
+    readonly resource: string;
+    readonly namespace?: string;
+    readonly name: string;
+    readonly subresource?: string;
+  };
+  readonly responseStatus?: { readonly code: number; readonly message?: string };
+}
+
+/** A write request of Argo CD's application controller. */
+export interface Write {
+  /** `group/resource/namespace/name` */
+  readonly object: string;
+  /** When the response was complete, in milliseconds since 1970. */
+  readonly time: number;
+  readonly code: number;
+  readonly says: string;
+}
+
+/** Argo CD's writes in chronological order, without dry runs and statuses. @param audit path of the log */
+export function writesOf(audit: string): Write[] {
+  return eventsOf(audit, (line) => line.includes('fieldManager=argocd-controller') && !line.includes('dryRun=All'))
+    .filter(
+      ({ verb, objectRef }) => objectRef !== undefined && objectRef.subresource === undefined && verb !== 'delete',
+    )
+    .map(
+      ({
+        objectRef: { apiGroup = '', resource, namespace = '', name } = { resource: '', name: '' },
+        responseStatus,
+        stageTimestamp,
+        verb,
+      }) => ({
+        // The audit log says that a namespace is in itself.
+        object: [apiGroup, resource, resource === 'namespaces' ? '' : namespace, name].join('/'),
+        time: Date.parse(stageTimestamp),
+        code: responseStatus?.code ?? 0,
+        says: `${verb} ${resource} ${namespace}/${name}: ${responseStatus?.code} ${responseStatus?.message ?? ''}`,
+      }),
+    )
+    .sort((a, b) => a.time - b.time);
+}
+
+/**
+ * What ServiceAccounts asked for and were not permitted, each once, with how often. cert-manager sends one HEAD, for the
+ * headers of any answer; no role permits that verb.
+ *
+ * @param audit path of the log
+ */
+export function forbiddenOf(audit: string): string[] {
+  const counts = new Map<string, number>();
+  for (const { user, verb, requestURI, responseStatus } of eventsOf(audit, (line) => line.includes('"code":403'))) {
+    if (responseStatus?.code !== 403 || verb === 'head' || !user.username.startsWith('system:serviceaccount:'))
+      continue;
+    const asked = `${user.username.replace('system:serviceaccount:', '')}: ${verb} ${requestURI.replace(/\?.*/, '')}`;
+    counts.set(asked, (counts.get(asked) ?? 0) + 1);
+  }
+  return [...counts].map(([asked, count]) => `${asked} (${count})`).sort();
+}
+
+/** @param relevant chooses lines, most of which need not be parsed */
+function eventsOf(audit: string, relevant: (line: string) => boolean): AuditEvent[] {
+  return readFileSync(audit, 'utf8')
+    .split('\n')
+    .filter(relevant)
+    .map((line) => JSON.parse(line) as AuditEvent);
+}
