@@ -75,49 +75,43 @@ export class RealNodes implements Nodes {
   }
 
   async start(): Promise<void> {
-    const { folder, room, kit, authority, processes, plane, mirror } = this.props;
-    const { provision, registry, network, count, hosts } = this.props;
-    const [port = 0] = await freePorts(1);
-    await registry.listen(ROOM_ADDRESS, port);
+    const { room, kit, processes, plane, mirror, provision, registry, network, hosts } = this.props;
+    const [registryPort = 0] = await freePorts(1);
+    await registry.listen(ROOM_ADDRESS, registryPort);
     await this.outside.create();
     await network.expose(LAB_ADDRESS, 443);
-    const { nodeLabels, firstNodeLabels, region, zones, providerId } = provision;
-    for (let number = 1; number <= count; number++)
-      this.nodes.push(
-        new RealNode({
-          number,
-          room,
-          kit,
-          authority,
-          processes,
-          plane,
-          registry: port,
-          pods: podRangeOf(this.props.cluster.cloud),
-          folder: join(folder, 'nodes', `node-${number}`),
-        }),
-      );
+    await this.names.start(kit, processes, { ...addressed(hosts, LAB_ADDRESS), ...this.hostsOfPeople() });
+    this.nodes.push(...this.newNodes(registryPort));
     await Promise.all(this.nodes.map((node) => node.create(this.nodes)));
-    await this.names.start(kit, processes, {
-      ...addressed(hosts, LAB_ADDRESS),
-      ...this.hostsOfPeople(),
-    });
     for (const object of clusterDns(LAB_ADDRESS)) await plane.api.apply(object, { manager: LAB_MANAGER });
-    await Promise.all(
-      this.nodes.map(async (node, i) => {
-        const zone = zones[i % zones.length] ?? zones[0];
-        await node.start(
-          { 'topology.kubernetes.io/region': region, 'topology.kubernetes.io/zone': zone },
-          providerId(zone, node.name),
-        );
-        await node.ready();
-        const labels = { ...nodeLabels, ...(i === 0 && firstNodeLabels) };
-        await plane.api.merge(`/api/v1/nodes/${node.name}`, { metadata: { labels } });
-      }),
-    );
+    await Promise.all(this.nodes.map((node, i) => this.startNode(node, i)));
     const cluster = { api: plane.api, mirror };
     this.standIns = [new Disks(cluster, this.nodes), new LoadBalancerStandIn(cluster, provision)];
-    for (const [door, { address, port }] of Object.entries(this.entrances()))
-      this.doors.push(open(room, door as keyof ReturnType<RealNodes['entrances']>, address, port));
+    const { http, https } = this.entrances();
+    this.doors.push(open(room, 'http', http.address, http.port), open(room, 'https', https.address, https.port));
+  }
+
+  private newNodes(registry: number): RealNode[] {
+    const { folder, room, kit, authority, processes, plane, count, cluster } = this.props;
+    const pods = podRangeOf(cluster.cloud);
+    return Array.from({ length: count }, (_, i) => {
+      const number = i + 1;
+      const own = join(folder, 'nodes', `node-${number}`);
+      return new RealNode({ number, room, kit, authority, processes, plane, registry, pods, folder: own });
+    });
+  }
+
+  /** Starts a node, and gives it what a cloud would. */
+  private async startNode(node: RealNode, index: number): Promise<void> {
+    const { nodeLabels, firstNodeLabels, region, zones, providerId } = this.props.provision;
+    const zone = zones[index % zones.length] ?? zones[0];
+    await node.start(
+      { 'topology.kubernetes.io/region': region, 'topology.kubernetes.io/zone': zone },
+      providerId(zone, node.name),
+    );
+    await node.ready();
+    const labels = { ...nodeLabels, ...(index === 0 && firstNodeLabels) };
+    await this.props.plane.api.merge(`/api/v1/nodes/${node.name}`, { metadata: { labels } });
   }
 
   async reconcile(): Promise<void> {

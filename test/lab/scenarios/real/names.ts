@@ -26,12 +26,8 @@ export function testNames(ground: () => RealGround): void {
 
   test('the control of each name is proven: of wildcards by DNS, of other hosts through the gateway', async () => {
     const orders = await ground().api.list('/apis/acme.cert-manager.io/v1/namespaces/gateway/orders');
-    expect(
-      orders.map((order) => [textAt(order, 'spec', 'dnsNames', 0), textAt(order, 'status', 'state')]).toSorted(),
-    ).toEqual([
-      ['*.metal.example.net', 'valid'],
-      ['metal.example.com', 'valid'],
-    ]);
+    const states = orders.map((order) => `${textAt(order, 'spec', 'dnsNames', 0)} ${textAt(order, 'status', 'state')}`);
+    expect(states.toSorted()).toEqual(['*.metal.example.net valid', 'metal.example.com valid']);
     const { validated } = ground().lab.acme;
     expect(validated.map(({ name, type }) => `${name} ${type}`).toSorted()).toEqual([
       '*.metal.example.net dns-01',
