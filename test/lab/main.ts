@@ -7,6 +7,7 @@ import { Fault, suggest } from '../../charts/fault.ts';
 import { repository } from '../../clusters/fleet.ts';
 import { clusterNames } from '../../cli/load.ts';
 import { Api, pause } from './api.ts';
+import { kit } from './build.ts';
 import { GitHosts } from './git.ts';
 import { DISCONNECT } from './git-remote.ts';
 import { type LabFile, labFolder, readLab } from './lab-file.ts';
@@ -16,6 +17,7 @@ const USAGE = `lab: a cluster's complete GitOps loop on this machine, without a 
 
   npm run lab -- up CLUSTER [--definitions-by-argocd]   start it, push HEAD, wait until all Applications are Synced and Healthy
                  --real [--nodes 3]                     with real nodes, which run containers (Linux, as root)
+  npm run lab -- build [--real]                         only build its programs, as up does where they are missing
   npm run lab -- status [CLUSTER]                       processes, memory, Applications
   npm run lab -- logs CLUSTER [PROGRAM] [--follow]      logs of a program
   npm run lab -- down [CLUSTER]                         stop it and remove its files
@@ -26,6 +28,7 @@ const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 const COMMANDS: Readonly<Record<string, (names: readonly string[], options: Options) => Promise<void> | void>> = {
   up,
+  build,
   status,
   logs,
   down,
@@ -127,6 +130,20 @@ async function up([name]: readonly string[], flags: Options): Promise<void> {
   supervisor.unref();
   const lab = readLab(root, cluster);
   if (lab) instructions(lab);
+}
+
+/** Builds what is missing of the programs. A signal ends it; what was complete stays. */
+async function build(_: readonly string[], { real }: Options): Promise<void> {
+  const ending = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ending.abort());
+  try {
+    const { folder } = await kit({ say: console.log, real, signal: ending.signal });
+    console.log(`the lab's programs are in ${folder}`);
+  } catch (error) {
+    if (!ending.signal.aborted) throw error;
+    console.error('stopped: what was complete is kept, and the next build goes on from there');
+    process.exitCode = 1;
+  }
 }
 
 /** Arguments of the supervisor. */

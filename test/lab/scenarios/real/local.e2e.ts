@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest';
+import { testPermissions } from '../order.ts';
 import { testChanges } from './changes.ts';
 import { testData } from './data.ts';
 import { testFaults } from './faults.ts';
@@ -23,4 +24,5 @@ describe.skipIf(cluster === undefined)(`${cluster ?? 'no cluster on kind'} on re
   describe('changes', () => testChanges(() => ground));
   describe('data', () => testData(() => ground));
   describe('faults', () => testFaults(() => ground));
+  describe('permissions', () => testPermissions(() => ground.rehearsal));
 });
