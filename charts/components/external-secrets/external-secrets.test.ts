@@ -307,10 +307,15 @@ it('sync waves are in the order Certificate, webhook, ClusterSecretStore', () =>
   expect(order).toEqual([...new Set(order)].sort((a, b) => a - b));
 });
 
-it('has one replica by default, and a PodDisruptionBudget with several', () => {
-  expect(externalSecretsSettings.parse({})).toMatchObject({ replicas: 1 });
+it('has one controller by default and two webhooks, and a PodDisruptionBudget for several pods', () => {
   expect(externalSecretsSettings.safeParse({ replicas: 0 }).success).toBe(false);
-  const budgets = (replicas: number): number =>
-    render({ replicas }).filter((m) => m.kind === 'PodDisruptionBudget').length;
-  expect([budgets(1), budgets(2)]).toEqual([0, 2]);
+  const replicas = (settings: Partial<Pick<ExternalSecretsProps, 'replicas' | 'webhook'>>): unknown[] => {
+    const manifests = render(settings);
+    const of = (name: string): unknown => at(find(manifests, 'Deployment', name), 'spec', 'replicas');
+    const budgets = manifests.filter(({ kind }) => kind === 'PodDisruptionBudget').length;
+    return [of('external-secrets'), of('external-secrets-webhook'), budgets];
+  };
+  expect(replicas({})).toEqual([1, 2, 1]);
+  expect(replicas({ replicas: 3 })).toEqual([3, 3, 2]);
+  expect(replicas({ webhook: { replicas: 1 } })).toEqual([1, 1, 0]);
 });

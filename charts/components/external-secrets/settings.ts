@@ -4,13 +4,13 @@ import { workloadSettings } from '../../lib/workload-settings.ts';
 
 /** Section `externalSecrets`. */
 export const externalSecretsSettings = z.strictObject({
-  /** Pods of the controller, of which one is the leader, and of the webhook. @default 1 */
+  /** Pods of the controller, of which one is the leader. @default 1 */
   replicas: z.int().min(1).default(1),
   /** The admission webhook. */
   webhook: z
     .strictObject({
       ...workloadSettings(),
-      /** Pods. @default as many as of the controller */
+      /** Pods. @default as many as of the controller, and at least two */
       replicas: replicasSetting.optional(),
     })
     .prefault({}),

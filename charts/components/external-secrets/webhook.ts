@@ -18,6 +18,8 @@ export interface WebhookProps extends Pick<z.output<typeof externalSecretsSettin
 const NAME = 'external-secrets-webhook';
 const PORT = 10250;
 const CERTIFICATES = '/tmp/certs';
+/** While none is ready, its objects can be neither written nor compared: a drained node must not take the only one. */
+const MIN_REPLICAS = 2;
 
 /**
  * Validates ExternalSecrets and secret stores on admission; it does not validate PushSecrets and generators.
@@ -68,7 +70,7 @@ function server(component: Component, { image, replicas, webhook: settings }: We
     settings,
     role: 'webhook',
     name: NAME,
-    replicas: settings.replicas ?? replicas,
+    replicas: settings.replicas ?? Math.max(MIN_REPLICAS, replicas),
     // It creates a client at startup, which needs a token, but never calls the API.
     apiAccess: true,
     containers: [
