@@ -1,11 +1,23 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { accounts, writableByAll, writeTexts } from './debian.ts';
+import { strip } from './elf.ts';
 import { names, type Image, type Sources } from './image.ts';
 import { mongo, mongodbExporter } from './mongo.ts';
-import { NODE_VERSION } from './node.ts';
+import { node, NODE_VERSION } from './node.ts';
 import { postfacto } from './postfacto.ts';
 import { postgres } from './postgres.ts';
 import { serviceImages } from './services.ts';
@@ -70,6 +82,20 @@ describe('layers', () => {
     }
   });
 
+  it('with Node have the same layers below it, so that a node unpacks it once', () => {
+    const all = [...stores, ...serviceImages(checkout)].filter(({ layers }) => layers.includes(node));
+    expect(
+      new Set(
+        all.map(({ layers }) =>
+          layers
+            .slice(0, layers.indexOf(node))
+            .map(({ name }) => name)
+            .join(),
+        ),
+      ),
+    ).toEqual(new Set(['debian-core']));
+  });
+
   it('state the user, root and nobody', () => {
     void accounts({ name: 'postgres', id: 999, home: '/var/lib/postgresql' }).write(folder, sources);
     expect(readFileSync(join(folder, 'etc/passwd'), 'utf8').split('\n')).toEqual([
@@ -95,6 +121,25 @@ describe('layers', () => {
   it('have folders for any user', () => {
     writableByAll(join(folder, 'tmp'));
     expect(statSync(join(folder, 'tmp')).mode & 0o7777).toBe(0o1777);
+  });
+});
+
+describe('programs', () => {
+  it('lose what is behind their segments, and still run', async () => {
+    const program = join(folder, 'true');
+    copyFileSync('/bin/true', program);
+    appendFileSync(program, 'symbols');
+    strip(program);
+    const { size } = statSync(program);
+    expect(size).toBeLessThan(statSync('/bin/true').size);
+    await run(program, []);
+    strip(program);
+    expect(statSync(program).size).toBe(size);
+  });
+
+  it('that are scripts cannot be stripped', () => {
+    writeFileSync(join(folder, 'script'), '#!/bin/sh\n');
+    expect(() => strip(join(folder, 'script'))).toThrow('only 64-bit little-endian ELF programs can be stripped');
   });
 });
 

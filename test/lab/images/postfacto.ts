@@ -39,7 +39,7 @@ export const postfacto: Image = {
       'lacks, says what both answer. No retrospectives, no sign-in, no messages between clients',
     because: 'its image cannot be downloaded, and it is not in a package registry',
   },
-  layers: [core, shell, node, accounts(NONROOT), program],
+  layers: [core, node, shell, accounts(NONROOT), program],
   config: {
     Cmd: ['bundle', 'exec', 'rails', 'server', '-b', '0.0.0.0', '-p', '3000'],
     Env: [`PATH=${PATH}`, 'RAILS_ENV=production', 'RAILS_SERVE_STATIC_FILES=true'],

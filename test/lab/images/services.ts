@@ -30,7 +30,7 @@ function serviceImage(checkout: string, service: string): Image {
   return {
     repository: service,
     origin: { real: `${file}, executed on this machine; its base image is replaced by Debian's libraries and Node` },
-    layers: [core, accounts(NONROOT), node, filesOf(service, checkout, text, stages)],
+    layers: [core, node, accounts(NONROOT), filesOf(service, checkout, text, stages)],
     config: configOf(stages.at(-1)!),
   };
 }

@@ -17,6 +17,6 @@ export const TEST_SERVICES: readonly Image[] = ['hello', 'ledger'].map((service)
     played: 'answers every request, its probes and its metrics',
     because: 'it is a name of the product tests’ clusters, whose services have no source',
   },
-  layers: [core, accounts(NONROOT), node, program],
+  layers: [core, node, accounts(NONROOT), program],
   config: { Entrypoint: [NODE, `/${PROGRAM}`], Env: [`PATH=${PATH}`], User: `${NONROOT.id}` },
 }));
