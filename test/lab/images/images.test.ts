@@ -12,8 +12,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Script } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { accounts, writableByAll, writeTexts } from './debian.ts';
+import { bundledFunction, bundleInto } from './bundle.ts';
+import { accounts, fileOf, writableByAll, writeTexts } from './debian.ts';
 import { strip } from './elf.ts';
 import { names, type Image, type Sources } from './image.ts';
 import { mongo, mongodbExporter } from './mongo.ts';
@@ -124,6 +126,44 @@ describe('layers', () => {
   });
 });
 
+describe('bundles', () => {
+  it('of CommonJS are one function, which leaves external modules alone', async () => {
+    writeFileSync(join(folder, 'inner.cjs'), 'module.exports = typeof __flag__;');
+    writeFileSync(join(folder, 'main.cjs'), "exports.seen = [require('./inner.cjs'), () => require('absent')];");
+    const text = await bundledFunction(join(folder, 'main.cjs'), {
+      external: ['absent'],
+      define: { __flag__: 'true' },
+    });
+    const module = { exports: {} as { seen: [string, () => void] } };
+    const fail = () => {
+      throw new Error('not found');
+    };
+    (new Script(text).runInThisContext() as (...args: unknown[]) => void)(module.exports, fail, module);
+    expect(module.exports.seen[0]).toBe('boolean');
+    expect(module.exports.seen[1]).toThrow('not found');
+  });
+
+  it('of modules contain the packages that they are given, and share them', async () => {
+    writeTexts(folder, {
+      'driver/package.json': '{"main":"index.js"}',
+      'driver/index.js': "exports.name = 'the driver';",
+    });
+    const tools = ['a.mjs', 'b.mjs'].map((name) => join(folder, name));
+    for (const tool of tools) writeFileSync(tool, "import { name } from 'driver';\nconsole.log(name);\n");
+    await bundleInto(join(folder, 'out'), tools, { packages: { driver: join(folder, 'driver') } });
+    rmSync(join(folder, 'driver'), { recursive: true });
+    for (const name of ['a.mjs', 'b.mjs'])
+      expect(await run(process.execPath, [join(folder, 'out', name)])).toBe('the driver\n');
+    const texts = readdirSync(join(folder, 'out')).map((name) => readFileSync(join(folder, 'out', name), 'utf8'));
+    expect(texts.filter((text) => text.includes('the driver'))).toHaveLength(1);
+  });
+
+  it('fail if a module is missing', async () => {
+    writeFileSync(join(folder, 'main.cjs'), "require('absent');");
+    await expect(bundledFunction(join(folder, 'main.cjs'), {})).rejects.toThrow('Could not resolve "absent"');
+  });
+});
+
 describe('programs', () => {
   it('lose what is behind their segments, and still run', async () => {
     const program = join(folder, 'true');
@@ -140,6 +180,20 @@ describe('programs', () => {
   it('that are scripts cannot be stripped', () => {
     writeFileSync(join(folder, 'script'), '#!/bin/sh\n');
     expect(() => strip(join(folder, 'script'))).toThrow('only 64-bit little-endian ELF programs can be stripped');
+  });
+
+  it('mongosh runs from its bundle with and without compiled code, with the exit code of the program', async () => {
+    writeTexts(folder, {
+      'mongosh.cjs': fileOf('mongosh.cjs'),
+      'bundle.cjs': "(function (exports, require, module) { require('node:fs'); process.exit(process.argv[2]); })",
+    });
+    const start = (...args: string[]) => run(process.execPath, [join(folder, 'mongosh.cjs'), ...args]);
+    await run(process.execPath, [join(folder, 'mongosh.cjs'), '0'], { env: { LAB_RECORD: '1' } });
+    expect(statSync(join(folder, 'bundle.compiled')).size).toBeGreaterThan(0);
+    await start('0');
+    await expect(start('3')).rejects.toThrow('failed');
+    writeFileSync(join(folder, 'bundle.compiled'), 'of another version');
+    await start('0');
   });
 });
 
