@@ -1,6 +1,4 @@
 import {
-  appendFileSync,
-  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -16,7 +14,6 @@ import { Script } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bundledFunction, bundleInto } from './bundle.ts';
 import { accounts, fileOf, writableByAll, writeTexts } from './debian.ts';
-import { strip } from './elf.ts';
 import { names, type Image, type Sources } from './image.ts';
 import { mongo, mongodbExporter } from './mongo.ts';
 import { node, NODE_VERSION } from './node.ts';
@@ -164,39 +161,6 @@ describe('bundles', () => {
   });
 });
 
-describe('programs', () => {
-  it('lose what is behind their segments, and still run', async () => {
-    const program = join(folder, 'true');
-    copyFileSync('/bin/true', program);
-    appendFileSync(program, 'symbols');
-    strip(program);
-    const { size } = statSync(program);
-    expect(size).toBeLessThan(statSync('/bin/true').size);
-    await run(program, []);
-    strip(program);
-    expect(statSync(program).size).toBe(size);
-  });
-
-  it('that are scripts cannot be stripped', () => {
-    writeFileSync(join(folder, 'script'), '#!/bin/sh\n');
-    expect(() => strip(join(folder, 'script'))).toThrow('only 64-bit little-endian ELF programs can be stripped');
-  });
-
-  it('mongosh runs from its bundle with and without compiled code, with the exit code of the program', async () => {
-    writeTexts(folder, {
-      'mongosh.cjs': fileOf('mongosh.cjs'),
-      'bundle.cjs': "(function (exports, require, module) { require('node:fs'); process.exit(process.argv[2]); })",
-    });
-    const start = (...args: string[]) => run(process.execPath, [join(folder, 'mongosh.cjs'), ...args]);
-    await run(process.execPath, [join(folder, 'mongosh.cjs'), '0'], { env: { LAB_RECORD: '1' } });
-    expect(statSync(join(folder, 'bundle.compiled')).size).toBeGreaterThan(0);
-    await start('0');
-    await expect(start('3')).rejects.toThrow('failed');
-    writeFileSync(join(folder, 'bundle.compiled'), 'of another version');
-    await start('0');
-  });
-});
-
 describe('sources', () => {
   it('refuse a package without a checksum', async () => {
     await expect(npmPackage('left-pad', '1.3.0', folder, sources)).rejects.toThrow('left-pad@1.3.0 has no checksum');
@@ -217,4 +181,18 @@ describe('sources', () => {
     mkdirSync(folder, { recursive: true });
     await expect(run('sh', ['-c', 'echo out of space >&2; exit 3'])).rejects.toThrow('out of space');
   });
+});
+
+it('mongosh runs from its bundle with and without compiled code, with the exit code of the program', async () => {
+  writeTexts(folder, {
+    'mongosh.cjs': fileOf('mongosh.cjs'),
+    'bundle.cjs': "(function (exports, require, module) { require('node:fs'); process.exit(process.argv[2]); })",
+  });
+  const start = (...args: string[]) => run(process.execPath, [join(folder, 'mongosh.cjs'), ...args]);
+  await run(process.execPath, [join(folder, 'mongosh.cjs'), '0'], { env: { LAB_RECORD: '1' } });
+  expect(statSync(join(folder, 'bundle.compiled')).size).toBeGreaterThan(0);
+  await start('0');
+  await expect(start('3')).rejects.toThrow('failed');
+  writeFileSync(join(folder, 'bundle.compiled'), 'of another version');
+  await start('0');
 });

