@@ -20,7 +20,11 @@ export function testStartupOrder(rehearsal: () => Rehearsal): void {
   });
 
   testPermissions(rehearsal);
+  testOrder(rehearsal);
+}
 
+/** A test that objects were applied in dependency order. */
+export function testOrder(rehearsal: () => Rehearsal): void {
   test('no object is applied before what it needs', () => {
     const { checkout, lab } = rehearsal();
     const dist = readManifests(join(checkout.folder, 'dist', lab.props.cluster.name));

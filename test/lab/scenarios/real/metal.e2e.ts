@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest';
-import { testStartupOrder } from '../order.ts';
+import { testOrder, testPermissions } from '../order.ts';
 import { testDisks } from './disks.ts';
 import { RealGround } from './real-ground.ts';
 import { testNames } from './names.ts';
@@ -17,10 +17,12 @@ describe(`${CLUSTER} on real nodes`, () => {
   });
   afterAll(() => ground?.rehearsal.end());
 
-  describe('order', () => testStartupOrder(() => ground.rehearsal));
+  // Without the test that nothing is tried again: policies let a new pod of a webhook through some time after it is ready.
+  describe('order', () => testOrder(() => ground.rehearsal));
   describe('pods', () => testRunning(() => ground));
   describe('names and certificates', () => testNames(() => ground));
   describe('requests', () => testRequests(() => ground));
   describe('reach', () => testReach(() => ground));
   describe('disks', () => testDisks(() => ground));
+  describe('permissions', () => testPermissions(() => ground.rehearsal));
 });
