@@ -14,7 +14,11 @@ interface AuditEvent {
     readonly subresource?: string;
   };
   readonly responseStatus?: { readonly code: number; readonly message?: string };
+  readonly annotations?: Readonly<Record<string, string>>;
 }
+
+/** Annotation with what RBAC decided: admission refuses with the same status. */
+const DECISION = 'authorization.k8s.io/decision';
 
 /** A write request of Argo CD's application controller. */
 export interface Write {
@@ -57,10 +61,10 @@ export function writesOf(audit: string): Write[] {
  */
 export function forbiddenOf(audit: string): string[] {
   const counts = new Map<string, number>();
-  for (const { user, verb, requestURI, responseStatus } of eventsOf(audit, (line) => line.includes('"code":403'))) {
-    if (responseStatus?.code !== 403 || verb === 'head' || !user.username.startsWith('system:serviceaccount:'))
-      continue;
-    const asked = `${user.username.replace('system:serviceaccount:', '')}: ${verb} ${requestURI.replace(/\?.*/, '')}`;
+  for (const { user, verb, requestURI, annotations } of eventsOf(audit, (line) => line.includes('"forbid"'))) {
+    const [, account] = /^system:serviceaccount:(.*)/.exec(user.username) ?? [];
+    if (account === undefined || annotations?.[DECISION] !== 'forbid' || verb === 'head') continue;
+    const asked = `${account}: ${verb} ${requestURI.replace(/\?.*/, '')}`;
     counts.set(asked, (counts.get(asked) ?? 0) + 1);
   }
   return [...counts].map(([asked, count]) => `${asked} (${count})`).sort();
