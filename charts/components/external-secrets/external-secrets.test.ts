@@ -312,7 +312,7 @@ it('has one controller by default and two webhooks, and a PodDisruptionBudget fo
   const replicas = (settings: Partial<Pick<ExternalSecretsProps, 'replicas' | 'webhook'>>): unknown[] => {
     const manifests = render(settings);
     const of = (name: string): unknown => at(find(manifests, 'Deployment', name), 'spec', 'replicas');
-    const budgets = manifests.filter(({ kind }) => kind === 'PodDisruptionBudget').length;
+    const budgets = manifests.filter((one) => one.kind === 'PodDisruptionBudget').length;
     return [of('external-secrets'), of('external-secrets-webhook'), budgets];
   };
   expect(replicas({})).toEqual([1, 2, 1]);

@@ -121,12 +121,11 @@ export function nameOf({ metadata }: Live): string {
   return `${metadata.namespace}/${metadata.name}`;
 }
 
-/** Restarts of all containers of a pod. */
-export function restartsOf(pod: Live): number {
-  return listAt(pod, 'status', 'containerStatuses').reduce<number>(
-    (sum, status) => sum + Number(at(status, 'restartCount') ?? 0),
-    0,
-  );
+/** Restarts of a container of a pod, or of all. */
+export function restartsOf(pod: Live, container?: string): number {
+  return listAt(pod, 'status', 'containerStatuses')
+    .filter((status) => container === undefined || textAt(status, 'name') === container)
+    .reduce<number>((sum, status) => sum + Number(at(status, 'restartCount') ?? 0), 0);
 }
 
 /** The fields of the file `/proc/<pid>/status`. */
