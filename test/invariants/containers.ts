@@ -31,6 +31,10 @@ export const probes = invariant(
       const { livenessProbe: liveness, readinessProbe: readiness } = container;
       return [
         ...(liveness ? [] : [`${label} has no liveness probe`]),
+        // The kernel accepts connections for a process that hangs.
+        ...(at(liveness, 'tcpSocket') !== undefined
+          ? [`${label} has a liveness probe that only connects, which a hanging process passes`]
+          : []),
         ...(readiness ? [] : [`${label} has no readiness probe`]),
         ...(liveness && isDeepStrictEqual(liveness, readiness)
           ? [`${label} has the same probe for liveness and readiness`]

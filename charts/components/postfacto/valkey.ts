@@ -76,12 +76,8 @@ function container(image: string, secret: string, memory = '128Mi'): ContainerPr
     ports: { valkey: PORT },
     resources: { cpu: '20m', cpuLimit: '200m', memory },
     startup: { tcpSocket: { port: k8s.IntOrString.fromString('valkey') }, periodSeconds: 2, failureThreshold: 30 },
-    liveness: {
-      tcpSocket: { port: k8s.IntOrString.fromString('valkey') },
-      periodSeconds: 20,
-      timeoutSeconds: 5,
-      failureThreshold: 3,
-    },
+    // Any answer will do, such as that it is loading. Without a shell, whose child would outlive the timeout.
+    liveness: execProbe(['valkey-cli', 'ping'], { periodSeconds: 20, timeoutSeconds: 5, failureThreshold: 3 }),
     // valkey-cli exits with 0 even if authentication fails.
     readiness: execProbe(['sh', '-c', 'valkey-cli ping | grep -q PONG'], {
       periodSeconds: 10,

@@ -38,6 +38,10 @@ export const containersMutations: readonly Mutation[] = [
       (d) => d.drop(d.find('StatefulSet', 'mongo'), ...CONTAINER, 'livenessProbe'),
       /of StatefulSet mongo\/mongo has no liveness probe/,
     ],
+    'liveness probe that only connects': [
+      (d) => d.set(d.find('Deployment', 'hello'), [...CONTAINER, 'livenessProbe'], { tcpSocket: { port: 'http' } }),
+      /of Deployment hello\/hello has a liveness probe that only connects, which a hanging process passes/,
+    ],
     'same probe for liveness and readiness': [
       (d) => {
         const deployment = d.find('Deployment', 'hello');

@@ -18,7 +18,7 @@ export function testFaults(ground: () => Ground): void {
     const start = performance.now();
     const left = new Map(hanging.map((one) => [`${nameOf(one.pod)} ${one.name}`, one]));
     const late: string[] = [];
-    await ground().until(
+    const settling = ground().until(
       `${left.size} containers have been started again`,
       async () => {
         const seconds = (performance.now() - start) / 1000;
@@ -33,6 +33,9 @@ export function testFaults(ground: () => Ground): void {
       },
       PATIENCE + SLACK,
     );
+    await settling.catch((error: unknown) => {
+      throw new Error(`still hanging: ${[...left.keys()].join(', ')}`, { cause: error });
+    });
     expect(late).toEqual([]);
     await ground().settled();
   });
