@@ -3,7 +3,7 @@ import { at } from '../../../../charts/lib/manifest.ts';
 import { type Ground, nameOf, restartsOf, type RunningContainer } from './ground.ts';
 
 /** Seconds: what may take longer to be noticed is left out, since its probe works as the others do. */
-const PATIENCE = 200;
+const PATIENCE = 150;
 /** Seconds that a kubelet may be late on a busy machine. */
 const SLACK = 45;
 
