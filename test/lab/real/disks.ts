@@ -7,6 +7,9 @@ import { amountOf } from '../../lib/quantity.ts';
 import { makeVolume, type VolumeRequest } from '../volumes.ts';
 import type { RealNode } from './node.ts';
 
+/** Bytes: XFS refuses file systems of 300 MiB and less. */
+const SMALLEST = 320 * 2 ** 20;
+
 /**
  * Stands in for the cloud's provisioner of volumes: a disk is a file system of its own, of the size that was asked for,
  * on the node where its first pod is placed.
@@ -36,7 +39,7 @@ export class Disks implements StandIn {
     if (!node) return undefined;
     const { path, image } = placeOf(node, name);
     if (!existsSync(image)) {
-      const size = amountOf(textAt(claim, 'spec', 'resources', 'requests', 'storage') ?? '');
+      const size = Math.max(SMALLEST, amountOf(textAt(claim, 'spec', 'resources', 'requests', 'storage') ?? ''));
       mkdirSync(path, { recursive: true });
       await node.enter('truncate', `--size=${size}`, image);
       await node.enter('mkfs.xfs', '-q', image);
