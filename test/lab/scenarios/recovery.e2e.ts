@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { at, textAt } from '../../../charts/lib/manifest.ts';
 import { CRASHES } from '../kubelet.ts';
-import { deployment, Rehearsal, say } from './rehearsal.ts';
+import { Rehearsal, say } from './rehearsal.ts';
 
 /** What is pushed, breaks, and heals: syncs that fail, and changes that must not be felt. */
 const CLUSTER = 'test-aks';
@@ -65,15 +65,22 @@ test('a sync that fails for want of a webhook is repeated without a push until t
   const { checkout, lab } = rehearsal;
   // cert-manager's webhook must admit Certificates, and failurePolicy is Fail.
   lab.kubelet.unready.add('cert-manager');
-  await rehearsal.until('no webhook', async () => (await readyReplicas('cert-manager', 'cert-manager-webhook')) === 0);
-  checkout.edit(FILE, (text) => text.replace("'ledger.example.org'", "'books.example.org'"));
-  await rehearsal.synthAndPush('Move the host of ledger');
-  await rehearsal.until(
-    'three failed attempts',
-    async () => (await retries('ledger')) >= 3 || (await retries('gateway')) >= 3,
-    240,
-  );
-  lab.kubelet.unready.delete('cert-manager');
+  try {
+    // Until the API server misses it, or by a connection that is still open, the new Certificate would be admitted.
+    await rehearsal.until('no webhook', async () => {
+      lab.disconnectPods();
+      return /no endpoints available/.test(await admissionOfCertificate());
+    });
+    checkout.edit(FILE, (text) => text.replace("'ledger.example.org'", "'books.example.org'"));
+    await rehearsal.synthAndPush('Move the host of ledger');
+    await rehearsal.until(
+      'three failed attempts',
+      async () => (await retries('ledger')) >= 3 || (await retries('gateway')) >= 3,
+      240,
+    );
+  } finally {
+    lab.kubelet.unready.delete('cert-manager');
+  }
   await rehearsal.lab.settled(180);
 });
 
@@ -135,7 +142,14 @@ async function syncedAt(application: string): Promise<string | undefined> {
   return at(state, 'phase') === 'Succeeded' ? textAt(state, 'syncResult', 'revision') : undefined;
 }
 
-async function readyReplicas(namespace: string, name: string): Promise<number> {
-  const path = deployment(name).replace(`/namespaces/${name}/`, `/namespaces/${namespace}/`);
-  return Number(at(await rehearsal.lab.plane.api.get(path), 'status', 'readyReplicas') ?? 0);
+/** What the API server says of a Certificate that is only tried. */
+async function admissionOfCertificate(): Promise<string> {
+  const spec = { secretName: 'tried', dnsNames: ['tried.example.org'], issuerRef: { name: 'letsencrypt-http' } };
+  const certificate = { apiVersion: 'cert-manager.io/v1', kind: 'Certificate', spec };
+  const metadata = { name: 'tried', namespace: 'default' };
+  const { body } = await rehearsal.lab.plane.api.tryApply(
+    { ...certificate, metadata },
+    { manager: 'e2e', dryRun: true },
+  );
+  return textAt(body, 'message') ?? '';
 }
