@@ -265,11 +265,6 @@ export class Lab {
     rmSync(join(this.props.folder, 'etcd'), { recursive: true });
   }
 
-  /** Closes the API server's connections to simulated pods. */
-  disconnectPods(): void {
-    this.network.disconnectPods();
-  }
-
   /** Pushes a checkout's HEAD to the lab's repository. */
   push(checkout: string): void {
     git(checkout, 'push', '--quiet', '--force', this.remote, `HEAD:refs/heads/${this.props.repository.revision}`);

@@ -32,7 +32,6 @@ export class Network {
   private readonly proxies: readonly (Server | TlsServer)[];
   private readonly tls: TlsServer;
   private readonly sockets = new Set<Socket>();
-  private readonly toPods = new Set<Socket>();
   private readonly exposed: PlainServer[] = [];
   private pods: SimulatedPods = {
     find: () => Promise.resolve(undefined),
@@ -112,11 +111,6 @@ export class Network {
     this.exposed.push(server);
   }
 
-  /** Closes all connections to pods: the API server keeps those to webhooks, also when their pods are not ready any more. */
-  disconnectPods(): void {
-    for (const socket of this.toPods) socket.destroy();
-  }
-
   /** Closes all connections and stops listening. */
   async close(): Promise<void> {
     for (const socket of this.sockets) socket.destroy();
@@ -135,10 +129,6 @@ export class Network {
     if (where === undefined) {
       socket.end(`HTTP/1.1 502 Bad Gateway\r\n\r\nthe lab has no endpoint for ${target}\r\n`);
       return;
-    }
-    if (!this.hosts.has(host)) {
-      this.toPods.add(socket);
-      socket.on('close', () => this.toPods.delete(socket));
     }
     const accept = (): boolean => socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
     if (where === 'simulated') {
