@@ -69,6 +69,11 @@ export const PROVISIONS: Readonly<Record<Cloud['kind'], (cloud: Cloud) => Provis
   }),
 };
 
+/** The IPv4 address of the load balancer; undefined if there is none, or if it has a host name. */
+export function loadBalancerIp({ loadBalancer }: Provision): string | undefined {
+  return loadBalancer && 'ip' in loadBalancer ? loadBalancer.ip : undefined;
+}
+
 /** Six nodes, two per zone. */
 export function nodesOf({ nodeLabels, firstNodeLabels, region, zones, providerId }: Provision): Manifest[] {
   return [1, 2, 3, 4, 5, 6].map((i) => {

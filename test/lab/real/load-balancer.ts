@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { at, listAt, textAt } from '../../../charts/lib/manifest.ts';
+import { at, textAt } from '../../../charts/lib/manifest.ts';
+import { type Labels, matches } from '../../lib/selector.ts';
 import type { Live } from '../api.ts';
-import type { Provision } from '../clouds.ts';
+import { loadBalancerIp, type Provision } from '../clouds.ts';
 import { isReady } from '../conditions.ts';
+import { balance } from '../stand-ins/cloud.ts';
 import type { Cluster, StandIn } from '../stand-ins/stand-in.ts';
 
 const run = promisify(execFile);
@@ -14,23 +16,20 @@ const run = promisify(execFile);
  */
 export class LoadBalancerStandIn implements StandIn {
   private readonly cluster: Cluster;
-  private readonly address: string | undefined;
+  private readonly provision: Provision;
   private via: string | undefined;
 
-  constructor(cluster: Cluster, { loadBalancer }: Provision) {
+  constructor(cluster: Cluster, provision: Provision) {
     this.cluster = cluster;
-    this.address = loadBalancer && 'ip' in loadBalancer ? loadBalancer.ip : undefined;
+    this.provision = provision;
   }
 
   async reconcile(): Promise<void> {
-    const { api, mirror } = this.cluster;
-    const { address } = this;
-    const service = mirror.all('services').find((one) => textAt(one, 'spec', 'type') === 'LoadBalancer');
+    const { cluster, provision } = this;
+    const address = loadBalancerIp(provision);
+    const service = cluster.mirror.all('services').find((one) => textAt(one, 'spec', 'type') === 'LoadBalancer');
     if (!service || address === undefined) return;
-    if (listAt(service, 'status', 'loadBalancer', 'ingress').length === 0)
-      await api.merge(`${mirror.path('services', service)}/status`, {
-        status: { loadBalancer: { ingress: [{ ip: address }] } },
-      });
+    await balance(cluster, service, provision);
     const nodes = this.nodesOf(service);
     if (this.via !== undefined && nodes.includes(this.via)) return;
     const [via] = nodes;
@@ -41,14 +40,14 @@ export class LoadBalancerStandIn implements StandIn {
 
   /** Addresses of the nodes with ready pods of a Service. */
   private nodesOf({ metadata, spec }: Live): string[] {
-    const selector = Object.entries((at(spec, 'selector') ?? {}) as Record<string, string>);
+    const selector = { matchLabels: at(spec, 'selector') as Labels | undefined };
     return this.cluster.mirror
       .all('pods')
       .filter(
         (pod) =>
           pod.metadata.namespace === metadata.namespace &&
           pod.metadata.deletionTimestamp === undefined &&
-          selector.every(([key, value]) => pod.metadata.labels?.[key] === value) &&
+          matches(selector, pod.metadata.labels ?? {}) &&
           isReady(pod),
       )
       .map((pod) => textAt(pod, 'status', 'hostIP') ?? '')

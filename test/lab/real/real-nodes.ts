@@ -4,7 +4,7 @@ import type { Cluster } from '../../../charts/cluster-file.ts';
 import { podSpecOf } from '../../../charts/kinds/references.ts';
 import { listAt, type Manifest, textAt } from '../../../charts/lib/manifest.ts';
 import type { Kit } from '../build.ts';
-import type { Provision } from '../clouds.ts';
+import { loadBalancerIp, type Provision } from '../clouds.ts';
 import { type ControlPlane, LAB_MANAGER } from '../control-plane.ts';
 import type { Registry } from '../images/registry.ts';
 import type { Mirror } from '../mirror.ts';
@@ -121,19 +121,15 @@ export class RealNodes implements Nodes {
   /** Addresses of hosts of routes that are in no zone of the cluster, as people would write them. */
   private hostsOfPeople(): Readonly<Record<string, string>> {
     const { provision, cluster, manifests } = this.props;
-    const { loadBalancer } = provision;
-    if (!loadBalancer || !('ip' in loadBalancer)) return {};
-    return addressed(hostsElsewhere(manifests, cluster.settings.domain), loadBalancer.ip);
+    const address = loadBalancerIp(provision);
+    return address === undefined ? {} : addressed(hostsElsewhere(manifests, cluster.settings.domain), address);
   }
 
   /** Where requests from outside enter the cluster. */
   entrances(): Readonly<Record<'http' | 'https', { readonly address: string; readonly port: number }>> {
     const { provision, cluster } = this.props;
     const { web = 80, websecure = 443 } = cluster.cloud.loadBalancer.nodePorts ?? {};
-    const address =
-      provision.loadBalancer && 'ip' in provision.loadBalancer
-        ? provision.loadBalancer.ip
-        : (this.nodes[0]?.address ?? '');
+    const address = loadBalancerIp(provision) ?? this.nodes[0]?.address ?? '';
     return { http: { address, port: web }, https: { address, port: websecure } };
   }
 

@@ -16,21 +16,25 @@ export class CloudStandIn implements StandIn {
 
   async reconcile(): Promise<void> {
     for (const claim of this.cluster.mirror.all('claims')) await makeVolume(this.cluster, claim, placeOf);
-    for (const service of this.cluster.mirror.all('services')) await this.balance(service);
+    for (const service of this.cluster.mirror.all('services')) await balance(this.cluster, service, this.provision);
   }
+}
 
-  private async balance(service: Live): Promise<void> {
-    const address = this.provision.loadBalancer;
-    if (
-      textAt(service, 'spec', 'type') !== 'LoadBalancer' ||
-      !address ||
-      listAt(service, 'status', 'loadBalancer', 'ingress').length > 0
-    )
-      return;
-    await this.cluster.api.merge(`${this.cluster.mirror.path('services', service)}/status`, {
-      status: { loadBalancer: { ingress: [address] } },
-    });
-  }
+/** Gives a Service of type LoadBalancer an address, as the cloud's controller does, unless it has one. */
+export async function balance(
+  { api, mirror }: Cluster,
+  service: Live,
+  { loadBalancer }: Pick<Provision, 'loadBalancer'>,
+): Promise<void> {
+  if (
+    textAt(service, 'spec', 'type') !== 'LoadBalancer' ||
+    !loadBalancer ||
+    listAt(service, 'status', 'loadBalancer', 'ingress').length > 0
+  )
+    return;
+  await api.merge(`${mirror.path('services', service)}/status`, {
+    status: { loadBalancer: { ingress: [loadBalancer] } },
+  });
 }
 
 /** A host path for kind's provisioner, else a disk of the CSI driver of the provisioner's name. */
