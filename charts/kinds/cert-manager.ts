@@ -55,11 +55,40 @@ function issued(manifest: Manifest): Offer[] {
   return [{ key, onceHealthy: true, keys: ['ca.crt', 'tls.crt', 'tls.key'] }];
 }
 
+/**
+ * Health check: a certificate is healthy while a valid one for its present specification is stored, also while it is
+ * renewed, and degraded if that is missing and an attempt to issue it has failed. Argo CD's own check calls it degraded
+ * for the moment between the controller's first two writes, which fails the sync of a new certificate.
+ */
+const CERTIFICATE_HEALTH = `local status = obj.status or {}
+local message = "not issued yet"
+for _, condition in ipairs(status.conditions or {}) do
+  if condition.type == "Ready" and condition.status == "True" then
+    if (condition.observedGeneration or obj.metadata.generation) == obj.metadata.generation then
+      return { status = "Healthy", message = condition.message or "" }
+    end
+    message = "its controller has not seen the change yet"
+  elseif condition.type == "Ready" then
+    message = condition.message or message
+  end
+end
+for _, condition in ipairs(status.conditions or {}) do
+  if condition.type == "Issuing" and condition.status == "True" then
+    return { status = "Progressing", message = condition.message or message }
+  end
+end
+if status.lastFailureTime ~= nil then
+  return { status = "Degraded", message = message }
+end
+return { status = "Progressing", message = message }
+`;
+
 /** Certificates and issuers. */
 export const certManager = [
   certificates(GROUP, 'Certificate', {
     scope: 'namespaced',
     offers: 'once healthy',
+    health: CERTIFICATE_HEALTH,
     references: {
       'spec.issuerRef': `${GROUP}/Issuer`,
       'spec.keystores.*.passwordSecretRef': secret(),

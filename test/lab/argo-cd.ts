@@ -212,6 +212,8 @@ export class ArgoCd {
         // https://kubernetes.default.svc means the kubeconfig's server.
         ARGOCD_FAKE_IN_CLUSTER: 'true',
         ARGOCD_GPG_ENABLED: 'false',
+        // Seconds between waves, 2 by default: what comes next waits for what it needs, not for time to pass.
+        ARGOCD_SYNC_WAVE_DELAY: '0',
         ARGOCD_TLS_DATA_PATH: join(folder, 'argocd-tls'),
         ARGOCD_SSH_DATA_PATH: join(folder, 'argocd-ssh'),
         TMPDIR: join(folder, 'tmp'),

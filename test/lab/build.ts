@@ -407,13 +407,13 @@ async function go(
 }
 
 /** Creates a temporary folder in the cache. */
-function scratch(cache: string): string {
+export function scratch(cache: string): string {
   mkdirSync(cache, { recursive: true });
   return mkdtempSync(join(cache, SCRATCH));
 }
 
 /** Moves a complete folder into the cache atomically; a concurrent build may have been faster. */
-function install(staging: string, folder: string, names: readonly string[]): void {
+export function install(staging: string, folder: string, names: readonly string[]): void {
   try {
     renameSync(staging, folder);
   } catch {
@@ -425,10 +425,17 @@ function install(staging: string, folder: string, names: readonly string[]): voi
 
 /** Removes leftovers of killed builds, and parts that were not used for a month. */
 function pruneCache(cache: string): void {
-  for (const name of readdirSync(cache)) {
-    const { mtimeMs } = statSync(join(cache, name), { throwIfNoEntry: false }) ?? { mtimeMs: Date.now() };
-    const days = (Date.now() - mtimeMs) / DAY_MS;
-    if (days > (name.startsWith(SCRATCH) ? 1 : 30)) rmSync(join(cache, name), { recursive: true, force: true });
+  pruneUnused(cache, 1, SCRATCH);
+  pruneUnused(cache, 30);
+}
+
+/** Removes what was not used for a number of days, by its time of modification, in the order of names. */
+export function pruneUnused(folder: string, days: number, prefix = ''): void {
+  for (const name of readdirSync(folder)
+    .sort()
+    .filter((one) => one.startsWith(prefix))) {
+    const { mtimeMs } = statSync(join(folder, name), { throwIfNoEntry: false }) ?? { mtimeMs: Date.now() };
+    if (Date.now() - mtimeMs > days * DAY_MS) rmSync(join(folder, name), { recursive: true, force: true });
   }
 }
 

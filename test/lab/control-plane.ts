@@ -201,6 +201,9 @@ export class ControlPlane {
       'tls-private-key-file': serving.key,
       'token-auth-file': join(folder, 'tokens.csv'),
       'anonymous-auth': 'false',
+      // Argo CD lists all kinds at once. A connection has 100 streams by default, and a client that is a moment ahead of the
+      // server in counting them is refused; it compares again after three minutes only.
+      'http2-max-streams-per-connection': 1000,
       'allow-privileged': 'true',
       'service-cluster-ip-range': SERVICES,
       'service-account-issuer': 'https://kubernetes.default.svc',

@@ -1,5 +1,5 @@
 import { DNS_IMAGE } from '../real/dns.ts';
-import { PAUSE_IMAGE } from '../real/node.ts';
+import { PAUSE_IMAGE } from '../real/containerd.ts';
 import type { Image } from './image.ts';
 import { programLayer } from './program.ts';
 

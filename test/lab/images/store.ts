@@ -9,12 +9,13 @@ import {
   renameSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
-import { cacheFolder } from '../build.ts';
+import { cacheFolder, pruneUnused } from '../build.ts';
 import { digestOf, type Image, type Layer, type Sources } from './image.ts';
 
 const run = promisify(execFile);
@@ -23,6 +24,8 @@ const run = promisify(execFile);
 export const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 const CONFIG = 'application/vnd.oci.image.config.v1+json';
 const LAYER = 'application/vnd.oci.image.layer.v1.tar';
+/** Days that a layer is kept after it was last used: services have other ones after every change. */
+const KEPT_DAYS = 30;
 
 /** A file that a registry serves by its digest. */
 export interface Blob {
@@ -86,6 +89,7 @@ export class ImageStore {
     const file = join(this.folder, `${name}.tar`);
     const description = join(this.folder, `${name}.json`);
     if (!existsSync(description)) {
+      pruneUnused(this.folder, KEPT_DAYS);
       this.say(`image layer ${layer.name} …`);
       const staging = mkdtempSync(join(this.folder, 'making-'));
       try {
@@ -121,6 +125,7 @@ export class ImageStore {
         rmSync(staging, { recursive: true, force: true });
       }
     }
+    for (const used of [description, file]) utimesSync(used, new Date(), new Date());
     const { digest, size } = JSON.parse(readFileSync(description, 'utf8')) as { digest: string; size: number };
     return { digest, size, content: { file } };
   }

@@ -10,14 +10,14 @@ import { kubeconfig } from '../kubeconfig.ts';
 import type { ControlPlane } from '../control-plane.ts';
 import type { Authority } from '../pki.ts';
 import type { Processes } from '../processes.ts';
+import { imagesFolder, NAMESPACE, nodeConfig, SOCKET } from './containerd.ts';
 import { type Room, ROOM_ADDRESS } from './doors.ts';
+import { adopt } from './unpacked.ts';
 
 const run = promisify(execFile);
 
 /** Address of the cluster's DNS, as kubeadm and kind choose it. */
 export const DNS = '10.96.0.10';
-/** Name of the image of a pod's sandbox. */
-export const PAUSE_IMAGE = 'lab.invalid/pause:1';
 
 /** What a node needs to run. */
 export interface NodeProps {
@@ -30,8 +30,10 @@ export interface NodeProps {
   readonly authority: Authority;
   readonly processes: Processes;
   readonly plane: ControlPlane;
-  /** Port of the lab's registry at the room's address. */
-  readonly registry: number;
+  /** URL of the lab's registry. */
+  readonly registry: string;
+  /** Images that it has from the start, as `unpack` made them. */
+  readonly unpacked: string | undefined;
   /** IPv4 range of the addresses of all pods; each node has a /24 of it. */
   readonly pods: string;
 }
@@ -76,9 +78,10 @@ export class RealNode {
   /** Starts its programs. It is registered soon, and ready some seconds later. */
   async start(labels: Readonly<Record<string, string>>, providerId: string): Promise<void> {
     const { kit, authority, plane, processes } = this.props;
-    this.writeContainerd();
-    await this.writeContainerDefaults();
-    await this.launch('containerd', 'containerd', ['--config', this.file('containerd.toml')], {
+    const { folder, registry, unpacked } = this.props;
+    const config = await nodeConfig({ folder, kit, registry, authority, pods: this.podCidr });
+    if (unpacked !== undefined) adopt(unpacked, imagesFolder(folder));
+    await this.launch('containerd', 'containerd', ['--config', config], {
       // Its shim is found there.
       PATH: `${kit.folder}:${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`,
     });
@@ -160,7 +163,7 @@ export class RealNode {
   /** Process ids, in the room, of the containers that run on it, by their ids. */
   async containers(): Promise<Map<string, number>> {
     const { kit } = this.props;
-    const list = await this.enter(kit.program('ctr'), '--address', SOCKET, '--namespace', 'k8s.io', 'tasks', 'list');
+    const list = await this.enter(kit.program('ctr'), '--address', SOCKET, '--namespace', NAMESPACE, 'tasks', 'list');
     const rows = list.trim().split('\n').slice(1);
     return new Map(rows.map((row) => row.trim().split(/\s+/)).map(([id = '', pid]) => [id, Number(pid)]));
   }
@@ -209,86 +212,6 @@ export class RealNode {
     });
   }
 
-  /** Configuration of containerd (version 3), of its registry, and of the network of the pods. */
-  private writeContainerd(): void {
-    const { kit, folder, registry } = this.props;
-    const hosts = this.file('registries/_default');
-    mkdirSync(hosts, { recursive: true });
-    const url = `http://${ROOM_ADDRESS}:${registry}`;
-    writeFileSync(
-      join(hosts, 'hosts.toml'),
-      `server = "${url}"\n[host."${url}"]\ncapabilities = ["pull", "resolve"]\n`,
-    );
-    const network = this.file('cni');
-    mkdirSync(network, { recursive: true });
-    writeFileSync(
-      join(network, '10-lab.conflist'),
-      JSON.stringify({
-        cniVersion: '1.0.0',
-        name: 'lab',
-        plugins: [
-          {
-            type: 'bridge',
-            bridge: 'cni0',
-            isGateway: true,
-            ipMasq: false,
-            hairpinMode: true,
-            ipam: {
-              type: 'host-local',
-              dataDir: '/var/lib/cni',
-              ranges: [[{ subnet: this.podCidr }]],
-              routes: [{ dst: '0.0.0.0/0' }],
-            },
-          },
-          { type: 'portmap', capabilities: { portMappings: true } },
-        ],
-      }),
-    );
-    writeFileSync(
-      this.file('containerd.toml'),
-      `version = 3
-root = ${JSON.stringify(join(folder, 'containerd'))}
-state = "/run/containerd"
-disabled_plugins = ["io.containerd.snapshotter.v1.btrfs", "io.containerd.snapshotter.v1.zfs", "io.containerd.snapshotter.v1.devmapper", "io.containerd.snapshotter.v1.blockfile", "io.containerd.snapshotter.v1.erofs", "io.containerd.differ.v1.erofs"]
-[grpc]
-address = ${JSON.stringify(SOCKET)}
-[ttrpc]
-address = "${SOCKET}.ttrpc"
-[plugins.'io.containerd.cri.v1.images']
-snapshotter = "overlayfs"
-[plugins.'io.containerd.cri.v1.images'.pinned_images]
-sandbox = ${JSON.stringify(PAUSE_IMAGE)}
-[plugins.'io.containerd.cri.v1.images'.registry]
-config_path = ${JSON.stringify(this.file('registries'))}
-[plugins.'io.containerd.cri.v1.runtime']
-# A process may not lower its score without the right to.
-restrict_oom_score_adj = true
-[plugins.'io.containerd.cri.v1.runtime'.cni]
-bin_dirs = [${JSON.stringify(kit.folder)}]
-conf_dir = ${JSON.stringify(network)}
-[plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.runc]
-runtime_type = "io.containerd.runc.v2"
-base_runtime_spec = ${JSON.stringify(this.file('container.json'))}
-[plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.runc.options]
-BinaryName = ${JSON.stringify(kit.program('runc'))}
-SystemdCgroup = false
-`,
-    );
-  }
-
-  /**
-   * Containerd's own defaults of a container (OCI runtime specification), and the lab's authority in place of those of the
-   * Internet: what the lab serves under names of the Internet has its certificates.
-   */
-  private async writeContainerDefaults(): Promise<void> {
-    const { kit, authority } = this.props;
-    const { stdout } = await run(kit.program('ctr'), ['oci', 'spec']);
-    const defaults = JSON.parse(stdout) as { readonly mounts: readonly object[] };
-    const options = ['rbind', 'ro', 'nosuid', 'nodev', 'noexec'];
-    const trusted = { type: 'bind', source: authority.file, destination: CERTIFICATES, options };
-    writeFileSync(this.file('container.json'), JSON.stringify({ ...defaults, mounts: [...defaults.mounts, trusted] }));
-  }
-
   /** Waits until pods can be placed on it. */
   async ready(): Promise<void> {
     const { plane, processes } = this.props;
@@ -313,11 +236,6 @@ SystemdCgroup = false
     await processes.ready(this.program('kubelet'), async () => isReady(await node()));
   }
 }
-
-const SOCKET = '/run/containerd/containerd.sock';
-
-/** Where images have the certificates of authorities that programs trust. */
-const CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
 
 /** The IPv4 range of the pods of a cluster. @throws Error if it has none that can be divided */
 export function podRangeOf({ podCidrs }: Pick<Cloud, 'podCidrs'>): string {

@@ -7,6 +7,7 @@ import type { Kit } from '../build.ts';
 import { loadBalancerIp, type Provision } from '../clouds.ts';
 import { type ControlPlane, LAB_MANAGER } from '../control-plane.ts';
 import type { Registry } from '../images/registry.ts';
+import type { BuiltImage } from '../images/store.ts';
 import type { Mirror } from '../mirror.ts';
 import type { Network } from '../network.ts';
 import type { Nodes } from '../nodes.ts';
@@ -17,10 +18,12 @@ import type { StandIn } from '../stand-ins/stand-in.ts';
 import { Disks } from './disks.ts';
 import { clusterDns, DNS_IMAGE } from './dns.ts';
 import { open, type Room, ROOM_ADDRESS } from './doors.ts';
-import { PAUSE_IMAGE, podRangeOf, RealNode } from './node.ts';
+import { PAUSE_IMAGE } from './containerd.ts';
+import { type NodeProps, podRangeOf, RealNode } from './node.ts';
 import { LoadBalancerStandIn } from './load-balancer.ts';
 import { hostsElsewhere, type Names } from './names.ts';
 import { LAB_ADDRESS, Outside } from './outside.ts';
+import { unpack } from './unpacked.ts';
 
 /** What real nodes need. */
 export interface RealNodesProps {
@@ -54,6 +57,7 @@ export class RealNodes implements Nodes {
   readonly outside: Outside;
   readonly names: Names;
   private readonly props: RealNodesProps;
+  private preparing: Promise<Prepared> | undefined;
   private standIns: readonly StandIn[] = [];
   private readonly doors: Server[] = [];
 
@@ -66,22 +70,41 @@ export class RealNodes implements Nodes {
   }
 
   async prepare(): Promise<void> {
-    const { registry, manifests, say } = this.props;
+    await this.prepared();
+  }
+
+  private prepared(): Promise<Prepared> {
+    return (this.preparing ??= this.prepareImages());
+  }
+
+  /** Makes the images that the cluster asks for, serves them, and unpacks them. */
+  private async prepareImages(): Promise<Prepared> {
+    const { registry, manifests, kit, processes, say } = this.props;
+    const images = new Set<BuiltImage>();
     for (const reference of [PAUSE_IMAGE, DNS_IMAGE, ...imagesOf(manifests)]) {
       const image = registry.find(reference);
-      if (image) await registry.prepare(image);
+      if (image) images.add(await registry.prepare(image));
       else say(`note: the lab does not make ${reference}; its pods will not start`);
     }
+    const [port = 0] = await freePorts(1);
+    await registry.listen(ROOM_ADDRESS, port);
+    const url = `http://${ROOM_ADDRESS}:${port}`;
+    const unpacked = await unpack({ kit, processes, registry: url, images: [...images], say }).catch(
+      (error: unknown) => {
+        say(`note: each node unpacks its images, since the cache cannot have them: ${String(error)}`);
+        return undefined;
+      },
+    );
+    return { registry: url, unpacked };
   }
 
   async start(): Promise<void> {
-    const { room, kit, processes, plane, mirror, provision, registry, network, hosts } = this.props;
-    const [registryPort = 0] = await freePorts(1);
-    await registry.listen(ROOM_ADDRESS, registryPort);
+    const { room, kit, processes, plane, mirror, provision, network, hosts } = this.props;
+    const prepared = await this.prepared();
     await this.outside.create();
     await network.expose(LAB_ADDRESS, 443);
     await this.names.start(kit, processes, { ...addressed(hosts, LAB_ADDRESS), ...this.hostsOfPeople() });
-    this.nodes.push(...this.newNodes(registryPort));
+    this.nodes.push(...this.newNodes(prepared));
     await Promise.all(this.nodes.map((node) => node.create(this.nodes)));
     for (const object of clusterDns(LAB_ADDRESS)) await plane.api.apply(object, { manager: LAB_MANAGER });
     await Promise.all(this.nodes.map((node, i) => this.startNode(node, i)));
@@ -91,13 +114,13 @@ export class RealNodes implements Nodes {
     this.doors.push(open(room, 'http', http.address, http.port), open(room, 'https', https.address, https.port));
   }
 
-  private newNodes(registry: number): RealNode[] {
+  private newNodes(prepared: Prepared): RealNode[] {
     const { folder, room, kit, authority, processes, plane, count, cluster } = this.props;
     const pods = podRangeOf(cluster.cloud);
     return Array.from({ length: count }, (_, i) => {
       const number = i + 1;
       const own = join(folder, 'nodes', `node-${number}`);
-      return new RealNode({ number, room, kit, authority, processes, plane, registry, pods, folder: own });
+      return new RealNode({ number, room, kit, authority, processes, plane, pods, folder: own, ...prepared });
     });
   }
 
@@ -147,6 +170,9 @@ export class RealNodes implements Nodes {
     return { 'the gateway, HTTPS': `127.0.0.1:${doors.https}`, 'the gateway, HTTP': `127.0.0.1:${doors.http}` };
   }
 }
+
+/** What nodes have their images from. */
+type Prepared = Pick<NodeProps, 'registry' | 'unpacked'>;
 
 function addressed(hosts: readonly string[], address: string): Readonly<Record<string, string>> {
   return Object.fromEntries(hosts.map((host) => [host, address]));

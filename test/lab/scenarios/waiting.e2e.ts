@@ -1,11 +1,7 @@
-import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { dump } from 'js-yaml';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { HOLDS_BACK_SECONDS } from '../../../charts/lib/argo.ts';
-import { MANAGED_BY } from '../../../charts/lib/labels.ts';
 import { textAt } from '../../../charts/lib/manifest.ts';
 import { renderCluster } from '../../../charts/render/render.ts';
 import { repository } from '../../../clusters/fleet.ts';
@@ -43,58 +39,6 @@ beforeAll(async () => {
   await rehearsal.up();
 });
 afterAll(() => rehearsal?.end());
-
-describe('the health of an Application, as the root sees it', () => {
-  const ago = (seconds: number): string => new Date(Date.now() - seconds * 1000).toISOString().replace(/\.\d+/, '');
-  const synced = { sync: { status: 'Synced' }, health: { status: 'Healthy' } };
-  const waitedFor = { [HOLDS_BACK_SECONDS]: '600' };
-  test.each([
-    ['one that nothing waits for, unhealthy', {}, { health: { status: 'Degraded' } }, 'Healthy'],
-    ['one that is new', waitedFor, {}, 'Progressing'],
-    ['one that is synced and healthy', waitedFor, synced, 'Healthy'],
-    [
-      'one whose sync fails, since five minutes',
-      waitedFor,
-      { ...synced, operationState: { phase: 'Running', startedAt: ago(300) } },
-      'Progressing',
-    ],
-    [
-      'one whose sync fails, since a quarter of an hour',
-      waitedFor,
-      { ...synced, operationState: { phase: 'Running', startedAt: ago(900) } },
-      'Healthy',
-    ],
-    [
-      'one that is degraded, since a minute',
-      waitedFor,
-      { ...synced, health: { status: 'Degraded', lastTransitionTime: ago(60) } },
-      'Progressing',
-    ],
-    [
-      'one that is degraded, since an hour',
-      waitedFor,
-      { ...synced, health: { status: 'Degraded', lastTransitionTime: ago(3600) } },
-      'Healthy',
-    ],
-    ['one that is not synced yet', waitedFor, { ...synced, sync: { status: 'OutOfSync' } }, 'Progressing'],
-    [
-      'one that cannot be compared, since an hour',
-      waitedFor,
-      { ...synced, sync: { status: 'Unknown' }, conditions: [{ lastTransitionTime: ago(3600) }] },
-      'Healthy',
-    ],
-  ])('%s', async (_, annotations, status, health) => {
-    const labels = { [MANAGED_BY]: 'slipway' };
-    expect(await healthOf({ metadata: { name: 'it', labels, annotations, creationTimestamp: ago(1) }, status })).toBe(
-      health,
-    );
-  });
-
-  test('one of others is as healthy as its objects', async () => {
-    const status = { health: { status: 'Degraded' } };
-    expect(await healthOf({ metadata: { name: 'it' }, status })).toBe('Degraded');
-  });
-});
 
 // With ten minutes of holding back, so that they would not come up in time if they were held back.
 test.each(['signpost', 'metrics-server', 'velero'])(
@@ -189,20 +133,4 @@ async function applyRoot(): Promise<void> {
     ({ kind, metadata }) => kind === 'Application' && metadata.name === 'root',
   ))
     await lab.plane.api.apply(manifest, { manager: 'kubectl' });
-}
-
-/** What the health check in dist says of an Application, run by Argo CD. */
-async function healthOf(application: object): Promise<string | undefined> {
-  const { checkout, lab } = rehearsal;
-  const file = checkout.siblingPath('application.yaml');
-  const spec = { syncPolicy: { automated: {} } };
-  writeFileSync(file, dump({ apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', spec, ...application }));
-  const settings = join(checkout.folder, 'dist', CLUSTER, 'argo-cd', 'ConfigMap.argocd-cm.yaml');
-  const { stdout } = await promisify(execFile)(
-    join(lab.argo.path, 'argocd'),
-    ['admin', 'settings', 'resource-overrides', 'health', file, '--argocd-cm-path', settings],
-    // Far from UTC: the times in a status are UTC wherever Argo CD runs.
-    { env: { ...process.env, TZ: 'Asia/Tokyo' } },
-  );
-  return /STATUS: (\w+)/.exec(stdout)?.[1];
 }
