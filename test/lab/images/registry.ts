@@ -8,7 +8,7 @@ const PULL = /^\/v2\/(?<repository>.+)\/(?<kind>manifests|blobs)\/(?<reference>[
 
 /**
  * The registry of a lab: serves the images that the lab makes, under the names that manifests have for them and with any
- * tag. An image with a digest is refused, since no other image can have it.
+ * tag. It has none with the digest of the one that it stands for; see `real/digests.ts`.
  */
 export class Registry {
   private readonly images: readonly Image[];

@@ -15,6 +15,7 @@ import type { Authority } from '../pki.ts';
 import type { Processes } from '../processes.ts';
 import { freePorts } from '../ports.ts';
 import type { StandIn } from '../stand-ins/stand-in.ts';
+import { IMAGES_WITHOUT_DIGESTS } from './digests.ts';
 import { Disks } from './disks.ts';
 import { clusterDns, DNS_IMAGE } from './dns.ts';
 import { open, type Room, ROOM_ADDRESS } from './doors.ts';
@@ -106,7 +107,8 @@ export class RealNodes implements Nodes {
     await this.names.start(kit, processes, { ...addressed(hosts, LAB_ADDRESS), ...this.hostsOfPeople() });
     this.nodes.push(...this.newNodes(prepared));
     await Promise.all(this.nodes.map((node) => node.create(this.nodes)));
-    for (const object of clusterDns(LAB_ADDRESS)) await plane.api.apply(object, { manager: LAB_MANAGER });
+    for (const object of [...IMAGES_WITHOUT_DIGESTS, ...clusterDns(LAB_ADDRESS)])
+      await plane.api.apply(object, { manager: LAB_MANAGER });
     await Promise.all(this.nodes.map((node, i) => this.startNode(node, i)));
     const cluster = { api: plane.api, mirror };
     this.standIns = [new Disks(cluster, this.nodes), new LoadBalancerStandIn(cluster, provision)];
