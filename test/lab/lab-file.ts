@@ -8,6 +8,8 @@ export interface LabFile {
   /** Process id of the supervisor. */
   readonly pid: number;
   readonly folder: string;
+  /** Folder of its room, which is removed after everything else in it; undefined with simulated nodes. */
+  readonly room?: string;
   /** ISO 8601. */
   readonly started: string;
   readonly access: Access;

@@ -220,10 +220,10 @@ async function down(names: readonly string[]): Promise<void> {
   const cluster = names[0];
   const labs = cluster === undefined || readLab(root, clusterOf(cluster)) ? labsOf(names, true) : [];
   if (labs.length === 0) console.log(cluster === undefined ? 'no lab is up' : `the lab ${cluster} is not up`);
-  for (const { pid, folder, cluster: which } of labs) {
+  for (const { pid, folder, room, cluster: which } of labs) {
     process.kill(pid, 'SIGTERM');
-    // The guardian removes the folder last.
-    while (existsSync(folder)) await pause(100);
+    // Guardians remove these last.
+    while ([folder, room].some((one) => one !== undefined && existsSync(one))) await pause(100);
     console.log(`the lab ${which} is down`);
   }
 }

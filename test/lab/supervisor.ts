@@ -88,6 +88,7 @@ function publish({ processes, plane, argo, props, nodes }: Lab): void {
     cluster: props.cluster.name,
     pid: room()?.pid ?? process.pid,
     folder: props.folder,
+    room: room()?.folder,
     started: started.toISOString(),
     access: plane.api.access,
     processes: [{ name: 'lab', pid: process.pid }, ...processes.all()].map((one) => ({

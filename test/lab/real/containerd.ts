@@ -112,16 +112,21 @@ function writeNetwork(folder: string, pods: string): string {
 }
 
 /**
- * Containerd's own defaults of a container (OCI runtime specification), and the lab's authority in place of those of the
- * Internet: what the lab serves under names of the Internet has its certificates.
+ * Containerd's own defaults of a container (OCI runtime specification) but for limits on open files, which are the node's, and
+ * the lab's authority in place of those of the Internet: what the lab serves under names of the Internet has its
+ * certificates.
  *
  * @returns the file
  */
 async function writeContainer(file: string, kit: Kit, authority: Authority): Promise<string> {
   const { stdout } = await run(kit.program('ctr'), ['oci', 'spec']);
-  const defaults = JSON.parse(stdout) as { readonly mounts: readonly object[] };
+  const { process, ...defaults } = JSON.parse(stdout) as {
+    readonly process: object;
+    readonly mounts: readonly object[];
+  };
   const options = ['rbind', 'ro', 'nosuid', 'nodev', 'noexec'];
   const trusted = { type: 'bind', source: authority.file, destination: CERTIFICATES, options };
-  writeFileSync(file, JSON.stringify({ ...defaults, mounts: [...defaults.mounts, trusted] }));
+  const spec = { ...defaults, process: { ...process, rlimits: undefined }, mounts: [...defaults.mounts, trusted] };
+  writeFileSync(file, JSON.stringify(spec));
   return file;
 }

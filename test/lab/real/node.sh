@@ -1,10 +1,11 @@
 #!/bin/sh
-# Holds the namespaces of a node until it is killed.
+# Holds the namespaces of a node until it is killed, or becomes a program in them.
 # Usage: node.sh enter NAME FOLDER GROUP
+#        node.sh run GROUP PID COMMAND…
 #   FOLDER  files of the node; `ready` appears in it once its programs can be started
 #   GROUP   path of its control group, below the roots of all hierarchies
+#   PID     process that holds the namespaces
 set -e
-stage=$1 name=$2 folder=$3 group=$4
 
 hierarchies() {
   if [ -f /sys/fs/cgroup/cgroup.controllers ]; then
@@ -16,6 +17,21 @@ hierarchies() {
     done
   fi
 }
+
+if [ "$1" = run ]; then
+  group=$2 pid=$3
+  shift 3
+  # Where systemd has mounted version 2, nobody moves a process into a control group from outside of its namespace: what makes
+  # containers must be in the node's.
+  for hierarchy in $(hierarchies); do
+    at=$hierarchy/$group
+    [ ! -d "$at/init" ] || at=$at/init
+    echo $$ >"$at/cgroup.procs"
+  done
+  exec nsenter --target "$pid" --net --mount --uts --cgroup "$@"
+fi
+
+stage=$1 name=$2 folder=$3 group=$4
 
 if [ "$stage" = enter ]; then
   for hierarchy in $(hierarchies); do

@@ -57,12 +57,9 @@ export class RealNode {
 
   /** Makes its namespaces and joins them to the network of the room. */
   async create(others: readonly Pick<RealNode, 'name' | 'address' | 'podCidr'>[]): Promise<void> {
-    const { folder, processes, room } = this.props;
+    const { folder, processes } = this.props;
     mkdirSync(this.disks, { recursive: true });
-    await processes.start(this.name, {
-      command: '/bin/sh',
-      args: [join(import.meta.dirname, 'node.sh'), 'enter', this.name, folder, `${room.group}/${this.name}`],
-    });
+    await processes.start(this.name, { command: '/bin/sh', args: [SCRIPT, 'enter', this.name, folder, this.group] });
     await processes.ready(this.name, () => Promise.resolve(existsSync(join(folder, 'ready'))));
     const outer = `node${this.props.number}`;
     await ip('link', 'add', outer, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', String(this.pid));
@@ -80,7 +77,7 @@ export class RealNode {
     const { kit, authority, plane, processes } = this.props;
     const { folder, registry, unpacked } = this.props;
     const config = await nodeConfig({ folder, kit, registry, authority, pods: this.podCidr });
-    if (unpacked !== undefined) adopt(unpacked, imagesFolder(folder));
+    if (unpacked !== undefined) await adopt(unpacked, imagesFolder(folder));
     await this.launch('containerd', 'containerd', ['--config', config], {
       // Its shim is found there.
       PATH: `${kit.folder}:${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`,
@@ -194,6 +191,11 @@ export class RealNode {
     await run('nsenter', ['--target', String(this.pid), '--net', 'ip', ...args], { env: SYSTEM });
   }
 
+  /** Its control group, below the roots of all hierarchies. */
+  private get group(): string {
+    return `${this.props.room.group}/${this.name}`;
+  }
+
   private file(name: string): string {
     return join(this.props.folder, name);
   }
@@ -206,8 +208,8 @@ export class RealNode {
   ): Promise<void> {
     const { kit, processes } = this.props;
     return processes.start(this.program(name), {
-      command: 'nsenter',
-      args: this.inside(kit.program(program), ...args),
+      command: '/bin/sh',
+      args: [SCRIPT, 'run', this.group, String(this.pid), kit.program(program), ...args],
       env: { ...SYSTEM, NODE_NAME: this.name, ...env },
     });
   }
@@ -236,6 +238,9 @@ export class RealNode {
     await processes.ready(this.program('kubelet'), async () => isReady(await node()));
   }
 }
+
+/** Makes its namespaces, and runs its programs in them. */
+const SCRIPT = join(import.meta.dirname, 'node.sh');
 
 /** The IPv4 range of the pods of a cluster. @throws Error if it has none that can be divided */
 export function podRangeOf({ podCidrs }: Pick<Cloud, 'podCidrs'>): string {

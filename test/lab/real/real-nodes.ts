@@ -80,7 +80,7 @@ export class RealNodes implements Nodes {
 
   /** Makes the images that the cluster asks for, serves them, and unpacks them. */
   private async prepareImages(): Promise<Prepared> {
-    const { registry, manifests, kit, processes, say } = this.props;
+    const { registry, manifests, kit, processes, folder: nodes, say } = this.props;
     const images = new Set<BuiltImage>();
     for (const reference of [PAUSE_IMAGE, DNS_IMAGE, ...imagesOf(manifests)]) {
       const image = registry.find(reference);
@@ -90,9 +90,9 @@ export class RealNodes implements Nodes {
     const [port = 0] = await freePorts(1);
     await registry.listen(ROOM_ADDRESS, port);
     const url = `http://${ROOM_ADDRESS}:${port}`;
-    const unpacked = await unpack({ kit, processes, registry: url, images: [...images], say }).catch(
+    const unpacked = await unpack({ kit, processes, nodes, registry: url, images: [...images], say }).catch(
       (error: unknown) => {
-        say(`note: each node unpacks its images, since the cache cannot have them: ${String(error)}`);
+        say(`note: each node unpacks its images by itself: ${error instanceof Error ? error.message : String(error)}`);
         return undefined;
       },
     );

@@ -19,10 +19,10 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-test('two nodes see the same files, and what one removes or writes stays there for the other', () => {
+test('two nodes see the same files, and what one removes or writes stays there for the other', async () => {
   const [one, other] = ['one', 'other'].map((name) => join(folder, name)) as [string, string];
-  adopt(unpacked, one);
-  adopt(unpacked, other);
+  await adopt(unpacked, one);
+  await adopt(unpacked, other);
   // As containerd does when nothing uses a layer and an archive any more.
   rmSync(join(one, LAYER), { recursive: true });
   rmSync(join(one, BLOB));

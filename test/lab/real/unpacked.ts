@@ -1,17 +1,6 @@
 import { execFile } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  linkSync,
-  mkdirSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
+import { cpSync, existsSync, linkSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { cacheFolder, install, type Kit, pruneUnused, scratch } from '../build.ts';
 import { digestOf } from '../images/image.ts';
@@ -21,10 +10,9 @@ import { NAMESPACE, writeRegistry } from './containerd.ts';
 
 const run = promisify(execFile);
 
-/** Where containerd has the files of images, below its root: it adds and removes entries, and changes none. */
+/** Where containerd has the archives of layers, below its root. */
 const CONTENT = 'io.containerd.content.v1.content/blobs/sha256';
-const FILES = [CONTENT, 'io.containerd.snapshotter.v1.overlayfs/snapshots'] as const;
-/** Its databases of these, which it writes to. */
+/** Its databases. All other files it adds and removes, and changes none. */
 const DATABASES = [
   'io.containerd.metadata.v1.bolt/meta.db',
   'io.containerd.snapshotter.v1.overlayfs/metadata.db',
@@ -38,6 +26,8 @@ const PROGRAM = 'containerd-unpack';
 export interface Unpacking {
   readonly kit: Kit;
   readonly processes: Processes;
+  /** Folder that nodes will have their files in; hard links must lead there from the cache. */
+  readonly nodes: string;
   /** URL of a registry that serves the images under any name that ends as they do. */
   readonly registry: string;
   readonly images: readonly BuiltImage[];
@@ -50,11 +40,14 @@ export interface Unpacking {
  * time are busy with it otherwise.
  *
  * @returns a folder, for `adopt`
+ * @throws Error if images cannot be unpacked in the cache, or nodes cannot have links to what is there
  */
 export async function unpack(unpacking: Unpacking): Promise<string> {
-  const { kit, images, say } = unpacking;
+  const { kit, images, nodes, say } = unpacking;
   const { stdout: version } = await run(kit.program('containerd'), ['--version']);
   const cache = cacheFolder();
+  if (statSync(nodes).dev !== statSync(cache).dev)
+    throw new Error(`${cache} and ${nodes} are on different file systems`);
   const folder = join(cache, `${PREFIX}${digestOf([version, images.map(({ manifest }) => manifest.digest).sort()])}`);
   if (!existsSync(folder)) {
     say(`unpacking ${images.length} images, once for all nodes`);
@@ -62,7 +55,9 @@ export async function unpack(unpacking: Unpacking): Promise<string> {
     const staging = scratch(cache);
     try {
       const root = join(staging, 'root');
-      await startFrom(newest(cache), root);
+      // The new set lives on without the other.
+      const other = newest(cache);
+      if (other !== undefined) await adopt(other, root);
       await pull(unpacking, staging);
       for (const { blobs } of images) for (const blob of blobs) shareLayer(blob, root);
       install(root, folder, DATABASES);
@@ -80,16 +75,6 @@ function newest(cache: string): string | undefined {
   const age = (name: string): number => Date.now() - statSync(join(cache, name)).mtimeMs;
   const [first] = sets.sort((a, b) => age(a) - age(b));
   return first && join(cache, first);
-}
-
-/** Begins with what another set has, by hard links: the new set lives on without it. */
-async function startFrom(other: string | undefined, root: string): Promise<void> {
-  if (other === undefined) return;
-  await run('cp', ['--archive', '--link', other, root]);
-  for (const file of DATABASES) {
-    rmSync(join(root, file));
-    cpSync(join(other, file), join(root, file));
-  }
 }
 
 /** Pulls the images with a containerd of its own, whose root is `root` in the folder, and removes others from there. */
@@ -136,15 +121,14 @@ function shareLayer({ digest, content }: Blob, root: string): void {
   linkSync(content.file, file);
 }
 
-/** Gives a containerd that has not started yet the images of `unpack`: links to their files, and its own databases. */
-export function adopt(unpacked: string, root: string): void {
-  for (const folder of FILES) {
-    mkdirSync(join(root, folder), { recursive: true, mode: 0o700 });
-    for (const name of readdirSync(join(unpacked, folder)))
-      symlinkSync(join(unpacked, folder, name), join(root, folder, name));
-  }
+/**
+ * Gives a containerd that has not started yet the images of `unpack`: hard links to their files, since a node that maps the
+ * users of a pod cannot follow symbolic ones, and databases of its own.
+ */
+export async function adopt(unpacked: string, root: string): Promise<void> {
+  await run('cp', ['--archive', '--link', '--no-target-directory', unpacked, root]);
   for (const file of DATABASES) {
-    mkdirSync(dirname(join(root, file)), { recursive: true, mode: 0o700 });
+    rmSync(join(root, file));
     cpSync(join(unpacked, file), join(root, file));
   }
 }

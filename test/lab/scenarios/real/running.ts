@@ -10,7 +10,7 @@ export function testRunning(ground: () => Ground): void {
     expect(pods.filter((pod) => restartsOf(pod) > 0).map(nameOf)).toEqual([]);
   });
 
-  test('every container runs as its pod says: user, read-only root, no privileges, seccomp', async () => {
+  test('every container runs as its pod says: user, user namespace, read-only root, no privileges, seccomp', async () => {
     const containers = await ground().containers();
     const wrong: string[] = [];
     for (const { pod, container, name, read } of containers) {
@@ -25,9 +25,12 @@ export function testRunning(ground: () => Ground): void {
         .map((line) => line.split(' '))
         .find((fields) => fields[4] === '/');
       const complain = (what: string): number => wrong.push(`${nameOf(pod)} ${name}: ${what}`);
-      const uid = status.get('Uid')?.split('\t')[0];
-      if (typeof user === 'number' && Number(uid) !== user) complain(`runs as user ${uid}, not ${user}`);
-      if (context('runAsNonRoot') === true && uid === '0') complain('runs as root');
+      const node = Number(status.get('Uid')?.split('\t')[0]);
+      const [first = 0, firstOfNode = 0] = (await read('uid_map')).trim().split(/\s+/).map(Number);
+      const uid = node - firstOfNode + first;
+      if (typeof user === 'number' && uid !== user) complain(`runs as user ${uid}, not ${user}`);
+      if (context('runAsNonRoot') === true && uid === 0) complain('runs as root');
+      if (at(pod, 'spec', 'hostUsers') === false && node === uid) complain('has the users of its node');
       if (context('readOnlyRootFilesystem') === true && !root?.[5]?.split(',').includes('ro'))
         complain('can write to its root file system');
       if (context('allowPrivilegeEscalation') === false && status.get('NoNewPrivs') !== '1')
