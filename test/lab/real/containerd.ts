@@ -34,7 +34,11 @@ export function imagesFolder(folder: string): string {
   return join(folder, 'containerd');
 }
 
-/** Writes the configuration of a node's containerd (version 3), of its registry, and of the network of the pods. @returns its path */
+/**
+ * Writes the configuration of a node's containerd (version 3), of its registry, and of the network of the pods.
+ *
+ * @returns the file
+ */
 export async function nodeConfig({ folder, kit, registry, authority, pods }: NodeContainerd): Promise<string> {
   const network = writeNetwork(join(folder, 'cni'), pods);
   const container = await writeContainer(join(folder, 'container.json'), kit, authority);
@@ -72,7 +76,7 @@ SystemdCgroup = false
   return file;
 }
 
-/** Has containerd pull all images from one registry. @returns the folder, which containerd takes as the hosts of registries */
+/** Has containerd pull all images from one registry. @returns the folder, for `config_path` or `--hosts-dir` */
 export function writeRegistry(folder: string, url: string): string {
   mkdirSync(join(folder, '_default'), { recursive: true });
   writeFileSync(
