@@ -67,6 +67,11 @@ const velero: Source['stamp'] = {
   variables: (version) => ({ 'github.com/vmware-tanzu/velero/pkg/buildinfo.Version': version }),
 };
 
+const mongodbExporter: Source['stamp'] = {
+  of: 'github.com/percona/mongodb_exporter',
+  variables: (version) => ({ 'main.version': version }),
+};
+
 function cni<T extends string>(plugin: T) {
   return `github.com/containernetworking/plugins/plugins/${plugin}` as const;
 }
@@ -136,6 +141,15 @@ const SOURCES = {
   'cp-plugin': {
     module: 'velero',
     package: 'github.com/vmware-tanzu/velero-plugin-for-aws/hack/cp-plugin',
+    real: true,
+  },
+  // Their tags are none of a Go module's; this is 100.11.0.
+  mongodump: { module: 'mongo-tools', package: 'github.com/mongodb/mongo-tools/mongodump/main', real: true },
+  mongorestore: { module: 'mongo-tools', package: 'github.com/mongodb/mongo-tools/mongorestore/main', real: true },
+  'mongodb-exporter': {
+    module: 'mongodb-exporter',
+    package: 'github.com/percona/mongodb_exporter',
+    stamp: mongodbExporter,
     real: true,
   },
   reloader: { module: 'reloader', package: '.', real: true },

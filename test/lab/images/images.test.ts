@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { bundledFunction, bundleInto } from './bundle.ts';
+import { bundledFunction } from './bundle.ts';
 import { accounts, fileOf, writableByAll, writeTexts } from './debian.ts';
 import { names, type Image, type Sources } from './image.ts';
 import { mongo, mongodbExporter } from './mongo.ts';
@@ -138,21 +138,6 @@ describe('bundles', () => {
     (new Script(text).runInThisContext() as (...args: unknown[]) => void)(module.exports, fail, module);
     expect(module.exports.seen[0]).toBe('boolean');
     expect(module.exports.seen[1]).toThrow('not found');
-  });
-
-  it('of modules contain the packages that they are given, and share them', async () => {
-    writeTexts(folder, {
-      'driver/package.json': '{"main":"index.js"}',
-      'driver/index.js': "exports.name = 'the driver';",
-    });
-    const tools = ['a.mjs', 'b.mjs'].map((name) => join(folder, name));
-    for (const tool of tools) writeFileSync(tool, "import { name } from 'driver';\nconsole.log(name);\n");
-    await bundleInto(join(folder, 'out'), tools, { packages: { driver: join(folder, 'driver') } });
-    rmSync(join(folder, 'driver'), { recursive: true });
-    for (const name of ['a.mjs', 'b.mjs'])
-      expect(await run(process.execPath, [join(folder, 'out', name)])).toBe('the driver\n');
-    const texts = readdirSync(join(folder, 'out')).map((name) => readFileSync(join(folder, 'out', name), 'utf8'));
-    expect(texts.filter((text) => text.includes('the driver'))).toHaveLength(1);
   });
 
   it('fail if a module is missing', async () => {

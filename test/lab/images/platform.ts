@@ -133,7 +133,7 @@ export const PLATFORM_IMAGES: readonly Image[] = [
     repository: 'stakater/reloader',
     origin: {
       played: 'a program of ours: it rolls workloads whose annotation names a Secret when that Secret changes',
-      because: 'the module proxy withholds Reloader',
+      because: 'the newest version of its Go module that is served, 1.4.19, has no --namespaces',
     },
     layers: [...base(), programLayer('reloader', '/manager')],
     config: { Entrypoint: ['/manager'], Env: ENV, User: UNPRIVILEGED, WorkingDir: '/' },
