@@ -46,7 +46,7 @@ export abstract class Ground {
     );
   }
 
-  /** All containers of these pods that are running. */
+  /** All containers of these pods that are running, but for pods that are being deleted. */
   abstract containers(): Promise<RunningContainer[]>;
 
   /** Hosts of all routes, with the namespaces of the routes. */
@@ -91,9 +91,10 @@ export abstract class Ground {
   /** Where the gateway is reached from outside of the cluster, as `address:port`. */
   protected abstract address(): Promise<string>;
 
-  /** Containers that are running as their pods' statuses say, with their nodes and their ids in containerd. */
+  /** Containers that are running as the statuses of pods that stay say, with their nodes and their ids in containerd. */
   protected async running(): Promise<(DeclaredContainer & { readonly node: string; readonly id: string })[]> {
-    return (await this.pods()).flatMap((pod) =>
+    const staying = (await this.pods()).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+    return staying.flatMap((pod) =>
       listAt(pod, 'spec', 'containers').flatMap((container) => {
         const name = textAt(container, 'name') ?? '';
         const status = listAt(pod, 'status', 'containerStatuses').find((one) => textAt(one, 'name') === name);
