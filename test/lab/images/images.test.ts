@@ -31,7 +31,11 @@ let sources: Sources;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'slipway-images-'));
-  sources = { kit: { folder, program: (name) => name, upstreams: [] }, checkout, downloads: join(folder, 'downloads') };
+  const program = (name: string): string => {
+    writeFileSync(join(folder, name), '');
+    return join(folder, name);
+  };
+  sources = { kit: { folder, program, upstreams: [] }, checkout, downloads: join(folder, 'downloads') };
 });
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
