@@ -60,7 +60,8 @@ export async function unpack(unpacking: Unpacking): Promise<string> {
       if (other !== undefined) await adopt(other, root);
       await pull(unpacking, staging);
       for (const { blobs } of images) for (const blob of blobs) shareLayer(blob, root);
-      install(root, folder, DATABASES);
+      // Another lab may have been faster: what is there is complete, and in use.
+      install(root, folder, []);
     } finally {
       rmSync(staging, { recursive: true, force: true });
     }
@@ -72,8 +73,8 @@ export async function unpack(unpacking: Unpacking): Promise<string> {
 /** The set of images that was used last. */
 function newest(cache: string): string | undefined {
   const sets = readdirSync(cache).filter((name) => name.startsWith(PREFIX));
-  const age = (name: string): number => Date.now() - statSync(join(cache, name)).mtimeMs;
-  const [first] = sets.sort((a, b) => age(a) - age(b));
+  const used = (name: string): number => statSync(join(cache, name)).mtimeMs;
+  const [first] = sets.sort((a, b) => used(b) - used(a));
   return first && join(cache, first);
 }
 
