@@ -1,4 +1,5 @@
 import { k8s } from 'cdk8s-plus-28';
+import type { Metrics } from './metrics.ts';
 
 /** Requests and limits of a container, as Kubernetes quantities. */
 export interface Resources {
@@ -31,6 +32,8 @@ export interface ContainerProps {
   readonly env?: Readonly<Record<string, string | k8s.EnvVarSource>>;
   /** Port number by name. */
   readonly ports?: Readonly<Record<string, number>>;
+  /** Where it serves metrics, which the cluster's Prometheus scrapes, if it has one. @default none */
+  readonly metrics?: Metrics;
   readonly resources: Resources;
   /** Delays the liveness probe until a slow startup is complete. */
   readonly startup?: k8s.Probe;

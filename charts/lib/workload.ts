@@ -5,6 +5,7 @@ import { applySettings } from './apply-settings.ts';
 import { container, LOGS } from './container.ts';
 import { MANAGED_BY, PART_OF, selectorLabels, versionLabel } from './labels.ts';
 import { lazy } from './lazy.ts';
+import type { Metrics } from './metrics.ts';
 import { bytesOf } from './quantity.ts';
 import type { Endpoint } from './network.ts';
 import { onChangeAnnotation } from './on-change.ts';
@@ -29,6 +30,8 @@ export abstract class Workload<Props extends WorkloadProps = WorkloadProps> exte
   protected readonly props: Props;
   /** Its pods, for `connect`. */
   readonly endpoint: Endpoint;
+  /** Where its containers serve metrics, for `scrape`. */
+  readonly metrics: readonly Metrics[];
   /** Ports of its Service; none before `service` is called. */
   servicePorts: ServicePorts = {};
 
@@ -41,6 +44,7 @@ export abstract class Workload<Props extends WorkloadProps = WorkloadProps> exte
     this.props = applySettings(component, name, props);
     this.labels = selectorLabels(component.name, props.instance ?? component.name, props.role);
     const ports = Object.assign({}, ...props.containers.map((one) => one.ports ?? {})) as Endpoint['ports'];
+    this.metrics = props.containers.flatMap(({ metrics = [] }) => metrics);
     this.endpoint = component.endpoint(name, this.labels, props.openings, ports);
     new k8s.KubeServiceAccount(this, 'ServiceAccount', {
       metadata: { ...this.metadata(), annotations: props.serviceAccountAnnotations },

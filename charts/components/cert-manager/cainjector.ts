@@ -34,6 +34,7 @@ export function cainjector(component: Component, { settings, global, image, upst
         ],
         env: POD_NAMESPACE,
         ports: METRICS,
+        metrics: { port: 'metrics' },
         resources: { cpu: '10m', cpuLimit: '500m', memory: '256Mi' },
         // It has no health endpoint; its metrics are served once it runs.
         startup: httpProbe('/metrics', 'metrics', { periodSeconds: 2, failureThreshold: 150 }),

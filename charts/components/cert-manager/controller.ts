@@ -74,6 +74,7 @@ function container({ settings, images, identity }: ControllerProps): ContainerPr
     ],
     env: { ...POD_NAMESPACE, ...identity.env, ...proxyEnv(settings) },
     ports: { ...METRICS, health: 9403 },
+    metrics: { port: 'metrics' },
     resources: { cpu: '10m', cpuLimit: '500m', memory: '256Mi' },
     // Served before leader election, once the definitions of the Gateway API have been found.
     startup: httpProbe('/livez', 'health', { periodSeconds: 2, failureThreshold: 30 }),

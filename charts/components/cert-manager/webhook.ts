@@ -66,6 +66,7 @@ function container({ settings, global, image }: WebhookProps, service: string, a
     ],
     env: POD_NAMESPACE,
     ports: { https: settings.securePort, health: 6080, ...METRICS },
+    metrics: { port: 'metrics' },
     resources: { cpu: '10m', cpuLimit: '500m', memory: '128Mi' },
     startup: httpProbe('/livez', 'health', { periodSeconds: 2, failureThreshold: 30 }),
     liveness: httpProbe('/livez', 'health', { periodSeconds: 10, failureThreshold: 3 }),

@@ -66,6 +66,7 @@ export class ExternalDns extends Component {
       args: args({ zone, ...settings }),
       env: { ...identity.env, ...(zone.token && tokenOf(zone.token)) },
       ports: { http: PORT },
+      metrics: { port: 'http' },
       resources: { cpu: '20m', cpuLimit: '500m', memory: '128Mi' },
       startup: httpProbe('/healthz', 'http', { periodSeconds: 2, failureThreshold: 30 }),
       liveness: httpProbe('/healthz', 'http', { periodSeconds: 20, timeoutSeconds: 5, failureThreshold: 3 }),

@@ -107,6 +107,7 @@ export class ExternalSecrets extends Component {
           args: CONTROLLER_ARGS,
           env: identity.env,
           ports: { metrics: 8080, health: 8082 },
+          metrics: { port: 'metrics' },
           resources: { cpu: '20m', cpuLimit: '500m', memory: '256Mi' },
           startup: httpProbe('/healthz', 'health', { periodSeconds: 2, failureThreshold: 30 }),
           liveness: httpProbe('/healthz', 'health', { periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 5 }),

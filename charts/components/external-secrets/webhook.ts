@@ -87,6 +87,7 @@ function server(component: Component, { image, replicas, webhook: settings }: We
           '--zap-time-encoding=rfc3339',
         ],
         ports: { webhook: PORT, metrics: 8080, health: 8081 },
+        metrics: { port: 'metrics' },
         resources: { cpu: '10m', cpuLimit: '200m', memory: '128Mi' },
         startup: httpProbe('/healthz', 'health', { periodSeconds: 2, failureThreshold: 60 }),
         liveness: httpProbe('/healthz', 'health', { periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 5 }),

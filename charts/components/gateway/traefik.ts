@@ -61,6 +61,7 @@ function container(image: string, flags: readonly string[]): ContainerProps {
     image,
     args: flags,
     ports: { ...ENTRY_POINTS, admin: ADMIN_PORT },
+    metrics: { port: 'admin' },
     // At the autoscaler's target, nine pods use what one may: below that, it would add pods that nobody needs.
     resources: { cpu: '500m', cpuLimit: '2', memory: '256Mi' },
     startup: httpProbe('/ping', 'admin', { periodSeconds: 2, failureThreshold: 30 }),

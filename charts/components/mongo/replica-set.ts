@@ -175,6 +175,7 @@ function exporter(
       MONGODB_PASSWORD: fromSecret(secret, 'password'),
     },
     ports: { metrics: 9216 },
+    metrics: { port: 'metrics' },
     resources: { cpu: '20m', cpuLimit: '200m', memory: '96Mi' },
     // Neither probe depends on the database: the exporter must be up to report that the database is down.
     liveness: httpProbe('/', 'metrics', {

@@ -75,6 +75,7 @@ export class NestService extends Component {
         ...(uri && { MONGODB_URI: fromSecret(uri.secret, 'uri') }),
       },
       ports: { http: HTTP_PORT, metrics: METRICS_PORT },
+      metrics: { port: 'metrics' },
       resources: RESOURCES,
       startup: httpProbe('/livez', 'http', { periodSeconds: 2, failureThreshold: 30 }),
       liveness: httpProbe('/livez', 'http', { periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 3 }),

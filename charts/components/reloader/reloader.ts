@@ -49,6 +49,7 @@ export class Reloader extends Component {
         '--log-format=json',
       ],
       ports: { http: PORT },
+      metrics: { port: 'http' },
       resources: { cpu: '10m', cpuLimit: '500m', memory: '128Mi' },
       startup: httpProbe('/live', 'http', { periodSeconds: 2, failureThreshold: 30 }),
       liveness: httpProbe('/live', 'http', { periodSeconds: 20, timeoutSeconds: 5, failureThreshold: 3 }),

@@ -63,6 +63,7 @@ function container(props: VeleroPods, config: string): ContainerProps {
     ],
     env: { ...environment(props), NODE_NAME: fromField('spec.nodeName') },
     ports: { metrics: 8085 },
+    metrics: { port: 'metrics' },
     resources: { cpu: '20m', cpuLimit: '500m', memory: '256Mi' },
     startup: httpProbe('/metrics', 'metrics', { periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 60 }),
     readiness: httpProbe('/metrics', 'metrics', { periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 }),

@@ -74,6 +74,7 @@ function container(component: Component, props: ServerProps): ContainerProps {
     ],
     env: { ...environment(props), LD_LIBRARY_PATH: '/plugins' },
     ports: { metrics: 8085 },
+    metrics: { port: 'metrics' },
     resources: { cpu: '100m', cpuLimit: '1', memory: '512Mi' },
     // The metrics are its only endpoint, served late during startup.
     startup: httpProbe('/metrics', 'metrics', { periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 60 }),
