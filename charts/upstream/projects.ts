@@ -51,6 +51,12 @@ export const UPSTREAM_PROJECTS: readonly UpstreamProject[] = [
     yaml: ['manifests/base/rbac.yaml'],
   },
   {
+    name: 'prometheus-operator',
+    pin: 'prometheus-operator',
+    repository: 'https://github.com/prometheus-operator/prometheus-operator',
+    yaml: ['example/rbac/prometheus-operator/prometheus-operator-cluster-role.yaml', 'example/prometheus-operator-crd'],
+  },
+  {
     name: 'traefik',
     pin: 'traefik',
     repository: 'https://github.com/traefik/traefik',

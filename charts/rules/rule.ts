@@ -1,0 +1,66 @@
+import { Fault } from '../fault.ts';
+
+/** How urgent an alert is. `critical` wakes somebody; `warning` is for the next working day; `info` is only shown. */
+export type Severity = 'critical' | 'warning' | 'info';
+
+/** A duration in Prometheus' notation: `5m`, `1h30m`. */
+export type Duration = string;
+
+/** A condition that people are told of. */
+export interface Alert {
+  /** PromQL: it holds while the result is not empty. */
+  readonly expr: string;
+  /** How long it must hold before anybody is told. @default at once */
+  readonly for?: Duration;
+  readonly severity: Severity;
+  /** What is wrong, in one line; `{{ $labels.pod }}` and `{{ $value }}` stand for a label and the value. */
+  readonly summary: string;
+  /** What users notice of it, now or if nobody acts. */
+  readonly impact: string;
+  /** What to do: the name of a page in `docs/runbooks`, without `.md`. */
+  readonly runbook: string;
+}
+
+/** Alerts by their names, which are unique in a cluster. */
+export type Alerts = Readonly<Record<string, Alert>>;
+
+/** A series that Prometheus computes in advance. */
+export interface Recording {
+  /** `level:metric:operations`, as Prometheus' naming convention has it. */
+  readonly record: string;
+  readonly expr: string;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** Rules that are evaluated one after the other, at the same moment. */
+export interface RuleGroup {
+  readonly name: string;
+  readonly recordings?: readonly Recording[];
+  readonly alerts?: Alerts;
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+  ms: 1e-3,
+  s: 1,
+  m: 60,
+  h: 3600,
+  d: 86_400,
+  w: 604_800,
+  y: 31_536_000,
+};
+const DURATION = /^(?:\d+y)?(?:\d+w)?(?:\d+d)?(?:\d+h)?(?:\d+m(?!s))?(?:\d+s)?(?:\d+ms)?$/;
+
+/** Seconds of a duration (prometheus.io/docs/prometheus/latest/querying/basics/#float-literals-and-time-durations). */
+export function secondsOf(duration: Duration): number {
+  if (duration === '' || !DURATION.test(duration))
+    throw new Fault({
+      what: 'a duration is not one that Prometheus reads',
+      where: 'a rule',
+      seen: duration,
+      fix: 'write it as 30s, 5m, 1h30m or 7d, from the largest unit to the smallest',
+    });
+  return [...duration.matchAll(/(\d+)(ms|[smhdwy])/g)].reduce(
+    (sum, [, number, unit = '']) => sum + Number(number) * (UNITS[unit] ?? 0),
+    0,
+  );
+}

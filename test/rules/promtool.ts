@@ -1,0 +1,90 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { dump } from 'js-yaml';
+import type { RuleGroup } from '../../charts/rules/rule.ts';
+
+const run = promisify(execFile);
+const PROMTOOL = process.env['PROMTOOL'] ?? 'promtool';
+
+/** True if Prometheus' own tool is there: of Debian's package `prometheus`, or the path in PROMTOOL. */
+export const hasPromtool = await run(PROMTOOL, ['--version']).then(
+  () => true,
+  () => false,
+);
+
+/** Series by their selectors, with their values a minute apart in promtool's notation: `0+10x60`. */
+export type Series = Readonly<Record<string, string>>;
+
+/** What is so at a moment of a test. */
+export interface Expectation {
+  /** Minutes after its start. */
+  readonly at: number;
+  /** Sums of the series of an expression, to a millionth; an empty list where there is none. */
+  readonly values?: Readonly<Record<string, readonly number[]>>;
+  /** Labels of the alerts that fire, by name; an empty list for one that does not. */
+  readonly alerts?: Readonly<Record<string, readonly Readonly<Record<string, string>>[]>>;
+}
+
+/** Evaluates rules on series with Prometheus' own tool. @throws Error with what it says of differences */
+export async function evaluate(
+  groups: readonly RuleGroup[],
+  series: Series,
+  expectations: readonly Expectation[],
+): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-rules-'));
+  try {
+    writeFileSync(join(folder, 'rules.yaml'), dump({ groups: groups.map(ruleGroup) }));
+    writeFileSync(
+      join(folder, 'test.yaml'),
+      dump({
+        rule_files: ['rules.yaml'],
+        evaluation_interval: '1m',
+        tests: [
+          {
+            interval: '1m',
+            input_series: Object.entries(series).map(([selector, values]) => ({ series: selector, values })),
+            promql_expr_test: expectations.flatMap(({ at, values = {} }) =>
+              Object.entries(values).map(([expr, exp]) => ({
+                expr: `round(1e6 * sum(${expr}))`,
+                eval_time: `${at}m`,
+                exp_samples: exp.map((value) => ({ value: Math.round(1e6 * value) })),
+              })),
+            ),
+            alert_rule_test: expectations.flatMap(({ at, alerts = {} }) =>
+              Object.entries(alerts).map(([alertname, fired]) => ({
+                alertname,
+                eval_time: `${at}m`,
+                exp_alerts: fired.map((labels) => ({ exp_labels: labels })),
+              })),
+            ),
+          },
+        ],
+      }),
+    );
+    await run(PROMTOOL, ['test', 'rules', 'test.yaml'], { cwd: folder });
+  } catch (error) {
+    const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
+    throw new Error(`${stdout}${stderr}`.trim() || String(error), { cause: error });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A group as Prometheus reads it; without annotations, which would have to be expected too. */
+function ruleGroup({ name, recordings = [], alerts = {} }: RuleGroup): object {
+  return {
+    name,
+    rules: [
+      ...recordings.map(({ record, expr, labels }) => ({ record, expr, ...(labels && { labels }) })),
+      ...Object.entries(alerts).map(([alert, rule]) => ({
+        alert,
+        expr: rule.expr,
+        ...(rule.for !== undefined && { for: rule.for }),
+        labels: { severity: rule.severity },
+      })),
+    ],
+  };
+}
