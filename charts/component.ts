@@ -7,6 +7,7 @@ import { hardenedNamespace, type PodSecurity } from './lib/namespace.ts';
 import type { GroupKind } from './lib/argo.ts';
 import { lazy } from './lib/lazy.ts';
 import type { Manifest } from './lib/manifest.ts';
+import type { RuleGroup } from './rules/rule.ts';
 import {
   type AddressRange,
   ANYWHERE,
@@ -73,6 +74,8 @@ export abstract class Component extends Chart implements Endpoint {
   readonly othersVolumes: readonly string[] = [];
   /** Projects for Applications of others. */
   readonly projects: readonly HandedOutProject[] = [];
+  /** What Prometheus evaluates for it, if the cluster has one. */
+  readonly rules: readonly RuleGroup[] = [];
   /**
    * Set by a component with objects that follow from those of others: called once, before its own are rendered, with the
    * overridden objects of all components that have no such method.

@@ -24,6 +24,9 @@ export interface Alert {
 /** Alerts by their names, which are unique in a cluster. */
 export type Alerts = Readonly<Record<string, Alert>>;
 
+/** Declares alerts and keeps their names as a type, so that a cluster file can only change one that exists. */
+export const defineAlerts = <const T extends Alerts>(alerts: T): T => alerts;
+
 /** A series that Prometheus computes in advance. */
 export interface Recording {
   /** `level:metric:operations`, as Prometheus' naming convention has it. */
