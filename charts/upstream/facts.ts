@@ -2,7 +2,9 @@ import certManager from './cert-manager.json' with { type: 'json' };
 import externalDns from './external-dns.json' with { type: 'json' };
 import externalSecrets from './external-secrets.json' with { type: 'json' };
 import gatewayApi from './gateway-api.json' with { type: 'json' };
+import kubeStateMetrics from './kube-state-metrics.json' with { type: 'json' };
 import metricsServer from './metrics-server.json' with { type: 'json' };
+import prometheusOperator from './prometheus-operator.json' with { type: 'json' };
 import traefik from './traefik.json' with { type: 'json' };
 import velero from './velero.json' with { type: 'json' };
 
@@ -66,7 +68,9 @@ export const UPSTREAM_FACTS = {
   'external-dns': externalDns,
   'external-secrets': externalSecrets,
   'gateway-api': gatewayApi,
+  'kube-state-metrics': kubeStateMetrics,
   'metrics-server': metricsServer,
+  'prometheus-operator': prometheusOperator,
   traefik,
   velero,
 } satisfies Readonly<Record<string, UpstreamFacts>>;

@@ -45,6 +45,12 @@ export const UPSTREAM_PROJECTS: readonly UpstreamProject[] = [
     yaml: ['config/crd/standard'],
   },
   {
+    name: 'kube-state-metrics',
+    pin: 'kube-state-metrics',
+    repository: 'https://github.com/kubernetes/kube-state-metrics',
+    yaml: ['examples/standard/cluster-role.yaml'],
+  },
+  {
     name: 'metrics-server',
     pin: 'metrics-server',
     repository: 'https://github.com/kubernetes-sigs/metrics-server',
@@ -54,7 +60,11 @@ export const UPSTREAM_PROJECTS: readonly UpstreamProject[] = [
     name: 'prometheus-operator',
     pin: 'prometheus-operator',
     repository: 'https://github.com/prometheus-operator/prometheus-operator',
-    yaml: ['example/rbac/prometheus-operator/prometheus-operator-cluster-role.yaml', 'example/prometheus-operator-crd'],
+    yaml: [
+      'example/rbac/prometheus-operator/prometheus-operator-cluster-role.yaml',
+      'example/rbac/prometheus/prometheus-cluster-role.yaml',
+      'example/prometheus-operator-crd',
+    ],
   },
   {
     name: 'traefik',
