@@ -2,16 +2,22 @@ import { z } from 'zod';
 import type { Cloud } from './cloud/cloud.ts';
 import { checkNames } from './cluster-names.ts';
 import { type CloudName, cloudName, type FactsByCloud } from './cloud/clouds.ts';
+import { alertmanagerSettings } from './components/alertmanager/settings.ts';
+import { blackboxExporterSettings } from './components/blackbox-exporter/settings.ts';
 import { certManagerSettings } from './components/cert-manager/cert-manager.ts';
 import { externalDnsSettings } from './components/external-dns/settings.ts';
 import { externalSecretsSettings, givenSecrets } from './components/external-secrets/settings.ts';
 import { gatewaySettings } from './components/gateway/settings.ts';
+import { kubeStateMetricsSettings } from './components/kube-state-metrics/settings.ts';
 import { entryName, manifestsSettings } from './components/manifests/settings.ts';
 import { metricsServerSettings } from './components/metrics-server/settings.ts';
 import { mongoSection } from './components/mongo/settings.ts';
 import { nestServiceSettings } from './components/nest-service/settings.ts';
+import { nodeExporterSettings } from './components/node-exporter/settings.ts';
 import { objectStoreSection } from './components/object-store/settings.ts';
 import { postfactoSection } from './components/postfacto/settings.ts';
+import { prometheusOperatorSettings } from './components/prometheus-operator/settings.ts';
+import { prometheusSettings } from './components/prometheus/settings.ts';
 import { reloaderSettings } from './components/reloader/settings.ts';
 import { tenantsSettings } from './components/tenant/settings.ts';
 import { veleroSettings } from './components/velero/settings.ts';
@@ -20,6 +26,7 @@ import { domainName } from './lib/host.ts';
 import type { Manifest } from './lib/manifest.ts';
 import { overridesSettings } from './overrides.ts';
 import type { Pins } from './pins.ts';
+import { alertChange } from './rules/changes.ts';
 import { waiverSchema } from './waivers.ts';
 
 /** The sections of a cluster file, each by itself. */
@@ -39,6 +46,15 @@ export const sections = z.strictObject({
   reloader: reloaderSettings.prefault({}),
   objectStore: objectStoreSection.optional(),
   velero: veleroSettings.optional(),
+
+  prometheusOperator: prometheusOperatorSettings.prefault({}),
+  prometheus: prometheusSettings.optional(),
+  alertmanager: alertmanagerSettings.optional(),
+  nodeExporter: nodeExporterSettings.optional(),
+  kubeStateMetrics: kubeStateMetricsSettings.optional(),
+  blackboxExporter: blackboxExporterSettings.optional(),
+  /** Changes of alerts, by their names. @default none */
+  alerts: z.record(z.string(), alertChange).default({}),
 
   mongo: mongoSection.optional(),
 

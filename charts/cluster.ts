@@ -1,3 +1,4 @@
+import type { Repository } from './applications.ts';
 import type { Cluster } from './cluster-file.ts';
 import { checkTenantNamespaces } from './cluster-names.ts';
 import type { Component } from './component.ts';
@@ -28,6 +29,7 @@ import { Definitions } from './lib/definitions.ts';
 import { eachInstance } from './lib/instances.ts';
 import { namespacesOfReaders } from './lib/rolls.ts';
 import { syncStoredValues } from './lib/stored-values.ts';
+import { addMonitoring, monitor } from './monitoring.ts';
 import { checkDomain, checkMetricsApi, chosen, namedTwice, required, storeWithoutEffect } from './prerequisites.ts';
 import { upstreamOf } from './upstream/upstream.ts';
 
@@ -35,9 +37,13 @@ import { upstreamOf } from './upstream/upstream.ts';
  * The composition root: creates the components from a cluster's settings, cloud and pins, one statement each. The
  * statements are ordered by the references that components expose; the sync order is derived from the manifests.
  *
+ * @param repository where people read the runbooks
  * @throws Fault if a section that another one requires is missing, or a version is not pinned
  */
-export function compose({ name: cluster, settings, cloud, pins, sources }: Cluster): Component[] {
+export function compose(
+  { name: cluster, settings, cloud, pins, sources }: Cluster,
+  repository: Repository,
+): Component[] {
   const { domain } = settings;
   const { zone } = cloud;
   checkDomain(domain, cloud);
@@ -214,9 +220,13 @@ export function compose({ name: cluster, settings, cloud, pins, sources }: Clust
       }),
     );
   }
+
+  const prometheus = addMonitoring({ name: cluster, settings, cloud, pins }, { add, gateway, secrets });
+
   checkTenantNamespaces(settings.tenants, components);
   const readers = namespacesOfReaders(components);
   if (readers.length > 0) add(new Reloader({ ...settings.reloader, image: reloader, namespaces: readers }));
   for (const component of components) syncStoredValues(component, secrets);
+  if (prometheus) monitor(components, prometheus, settings.alerts, repository);
   return components;
 }

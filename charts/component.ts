@@ -7,6 +7,7 @@ import { hardenedNamespace, type PodSecurity } from './lib/namespace.ts';
 import type { GroupKind } from './lib/argo.ts';
 import { lazy } from './lib/lazy.ts';
 import type { Manifest } from './lib/manifest.ts';
+import type { MetricsPods } from './lib/metrics.ts';
 import type { RuleGroup } from './rules/rule.ts';
 import {
   type AddressRange,
@@ -74,6 +75,8 @@ export abstract class Component extends Chart implements Endpoint {
   readonly othersVolumes: readonly string[] = [];
   /** Projects for Applications of others. */
   readonly projects: readonly HandedOutProject[] = [];
+  /** Pods of its controllers that serve metrics; those of its workloads are found by themselves. */
+  readonly metricsPods: readonly MetricsPods[] = [];
   /** What Prometheus evaluates for it, if the cluster has one. */
   readonly rules: readonly RuleGroup[] = [];
   /**

@@ -29,3 +29,10 @@ function faultOf(url: string): string | undefined {
   if (parsed.pathname.replaceAll('/', '') === '') return 'must have the path of the repository';
   return undefined;
 }
+
+/** The address of a file of the repository for people, as forges show it; its path if it is on no forge. */
+export function addressOf({ url, revision }: z.output<typeof repositorySchema>, path: string): string {
+  const [, host, folder] =
+    /^(?:https:\/\/|ssh:\/\/)?(?:[^@/]+@)?([^:/]+)(?::\d+)?[:/](.+?)(?:\.git)?\/?$/.exec(url) ?? [];
+  return url.startsWith('file:') || host === undefined ? path : `https://${host}/${folder}/blob/${revision}/${path}`;
+}

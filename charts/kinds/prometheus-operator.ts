@@ -1,3 +1,5 @@
+import { INSTANCE, NAME } from '../lib/labels.ts';
+import { at, type Manifest } from '../lib/manifest.ts';
 import { custom, type CustomDeclaration, type References, type UpstreamDefinitions } from './kind.ts';
 
 const GROUP = 'monitoring.coreos.com';
@@ -42,6 +44,33 @@ const SERVER: Pick<CustomDeclaration, 'references' | 'volumeClaims'> = {
   volumeClaims: 'spec.storage.volumeClaimTemplate',
 };
 
+/**
+ * Health check: servers are healthy once the operator has seen their newest version and their pods are ready. Until
+ * then they are Progressing and never Degraded, unlike by Argo CD's built-in check, which fails the sync that creates
+ * them: none of the pods is ready at first. For Alertmanager it has none.
+ */
+const SERVER_HEALTH = `local health = { status = "Progressing", message = "not reconciled yet" }
+for _, condition in ipairs((obj.status or {}).conditions or {}) do
+  if condition.type == "Available" then
+    if condition.observedGeneration ~= nil and condition.observedGeneration < obj.metadata.generation then
+      health.message = "its newest version is not reconciled yet"
+    elseif condition.status == "True" then
+      health = { status = "Healthy", message = "" }
+    else
+      health.message = condition.message or condition.reason or ""
+    end
+  end
+end
+return health
+`;
+
+/** Labels of the pods of a server, as the operator selects them. */
+const pods = (program: string) => (manifest: Manifest) => ({
+  [NAME]: program,
+  [INSTANCE]: manifest.metadata.name,
+  ...(at(manifest, 'spec', 'podMetadata', 'labels') as Record<string, string> | undefined),
+});
+
 /** Authentication of a ScrapeConfig: as of an endpoint, without the deprecated token. */
 const { bearerTokenSecret: _, ...SCRAPE } = AUTHENTICATION;
 
@@ -50,6 +79,8 @@ export const prometheusOperator = [
   monitoring('Alertmanager', {
     scope: 'namespaced',
     offers: 'once healthy',
+    health: SERVER_HEALTH,
+    startsPods: pods('alertmanager'),
     references: {
       'spec.serviceAccountName': 'ServiceAccount',
       'spec.priorityClassName': 'scheduling.k8s.io/PriorityClass',
@@ -88,6 +119,8 @@ export const prometheusOperator = [
   monitoring('Prometheus', {
     scope: 'namespaced',
     offers: 'once healthy',
+    health: SERVER_HEALTH,
+    startsPods: pods('prometheus'),
     ...SERVER,
     references: { ...SERVER.references, 'spec.alerting.alertmanagers[]': 'Service' },
   }),

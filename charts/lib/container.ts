@@ -19,6 +19,8 @@ export interface Mount {
   readonly subPath?: string;
   /** @default true */
   readonly readOnly?: boolean;
+  /** Whether mounts that the node makes below it later appear. @default none */
+  readonly propagation?: 'HostToContainer';
 }
 
 /** Options of a container, which is hardened by default. */
@@ -33,7 +35,7 @@ export interface ContainerProps {
   /** Port number by name. */
   readonly ports?: Readonly<Record<string, number>>;
   /** Where it serves metrics, which the cluster's Prometheus scrapes, if it has one. @default none */
-  readonly metrics?: Metrics;
+  readonly metrics?: Metrics | readonly Metrics[];
   readonly resources: Resources;
   /** Delays the liveness probe until a slow startup is complete. */
   readonly startup?: k8s.Probe;
@@ -86,11 +88,12 @@ export function container(props: ContainerProps, disk = LOGS): k8s.Container {
     lifecycle: props.lifecycle,
     securityContext: props.securityContext ?? HARDENED,
     volumeMounts: optional(
-      Object.entries(mounts).map(([mountPath, { volume, subPath, readOnly = true }]) => ({
+      Object.entries(mounts).map(([mountPath, { volume, subPath, readOnly = true, propagation }]) => ({
         name: volume,
         mountPath,
         subPath,
         readOnly: readOnly || undefined,
+        mountPropagation: propagation,
       })),
     ),
   };

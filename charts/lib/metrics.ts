@@ -9,30 +9,68 @@ export interface Metrics {
   readonly port: string;
   /** @default '/metrics' */
   readonly path?: string;
+  /** True if it serves TLS, with a certificate of its own that no one can verify, and reviews the token. @default false */
+  readonly tokenOverTls?: boolean;
+  /** What its series are about: its pod, the node that it runs on, or other objects, whose labels they have. @default 'pod' */
+  readonly about?: 'pod' | 'node' | 'others';
 }
 
-/** Prometheus, as the workloads that it scrapes see it. */
+/** Pods that serve metrics although no workload here starts them, such as those of a controller. */
+export interface MetricsPods {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly endpoint: Endpoint;
+  readonly metrics: readonly Metrics[];
+}
+
+/** The server that collects metrics, as the components see it. */
 export interface Scraper {
   /** Its pods, the client of every connection. */
-  readonly endpoint: Endpoint;
+  readonly server: Endpoint;
 }
 
-/**
- * Has a server scrape everything in a component that serves metrics: a PodMonitor for each workload, and the connection
- * to it.
- */
-export function scrape(component: Component, { endpoint }: Scraper): void {
-  for (const workload of component.node.findAll()) {
-    if (!(workload instanceof Workload) || workload.metrics.length === 0) continue;
-    for (const { port } of workload.metrics) connect(endpoint, workload.endpoint, port);
-    component.add<IPodMonitor>({
-      apiVersion: 'monitoring.coreos.com/v1',
-      kind: 'PodMonitor',
-      metadata: { name: workload.name },
-      spec: {
-        selector: { matchLabels: workload.labels },
-        podMetricsEndpoints: workload.metrics.map(({ port, path }) => ({ port, path })),
-      },
-    });
+/** Scrape class of targets that review the token of Prometheus' ServiceAccount. */
+export const TOKEN_OVER_TLS = 'token-over-tls';
+
+/** Has a server scrape all that a component serves: a PodMonitor for each workload, and the connections to its ports. */
+export function scrape(component: Component, { server }: Scraper): void {
+  const workloads = component.node.findAll().filter((one) => one instanceof Workload);
+  for (const pods of [...workloads, ...component.metricsPods]) {
+    if (pods.metrics.length === 0) continue;
+    for (const { port } of pods.metrics) connect(server, pods.endpoint, port);
+    component.add<IPodMonitor>(podMonitor(pods));
   }
+}
+
+/** Labels that have the name of the node. */
+const NODE_LABELS: Readonly<Record<NonNullable<Metrics['about']>, readonly string[]>> = {
+  pod: ['node'],
+  node: ['node', 'instance'],
+  others: [],
+};
+
+function podMonitor({
+  name,
+  labels,
+  metrics,
+}: Omit<MetricsPods, 'endpoint'>): IPodMonitor & { metadata: { name: string } } {
+  return {
+    apiVersion: 'monitoring.coreos.com/v1',
+    kind: 'PodMonitor',
+    metadata: { name },
+    spec: {
+      selector: { matchLabels: labels },
+      scrapeClass: metrics.some(({ tokenOverTls }) => tokenOverTls) ? TOKEN_OVER_TLS : undefined,
+      podMetricsEndpoints: metrics.map(({ port, path, tokenOverTls, about = 'pod' }) => ({
+        port,
+        path,
+        scheme: tokenOverTls ? 'https' : undefined,
+        honorLabels: about === 'others' || undefined,
+        relabelings: NODE_LABELS[about].map((targetLabel) => ({
+          sourceLabels: ['__meta_kubernetes_pod_node_name'],
+          targetLabel,
+        })),
+      })),
+    },
+  };
 }

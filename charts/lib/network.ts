@@ -90,6 +90,11 @@ export function connect(client: Endpoint, server: Endpoint, port: string): void 
   connectionsOf(client).egress.push({ peers: [server.pods], tcp: [number] });
 }
 
+/** Lets a client call peers without a policy in this repository, in addition to its own openings. */
+export function connectOut(client: Endpoint, opening: Opening): void {
+  connectionsOf(client).egress.push(opening);
+}
+
 function connectionsOf(endpoint: Endpoint): { readonly ingress: Rule[]; readonly egress: Rule[] } {
   const connections = CONNECTIONS.get(endpoint) ?? { ingress: [], egress: [] };
   CONNECTIONS.set(endpoint, connections);

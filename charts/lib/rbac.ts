@@ -6,6 +6,8 @@ export interface Grant {
   /** Name of the role and its binding. */
   readonly name: string;
   readonly serviceAccount: string;
+  /** Namespace of the ServiceAccount. @default the component's */
+  readonly of?: string;
   readonly rules: readonly k8s.PolicyRule[];
 }
 
@@ -34,11 +36,11 @@ export function bindInCluster(
 /** Grants a ServiceAccount permissions in one namespace. @param namespace @default the component's namespace */
 export function grantInNamespace(
   component: Component,
-  { name, serviceAccount, rules }: Grant,
+  { name, serviceAccount, of, rules }: Grant,
   namespace = component.namespace,
 ): void {
   new k8s.KubeRole(component, `Role.${namespace}.${name}`, { metadata: { name, namespace }, rules: rules.slice() });
-  bindInNamespace(component, { name, serviceAccount, role: name, namespace });
+  bindInNamespace(component, { name, serviceAccount, of, role: name, namespace });
 }
 
 /** Grants a group of people permissions in one namespace. */
@@ -64,12 +66,12 @@ export function bindGroupInNamespace(
 /** Binds a ServiceAccount to an existing Role. */
 export function bindInNamespace(
   component: Component,
-  grant: { readonly name: string; readonly serviceAccount: string; readonly role: string; readonly namespace?: string },
+  grant: Omit<Grant, 'rules'> & { readonly role: string; readonly namespace?: string },
 ): void {
   new k8s.KubeRoleBinding(component, `RoleBinding.${grant.namespace}.${grant.name}`, {
     metadata: { name: grant.name, namespace: grant.namespace },
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: grant.role },
-    subjects: [{ kind: 'ServiceAccount', name: grant.serviceAccount, namespace: component.namespace }],
+    subjects: [{ kind: 'ServiceAccount', name: grant.serviceAccount, namespace: grant.of ?? component.namespace }],
   });
 }
 

@@ -65,7 +65,8 @@ export class StatefulSet extends Workload<StatefulSetProps> {
   }
 }
 
-function claim({ name, size, storage, noBackupBecause }: VolumeClaim): k8s.KubePersistentVolumeClaimProps {
+/** The template of a claim. */
+export function claim({ name, size, storage, noBackupBecause }: VolumeClaim): k8s.KubePersistentVolumeClaimProps {
   return {
     metadata: {
       name,

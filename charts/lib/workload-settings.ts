@@ -100,6 +100,15 @@ export function workloadSettings<const Name extends string = never>(...others: r
   };
 }
 
+/**
+ * Fields of the settings of pods that an operator starts, for the schema of a section. Its sidecars have settings of the
+ * operator's own.
+ */
+export function operatedPodSettings() {
+  const { podLabels, podAnnotations, nodeSelector, tolerations, affinity: near, priorityClassName } = podFields;
+  return { podLabels, podAnnotations, nodeSelector, tolerations, affinity: near, priorityClassName };
+}
+
 /** What a volume is made of, apart from where it is mounted. */
 function sourceOf({ configMap, secret, csi, store }: VolumeSetting): Partial<VolumeSetting> {
   return { configMap, secret, csi, store };
@@ -113,6 +122,9 @@ export type EnvSetting = NonNullable<ContainerSettings['env']>[string];
 
 /** An additional volume and its mount. */
 export type VolumeSetting = z.output<typeof volume>;
+
+/** Settings of pods that an operator starts. */
+export type OperatedPodSettings = Readonly<z.output<z.ZodObject<ReturnType<typeof operatedPodSettings>>>>;
 
 /** Settings of a workload. */
 export type WorkloadSettings = Readonly<z.output<z.ZodObject<typeof podFields>>> &

@@ -18,7 +18,11 @@ export function emptySelections(component: string, manifest: Manifest, all: read
 
 function isSelected(by: Manifest, selector: unknown, kind: 'Pod' | 'Service', other: Manifest): boolean {
   const labels =
-    kind === 'Pod' ? podSpecOf(other)?.labels : other.kind === kind ? (other.metadata.labels ?? {}) : undefined;
+    kind === 'Pod'
+      ? (podSpecOf(other)?.labels ?? findKind(other)?.startsPods?.(other))
+      : other.kind === kind
+        ? (other.metadata.labels ?? {})
+        : undefined;
   if (labels === undefined || !coversNamespace(by, other)) return false;
   const wanted = Object.entries(at(selector, 'matchLabels') ?? {});
   return (

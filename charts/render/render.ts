@@ -48,7 +48,7 @@ export function renderCluster(
 }
 
 function render(cluster: Cluster, repository: Repository, before: readonly Manifest[]): RenderedCluster {
-  const components = compose(cluster);
+  const components = compose(cluster, repository);
   const overrides = new Overrides(cluster.settings.overrides, (i) => cluster.at(['overrides', i]));
   const overridden = partsOf(components, overrides);
   checkBackups(overridden.flatMap((part) => part.manifests));

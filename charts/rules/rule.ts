@@ -1,7 +1,8 @@
 import { Fault } from '../fault.ts';
 
-/** How urgent an alert is. `critical` wakes somebody; `warning` is for the next working day; `info` is only shown. */
-export type Severity = 'critical' | 'warning' | 'info';
+/** How urgent alerts are. `critical` wakes somebody; `warning` is for the next working day; `info` is only shown. */
+export const SEVERITIES = ['critical', 'warning', 'info'] as const;
+export type Severity = (typeof SEVERITIES)[number];
 
 /** A duration in Prometheus' notation: `5m`, `1h30m`. */
 export type Duration = string;

@@ -12,6 +12,12 @@ export default defineCluster({
   objectStore: { size: '10Gi' },
   velero: { schedule: '0 2 * * *', retentionDays: 3 },
 
+  prometheus: { retention: '2d', size: '2Gi', memory: '512Mi' },
+  alertmanager: {},
+  nodeExporter: {},
+  kubeStateMetrics: {},
+  blackboxExporter: {},
+
   mongo: { size: '2Gi', dumpSize: '2Gi', memory: '768Mi' },
 
   postfacto: { adminEmail: 'admin@slipway.localhost', stable: { replicas: 1 }, size: '1Gi' },

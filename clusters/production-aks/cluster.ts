@@ -11,6 +11,21 @@ export default defineCluster({
   externalDns: {},
   velero: { schedule: '0 1 * * *', retentionDays: 30 },
 
+  secrets: ['alerts'],
+  prometheus: { replicas: 2, retention: '30d', size: '100Gi', memory: '4Gi' },
+  alertmanager: {
+    replicas: 3,
+    receivers: {
+      oncall: { pagerduty: { secret: 'alerts' } },
+      team: { slack: { secret: 'alerts', channel: '#operations' } },
+    },
+    critical: 'oncall',
+    warning: 'team',
+  },
+  nodeExporter: {},
+  kubeStateMetrics: {},
+  blackboxExporter: {},
+
   mongo: { size: '100Gi', dumpSize: '100Gi', memory: '8Gi' },
 
   postfacto: { host: 'retro.example.org', adminEmail: 'ops@example.com', stable: { replicas: 3 }, size: '20Gi' },

@@ -6,13 +6,14 @@
 import { performance } from 'node:perf_hooks';
 import { ApiObject, App, Chart } from 'cdk8s';
 import { compose } from '../../charts/cluster.ts';
+import { repository } from '../../clusters/fleet.ts';
 import { manifestsOf } from '../../charts/render/manifests.ts';
 import { loadFleet } from '../lib/load-fleet.ts';
 
 const app = new App();
 let copying = 0;
 for (const cluster of await loadFleet()) {
-  for (const component of compose(cluster)) {
+  for (const component of compose(cluster, repository)) {
     const start = performance.now();
     const { manifests } = manifestsOf(component);
     copying += performance.now() - start;

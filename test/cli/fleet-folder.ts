@@ -43,6 +43,8 @@ export const IN_CLOUD: ClusterFile = {
   certManager: { acmeEmail: 'ops@example.com' },
 };
 
+const REPOSITORY = { url: 'https://github.com/example/fleet.git', revision: 'main' };
+
 /** Those of the valid pins, as text, that a cluster uses; all of them if it cannot be composed. */
 export function pinsOf(file: unknown, facts?: string): string {
   const parsed = clusterSchema.safeParse(file);
@@ -55,7 +57,7 @@ export function pinsOf(file: unknown, facts?: string): string {
   const pins = new Pins(all, 'pins.json');
   try {
     const cloud = createCloud(kind, { name: 'any', domain }, factsOf(kind).parse(known));
-    compose({ name: 'any', settings: parsed.data, pins, cloud, facts: {}, sources: {}, at: String });
+    compose({ name: 'any', settings: parsed.data, pins, cloud, facts: {}, sources: {}, at: String }, REPOSITORY);
   } catch {
     return PINS;
   }
@@ -67,7 +69,7 @@ export function pinsOf(file: unknown, facts?: string): string {
 export class FleetFolder implements Workspace {
   readonly root = mkdtempSync(join(tmpdir(), 'slipway-fleet-'));
   readonly dist = join(this.root, 'dist');
-  readonly repository = { url: 'https://github.com/example/fleet.git', revision: 'main' };
+  readonly repository = REPOSITORY;
   private readonly clusters = new Map<string, unknown>();
 
   /** Writes a cluster's files; facts.json only if facts are given. */

@@ -52,7 +52,7 @@ function rendered(cluster: Cluster): ManifestFile[] {
 
 /** The objects together with what only the code that rendered them knows; overrides change no identity. */
 export function clusterObjectsOf(cluster: Cluster, objects: readonly ManifestFile[]): ClusterObjects {
-  const components = compose(cluster);
+  const components = compose(cluster, repository);
   return {
     name: cluster.name,
     objects,

@@ -1,3 +1,4 @@
+import { findKind } from '../../charts/kinds/index.ts';
 import { at, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import { type ClusterObjects, mapAt, named, namespacesOfOthers, ofKind } from './cluster-objects.ts';
 import type { Port } from './pods.ts';
@@ -13,7 +14,13 @@ export interface UnmanagedPods {
 
 /** The pods that controllers and the cluster itself create. */
 export function unmanagedPods(cluster: ClusterObjects): UnmanagedPods[] {
-  return [...clusterDns(cluster), ...acmeSolvers(cluster), ...veleroPods(cluster), ...podsOfOthers(cluster)];
+  return [
+    ...clusterDns(cluster),
+    ...acmeSolvers(cluster),
+    ...veleroPods(cluster),
+    ...serversOfOperator(cluster),
+    ...podsOfOthers(cluster),
+  ];
 }
 
 function clusterDns({ dnsPods }: ClusterObjects): UnmanagedPods[] {
@@ -64,6 +71,19 @@ function solvedByHttp(cluster: ClusterObjects, certificate: Manifest): boolean {
   };
   const issuer = named(cluster, kind, kind === 'Issuer' ? certificate.metadata.namespace : undefined, name);
   return listAt(issuer, 'spec', 'acme', 'solvers').some((solver) => at(solver, 'http01') !== undefined);
+}
+
+/** The Prometheus Operator's servers: each with the sidecar that reloads its configuration. */
+function serversOfOperator(cluster: ClusterObjects): UnmanagedPods[] {
+  const listens = { Prometheus: [9090], Alertmanager: [9093, 9094] };
+  return Object.entries(listens).flatMap(([kind, ports]) =>
+    ofKind(cluster, kind).map((server) => ({
+      label: `a pod of ${kind} ${server.metadata.name}`,
+      namespace: server.metadata.namespace ?? '',
+      labels: findKind(server)?.startsPods?.(server) ?? {},
+      ports: [...ports, 8080].map((containerPort) => ({ containerPort })),
+    })),
+  );
 }
 
 /** Velero creates pods to move data and to maintain repositories, with the labels in the ConfigMaps that it reads. */

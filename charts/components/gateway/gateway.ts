@@ -6,7 +6,7 @@ import type { IHTTPRoute } from '@kubernetes-models/gateway-api/gateway.networki
 import { Component } from '../../component.ts';
 import type { Deployment } from '../../lib/deployment.ts';
 import { lazy } from '../../lib/lazy.ts';
-import { connect } from '../../lib/network.ts';
+import { connect, type Endpoint } from '../../lib/network.ts';
 import type { HostBinding } from '../../lib/route.ts';
 import type { Issuers } from '../cert-manager/cert-manager.ts';
 import { hostPolicies } from './host-policies.ts';
@@ -67,6 +67,21 @@ export class Gateway extends Component {
       listener,
       gateway: this.traefik.endpoint,
     };
+  }
+
+  /** Every host that it serves. */
+  get publicHosts(): readonly string[] {
+    return this.hosts.all();
+  }
+
+  /** Its pods; port `websecure`. */
+  get server(): Endpoint {
+    return this.traefik.endpoint;
+  }
+
+  /** Where it is reached in the cluster, without DNS of the outside. */
+  get address(): string {
+    return `${this.traefik.name}.${this.namespace}.svc`;
   }
 
   /**

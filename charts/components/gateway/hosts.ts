@@ -81,6 +81,11 @@ export class Hosts {
     return this.claims.filter(({ listener }) => listener.gateway === gateway);
   }
 
+  /** All hosts, in alphabetical order. */
+  all(): string[] {
+    return this.claims.map(({ host }) => host).sort();
+  }
+
   /** The hosts that each namespace may route. */
   byNamespace(): ReadonlyMap<string, readonly string[]> {
     const namespaces = [...new Set(this.claims.flatMap((claim) => claim.namespaces))];

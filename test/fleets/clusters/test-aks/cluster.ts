@@ -11,6 +11,12 @@ export default defineCluster({
   externalDns: {},
   velero: { schedule: '0 2 * * *', retentionDays: 7 },
 
+  prometheus: { size: '20Gi' },
+  alertmanager: {},
+  nodeExporter: {},
+  kubeStateMetrics: {},
+  blackboxExporter: {},
+
   mongo: { size: '10Gi', dumpSize: '10Gi', memory: '1Gi' },
 
   postfacto: {

@@ -12,6 +12,21 @@ export default defineCluster({
   metricsServer: { replicas: 2 },
   velero: { schedule: '0 7 * * *', retentionDays: 30 },
 
+  secrets: ['alerts'],
+  prometheus: { replicas: 2, retention: '30d', size: '100Gi', memory: '4Gi' },
+  alertmanager: {
+    replicas: 3,
+    receivers: {
+      oncall: { pagerduty: { secret: 'alerts' } },
+      team: { slack: { secret: 'alerts', channel: '#operations' } },
+    },
+    critical: 'oncall',
+    warning: 'team',
+  },
+  nodeExporter: {},
+  kubeStateMetrics: {},
+  blackboxExporter: {},
+
   mongo: {
     mongo: { size: '100Gi', dumpSize: '100Gi', memory: '8Gi' },
     analytics: { size: '50Gi', dumpSize: '20Gi', memory: '2Gi' },

@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { dnsLabel, objectName } from '../../lib/kubernetes-names.ts';
+import { cpuSetting, quantitySetting } from '../../lib/quantity.ts';
+import { operatedPodSettings } from '../../lib/workload-settings.ts';
+
+const https = z.url({ protocol: /^https$/, error: 'must be an https:// address' });
+const secret = objectName;
+
+/** Where alerts can be sent. Each `secret` is an entry of `secrets`, which people keep in the store. */
+const receiver = z.strictObject({
+  /** An incident of PagerDuty; the key `routingKey` of the entry is that of its integration. */
+  pagerduty: z.strictObject({ secret }).optional(),
+  /** A message in Slack; the key `url` of the entry is the address of an incoming webhook. */
+  slack: z
+    .strictObject({ secret, channel: z.string().regex(/^[#@]\S+$/, 'must be a #channel or a @person') })
+    .optional(),
+  /** An e-mail; the key `password` of the entry is that of the user name. */
+  email: z
+    .strictObject({
+      to: z.email(),
+      from: z.email(),
+      /** Mail server with its port, which speaks TLS: `smtp.example.com:587`. */
+      server: z.string().regex(/^[a-z0-9.-]+:\d+$/, 'must be a host and a port, such as smtp.example.com:587'),
+      /** @default none, and no password */
+      user: z.string().optional(),
+      secret: secret.optional(),
+    })
+    .refine(({ user, secret: entry }) => (user === undefined) === (entry === undefined), {
+      error: 'must have both "user" and "secret", or neither',
+    })
+    .optional(),
+  /** A request to an address, which is the key `url` of the entry, or `url` if it is no secret. */
+  webhook: z.xor([z.strictObject({ secret }), z.strictObject({ url: https })]).optional(),
+});
+
+/** Names of receivers by the severity of alerts. Those that are not named go to nobody. */
+const destinations = {
+  /** Who is woken. @default nobody */
+  critical: dnsLabel.optional(),
+  /** Who looks at it on the next working day. @default nobody */
+  warning: dnsLabel.optional(),
+};
+
+/** Section `alertmanager`. */
+export const alertmanagerSettings = z
+  .strictObject({
+    /** Servers; several tell each other what they have sent. @default 1 */
+    replicas: z.int().min(1).default(1),
+    /** Volume size of each server, for silences; it can grow but never shrink. @default '1Gi' */
+    size: quantitySetting.default('1Gi'),
+    /** Memory of each server. @default '128Mi' */
+    memory: quantitySetting.default('128Mi'),
+    /** CPU request of each server. @default '10m' */
+    cpu: cpuSetting.default('10m'),
+    /** CPU limit of each server. @default '500m' */
+    cpuLimit: cpuSetting.default('500m'),
+    /** Where alerts can be sent, by name. @default nowhere */
+    receivers: z.record(dnsLabel, receiver).default({}),
+    ...destinations,
+    /** Who has to get a message every few minutes, or else tells you that monitoring is dead. @default nobody */
+    watchdog: dnsLabel.optional(),
+    /** Other destinations for the alerts of some namespaces, such as those of a team. @default none */
+    teams: z.record(dnsLabel, z.strictObject({ namespaces: z.array(dnsLabel).min(1), ...destinations })).default({}),
+    ...operatedPodSettings(),
+  })
+  .superRefine(({ receivers, critical, warning, watchdog, teams }, context) => {
+    const named = [
+      ...Object.entries({ critical, warning, watchdog }).map(([key, name]) => ({ path: [key], name })),
+      ...Object.entries(teams).flatMap(([team, to]) =>
+        (['critical', 'warning'] as const).map((key) => ({ path: ['teams', team, key], name: to[key] })),
+      ),
+    ];
+    for (const { path, name } of named)
+      if (name !== undefined && !(name in receivers))
+        context.addIssue({
+          code: 'custom',
+          path,
+          message: `must be the name of a receiver: ${Object.keys(receivers).join(', ') || 'there is none; add "receivers"'}`,
+        });
+    const used = new Set(named.map(({ name }) => name));
+    for (const name of Object.keys(receivers))
+      if (!used.has(name))
+        context.addIssue({
+          code: 'custom',
+          path: ['receivers', name],
+          message: 'must get alerts of a severity, of a team, or the watchdog: nothing is sent to it',
+        });
+  });
+
+/** A receiver, as a cluster file says it. */
+export type ReceiverSettings = z.output<typeof receiver>;

@@ -1,0 +1,114 @@
+import type { Repository } from './applications.ts';
+import type { Cluster } from './cluster-file.ts';
+import type { Component } from './component.ts';
+import { Alertmanager, ALERTMANAGER } from './components/alertmanager/alertmanager.ts';
+import { BlackboxExporter } from './components/blackbox-exporter/blackbox-exporter.ts';
+import type { Gateway } from './components/gateway/gateway.ts';
+import { KubeStateMetrics } from './components/kube-state-metrics/kube-state-metrics.ts';
+import { NodeExporter } from './components/node-exporter/node-exporter.ts';
+import { Prometheus, PROMETHEUS } from './components/prometheus/prometheus.ts';
+import { PrometheusOperator } from './components/prometheus-operator/prometheus-operator.ts';
+import { addressOf } from './fleet/repository.ts';
+import { PROMETHEUS_OPERATOR_UPSTREAM } from './kinds/prometheus-operator.ts';
+import { Definitions } from './lib/definitions.ts';
+import { isLocalhost } from './lib/host.ts';
+import { scrape } from './lib/metrics.ts';
+import type { SecretStore } from './lib/secrets.ts';
+import { required } from './prerequisites.ts';
+import { type AlertChanges, ChangedAlerts } from './rules/changes.ts';
+import { prometheusRule } from './rules/prometheus-rule.ts';
+import { upstreamOf } from './upstream/upstream.ts';
+
+/** What the monitoring part of the composition root needs of the rest. */
+interface Rest {
+  readonly add: <T extends Component>(component: T) => T;
+  readonly gateway: Gateway;
+  readonly secrets: SecretStore;
+}
+
+/**
+ * Creates the components of the tier `monitoring`, after all that have a public host.
+ *
+ * @returns the server that is to monitor the others, if the cluster has one
+ * @throws Fault if a section is there without Prometheus, which is all that asks the exporters
+ */
+export function addMonitoring(
+  { name: cluster, settings, cloud, pins }: Pick<Cluster, 'name' | 'settings' | 'cloud' | 'pins'>,
+  { add, gateway, secrets }: Rest,
+): Prometheus | undefined {
+  for (const section of ['alertmanager', 'nodeExporter', 'kubeStateMetrics', 'blackboxExporter'] as const)
+    if (settings[section]) required(settings.prometheus, [section], 'the section "prometheus"');
+  if (!settings.prometheus) return undefined;
+
+  const upstream = upstreamOf('prometheus-operator', pins);
+  add(new Definitions(PROMETHEUS_OPERATOR_UPSTREAM, pins.release('prometheus-operator')));
+  const operator = add(
+    new PrometheusOperator({
+      ...settings.prometheusOperator,
+      images: { server: pins.image('prometheus-operator-server'), reloader: pins.image('prometheus-config-reloader') },
+      upstream,
+      servers: { prometheus: PROMETHEUS, alertmanager: settings.alertmanager && ALERTMANAGER },
+    }),
+  );
+  const servers = { operator, storage: cloud.storage, secrets };
+  const alertmanager =
+    settings.alertmanager &&
+    add(new Alertmanager({ ...settings.alertmanager, ...servers, image: pins.image('alertmanager') }));
+  const prometheus = add(
+    new Prometheus({
+      ...settings.prometheus,
+      ...servers,
+      image: pins.image('prometheus'),
+      upstream,
+      cluster,
+      alertmanager,
+      nodes: cloud.nodes,
+      kubeletSelfSigned: cloud.kubeletSelfSigned,
+    }),
+  );
+
+  if (settings.nodeExporter) add(new NodeExporter({ ...settings.nodeExporter, image: pins.image('node-exporter') }));
+  if (settings.kubeStateMetrics) {
+    add(
+      new KubeStateMetrics({
+        ...settings.kubeStateMetrics,
+        image: pins.image('kube-state-metrics'),
+        upstream: upstreamOf('kube-state-metrics', pins),
+      }),
+    );
+  }
+  if (settings.blackboxExporter) {
+    add(
+      new BlackboxExporter({
+        ...settings.blackboxExporter,
+        image: pins.image('blackbox-exporter'),
+        hosts: gateway.publicHosts,
+        gateway: isLocalhost(settings.domain) ? { address: gateway.address, endpoint: gateway.server } : undefined,
+      }),
+    );
+  }
+  return prometheus;
+}
+
+/**
+ * Has Prometheus collect the metrics of every component and evaluate its rules.
+ *
+ * @param changes of alerts, by their names
+ * @param repository where people read the runbooks
+ * @throws Fault for a change of an alert that the cluster does not have, or that changes nothing
+ */
+export function monitor(
+  components: readonly Component[],
+  prometheus: Prometheus,
+  changes: AlertChanges,
+  repository: Repository,
+): void {
+  const changed = new ChangedAlerts(changes);
+  for (const component of components) {
+    scrape(component, prometheus);
+    prometheusRule(component, changed.applyTo(component.rules), (page) =>
+      addressOf(repository, `docs/runbooks/${page}.md`),
+    );
+  }
+  changed.checkFound();
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { Fault, type Problem, throwIfAny } from '../fault.ts';
+import { type Alert, type Alerts, type RuleGroup, SEVERITIES } from './rule.ts';
+
+/** What a cluster file changes of an alert, or that it has none of it. */
+export const alertChange = z.union([
+  z.strictObject({
+    /** How long its condition must hold. @default as the component says */
+    for: z
+      .string()
+      .regex(/^(\d+[smhd])+$/, 'must be a duration such as 30s, 5m or 1h30m')
+      .optional(),
+    /** @default as the component says */
+    severity: z.enum(SEVERITIES).optional(),
+    /** @default no reason */
+    because: z.string().min(1).optional(),
+  }),
+  z.strictObject({
+    /** The cluster has no such alert. */
+    off: z.literal(true),
+    because: z.string().min(1),
+  }),
+]);
+
+/** A change of an alert. */
+export type AlertChange = z.output<typeof alertChange>;
+
+/** Changes by the name of the alert. */
+export type AlertChanges = Readonly<Partial<Record<string, AlertChange>>>;
+
+/** Applies what a cluster file changes of alerts, and knows which changes had an effect. */
+export class ChangedAlerts {
+  private readonly changes: AlertChanges;
+  private readonly found = new Set<string>();
+
+  constructor(changes: AlertChanges) {
+    this.changes = changes;
+  }
+
+  /** The groups, changed; those that have no rule any more are left out. @throws Fault for a change that changes nothing */
+  applyTo(groups: readonly RuleGroup[]): RuleGroup[] {
+    return groups
+      .map((group) => ({ ...group, alerts: this.changed(group.alerts ?? {}) }))
+      .filter(({ alerts, recordings = [] }) => recordings.length > 0 || Object.keys(alerts).length > 0);
+  }
+
+  /** @throws Fault for changes of alerts that no component of the cluster has */
+  checkFound(): void {
+    throwIfAny(
+      Object.keys(this.changes)
+        .filter((name) => !this.found.has(name))
+        .map((name): Problem => ({
+          what: `the alert "${name}" is of no component of this cluster`,
+          setting: ['alerts', name],
+          fix: 'remove the change, or add the component that has the alert',
+        })),
+    );
+  }
+
+  private changed(alerts: Alerts): Alerts {
+    return Object.fromEntries(
+      Object.entries(alerts).flatMap(([name, alert]): [string, Alert][] => {
+        const change = this.changes[name];
+        if (change === undefined) return [[name, alert]];
+        this.found.add(name);
+        if ('off' in change) return [];
+        return [[name, changeOf(name, alert, change)]];
+      }),
+    );
+  }
+}
+
+function changeOf(name: string, alert: Alert, { for: holds, severity }: Exclude<AlertChange, { off: true }>): Alert {
+  const same = [
+    ...(holds !== undefined && holds === alert.for ? [`for: '${holds}'`] : []),
+    ...(severity !== undefined && severity === alert.severity ? [`severity: '${severity}'`] : []),
+  ];
+  if (same.length > 0 || (holds === undefined && severity === undefined))
+    throw new Fault({
+      what: `the change of the alert "${name}" changes nothing`,
+      setting: ['alerts', name],
+      seen: same.join(', ') || 'neither "for" nor "severity"',
+      fix: 'remove it, or write another value',
+    });
+  return { ...alert, ...(holds !== undefined && { for: holds }), ...(severity !== undefined && { severity }) };
+}
