@@ -170,6 +170,8 @@ export function compose(
           stable: pins.image('postfacto-stable'),
           next: own.next && pins.image('postfacto-next'),
           ...pins.images('postfacto', 'postgres', 'valkey'),
+          postgresExporter: pins.image('postgres-exporter'),
+          valkeyExporter: pins.image('valkey-exporter'),
         },
         storage: cloud.storage,
         secrets,

@@ -32,15 +32,18 @@ function composeFile(fork: Fork): string {
   return fork.read('apps/compose.yaml');
 }
 
+/** True for the pins of Postfacto: of its own images, and of the exporters beside its database and broker. */
+const isOfPostfacto = (pin: string): boolean => /^(postfacto-.*|postgres-exporter|valkey-exporter)$/.test(pin);
+
 /** Removes Postfacto from every cluster, but not its code. */
 export function withoutPostfacto(fork: Fork): void {
-  dropEntry(fork, 'clusters', 'postfacto', (pin) => pin.startsWith('postfacto-'));
+  dropEntry(fork, 'clusters', 'postfacto', isOfPostfacto);
 }
 
 /** Removes Postfacto with its code: its folder, one line, one statement, and its sections in the test fleet. */
 export function withoutPostfactoComponent(fork: Fork): void {
   withoutPostfacto(fork);
-  dropEntry(fork, 'test/fleets/clusters', 'postfacto', (pin) => pin.startsWith('postfacto-'));
+  dropEntry(fork, 'test/fleets/clusters', 'postfacto', isOfPostfacto);
   fork.remove('charts/components/postfacto');
   fork.edit('charts/cluster-file.ts', (text) => text.replaceAll(/^.*postfacto.*\n/gm, ''));
   fork.edit('charts/cluster.ts', (text) =>

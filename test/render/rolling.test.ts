@@ -75,7 +75,7 @@ describe('Secrets', () => {
     ['Deployment', 'postfacto-stable', 'postfacto'],
     ['Deployment', 'postfacto-valkey', 'postfacto-valkey'],
     // A changed superuser's password does nothing to a database that is already initialized.
-    ['StatefulSet', 'postfacto-postgres', undefined],
+    ['StatefulSet', 'postfacto-postgres', 'postfacto-postgres-exporter'],
   ])('of %s %s that roll it: %s', (kind, name, secrets) => {
     expect(find(original, kind, name).metadata.annotations?.[RELOADED_SECRETS]).toBe(secrets);
   });

@@ -10,7 +10,14 @@ const NEXT = { weight: 10, replicas: 1 };
 
 const PROPS: PostfactoProps = {
   ...postfactoSettings.parse({ adminEmail: 'ops@example.com' }),
-  images: { stable: 'postfacto:4.3.10', next: 'postfacto:4.3.11', postgres: 'postgres:17', valkey: 'valkey:9' },
+  images: {
+    stable: 'postfacto:4.3.10',
+    next: 'postfacto:4.3.11',
+    postgres: 'postgres:17',
+    postgresExporter: 'postgres-exporter:1',
+    valkey: 'valkey:9',
+    valkeyExporter: 'valkey-exporter:1',
+  },
   storage: { storageClassName: 'standard' },
   secrets: { name: 'store', keyPrefix: 'test-', given: (name) => ({ name, remoteKey: name }) },
   binding: {
@@ -249,7 +256,7 @@ describe('sync waves', () => {
 
 describe('secrets', () => {
   it('are generated, and used in connection strings', () => {
-    expect(names(alone, 'PushSecret')).toEqual(['postgres', 'valkey', 'session', 'admin']);
+    expect(names(alone, 'PushSecret')).toEqual(['postgres', 'postgres-exporter', 'valkey', 'session', 'admin']);
     expect(at(find(alone, 'ExternalSecret', 'postfacto'), 'spec', 'target', 'template', 'data')).toEqual({
       DATABASE_URL: 'postgres://postfacto:{{ .database }}@postfacto-postgres:5432/postfacto?pool=15',
       REDIS_URL: 'redis://:{{ .broker }}@postfacto-valkey:6379',
@@ -286,6 +293,13 @@ describe('database', () => {
     expect(sql).not.toMatch(/SUPERUSER|DROP/);
   });
 
+  it('asks everybody for a password who does not connect by its socket', () => {
+    const args = listAt(container(alone, 'StatefulSet', 'postfacto-postgres'), 'env').find(
+      (env) => at(env, 'name') === 'POSTGRES_INITDB_ARGS',
+    );
+    expect(textAt(args, 'value')?.split(' ')).toContain('--auth-host=scram-sha-256');
+  });
+
   it('is dumped before a backup, and its data excluded from file backups', () => {
     const annotations = (manifest: Manifest): unknown => at(manifest, 'spec', 'template', 'metadata', 'annotations');
     expect(annotations(postgres)).toMatchObject({
@@ -311,5 +325,55 @@ describe('database', () => {
       return `${textAt(labels, 'app.kubernetes.io/component')} ${textAt(labels, 'app.kubernetes.io/instance')}`;
     });
     expect(roles.toSorted()).toEqual(['admin postfacto', 'migrate postfacto', 'web next', 'web stable']);
+  });
+});
+
+describe('exporters', () => {
+  const SERVERS = [
+    ['StatefulSet', 'postfacto-postgres', 9187, 'DATA_SOURCE_PASS', 'postfacto-postgres-exporter'],
+    ['Deployment', 'postfacto-valkey', 9121, 'REDIS_PASSWORD', 'postfacto-valkey'],
+  ] as const;
+  const exporterOf = (rendered: ComponentManifests, kind: string, name: string): unknown =>
+    listAt(pod(rendered, kind, name), 'containers').find((one) => at(one, 'name') === 'exporter');
+
+  it.each(SERVERS)('of %s %s serves metrics on %i, with the password in %s', (kind, name, port, variable, secret) => {
+    const exporter = exporterOf(alone, kind, name);
+    expect(listAt(exporter, 'ports')).toMatchObject([{ name: 'metrics', containerPort: port }]);
+    expect(listAt(exporter, 'env')).toContainEqual({
+      name: variable,
+      valueFrom: { secretKeyRef: { name: secret, key: 'password' } },
+    });
+  });
+
+  it.each(SERVERS)('of %s %s calls the server of its own pod', (kind, name) => {
+    const addresses = listAt(exporterOf(alone, kind, name), 'env').flatMap((env) => textAt(env, 'value') ?? []);
+    expect(addresses.filter((address) => address.includes('127.0.0.1'))).toHaveLength(1);
+  });
+
+  it.each(SERVERS)('of %s %s has settings of its own', (kind, name) => {
+    const settings = { containers: { exporter: { resources: { limits: { memory: '128Mi' } } } } };
+    const { postgres, valkey } = postfactoSettings.parse({
+      adminEmail: 'ops@example.com',
+      postgres: settings,
+      valkey: settings,
+    });
+    expect(at(exporterOf(render({ postgres, valkey }), kind, name), 'resources', 'limits', 'memory')).toBe('128Mi');
+  });
+
+  it('of PostgreSQL has a role that may read statistics, whose password each sync sets', () => {
+    const sql = textAt(find(alone, 'ConfigMap', 'postfacto-postgres'), 'data', 'database.sql') ?? '';
+    expect(sql.split('\n').filter((line) => line.includes('exporter'))).toEqual([
+      '\\set exporter_password `cat /run/exporter/password`',
+      expect.stringContaining("'CREATE ROLE exporter LOGIN' WHERE NOT EXISTS"),
+      "ALTER ROLE exporter PASSWORD :'exporter_password';",
+      'GRANT pg_monitor TO exporter;',
+    ]);
+    const job = pod(alone, 'Job', 'postfacto-migrate');
+    const reconcile = listAt(job, 'initContainers').find((one) => at(one, 'name') === 'database');
+    const mount = listAt(reconcile, 'volumeMounts').find((one) => at(one, 'mountPath') === '/run/exporter');
+    expect(listAt(job, 'volumes')).toContainEqual({
+      name: at(mount, 'name'),
+      secret: { secretName: 'postfacto-postgres-exporter' },
+    });
   });
 });

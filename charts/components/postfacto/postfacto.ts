@@ -17,7 +17,9 @@ export interface PostfactoImages {
   readonly stable: string;
   readonly next?: string;
   readonly postgres: string;
+  readonly postgresExporter: string;
   readonly valkey: string;
+  readonly valkeyExporter: string;
 }
 
 /** Props of Postfacto. */
@@ -46,8 +48,14 @@ export class Postfacto extends Component {
       ...props,
       settings: props.postgres,
       image: props.images.postgres,
+      exporterImage: props.images.postgresExporter,
     });
-    const broker = valkey(this, { ...props, settings: props.valkey, image: props.images.valkey });
+    const broker = valkey(this, {
+      ...props,
+      settings: props.valkey,
+      image: props.images.valkey,
+      exporterImage: props.images.valkeyExporter,
+    });
     const app = rails(this, { secrets: props.secrets, host: props.binding.host, settings: props, database, broker });
 
     const versions = versionsOf(props);

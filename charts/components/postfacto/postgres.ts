@@ -6,6 +6,7 @@ import { DATA_PRIORITY } from '../../lib/priority.ts';
 import { generateSecret, type SecretStore, type StoredSecret, syncSecret } from '../../lib/secrets.ts';
 import { StatefulSet, type Storage } from '../../lib/stateful-set.ts';
 import type { WorkloadSettings } from '../../lib/workload-settings.ts';
+import { postgresExporter } from './postgres-exporter.ts';
 import { APP, DATABASE_SQL, DUMP_SCRIPT } from './postgres-scripts.ts';
 
 /** Props of the database; see PostfactoProps. */
@@ -13,6 +14,7 @@ export interface PostgresProps {
   readonly settings: WorkloadSettings;
   /** PostgreSQL 17, on Debian. */
   readonly image: string;
+  readonly exporterImage: string;
   readonly storage: Storage;
   readonly secrets: SecretStore;
   readonly size: string;
@@ -29,7 +31,7 @@ export interface Postgres {
   url(password: string): string;
   /** Init container that ends once a new pod can reach the server. */
   readonly wait: ContainerProps;
-  /** Init container that reconciles the application's role, its password, and the database. */
+  /** Init container that reconciles the roles of the application and the exporter, their passwords, and the database. */
   readonly reconcile: ContainerProps;
   /** Volumes of `reconcile`. */
   readonly volumes: readonly k8s.Volume[];
@@ -38,6 +40,9 @@ export interface Postgres {
 const PORT = 5432;
 /** UID of the image's user on Debian. It owns the data, so it must never change. */
 const USER = 999;
+
+/** Name of the Secret with the password of the exporter, under the key `password`. @param name of the Service */
+const exporterSecret = (name: string): string => `${name}-exporter`;
 
 const DATA = 'data';
 const DUMP = 'dump';
@@ -48,6 +53,11 @@ export function postgres(component: Component, props: PostgresProps): Postgres {
   const password = generateSecret(component, props.secrets, { name: 'postgres', keys: ['superuser', 'password'] });
   syncSecret(component, props.secrets, name, {
     values: { superuser: { secret: password, key: 'superuser' }, password: { secret: password, key: 'password' } },
+  });
+  // A secret of its own: a key that is added to an entry of the store gets no value.
+  const exporter = generateSecret(component, props.secrets, { name: 'postgres-exporter', keys: ['password'] });
+  syncSecret(component, props.secrets, exporterSecret(name), {
+    values: { password: { secret: exporter, key: 'password' } },
   });
   new k8s.KubeConfigMap(component, `ConfigMap.${name}`, {
     metadata: { name },
@@ -60,7 +70,7 @@ export function postgres(component: Component, props: PostgresProps): Postgres {
     url: (value) => `postgres://${APP}:${value}@${name}:${PORT}/${APP}`,
     wait: wait(props.image, name),
     reconcile: reconcile(props.image, name),
-    volumes: volumes(name),
+    volumes: [...volumes(name), { name: 'exporter', secret: { secretName: exporterSecret(name) } }],
   };
 }
 
@@ -75,7 +85,10 @@ function server(component: Component, props: PostgresProps, name: string): State
     priorityClassName: DATA_PRIORITY,
     // The image's stop signal closes connections and writes a checkpoint, which takes a while.
     terminationGracePeriodSeconds: 90,
-    containers: [container(props.image)],
+    containers: [
+      container(props.image),
+      postgresExporter({ image: props.exporterImage, secret: exporterSecret(name), port: PORT }),
+    ],
     volumes: [...volumes(name), scratch('run', '1Mi'), scratch('tmp', '64Mi'), scratch('shm', '64Mi', 'Memory')],
     onChange: {
       [`ConfigMap/${name}`]: { watches: 'each dump runs the file as it is then; the server reads none' },
@@ -110,8 +123,10 @@ function container(image: string): ContainerProps {
       // A subdirectory, because the root of a new volume may not be empty.
       PGDATA: '/var/lib/postgresql/data/pgdata',
       POSTGRES_PASSWORD_FILE: '/run/password/superuser',
-      // Built-in collation, so that an update of the C library cannot corrupt indexes.
-      POSTGRES_INITDB_ARGS: '--data-checksums --locale-provider=builtin --builtin-locale=C.UTF-8',
+      // Built-in collation, so that an update of the C library cannot corrupt indexes. A password on the loopback address
+      // too, which the exporter shares; without one, the superuser connects by the Unix socket only.
+      POSTGRES_INITDB_ARGS:
+        '--data-checksums --locale-provider=builtin --builtin-locale=C.UTF-8 --auth-host=scram-sha-256',
     },
     ports: { postgres: PORT },
     resources: { cpu: '100m', cpuLimit: '1', memory: '512Mi' },
@@ -165,6 +180,6 @@ function reconcile(image: string, name: string): ContainerProps {
     args: ['--set=ON_ERROR_STOP=1', '--file=/etc/postgres/database.sql'],
     env: { PGPASSWORD: fromSecret(name, 'superuser'), PGCONNECT_TIMEOUT: '10' },
     resources: { cpu: '10m', cpuLimit: '200m', memory: '64Mi' },
-    mounts: MOUNTS,
+    mounts: { ...MOUNTS, '/run/exporter': { volume: 'exporter' } },
   };
 }

@@ -53,9 +53,9 @@ export const postfactoSettings = z
     /** A second version beside it; 1 pod by default. @default none */
     next: z.strictObject({ ...workloadSettings(), weight, replicas: replicasSetting.default(1) }).optional(),
     /** The database. */
-    postgres: z.strictObject(workloadSettings()).prefault({}),
+    postgres: z.strictObject(workloadSettings('exporter')).prefault({}),
     /** The message broker. */
-    valkey: z.strictObject(workloadSettings()).prefault({}),
+    valkey: z.strictObject(workloadSettings('exporter')).prefault({}),
     /** The Job that migrates the database. */
     migrate: z.strictObject(workloadSettings('wait', 'database')).prefault({}),
     /** The Job that creates the first administrator. */

@@ -6,11 +6,13 @@ import { DATA_PRIORITY } from '../../lib/priority.ts';
 import { bytesOf } from '../../lib/quantity.ts';
 import { generateSecret, type SecretStore, type StoredSecret, syncSecret } from '../../lib/secrets.ts';
 import type { WorkloadSettings } from '../../lib/workload-settings.ts';
+import { valkeyExporter } from './valkey-exporter.ts';
 
 /** Props of the broker; see PostfactoProps. */
 export interface ValkeyProps {
   readonly settings: WorkloadSettings;
   readonly image: string;
+  readonly exporterImage: string;
   readonly secrets: SecretStore;
 }
 
@@ -26,7 +28,7 @@ export interface Valkey {
 const PORT = 6379;
 
 /** Publish/subscribe broker between the web pods, without persistence. */
-export function valkey(component: Component, { settings, image, secrets }: ValkeyProps): Valkey {
+export function valkey(component: Component, { settings, image, exporterImage, secrets }: ValkeyProps): Valkey {
   const name = `${component.name}-valkey`;
   const password = generateSecret(component, secrets, { name: 'valkey', keys: ['password'] });
   const secret = syncSecret(component, secrets, name, {
@@ -40,7 +42,10 @@ export function valkey(component: Component, { settings, image, secrets }: Valke
     strategy: 'Recreate',
     user: 999,
     priorityClassName: DATA_PRIORITY,
-    containers: [container(image, secret, settings.resources?.limits?.memory)],
+    containers: [
+      container(image, secret, settings.resources?.limits?.memory),
+      valkeyExporter({ image: exporterImage, secret, port: PORT }),
+    ],
     volumes: [
       { name: 'auth', secret: { secretName: secret, items: [{ key: 'auth.conf', path: 'auth.conf' }] } },
       scratch('data', '16Mi'),

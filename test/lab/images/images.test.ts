@@ -14,6 +14,7 @@ import { Script } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bundledFunction } from './bundle.ts';
 import { accounts, fileOf, writableByAll, writeTexts } from './debian.ts';
+import { postgresExporter, valkeyExporter } from './exporters.ts';
 import { names, type Image, type Sources } from './image.ts';
 import { mongo, mongodbExporter } from './mongo.ts';
 import { node, NODE_VERSION } from './node.ts';
@@ -24,7 +25,15 @@ import { mergeUsr, namesOfUris, npmPackage, run, wheel } from './sources.ts';
 import { valkey } from './valkey.ts';
 
 const checkout = join(import.meta.dirname, '..', '..', '..');
-const stores: readonly Image[] = [mongo, mongodbExporter, postgres, valkey, postfacto];
+const stores: readonly Image[] = [
+  mongo,
+  mongodbExporter,
+  postgres,
+  postgresExporter,
+  valkey,
+  valkeyExporter,
+  postfacto,
+];
 
 let folder: string;
 let sources: Sources;
@@ -45,7 +54,9 @@ describe('names of images', () => {
     ['docker.io/library/mongo:8.0.29', mongo],
     ['docker.io/percona/mongodb_exporter:0.53.0', mongodbExporter],
     ['docker.io/library/postgres:17.11-trixie', postgres],
+    ['quay.io/prometheuscommunity/postgres-exporter:v0.20.1', postgresExporter],
     ['docker.io/valkey/valkey:9.0.8', valkey],
+    ['docker.io/oliver006/redis_exporter:v1.82.0', valkeyExporter],
     ['docker.io/postfacto/postfacto:4.3.11@sha256:00', postfacto],
   ])('%s is one image', (reference, image) => {
     expect(stores.filter((store) => names(store, reference))).toEqual([image]);

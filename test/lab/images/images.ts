@@ -1,4 +1,5 @@
 import { CLUSTER_IMAGES } from './cluster.ts';
+import { postgresExporter, valkeyExporter } from './exporters.ts';
 import type { Image } from './image.ts';
 import { mongo, mongodbExporter } from './mongo.ts';
 import { PLATFORM_IMAGES } from './platform.ts';
@@ -18,7 +19,9 @@ export function images(checkout: string): Image[] {
     mongodbExporter,
     postfacto,
     postgres,
+    postgresExporter,
     valkey,
+    valkeyExporter,
     ...TEST_SERVICES,
   ];
 }

@@ -180,7 +180,9 @@ test.runIf(existsSync(join(root, 'charts/components/postfacto')))(
     expect(volumes).toHaveLength(2);
     expect(secret).toBeDefined();
     rehearsal.checkout.edit(`clusters/${CLUSTER}/cluster.ts`, (text) => text.replace(entry('postfacto'), ''));
-    rehearsal.checkout.edit(PINS, (text) => withoutPins(text, (name) => name.startsWith('postfacto-')));
+    rehearsal.checkout.edit(PINS, (text) =>
+      withoutPins(text, (name) => /^postfacto-|^(postgres|valkey)-exporter$/.test(name)),
+    );
     const removed = await rehearsal.synthAndPush('Remove postfacto');
     await rehearsal.until(
       'no Application postfacto',

@@ -1,0 +1,50 @@
+import { k8s } from 'cdk8s-plus-28';
+import { type ContainerProps, fromSecret, httpProbe } from '../../lib/container.ts';
+import { APP, EXPORTER } from './postgres-scripts.ts';
+
+/** Props of an exporter beside its server. */
+export interface ExporterProps {
+  readonly image: string;
+  /** Secret with the password that it signs in with, under the key `password`. */
+  readonly secret: string;
+  /** Port of the server, in the same pod. */
+  readonly port: number;
+}
+
+const METRICS_PORT = 9187;
+
+/** Serves PostgreSQL's statistics as metrics; those of tables are of the application's database. */
+export function postgresExporter({ image, secret, port }: ExporterProps): ContainerProps {
+  return {
+    name: 'exporter',
+    image,
+    args: [`--web.listen-address=:${METRICS_PORT}`, '--log.level=warn'],
+    env: {
+      DATA_SOURCE_URI: `127.0.0.1:${port}/${APP}?sslmode=disable`,
+      DATA_SOURCE_USER: EXPORTER,
+      DATA_SOURCE_PASS: fromSecret(secret, 'password'),
+    },
+    ports: { metrics: METRICS_PORT },
+    metrics: { port: 'metrics' },
+    resources: { cpu: '20m', cpuLimit: '200m', memory: '64Mi' },
+    ...exporterProbes('/'),
+  };
+}
+
+/**
+ * Probes of an exporter. Neither depends on the server: the exporter must be up to report that the server is down, and a
+ * pod that is not ready takes its server out of the Service.
+ *
+ * @param path that is answered without a question to the server
+ */
+export function exporterProbes(path: string): Pick<ContainerProps, 'liveness' | 'readiness'> {
+  return {
+    liveness: httpProbe(path, 'metrics', {
+      initialDelaySeconds: 10,
+      periodSeconds: 30,
+      timeoutSeconds: 5,
+      failureThreshold: 3,
+    }),
+    readiness: { tcpSocket: { port: k8s.IntOrString.fromString('metrics') }, periodSeconds: 15 },
+  };
+}
