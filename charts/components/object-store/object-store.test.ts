@@ -45,6 +45,11 @@ describe('server', () => {
     );
   });
 
+  it('serves metrics on the port that it declares', () => {
+    const port = listAt(container(render()), 'ports').find((one) => textAt(one, 'name') === 'metrics');
+    expect(listAt(container(render()), 'args')).toContain(`-metricsPort=${String(at(port, 'containerPort'))}`);
+  });
+
   it('has one identity, with access to one bucket', () => {
     const config = textAt(render()['ExternalSecret/identities'], 'spec', 'target', 'template', 'data', 's3.json') ?? '';
     expect(JSON.parse(config)).toEqual({

@@ -32,6 +32,7 @@ export interface LocalBackupTarget extends BackupTarget {
 }
 
 const S3_PORT = 8333;
+const METRICS_PORT = 9327;
 const BUCKET = 'velero';
 
 /**
@@ -101,7 +102,7 @@ export class ObjectStore extends Component {
   }
 }
 
-/** All SeaweedFS servers in one process. The NetworkPolicy allows ingress to the S3 API only. */
+/** All SeaweedFS servers in one process. The NetworkPolicy allows ingress to the S3 API and, if scraped, the metrics only. */
 function server(image: string, memory = '1Gi'): ContainerProps {
   return {
     name: 'server',
@@ -122,10 +123,13 @@ function server(image: string, memory = '1Gi'): ContainerProps {
       '-webdav=false',
       '-admin.ui=false',
       '-master.telemetry=false',
+      // It serves none without a port.
+      `-metricsPort=${METRICS_PORT}`,
     ],
     // Soft limit of the Go heap, 400 MiB of 1 GiB; buffers of concurrent uploads exceed it.
     env: { GOMEMLIMIT: `${Math.floor((bytesOf(memory) / 2 ** 20) * (400 / 1024))}MiB` },
-    ports: { s3: S3_PORT },
+    ports: { s3: S3_PORT, metrics: METRICS_PORT },
+    metrics: { port: 'metrics' },
     resources: { cpu: '50m', cpuLimit: '1', memory },
     startup: httpProbe('/healthz', 's3', { periodSeconds: 2, failureThreshold: 60 }),
     liveness: httpProbe('/healthz', 's3', { periodSeconds: 20, timeoutSeconds: 10, failureThreshold: 6 }),
