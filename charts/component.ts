@@ -7,7 +7,7 @@ import { hardenedNamespace, type PodSecurity } from './lib/namespace.ts';
 import type { GroupKind } from './lib/argo.ts';
 import { lazy } from './lib/lazy.ts';
 import type { Manifest } from './lib/manifest.ts';
-import type { MetricsPods } from './lib/metrics.ts';
+import type { ForeignProgram, MetricsPods } from './lib/metrics.ts';
 import type { RuleGroup } from './rules/rule.ts';
 import {
   type AddressRange,
@@ -77,6 +77,8 @@ export abstract class Component extends Chart implements Endpoint {
   readonly projects: readonly HandedOutProject[] = [];
   /** Pods of its controllers that serve metrics; those of its workloads are found by themselves. */
   readonly metricsPods: readonly MetricsPods[] = [];
+  /** Programs that bootstrap installs and the component belongs to, and that serve metrics. */
+  readonly foreignPrograms: readonly ForeignProgram[] = [];
   /** What Prometheus evaluates for it, if the cluster has one. */
   readonly rules: readonly RuleGroup[] = [];
   /**

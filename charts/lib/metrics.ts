@@ -1,6 +1,8 @@
 import type { IPodMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PodMonitor';
+import type { IScrapeConfig } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/ScrapeConfig';
 import type { Component } from '../component.ts';
-import { connect, type Endpoint } from './network.ts';
+import { NAME } from './labels.ts';
+import { connect, connectOut, type Endpoint } from './network.ts';
 import { Workload } from './workload.ts';
 
 /** Where a container serves metrics in the text format of Prometheus. */
@@ -23,6 +25,15 @@ export interface MetricsPods {
   readonly metrics: readonly Metrics[];
 }
 
+/** A program in a namespace that no policy here restricts, whose pods are in no manifest of this repository. */
+export interface ForeignProgram {
+  /** Label `app.kubernetes.io/name` of its pods. */
+  readonly name: string;
+  readonly namespace: string;
+  /** Port number of its metrics. */
+  readonly port: number;
+}
+
 /** The server that collects metrics, as the components see it. */
 export interface Scraper {
   /** Its pods, the client of every connection. */
@@ -34,6 +45,7 @@ export const TOKEN_OVER_TLS = 'token-over-tls';
 
 /** Has a server scrape all that a component serves: a PodMonitor for each workload, and the connections to its ports. */
 export function scrape(component: Component, { server }: Scraper): void {
+  for (const program of component.foreignPrograms) scrapeForeign(component, program, { server });
   const workloads = component.node.findAll().filter((one) => one instanceof Workload);
   for (const pods of [...workloads, ...component.metricsPods]) {
     if (pods.metrics.length === 0) continue;
@@ -48,6 +60,33 @@ const NODE_LABELS: Readonly<Record<NonNullable<Metrics['about']>, readonly strin
   node: ['node', 'instance'],
   others: [],
 };
+
+/** Has a server scrape a program by a ScrapeConfig: a monitor would select pods that nothing here is known of. */
+function scrapeForeign(component: Component, program: ForeignProgram, { server }: Scraper): void {
+  const { name, namespace, port } = program;
+  connectOut(server, { peers: [{ namespace, labels: { [NAME]: name }, public: true }], tcp: [port] });
+  component.add<IScrapeConfig>({
+    apiVersion: 'monitoring.coreos.com/v1alpha1',
+    kind: 'ScrapeConfig',
+    metadata: { name },
+    spec: {
+      jobName: name,
+      kubernetesSDConfigs: [
+        {
+          role: 'Pod',
+          namespaces: { names: [namespace] },
+          selectors: [{ role: 'Pod', label: `${NAME}=${name}` }],
+        },
+      ],
+      relabelings: [
+        { action: 'Keep', sourceLabels: ['__meta_kubernetes_pod_container_port_number'], regex: String(port) },
+        { targetLabel: 'job', replacement: `${namespace}/${name}` },
+        { targetLabel: 'namespace', replacement: namespace },
+        { sourceLabels: ['__meta_kubernetes_pod_name'], targetLabel: 'pod' },
+      ],
+    },
+  });
+}
 
 function podMonitor({
   name,

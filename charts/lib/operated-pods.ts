@@ -37,7 +37,10 @@ export function operatedPods(component: Component, name: string, pods: OperatedP
     });
   return {
     replicas,
-    podMetadata: { labels: settings.podLabels, annotations: settings.podAnnotations },
+    podMetadata:
+      settings.podLabels || settings.podAnnotations
+        ? { labels: settings.podLabels, annotations: settings.podAnnotations }
+        : undefined,
     resources: {
       requests: { cpu: pods.cpu, memory: pods.memory },
       limits: { cpu: pods.cpuLimit, memory: pods.memory },
@@ -52,18 +55,7 @@ export function operatedPods(component: Component, name: string, pods: OperatedP
     },
     nodeSelector: { 'kubernetes.io/os': 'linux', ...settings.nodeSelector },
     tolerations: settings.tolerations,
-    affinity: {
-      ...settings.affinity,
-      ...(replicas > 1 && {
-        podAntiAffinity: {
-          ...settings.affinity?.podAntiAffinity,
-          requiredDuringSchedulingIgnoredDuringExecution: [
-            ...(settings.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []),
-            onOtherNode(labels),
-          ],
-        },
-      }),
-    },
+    affinity: replicas > 1 ? apart(settings.affinity, labels) : settings.affinity,
     topologySpreadConstraints:
       replicas > 1
         ? spreadOver(labels, false).map(({ topologyKey, labelSelector }) => ({
@@ -79,6 +71,19 @@ export function operatedPods(component: Component, name: string, pods: OperatedP
   };
 }
 
+/** At most one pod per node, in addition to what a cluster file says. */
+function apart(given: OperatedPodSettings['affinity'] = {}, labels: OperatedPods['labels']) {
+  const { podAntiAffinity } = given;
+  const required = podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
+  return {
+    ...given,
+    podAntiAffinity: {
+      ...podAntiAffinity,
+      requiredDuringSchedulingIgnoredDuringExecution: [...required, onOtherNode(labels)],
+    },
+  };
+}
+
 /** The image of the main container, with its version: the operator chooses flags by it. */
 export function operatedImage(image: string): { readonly image: string; readonly version?: string } {
   return { image, version: /:(v[^@:/]+)(?:@|$)/.exec(image)?.[1] };
@@ -86,7 +91,12 @@ export function operatedImage(image: string): { readonly image: string; readonly
 
 /** A persistent volume of each pod. */
 export function operatedVolume(props: VolumeClaim): IStorageSpec {
-  const { metadata, spec } = claim(props);
+  const { metadata, spec = {} } = claim(props);
+  const { accessModes, storageClassName } = spec;
+  const template = {
+    metadata: { name: metadata?.name, annotations: metadata?.annotations },
+    spec: { accessModes, storageClassName, resources: { requests: { storage: props.size } } },
+  };
   // The package has a claim without a kind as a resource of the operator's own.
-  return { volumeClaimTemplate: { metadata, spec } as IStorageSpec['volumeClaimTemplate'] };
+  return { volumeClaimTemplate: template as typeof template & NonNullable<IStorageSpec['volumeClaimTemplate']> };
 }

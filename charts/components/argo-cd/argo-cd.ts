@@ -9,6 +9,13 @@ import { PART_OF } from '../../lib/labels.ts';
  * applied server-side, which leaves all other keys unchanged.
  */
 export class ArgoCd extends Component {
+  // Upstream's policies admit everybody to these ports.
+  override readonly foreignPrograms = [
+    { name: 'argocd-application-controller', namespace: 'argocd', port: 8082 },
+    { name: 'argocd-server', namespace: 'argocd', port: 8083 },
+    { name: 'argocd-repo-server', namespace: 'argocd', port: 8084 },
+  ];
+
   constructor() {
     super('argo-cd', { tier: 'platform', ownNamespace: false, namespace: 'argocd' });
     new k8s.KubeConfigMap(this, 'ConfigMap', {

@@ -67,6 +67,7 @@ export class MetricsServer extends Component {
         ...(kubeletSelfSigned ? ['--kubelet-insecure-tls'] : []),
       ],
       ports: { https: PORT },
+      metrics: { port: 'https', tokenOverTls: true },
       resources: { cpu: '100m', cpuLimit: '1', memory: '256Mi' },
       startup: httpsProbe('/livez', { periodSeconds: 2, failureThreshold: 30 }),
       liveness: httpsProbe('/livez', { periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 }),

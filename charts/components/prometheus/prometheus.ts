@@ -151,13 +151,18 @@ export class Prometheus extends Component implements Scraper {
         alerting: props.alertmanager && {
           alertmanagers: [{ name: props.alertmanager.service, namespace: props.alertmanager.namespace, port: 'web' }],
         },
-        remoteWrite: props.remoteWrite.map(({ url, secret }) => ({
-          url,
-          basicAuth: secret === undefined ? undefined : this.credentials(secret, props.secrets),
-        })),
+        remoteWrite: this.remoteWrite(props),
         logFormat: 'json',
       },
     });
+  }
+
+  private remoteWrite({ remoteWrite, secrets }: PrometheusProps) {
+    if (remoteWrite.length === 0) return undefined;
+    return remoteWrite.map(({ url, secret }) => ({
+      url,
+      basicAuth: secret === undefined ? undefined : this.credentials(secret, secrets),
+    }));
   }
 
   /** User name and password of another server. */
