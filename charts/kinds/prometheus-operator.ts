@@ -37,6 +37,9 @@ const below = (path: string, fields = AUTHENTICATION): References =>
 const SERVER: Pick<CustomDeclaration, 'references' | 'volumeClaims'> = {
   references: {
     'spec.serviceAccountName': 'ServiceAccount',
+    'spec.serviceName': 'Service',
+    'spec.remoteWrite[].basicAuth.username': secret,
+    'spec.remoteWrite[].basicAuth.password': secret,
     'spec.priorityClassName': 'scheduling.k8s.io/PriorityClass',
     'spec.imagePullSecrets[]': 'Secret',
     'spec.additionalScrapeConfigs': secret,
@@ -83,6 +86,7 @@ export const prometheusOperator = [
     startsPods: pods('alertmanager'),
     references: {
       'spec.serviceAccountName': 'ServiceAccount',
+      'spec.serviceName': 'Service',
       'spec.priorityClassName': 'scheduling.k8s.io/PriorityClass',
       'spec.configSecret': 'Secret',
       'spec.alertmanagerConfiguration': `${GROUP}/AlertmanagerConfig`,

@@ -55,10 +55,9 @@ export function scrape(component: Component, { server }: Scraper): void {
 }
 
 /** Labels that have the name of the node. */
-const NODE_LABELS: Readonly<Record<NonNullable<Metrics['about']>, readonly string[]>> = {
+const NODE_LABELS: Readonly<Partial<Record<NonNullable<Metrics['about']>, readonly string[]>>> = {
   pod: ['node'],
   node: ['node', 'instance'],
-  others: [],
 };
 
 /** Has a server scrape a program by a ScrapeConfig: a monitor would select pods that nothing here is known of. */
@@ -105,7 +104,7 @@ function podMonitor({
         path,
         scheme: tokenOverTls ? 'https' : undefined,
         honorLabels: about === 'others' || undefined,
-        relabelings: NODE_LABELS[about].map((targetLabel) => ({
+        relabelings: NODE_LABELS[about]?.map((targetLabel) => ({
           sourceLabels: ['__meta_kubernetes_pod_node_name'],
           targetLabel,
         })),

@@ -33,14 +33,14 @@ export interface Addition {
   readonly because: string;
 }
 
-/** The rights of rules, each once. */
+/** The rights of rules, each once; `*` stands for every verb of the API server. */
 export function rightsOf(rules: readonly UpstreamRule[]): Right[] {
   const rights = rules.flatMap(
     ({ apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [], verbs }) => [
       ...nonResourceURLs.flatMap((url) => verbs.map((verb): Right => ({ group: '', resource: url, verb, url: true }))),
       ...apiGroups.flatMap((group) =>
         resources.flatMap((resource) =>
-          verbs.flatMap((verb): Right[] =>
+          (verbs.includes('*') ? VERBS : verbs).flatMap((verb): Right[] =>
             resourceNames.length > 0
               ? resourceNames.map((name) => ({ group, resource, verb, name }))
               : [{ group, resource, verb }],

@@ -63,6 +63,10 @@ export const accountsUsed = invariant('every ServiceAccount is used', (cluster) 
 /** True if a custom resource names this ServiceAccount, so that a controller requests tokens for it. */
 function isNamedByResource(cluster: ClusterObjects, { metadata }: Manifest): boolean {
   const references = ofKind(cluster, 'ClusterSecretStore', 'ClusterIssuer', 'Issuer').flatMap((m) => valuesOf(m));
+  const servers = ofKind(cluster, 'Prometheus', 'Alertmanager').filter(
+    (server) => server.metadata.namespace === metadata.namespace,
+  );
+  if (servers.some((server) => textAt(server, 'spec', 'serviceAccountName') === metadata.name)) return true;
   return references.some(
     ({ key, value }) =>
       /^serviceAccount(Ref)?$/.test(key) &&

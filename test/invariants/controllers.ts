@@ -33,6 +33,8 @@ export const controllersReadTheirGroups = invariant(
       'it makes and deletes snapshots by name, without a cache',
     'Deployment cert-manager/cert-manager controls the group gateway.networking.k8s.io but may not list *':
       'it makes HTTPRoutes for challenges; the controllers that read the other kinds are disabled',
+    'Deployment prometheus-operator/prometheus-operator controls the group monitoring.coreos.com but may not list *':
+      'it asks for its rights when it starts, and does not start the controller of a kind that it may not list',
     'Deployment gateway/gateway controls the group gateway.networking.k8s.io but may not list *':
       'it reads through informers that it starts itself, and waits for all of them before it is ready',
   },

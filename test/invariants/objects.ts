@@ -77,6 +77,8 @@ export const noNoise = invariant(
   {
     'NetworkPolicy * is empty at spec.podSelector':
       'an empty selector selects every pod of the namespace, as a default-deny must',
+    'Prometheus * is empty at spec.*Selector':
+      'an empty selector selects every monitor and every namespace; none, no one',
     '* is empty at *.emptyDir': 'an empty emptyDir is a volume all the same; its size limit is another invariant',
     '*Issuer * is empty at spec.selfSigned': 'selects this type of issuer, which has no settings',
     'AppProject argocd/root is empty at spec.clusterResourceWhitelist':

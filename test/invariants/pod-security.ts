@@ -24,6 +24,7 @@ export const namespaceLevels = invariant(
       ];
     }),
   {
+    'Namespace node-exporter enforces privileged': 'no other level allows a hostPath, which it reads the node by',
     'Namespace velero enforces privileged':
       "without snapshots, files are copied from a hostPath, the kubelet's directory on each node",
     'Namespace velero enforces baseline':
@@ -51,6 +52,8 @@ export const podLevels = invariant(
     });
   },
   {
+    'DaemonSet node-exporter/node-exporter mounts a hostPath *, which only the level of its namespace allows':
+      'it reads how the node is from its /proc and /sys, and how full its disks are, without privileges',
     'DaemonSet velero/node-agent *, which only the level of its namespace allows':
       'without snapshots, it reads the volumes of all pods on its node, whose directory only root may read',
   },

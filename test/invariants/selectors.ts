@@ -2,7 +2,7 @@ import { at, label, listAt, type Manifest, textAt } from '../../charts/lib/manif
 import { type ClusterObjects, mapAt, ofKind } from '../lib/cluster-objects.ts';
 import { containersOf, workloadPods, portsOf, scales, selected } from '../lib/pods.ts';
 import { isEmpty, type LabelSelector, matches } from '../lib/selector.ts';
-import { unmanagedPods } from '../lib/unmanaged-pods.ts';
+import { type UnmanagedPods, unmanagedPods } from '../lib/unmanaged-pods.ts';
 import { invariant } from './invariant.ts';
 
 /** Two workloads with overlapping selectors would compete for each other's pods. */
@@ -23,7 +23,7 @@ export const workloadSelectors = invariant('every workload selects its own pods 
 /** A budget for two workloads counts their pods together and protects neither. */
 export const budgetSelectors = invariant('every PodDisruptionBudget selects one workload', (cluster) =>
   ofKind(cluster, 'PodDisruptionBudget').flatMap((budget) => {
-    const found = selected(workloadPods(cluster), budget.metadata.namespace, selectorOf(budget));
+    const found = selected(allPods(cluster), budget.metadata.namespace, selectorOf(budget));
     return found.length === 1
       ? []
       : [`${label(budget)} selects ${found.length === 0 ? 'no pods' : found.map((p) => p.label).join(' and ')}`];
@@ -36,7 +36,7 @@ export const serviceSelectors = invariant('every Service selects pods that have 
     const selector = mapAt(service, 'spec', 'selector');
     const backends = isEmpty({ matchLabels: selector })
       ? []
-      : selected(workloadPods(cluster), service.metadata.namespace, { matchLabels: selector });
+      : selected(allPods(cluster), service.metadata.namespace, { matchLabels: selector });
     if (backends.length === 0) return [`${label(service)} selects no pods`];
     return listAt(service, 'spec', 'ports').flatMap((port) => {
       const target = at(port, 'targetPort') ?? at(port, 'port');
@@ -44,7 +44,7 @@ export const serviceSelectors = invariant('every Service selects pods that have 
       return backends
         .filter(
           (pods) =>
-            !portsOf(pods).some(
+            !pods.ports.some(
               (p) => (p.name === target || p.containerPort === target) && (p.protocol ?? 'TCP') === protocol,
             ),
         )
@@ -75,12 +75,14 @@ export const policySelectors = invariant('every NetworkPolicy selects pods', (cl
     const selector = at(policy, 'spec', 'podSelector') as LabelSelector;
     if (isEmpty(selector)) return [];
     const { namespace = '' } = policy.metadata;
-    const found = [...workloadPods(cluster), ...unmanagedPods(cluster)].some(
-      (p) => p.namespace === namespace && matches(selector, p.labels),
-    );
-    return found ? [] : [`${label(policy)} selects no pods`];
+    return selected(allPods(cluster), namespace, selector).length > 0 ? [] : [`${label(policy)} selects no pods`];
   }),
 );
+
+/** The pods of workloads, and those that controllers start. */
+function allPods(cluster: ClusterObjects): UnmanagedPods[] {
+  return [...workloadPods(cluster).map((pods) => ({ ...pods, ports: portsOf(pods) })), ...unmanagedPods(cluster)];
+}
 
 function selectorOf(manifest: Manifest): LabelSelector | undefined {
   return at(manifest, 'spec', 'selector') as LabelSelector | undefined;

@@ -128,11 +128,11 @@ export function containersOf({ label, spec }: Pods): ContainerInPod[] {
 }
 
 /** The pods that a selector matches in a namespace. */
-export function selected(
-  pods: readonly Pods[],
+export function selected<T extends Pick<Pods, 'namespace' | 'labels'>>(
+  pods: readonly T[],
   namespace: string | undefined,
   selector: LabelSelector | undefined,
-): Pods[] {
+): T[] {
   return pods.filter((p) => p.namespace === namespace && matches(selector, p.labels));
 }
 

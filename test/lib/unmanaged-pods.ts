@@ -1,5 +1,5 @@
 import { findKind } from '../../charts/kinds/index.ts';
-import { at, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
+import { at, label as labelOf, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import { type ClusterObjects, mapAt, named, namespacesOfOthers, ofKind } from './cluster-objects.ts';
 import type { Port } from './pods.ts';
 import type { Labels } from './selector.ts';
@@ -19,6 +19,7 @@ export function unmanagedPods(cluster: ClusterObjects): UnmanagedPods[] {
     ...acmeSolvers(cluster),
     ...veleroPods(cluster),
     ...serversOfOperator(cluster),
+    ...argoCd(cluster),
     ...podsOfOthers(cluster),
   ];
 }
@@ -75,16 +76,40 @@ function solvedByHttp(cluster: ClusterObjects, certificate: Manifest): boolean {
 
 /** The Prometheus Operator's servers: each with the sidecar that reloads its configuration. */
 function serversOfOperator(cluster: ClusterObjects): UnmanagedPods[] {
-  const listens = { Prometheus: [9090], Alertmanager: [9093, 9094] };
-  return Object.entries(listens).flatMap(([kind, ports]) =>
-    ofKind(cluster, kind).map((server) => ({
-      label: `a pod of ${kind} ${server.metadata.name}`,
-      namespace: server.metadata.namespace ?? '',
-      labels: findKind(server)?.startsPods?.(server) ?? {},
-      ports: [...ports, 8080].map((containerPort) => ({ containerPort })),
-    })),
-  );
+  return ofKind(cluster, 'Prometheus', 'Alertmanager').map((server) => ({
+    label: `a pod of ${labelOf(server)}`,
+    namespace: server.metadata.namespace ?? '',
+    labels: findKind(server)?.startsPods?.(server) ?? {},
+    ports: [
+      ...(server.kind === 'Prometheus'
+        ? [{ name: 'web', containerPort: 9090 }]
+        : [
+            { name: 'web', containerPort: 9093 },
+            { name: 'mesh-tcp', containerPort: 9094 },
+          ]),
+      { name: 'reloader-web', containerPort: 8080 },
+    ],
+  }));
 }
+
+/** The programs of Argo CD that serve metrics. */
+function argoCd(cluster: ClusterObjects): UnmanagedPods[] {
+  return ofKind(cluster, 'ScrapeConfig')
+    .filter(({ metadata }) => metadata.namespace === 'argocd')
+    .map(({ metadata }) => ({
+      label: `a pod of ${metadata.name}`,
+      namespace: 'argocd',
+      labels: { 'app.kubernetes.io/name': metadata.name },
+      ports: [{ containerPort: ARGO_CD_PORTS[metadata.name] ?? 0 }],
+    }));
+}
+
+/** Container ports of metrics, by upstream's manifests. */
+const ARGO_CD_PORTS: Readonly<Record<string, number>> = {
+  'argocd-application-controller': 8082,
+  'argocd-server': 8083,
+  'argocd-repo-server': 8084,
+};
 
 /** Velero creates pods to move data and to maintain repositories, with the labels in the ConfigMaps that it reads. */
 function veleroPods(cluster: ClusterObjects): UnmanagedPods[] {

@@ -4,6 +4,8 @@ import type { Upstream } from '../../upstream/upstream.ts';
 const GROUP = 'monitoring.coreos.com';
 const ROLE = 'prometheus-operator';
 
+const WRITE = ['create', 'update', 'patch', 'delete', 'deletecollection'];
+
 /** Kinds with which others say what servers do; a feature gate, which is off, has the operator write their status. */
 const CONFIGURATION = ['podmonitors', 'probes', 'prometheusrules', 'scrapeconfigs', 'servicemonitors'];
 
@@ -18,6 +20,13 @@ export function clusterRules(upstream: Upstream): k8s.PolicyRule[] {
       { resources: PARTS, because: inServers },
       { resources: ['pods'], because: inServers },
       { group: 'apps', resources: ['statefulsets'], because: inServers },
+      { group: GROUP, resources: [...CONFIGURATION, 'alertmanagerconfigs'], verbs: WRITE, because: 'it reads them' },
+      {
+        group: GROUP,
+        resources: ['alertmanagers', 'prometheuses'],
+        verbs: ['create', 'delete', 'deletecollection'],
+        because: 'they are in Git',
+      },
       ...unused(),
     ],
   });
