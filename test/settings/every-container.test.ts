@@ -44,8 +44,8 @@ function settled(schema: z.ZodType, value: unknown): unknown {
 function container(shape: Readonly<Record<string, z.ZodType>>): Values {
   const others = shape['containers'] && asObject(shape['containers']);
   return {
-    // A section with a setting of its own for memory derives more from it.
-    ...('memory' in shape ? { memory: '9Gi', env: CONTAINER.env } : CONTAINER),
+    // A section with a setting of its own for memory derives more from it; pods that an operator starts have no variables.
+    ...('memory' in shape ? { memory: '9Gi', ...('env' in shape && { env: CONTAINER.env }) } : CONTAINER),
     ...(others && { containers: Object.fromEntries(Object.keys(others.shape).map((name) => [name, CONTAINER])) }),
   };
 }
