@@ -1,0 +1,39 @@
+import { defineAlerts } from '../../rules/rule.ts';
+
+const JOB = 'job="blackbox"';
+
+export const BLACKBOX_EXPORTER_ALERTS = defineAlerts({
+  HostUnreachable: {
+    expr: `max by (instance) (probe_success{${JOB}}) == 0`,
+    for: '5m',
+    severity: 'critical',
+    summary: 'https://{{ $labels.instance }} does not answer as it should',
+    impact: 'its users see an error, or nothing',
+    runbook: 'host-unreachable',
+  },
+  HostCertificateExpiresSoon: {
+    // What is served, whichever Certificate it comes from, and whether or not the gateway has loaded the new one.
+    expr: `min by (instance) (probe_ssl_earliest_cert_expiry{${JOB}}) - time() < 10 * 86400`,
+    for: '1h',
+    severity: 'warning',
+    summary: 'the certificate that {{ $labels.instance }} serves expires in {{ $value | humanizeDuration }}',
+    impact: 'browsers and clients refuse the host once it has expired',
+    runbook: 'certificates',
+  },
+  HostSlow: {
+    expr: `avg by (instance) (avg_over_time(probe_duration_seconds{${JOB}}[15m])) > 2`,
+    for: '15m',
+    severity: 'warning',
+    summary: 'https://{{ $labels.instance }} takes {{ $value | humanizeDuration }} to answer',
+    impact: 'its users wait',
+    runbook: 'host-unreachable',
+  },
+  HostsNotProbed: {
+    expr: `absent(probe_success{${JOB}})`,
+    for: '15m',
+    severity: 'warning',
+    summary: 'no host is probed',
+    impact: 'nobody is told if a host cannot be reached',
+    runbook: 'monitoring',
+  },
+});
