@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { veleroSettings } from '../components/velero/settings.ts';
-import { DIALECTS, fires, type Firing, readCron } from './cron.ts';
+import { DIALECTS, fires, type Firing, longestGapSeconds, readCron } from './cron.ts';
 
 // What the parsers themselves make of each expression, with their versions.
 const { start, pause, expressions } = JSON.parse(
@@ -68,6 +68,24 @@ describe('a cron expression', () => {
 
   it.each(inUtc)('%j fires as in go-cron', (expression, _, later) => {
     expect(reading(readCron(expression, DIALECTS['go-cron']))).toBe(TRIGGERED.test(expression) ? 'refused' : later);
+  });
+});
+
+describe('the longest time between two firings', () => {
+  const HOUR = 3600;
+  const DAY = 24 * HOUR;
+  it.each([
+    ['0 2 * * *', DAY],
+    ['@every 12h', 12 * HOUR],
+    ['*/15 * * * *', HOUR / 4],
+    ['0 6,22 * * *', 16 * HOUR],
+    ['30 9-17 * * mon-fri', 2 * DAY + 16 * HOUR],
+    ['@weekly', 7 * DAY],
+    ['@monthly', 31 * DAY],
+    ['0 0 29 2 *', 4 * 365 * DAY + DAY],
+    ['CRON_TZ=Europe/Berlin 0 1 1 * *', 31 * DAY],
+  ])('of %s', (expression, seconds) => {
+    expect(longestGapSeconds(readCron(expression, DIALECTS['go-cron']) as Firing)).toBe(seconds);
   });
 });
 

@@ -51,6 +51,31 @@ export function sameTimes(one: Firing, other: Firing): boolean {
   return same(one.minutes, other.minutes) && same(one.hours, other.hours) && datesOf(one) === datesOf(other);
 }
 
+const DAY_SECONDS = 86_400;
+/** The days of 28 years, after which dates fall on the same weekdays again, until 2100. */
+const CALENDAR = { firstYear: 2001, days: 28 * 365 + 7 };
+
+/** The longest time from one firing to the next, in seconds; clocks that are put forward or back are left out. */
+export function longestGapSeconds(firing: Firing): number {
+  if ('delaySeconds' in firing) return firing.delaySeconds;
+  const times = [...firing.hours]
+    .flatMap((hour) => [...firing.minutes].map((minute) => (hour * 60 + minute) * 60))
+    .sort((a, b) => a - b);
+  const [first = 0, last = 0] = [times[0], times.at(-1)];
+  const withinDay = times.map((time, i) => (i === 0 ? 0 : time - times[i - 1]!));
+  return Math.max(...withinDay, longestGapDays(firing) * DAY_SECONDS - last + first);
+}
+
+/** The most days from one on which it fires to the next. */
+function longestGapDays(firing: Exclude<Firing, { readonly delaySeconds: number }>): number {
+  const start = Date.UTC(CALENDAR.firstYear, 0, 1);
+  const days = Array.from({ length: CALENDAR.days }, (_, i) => i).filter((i) => {
+    const date = new Date(start + i * DAY_SECONDS * 1000);
+    return firing.on(date.getUTCMonth() + 1, date.getUTCDate(), date.getUTCDay());
+  });
+  return days.reduce((longest, day, i) => Math.max(longest, (days[i + 1] ?? days[0]! + CALENDAR.days) - day), 0);
+}
+
 /** Every month, day and weekday that it fires on. */
 function datesOf(firing: Exclude<Firing, { readonly delaySeconds: number }>): string {
   const dates = MONTHS.flatMap((_, month) =>

@@ -7,7 +7,7 @@ const rate = (metric: string): string => `sum by (integration) (rate(${metric}{$
 
 export const ALERTMANAGER_ALERTS = defineAlerts({
   AlertmanagerConfigNotLoaded: {
-    expr: `max by (pod) (alertmanager_config_last_reload_successful{${ALERTMANAGER}} == bool 0) == 1`,
+    expr: `min by (pod) (alertmanager_config_last_reload_successful{${ALERTMANAGER}}) == 0`,
     for: '10m',
     severity: 'warning',
     summary: '{{ $labels.pod }} could not load its configuration',

@@ -7,8 +7,7 @@ const REPO_SERVER = jobOf('argocd', 'argocd-repo-server');
 /** Applications in a state; each state is a series of its own, so that they are put together by name. */
 const applications = (matchers: string): string => `max by (name) (argocd_app_info{${CONTROLLER}, ${matchers}})`;
 
-const failedSyncs = (offset = ''): string =>
-  `sum by (name) (argocd_app_sync_total{${CONTROLLER}, phase=~"Error|Failed"}${offset})`;
+const FAILED_SYNCS = `argocd_app_sync_total{${CONTROLLER}, phase=~"Error|Failed"}`;
 
 export const ARGO_CD_ALERTS = defineAlerts({
   ApplicationOutOfSync: {
@@ -37,15 +36,16 @@ export const ARGO_CD_ALERTS = defineAlerts({
     runbook: 'hanging-sync',
   },
   ApplicationSyncFailed: {
-    // The first failure starts a series, which `increase` does not count.
-    expr: `(${failedSyncs()} - ${failedSyncs(' offset 1h')} or ${failedSyncs()} unless ${failedSyncs(' offset 1h')}) > 0`,
+    // A series starts with the first failure, which `increase` does not count.
+    expr: `sum by (name) (increase(${FAILED_SYNCS}[1h])) > 0
+or sum by (name) (${FAILED_SYNCS} unless ${FAILED_SYNCS} offset 1h) > 0`,
     severity: 'warning',
     summary: 'a sync of Application {{ $labels.name }} failed',
     impact: 'the commit is deployed in part or not at all; Argo CD tries again only with another one',
     runbook: 'argo-cd-alerts',
   },
   GitFetchFails: {
-    expr: `sum by (repo) (increase(argocd_git_fetch_fail_total{${REPO_SERVER}}[30m]))
+    expr: `sum by (repo) (increase(argocd_git_fetch_fail_total{${REPO_SERVER}}[30m])) > 0
 or sum by (repo) (increase(argocd_git_lsremote_fail_total{${REPO_SERVER}}[30m])) > 0`,
     for: '30m',
     severity: 'warning',

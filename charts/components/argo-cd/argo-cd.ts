@@ -3,6 +3,7 @@ import { Component } from '../../component.ts';
 import { KINDS } from '../../kinds/index.ts';
 import { KEEP } from '../../lib/argo.ts';
 import { PART_OF } from '../../lib/labels.ts';
+import { ARGO_CD_ALERTS } from './alerts.ts';
 
 /**
  * Settings of Argo CD that this repository relies on. Bootstrap installs Argo CD; these keys of its ConfigMap are
@@ -15,6 +16,8 @@ export class ArgoCd extends Component {
     { name: 'argocd-server', namespace: 'argocd', port: 8083 },
     { name: 'argocd-repo-server', namespace: 'argocd', port: 8084 },
   ];
+
+  override readonly rules = [{ name: 'argo-cd', alerts: ARGO_CD_ALERTS }];
 
   constructor() {
     super('argo-cd', { tier: 'platform', ownNamespace: false, namespace: 'argocd' });

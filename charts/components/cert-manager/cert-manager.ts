@@ -4,6 +4,7 @@ import { Component } from '../../component.ts';
 import { Fault } from '../../fault.ts';
 import { aggregateToPeople } from '../../lib/rbac.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
+import { CERT_MANAGER_ALERTS } from './alerts.ts';
 import { cainjector } from './cainjector.ts';
 import { controller } from './controller.ts';
 import { acmeIssuers, type ChallengeListener, type Issuers, privateAuthority } from './issuers.ts';
@@ -35,6 +36,7 @@ export interface CertManagerProps {
 
 /** cert-manager: issues and renews the certificate of every host, by Let's Encrypt or a private CA. */
 export class CertManager extends Component {
+  override readonly rules = [{ name: 'cert-manager', alerts: CERT_MANAGER_ALERTS }];
   readonly issuers: Issuers;
 
   /** @throws Fault if there is a DNS-01 solver but no acmeEmail */

@@ -7,7 +7,9 @@ import { type ContainerProps, fromSecret, httpProbe } from '../../lib/container.
 import { Deployment } from '../../lib/deployment.ts';
 import { API_SERVER } from '../../lib/network.ts';
 import { grantInCluster } from '../../lib/rbac.ts';
+import type { RuleGroup } from '../../rules/rule.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
+import { externalDnsAlerts } from './alerts.ts';
 import type { externalDnsSettings } from './settings.ts';
 
 /** Props of external-dns. */
@@ -34,9 +36,12 @@ const PORT = 7979;
 
 /** external-dns: writes a DNS record, pointing to the gateway, for the host of every HTTPRoute. */
 export class ExternalDns extends Component {
+  override readonly rules: readonly RuleGroup[];
+
   constructor(props: ExternalDnsProps) {
     super('external-dns', { tier: 'platform' });
-    const { identity, zone } = props;
+    const { identity, zone, interval } = props;
+    this.rules = [{ name: this.name, alerts: externalDnsAlerts({ interval }) }];
     const { serviceAccountAnnotations, podLabels } = identity;
     const config = zone.config && this.config(zone.config);
     const deployment = new Deployment(this, {

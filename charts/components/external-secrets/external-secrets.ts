@@ -11,6 +11,7 @@ import { aggregateToPeople, grantInCluster, grantInNamespace } from '../../lib/r
 import type { SecretStore } from '../../lib/secrets.ts';
 import type { ClusterSecretStore, SecretStoreProvider } from '../../lib/types/external-secrets.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
+import { EXTERNAL_SECRETS_ALERTS } from './alerts.ts';
 import { accessOf, namespacesUsing, type StoreAccess } from './access.ts';
 import { givenBy } from './given.ts';
 import { localStore } from './local-store.ts';
@@ -42,6 +43,7 @@ const STORE = 'cluster';
 
 /** External Secrets: syncs Secrets from the cluster's secret store, and writes generated secrets to it. */
 export class ExternalSecrets extends Component {
+  override readonly rules = [{ name: 'external-secrets', alerts: EXTERNAL_SECRETS_ALERTS }];
   /** Interface for components to generate and read secrets. */
   readonly store: SecretStore;
   private readonly provider: SecretStoreProvider;

@@ -11,7 +11,7 @@ const requests = (more = ''): string =>
 /** Requests a second by the backend of a route: Traefik's name of its service ends in namespace, name and position. */
 const byBackend = (more = ''): string =>
   `sum by (backend) (label_replace(
-  rate(traefik_service_requests_total{${JOB}, service=~".+@kubernetesgateway"${more}}[5m]),
+  rate(traefik_service_requests_total{${JOB}, service=~".+-svc-.+@kubernetesgateway"${more}}[5m]),
   "backend", "$1", "service", ".*-svc-(.+)-[0-9]+@kubernetesgateway"
 ))`;
 

@@ -9,6 +9,7 @@ import { lazy } from '../../lib/lazy.ts';
 import { connect, type Endpoint } from '../../lib/network.ts';
 import type { HostBinding } from '../../lib/route.ts';
 import type { Issuers } from '../cert-manager/cert-manager.ts';
+import { GATEWAY_ALERTS } from './alerts.ts';
 import { hostPolicies } from './host-policies.ts';
 import { CHALLENGES, type Claim, GATEWAY, Hosts, HOSTS_GATEWAY, SHARED_LISTENER } from './hosts.ts';
 import { httpListener, httpsListener, type Listener } from './listeners.ts';
@@ -34,6 +35,7 @@ const WILDCARD = 'wildcard';
 
 /** The ingress gateway: Traefik behind the cloud's load balancer, with TLS for the host of every component. */
 export class Gateway extends Component {
+  override readonly rules = [{ name: 'gateway', alerts: GATEWAY_ALERTS }];
   private readonly wildcardHost: string;
   private readonly hosts: Hosts;
   private readonly traefik: Deployment;

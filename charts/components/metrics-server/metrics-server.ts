@@ -8,6 +8,7 @@ import { Deployment } from '../../lib/deployment.ts';
 import { type AddressRange, API_SERVER } from '../../lib/network.ts';
 import { aggregateToPeople, bindInCluster, bindInNamespace, grantInCluster } from '../../lib/rbac.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
+import { METRICS_SERVER_ALERTS } from './alerts.ts';
 import type { metricsServerSettings } from './settings.ts';
 
 /** Props of metrics-server. */
@@ -26,6 +27,8 @@ const TLS = { volume: 'tls', path: '/etc/metrics-server/tls', secret: 'metrics-s
 
 /** metrics-server: serves the resource metrics API, CPU and memory usage, to autoscalers and `kubectl top`. */
 export class MetricsServer extends Component {
+  override readonly rules = [{ name: 'metrics-server', alerts: METRICS_SERVER_ALERTS }];
+
   constructor(props: MetricsServerProps) {
     super('metrics-server', { tier: 'platform' });
     const deployment = this.server(props);

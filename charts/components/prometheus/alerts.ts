@@ -31,7 +31,7 @@ export const PROMETHEUS_ALERTS = defineAlerts({
     runbook: 'monitoring',
   },
   PrometheusConfigNotLoaded: {
-    expr: `max by (pod) (prometheus_config_last_reload_successful{${PROMETHEUS}} == bool 0) == 1`,
+    expr: `min by (pod) (prometheus_config_last_reload_successful{${PROMETHEUS}}) == 0`,
     for: '10m',
     severity: 'warning',
     summary: '{{ $labels.pod }} could not load its configuration',
@@ -47,11 +47,11 @@ export const PROMETHEUS_ALERTS = defineAlerts({
     runbook: 'monitoring',
   },
   PrometheusCannotNotify: {
-    expr: `sum by (pod) (rate(prometheus_notifications_dropped_total{${PROMETHEUS}}[5m])) > 0
-or max by (pod) (prometheus_notifications_alertmanagers_discovered{${PROMETHEUS}} == bool 0) == 1`,
+    // It sends to every Alertmanager; one that receives them tells the others.
+    expr: `min by (pod) (rate(prometheus_notifications_dropped_total{${PROMETHEUS}}[5m])) > 0`,
     for: '10m',
     severity: 'critical',
-    summary: '{{ $labels.pod }} cannot send alerts to Alertmanager',
+    summary: '{{ $labels.pod }} cannot send alerts to any Alertmanager',
     impact: 'nobody is told of any alert, unless another server sends it',
     runbook: 'monitoring',
   },

@@ -5,6 +5,7 @@ import { type ContainerProps, httpProbe } from '../../lib/container.ts';
 import { Deployment } from '../../lib/deployment.ts';
 import { API_SERVER } from '../../lib/network.ts';
 import { grantInNamespace } from '../../lib/rbac.ts';
+import { RELOADER_ALERTS } from './alerts.ts';
 import type { reloaderSettings } from './settings.ts';
 
 /** Props of Reloader. */
@@ -21,6 +22,8 @@ const PORT = 9090;
  * changes nothing in dist. ConfigMaps are in dist, where a checksum does it.
  */
 export class Reloader extends Component {
+  override readonly rules = [{ name: 'reloader', alerts: RELOADER_ALERTS }];
+
   constructor(props: ReloaderProps) {
     super('reloader', { tier: 'platform' });
     const { name } = new Deployment(this, {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DIALECTS, fires, readCron, sameTimes } from '../../lib/cron.ts';
+import { DIALECTS, fires, longestGapSeconds, readCron, sameTimes } from '../../lib/cron.ts';
 
 /** What the parsers read differently, and how to say it so that they do not. */
 const AMBIGUOUS = {
@@ -31,4 +31,11 @@ export function scheduleMistake(expression: string): string | undefined {
   // Velero takes the zero time for one that has passed: it would start a backup whenever the last one has ended.
   if (!fires(earlier)) return 'must be a time that comes: no year has such a day';
   return sameTimes(earlier, later) ? undefined : AMBIGUOUS[/\d\/\d+$/.test(expression) ? 'step' : 'days'];
+}
+
+/** The longest time between two backups of a schedule that is none of the mistakes, in seconds. */
+export function longestGap(expression: string): number {
+  const firing = readCron(expression, DIALECTS['go-cron']);
+  if (typeof firing === 'string') throw new Error(`schedule "${expression}" ${firing}`);
+  return longestGapSeconds(firing);
 }

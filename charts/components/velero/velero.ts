@@ -6,9 +6,12 @@ import { API_SERVER, connect } from '../../lib/network.ts';
 import { generateSecret, type SecretStore, type StoreEntry, syncSecret } from '../../lib/secrets.ts';
 import type { BackupStorageLocation, Schedule, VolumeSnapshotClass } from '../../lib/types/velero.ts';
 import type { LocalBackupTarget } from '../object-store/object-store.ts';
+import type { RuleGroup } from '../../rules/rule.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
+import { veleroAlerts } from './alerts.ts';
 import { nodeAgent } from './node-agent.ts';
 import { configuration, type VeleroPods } from './pods.ts';
+import { longestGap } from './schedule.ts';
 import { server, type ServerProps } from './server.ts';
 import type { veleroSettings } from './settings.ts';
 
@@ -32,6 +35,8 @@ export interface VeleroProps extends Readonly<z.output<typeof veleroSettings>> {
 
 /** Name of the default BackupStorageLocation, which the server expects. */
 const LOCATION = 'default';
+/** Name of the Schedule of all volumes. */
+const SCHEDULE = 'volumes';
 
 /**
  * Velero: backs up volumes, and the objects in their namespaces, to an object store: by CSI snapshots with data
@@ -41,6 +46,8 @@ const LOCATION = 'default';
  * `baseline` allows. File-system backups need `privileged`, because they mount the kubelet's directory by hostPath.
  */
 export class Velero extends Component {
+  override readonly rules: readonly RuleGroup[];
+
   constructor(props: VeleroProps) {
     super('velero', { tier: 'platform', podSecurity: props.target.snapshotDriver ? 'baseline' : 'privileged' });
     const { images, secrets, target } = props;
@@ -57,6 +64,7 @@ export class Velero extends Component {
     const keys = accessKeysOf(props);
     this.location(target, keys && this.accessKeys(keys, secrets));
     this.schedule(props);
+    this.rules = [alertsOf(props)];
     if (target.snapshotDriver) this.snapshotClass(target.snapshotDriver);
   }
 
@@ -101,7 +109,7 @@ export class Velero extends Component {
     this.add<Schedule>({
       apiVersion: 'velero.io/v1',
       kind: 'Schedule',
-      metadata: { name: 'volumes' },
+      metadata: { name: SCHEDULE },
       spec: {
         schedule,
         // An empty list of namespaces would mean all of them.
@@ -149,6 +157,16 @@ export class Velero extends Component {
 function accessKeysOf({ target, secrets }: VeleroProps): StoreEntry | undefined {
   if ('store' in target) return target.store.credentials;
   return target.keysEntry === undefined ? undefined : secrets.given(target.keysEntry, 'component velero');
+}
+
+/** Its alerts, read when everything is there: without volumes the Schedule is paused, and no backup is missing. */
+function alertsOf({ namespaces, schedule }: VeleroProps): RuleGroup {
+  return {
+    name: 'velero',
+    get alerts() {
+      return namespaces().length === 0 ? {} : veleroAlerts({ schedule: SCHEDULE, everySeconds: longestGap(schedule) });
+    },
+  };
 }
 
 function commonPodProps({ images, identity, target, startedPods }: VeleroProps): VeleroPods {
