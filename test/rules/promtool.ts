@@ -8,12 +8,16 @@ import type { RuleGroup } from '../../charts/rules/rule.ts';
 
 const run = promisify(execFile);
 const PROMTOOL = process.env['PROMTOOL'] ?? 'promtool';
+const MAX_OUTPUT_BYTES = 2 ** 26;
 
 /** True if Prometheus' own tool is there: of Debian's package `prometheus`, or the path in PROMTOOL. */
 export const hasPromtool = await run(PROMTOOL, ['--version']).then(
   () => true,
   () => false,
 );
+
+if (!hasPromtool)
+  console.warn("Rules are not tested: there is no promtool. Install Debian's package `prometheus`, or set PROMTOOL.");
 
 /** Series by their selectors, with their values a minute apart in promtool's notation: `0+10x60`. */
 export type Series = Readonly<Record<string, string>>;
@@ -34,45 +38,53 @@ export async function evaluate(
   series: Series,
   expectations: readonly Expectation[],
 ): Promise<void> {
-  const differences = await differencesOf(groups.map(ruleGroup), [
+  const differences = await differencesOf([
     {
-      interval: '1m',
-      input_series: inputSeries(series),
-      promql_expr_test: expectations.flatMap(({ at, values = {} }) =>
-        Object.entries(values).map(([expr, exp]) => ({
-          expr: `round(1e6 * sum(${expr}))`,
-          eval_time: `${at}m`,
-          exp_samples: exp.map((value) => ({ value: Math.round(1e6 * value) })),
-        })),
-      ),
-      alert_rule_test: expectations.flatMap(({ at, alerts = {} }) =>
-        Object.entries(alerts).map(([alertname, fired]) => ({
-          alertname,
-          eval_time: `${at}m`,
-          exp_alerts: fired.map((labels) => ({ exp_labels: labels })),
-        })),
-      ),
+      groups: groups.map(ruleGroup),
+      tests: [
+        {
+          interval: '1m',
+          input_series: inputSeries(series),
+          promql_expr_test: expectations.flatMap(({ at, values = {} }) =>
+            Object.entries(values).map(([expr, exp]) => ({
+              expr: `round(1e6 * sum(${expr}))`,
+              eval_time: `${at}m`,
+              exp_samples: exp.map((value) => ({ value: Math.round(1e6 * value) })),
+            })),
+          ),
+          alert_rule_test: expectations.flatMap(({ at, alerts = {} }) =>
+            Object.entries(alerts).map(([alertname, fired]) => ({
+              alertname,
+              eval_time: `${at}m`,
+              exp_alerts: fired.map((labels) => ({ exp_labels: labels })),
+            })),
+          ),
+        },
+      ],
     },
   ]);
   if (differences !== '') throw new Error(differences);
 }
 
-/**
- * What Prometheus' own tool says of tests that differ; empty if none does.
- *
- * @param groups rules, as a rule file has them
- * @param tests as a file for `promtool test rules` has them
- */
-export async function differencesOf(groups: readonly object[], tests: readonly object[]): Promise<string> {
+/** Rules with their tests, as the files of Prometheus and of `promtool test rules` have them. */
+export interface Suite {
+  readonly groups: readonly object[];
+  readonly tests: readonly object[];
+}
+
+/** What Prometheus' own tool says of tests that differ; empty if none does. One process tries all suites. */
+export async function differencesOf(suites: readonly Suite[]): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-rules-'));
   try {
-    writeFileSync(join(folder, 'rules.yaml'), dump({ groups }));
-    writeFileSync(
-      join(folder, 'test.yaml'),
+    const files = suites.map(({ groups, tests }, i) => {
+      const [rules, file] = [`rules-${i}.yaml`, `test-${i}.yaml`];
+      writeFileSync(join(folder, rules), dump({ groups }));
+      const test = { rule_files: [rules], evaluation_interval: '1m', tests };
       // Without references: the tool's YAML parser refuses files that consist mostly of them.
-      dump({ rule_files: ['rules.yaml'], evaluation_interval: '1m', tests }, { noRefs: true }),
-    );
-    await run(PROMTOOL, ['test', 'rules', 'test.yaml'], { cwd: folder });
+      writeFileSync(join(folder, file), dump(test, { noRefs: true }));
+      return file;
+    });
+    await run(PROMTOOL, ['test', 'rules', ...files], { cwd: folder, maxBuffer: MAX_OUTPUT_BYTES });
     return '';
   } catch (error) {
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
