@@ -19,7 +19,7 @@ const fleet = await loadTestFleet();
 function declaring(name: string, ...declared: string[]): Cluster {
   const cluster = fleet.find((one) => one.name === name);
   if (!cluster) throw new Error(`no cluster ${name}`);
-  return { ...cluster, settings: { ...cluster.settings, secrets: declared } };
+  return { ...cluster, settings: { ...cluster.settings, secrets: [...cluster.settings.secrets, ...declared] } };
 }
 
 function storeOf({ cloud, settings }: Cluster): SecretStore {
