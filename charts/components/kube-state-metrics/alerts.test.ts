@@ -173,7 +173,10 @@ alertTable(
     },
     CronJobNotRun: {
       fires: {
-        series: { [`kube_cronjob_next_schedule_time{${CRON}}`]: '0x90', [`kube_cronjob_spec_suspend{${CRON}}`]: '0x90' },
+        series: {
+          [`kube_cronjob_next_schedule_time{${CRON}}`]: '0x90',
+          [`kube_cronjob_spec_suspend{${CRON}}`]: '0x90',
+        },
         at: 70,
         labels: { cronjob: 'nightly' },
       },

@@ -50,7 +50,8 @@ max by (node) (kube_node_spec_unschedulable == 1)`,
     for: '10m',
     severity: 'critical',
     summary: 'node {{ $labels.node }} is not ready',
-    impact: 'pods with a volume there stay down until it comes back or is deleted; others start elsewhere if there is room',
+    impact:
+      'pods with a volume there stay down until it comes back or is deleted; others start elsewhere if there is room',
     runbook: 'nodes',
   },
   NodeUnderPressure: {
@@ -125,7 +126,8 @@ max by (namespace, pod) (${waiting(`CrashLoopBackOff|${CANNOT_START}`, '10m')})`
   kube_pod_container_status_last_terminated_reason{reason="OOMKilled"} == 1
 )`,
     severity: 'warning',
-    summary: '{{ $labels.container }} of pod {{ $labels.pod }} in {{ $labels.namespace }} was killed at its memory limit',
+    summary:
+      '{{ $labels.container }} of pod {{ $labels.pod }} in {{ $labels.namespace }} was killed at its memory limit',
     impact: 'its requests in flight failed, and it may happen again',
     runbook: 'workloads',
   },

@@ -4,7 +4,8 @@ import { defineAlerts } from '../../rules/rule.ts';
  * Of the file systems of a node: not those in memory, nor the volumes of pods, which alerts of volumes are about, nor the
  * read-only ones of immutable systems, which are full by design.
  */
-const DISKS = 'fstype!~"tmpfs|ramfs|overlay|squashfs|erofs|iso9660|vfat", mountpoint!~"/var/lib/kubelet/(pods|plugins)/.*"';
+const DISKS =
+  'fstype!~"tmpfs|ramfs|overlay|squashfs|erofs|iso9660|vfat", mountpoint!~"/var/lib/kubelet/(pods|plugins)/.*"';
 
 /** PromQL of the share that is left of a disk, which may be mounted in several places. */
 const left = (free: string, all: string): string =>
