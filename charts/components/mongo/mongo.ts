@@ -4,6 +4,8 @@ import { Fault } from '../../fault.ts';
 import type { Endpoint } from '../../lib/network.ts';
 import { generateSecret, type SecretStore, type StoredSecret, syncSecret } from '../../lib/secrets.ts';
 import type { StatefulSet, Storage } from '../../lib/stateful-set.ts';
+import type { RuleGroup } from '../../rules/rule.ts';
+import { mongoAlerts } from './alerts.ts';
 import { dumps } from './dumps.ts';
 import { hostsOf, REPLICA_SET, replicaSet } from './replica-set.ts';
 import { type MongoUser, setup } from './setup.ts';
@@ -42,6 +44,7 @@ const KEY = 'key';
  * client has a user with access to its own database only.
  */
 export class Mongo extends Component {
+  override readonly rules: RuleGroup[];
   private readonly props: MongoProps;
   private readonly users: MongoUser[] = [];
   private readonly connections = new Map<string, MongoConnection>();
@@ -51,6 +54,7 @@ export class Mongo extends Component {
   constructor(name: string, props: MongoProps) {
     super(name, { tier: 'data', keepNamespace: true });
     this.props = props;
+    this.rules = [{ name, alerts: mongoAlerts(name) }];
     const key = this.keyFile();
     // For operators, in an emergency.
     this.user('root', { role: 'root', db: 'admin' });

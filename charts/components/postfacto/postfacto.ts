@@ -5,6 +5,8 @@ import type { Job } from '../../lib/job.ts';
 import { type HostBinding, route } from '../../lib/route.ts';
 import type { SecretStore } from '../../lib/secrets.ts';
 import type { Storage } from '../../lib/stateful-set.ts';
+import type { RuleGroup } from '../../rules/rule.ts';
+import { postfactoAlerts } from './alerts.ts';
 import { type Postgres, postgres } from './postgres.ts';
 import { type Rails, rails } from './rails.ts';
 import { railsJob } from './rails-job.ts';
@@ -41,9 +43,12 @@ interface Version {
 
 /** Postfacto: retrospectives for teams, with its own database and message broker. */
 export class Postfacto extends Component {
+  override readonly rules: RuleGroup[];
+
   /** @param name of the component: `postfacto`, `postfacto-sales` */
   constructor(name: string, props: PostfactoProps) {
     super(name, { tier: 'apps', keepNamespace: true });
+    this.rules = [{ name, alerts: postfactoAlerts(name) }];
     const database = postgres(this, {
       ...props,
       settings: props.postgres,
