@@ -6,6 +6,8 @@ import type { Endpoint } from '../../lib/network.ts';
 import { generateSecret, type SecretStore, type StoredSecret, syncSecret } from '../../lib/secrets.ts';
 import { bytesOf } from '../../lib/quantity.ts';
 import { StatefulSet, type Storage } from '../../lib/stateful-set.ts';
+import type { RuleGroup } from '../../rules/rule.ts';
+import { objectStoreAlerts } from './alerts.ts';
 import type { objectStoreSettings } from './settings.ts';
 
 /** Props of the object store. */
@@ -39,12 +41,14 @@ const BUCKET = 'velero';
  * An S3 server for a local cluster, so that backups work there as in production. It has one bucket, for backups.
  */
 export class ObjectStore extends Component {
+  override readonly rules: RuleGroup[];
   private readonly credentials: StoredSecret;
   private readonly workload: StatefulSet;
 
   /** @param name of the component: `object-store`, `object-store-cold` */
   constructor(name: string, props: ObjectStoreProps) {
     super(name, { tier: 'platform', keepNamespace: true });
+    this.rules = [{ name, alerts: objectStoreAlerts(name) }];
     this.credentials = generateSecret(this, props.secrets, { name: 'keys', keys: ['accessKey', 'secretKey'] });
     this.workload = this.server(props, this.identities(props.secrets));
     this.workload.service({ s3: { port: S3_PORT, target: 's3' } }, { clusterIp: 'None' });
