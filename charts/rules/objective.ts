@@ -1,5 +1,5 @@
 import { Fault } from '../fault.ts';
-import { type Alerts, type Duration, type Recording, type RuleGroup, secondsOf } from './rule.ts';
+import { type Alert, defineAlerts, type Duration, type Recording, type RuleGroup, secondsOf } from './rule.ts';
 
 /** How well a service has to answer, over thirty days. */
 export interface Objective {
@@ -22,6 +22,8 @@ export interface Requests {
   readonly failed: string;
   /** Upper bounds of its buckets, in seconds. */
   readonly buckets: readonly number[];
+  /** Series that is there while requests are counted, even if there are none. @default the histogram's count */
+  readonly source?: string;
 }
 
 /**
@@ -41,15 +43,19 @@ const WINDOWS: readonly Duration[] = [...new Set(BURNS.flatMap(({ long, short })
 );
 /** The time that a budget is for. */
 const PERIOD: Duration = '30d';
+/** Fewer requests that break a promise within an hour wake nobody: at night one of ten would be a tenth of them all. */
+const WAKING = 10;
 
 /** What an objective promises: that requests succeed, or that they are fast. */
 interface Promised {
   readonly slo: string;
   /** Share of requests that may break it. */
   readonly budget: number;
-  /** PromQL of the share that does, in a window. */
-  readonly broken: (window: Duration) => string;
+  /** PromQL of the requests that do, in a window: each second, or all. */
+  readonly broken: (how: Count, window: Duration) => string;
 }
+
+type Count = 'rate' | 'increase';
 
 /** Name of the recorded share of requests that break a promise, in a window. */
 const recordOf = (window: Duration): string => `slo:requests_broken:ratio_rate${window}`;
@@ -62,25 +68,42 @@ const recordOf = (window: Duration): string => `slo:requests_broken:ratio_rate${
  */
 export function objectiveRules(objective: Objective): RuleGroup[] {
   const promises = promisesOf(objective);
-  return [{ name: `slo-${objective.service}`, recordings: promises.flatMap(recordings) }];
+  return [
+    { name: `slo-${objective.service}`, recordings: promises.flatMap((promise) => recordings(promise, objective)) },
+  ];
 }
 
 /** The alerts of all objectives, which read what `objectiveRules` records. */
-export const OBJECTIVE_ALERTS: Alerts = Object.fromEntries(
-  (['critical', 'warning'] as const).map((severity) => [
-    severity === 'critical' ? 'ErrorBudgetBurnsFast' : 'ErrorBudgetBurns',
-    {
-      expr: BURNS.filter((burn) => burn.severity === severity)
-        .map(({ long, short, factor }) => burning(long, short, factor))
-        .join('\nor\n'),
-      for: severity === 'critical' ? '2m' : '15m',
-      severity,
-      summary: '{{ $labels.slo }} breaks its objective {{ $value | humanize }} times as often as it may',
-      impact: 'requests fail, or are slow; at this rate the error budget of thirty days is spent early',
-      runbook: 'error-budget-burns',
-    },
-  ]),
-);
+export const OBJECTIVE_ALERTS = defineAlerts({
+  ErrorBudgetBurnsFast: {
+    ...burns('critical'),
+    expr: `(${burns('critical').expr})\nand on (slo)\nslo:requests_broken:increase1h >= ${WAKING}`,
+    for: '2m',
+  },
+  ErrorBudgetBurns: burns('warning'),
+  ObjectiveNotMeasured: {
+    expr: 'slo:budget unless on (slo) slo:sources:count',
+    for: '10m',
+    severity: 'critical',
+    summary: 'nothing is known of {{ $labels.slo }}: no pod reports its requests',
+    impact: 'all its pods are down, or nobody is told if requests fail',
+    runbook: 'error-budget-burns',
+  },
+});
+
+/** The alert on budgets that burn so fast that it has a severity. */
+function burns(severity: 'critical' | 'warning'): Alert {
+  return {
+    expr: BURNS.filter((burn) => burn.severity === severity)
+      .map(({ long, short, factor }) => burning(long, short, factor))
+      .join('\nor\n'),
+    for: '15m',
+    severity,
+    summary: '{{ $labels.slo }} breaks its objective {{ $value | humanize }} times as often as it may',
+    impact: 'requests fail, or are slow; at this rate the error budget of thirty days is spent early',
+    runbook: 'error-budget-burns',
+  };
+}
 
 /** PromQL: how many times faster than evenly the budget burns in both windows, where that is too fast. */
 function burning(long: Duration, short: Duration, factor: number): string {
@@ -88,11 +111,16 @@ function burning(long: Duration, short: Duration, factor: number): string {
   return `(${rate(long)} > ${factor} and ${rate(short)} > ${factor})`;
 }
 
-function recordings({ slo, budget, broken }: Promised): Recording[] {
+function recordings({ slo, budget, broken }: Promised, { requests }: Objective): Recording[] {
   const labels = { slo };
+  const all = `${requests.histogram}_count{${requests.matchers}}`;
+  // Where there are no requests there is no share: it would be no number, and so would each average with it.
+  const share = (window: Duration): string => `(${broken('rate', window)}) / (sum(rate(${all}[${window}])) > 0)`;
   return [
     { record: 'slo:budget', expr: `vector(${budget})`, labels },
-    ...WINDOWS.map((window) => ({ record: recordOf(window), expr: broken(window), labels })),
+    { record: 'slo:sources:count', expr: `count(${requests.source ?? all})`, labels },
+    ...WINDOWS.map((window) => ({ record: recordOf(window), expr: share(window), labels })),
+    { record: 'slo:requests_broken:increase1h', expr: broken('increase', '1h'), labels },
     // From what is recorded: a rate over all of it would be computed anew every time.
     {
       record: 'slo:budget_left:ratio',
@@ -105,25 +133,24 @@ function recordings({ slo, budget, broken }: Promised): Recording[] {
 function promisesOf(objective: Objective): Promised[] {
   const { service, availability, latency, requests } = objective;
   const { histogram, matchers, failed } = requests;
-  const rate = (metric: string, labels: string, window: Duration): string =>
-    `sum(rate(${metric}{${labels}}[${window}]))`;
-  const all = (window: Duration): string => rate(`${histogram}_count`, matchers, window);
+  const sum = (how: Count, metric: string, labels: string, window: Duration): string =>
+    `sum(${how}(${metric}{${labels}}[${window}]))`;
+  const fast = latency && `${matchers}, ${bucketOf(objective, latency.below)}`;
   return [
     {
       slo: `${service}-availability`,
       budget: budgetOf(objective, 'availability', availability / 100),
       // Without failures there is no series of them.
-      broken: (window) =>
-        `(${rate(`${histogram}_count`, `${matchers}, ${failed}`, window)} or vector(0)) / ${all(window)}`,
+      broken: (how, window) => `${sum(how, `${histogram}_count`, `${matchers}, ${failed}`, window)} or vector(0)`,
     },
-    ...(latency === undefined
+    ...(latency === undefined || fast === undefined
       ? []
       : [
           {
             slo: `${service}-latency`,
             budget: budgetOf(objective, 'latency', latency.p),
-            broken: (window: Duration) =>
-              `1 - ${rate(`${histogram}_bucket`, `${matchers}, le="${bucketOf(objective, latency.below)}"`, window)} / ${all(window)}`,
+            broken: (how: Count, window: Duration) =>
+              `${sum(how, `${histogram}_count`, matchers, window)} - ${sum(how, `${histogram}_bucket`, fast, window)}`,
           },
         ]),
   ];
@@ -143,10 +170,11 @@ function budgetOf({ service }: Objective, promise: string, kept: number): number
   });
 }
 
-/** The label `le` of a bucket's bound, as client libraries write it. */
+/** The matcher of a bucket: client libraries write a bound of a whole second as 1, Prometheus 3 stores it as 1.0. */
 function bucketOf({ service, requests }: Objective, below: Duration): string {
   const seconds = secondsOf(below);
-  if (requests.buckets.includes(seconds)) return String(seconds);
+  if (requests.buckets.includes(seconds))
+    return Number.isInteger(seconds) ? `le=~"${seconds}(.0)?"` : `le="${seconds}"`;
   throw new Fault({
     what: `the objective of ${service} asks for a time that its histogram cannot tell`,
     where: `slo of ${service}`,

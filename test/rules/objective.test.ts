@@ -51,6 +51,66 @@ describe.skipIf(!hasPromtool)('an objective', () => {
     ]);
   });
 
+  it('wakes nobody for a few failures of few requests', async () => {
+    const few = { 'http_request_duration_seconds_count{namespace="items",status="200"}': '0+1x180' };
+    const failed = { 'http_request_duration_seconds_count{namespace="items",status="503"}': '0x115 1x30 2x40' };
+    const warning = { severity: 'warning', slo: 'items-availability' };
+    await evaluate(GROUPS, { ...few, ...failed }, [
+      { at: 150, alerts: { ErrorBudgetBurnsFast: [], ErrorBudgetBurns: [warning] } },
+    ]);
+  });
+
+  it('forgets nothing in hours without requests', async () => {
+    const name = 'http_request_duration_seconds_count';
+    const series = {
+      [`${name}{namespace="items",status="200"}`]: '0+90x60 5400x120',
+      [`${name}{namespace="items",status="503"}`]: '0+10x60 600x120',
+    };
+    await evaluate(GROUPS, series, [
+      {
+        at: 170,
+        values: {
+          'slo:requests_broken:ratio_rate5m{slo="items-availability"}': [],
+          'slo:budget_left:ratio{slo="items-availability"}': [-99],
+        },
+      },
+    ]);
+  });
+
+  it('says so if nothing reports its requests, but not if there are none', async () => {
+    const requestless = {
+      ...OBJECTIVE,
+      requests: { ...OBJECTIVE.requests, source: 'service_info{namespace="items"}' },
+    };
+    const groups = [...objectiveRules(requestless), { name: 'slo', alerts: OBJECTIVE_ALERTS }];
+    const critical = { severity: 'critical' };
+    await evaluate(groups, { 'service_info{namespace="items"}': '1x30 _x60' }, [
+      { at: 25, alerts: { ObjectiveNotMeasured: [] } },
+      {
+        at: 60,
+        alerts: {
+          ObjectiveNotMeasured: [
+            { ...critical, slo: 'items-availability' },
+            { ...critical, slo: 'items-latency' },
+          ],
+        },
+      },
+    ]);
+  });
+
+  it('reads the bucket of a whole second as libraries write it and as Prometheus stores it', async () => {
+    const slow = { ...OBJECTIVE, latency: { p: 0.9, below: '1s' } };
+    for (const le of ['1', '1.0'])
+      await evaluate(
+        objectiveRules(slow),
+        {
+          'http_request_duration_seconds_count{namespace="items"}': '0+10x90',
+          [`http_request_duration_seconds_bucket{namespace="items",le="${le}"}`]: '0+8x90',
+        },
+        [{ at: 80, values: { 'slo:requests_broken:ratio_rate1h{slo="items-latency"}': [0.2] } }],
+      );
+  });
+
   it('counts no failures where there are none', async () => {
     await evaluate(GROUPS, requests(100, 0), [
       { at: 120, values: { 'slo:requests_broken:ratio_rate5m{slo="items-availability"}': [0] } },
