@@ -61,6 +61,9 @@ const killed = (reason: string, restarts: string) => ({
   [`kube_pod_container_status_last_terminated_reason{${CONTAINER}, reason="${reason}"}`]: '_x30 1x60',
 });
 
+/** Its two ports: of objects, and of itself. */
+const up = (endpoint: string): string => `up{job="kube-state-metrics/kube-state-metrics", endpoint="${endpoint}"}`;
+
 const READY = 'kube_node_status_condition{node="a", condition="Ready", status="true"}';
 const ITEMS = { namespace: 'items', workload: 'Deployment/items' };
 
@@ -228,8 +231,8 @@ alertTable(
       ],
     },
     KubeStateMetricsAbsent: {
-      fires: { series: { 'up{job="kube-state-metrics/kube-state-metrics"}': '0x60' }, at: 20 },
-      quiet: { series: { 'up{job="kube-state-metrics/kube-state-metrics"}': '1x60' }, at: 20 },
+      fires: { series: { [up('metrics')]: '0x60', [up('own-metrics')]: '1x60' }, at: 20 },
+      quiet: { series: { [up('metrics')]: '1x60', [up('own-metrics')]: '1x60' }, at: 20 },
     },
   },
   WORKLOAD_RECORDINGS,

@@ -214,7 +214,7 @@ max by (namespace, job_name) (kube_job_owner{owner_kind="CronJob"})`,
     runbook: 'workloads',
   },
   KubeStateMetricsAbsent: {
-    expr: 'absent(up{job="kube-state-metrics/kube-state-metrics"} == 1)',
+    expr: 'absent(up{job="kube-state-metrics/kube-state-metrics", endpoint="metrics"} == 1)',
     for: '15m',
     severity: 'critical',
     summary: 'kube-state-metrics is not scraped',
