@@ -6,7 +6,10 @@ import { DRAIN_SECONDS } from '../../lib/drain.ts';
 import { connect } from '../../lib/network.ts';
 import { type HostBinding, route } from '../../lib/route.ts';
 import { type SecretStore, syncSecret } from '../../lib/secrets.ts';
+import type { RuleGroup } from '../../rules/rule.ts';
 import type { MongoConnection } from '../mongo/mongo.ts';
+import { serviceAlerts } from './alerts.ts';
+import { serviceObjective } from './objective.ts';
 import type { nestServiceSettings } from './settings.ts';
 
 /** Database of a service. */
@@ -42,8 +45,12 @@ const RESOURCES: ContainerProps['resources'] = { cpu: '250m', cpuLimit: '1', mem
 
 /** An HTTP service of apps/, with uniform probes, metrics, graceful shutdown and settings. */
 export class NestService extends Component {
+  override readonly rules: RuleGroup[];
+
   constructor(name: string, props: NestServiceProps) {
     super(name, { tier: 'apps' });
+    const { slo } = props;
+    this.rules = [{ name, alerts: serviceAlerts(name) }, ...(slo ? serviceObjective(name, slo) : [])];
     const uri = props.database && this.databaseUri(props.database);
     const deployment = new Deployment(this, {
       settings: props,

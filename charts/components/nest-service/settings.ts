@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { replicasSetting } from '../../lib/deployment.ts';
 import { hostName } from '../../lib/host.ts';
 import { workloadSettings } from '../../lib/workload-settings.ts';
+import { sloSetting } from './objective.ts';
 
 /** Settings of a service, in the section `services`. */
 export const nestServiceSettings = z.strictObject({
@@ -18,5 +19,11 @@ export const nestServiceSettings = z.strictObject({
    * if the section has the settings of one. @default none
    */
   database: z.string().optional(),
+  /**
+   * How well it has to answer, over thirty days, if the cluster has a Prometheus: alerts tell when it answers so badly that
+   * the month's share of failures is soon used up; `false` for a service that nobody waits for.
+   * @default { availability: 99.5 }
+   */
+  slo: z.union([z.literal(false), sloSetting]).default({ availability: 99.5 }),
   ...workloadSettings(),
 });

@@ -1,0 +1,31 @@
+import { defineAlerts } from '../../rules/rule.ts';
+
+/**
+ * Alerts on what makes one service slow before its objective tells.
+ *
+ * @param namespace of the service
+ */
+export function serviceAlerts(namespace: string) {
+  const own = `namespace="${namespace}"`;
+  return defineAlerts({
+    ServiceEventLoopBlocked: {
+      expr: `max by (namespace, pod) (nodejs_eventloop_lag_p99_seconds{${own}}) > 0.25`,
+      for: '15m',
+      severity: 'warning',
+      summary: 'requests to pod {{ $labels.pod }} wait {{ $value | humanizeDuration }} for a turn',
+      impact: 'all of its answers are late by that: something computes for long, or it gets too little CPU',
+      runbook: 'error-budget-burns',
+    },
+    ServicePoolExhausted: {
+      expr: `max by (namespace, pod) (mongodb_pool_connections{${own}, state="in_use"})
+/
+max by (namespace, pod) (mongodb_pool_max{${own}})
+> 0.9`,
+      for: '10m',
+      severity: 'warning',
+      summary: 'pod {{ $labels.pod }} uses {{ $value | humanizePercentage }} of its connections to MongoDB',
+      impact: 'requests wait for a connection, and fail if they wait for long',
+      runbook: 'error-budget-burns',
+    },
+  });
+}
