@@ -10,6 +10,7 @@ import * as jobs from './jobs.ts';
 import * as kinds from './kinds.ts';
 import * as labels from './labels.ts';
 import * as limits from './limits.ts';
+import * as monitoring from './monitoring.ts';
 import * as names from './names.ts';
 import * as needs from './needs.ts';
 import * as network from './network.ts';
@@ -54,6 +55,7 @@ export const INVARIANTS: readonly Invariant[] = [
   network,
   serviceNetwork,
   isolation,
+  monitoring,
   hosts,
   accounts,
   controllers,

@@ -10,6 +10,7 @@ import { jobsMutations } from './jobs.ts';
 import { kindsMutations } from './kinds.ts';
 import { labelsMutations } from './labels.ts';
 import { limitsMutations } from './limits.ts';
+import { monitoringMutations } from './monitoring.ts';
 import { namesMutations } from './names.ts';
 import { needsMutations } from './needs.ts';
 import { networkMutations } from './network.ts';
@@ -45,6 +46,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...kindsMutations,
   ...labelsMutations,
   ...limitsMutations,
+  ...monitoringMutations,
   ...namesMutations,
   ...needsMutations,
   ...networkMutations,
