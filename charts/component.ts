@@ -2,6 +2,7 @@ import { ApiObject, App, Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import type { UpstreamDefinitions } from './kinds/kind.ts';
 import type { CustomResource, TypeMeta } from './lib/custom-resource.ts';
+import type { Dashboard } from './lib/dashboard.ts';
 import { commonLabels } from './lib/labels.ts';
 import { hardenedNamespace, type PodSecurity } from './lib/namespace.ts';
 import type { GroupKind } from './lib/argo.ts';
@@ -81,6 +82,8 @@ export abstract class Component extends Chart implements Endpoint {
   readonly foreignPrograms: readonly ForeignProgram[] = [];
   /** What Prometheus evaluates for it, if the cluster has one. */
   readonly rules: readonly RuleGroup[] = [];
+  /** Dashboards that show it, if the cluster has a Grafana; components of one kind share theirs. */
+  readonly dashboards: readonly Dashboard[] = [];
   /**
    * Set by a component with objects that follow from those of others: called once, before its own are rendered, with the
    * overridden objects of all components that have no such method.

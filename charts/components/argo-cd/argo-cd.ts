@@ -4,6 +4,7 @@ import { KINDS } from '../../kinds/index.ts';
 import { KEEP } from '../../lib/argo.ts';
 import { PART_OF } from '../../lib/labels.ts';
 import { ARGO_CD_ALERTS } from './alerts.ts';
+import dashboard from './dashboards/argo-cd.json' with { type: 'json' };
 
 /**
  * Settings of Argo CD that this repository relies on. Bootstrap installs Argo CD; these keys of its ConfigMap are
@@ -19,6 +20,7 @@ export class ArgoCd extends Component {
 
   override readonly rules = [{ name: 'argo-cd', alerts: ARGO_CD_ALERTS }];
 
+  override readonly dashboards = [dashboard];
   constructor() {
     super('argo-cd', { tier: 'platform', ownNamespace: false, namespace: 'argocd' });
     new k8s.KubeConfigMap(this, 'ConfigMap', {

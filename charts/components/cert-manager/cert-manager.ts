@@ -11,6 +11,7 @@ import { acmeIssuers, type ChallengeListener, type Issuers, privateAuthority } f
 import { leaveOutOthers } from './rbac.ts';
 import { certManagerSettings } from './settings.ts';
 import { webhook } from './webhook.ts';
+import dashboard from './dashboards/cert-manager.json' with { type: 'json' };
 
 export { certManagerSettings, type Issuers };
 
@@ -37,6 +38,7 @@ export interface CertManagerProps {
 /** cert-manager: issues and renews the certificate of every host, by Let's Encrypt or a private CA. */
 export class CertManager extends Component {
   override readonly rules = [{ name: 'cert-manager', alerts: CERT_MANAGER_ALERTS }];
+  override readonly dashboards = [dashboard];
   readonly issuers: Issuers;
 
   /** @throws Fault if there is a DNS-01 solver but no acmeEmail */

@@ -14,6 +14,7 @@ import { hostPolicies } from './host-policies.ts';
 import { CHALLENGES, type Claim, GATEWAY, Hosts, HOSTS_GATEWAY, SHARED_LISTENER } from './hosts.ts';
 import { httpListener, httpsListener, type Listener } from './listeners.ts';
 import { traefik, type TraefikProps } from './traefik.ts';
+import dashboard from './dashboards/gateway.json' with { type: 'json' };
 
 /** Props of the gateway. */
 export interface GatewayProps extends TraefikProps {
@@ -36,6 +37,7 @@ const WILDCARD = 'wildcard';
 /** The ingress gateway: Traefik behind the cloud's load balancer, with TLS for the host of every component. */
 export class Gateway extends Component {
   override readonly rules = [{ name: 'gateway', alerts: GATEWAY_ALERTS }];
+  override readonly dashboards = [dashboard];
   private readonly wildcardHost: string;
   private readonly hosts: Hosts;
   private readonly traefik: Deployment;

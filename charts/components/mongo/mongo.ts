@@ -11,6 +11,7 @@ import { hostsOf, REPLICA_SET, replicaSet } from './replica-set.ts';
 import { type MongoUser, setup } from './setup.ts';
 import { shellConfig } from './shell.ts';
 import type { mongoSettings } from './settings.ts';
+import dashboard from './dashboards/mongodb.json' with { type: 'json' };
 
 /** Props of MongoDB. */
 export interface MongoProps extends z.output<typeof mongoSettings> {
@@ -45,6 +46,7 @@ const KEY = 'key';
  */
 export class Mongo extends Component {
   override readonly rules: RuleGroup[];
+  override readonly dashboards = [dashboard];
   private readonly props: MongoProps;
   private readonly users: MongoUser[] = [];
   private readonly connections = new Map<string, MongoConnection>();

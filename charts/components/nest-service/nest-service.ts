@@ -11,6 +11,7 @@ import type { MongoConnection } from '../mongo/mongo.ts';
 import { serviceAlerts } from './alerts.ts';
 import { serviceObjective } from './objective.ts';
 import type { nestServiceSettings } from './settings.ts';
+import dashboard from './dashboards/service.json' with { type: 'json' };
 
 /** Database of a service. */
 export interface NestServiceDatabase {
@@ -47,6 +48,7 @@ const RESOURCES: ContainerProps['resources'] = { cpu: '250m', cpuLimit: '1', mem
 export class NestService extends Component {
   override readonly rules: RuleGroup[];
 
+  override readonly dashboards = [dashboard];
   constructor(name: string, props: NestServiceProps) {
     super(name, { tier: 'apps' });
     const { slo } = props;

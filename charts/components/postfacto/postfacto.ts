@@ -13,6 +13,7 @@ import { railsJob } from './rails-job.ts';
 import { type Valkey, valkey } from './valkey.ts';
 import { web } from './web.ts';
 import type { postfactoSettings } from './settings.ts';
+import dashboard from './dashboards/postfacto.json' with { type: 'json' };
 
 /** Images of Postfacto. */
 export interface PostfactoImages {
@@ -45,6 +46,7 @@ interface Version {
 export class Postfacto extends Component {
   override readonly rules: RuleGroup[];
 
+  override readonly dashboards = [dashboard];
   /** @param name of the component: `postfacto`, `postfacto-sales` */
   constructor(name: string, props: PostfactoProps) {
     super(name, { tier: 'apps', keepNamespace: true });

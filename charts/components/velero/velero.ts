@@ -14,6 +14,7 @@ import { configuration, type VeleroPods } from './pods.ts';
 import { longestGap } from './schedule.ts';
 import { server, type ServerProps } from './server.ts';
 import type { veleroSettings } from './settings.ts';
+import dashboard from './dashboards/velero.json' with { type: 'json' };
 
 /** Props of Velero. */
 export interface VeleroProps extends Readonly<z.output<typeof veleroSettings>> {
@@ -48,6 +49,7 @@ const SCHEDULE = 'volumes';
 export class Velero extends Component {
   override readonly rules: readonly RuleGroup[];
 
+  override readonly dashboards = [dashboard];
   constructor(props: VeleroProps) {
     super('velero', { tier: 'platform', podSecurity: props.target.snapshotDriver ? 'baseline' : 'privileged' });
     const { images, secrets, target } = props;

@@ -1,0 +1,6 @@
+/** A dashboard, as Grafana reads it; `npm run dashboards` writes it. */
+export interface Dashboard {
+  /** Its address in Grafana: `/d/<uid>`. */
+  readonly uid: string;
+  readonly title: string;
+}
