@@ -9,6 +9,7 @@ import { externalDnsSettings } from './components/external-dns/settings.ts';
 import { externalSecretsSettings, givenSecrets } from './components/external-secrets/settings.ts';
 import { gatewaySettings } from './components/gateway/settings.ts';
 import { kubeStateMetricsSettings } from './components/kube-state-metrics/settings.ts';
+import { grafanaSettings } from './components/grafana/settings.ts';
 import { entryName, manifestsSettings } from './components/manifests/settings.ts';
 import { metricsServerSettings } from './components/metrics-server/settings.ts';
 import { mongoSection } from './components/mongo/settings.ts';
@@ -50,6 +51,7 @@ export const sections = z.strictObject({
   prometheusOperator: prometheusOperatorSettings.prefault({}),
   prometheus: prometheusSettings.optional(),
   alertmanager: alertmanagerSettings.optional(),
+  grafana: grafanaSettings.optional(),
   nodeExporter: nodeExporterSettings.optional(),
   kubeStateMetrics: kubeStateMetricsSettings.optional(),
   blackboxExporter: blackboxExporterSettings.optional(),

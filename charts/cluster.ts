@@ -223,7 +223,10 @@ export function compose(
     );
   }
 
-  const prometheus = addMonitoring({ name: cluster, settings, cloud, pins }, { add, gateway, secrets });
+  const prometheus = addMonitoring(
+    { name: cluster, settings, cloud, pins },
+    { add, components, gateway, secrets, bind },
+  );
 
   checkTenantNamespaces(settings.tenants, components);
   const readers = namespacesOfReaders(components);

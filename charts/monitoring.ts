@@ -4,15 +4,18 @@ import type { Component } from './component.ts';
 import { Alertmanager, ALERTMANAGER } from './components/alertmanager/alertmanager.ts';
 import { BlackboxExporter } from './components/blackbox-exporter/blackbox-exporter.ts';
 import type { Gateway } from './components/gateway/gateway.ts';
+import { Grafana } from './components/grafana/grafana.ts';
 import { KubeStateMetrics } from './components/kube-state-metrics/kube-state-metrics.ts';
 import { NodeExporter } from './components/node-exporter/node-exporter.ts';
 import { Prometheus, PROMETHEUS } from './components/prometheus/prometheus.ts';
 import { PrometheusOperator } from './components/prometheus-operator/prometheus-operator.ts';
+import type { SettingPath } from './fault.ts';
 import { addressOf } from './fleet/repository.ts';
 import { PROMETHEUS_OPERATOR_UPSTREAM } from './kinds/prometheus-operator.ts';
 import { Definitions } from './lib/definitions.ts';
 import { isLocalhost } from './lib/host.ts';
 import { scrape } from './lib/metrics.ts';
+import type { HostBinding } from './lib/route.ts';
 import type { SecretStore } from './lib/secrets.ts';
 import { required } from './prerequisites.ts';
 import { type AlertChanges, ChangedAlerts } from './rules/changes.ts';
@@ -22,8 +25,11 @@ import { upstreamOf } from './upstream/upstream.ts';
 /** What the monitoring part of the composition root needs of the rest. */
 interface Rest {
   readonly add: <T extends Component>(component: T) => T;
+  readonly components: readonly Component[];
   readonly gateway: Gateway;
   readonly secrets: SecretStore;
+  /** Reserves a host for a component, by default one of the cluster's domain. */
+  readonly bind: (setting: SettingPath, component: string, host?: string) => HostBinding;
 }
 
 /**
@@ -34,9 +40,9 @@ interface Rest {
  */
 export function addMonitoring(
   { name: cluster, settings, cloud, pins }: Pick<Cluster, 'name' | 'settings' | 'cloud' | 'pins'>,
-  { add, gateway, secrets }: Rest,
+  { add, components, gateway, secrets, bind }: Rest,
 ): Prometheus | undefined {
-  for (const section of ['alertmanager', 'nodeExporter', 'kubeStateMetrics', 'blackboxExporter'] as const)
+  for (const section of ['alertmanager', 'grafana', 'nodeExporter', 'kubeStateMetrics', 'blackboxExporter'] as const)
     if (settings[section]) required(settings.prometheus, [section], 'the section "prometheus"');
   if (!settings.prometheus) return undefined;
 
@@ -77,6 +83,25 @@ export function addMonitoring(
       }),
     );
   }
+  if (settings.grafana) {
+    const { host, ...grafana } = settings.grafana;
+    add(
+      new Grafana({
+        ...grafana,
+        image: pins.image('grafana'),
+        binding: bind(['grafana'], 'grafana', host),
+        secrets,
+        prometheus: {
+          url: prometheus.url,
+          endpoint: prometheus.server,
+          scrapeInterval: settings.prometheus.scrapeInterval,
+        },
+        alertmanager: alertmanager && { url: alertmanager.url, endpoint: alertmanager.server },
+        dashboards: components.flatMap(({ dashboards }) => dashboards),
+      }),
+    );
+  }
+  // Last, because it asks every host.
   if (settings.blackboxExporter) {
     add(
       new BlackboxExporter({

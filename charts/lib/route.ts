@@ -37,6 +37,8 @@ export interface RouteRule {
   readonly path?: string;
   /** Request headers to set, overwriting those of the client. */
   readonly setRequestHeaders?: Readonly<Record<string, string>>;
+  /** Path that the backend gets instead, such as one that may be seen from outside. @default the request's own */
+  readonly rewritePath?: string;
 }
 
 /** HSTS for a year, and no MIME type sniffing. */
@@ -69,13 +71,21 @@ export function route(
       parentRefs: [
         { name: binding.listener.gateway, namespace: binding.listener.namespace, sectionName: binding.listener.name },
       ],
-      rules: rules.map(({ path = '/', setRequestHeaders = {} }) => ({
+      rules: rules.map(({ path = '/', setRequestHeaders = {}, rewritePath }) => ({
         matches: [{ path: { type: 'PathPrefix', value: path } }],
         filters: [
           ...Object.entries(setRequestHeaders).map(([name, value]) => ({
             type: 'RequestHeaderModifier' as const,
             requestHeaderModifier: { set: [{ name, value }] },
           })),
+          ...(rewritePath === undefined
+            ? []
+            : [
+                {
+                  type: 'URLRewrite' as const,
+                  urlRewrite: { path: { type: 'ReplaceFullPath' as const, replaceFullPath: rewritePath } },
+                },
+              ]),
           { type: 'ResponseHeaderModifier', responseHeaderModifier: { set: RESPONSE_HEADERS } },
         ],
         backendRefs: backends.map(({ workload, port = SERVICE_PORT, weight }) => ({
