@@ -65,12 +65,14 @@ alertTable(ARGO_CD_ALERTS, {
   },
   ApplicationSyncFailed: {
     fires: [
-      { series: syncs('Failed', '_x90 1x60'), at: 95, labels: ITEMS },
+      { series: { ...up(CONTROLLER, '1x150'), ...syncs('Failed', '_x90 1x60') }, at: 95, labels: ITEMS },
       { series: syncs('Error', '1x90 2x60'), at: 95, labels: ITEMS },
     ],
     quiet: [
       { series: syncs('Succeeded', '0+1x150'), at: 95 },
-      { series: syncs('Failed', '1x150'), at: 95 },
+      { series: { ...up(CONTROLLER, '1x150'), ...syncs('Failed', '1x150') }, at: 95 },
+      // Prometheus is new.
+      { series: { ...up(CONTROLLER, '1x150'), ...syncs('Failed', '7x150') }, at: 30 },
     ],
   },
   GitFetchFails: {

@@ -36,9 +36,9 @@ export const ARGO_CD_ALERTS = defineAlerts({
     runbook: 'hanging-sync',
   },
   ApplicationSyncFailed: {
-    // A series starts with the first failure, which `increase` does not count.
+    // A series starts with the first failure, which `increase` does not count. All of them start with a new Prometheus.
     expr: `sum by (name) (increase(${FAILED_SYNCS}[1h])) > 0
-or sum by (name) (${FAILED_SYNCS} unless ${FAILED_SYNCS} offset 1h) > 0`,
+or sum by (name) (${FAILED_SYNCS} unless ${FAILED_SYNCS} offset 1h) > 0 and on () up{${CONTROLLER}} offset 1h`,
     severity: 'warning',
     summary: 'a sync of Application {{ $labels.name }} failed',
     impact: 'the commit is deployed in part or not at all; Argo CD tries again only with another one',

@@ -64,6 +64,8 @@ alertTable(EXTERNAL_SECRETS_ALERTS, {
       { series: worker('0+1x240', '0x240'), at: 200 },
       // One object, synced each hour.
       { series: worker('0x60 1x60 2x60 3x60', '0x240'), at: 200 },
+      // Prometheus is new.
+      { series: worker('5x240', '0x240', '5x240'), at: 100 },
       // No object at all.
       { series: worker('0x240', '0x240', '0x240'), at: 200 },
     ],

@@ -40,10 +40,11 @@ export const EXTERNAL_SECRETS_ALERTS = defineAlerts({
     runbook: 'stored-secrets',
   },
   SecretSyncStuck: {
-    // Every object is synced each hour. The controller stays healthy while its workers wait for a provider that hangs.
+    // Every object is synced each hour, so within two if there were any then. The controller stays healthy while its
+    // workers wait for a provider that hangs.
     expr: `(
   sum(increase(controller_runtime_reconcile_total{${CONTROLLER}}[2h])) == 0
-  and sum(workqueue_adds_total{${CONTROLLER}}) > 0
+  and sum(workqueue_adds_total{${CONTROLLER}} offset 2h) > 0
 )
 or max(workqueue_longest_running_processor_seconds{${CONTROLLER}}) > 900`,
     for: '15m',

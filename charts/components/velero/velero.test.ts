@@ -302,6 +302,21 @@ it('sync waves are in the order password, server, location, Schedule', () => {
   expect(found).toEqual([...new Set(found)].sort((a, b) => a - b));
 });
 
+describe('the alerts', () => {
+  const alertsOf = (props: Partial<VeleroProps>) => new Velero({ ...CLOUD, ...props }).rules[0]?.alerts;
+
+  it('are about its Schedule, as often as that starts a backup', () => {
+    const name = cloud['Schedule/volumes']?.metadata.name;
+    expect(alertsOf({ schedule: '@every 8h' })?.['BackupOverdue']?.expr).toMatch(
+      new RegExp(`schedule="${name}".*> ${10 * 3600}$`),
+    );
+  });
+
+  it('miss no backup if there are no volumes', () => {
+    expect(alertsOf({ namespaces: () => [] })).toEqual({});
+  });
+});
+
 describe('settings', () => {
   const fault = (settings: unknown): string | undefined => veleroSettings.safeParse(settings).error?.issues[0]?.message;
 
