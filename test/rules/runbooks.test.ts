@@ -1,14 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { PLATFORM_ALERTS } from './platform-alerts.ts';
+import { ALL_ALERTS } from './all-alerts.ts';
 
 const FOLDER = join(import.meta.dirname, '../../docs/runbooks');
 const PAGES = readdirSync(FOLDER);
-const ALERTS = Object.values(PLATFORM_ALERTS).flatMap((alerts) => Object.entries(alerts));
 
 describe('the runbook of an alert', () => {
-  it.each(ALERTS)('%s names it', (name, { runbook }) => {
+  it.each(ALL_ALERTS)('%s names it', (name, { runbook }) => {
     expect(PAGES).toContain(`${runbook}.md`);
     expect(readFileSync(join(FOLDER, `${runbook}.md`), 'utf8')).toContain(`\`${name}\``);
   });
@@ -20,6 +19,6 @@ describe('the runbook of an alert', () => {
 });
 
 it('has a name of its own for each alert', () => {
-  const names = ALERTS.map(([name]) => name);
+  const names = ALL_ALERTS.map(([name]) => name);
   expect(names).toEqual([...new Set(names)]);
 });
