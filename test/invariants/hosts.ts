@@ -54,7 +54,10 @@ function textsOf(cluster: ClusterObjects, pods: Pods): string[] {
     return key === undefined ? Object.values(data) : [data[key] ?? ''];
   });
   const locations = ofKind(cluster, 'BackupStorageLocation').filter(({ metadata }) => metadata.namespace === namespace);
-  const own = [...valuesBelow(spec), ...locations.flatMap((m) => valuesOf(m))].map(({ value }) => value);
+  const own = [...valuesBelow(spec), ...locations.flatMap((m) => valuesOf(m))]
+    // A name and a tag look like a host and a port: `grafana:13`.
+    .filter(({ key }) => key !== 'image')
+    .map(({ value }) => value);
   return [...read, ...own.filter((value) => typeof value === 'string')];
 }
 

@@ -10,12 +10,15 @@ export const noSecretData = invariant('no Secret in dist has data', (cluster) =>
   ),
 );
 
-/** Variables and flags whose names suggest a secret read it from a Secret. */
+/** Variables and flags whose names suggest a secret read it from a Secret; the address at which to get one is none. */
 export const noPlainSecrets = invariant('no variable or flag holds a secret in plain text', (cluster) =>
   workloadPods(cluster).flatMap((pods) =>
     containersOf(pods).flatMap(({ label, container: { env = [], command = [], args = [] } }) => [
       ...env
-        .filter(({ name, value }) => /PASSWORD|PASSWD|SECRET|TOKEN|KEY|CREDENTIAL/i.test(name) && isPlain(value))
+        .filter(
+          ({ name, value }) =>
+            /PASSWORD|PASSWD|SECRET|TOKEN|KEY|CREDENTIAL/i.test(name) && isPlain(value) && !isAddress(name, value),
+        )
         .map(({ name }) => `${label} has ${name} in plain text`),
       ...[...command, ...args].flatMap((argument) => {
         const [, flag, value] =
@@ -25,6 +28,11 @@ export const noPlainSecrets = invariant('no variable or flag holds a secret in p
     ]),
   ),
 );
+
+/** True for addresses without credentials, of which the name says that they are some. */
+function isAddress(name: string, value = ''): boolean {
+  return name.endsWith('_URL') && /^https:\/\/[^@?]+$/.test(value);
+}
 
 /** A path or a $(NAME) refers to a secret; anything else is one. */
 function isPlain(value: string | undefined): boolean {
