@@ -20,6 +20,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Fault } from '../../charts/fault.ts';
+import { completed } from './completed.ts';
 import { DEFINITIONS, PROGRAMS, UPSTREAMS, type Program } from './programs.ts';
 
 /** The lab's programs and custom resource definitions, ready to use. */
@@ -94,6 +95,12 @@ export function cacheFolder({ XDG_CACHE_HOME }: NodeJS.ProcessEnv = process.env)
   return join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'slipway', 'lab');
 }
 
+/** Path of a program that a lab has built before, or that LAB_BIN has; nothing is built for it. */
+export function builtProgram(name: Program, env: NodeJS.ProcessEnv = process.env): string | undefined {
+  const folder = env['LAB_BIN'] || part(cacheFolder(env), partOf(name)).folder;
+  return missingFrom(folder, [name]).length === 0 ? join(folder, name) : undefined;
+}
+
 /** The part that a program belongs to: its module, or what only labs with real nodes run of it. */
 function partOf(name: Program): string {
   const { module, real } = PROGRAMS[name];
@@ -120,7 +127,7 @@ export function keyOf(name: string, folder = join(MODULES, moduleOf(name))): str
           program,
           PROGRAMS[program].package,
           ldflags(program, folder),
-          ...(PROGRAMS[program].cgo === undefined ? [] : [PROGRAMS[program].cgo]),
+          ...[PROGRAMS[program].cgo, PROGRAMS[program].tags, PROGRAMS[program].generated].filter(Boolean),
         ]);
   return createHash('sha256')
     .update(JSON.stringify([content, recipe, FLAGS, TARGET]))
@@ -260,26 +267,38 @@ async function build(cache: string, missing: readonly Part[], options: Options):
 async function compile(wanted: string, staging: string, options: Options): Promise<void> {
   const work = join(staging, '.work');
   for (const name of programsOf(wanted)) {
-    const { cgo, package: main, module } = PROGRAMS[name];
+    const { cgo, tags = cgo, generated, package: main, module } = PROGRAMS[name];
     // Go's temporary folder inside ours, so that it is removed however Go ends.
     mkdirSync(work, { recursive: true });
-    await withProgress(name, options, (onLine) =>
-      go(
+    await withProgress(name, options, async (onLine) => {
+      const run = { name, module, cgo: cgo !== undefined, options, work, onLine };
+      await go(
         [
           'build',
           '-v',
-          ...(cgo === undefined ? [] : ['-tags', cgo]),
+          ...(tags === undefined ? [] : ['-tags', tags]),
+          ...(generated === undefined ? [] : ['-modfile', await withGenerated(generated, run)]),
           '-ldflags',
           ldflags(name),
           '-o',
           join(staging, name),
           main,
         ],
-        { name, module, cgo: cgo !== undefined, options, work, onLine },
-      ),
-    );
+        run,
+      );
+    });
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+/** Downloads a module, and completes a copy of it. @returns a go.mod that has the copy in its place */
+async function withGenerated(
+  { of, files }: NonNullable<(typeof PROGRAMS)[Program]['generated']>,
+  run: Run & { work: string },
+): Promise<string> {
+  await go(['mod', 'download', of], run);
+  const original = (await go(['list', '-m', '-f', '{{.Dir}}', of], run)).trim();
+  return completed({ of, original, files, requiredBy: join(MODULES, run.module), into: join(run.work, 'completed') });
 }
 
 async function fetchDefinitions(staging: string, options: Options): Promise<void> {

@@ -2,6 +2,7 @@ import { CERT_MANAGER_UPSTREAM } from '../../charts/kinds/cert-manager.ts';
 import { EXTERNAL_SECRETS_UPSTREAM } from '../../charts/kinds/external-secrets.ts';
 import { GATEWAY_API_UPSTREAM } from '../../charts/kinds/gateway-api.ts';
 import type { UpstreamDefinitions } from '../../charts/kinds/kind.ts';
+import { PROMETHEUS_OPERATOR_UPSTREAM } from '../../charts/kinds/prometheus-operator.ts';
 import { VELERO_UPSTREAM } from '../../charts/kinds/velero.ts';
 
 /** Source of a program: a module folder in `modules`, whose go.mod pins it, and the package to build. */
@@ -12,6 +13,10 @@ interface Source {
   readonly real?: true;
   /** Build tags of a program that is linked with C libraries; the others are static. */
   readonly cgo?: string;
+  /** Build tags of a static program. */
+  readonly tags?: string;
+  /** Files that the program embeds, which upstream's build makes and the module `of` lacks: texts by path in it. */
+  readonly generated?: { readonly of: string; readonly files: Readonly<Record<string, string>> };
   /** Variables set at link time, from the version of the module `of` in go.mod. */
   readonly stamp?: { readonly of: string; variables(version: string): Readonly<Record<string, string>> };
 }
@@ -72,6 +77,37 @@ const mongodbExporter: Source['stamp'] = {
   variables: (version) => ({ 'main.version': version }),
 };
 
+/** What exporters and the programs of Prometheus' own project have their version in. @param of without `v` */
+const prometheusCommon = (of: string, release = (version: string) => version) => ({
+  of,
+  variables: (version: string) => ({ 'github.com/prometheus/common/version.Version': release(version.slice(1)) }),
+});
+
+// Go modules from 2.0.0 on have their major version in their paths, which Prometheus avoids: v0.316.0 is 3.16.0.
+const prometheus = prometheusCommon('github.com/prometheus/prometheus', (version) =>
+  version.replace(/^0\.(\d+)(\d\d)\./, (_, major: string, minor: string) => `${major}.${Number(minor)}.`),
+);
+
+/** Without the discovery of targets in clouds, which Kubernetes needs none of: half of what there is to compile. */
+const PROMETHEUS_TAGS = 'netgo,remove_all_sd,enable_kubernetes_sd,enable_dns_sd';
+
+const redisExporter: Source['stamp'] = {
+  of: 'github.com/oliver006/redis_exporter',
+  variables: (version) => ({ 'main.BuildVersion': version }),
+};
+
+/** Alertmanager's user interface, which is compiled from Elm. */
+const alertmanagerPages: Source['generated'] = {
+  of: 'github.com/prometheus/alertmanager',
+  files: { 'ui/app/dist/index.html': '<!doctype html><title>Alertmanager</title>Its pages are not in the lab.\n' },
+};
+
+function prometheusOperator<T extends string>(command: T) {
+  return `github.com/prometheus-operator/prometheus-operator/cmd/${command}` as const;
+}
+
+const operator = prometheusCommon('github.com/prometheus-operator/prometheus-operator');
+
 function cni<T extends string>(plugin: T) {
   return `github.com/containernetworking/plugins/plugins/${plugin}` as const;
 }
@@ -96,6 +132,7 @@ const SOURCES = {
   traefik: { module: 'traefik', package: 'github.com/traefik/traefik/v3/cmd/traefik', stamp: traefik },
   'cert-manager': { module: 'cert-manager', package: '.', stamp: certManager },
   'external-dns': { module: 'external-dns', package: 'sigs.k8s.io/external-dns', stamp: externalDns },
+  'prometheus-operator': { module: 'prometheus-operator', package: prometheusOperator('operator'), stamp: operator },
   // A node: its agent and proxy, the container runtime, the plugins that connect pods, the firewall, DNS.
   kubelet: { module: 'control-plane', package: 'k8s.io/kubernetes/cmd/kubelet', stamp: kubernetes, real: true },
   'kube-proxy': { module: 'control-plane', package: 'k8s.io/kubernetes/cmd/kube-proxy', stamp: kubernetes, real: true },
@@ -152,6 +189,75 @@ const SOURCES = {
     stamp: mongodbExporter,
     real: true,
   },
+  'prometheus-config-reloader': {
+    module: 'prometheus-operator',
+    package: prometheusOperator('prometheus-config-reloader'),
+    stamp: operator,
+    real: true,
+  },
+  'prometheus-admission-webhook': {
+    module: 'prometheus-operator',
+    package: prometheusOperator('admission-webhook'),
+    stamp: operator,
+    real: true,
+  },
+  prometheus: {
+    module: 'prometheus',
+    package: 'github.com/prometheus/prometheus/cmd/prometheus',
+    stamp: prometheus,
+    tags: PROMETHEUS_TAGS,
+    real: true,
+  },
+  promtool: {
+    module: 'prometheus',
+    package: 'github.com/prometheus/prometheus/cmd/promtool',
+    stamp: prometheus,
+    tags: PROMETHEUS_TAGS,
+    real: true,
+  },
+  alertmanager: {
+    module: 'alertmanager',
+    package: 'github.com/prometheus/alertmanager/cmd/alertmanager',
+    stamp: prometheusCommon('github.com/prometheus/alertmanager'),
+    generated: alertmanagerPages,
+    real: true,
+  },
+  amtool: {
+    module: 'alertmanager',
+    package: 'github.com/prometheus/alertmanager/cmd/amtool',
+    stamp: prometheusCommon('github.com/prometheus/alertmanager'),
+    real: true,
+  },
+  'node-exporter': {
+    module: 'node-exporter',
+    package: 'github.com/prometheus/node_exporter',
+    stamp: prometheusCommon('github.com/prometheus/node_exporter'),
+    real: true,
+  },
+  'blackbox-exporter': {
+    module: 'blackbox-exporter',
+    package: 'github.com/prometheus/blackbox_exporter',
+    stamp: prometheusCommon('github.com/prometheus/blackbox_exporter'),
+    real: true,
+  },
+  'kube-state-metrics': {
+    module: 'kube-state-metrics',
+    package: 'k8s.io/kube-state-metrics/v2',
+    stamp: prometheusCommon('k8s.io/kube-state-metrics/v2'),
+    real: true,
+  },
+  'postgres-exporter': {
+    module: 'postgres-exporter',
+    package: 'github.com/prometheus-community/postgres_exporter/cmd/postgres_exporter',
+    stamp: prometheusCommon('github.com/prometheus-community/postgres_exporter'),
+    real: true,
+  },
+  'redis-exporter': {
+    module: 'redis-exporter',
+    package: 'github.com/oliver006/redis_exporter',
+    stamp: redisExporter,
+    real: true,
+  },
   reloader: { module: 'reloader', package: '.', real: true },
   weed: { module: 'object-store', package: 'github.com/seaweedfs/seaweedfs/weed', real: true },
 } as const satisfies Record<string, Source>;
@@ -184,5 +290,6 @@ export const UPSTREAMS: readonly Upstream[] = [
     folders: ['config/crd'],
   },
   { ...declared(GATEWAY_API_UPSTREAM), module: 'sigs.k8s.io/gateway-api' },
+  { ...declared(PROMETHEUS_OPERATOR_UPSTREAM), module: 'github.com/prometheus-operator/prometheus-operator' },
   { ...declared(VELERO_UPSTREAM), module: 'github.com/vmware-tanzu/velero' },
 ];

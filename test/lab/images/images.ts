@@ -1,7 +1,8 @@
 import { CLUSTER_IMAGES } from './cluster.ts';
-import { postgresExporter, valkeyExporter } from './exporters.ts';
+import { grafana } from './grafana.ts';
 import type { Image } from './image.ts';
 import { mongo, mongodbExporter } from './mongo.ts';
+import { MONITORING_IMAGES } from './monitoring.ts';
 import { PLATFORM_IMAGES } from './platform.ts';
 import { postfacto } from './postfacto.ts';
 import { postgres } from './postgres.ts';
@@ -14,14 +15,14 @@ export function images(checkout: string): Image[] {
   return [
     ...CLUSTER_IMAGES,
     ...PLATFORM_IMAGES,
+    ...MONITORING_IMAGES,
+    grafana,
     ...serviceImages(checkout),
     mongo,
     mongodbExporter,
     postfacto,
     postgres,
-    postgresExporter,
     valkey,
-    valkeyExporter,
     ...TEST_SERVICES,
   ];
 }

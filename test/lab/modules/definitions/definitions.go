@@ -7,6 +7,7 @@ import (
 	_ "github.com/cert-manager/cert-manager/pkg/apis"
 	_ "github.com/external-secrets/external-secrets/pkg/controllers/metrics"
 	_ "github.com/kubernetes-csi/external-snapshotter/client/v8/apis/volumesnapshot/v1"
+	_ "github.com/prometheus-operator/prometheus-operator/pkg/versionutil"
 	_ "github.com/vmware-tanzu/velero/pkg/constant"
 	_ "sigs.k8s.io/gateway-api/apis"
 )
