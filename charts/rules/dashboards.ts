@@ -1,6 +1,6 @@
 import type { DashboardBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
-import { dashboard } from '../monitoring/dashboard.ts';
-import { table, timeSeries } from '../monitoring/panels.ts';
+import { dashboard } from '../dashboards/dashboard.ts';
+import { table, timeSeries } from '../dashboards/panels.ts';
 
 const SLO = 'slo=~"$slo"';
 /** How many times faster than evenly a budget is spent. */

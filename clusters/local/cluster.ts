@@ -14,6 +14,7 @@ export default defineCluster({
 
   prometheus: { retention: '2d', size: '2Gi', memory: '512Mi' },
   alertmanager: {},
+  grafana: {},
   nodeExporter: {},
   kubeStateMetrics: {},
   blackboxExporter: {},

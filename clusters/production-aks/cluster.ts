@@ -22,6 +22,7 @@ export default defineCluster({
     critical: 'oncall',
     warning: 'team',
   },
+  grafana: {},
   nodeExporter: {},
   kubeStateMetrics: {},
   blackboxExporter: {},

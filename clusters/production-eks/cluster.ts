@@ -23,6 +23,7 @@ export default defineCluster({
     critical: 'oncall',
     warning: 'team',
   },
+  grafana: {},
   nodeExporter: {},
   kubeStateMetrics: {},
   blackboxExporter: {},

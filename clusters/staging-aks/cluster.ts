@@ -13,6 +13,7 @@ export default defineCluster({
 
   prometheus: { size: '20Gi' },
   alertmanager: {},
+  grafana: {},
   nodeExporter: {},
   kubeStateMetrics: {},
   blackboxExporter: {},

@@ -15,6 +15,8 @@ export interface Adapter {
    * @param local returns the local port for a container port
    */
   adapt(args: readonly string[], local: (port: number) => number, credentials: Credentials): string[];
+  /** Variables of its environment, for a program that signs in by none of its flags. */
+  env?(credentials: Credentials): Readonly<Record<string, string>>;
   /** Changes the text of a mounted ConfigMap. @default as rendered */
   adaptFile?(text: string, credentials: Credentials): string;
 }
@@ -69,6 +71,12 @@ export const ADAPTERS: readonly Adapter[] = [
         `--kubeconfig=${kubeconfig}`,
       ];
     },
+  },
+  {
+    program: 'prometheus-operator',
+    image: 'prometheus-operator/prometheus-operator:',
+    adapt: (args, local) => ['--web.listen-address=:8080', ...args].map((arg) => onLoopback(arg, local)),
+    env: ({ kubeconfig }) => ({ KUBECONFIG: kubeconfig }),
   },
   certManager('controller', (local) => ({
     'metrics-listen-address': `127.0.0.1:${local(9402)}`,

@@ -14,7 +14,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Fault } from '../../charts/fault.ts';
-import { keyOf, kit } from './build.ts';
+import { builtProgram, keyOf, kit } from './build.ts';
+import { completed } from './completed.ts';
 import { DEFINITIONS, PROGRAMS, UPSTREAMS } from './programs.ts';
 
 const modules = join(dirname(fileURLToPath(import.meta.url)), 'modules');
@@ -54,11 +55,12 @@ function working(): string {
     return Dir;
   });
   writeFileSync(join(folder, 'downloaded'), downloads.join('\n'));
+  mkdirSync(join(folder, 'downloads', 'alertmanager'));
   return `
 echo "$*" >> ${folder}/calls
 case "$1" in
   env) echo go99.1 ;;
-  list) cat ${folder}/downloaded ;;
+  list) case "$*" in *alertmanager) echo ${folder}/downloads/alertmanager ;; *) cat ${folder}/downloaded ;; esac ;;
   build) while [ "$1" != -o ]; do shift; done; echo built > "$2"; chmod +x "$2" ;;
 esac`;
 }
@@ -131,6 +133,24 @@ describe('kit', () => {
     const built = calls().slice(before);
     expect(built.filter((call) => call.endsWith('cmd/kube-apiserver'))).toEqual([]);
     expect(built.find((call) => call.endsWith('opencontainers/runc'))).toContain('-tags seccomp');
+    expect(built.find((call) => call.endsWith('cmd/prometheus'))).toContain(
+      '-tags netgo,remove_all_sd,enable_kubernetes_sd,enable_dns_sd',
+    );
+    const [alertmanager, ...others] = built.filter((call) => call.includes('-modfile'));
+    expect(alertmanager).toMatch(/\/completed\/go\.mod .*cmd\/alertmanager$/);
+    expect(others).toEqual([]);
+  });
+
+  it('says where programs are that were built before, and builds nothing for that', async () => {
+    const env = withGo(working());
+    expect(builtProgram('promtool', env)).toBeUndefined();
+    expect(existsSync(join(folder, 'calls'))).toBe(false);
+    await kit({ env, say: () => {} });
+    expect(builtProgram('promtool', env)).toBeUndefined();
+    const real = await kit({ env, say: () => {}, real: true });
+    expect(readFileSync(builtProgram('promtool', env)!, 'utf8')).toBe('built\n');
+    expect(builtProgram('promtool', { LAB_BIN: real.folder })).toBe(join(real.folder, 'promtool'));
+    expect(builtProgram('promtool', { LAB_BIN: folder })).toBeUndefined();
   });
 
   it('supports concurrent builds', async () => {
@@ -174,6 +194,34 @@ describe('keyOf', () => {
     expect(call).toContain(`version.gitVersion=${version} `);
     expect(call).toContain(`version.gitMinor=${minor} `);
   });
+});
+
+it('versions of Prometheus are those of its releases', () => {
+  const { stamp } = PROGRAMS.prometheus;
+  const version = (of: string) => Object.values(stamp!.variables(of))[0];
+  expect(version('v0.316.0')).toBe('3.16.0');
+  expect(version('v0.309.12')).toBe('3.9.12');
+});
+
+it('a module is completed in a copy, which a go.mod beside it puts in its place', () => {
+  const original = join(folder, 'original');
+  const requiredBy = join(folder, 'requires');
+  mkdirSync(join(original, 'ui'), { recursive: true });
+  mkdirSync(requiredBy);
+  writeFileSync(join(original, 'ui', 'web.go'), 'package ui');
+  chmodSync(join(original, 'ui', 'web.go'), 0o444);
+  writeFileSync(join(requiredBy, 'go.mod'), 'require example.org/pages v1.0.0');
+  writeFileSync(join(requiredBy, 'go.sum'), 'sums');
+  const into = join(folder, 'completed');
+  const files = { 'ui/dist/index.html': 'page' };
+  const modfile = completed({ of: 'example.org/pages', original, files, requiredBy, into });
+  const text = readFileSync(modfile, 'utf8');
+  expect(text).toContain('require example.org/pages v1.0.0\n');
+  const copy = JSON.parse(/^replace example\.org\/pages => (.+)$/m.exec(text)![1]!) as string;
+  expect(readFileSync(join(copy, 'ui/web.go'), 'utf8')).toBe('package ui');
+  expect(readFileSync(join(copy, 'ui/dist/index.html'), 'utf8')).toBe('page');
+  expect(readFileSync(join(dirname(modfile), 'go.sum'), 'utf8')).toBe('sums');
+  expect(existsSync(join(original, 'ui/dist'))).toBe(false);
 });
 
 describe('kit fails', () => {

@@ -12,6 +12,23 @@ import { RealPrograms } from './real-programs.ts';
 const folder = mkdtempSync(join(tmpdir(), 'slipway-programs-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+/** How the program of a pod is started. @param configMap returns a ConfigMap by name */
+async function launchOf(pod: object, configMap: (name: string) => unknown = () => undefined) {
+  const launches: Launch[] = [];
+  const api: Pick<Api, 'access' | 'call' | 'get'> = {
+    access: { server: 'https://127.0.0.1:6443', ca: 'authority', token: 'administrator' },
+    call: () => Promise.resolve({ status: 201, body: { status: { token: 'own' } }, warnings: [] }),
+    get: <T>(path: string) => Promise.resolve(configMap(path.split('/').at(-1) ?? '') as T),
+  };
+  const processes: Pick<Processes, 'start'> = {
+    start: (_, launch) => Promise.resolve(void launches.push(launch)),
+  };
+  const kit: Pick<Kit, 'program'> = { program: (name) => name };
+  const programs = new RealPrograms(folder, api as Api, kit as Kit, processes as Processes, {});
+  await programs.reconcile([pod as Live]);
+  return launches[0];
+}
+
 it('Traefik asks the API server through the route of its mounted ConfigMap, as its ServiceAccount', async () => {
   const objects = (await renderTestFleet()).flatMap((cluster) => cluster.objects.map(({ manifest }) => manifest));
   const find = (kind: string, name: string): unknown =>
@@ -22,20 +39,7 @@ it('Traefik asks the API server through the route of its mounted ConfigMap, as i
     metadata: { name: 'gateway-1-a', namespace: 'gateway', creationTimestamp: '2026-01-01T00:00:00Z' },
     spec: at(find('Deployment', 'gateway'), 'spec', 'template', 'spec'),
   };
-  const launches: Launch[] = [];
-  const api: Pick<Api, 'access' | 'call' | 'get'> = {
-    access: { server: 'https://127.0.0.1:6443', ca: 'authority', token: 'administrator' },
-    call: () => Promise.resolve({ status: 201, body: { status: { token: 'own' } }, warnings: [] }),
-    get: <T>(path: string) => Promise.resolve(find('ConfigMap', path.split('/').at(-1) ?? '') as T),
-  };
-  const processes: Pick<Processes, 'start'> = {
-    start: (_, launch) => Promise.resolve(void launches.push(launch)),
-  };
-  const kit: Pick<Kit, 'program'> = { program: (name) => name };
-  const programs = new RealPrograms(folder, api as Api, kit as Kit, processes as Processes, {});
-  await programs.reconcile([pod as unknown as Live]);
-
-  const [launch] = launches;
+  const launch = await launchOf(pod, (name) => find('ConfigMap', name));
   const flag = (name: string): string =>
     launch?.args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3) ?? '';
   const file = readFileSync(flag('providers.file.filename'), 'utf8');
@@ -48,4 +52,23 @@ it('Traefik asks the API server through the route of its mounted ConfigMap, as i
   expect(flag('providers.kubernetesgateway.endpoint')).toBe(`http://${flag('entrypoints.apiserver.address')}`);
   expect(launch?.env?.['KUBECONFIG']).toBe('');
   expect(listAt(pod.spec, 'containers').map((one) => textAt(one, 'name'))).toEqual(['traefik']);
+});
+
+it('the Prometheus Operator signs in as its ServiceAccount, and listens on loopback', async () => {
+  const container = {
+    image: 'quay.io/prometheus-operator/prometheus-operator:v0.93.0',
+    args: ['--prometheus-instance-namespaces=prometheus', '--web.listen-address=:8080'],
+    ports: [{ name: 'http', containerPort: 8080 }],
+  };
+  const launch = await launchOf({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'operator-1-a', namespace: 'monitoring', creationTimestamp: '2026-01-01T00:00:00Z' },
+    spec: { serviceAccountName: 'operator', containers: [container] },
+  });
+  expect(launch?.command).toBe('prometheus-operator');
+  expect(launch?.args).toContain('--prometheus-instance-namespaces=prometheus');
+  expect(launch?.args.at(-1)).toMatch(/^--web\.listen-address=127\.0\.0\.1:[1-9]\d+$/);
+  expect(launch?.args.filter((arg) => /=:\d+$/.test(arg))).toEqual([]);
+  expect(readFileSync(launch?.env?.['KUBECONFIG'] ?? '', 'utf8')).toContain('own');
 });

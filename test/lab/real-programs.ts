@@ -120,8 +120,8 @@ export class RealPrograms {
     await this.processes.start(name, {
       command: this.kit.program(adapter.program),
       args: adapter.adapt(args, (port) => ports.get(port) ?? 0, credentials),
-      // Not that of who runs the lab.
-      env: { ...this.environment, ...env, KUBECONFIG: '' },
+      // KUBECONFIG: not that of who runs the lab.
+      env: { ...this.environment, ...env, KUBECONFIG: '', ...adapter.env?.(credentials) },
       sockets: Object.fromEntries(
         Object.entries(adapter.sockets ?? {}).map(([socket, port]) => [socket, ports.get(port) ?? 0]),
       ),

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { dashboardFiles } from '../../charts/monitoring/files.ts';
-import { metricNames, queriesOf } from '../../charts/monitoring/queries.ts';
+import { dashboardFiles } from '../../charts/dashboards/files.ts';
+import { metricNames, queriesOf } from '../../charts/dashboards/queries.ts';
 import { REPOSITORY } from '../lib/load-fleet.ts';
 import { knownMetrics, listedAs } from './known-metrics.ts';
 

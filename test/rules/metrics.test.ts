@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { metricNames } from '../../charts/monitoring/queries.ts';
+import { metricNames } from '../../charts/dashboards/queries.ts';
 import { ALL_ALERTS, ALL_RECORDINGS } from './all-alerts.ts';
 
 const FOLDER = join(import.meta.dirname, '../../charts/rules/metrics');

@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { dump } from 'js-yaml';
 import type { RuleGroup } from '../../charts/rules/rule.ts';
+import { builtProgram } from '../lab/build.ts';
 
 const run = promisify(execFile);
-const PROMTOOL = process.env['PROMTOOL'] ?? 'promtool';
+const PROMTOOL = process.env['PROMTOOL'] ?? builtProgram('promtool') ?? 'promtool';
 const MAX_OUTPUT_BYTES = 2 ** 26;
 
-/** True if Prometheus' own tool is there: of Debian's package `prometheus`, or the path in PROMTOOL. */
+/** True if Prometheus' own tool is there: the path in PROMTOOL, the lab's, or that of Debian's package `prometheus`. */
 export const hasPromtool = await run(PROMTOOL, ['--version']).then(
   () => true,
   () => false,

@@ -10,6 +10,7 @@ import { operatedImage, operatedPods, operatedVolume } from '../../lib/operated-
 import type { SecretStore } from '../../lib/secrets.ts';
 import type { Storage } from '../../lib/stateful-set.ts';
 import type { PrometheusOperator } from '../prometheus-operator/prometheus-operator.ts';
+import { ALERTMANAGER_ALERTS } from './alerts.ts';
 import { openings, receiver } from './receivers.ts';
 import { INHIBITIONS, NOBODY, routes } from './routes.ts';
 import type { alertmanagerSettings } from './settings.ts';
@@ -38,6 +39,7 @@ export class Alertmanager extends Component {
   readonly service = ALERTMANAGER;
   /** Where others query it. */
   readonly url = `http://${ALERTMANAGER}.${ALERTMANAGER}.svc:${PORT}`;
+  override readonly rules = [{ name: ALERTMANAGER, alerts: ALERTMANAGER_ALERTS }];
   override readonly metricsPods: readonly MetricsPods[];
 
   constructor(props: AlertmanagerProps) {

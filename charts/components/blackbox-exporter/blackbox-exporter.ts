@@ -5,6 +5,7 @@ import { Component } from '../../component.ts';
 import { type ContainerProps, httpProbe } from '../../lib/container.ts';
 import { Deployment } from '../../lib/deployment.ts';
 import { connect, type Endpoint, HTTPS_ANYWHERE } from '../../lib/network.ts';
+import { BLACKBOX_EXPORTER_ALERTS } from './alerts.ts';
 import type { blackboxExporterSettings } from './settings.ts';
 
 /** Props of blackbox-exporter. */
@@ -25,6 +26,7 @@ const ANSWERS = [200, 204, 301, 302, 303, 307, 308, 400, 401, 403, 404, 405, 406
 
 /** blackbox-exporter: asks every public host, as a user would, for Prometheus. */
 export class BlackboxExporter extends Component {
+  override readonly rules = [{ name: 'blackbox-exporter', alerts: BLACKBOX_EXPORTER_ALERTS }];
   /** Where Prometheus asks for a probe. */
   private readonly exporter: Deployment;
 

@@ -1,6 +1,6 @@
 import type { DashboardBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
-import { dashboard } from '../../monitoring/dashboard.ts';
-import { stat, table, timeSeries } from '../../monitoring/panels.ts';
+import { dashboard } from '../../dashboards/dashboard.ts';
+import { stat, table, timeSeries } from '../../dashboards/panels.ts';
 
 /** By Certificate: its namespace is in a label of the target too, which comes first where both have it. */
 const BY = 'exported_namespace, name';

@@ -1,6 +1,6 @@
 import type { DashboardBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
-import { dashboard, uidOf } from '../../monitoring/dashboard.ts';
-import { stat, table, timeSeries } from '../../monitoring/panels.ts';
+import { dashboard, uidOf } from '../../dashboards/dashboard.ts';
+import { stat, table, timeSeries } from '../../dashboards/panels.ts';
 
 /** A Prometheus that receives the series of several clusters tells them apart by this label; in a cluster's own it is absent. */
 const CLUSTER = 'cluster=~"$cluster"';

@@ -5,6 +5,8 @@ import { Deployment } from '../../lib/deployment.ts';
 import { API_SERVER } from '../../lib/network.ts';
 import { grantInCluster } from '../../lib/rbac.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
+import { WORKLOAD_ALERTS, WORKLOAD_RECORDINGS } from './alerts.ts';
+import dashboard from './dashboards/workload.json' with { type: 'json' };
 import type { kubeStateMetricsSettings } from './settings.ts';
 
 /** Props of kube-state-metrics. */
@@ -37,6 +39,9 @@ const RESOURCES = [
 
 /** kube-state-metrics: says what the API server knows of objects, such as replicas that are wanted and that are there. */
 export class KubeStateMetrics extends Component {
+  override readonly rules = [{ name: 'workloads', alerts: WORKLOAD_ALERTS, recordings: WORKLOAD_RECORDINGS }];
+  override readonly dashboards = [dashboard];
+
   constructor(props: KubeStateMetricsProps) {
     super('kube-state-metrics', { tier: 'monitoring' });
     const { name } = new Deployment(this, {

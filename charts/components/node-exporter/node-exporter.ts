@@ -2,6 +2,8 @@ import type { z } from 'zod';
 import { Component } from '../../component.ts';
 import { type ContainerProps, httpProbe } from '../../lib/container.ts';
 import { DaemonSet } from '../../lib/daemon-set.ts';
+import { NODE_ALERTS } from './alerts.ts';
+import dashboard from './dashboards/node.json' with { type: 'json' };
 import type { nodeExporterSettings } from './settings.ts';
 
 /** Props of node-exporter. */
@@ -36,6 +38,9 @@ const NOT_DISKS =
 
 /** node-exporter: says how every node is, from its `/proc` and `/sys`. Its namespace is privileged, for `hostPath`. */
 export class NodeExporter extends Component {
+  override readonly rules = [{ name: 'nodes', alerts: NODE_ALERTS }];
+  override readonly dashboards = [dashboard];
+
   constructor(props: NodeExporterProps) {
     super('node-exporter', { tier: 'monitoring', podSecurity: 'privileged' });
     new DaemonSet(this, {

@@ -1,6 +1,6 @@
 import type { DashboardBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
-import { dashboard } from '../../monitoring/dashboard.ts';
-import { stat, timeSeries } from '../../monitoring/panels.ts';
+import { dashboard } from '../../dashboards/dashboard.ts';
+import { stat, timeSeries } from '../../dashboards/panels.ts';
 
 const OWN = 'namespace="$namespace"';
 /** Its database; the others are the server's own. */

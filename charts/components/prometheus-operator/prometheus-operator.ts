@@ -5,6 +5,7 @@ import { Deployment } from '../../lib/deployment.ts';
 import { API_SERVER } from '../../lib/network.ts';
 import { grantInCluster, grantInNamespace } from '../../lib/rbac.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
+import { PROMETHEUS_OPERATOR_ALERTS } from './alerts.ts';
 import { clusterRules, serverRules } from './rules.ts';
 import type { prometheusOperatorSettings } from './settings.ts';
 
@@ -35,6 +36,7 @@ const RELOADER = { 'cpu-request': '10m', 'cpu-limit': '100m', 'memory-request': 
  * It reads what others configure in the whole cluster, and Secrets in the namespaces of its servers only.
  */
 export class PrometheusOperator extends Component {
+  override readonly rules = [{ name: 'prometheus-operator', alerts: PROMETHEUS_OPERATOR_ALERTS }];
   private readonly upstream_: Upstream;
 
   constructor(props: PrometheusOperatorProps) {

@@ -10,9 +10,12 @@ import { bytesOf } from '../../lib/quantity.ts';
 import { grantInCluster } from '../../lib/rbac.ts';
 import { type SecretStore, syncSecret } from '../../lib/secrets.ts';
 import type { Storage } from '../../lib/stateful-set.ts';
+import { OBJECTIVE_ALERTS } from '../../rules/objective.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { Alertmanager } from '../alertmanager/alertmanager.ts';
 import type { PrometheusOperator } from '../prometheus-operator/prometheus-operator.ts';
+import { PROMETHEUS_ALERTS } from './alerts.ts';
+import { CLUSTER_ALERTS } from './cluster-alerts.ts';
 import { CLUSTER_AUTHORITY, clusterTargets } from './cluster-targets.ts';
 import type { prometheusSettings } from './settings.ts';
 
@@ -49,6 +52,11 @@ const FOR_SAMPLES = 0.8;
  * Several servers collect the same.
  */
 export class Prometheus extends Component implements Scraper {
+  override readonly rules = [
+    { name: PROMETHEUS, alerts: PROMETHEUS_ALERTS },
+    { name: 'cluster', alerts: CLUSTER_ALERTS },
+    { name: 'slo', alerts: OBJECTIVE_ALERTS },
+  ];
   readonly server: Endpoint;
   /** Where others query it. */
   readonly url: string;

@@ -1,6 +1,6 @@
 import type { DashboardBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
-import { dashboard } from '../../monitoring/dashboard.ts';
-import { stat, table, timeSeries } from '../../monitoring/panels.ts';
+import { dashboard } from '../../dashboards/dashboard.ts';
+import { stat, table, timeSeries } from '../../dashboards/panels.ts';
 
 /** Backups of schedules; those that people start have an empty label. */
 const SCHEDULED = 'schedule!=""';

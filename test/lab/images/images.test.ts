@@ -14,9 +14,11 @@ import { Script } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bundledFunction } from './bundle.ts';
 import { accounts, fileOf, writableByAll, writeTexts } from './debian.ts';
-import { postgresExporter, valkeyExporter } from './exporters.ts';
+import { grafana } from './grafana.ts';
 import { names, type Image, type Sources } from './image.ts';
+import { images } from './images.ts';
 import { mongo, mongodbExporter } from './mongo.ts';
+import { MONITORING_IMAGES } from './monitoring.ts';
 import { node, NODE_VERSION } from './node.ts';
 import { postfacto } from './postfacto.ts';
 import { postgres } from './postgres.ts';
@@ -29,9 +31,7 @@ const stores: readonly Image[] = [
   mongo,
   mongodbExporter,
   postgres,
-  postgresExporter,
   valkey,
-  valkeyExporter,
   postfacto,
 ];
 
@@ -62,6 +62,23 @@ describe('names of images', () => {
     expect(stores.filter((store) => names(store, reference))).toEqual([image]);
   });
 
+  it.each([
+    ['quay.io/prometheus-operator/prometheus-operator:v0.93.0', '/bin/operator', '65534'],
+    ['quay.io/prometheus-operator/prometheus-config-reloader:v0.93.0', '/bin/prometheus-config-reloader', '65534'],
+    ['quay.io/prometheus-operator/admission-webhook:v0.93.0', '/bin/admission-webhook', '65534'],
+    ['quay.io/prometheus/prometheus:v3.16.0', '/bin/prometheus', '65534'],
+    ['quay.io/prometheus/alertmanager:v0.34.2', '/bin/alertmanager', '65534'],
+    ['quay.io/prometheus/node-exporter:v1.12.1', '/bin/node_exporter', '65534'],
+    ['quay.io/prometheus/blackbox-exporter:v0.28.0', '/bin/blackbox_exporter', undefined],
+    ['registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.20.0', '/kube-state-metrics', '65534'],
+    ['quay.io/prometheuscommunity/postgres-exporter:v0.20.1', '/bin/postgres_exporter', '65534'],
+    ['docker.io/oliver006/redis_exporter:v1.82.0@sha256:00', '/redis_exporter', '59000:59000'],
+    ['docker.io/grafana/grafana:13.0.0', '/run.sh', '472'],
+  ])('%s starts upstream’s program as its user', (reference, program, user) => {
+    const found = images(checkout).filter((image) => names(image, reference));
+    expect(found.map(({ config }) => [config.Entrypoint?.[0], config.User])).toEqual([[program, user]]);
+  });
+
   it('each service with a Dockerfile has an image', () => {
     const services = serviceImages(checkout).map(({ repository }) => repository);
     const dockerfiles = readdirSync(join(checkout, 'apps')).filter((name) =>
@@ -88,7 +105,7 @@ describe('images of services', () => {
 
 describe('layers', () => {
   it('have names for files, and keys that are JSON', () => {
-    for (const { layers } of [...stores, ...serviceImages(checkout)]) {
+    for (const { layers } of [...stores, ...MONITORING_IMAGES, grafana, ...serviceImages(checkout)]) {
       for (const layer of layers) {
         expect(layer.name).toMatch(/^[a-z][a-z0-9-]*$/);
         expect(JSON.stringify(layer.key(sources))).toEqual(JSON.stringify(layer.key(sources)));
@@ -97,7 +114,7 @@ describe('layers', () => {
   });
 
   it('with Node have the same layers below it, so that a node unpacks it once', () => {
-    const all = [...stores, ...serviceImages(checkout)].filter(({ layers }) => layers.includes(node));
+    const all = [...stores, grafana, ...serviceImages(checkout)].filter(({ layers }) => layers.includes(node));
     expect(
       new Set(
         all.map(({ layers }) =>

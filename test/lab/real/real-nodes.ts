@@ -82,7 +82,8 @@ export class RealNodes implements Nodes {
   private async prepareImages(): Promise<Prepared> {
     const { registry, manifests, kit, processes, folder: nodes, say } = this.props;
     const images = new Set<BuiltImage>();
-    for (const reference of [PAUSE_IMAGE, DNS_IMAGE, ...imagesOf(manifests)]) {
+    const later = imagesOfControllers(manifests).filter((reference) => registry.find(reference));
+    for (const reference of [PAUSE_IMAGE, DNS_IMAGE, ...imagesOf(manifests), ...later]) {
       const image = registry.find(reference);
       if (image) images.add(await registry.prepare(image));
       else say(`note: the lab does not make ${reference}; its pods will not start`);
@@ -182,7 +183,17 @@ function addressed(hosts: readonly string[], address: string): Readonly<Record<s
 
 /** References of all images of workloads. */
 function imagesOf(manifests: readonly Manifest[]): string[] {
+  return [...new Set(containersOf(manifests).flatMap((container) => textAt(container, 'image') ?? []))];
+}
+
+/** What may be references of images of the pods that controllers make: `image` of their resources, and their arguments. */
+function imagesOfControllers(manifests: readonly Manifest[]): string[] {
+  const asked = manifests.flatMap((manifest) => textAt(manifest, 'spec', 'image') ?? []);
+  const args = containersOf(manifests).flatMap((container) => listAt(container, 'args').map(String));
+  return [...asked, ...args.flatMap((arg) => /^--[\w-]+=(?<value>\S+\/\S+:\S+)$/.exec(arg)?.groups?.['value'] ?? [])];
+}
+
+function containersOf(manifests: readonly Manifest[]): unknown[] {
   const pods = manifests.flatMap((manifest) => podSpecOf(manifest)?.spec ?? []);
-  const containers = pods.flatMap((spec) => [...listAt(spec, 'initContainers'), ...listAt(spec, 'containers')]);
-  return [...new Set(containers.flatMap((container) => textAt(container, 'image') ?? []))];
+  return pods.flatMap((spec) => [...listAt(spec, 'initContainers'), ...listAt(spec, 'containers')]);
 }

@@ -53,7 +53,9 @@ async function answer(path, authorization) {
   const basic = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
   if (!anonymous && authorization !== basic) return { status: 401, body: { message: 'Unauthorized' } };
   if (path === '/api/datasources')
-    return { body: sources.map(({ name, type, uid, url, isDefault = false }) => ({ name, type, uid, url, isDefault })) };
+    return {
+      body: sources.map(({ name, type, uid, url, isDefault = false }) => ({ name, type, uid, url, isDefault })),
+    };
   if (path === '/api/search') return { body: dashboards.map(({ title, uid, tags = [] }) => ({ title, uid, tags })) };
   const [, uid] = /^\/api\/datasources\/uid\/([^/]+)\/health$/.exec(path) ?? [];
   const source = sources.find((one) => one.uid === uid);
