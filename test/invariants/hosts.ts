@@ -1,7 +1,7 @@
 import { at, textAt } from '../../charts/lib/manifest.ts';
 import { type ClusterObjects, mapAt, named, ofKind, valuesBelow, valuesOf } from '../lib/cluster-objects.ts';
 import { Network } from '../lib/policies.ts';
-import { type Pods, workloadPods, portsOf, selected } from '../lib/pods.ts';
+import { type Pods, workloadPods, selected } from '../lib/pods.ts';
 import { secretNameOf, readsOf } from './references.ts';
 import { backendsOf, type Backend, blocked } from './service-network.ts';
 import { invariant } from './invariant.ts';
@@ -18,10 +18,9 @@ interface ServiceAddress {
 /** A pod can reach every Service that an argument, a setting or a Secret of it names. */
 export const namedHosts = invariant('pods can reach the Services that their configuration names', (cluster) => {
   const network = new Network(cluster);
-  const pods = workloadPods(cluster);
-  return pods.flatMap((client) =>
+  return workloadPods(cluster).flatMap((client) =>
     addressesOf(cluster, client).flatMap((address) => {
-      const servers = listeners(cluster, pods, address);
+      const servers = listeners(cluster, network, address);
       if (!servers) return [`${client.label} is configured with ${address.text}, which does not exist`];
       if (servers.length === 0) return [`${client.label} is configured with ${address.text}, on which nothing listens`];
       return servers.flatMap((server) => blocked(network, client, server));
@@ -64,18 +63,16 @@ function textsOf(cluster: ClusterObjects, pods: Pods): string[] {
 /** The pods and ports behind an address; undefined if there is no such host. */
 function listeners(
   cluster: ClusterObjects,
-  pods: readonly Pods[],
+  network: Network,
   { pod, service: name, namespace, port }: ServiceAddress,
 ): Backend[] | undefined {
   const service = named(cluster, 'Service', namespace, name);
   if (!service || (pod !== undefined && !isMember(cluster, namespace, name, pod))) return undefined;
-  if (textAt(service, 'spec', 'clusterIP') !== 'None') return backendsOf(service, port, pods);
+  if (textAt(service, 'spec', 'clusterIP') !== 'None') return backendsOf(service, port, network);
   // A headless Service resolves to the pods themselves, so that the container ports count.
-  const behind = selected(pods, namespace, { matchLabels: mapAt(service, 'spec', 'selector') });
+  const behind = selected(network.endpoints, namespace, { matchLabels: mapAt(service, 'spec', 'selector') });
   return behind.flatMap((p) =>
-    portsOf(p)
-      .filter(({ containerPort }) => containerPort === port)
-      .map((own) => ({ pods: p, port: own })),
+    p.ports.filter(({ containerPort }) => containerPort === port).map((own) => ({ pods: p, port: own })),
   );
 }
 

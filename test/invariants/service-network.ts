@@ -1,13 +1,13 @@
 import { at, label as labelOf, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import { type ClusterObjects, mapAt, named, ofKind } from '../lib/cluster-objects.ts';
 import { type Endpoint, Network } from '../lib/policies.ts';
-import { type Pods, type Port, workloadPods, portsOf, selected } from '../lib/pods.ts';
+import { type Pods, type Port, workloadPods, selected } from '../lib/pods.ts';
 import { calledServices } from './routes.ts';
 import { invariant } from './invariant.ts';
 
 /** A backend of a Service's port: the pods and their container port. */
 export interface Backend {
-  readonly pods: Pods;
+  readonly pods: Endpoint;
   readonly port: Port;
 }
 
@@ -20,7 +20,7 @@ export const gatewayReachesBackends = invariant('every gateway can reach the bac
     .flatMap(({ by, namespace, name, port }) => {
       const gateways = gatewayPods(cluster, pods, by);
       if (gateways.length === 0) return [`${labelOf(by)} has no gateway pods on this cluster`];
-      return backendsOf(named(cluster, 'Service', namespace, name), port, pods).flatMap((backend) =>
+      return backendsOf(named(cluster, 'Service', namespace, name), port, network).flatMap((backend) =>
         gateways.flatMap((gateway) => blocked(network, gateway, backend).map((what) => `${labelOf(by)}: ${what}`)),
       );
     });
@@ -43,24 +43,24 @@ function gatewayPods(cluster: ClusterObjects, pods: readonly Pods[], route: Mani
 }
 
 /** One sentence for each side of a connection whose policies block it. */
-export function blocked(network: Network, from: Pods, { pods, port }: Backend): string[] {
-  const [sender, listener] = [endpointOf(network, from), endpointOf(network, pods)];
+export function blocked(network: Network, from: Pods, { pods: listener, port }: Backend): string[] {
+  const sender = endpointOf(network, from);
   return [
     ...(network.allows('ingress', listener, sender, port)
       ? []
-      : [`${pods.label} does not allow ingress from ${from.label} on port ${port.containerPort}`]),
+      : [`${listener.label} does not allow ingress from ${from.label} on port ${port.containerPort}`]),
     ...(network.allows('egress', sender, listener, port)
       ? []
-      : [`${from.label} does not allow egress to ${pods.label} on port ${port.containerPort}`]),
+      : [`${from.label} does not allow egress to ${listener.label} on port ${port.containerPort}`]),
   ];
 }
 
 /** The API server calls from outside the pod network, so that only a rule for IP blocks or for any peer allows it. */
 export const apiServerReachesBackends = invariant('the API server can reach webhooks and API services', (cluster) => {
-  const pods = workloadPods(cluster);
+  const network = new Network(cluster);
   const called = calledServices(cluster).filter(({ by }) => !by.kind.endsWith('Route'));
   return called.flatMap(({ by, namespace, name, port }) =>
-    externallyBlocked(cluster, backendsOf(named(cluster, 'Service', namespace, name), port, pods)).map(
+    externallyBlocked(network, backendsOf(named(cluster, 'Service', namespace, name), port, network)).map(
       (what) => `${labelOf(by)}: ${what}`,
     ),
   );
@@ -70,12 +70,12 @@ export const apiServerReachesBackends = invariant('the API server can reach webh
 export const externalServicesReachable = invariant(
   'NodePort and LoadBalancer Services are reachable from outside the cluster',
   (cluster) => {
-    const pods = workloadPods(cluster);
+    const network = new Network(cluster);
     return ofKind(cluster, 'Service')
       .filter((service) => ['LoadBalancer', 'NodePort'].includes(textAt(service, 'spec', 'type') ?? ''))
       .flatMap((service) =>
         listAt(service, 'spec', 'ports').flatMap((port) =>
-          externallyBlocked(cluster, backendsOf(service, at(port, 'port'), pods)).map(
+          externallyBlocked(network, backendsOf(service, at(port, 'port'), network)).map(
             (what) => `${labelOf(service)}: ${what}`,
           ),
         ),
@@ -83,10 +83,9 @@ export const externalServicesReachable = invariant(
   },
 );
 
-function externallyBlocked(cluster: ClusterObjects, list: readonly Backend[]): string[] {
-  const network = new Network(cluster);
+function externallyBlocked(network: Network, list: readonly Backend[]): string[] {
   return list
-    .filter(({ pods, port }) => !network.allowsExternal(endpointOf(network, pods), port))
+    .filter(({ pods, port }) => !network.allowsExternal(pods, port))
     .map(
       ({ pods, port }) =>
         `${pods.label} does not allow ingress from outside the pod network on port ${port.containerPort}`,
@@ -94,14 +93,14 @@ function externallyBlocked(cluster: ClusterObjects, list: readonly Backend[]): s
 }
 
 /** The container ports behind a Service's port. */
-export function backendsOf(service: Manifest | undefined, port: unknown, pods: readonly Pods[]): Backend[] {
+export function backendsOf(service: Manifest | undefined, port: unknown, { endpoints }: Network): Backend[] {
   const entry = listAt(service, 'spec', 'ports').find((p) => at(p, 'port') === port);
   const target = at(entry, 'targetPort') ?? at(entry, 'port');
   const behind = service
-    ? selected(pods, service.metadata.namespace, { matchLabels: mapAt(service, 'spec', 'selector') })
+    ? selected(endpoints, service.metadata.namespace, { matchLabels: mapAt(service, 'spec', 'selector') })
     : [];
   return behind.flatMap((p) =>
-    portsOf(p)
+    p.ports
       .filter(({ name, containerPort }) => name === target || containerPort === target)
       .map((found) => ({ pods: p, port: found })),
   );

@@ -1,6 +1,6 @@
 import type { DashboardBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
-import { dashboard } from '../../monitoring/dashboard.ts';
-import { stat, table, timeSeries } from '../../monitoring/panels.ts';
+import { dashboard } from '../../dashboards/dashboard.ts';
+import { stat, table, timeSeries } from '../../dashboards/panels.ts';
 
 const NAMESPACE = 'namespace="$namespace"';
 const PODS = `${NAMESPACE}, pod=~"$pod"`;

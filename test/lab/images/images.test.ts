@@ -27,13 +27,7 @@ import { mergeUsr, namesOfUris, npmPackage, run, wheel } from './sources.ts';
 import { valkey } from './valkey.ts';
 
 const checkout = join(import.meta.dirname, '..', '..', '..');
-const stores: readonly Image[] = [
-  mongo,
-  mongodbExporter,
-  postgres,
-  valkey,
-  postfacto,
-];
+const stores: readonly Image[] = [mongo, mongodbExporter, postgres, valkey, postfacto];
 
 let folder: string;
 let sources: Sources;
@@ -54,9 +48,7 @@ describe('names of images', () => {
     ['docker.io/library/mongo:8.0.29', mongo],
     ['docker.io/percona/mongodb_exporter:0.53.0', mongodbExporter],
     ['docker.io/library/postgres:17.11-trixie', postgres],
-    ['quay.io/prometheuscommunity/postgres-exporter:v0.20.1', postgresExporter],
     ['docker.io/valkey/valkey:9.0.8', valkey],
-    ['docker.io/oliver006/redis_exporter:v1.82.0', valkeyExporter],
     ['docker.io/postfacto/postfacto:4.3.11@sha256:00', postfacto],
   ])('%s is one image', (reference, image) => {
     expect(stores.filter((store) => names(store, reference))).toEqual([image]);
@@ -71,7 +63,6 @@ describe('names of images', () => {
     ['quay.io/prometheus/node-exporter:v1.12.1', '/bin/node_exporter', '65534'],
     ['quay.io/prometheus/blackbox-exporter:v0.28.0', '/bin/blackbox_exporter', undefined],
     ['registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.20.0', '/kube-state-metrics', '65534'],
-    ['quay.io/prometheuscommunity/postgres-exporter:v0.20.1', '/bin/postgres_exporter', '65534'],
     ['docker.io/oliver006/redis_exporter:v1.82.0@sha256:00', '/redis_exporter', '59000:59000'],
     ['docker.io/grafana/grafana:13.0.0', '/run.sh', '472'],
   ])('%s starts upstream’s program as its user', (reference, program, user) => {
