@@ -95,11 +95,14 @@ async function firedIn(
   const output = await differencesOf(suites);
   const [before = '', ...reports] = output.split(/^\s*name: /m);
   const odd = reports.find((report) => !report.includes('got:['));
-  // It says nothing before the reports, unless a rule or a series cannot be read.
-  if (odd !== undefined || before.replace(/^\s*(?:Unit Testing:.*|SUCCESS|FAILED:)$/gm, '').trim() !== '')
+  // It says nothing before the reports but which file it reads, unless a rule or a series cannot be read.
+  if (odd !== undefined || before.replace(PROGRESS, '').trim() !== '')
     throw new Error(output);
   return new Map(reports.map((report) => [report.slice(0, report.indexOf(',\n')), [...alertsIn(report)]]));
 }
+
+/** Lines of promtool 2 and 3 that say how far it is. */
+const PROGRESS = /^\s*(?:Unit Testing:.*|Processing test file:.*|SUCCESS|FAILED:)$/gm;
 
 /** The alerts of a report: `Labels:{…}` and `Annotations:{…}` on a line each. */
 function* alertsIn(report: string): Generator<Fired> {

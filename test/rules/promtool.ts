@@ -8,7 +8,7 @@ import type { RuleGroup } from '../../charts/rules/rule.ts';
 import { builtProgram } from '../lab/build.ts';
 
 const run = promisify(execFile);
-const PROMTOOL = process.env['PROMTOOL'] ?? builtProgram('promtool') ?? 'promtool';
+const PROMTOOL = process.env['PROMTOOL'] || builtProgram('promtool') || 'promtool';
 const MAX_OUTPUT_BYTES = 2 ** 26;
 
 /** True if Prometheus' own tool is there: the path in PROMTOOL, the lab's, or that of Debian's package `prometheus`. */
