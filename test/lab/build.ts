@@ -68,8 +68,8 @@ const TARGET = {
 };
 const SCRATCH = 'building-';
 /** Measured with empty Go caches; what only real nodes run, on a machine that did other work. */
-const FIRST_BUILD = 'a first build of all takes about 25 minutes on 2 cores';
-const FIRST_BUILD_REAL = 'a first build of all takes about 45 minutes on 2 cores';
+const FIRST_BUILD = 'a first build of all takes about 28 minutes on 2 cores';
+const FIRST_BUILD_REAL = 'a first build of all takes about 55 minutes on 2 cores';
 const PROGRESS_MS = 15_000;
 const TAIL_LINES = 20;
 const DAY_MS = 24 * 60 * 60 * 1000;

@@ -9,8 +9,8 @@ const DAY = 86_400;
 const certificate = (expires: number, renewed: number) =>
   Object.fromEntries(
     ['a', 'b'].flatMap((pod) => [
-      [`certmanager_certificate_expiration_timestamp_seconds{${WILDCARD},pod="${pod}"}`, `${expires}x120`],
-      [`certmanager_certificate_renewal_timestamp_seconds{${WILDCARD},pod="${pod}"}`, `${renewed}x120`],
+      [`certmanager_certificate_expiration_timestamp_seconds{${WILDCARD},pod="${pod}"}`, `${expires}x140`],
+      [`certmanager_certificate_renewal_timestamp_seconds{${WILDCARD},pod="${pod}"}`, `${renewed}x140`],
     ]),
   );
 const ready = (condition: string, values: string) => ({

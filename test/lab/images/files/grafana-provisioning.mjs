@@ -42,8 +42,8 @@ export function provisioned(folder, env) {
     );
   const sources = documents('datasources', 'datasources');
   for (const source of sources) attempt(`data source ${source.name ?? ''}`, () => checkSource(source));
-  for (const name of repeated(sources.map(({ name }) => name))) wrong.push(`two data sources are named ${name}`);
-  for (const uid of repeated(sources.map(({ uid }) => uid))) wrong.push(`two data sources have the uid ${uid}`);
+  for (const twin of repeated(sources, 'name')) wrong.push(`two data sources are named ${twin}`);
+  for (const twin of repeated(sources, 'uid')) wrong.push(`two data sources have the uid ${twin}`);
   if (sources.filter(({ isDefault }) => isDefault).length > 1) wrong.push('more than one data source is the default');
   const dashboards = documents('dashboards', 'providers').flatMap((provider) =>
     (attempt(`dashboard provider ${provider.name ?? ''}`, () => filesOf(pathOf(provider), /\.json$/, true)) ?? []).map(
@@ -51,7 +51,7 @@ export function provisioned(folder, env) {
     ),
   );
   const valid = dashboards.filter(Boolean);
-  for (const uid of repeated(valid.map((dashboard) => dashboard.uid))) wrong.push(`two dashboards have the uid ${uid}`);
+  for (const twin of repeated(valid, 'uid')) wrong.push(`two dashboards have the uid ${twin}`);
   if (wrong.length > 0) throw new Error(wrong.join('\n'));
   return { sources, dashboards: valid };
 }
@@ -66,9 +66,9 @@ function checkedDashboard(dashboard, sources) {
   if (typeof dashboard?.title !== 'string' || dashboard.title === '') throw new Error('it needs a title');
   if (dashboard.panels !== undefined && !Array.isArray(dashboard.panels)) throw new Error('panels must be a list');
   checkUid(dashboard.uid);
-  const known = [...BUILT_IN, ...sources.flatMap(({ uid, name }) => [uid, name])];
+  const known = new Set([...BUILT_IN, ...sources.flatMap(({ uid, name }) => [uid, name])]);
   for (const source of sourcesIn(dashboard))
-    if (!source.startsWith('$') && !known.includes(source)) throw new Error(`there is no data source ${source}`);
+    if (!source.startsWith('$') && !known.has(source)) throw new Error(`there is no data source ${source}`);
   return dashboard;
 }
 
@@ -104,7 +104,9 @@ function filesOf(folder, pattern, recursive = false) {
     });
 }
 
-function repeated(values) {
+/** Values of a field that more than one has. */
+function repeated(all, field) {
+  const values = all.map((one) => one[field]);
   return new Set(values.filter((value, i) => value !== undefined && values.indexOf(value) !== i));
 }
 

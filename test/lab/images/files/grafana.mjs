@@ -29,14 +29,10 @@ setInterval(() => {
   }
 }, REREAD_MS).unref();
 
-const server = createServer((request, response) => {
-  answer(new URL(request.url, 'http://grafana').pathname, request.headers.authorization).then(
-    ({ status = 200, type = 'application/json', headers = {}, body = '' }) => {
-      response.writeHead(status, { 'content-type': type, ...headers });
-      response.end(typeof body === 'string' ? body : JSON.stringify(body));
-    },
-    (error) => response.writeHead(500).end(String(error)),
-  );
+const server = createServer(async (request, response) => {
+  const { status = 200, type = 'application/json', headers, body = '' } = await answer(request);
+  response.writeHead(status, { 'content-type': type, ...headers });
+  response.end(typeof body === 'string' ? body : JSON.stringify(body));
 }).listen(Number(setting('server', 'http_port', '3000')), setting('server', 'http_addr', '0.0.0.0'));
 console.log(`grafana: ${sources.length} data sources, ${dashboards.length} dashboards`);
 
@@ -45,7 +41,8 @@ process.on('SIGTERM', () => {
   server.closeIdleConnections();
 });
 
-async function answer(path, authorization) {
+async function answer({ url, headers: { authorization } }) {
+  const [path] = url.split('?');
   if (path === '/api/health') return { body: { database: 'ok', version: VERSION, commit: '' } };
   if (path === '/metrics') return { type: 'text/plain; version=0.0.4', body: metrics() };
   if (path === '/') return { status: 302, headers: { location: '/login' } };
