@@ -1,5 +1,6 @@
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -116,6 +117,21 @@ describe('layers', () => {
         ),
       ),
     ).toEqual(new Set(['debian-core']));
+  });
+
+  it.each(MONITORING_IMAGES)('of $repository do not hide its programs', async ({ config, layers }) => {
+    const [program = ''] = config.Entrypoint ?? [];
+    const roots: string[] = [];
+    for (const layer of layers) {
+      const root = mkdtempSync(join(folder, 'root-'));
+      await layer.write(root, sources);
+      roots.push(root);
+    }
+    const top = roots.findLast((root) =>
+      lstatSync(join(root, program, '..'), { throwIfNoEntry: false })?.isSymbolicLink(),
+    );
+    expect(top).toBeUndefined();
+    expect(roots.filter((root) => existsSync(join(root, program)))).toHaveLength(1);
   });
 
   it('state the user, root and nobody', () => {

@@ -1,6 +1,7 @@
-import { join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { base } from './base.ts';
-import { PATH, writableByAll, writeTexts } from './debian.ts';
+import { PATH, writableByAll } from './debian.ts';
 import type { Image, Layer } from './image.ts';
 import { programLayer } from './program.ts';
 
@@ -23,7 +24,11 @@ function files(program: keyof typeof CONFIGURATIONS, folder?: string): Layer {
     name: `${program}-files`,
     key: () => [CONFIGURATIONS[program], folder],
     write(root) {
-      writeTexts(root, CONFIGURATIONS[program]);
+      // Not as in Debian's layers: their /bin is a link, which would hide the folder with the program.
+      for (const [path, text] of Object.entries(CONFIGURATIONS[program])) {
+        mkdirSync(join(root, dirname(path)), { recursive: true });
+        writeFileSync(join(root, path), text);
+      }
       // Upstream's belongs to its user; here all files are root's.
       if (folder !== undefined) writableByAll(join(root, folder));
     },

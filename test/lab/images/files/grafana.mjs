@@ -41,14 +41,14 @@ process.on('SIGTERM', () => {
   server.closeIdleConnections();
 });
 
-async function answer({ url, headers: { authorization } }) {
-  const [path] = url.split('?');
+async function answer(request) {
+  const [path] = request.url.split('?');
   if (path === '/api/health') return { body: { database: 'ok', version: VERSION, commit: '' } };
   if (path === '/metrics') return { type: 'text/plain; version=0.0.4', body: metrics() };
   if (path === '/') return { status: 302, headers: { location: '/login' } };
   if (path === '/login') return { type: 'text/html', body: '<!doctype html><title>Grafana</title>A stand-in.\n' };
   const basic = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
-  if (!anonymous && authorization !== basic) return { status: 401, body: { message: 'Unauthorized' } };
+  if (!anonymous && request.headers.authorization !== basic) return { status: 401, body: { message: 'Unauthorized' } };
   if (path === '/api/datasources')
     return {
       body: sources.map(({ name, type, uid, url, isDefault = false }) => ({ name, type, uid, url, isDefault })),
