@@ -96,8 +96,7 @@ async function firedIn(
   const [before = '', ...reports] = output.split(/^\s*name: /m);
   const odd = reports.find((report) => !report.includes('got:['));
   // It says nothing before the reports but which file it reads, unless a rule or a series cannot be read.
-  if (odd !== undefined || before.replace(PROGRESS, '').trim() !== '')
-    throw new Error(output);
+  if (odd !== undefined || before.replace(PROGRESS, '').trim() !== '') throw new Error(output);
   return new Map(reports.map((report) => [report.slice(0, report.indexOf(',\n')), [...alertsIn(report)]]));
 }
 

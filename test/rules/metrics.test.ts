@@ -11,10 +11,10 @@ const TARGET = ['job', 'namespace', 'pod', 'container', 'endpoint', 'instance', 
 function unknownLabels(expr: string): string[] {
   return [...expr.matchAll(/([a-zA-Z_:][\w:]*)\s*\{([^}]*)\}/g)].flatMap(([, metric = '', matchers = '']) => {
     const labels = labelsOf(metric);
-    const known = [...TARGET, ...(labels ?? []), ...(labels ?? []).map((label) => `exported_${label}`)];
+    const known = new Set([...TARGET, ...(labels ?? []), ...(labels ?? []).map((label) => `exported_${label}`)]);
     return [...matchers.matchAll(/(\w+)\s*(?:=~|!~|!=|=)\s*"/g)]
       .map(([, label = '']) => label)
-      .filter((label) => labels !== undefined && !known.includes(label))
+      .filter((label) => labels !== undefined && !known.has(label))
       .map((label) => `${label} of ${metric}`);
   });
 }

@@ -1,3 +1,4 @@
+import type { k8s } from 'cdk8s-plus-28';
 import type { z } from 'zod';
 import { Component } from '../../component.ts';
 import { type ContainerProps, httpProbe } from '../../lib/container.ts';
@@ -37,11 +38,11 @@ const RELOADER = { 'cpu-request': '10m', 'cpu-limit': '100m', 'memory-request': 
  */
 export class PrometheusOperator extends Component {
   override readonly rules = [{ name: 'prometheus-operator', alerts: PROMETHEUS_OPERATOR_ALERTS }];
-  private readonly upstream_: Upstream;
+  private readonly rights: k8s.PolicyRule[];
 
   constructor(props: PrometheusOperatorProps) {
     super('prometheus-operator', { tier: 'monitoring' });
-    this.upstream_ = props.upstream;
+    this.rights = serverRules(props.upstream);
     const { name } = new Deployment(this, {
       settings: props,
       role: 'server',
@@ -60,7 +61,7 @@ export class PrometheusOperator extends Component {
       name: this.name,
       serviceAccount: this.name,
       of: this.namespace,
-      rules: serverRules(this.upstream_),
+      rules: this.rights,
     });
   }
 
