@@ -19,9 +19,9 @@ const CONFIGURATIONS = {
 } as const;
 
 /** @param folder that the program writes to without a volume */
-function files(program: keyof typeof CONFIGURATIONS, folder?: string): Layer {
+function defaults(program: keyof typeof CONFIGURATIONS, folder?: string): Layer {
   return {
-    name: `${program}-files`,
+    name: `${program}-defaults`,
     key: () => [CONFIGURATIONS[program], folder],
     write(root) {
       // Not as in Debian's layers: their /bin is a link, which would hide the folder with the program.
@@ -64,7 +64,7 @@ export const MONITORING_IMAGES: readonly Image[] = [
       ...base(),
       programLayer('prometheus', '/bin/prometheus'),
       programLayer('promtool', '/bin/promtool'),
-      files('prometheus', 'prometheus'),
+      defaults('prometheus', 'prometheus'),
     ],
     config: {
       Entrypoint: ['/bin/prometheus'],
@@ -81,7 +81,7 @@ export const MONITORING_IMAGES: readonly Image[] = [
       ...base(),
       programLayer('alertmanager', '/bin/alertmanager'),
       programLayer('amtool', '/bin/amtool'),
-      files('alertmanager', 'alertmanager'),
+      defaults('alertmanager', 'alertmanager'),
     ],
     config: {
       Entrypoint: ['/bin/alertmanager'],
@@ -100,7 +100,7 @@ export const MONITORING_IMAGES: readonly Image[] = [
   {
     repository: 'prometheus/blackbox-exporter',
     origin: { real: 'blackbox_exporter' },
-    layers: [...base(), programLayer('blackbox-exporter', '/bin/blackbox_exporter'), files('blackbox-exporter')],
+    layers: [...base(), programLayer('blackbox-exporter', '/bin/blackbox_exporter'), defaults('blackbox-exporter')],
     // Upstream's has no user: it is root unless the manifest says otherwise.
     config: {
       Entrypoint: ['/bin/blackbox_exporter'],
