@@ -190,5 +190,9 @@ function common(lists: readonly (readonly string[])[]): string[] {
 }
 
 function mutable(rules: ReturnType<typeof rulesOf>): k8s.PolicyRule[] {
-  return rules.map((rule) => structuredClone(rule) as k8s.PolicyRule);
+  return rules.map(
+    // The name that cdk8s has for URLs.
+    ({ nonResourceURLs, ...rule }) =>
+      ({ ...structuredClone(rule), nonResourceUrLs: nonResourceURLs?.slice() }) as k8s.PolicyRule,
+  );
 }
