@@ -27,7 +27,7 @@ import { domainName } from './lib/host.ts';
 import type { Manifest } from './lib/manifest.ts';
 import { overridesSettings } from './overrides.ts';
 import type { Pins } from './pins.ts';
-import { alertChange } from './rules/changes.ts';
+import { alertsSettings } from './rules/alerts.ts';
 import { waiverSchema } from './waivers.ts';
 
 /** The sections of a cluster file, each by itself. */
@@ -56,7 +56,7 @@ export const sections = z.strictObject({
   kubeStateMetrics: kubeStateMetricsSettings.optional(),
   blackboxExporter: blackboxExporterSettings.optional(),
   /** Changes of alerts, by their names. @default none */
-  alerts: z.record(z.string(), alertChange).default({}),
+  alerts: alertsSettings.default({}),
 
   mongo: mongoSection.optional(),
 

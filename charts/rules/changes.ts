@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { Fault, type Problem, throwIfAny } from '../fault.ts';
 import { type Alert, type Alerts, type RuleGroup, SEVERITIES } from './rule.ts';
 
-/** What a cluster file changes of an alert, or that it has none of it. */
-export const alertChange = z.union([
-  z.strictObject({
+/** What a cluster file changes of an alert, or that the cluster has none of it. */
+export const alertChange = z
+  .strictObject({
     /** How long its condition must hold. @default as the component says */
     for: z
       .string()
@@ -12,15 +12,18 @@ export const alertChange = z.union([
       .optional(),
     /** @default as the component says */
     severity: z.enum(SEVERITIES).optional(),
-    /** @default no reason */
+    /** The cluster has no such alert, for a reason. @default it has */
+    off: z.literal(true).optional(),
+    /** Why, for those who wonder; must be there with `off`. @default no reason */
     because: z.string().min(1).optional(),
-  }),
-  z.strictObject({
-    /** The cluster has no such alert. */
-    off: z.literal(true),
-    because: z.string().min(1),
-  }),
-]);
+  })
+  .superRefine((change, context) => {
+    const report = (path: string, message: string): void => context.addIssue({ code: 'custom', path: [path], message });
+    if (!change.off) return;
+    if (change.because === undefined) report('because', 'must say why the cluster has no such alert');
+    for (const other of ['for', 'severity'] as const)
+      if (change[other] !== undefined) report(other, 'must not be there: with "off" there is no such alert');
+  });
 
 /** A change of an alert. */
 export type AlertChange = z.output<typeof alertChange>;
@@ -63,14 +66,14 @@ export class ChangedAlerts {
         const change = this.changes[name];
         if (change === undefined) return [[name, alert]];
         this.found.add(name);
-        if ('off' in change) return [];
+        if (change.off) return [];
         return [[name, changeOf(name, alert, change)]];
       }),
     );
   }
 }
 
-function changeOf(name: string, alert: Alert, { for: holds, severity }: Exclude<AlertChange, { off: true }>): Alert {
+function changeOf(name: string, alert: Alert, { for: holds, severity }: AlertChange): Alert {
   const same = [
     ...(holds !== undefined && holds === alert.for ? [`for: '${holds}'`] : []),
     ...(severity !== undefined && severity === alert.severity ? [`severity: '${severity}'`] : []),
