@@ -76,6 +76,8 @@ export abstract class Component extends Chart implements Endpoint {
   readonly othersVolumes: readonly string[] = [];
   /** Projects for Applications of others. */
   readonly projects: readonly HandedOutProject[] = [];
+  /** True if bootstrap applies its folder of dist before the first sync, when there are no custom resources yet. */
+  readonly appliedByBootstrap: boolean = false;
   /** Pods of its controllers that serve metrics; those of its workloads are found by themselves. */
   readonly metricsPods: readonly MetricsPods[] = [];
   /** Programs that bootstrap installs and the component belongs to, and that serve metrics. */

@@ -130,8 +130,10 @@ export function monitor(
 ): void {
   const changed = new ChangedAlerts(changes);
   for (const component of components) {
-    scrape(component, prometheus);
-    prometheusRule(component, changed.applyTo(component.rules), (page) =>
+    // Prometheus has the configuration for what is applied when its kinds are not there yet.
+    const home = component.appliedByBootstrap ? prometheus : component;
+    scrape(component, prometheus, home);
+    prometheusRule(home, component.name, changed.applyTo(component.rules), (page) =>
       addressOf(repository, `docs/runbooks/${page}.md`),
     );
   }

@@ -43,9 +43,13 @@ export interface Scraper {
 /** Scrape class of targets that review the token of Prometheus' ServiceAccount. */
 export const TOKEN_OVER_TLS = 'token-over-tls';
 
-/** Has a server scrape all that a component serves: a PodMonitor for each workload, and the connections to its ports. */
-export function scrape(component: Component, { server }: Scraper): void {
-  for (const program of component.foreignPrograms) scrapeForeign(component, program, { server });
+/**
+ * Has a server scrape all that a component serves: a PodMonitor for each workload, and the connections to its ports.
+ *
+ * @param home the component whose folder has the configuration for its foreign programs
+ */
+export function scrape(component: Component, { server }: Scraper, home = component): void {
+  for (const program of component.foreignPrograms) scrapeForeign(home, program, { server });
   const workloads = component.node.findAll().filter((one) => one instanceof Workload);
   for (const pods of [...workloads, ...component.metricsPods]) {
     if (pods.metrics.length === 0) continue;

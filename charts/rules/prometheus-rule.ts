@@ -4,17 +4,24 @@ import type { Alert, RuleGroup } from './rule.ts';
 
 type Groups = NonNullable<NonNullable<IPrometheusRule['spec']>['groups']>;
 
-/** Adds the rules of a component as a PrometheusRule. @param runbook returns the address of a page of `docs/runbooks` */
+/**
+ * Adds rules as a PrometheusRule.
+ *
+ * @param home the component whose folder has it
+ * @param name of the component whose rules they are
+ * @param runbook returns the address of a page of `docs/runbooks`
+ */
 export function prometheusRule(
-  component: Component,
+  home: Component,
+  name: string,
   groups: readonly RuleGroup[],
   runbook: (page: string) => string,
 ): void {
   if (groups.length === 0) return;
-  component.add<IPrometheusRule>({
+  home.add<IPrometheusRule>({
     apiVersion: 'monitoring.coreos.com/v1',
     kind: 'PrometheusRule',
-    metadata: { name: component.name },
+    metadata: { name },
     spec: { groups: groups.map((group) => groupOf(group, runbook)) },
   });
 }

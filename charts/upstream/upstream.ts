@@ -193,6 +193,9 @@ function mutable(rules: ReturnType<typeof rulesOf>): k8s.PolicyRule[] {
   return rules.map(
     // The name that cdk8s has for URLs.
     ({ nonResourceURLs, ...rule }) =>
-      ({ ...structuredClone(rule), nonResourceUrLs: nonResourceURLs?.slice() }) as k8s.PolicyRule,
+      ({
+        ...structuredClone(rule),
+        ...(nonResourceURLs && { nonResourceUrLs: nonResourceURLs.slice() }),
+      }) as k8s.PolicyRule,
   );
 }

@@ -7,6 +7,15 @@ import { manifestsOf, valuesOf } from '../lib/cluster-objects.ts';
 import { workloadPods } from '../lib/pods.ts';
 import { invariant } from './invariant.ts';
 
+/** Bootstrap applies the settings of Argo CD before there is any definition but Argo CD's own. */
+export const bootstrapBuiltIn = invariant(
+  'what bootstrap applies before the first sync is of kinds that every API server has',
+  ({ objects }) =>
+    objects
+      .filter(({ component, manifest }) => component === 'argo-cd' && findKind(manifest)?.builtIn !== true)
+      .map(({ manifest }) => `${labelOf(manifest)} is applied by bootstrap, before its definition is there`),
+);
+
 // Undeclared fields are found here by their shape: a gap in a kind's declaration must not hide anything.
 
 /** Everything known about an object is in its kind's declaration. */

@@ -4,8 +4,8 @@ import { type Cluster, clusterSchema } from '../../charts/cluster-file.ts';
 import { type Pin, Pins } from '../../charts/pins.ts';
 import { loadTestFleet, TEST_FLEETS } from './load-fleet.ts';
 
-/** What the grown cluster has. */
-export const GROWN = { services: 60, hosts: 100, tenants: 4, hostsOfATenant: 10, hostsElsewhere: 40 } as const;
+/** What the grown cluster has; one of the hosts is Grafana's. */
+export const GROWN = { services: 60, hosts: 101, tenants: 4, hostsOfATenant: 10, hostsElsewhere: 40 } as const;
 
 /** Has every section but Postfacto, which has a host of its own. */
 const MODEL = 'test-eks';

@@ -95,7 +95,7 @@ function serversOfOperator(cluster: ClusterObjects): UnmanagedPods[] {
 /** The programs of Argo CD that serve metrics. */
 function argoCd(cluster: ClusterObjects): UnmanagedPods[] {
   return ofKind(cluster, 'ScrapeConfig')
-    .filter(({ metadata }) => metadata.namespace === 'argocd')
+    .filter(({ metadata }) => metadata.name in ARGO_CD_PORTS)
     .map(({ metadata }) => ({
       label: `a pod of ${metadata.name}`,
       namespace: 'argocd',

@@ -87,7 +87,7 @@ describe('Secrets', () => {
 
   it('are watched by Reloader in the namespaces of their readers alone', () => {
     const [namespaces] = at(find(original, 'Deployment', 'reloader'), ...CONTAINER, 'args') as string[];
-    const readers = ['ledger', 'mongo', ...(SAMPLE ? ['postfacto'] : [])];
+    const readers = ['grafana', 'ledger', 'mongo', ...(SAMPLE ? ['postfacto'] : [])];
     expect(namespaces).toBe(`--namespaces=${readers.join()}`);
     const roles = original.objects.filter(({ path }) => path.startsWith('reloader/Role.'));
     expect(roles.map(({ manifest }) => manifest.metadata.namespace)).toEqual(readers);
@@ -95,7 +95,7 @@ describe('Secrets', () => {
   });
 
   it('that nobody reads need no Reloader', () => {
-    const bare = { mongo: undefined, postfacto: undefined, services: {}, externalDns: undefined };
+    const bare = { mongo: undefined, postfacto: undefined, services: {}, externalDns: undefined, grafana: undefined };
     const { objects } = renderCluster(cluster('test-aks', bare), repository);
     expect(objects.filter(({ component }) => component === 'reloader')).toEqual([]);
   });

@@ -11,6 +11,7 @@ import dashboard from './dashboards/argo-cd.json' with { type: 'json' };
  * applied server-side, which leaves all other keys unchanged.
  */
 export class ArgoCd extends Component {
+  override readonly appliedByBootstrap = true;
   // Upstream's policies admit everybody to these ports.
   override readonly foreignPrograms = [
     { name: 'argocd-application-controller', namespace: 'argocd', port: 8082 },

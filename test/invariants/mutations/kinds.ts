@@ -1,5 +1,11 @@
 import { listAt } from '../../../charts/lib/manifest.ts';
-import { declared, podTemplatesDeclared, referencesDeclared, volumeClaimsDeclared } from '../kinds.ts';
+import {
+  bootstrapBuiltIn,
+  declared,
+  podTemplatesDeclared,
+  referencesDeclared,
+  volumeClaimsDeclared,
+} from '../kinds.ts';
 import { type Mutation, mutations, POD } from './mutation.ts';
 
 /** Declarations of kinds. */
@@ -12,6 +18,17 @@ export const kindsMutations: readonly Mutation[] = [
     'undeclared version': [
       (d) => d.set(d.find('Deployment'), ['apiVersion'], 'apps/v1beta2'),
       /^Deployment .*: the kind Deployment is not declared in the version apps\/v1beta2/,
+    ],
+  }),
+  ...mutations(bootstrapBuiltIn, {
+    'a custom resource beside the settings of Argo CD': [
+      (d) =>
+        d.set(
+          d.find('ConfigMap', (m) => m.metadata.name === 'argocd-cm'),
+          ['apiVersion'],
+          'argoproj.io/v1alpha1',
+        ),
+      /^ConfigMap argocd\/argocd-cm is applied by bootstrap, before its definition is there/,
     ],
   }),
   ...mutations(podTemplatesDeclared, {
