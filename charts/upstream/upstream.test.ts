@@ -35,7 +35,7 @@ describe('rules', () => {
   it('are those of upstream, joined by verbs, if nothing is left out', () => {
     expect(upstream().rules(['controller'])).toEqual([
       { apiGroups: [''], resources: ['leases'], verbs: ['get', 'update'] },
-      { nonResourceURLs: ['/metrics'], verbs: ['get'] },
+      { nonResourceUrLs: ['/metrics'], verbs: ['get'] },
       { apiGroups: ['a.io'], resources: ['widgets'], verbs: [...READ, 'update'] },
       { apiGroups: ['a.io'], resources: ['gadgets'], verbs: READ },
       { apiGroups: ['a.io'], resources: ['widgets/status'], verbs: ['update'] },
