@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Cloud } from '../../../charts/cloud/cloud.ts';
@@ -84,7 +84,8 @@ export class RealNode {
     });
     await processes.ready(this.program('containerd'), async () => {
       await this.enter(kit.program('ctr'), '--address', SOCKET, 'version');
-      return true;
+      // It serves before its part for the kubelet does, which exits if that is not there yet.
+      return readFileSync(processes.log(this.program('containerd')), 'utf8').includes('Start streaming server');
     });
     const client = authority.identity(`${this.name}-client`, `/O=system:nodes/CN=system:node:${this.name}`);
     const serving = authority.identity(`${this.name}-serving`, `/CN=${this.name}`, [this.name, this.address]);
