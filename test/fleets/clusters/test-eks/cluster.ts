@@ -12,16 +12,20 @@ export default defineCluster({
   metricsServer: { replicas: 2 },
   velero: { schedule: '0 7 * * *', retentionDays: 30 },
 
-  secrets: ['alerts'],
+  secrets: ['alerts', 'ledger-hook'],
   prometheus: { replicas: 2, retention: '30d', size: '100Gi', memory: '4Gi' },
   alertmanager: {
     replicas: 3,
     receivers: {
       oncall: { pagerduty: { secret: 'alerts' } },
       team: { slack: { secret: 'alerts', channel: '#operations' } },
+      ledger: { webhook: { secret: 'ledger-hook' } },
+      deadman: { webhook: { url: 'https://deadman.example.com/slipway' } },
     },
     critical: 'oncall',
     warning: 'team',
+    watchdog: 'deadman',
+    teams: { ledger: { namespaces: ['ledger', 'reports'], warning: 'ledger' } },
   },
   grafana: {},
   nodeExporter: {},
