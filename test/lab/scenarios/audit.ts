@@ -54,18 +54,20 @@ export function writesOf(audit: string): Write[] {
 }
 
 /**
- * What ServiceAccounts asked for and were not permitted, each once, with how often. cert-manager sends one HEAD, for the
- * headers of any answer; no role permits that verb.
+ * What ServiceAccounts asked for and were not permitted, each once, with how often. An early question counts as permitted if
+ * it is later: the Prometheus Operator asks for the namespaces of what it manages until their components have come. cert-manager
+ * sends one HEAD, for the headers of any answer; no role permits that verb.
  *
  * @param audit path of the log
  */
 export function forbiddenOf(audit: string): string[] {
   const counts = new Map<string, number>();
-  for (const { user, verb, requestURI, annotations } of eventsOf(audit, (line) => line.includes('"forbid"'))) {
+  for (const { user, verb, requestURI, annotations } of eventsOf(audit, (line) => line.includes('serviceaccount:'))) {
     const [, account] = /^system:serviceaccount:(.*)/.exec(user.username) ?? [];
-    if (account === undefined || annotations?.[DECISION] !== 'forbid' || verb === 'head') continue;
+    if (account === undefined || verb === 'head') continue;
     const asked = `${account}: ${verb} ${requestURI.replace(/\?.*/, '')}`;
-    counts.set(asked, (counts.get(asked) ?? 0) + 1);
+    if (annotations?.[DECISION] === 'forbid') counts.set(asked, (counts.get(asked) ?? 0) + 1);
+    else if (annotations?.[DECISION] === 'allow') counts.delete(asked);
   }
   return [...counts].map(([asked, count]) => `${asked} (${count})`).sort();
 }

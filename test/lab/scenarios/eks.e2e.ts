@@ -4,6 +4,7 @@ import { at, textAt } from '../../../charts/lib/manifest.ts';
 import { pause } from '../api.ts';
 import { readManifests } from '../control-plane.ts';
 import { KINDS } from '../mirror.ts';
+import { testMonitoring } from './monitoring.ts';
 import { testStartupOrder } from './order.ts';
 import { pin, Rehearsal, say } from './rehearsal.ts';
 import { differences, snapshot } from './snapshot.ts';
@@ -19,6 +20,7 @@ beforeAll(async () => {
 afterAll(() => rehearsal?.end());
 
 testStartupOrder(() => rehearsal);
+testMonitoring(() => rehearsal);
 
 test.each([
   ['application controller', 'argocd-application-controller'],

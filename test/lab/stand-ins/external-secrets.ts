@@ -104,7 +104,9 @@ export class ExternalSecretsStandIn implements StandIn {
     if (!this.preinstalled.has(capability.remoteSecret(name))) return undefined;
     // The API server validates this type of Secret.
     const docker = textAt(secret, 'spec', 'target', 'template', 'type') === 'kubernetes.io/dockerconfigjson';
-    return docker ? '{"auths":{}}' : valueOf(name, key);
+    if (docker) return '{"auths":{}}';
+    // What reads an address refuses anything else.
+    return key === 'url' ? `https://given.example.net/${valueOf(name, key)}` : valueOf(name, key);
   }
 
   private fill(secret: Live, values: Readonly<Record<string, string>>): Record<string, string> {

@@ -11,7 +11,11 @@ const server = createServer((request, response) => {
   response.end(JSON.stringify({ path: request.url, host: request.headers.host }));
 }).listen(Number(PORT));
 
-const metrics = createServer((_, response) => response.end('up 1\n')).listen(Number(METRICS_PORT));
+const metrics = createServer((_, response) => {
+  // Prometheus reads no answer that does not say its format.
+  response.setHeader('content-type', 'text/plain; version=0.0.4');
+  response.end('service_info 1\n');
+}).listen(Number(METRICS_PORT));
 
 process.on('SIGTERM', () => {
   // Until then, proxies still send new requests.
