@@ -98,7 +98,7 @@ export class Alerting {
 
   private async startPrometheus(port: number, alertmanager: number): Promise<void> {
     const { prometheus, generated, folder } = this.props;
-    const { global } = load(generated.prometheus) as { readonly global: object };
+    const { global, alerting } = load(generated.prometheus) as { readonly global: object; readonly alerting: object };
     const ruleFiles = Object.values(generated.rules)
       .flatMap((files) => Object.entries(files))
       .map(([name, text]) =>
@@ -110,7 +110,7 @@ export class Alerting {
     const config = {
       global: { ...global, scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
       rule_files: ruleFiles,
-      alerting: { alertmanagers: [{ static_configs: [{ targets: [`127.0.0.1:${alertmanager}`] }] }] },
+      alerting: { ...alerting, alertmanagers: [{ static_configs: [{ targets: [`127.0.0.1:${alertmanager}`] }] }] },
       scrape_configs: [
         { job_name: TARGET.job, static_configs: [{ targets: [`127.0.0.1:${this.port}`], labels: TARGET }] },
       ],
