@@ -53,10 +53,13 @@ export function writesOf(audit: string): Write[] {
     .sort((a, b) => a.time - b.time);
 }
 
+/** It asks for the namespaces of its servers, whose components bring its rights there, from the start on until they have come. */
+const EARLY = 'prometheus-operator:prometheus-operator';
+
 /**
- * What ServiceAccounts asked for and were not permitted, each once, with how often. An early question counts as permitted if
- * it is later: the Prometheus Operator asks for the namespaces of what it manages until their components have come. cert-manager
- * sends one HEAD, for the headers of any answer; no role permits that verb.
+ * What ServiceAccounts asked for and were not permitted, each once, with how often. What the Prometheus Operator asks too
+ * early counts as permitted if it is later. cert-manager sends one HEAD, for the headers of any answer; no role permits that
+ * verb.
  *
  * @param audit path of the log
  */
@@ -67,7 +70,7 @@ export function forbiddenOf(audit: string): string[] {
     if (account === undefined || verb === 'head') continue;
     const asked = `${account}: ${verb} ${requestURI.replace(/\?.*/, '')}`;
     if (annotations?.[DECISION] === 'forbid') counts.set(asked, (counts.get(asked) ?? 0) + 1);
-    else if (annotations?.[DECISION] === 'allow') counts.delete(asked);
+    else if (account === EARLY && annotations?.[DECISION] === 'allow') counts.delete(asked);
   }
   return [...counts].map(([asked, count]) => `${asked} (${count})`).sort();
 }
