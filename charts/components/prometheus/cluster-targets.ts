@@ -32,7 +32,7 @@ export function clusterTargets(component: Component, { kubeletSelfSigned }: Clus
   add('cadvisor', {
     ...kubelet,
     metricsPath: '/metrics/cadvisor',
-    metricRelabelings: [keepContainers(), drop(UNREAD)],
+    metricRelabelings: [OF_PODS, drop(UNREAD)],
   });
   add('apiserver', {
     kubernetesSDConfigs: [{ role: 'EndpointSlice', namespaces: { names: ['default'] } }],
@@ -54,8 +54,11 @@ const job = (name: string) => ({ targetLabel: 'job', replacement: name });
 
 const drop = (regex: string) => ({ action: 'Drop' as const, sourceLabels: ['__name__'], regex });
 
-/** Series of pods' containers and of pods as a whole; those of the control groups above them are sums of these. */
-const keepContainers = () => ({ action: 'Drop' as const, sourceLabels: ['pod'], regex: '' });
+/**
+ * Series of pods' containers and of pods as a whole; those of the control groups above them are sums of these. To drop
+ * what has no pod would not do: the operator leaves out an empty `regex`, and without one everything is dropped.
+ */
+const OF_PODS = { action: 'Keep' as const, sourceLabels: ['pod'], regex: '.+' };
 
 // Most of what they export is read by no rule and no dashboard, and has a bucket for every verb, resource and code.
 const HISTOGRAMS_OF_KUBELETS =
