@@ -12,8 +12,8 @@ import type { Storage } from '../../lib/stateful-set.ts';
 import type { PrometheusOperator } from '../prometheus-operator/prometheus-operator.ts';
 import { ALERTMANAGER_ALERTS } from './alerts.ts';
 import { openings, receiver } from './receivers.ts';
-import { INHIBITIONS, NOBODY, routes } from './routes.ts';
-import type { alertmanagerSettings } from './settings.ts';
+import { INHIBITIONS, routes } from './routes.ts';
+import { type alertmanagerSettings, NOBODY } from './settings.ts';
 
 /** Props of Alertmanager. */
 export interface AlertmanagerProps extends Readonly<z.output<typeof alertmanagerSettings>> {

@@ -1,6 +1,6 @@
 import type { IReceiver } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/Receiver';
 import type { Component } from '../../component.ts';
-import { anywhere, HTTPS_ANYWHERE, type Opening } from '../../lib/network.ts';
+import { anywhere, type Opening } from '../../lib/network.ts';
 import { type SecretStore, syncSecret } from '../../lib/secrets.ts';
 import type { ReceiverSettings } from './settings.ts';
 
@@ -10,25 +10,24 @@ const TITLE =
 const TEXT =
   '{{ range .Alerts }}{{ .Annotations.summary }}\n{{ .Annotations.impact }}\n{{ .Annotations.runbook_url }}\n{{ end }}';
 
-/** Makes the receiver of a name, and the Secrets that it reads. */
+const HTTPS = 443;
+
+/** Makes the receiver of a name, and the Secrets that it reads. @throws Fault for an entry that the cluster does not declare */
 export function receiver(
   component: Component,
   secrets: SecretStore,
   name: string,
   { pagerduty, slack, email, webhook }: ReceiverSettings,
 ): IReceiver {
-  const stored = (entry: string, key: string) => {
+  const stored = (way: keyof ReceiverSettings, entry: string, key: string) => {
     const secret = secrets.given(entry, `alertmanager.receivers.${name}`);
-    return {
-      name: syncSecret(component, secrets, `${name}-${key.toLowerCase()}`, { values: { [key]: { secret, key } } }),
-      key,
-    };
+    return { name: syncSecret(component, secrets, `${name}-${way}`, { values: { [key]: { secret, key } } }), key };
   };
   return {
     name,
     pagerdutyConfigs: pagerduty && [
       {
-        routingKey: stored(pagerduty.secret, 'routingKey'),
+        routingKey: stored('pagerduty', pagerduty.secret, 'routingKey'),
         description: TITLE,
         severity: '{{ .CommonLabels.severity }}',
         details: [{ key: 'alerts', value: TEXT }],
@@ -36,7 +35,13 @@ export function receiver(
       },
     ],
     slackConfigs: slack && [
-      { apiURL: stored(slack.secret, 'url'), channel: slack.channel, title: TITLE, text: TEXT, sendResolved: true },
+      {
+        apiURL: stored('slack', slack.secret, 'url'),
+        channel: slack.channel,
+        title: TITLE,
+        text: TEXT,
+        sendResolved: true,
+      },
     ],
     emailConfigs: email && [
       {
@@ -44,7 +49,7 @@ export function receiver(
         from: email.from,
         smarthost: email.server,
         authUsername: email.user,
-        authPassword: email.secret === undefined ? undefined : stored(email.secret, 'password'),
+        authPassword: email.secret === undefined ? undefined : stored('email', email.secret, 'password'),
         headers: [{ key: 'Subject', value: TITLE }],
         text: TEXT,
         requireTLS: true,
@@ -53,19 +58,19 @@ export function receiver(
     ],
     webhookConfigs: webhook && [
       {
-        ...('url' in webhook ? { url: webhook.url } : { urlSecret: stored(webhook.secret, 'url') }),
+        ...('url' in webhook ? { url: webhook.url } : { urlSecret: stored('webhook', webhook.secret, 'url') }),
         sendResolved: true,
       },
     ],
   };
 }
 
-/** Where receivers are reached. */
+/** Where receivers are reached: an address that is a secret, by HTTPS at its own port. */
 export function openings(receivers: readonly ReceiverSettings[]): Opening[] {
-  const ports = receivers.flatMap(({ email, webhook }) => [
+  const ports = receivers.flatMap(({ pagerduty, slack, email, webhook }) => [
+    ...(pagerduty || slack ? [HTTPS] : []),
     ...(email ? [Number(email.server.split(':').at(-1))] : []),
-    ...(webhook && 'url' in webhook ? [Number(new URL(webhook.url).port || 443)] : []),
+    ...(webhook ? ['url' in webhook ? Number(new URL(webhook.url).port || HTTPS) : HTTPS] : []),
   ]);
-  const others = [...new Set(ports)].filter((port) => port !== 443);
-  return receivers.length === 0 ? [] : [HTTPS_ANYWHERE, ...others.map(anywhere)];
+  return [...new Set(ports)].map(anywhere);
 }

@@ -1,12 +1,9 @@
 import type { IAlertmanagerConfig } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/AlertmanagerConfig';
 import type { z } from 'zod';
-import type { alertmanagerSettings } from './settings.ts';
+import { type alertmanagerSettings, NOBODY } from './settings.ts';
 
 type Spec = NonNullable<IAlertmanagerConfig['spec']>;
 type Settings = Pick<z.output<typeof alertmanagerSettings>, 'critical' | 'warning' | 'watchdog' | 'teams'>;
-
-/** The receiver of what nobody is told of; alerts are then in Grafana only. */
-export const NOBODY = 'nobody';
 
 /** Name of the alert that always fires; what gets it notices when it ends. */
 const WATCHDOG = 'Watchdog';

@@ -6,32 +6,41 @@ import { operatedPodSettings } from '../../lib/workload-settings.ts';
 const https = z.url({ protocol: /^https$/, error: 'must be an https:// address' });
 const secret = objectName;
 
-/** Where alerts can be sent. Each `secret` is an entry of `secrets`, which people keep in the store. */
-const receiver = z.strictObject({
-  /** An incident of PagerDuty; the key `routingKey` of the entry is that of its integration. */
-  pagerduty: z.strictObject({ secret }).optional(),
-  /** A message in Slack; the key `url` of the entry is the address of an incoming webhook. */
-  slack: z
-    .strictObject({ secret, channel: z.string().regex(/^[#@]\S+$/, 'must be a #channel or a @person') })
-    .optional(),
-  /** An e-mail; the key `password` of the entry is that of the user name. */
-  email: z
-    .strictObject({
-      to: z.email(),
-      from: z.email(),
-      /** Mail server with its port, which speaks TLS: `smtp.example.com:587`. */
-      server: z.string().regex(/^[a-z0-9.-]+:\d+$/, 'must be a host and a port, such as smtp.example.com:587'),
-      /** @default none, and no password */
-      user: z.string().optional(),
-      secret: secret.optional(),
-    })
-    .refine(({ user, secret: entry }) => (user === undefined) === (entry === undefined), {
-      error: 'must have both "user" and "secret", or neither',
-    })
-    .optional(),
-  /** A request to an address, which is the key `url` of the entry, or `url` if it is no secret. */
-  webhook: z.xor([z.strictObject({ secret }), z.strictObject({ url: https })]).optional(),
-});
+/** The receiver of what nobody is told of; such alerts are in Grafana only. */
+export const NOBODY = 'nobody';
+
+/** Where alerts can be sent, in one way at least. Each `secret` is an entry of `secrets`, which people keep in the store. */
+const receiver = z
+  .strictObject({
+    /** An incident of PagerDuty; the key `routingKey` of the entry is that of its integration. */
+    pagerduty: z.strictObject({ secret }).optional(),
+    /** A message in Slack; the key `url` of the entry is the address of an incoming webhook. */
+    slack: z
+      .strictObject({ secret, channel: z.string().regex(/^[#@]\S+$/, 'must be a #channel or a @person') })
+      .optional(),
+    /** An e-mail; the key `password` of the entry is that of the user name. */
+    email: z
+      .strictObject({
+        to: z.email(),
+        from: z.email(),
+        /** Mail server with its port, which speaks TLS: `smtp.example.com:587`. */
+        server: z.string().regex(/^[a-z0-9.-]+:\d+$/, 'must be a host and a port, such as smtp.example.com:587'),
+        /** @default none, and no password */
+        user: z.string().optional(),
+        secret: secret.optional(),
+      })
+      .refine(({ user, secret: entry }) => (user === undefined) === (entry === undefined), {
+        error: 'must have both "user" and "secret", or neither',
+      })
+      .optional(),
+    /** A request to an address, which is the key `url` of the entry, at port 443, or `url` if it is no secret. */
+    webhook: z.xor([z.strictObject({ secret }), z.strictObject({ url: https })]).optional(),
+  })
+  .refine((ways) => Object.values(ways).some((way) => way !== undefined), {
+    error: 'must say how: pagerduty, slack, email or webhook',
+  });
+
+const receiverName = dnsLabel.refine((name) => name !== NOBODY, `must not be "${NOBODY}", who is told of nothing`);
 
 /** Names of receivers by the severity of alerts. Those that are not named go to nobody. */
 const destinations = {
@@ -40,6 +49,12 @@ const destinations = {
   /** Who looks at it on the next working day. @default nobody */
   warning: dnsLabel.optional(),
 };
+
+const ofTeam = z
+  .strictObject({ namespaces: z.array(dnsLabel).min(1), ...destinations })
+  .refine(({ critical, warning }) => critical !== undefined || warning !== undefined, {
+    error: 'must name a receiver: "critical", "warning" or both',
+  });
 
 /** Section `alertmanager`. */
 export const alertmanagerSettings = z
@@ -55,12 +70,12 @@ export const alertmanagerSettings = z
     /** CPU limit of each server. @default '500m' */
     cpuLimit: cpuSetting.default('500m'),
     /** Where alerts can be sent, by name. @default nowhere */
-    receivers: z.record(dnsLabel, receiver).default({}),
+    receivers: z.record(receiverName, receiver).default({}),
     ...destinations,
     /** Who has to get a message every few minutes, or else tells you that monitoring is dead. @default nobody */
     watchdog: dnsLabel.optional(),
     /** Other destinations for the alerts of some namespaces, such as those of a team. @default none */
-    teams: z.record(dnsLabel, z.strictObject({ namespaces: z.array(dnsLabel).min(1), ...destinations })).default({}),
+    teams: z.record(dnsLabel, ofTeam).default({}),
     ...operatedPodSettings(),
   })
   .superRefine(({ receivers, critical, warning, watchdog, teams }, context) => {
