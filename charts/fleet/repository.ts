@@ -30,9 +30,14 @@ function faultOf(url: string): string | undefined {
   return undefined;
 }
 
-/** The address of a file of the repository for people, as forges show it; its path if it is on no forge. */
+/** The address of a file of the repository for people, as GitHub and GitLab show it; its path if it is on a laptop. */
 export function addressOf({ url, revision }: z.output<typeof repositorySchema>, path: string): string {
-  const [, host, folder] =
-    /^(?:https:\/\/|ssh:\/\/)?(?:[^@/]+@)?([^:/]+)(?::\d+)?[:/](.+?)(?:\.git)?\/?$/.exec(url) ?? [];
-  return url.startsWith('file:') || host === undefined ? path : `https://${host}/${folder}/blob/${revision}/${path}`;
+  const address = SCP.test(url) ? `ssh://${url.replace(/:\/?/, '/')}` : url;
+  const { protocol, host, hostname, pathname } = new URL(address);
+  if (protocol === 'file:') return path;
+  // The port of SSH is not that of the pages. Forges have hosts of their own for SSH at port 443.
+  const forge = protocol === 'https:' ? host : hostname.replace(/^(alt)?ssh\./, '');
+  const folder = pathname.replace(/\/*$/, '').replace(/\.git$/, '');
+  const blob = /(^|\.)gitlab\./.test(forge) ? '-/blob' : 'blob';
+  return `https://${forge}${folder}/${blob}/${revision.split('/').map(encodeURIComponent).join('/')}/${path}`;
 }
