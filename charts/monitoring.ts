@@ -72,6 +72,7 @@ export function addMonitoring(
       kubeletSelfSigned: cloud.kubeletSelfSigned,
     }),
   );
+  upstream.checkSettled();
 
   if (settings.nodeExporter) add(new NodeExporter({ ...settings.nodeExporter, image: pins.image('node-exporter') }));
   if (settings.kubeStateMetrics) {

@@ -29,6 +29,9 @@ const AUTHENTICATION: References = {
   'tlsConfig.keySecret': secret,
 };
 
+/** The same of a ScrapeConfig or a remote write: without the deprecated token. */
+const { bearerTokenSecret: _, ...WITHOUT_BEARER } = AUTHENTICATION;
+
 /** The same, relative to a path. */
 const below = (path: string, fields = AUTHENTICATION): References =>
   Object.fromEntries(Object.entries(fields).map(([field, reference]) => [`${path}.${field}`, reference]));
@@ -38,8 +41,7 @@ const SERVER: Pick<CustomDeclaration, 'references' | 'volumeClaims'> = {
   references: {
     'spec.serviceAccountName': 'ServiceAccount',
     'spec.serviceName': 'Service',
-    'spec.remoteWrite[].basicAuth.username': secret,
-    'spec.remoteWrite[].basicAuth.password': secret,
+    ...below('spec.remoteWrite[]', WITHOUT_BEARER),
     'spec.priorityClassName': 'scheduling.k8s.io/PriorityClass',
     'spec.imagePullSecrets[]': 'Secret',
     'spec.additionalScrapeConfigs': secret,
@@ -74,9 +76,6 @@ const pods = (program: string) => (manifest: Manifest) => ({
   ...(at(manifest, 'spec', 'podMetadata', 'labels') as Record<string, string> | undefined),
 });
 
-/** Authentication of a ScrapeConfig: as of an endpoint, without the deprecated token. */
-const { bearerTokenSecret: _, ...SCRAPE } = AUTHENTICATION;
-
 /** Kinds of the Prometheus Operator. */
 export const prometheusOperator = [
   monitoring('Alertmanager', {
@@ -88,6 +87,7 @@ export const prometheusOperator = [
       'spec.serviceAccountName': 'ServiceAccount',
       'spec.serviceName': 'Service',
       'spec.priorityClassName': 'scheduling.k8s.io/PriorityClass',
+      'spec.imagePullSecrets[]': 'Secret',
       'spec.configSecret': 'Secret',
       'spec.alertmanagerConfiguration': `${GROUP}/AlertmanagerConfig`,
     },
@@ -139,7 +139,7 @@ export const prometheusOperator = [
     versions: ['v1alpha1'],
     scope: 'namespaced',
     offers: 'at once',
-    references: below('spec', SCRAPE),
+    references: below('spec', WITHOUT_BEARER),
   }),
   monitoring('ServiceMonitor', {
     scope: 'namespaced',

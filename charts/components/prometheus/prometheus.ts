@@ -42,10 +42,43 @@ export const PROMETHEUS = 'prometheus';
 
 /** Name of the Prometheus object; the operator names what it makes after it. */
 const INSTANCE_NAME = 'main';
+/** Headless Service of the servers. */
+const GOVERNING = 'prometheus-pods';
 const PORT = 9090;
+const KUBELET = 10250;
+/** UID of the image's user. */
+const NOBODY = 65534;
 const TOKENS = '/var/run/secrets/kubernetes.io/serviceaccount';
 /** Share of the volume for samples; the rest is for the log and for compaction. */
 const FOR_SAMPLES = 0.8;
+
+/** How targets are asked that want the token of the ServiceAccount. */
+const SCRAPE_CLASSES = [
+  {
+    name: CLUSTER_AUTHORITY,
+    authorization: { credentialsFile: `${TOKENS}/token` },
+    tlsConfig: { caFile: `${TOKENS}/ca.crt` },
+  },
+  {
+    name: TOKEN_OVER_TLS,
+    authorization: { credentialsFile: `${TOKENS}/token` },
+    tlsConfig: { insecureSkipVerify: true },
+  },
+];
+
+/** It reads the monitors and rules of every namespace. */
+const OF_ALL_NAMESPACES = {
+  podMonitorSelector: {},
+  podMonitorNamespaceSelector: {},
+  serviceMonitorSelector: {},
+  serviceMonitorNamespaceSelector: {},
+  probeSelector: {},
+  probeNamespaceSelector: {},
+  scrapeConfigSelector: {},
+  scrapeConfigNamespaceSelector: {},
+  ruleSelector: {},
+  ruleNamespaceSelector: {},
+};
 
 /**
  * Prometheus: collects what every component of the cluster says of itself, evaluates their rules, and tells Alertmanager.
@@ -120,7 +153,6 @@ export class Prometheus extends Component implements Scraper {
   }
 
   private prometheus(props: PrometheusProps, labels: Readonly<Record<string, string>>): void {
-    const everything = {};
     this.add<IPrometheus>({
       apiVersion: 'monitoring.coreos.com/v1',
       kind: 'Prometheus',
@@ -146,16 +178,7 @@ export class Prometheus extends Component implements Scraper {
         scrapeClasses: SCRAPE_CLASSES,
         // Who may write a monitor could otherwise have the token of this ServiceAccount sent to a pod of theirs.
         arbitraryFSAccessThroughSMs: { deny: true },
-        podMonitorSelector: everything,
-        podMonitorNamespaceSelector: everything,
-        serviceMonitorSelector: everything,
-        serviceMonitorNamespaceSelector: everything,
-        probeSelector: everything,
-        probeNamespaceSelector: everything,
-        scrapeConfigSelector: everything,
-        scrapeConfigNamespaceSelector: everything,
-        ruleSelector: everything,
-        ruleNamespaceSelector: everything,
+        ...OF_ALL_NAMESPACES,
         alerting: props.alertmanager && {
           alertmanagers: [{ name: props.alertmanager.service, namespace: props.alertmanager.namespace, port: 'web' }],
         },
@@ -167,10 +190,10 @@ export class Prometheus extends Component implements Scraper {
 
   private remoteWrite({ remoteWrite, secrets }: PrometheusProps) {
     if (remoteWrite.length === 0) return undefined;
-    return remoteWrite.map(({ url, secret }) => ({
-      url,
-      basicAuth: secret === undefined ? undefined : this.credentials(secret, secrets),
-    }));
+    // Several servers may have the same credentials.
+    const entries = new Set(remoteWrite.flatMap(({ secret }) => secret ?? []));
+    const credentials = new Map([...entries].map((entry) => [entry, this.credentials(entry, secrets)]));
+    return remoteWrite.map(({ url, secret }) => ({ url, basicAuth: secret ? credentials.get(secret) : undefined }));
   }
 
   /** User name and password of another server. */
@@ -182,23 +205,3 @@ export class Prometheus extends Component implements Scraper {
     return { username: { name, key: 'username' }, password: { name, key: 'password' } };
   }
 }
-
-/** Headless Service of the servers. */
-const GOVERNING = 'prometheus-pods';
-const KUBELET = 10250;
-/** UID of the image's user. */
-const NOBODY = 65534;
-
-/** How targets are asked that want the token of the ServiceAccount. */
-const SCRAPE_CLASSES = [
-  {
-    name: CLUSTER_AUTHORITY,
-    authorization: { credentialsFile: `${TOKENS}/token` },
-    tlsConfig: { caFile: `${TOKENS}/ca.crt` },
-  },
-  {
-    name: TOKEN_OVER_TLS,
-    authorization: { credentialsFile: `${TOKENS}/token` },
-    tlsConfig: { insecureSkipVerify: true },
-  },
-];
