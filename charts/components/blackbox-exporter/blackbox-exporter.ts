@@ -6,7 +6,7 @@ import { type ContainerProps, httpProbe } from '../../lib/container.ts';
 import { Deployment } from '../../lib/deployment.ts';
 import { connect, type Endpoint, HTTPS_ANYWHERE } from '../../lib/network.ts';
 import { BLACKBOX_EXPORTER_ALERTS } from './alerts.ts';
-import type { blackboxExporterSettings } from './settings.ts';
+import { type blackboxExporterSettings, PROBE_SECONDS } from './settings.ts';
 
 /** Props of blackbox-exporter. */
 export interface BlackboxExporterProps extends Readonly<z.output<typeof blackboxExporterSettings>> {
@@ -82,7 +82,7 @@ export class BlackboxExporter extends Component {
       spec: {
         jobName: 'blackbox',
         interval,
-        scrapeTimeout: '15s',
+        scrapeTimeout: `${PROBE_SECONDS}s`,
         module: MODULE,
         prober: { url: `${this.exporter.name}.${this.namespace}.svc:${PORT}` },
         params: gateway && [{ name: 'hostname', values: [host] }],
