@@ -1,6 +1,7 @@
 import type { IPodMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PodMonitor';
 import type { IScrapeConfig } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/ScrapeConfig';
 import type { Component } from '../component.ts';
+import { Fault } from '../fault.ts';
 import { NAME } from './labels.ts';
 import { connect, connectOut, type Endpoint } from './network.ts';
 import { Workload } from './workload.ts';
@@ -47,15 +48,29 @@ export const TOKEN_OVER_TLS = 'token-over-tls';
  * Has a server scrape all that a component serves: a PodMonitor for each workload, and the connections to its ports.
  *
  * @param home the component whose folder has the configuration for its foreign programs
+ * @throws Fault for pods of which only some ports review the token: it would be sent to the others too
  */
 export function scrape(component: Component, { server }: Scraper, home = component): void {
   for (const program of component.foreignPrograms) scrapeForeign(home, program, { server });
   const workloads = component.node.findAll().filter((one) => one instanceof Workload);
   for (const pods of [...workloads, ...component.metricsPods]) {
     if (pods.metrics.length === 0) continue;
+    checkTokens(pods);
     for (const { port } of pods.metrics) connect(server, pods.endpoint, port);
     component.add<IPodMonitor>(podMonitor(pods));
   }
+}
+
+/** A scrape class is of a whole monitor. */
+function checkTokens({ name, metrics }: Pick<MetricsPods, 'name' | 'metrics'>): void {
+  const withToken = metrics.filter(({ tokenOverTls }) => tokenOverTls);
+  if (withToken.length === 0 || withToken.length === metrics.length) return;
+  throw new Fault({
+    what: `${name} serves metrics both with TLS and a review of tokens, and without`,
+    where: `the metrics of ${name}`,
+    seen: metrics.map(({ port, tokenOverTls = false }) => `${port}: ${tokenOverTls}`).join(', '),
+    fix: 'serve all of them in one way, or leave out those of some ports',
+  });
 }
 
 /** Labels that have the name of the node. */

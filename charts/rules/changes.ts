@@ -8,7 +8,7 @@ export const alertChange = z
     /** How long its condition must hold. @default as the component says */
     for: z
       .string()
-      .regex(/^(\d+[smhd])+$/, 'must be a duration such as 30s, 5m or 1h30m')
+      .regex(/^(?=\d)(\d+d)?(\d+h)?(\d+m)?(\d+s)?$/, 'must be a duration such as 30s, 5m or 1h30m')
       .optional(),
     /** @default as the component says */
     severity: z.enum(SEVERITIES).optional(),
