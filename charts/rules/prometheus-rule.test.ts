@@ -15,7 +15,7 @@ class Shop extends Component {
 function groupsOf(groups: readonly RuleGroup[]): readonly unknown[] {
   const shop = new Shop();
   shop.dns = [];
-  prometheusRule(shop, groups, (page) => `https://example.com/${page}`);
+  prometheusRule(shop, shop.name, groups, (page) => `https://example.com/${page}`);
   return manifestsOf(shop).manifests.flatMap((m) =>
     m.kind === 'PrometheusRule'
       ? [{ name: m.metadata.name, namespace: m.metadata.namespace, groups: at(m, 'spec', 'groups') }]
