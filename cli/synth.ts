@@ -11,6 +11,7 @@ import { committedVolumes } from './committed-volumes.ts';
 import { awaitDist, compareDist, type DistChanges, hasChanges, restoreDist, updateDist } from './dist.ts';
 import { checkRepository, fleetProblems, type RenderedMember } from './fleet.ts';
 import { chooseClusters, type ClusterImporter, FACTS_GUIDE, factsFile, loadIfKnown } from './load.ts';
+import { unheardAlerts } from './unheard-alerts.ts';
 
 /** The repository that a command works on. */
 export interface Workspace {
@@ -67,7 +68,7 @@ export async function synth(workspace: Workspace, asked: readonly string[]): Pro
   const start = performance.now();
   await restoreDist(workspace.dist);
   const prepared = await prepare(workspace, asked);
-  const { wanted, clusters, pending, overrides, byHand } = prepared;
+  const { wanted, clusters, pending, overrides, byHand, unheard } = prepared;
   const compare = (): DistChanges => changesOf(workspace, prepared);
   const { stale, missing, extra } = await updateDist(workspace.dist, wanted, compare);
   const summary = [
@@ -79,6 +80,7 @@ export async function synth(workspace: Workspace, asked: readonly string[]): Pro
   return [
     ...pending.map((cluster) => withoutFacts(cluster, 'wrote')),
     ...byHand,
+    ...unheard,
     `${countOf(clusters, 'cluster')}, ${countOf(wanted.size, 'file')}: ${summary.join(', ')}${overrides ? `; ${countOf(overrides, 'override')} in force` : ''} (${Math.round(performance.now() - start)} ms)`,
   ].join('\n');
 }
@@ -133,6 +135,8 @@ interface Prepared {
   readonly overrides: number;
   /** What people have to do in running clusters. */
   readonly byHand: readonly string[];
+  /** Which clusters have alerts that nobody is told of. */
+  readonly unheard: readonly string[];
 }
 
 async function prepare(workspace: Workspace, asked: readonly string[]): Promise<Prepared> {
@@ -156,7 +160,15 @@ async function prepare(workspace: Workspace, asked: readonly string[]): Promise<
     for (const [path, text] of files) wanted.set(join(name, path), text);
   }
   throwIfAny(await fleetProblems(workspace.root, members, workspace.importCluster));
-  return { wanted, within: asked.length > 0 ? names : undefined, clusters: names.length, pending, overrides, byHand };
+  return {
+    wanted,
+    within: asked.length > 0 ? names : undefined,
+    clusters: names.length,
+    pending,
+    overrides,
+    byHand,
+    unheard: unheardAlerts(members.map(({ cluster }) => cluster)),
+  };
 }
 
 function changesOf({ dist }: Workspace, { wanted, within, pending }: Prepared): DistChanges {
