@@ -111,8 +111,9 @@ function burning(long: Duration, short: Duration, factor: number): string {
   return `(${rate(long)} > ${factor} and ${rate(short)} > ${factor})`;
 }
 
-function recordings({ slo, budget, broken }: Promised, { requests }: Objective): Recording[] {
-  const labels = { slo };
+function recordings({ slo, budget, broken }: Promised, { service, requests }: Objective): Recording[] {
+  // Alerts are routed by the namespace, which has the component's name.
+  const labels = { slo, namespace: service };
   const all = `${requests.histogram}_count{${requests.matchers}}`;
   // Where there are no requests there is no share: it would be no number, and so would each average with it.
   const share = (window: Duration): string => `(${broken('rate', window)}) / (sum(rate(${all}[${window}])) > 0)`;

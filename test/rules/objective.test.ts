@@ -41,7 +41,7 @@ describe.skipIf(!hasPromtool)('an objective', () => {
   });
 
   it('wakes somebody when a fiftieth of the budget of thirty days is gone within an hour', async () => {
-    const critical = { severity: 'critical', slo: 'items-availability' };
+    const critical = { severity: 'critical', slo: 'items-availability', namespace: 'items' };
     await evaluate(GROUPS, requests(98, 2), [{ at: 120, alerts: { ErrorBudgetBurnsFast: [critical] } }]);
   });
 
@@ -54,7 +54,7 @@ describe.skipIf(!hasPromtool)('an objective', () => {
   it('wakes nobody for a few failures of few requests', async () => {
     const few = { 'http_request_duration_seconds_count{namespace="items",status="200"}': '0+1x180' };
     const failed = { 'http_request_duration_seconds_count{namespace="items",status="503"}': '0x115 1x30 2x40' };
-    const warning = { severity: 'warning', slo: 'items-availability' };
+    const warning = { severity: 'warning', slo: 'items-availability', namespace: 'items' };
     await evaluate(GROUPS, { ...few, ...failed }, [
       { at: 150, alerts: { ErrorBudgetBurnsFast: [], ErrorBudgetBurns: [warning] } },
     ]);
@@ -83,7 +83,7 @@ describe.skipIf(!hasPromtool)('an objective', () => {
       requests: { ...OBJECTIVE.requests, source: 'service_info{namespace="items"}' },
     };
     const groups = [...objectiveRules(requestless), { name: 'slo', alerts: OBJECTIVE_ALERTS }];
-    const critical = { severity: 'critical' };
+    const critical = { severity: 'critical', namespace: 'items' };
     await evaluate(groups, { 'service_info{namespace="items"}': '1x30 _x60' }, [
       { at: 25, alerts: { ObjectiveNotMeasured: [] } },
       {
