@@ -79,7 +79,7 @@ export class Alertmanager extends Component {
         // They find each other before they are ready.
         publishNotReadyAddresses: true,
         selector: { ...selector },
-        ports: [port('web', PORT), port('mesh', 9094)],
+        ports: [port('web', PORT)],
       },
     });
     new k8s.KubeService(this, 'Service', {
