@@ -57,9 +57,9 @@ export function writesOf(audit: string): Write[] {
 const EARLY = 'prometheus-operator:prometheus-operator';
 
 /**
- * What ServiceAccounts asked for and were not permitted, each once, with how often. What the Prometheus Operator asks too
- * early counts as permitted if it is later. cert-manager sends one HEAD, for the headers of any answer; no role permits that
- * verb.
+ * What ServiceAccounts asked for and were not permitted, each once, with how often; of the Prometheus Operator only what is not
+ * permitted later either. Who may watch need not list. cert-manager sends one HEAD, for the headers of any answer; no role
+ * permits that verb.
  *
  * @param audit path of the log
  */
@@ -68,9 +68,10 @@ export function forbiddenOf(audit: string): string[] {
   for (const { user, verb, requestURI, annotations } of eventsOf(audit, (line) => line.includes('serviceaccount:'))) {
     const [, account] = /^system:serviceaccount:(.*)/.exec(user.username) ?? [];
     if (account === undefined || verb === 'head') continue;
-    const asked = `${account}: ${verb} ${requestURI.replace(/\?.*/, '')}`;
-    if (annotations?.[DECISION] === 'forbid') counts.set(asked, (counts.get(asked) ?? 0) + 1);
-    else if (account === EARLY && annotations?.[DECISION] === 'allow') counts.delete(asked);
+    const asked = (done: string): string => `${account}: ${done} ${requestURI.replace(/\?.*/, '')}`;
+    if (annotations?.[DECISION] === 'forbid') counts.set(asked(verb), (counts.get(asked(verb)) ?? 0) + 1);
+    else if (account === EARLY)
+      for (const done of verb === 'watch' ? [verb, 'list'] : [verb]) counts.delete(asked(done));
   }
   return [...counts].map(([asked, count]) => `${asked} (${count})`).sort();
 }
