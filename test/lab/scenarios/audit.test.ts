@@ -1,0 +1,52 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { forbiddenOf } from './audit.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'slipway-audit-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const PROGRAM = 'system:serviceaccount:shop:shop';
+const SECRETS = '/api/v1/namespaces/shop/secrets';
+
+/** What is forbidden by a log of requests: decision, verb, path and who asks. */
+function forbidden(...requests: readonly (readonly ['allow' | 'forbid', string, string, string?])[]): string[] {
+  const file = join(folder, 'audit.log');
+  const lines = requests.map(([decision, verb, requestURI, username = PROGRAM]) =>
+    JSON.stringify({
+      verb,
+      requestURI,
+      user: { username },
+      annotations: { 'authorization.k8s.io/decision': decision },
+    }),
+  );
+  writeFileSync(file, lines.join('\n'));
+  return forbiddenOf(file);
+}
+
+describe('what ServiceAccounts are forbidden', () => {
+  it('is each request once, with how often it was made', () => {
+    const ask = ['forbid', 'list', `${SECRETS}?limit=500`] as const;
+    expect(forbidden(ask, ask)).toEqual([`shop:shop: list ${SECRETS} (2)`]);
+  });
+
+  it('is not what is permitted later', () => {
+    expect(forbidden(['forbid', 'list', SECRETS], ['allow', 'list', SECRETS])).toEqual([]);
+    expect(forbidden(['forbid', 'list', SECRETS], ['allow', 'watch', `${SECRETS}?watch=true`])).toEqual([]);
+  });
+
+  it('is what is not permitted any more, or only to others or elsewhere', () => {
+    const asked = [`shop:shop: list ${SECRETS} (1)`];
+    expect(forbidden(['allow', 'list', SECRETS], ['forbid', 'list', SECRETS])).toEqual(asked);
+    expect(forbidden(['forbid', 'list', SECRETS], ['allow', 'get', SECRETS])).toEqual(asked);
+    expect(
+      forbidden(['forbid', 'list', SECRETS], ['allow', 'list', SECRETS, 'system:serviceaccount:shop:other']),
+    ).toEqual(asked);
+    expect(forbidden(['forbid', 'list', SECRETS], ['allow', 'list', '/api/v1/namespaces/inn/secrets'])).toEqual(asked);
+  });
+
+  it('is nothing that people ask, nor a HEAD', () => {
+    expect(forbidden(['forbid', 'list', SECRETS, 'someone'], ['forbid', 'head', SECRETS])).toEqual([]);
+  });
+});
