@@ -31,6 +31,8 @@ class Copy {
     for (const part of [
       'charts',
       'cli',
+      // Alerts name its pages.
+      'docs/runbooks',
       'test/fleets',
       'test/invariants',
       'test/lib',
