@@ -44,6 +44,7 @@ export function addMonitoring(
 ): Prometheus | undefined {
   for (const section of ['alertmanager', 'grafana', 'nodeExporter', 'kubeStateMetrics', 'blackboxExporter'] as const)
     if (settings[section]) required(settings.prometheus, [section], 'the section "prometheus"');
+  if (Object.keys(settings.alerts).length > 0) required(settings.prometheus, ['alerts'], 'the section "prometheus"');
   if (!settings.prometheus) return undefined;
 
   const upstream = upstreamOf('prometheus-operator', pins);

@@ -17,15 +17,19 @@ afterAll(() => repository.remove());
 describe('slipway synth', () => {
   it('changes nothing if dist is up to date', () => {
     const { code, stdout } = repository.spawn(['synth']);
-    expect(stdout).toMatch(new RegExp(String.raw`^${all} clusters, \d+ files: \d+ unchanged \(\d+ ms\)\n$`));
+    expect(stdout).toMatch(
+      new RegExp(String.raw`^test-aks, .*\n${all} clusters, \d+ files: \d+ unchanged \(\d+ ms\)\n$`),
+    );
     expect(code).toBe(0);
   });
 
   it('renders only the given cluster', async () => {
     const removed = join(repository.dist, 'test-aks', 'hello', 'Service.hello.yaml');
     rmSync(removed);
-    expect((await repository.run('synth', 'test-kind')).stdout).toMatch(/^1 cluster, \d+ files: \d+ unchanged/);
-    expect((await repository.run('synth', 'test-aks')).stdout).toMatch(/^1 cluster, \d+ files: 1 added, \d+ unchanged/);
+    expect((await repository.run('synth', 'test-kind')).stdout).toMatch(/^1 cluster, \d+ files: \d+ unchanged/m);
+    expect((await repository.run('synth', 'test-aks')).stdout).toMatch(
+      /^1 cluster, \d+ files: 1 added, \d+ unchanged/m,
+    );
     expect(readFileSync(removed, 'utf8')).toContain('kind: Service');
   });
 

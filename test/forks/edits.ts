@@ -4,12 +4,12 @@ import type { Fork } from './fork.ts';
 /** Matches a service of the compose file, up to the next one, with the comment before it. */
 const composed = (name: string): RegExp => new RegExp(`^(?:  #.*\\n)?  ${name}:(?:.*\\n)(?: {4}.*\\n)*\\n?`, 'm');
 
-/** Removes a section or a service from the clusters in a folder, with its pins. */
-function dropEntry(fork: Fork, root: string, name: string, isPin: (pin: string) => boolean): void {
+/** Removes a section or a service from the clusters in a folder, with its pins if it has some. */
+function dropEntry(fork: Fork, root: string, name: string, isPin?: (pin: string) => boolean): void {
   for (const cluster of fork.list(root).filter((one) => fork.has(`${root}/${one}/cluster.ts`))) {
     if (!entry(name).test(fork.read(`${root}/${cluster}/cluster.ts`))) continue;
     fork.edit(`${root}/${cluster}/cluster.ts`, (text) => text.replace(entry(name), ''));
-    fork.edit(`${root}/${cluster}/pins.json`, (text) => withoutPins(text, isPin));
+    if (isPin) fork.edit(`${root}/${cluster}/pins.json`, (text) => withoutPins(text, isPin));
   }
 }
 
@@ -60,6 +60,23 @@ export function withoutMongo(fork: Fork): void {
     );
   for (const service of services) withoutService(fork, service);
   dropEntry(fork, 'clusters', 'mongo', (pin) => pin.startsWith('mongo'));
+}
+
+/** The sections of monitoring, with the pins of each. */
+const MONITORING = {
+  alertmanager: /^alertmanager$/,
+  grafana: /^grafana$/,
+  nodeExporter: /^node-exporter$/,
+  kubeStateMetrics: /^kube-state-metrics$/,
+  blackboxExporter: /^blackbox-exporter$/,
+  prometheus: /^prometheus(-operator(-server)?|-config-reloader)?$/,
+};
+
+/** Removes monitoring from every cluster, but not its code. */
+export function withoutMonitoring(fork: Fork): void {
+  for (const [section, pins] of Object.entries(MONITORING))
+    dropEntry(fork, 'clusters', section, (pin) => pins.test(pin));
+  for (const section of ['prometheusOperator', 'alerts']) dropEntry(fork, 'clusters', section);
 }
 
 /** Removes MongoDB, Postfacto and all services. */

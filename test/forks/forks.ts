@@ -32,6 +32,7 @@ async function forksOf(repository: Fork): Promise<Edit[]> {
         ] satisfies Edit[])
       : []),
     ...(runs('mongo') ? ([['mongo and its services removed', edits.withoutMongo]] satisfies Edit[]) : []),
+    ...(runs('prometheus') ? ([['monitoring not deployed', edits.withoutMonitoring]] satisfies Edit[]) : []),
     ['platform only', edits.withoutSamples],
     // A fleet has one cluster at least.
     ...(clouds.length > 1 ? clouds : []).flatMap((cloud): Edit[] => [

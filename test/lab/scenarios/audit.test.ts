@@ -7,7 +7,8 @@ import { forbiddenOf } from './audit.ts';
 const folder = mkdtempSync(join(tmpdir(), 'slipway-audit-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const PROGRAM = 'system:serviceaccount:shop:shop';
+/** The only one that may ask too early. */
+const PROGRAM = 'system:serviceaccount:prometheus-operator:prometheus-operator';
 const SECRETS = '/api/v1/namespaces/shop/secrets';
 
 /** What is forbidden by a log of requests: decision, verb, path and who asks. */
@@ -28,7 +29,7 @@ function forbidden(...requests: readonly (readonly ['allow' | 'forbid', string, 
 describe('what ServiceAccounts are forbidden', () => {
   it('is each request once, with how often it was made', () => {
     const ask = ['forbid', 'list', `${SECRETS}?limit=500`] as const;
-    expect(forbidden(ask, ask)).toEqual([`shop:shop: list ${SECRETS} (2)`]);
+    expect(forbidden(ask, ask)).toEqual([`prometheus-operator:prometheus-operator: list ${SECRETS} (2)`]);
   });
 
   it('is not what is permitted later', () => {
@@ -37,7 +38,7 @@ describe('what ServiceAccounts are forbidden', () => {
   });
 
   it('is what is not permitted any more, or only to others or elsewhere', () => {
-    const asked = [`shop:shop: list ${SECRETS} (1)`];
+    const asked = [`prometheus-operator:prometheus-operator: list ${SECRETS} (1)`];
     expect(forbidden(['allow', 'list', SECRETS], ['forbid', 'list', SECRETS])).toEqual(asked);
     expect(forbidden(['forbid', 'list', SECRETS], ['allow', 'get', SECRETS])).toEqual(asked);
     expect(
