@@ -32,6 +32,9 @@ function composeFile(fork: Fork): string {
   return fork.read('apps/compose.yaml');
 }
 
+/** The alerts of all components, for tests. */
+const ALL_ALERTS = 'test/rules/all-alerts.ts';
+
 /** True for the pins of Postfacto: of its own images, and of the exporters beside its database and broker. */
 const isOfPostfacto = (pin: string): boolean => /^(postfacto-.*|postgres-exporter|valkey-exporter)$/.test(pin);
 
@@ -40,12 +43,20 @@ export function withoutPostfacto(fork: Fork): void {
   dropEntry(fork, 'clusters', 'postfacto', isOfPostfacto);
 }
 
-/** Removes Postfacto with its code: its folder, one line, one statement, and its sections in the test fleet. */
+/** Removes Postfacto with its code: its folder, a statement, the lines that name it, and its sections in the test fleet. */
 export function withoutPostfactoComponent(fork: Fork): void {
   withoutPostfacto(fork);
   dropEntry(fork, 'test/fleets/clusters', 'postfacto', isOfPostfacto);
   fork.remove('charts/components/postfacto');
-  fork.edit('charts/cluster-file.ts', (text) => text.replaceAll(/^.*postfacto.*\n/gm, ''));
+  for (const file of [
+    'charts/cluster-file.ts',
+    'charts/dashboards/dashboards.ts',
+    'charts/rules/alerts.ts',
+    ALL_ALERTS,
+  ])
+    fork.edit(file, (text) => text.replaceAll(/^.*postfacto.*\n/gim, ''));
+  // A link to a dashboard that no cluster has any more.
+  fork.edit('charts/components/velero/dashboards.ts', (text) => text.replace(", 'postfacto'", ''));
   fork.edit('charts/cluster.ts', (text) =>
     text.replace(/^import .*postfacto.*\n/m, '').replace(/^ {2}eachInstance\('postfacto'[^]*?\n {2}\);\n/m, ''),
   );
