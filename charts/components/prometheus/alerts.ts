@@ -23,7 +23,7 @@ export const PROMETHEUS_ALERTS = defineAlerts({
     runbook: 'monitoring',
   },
   TargetDown: {
-    expr: 'count by (job) (up == 0) / count by (job) (up) > 0.1',
+    expr: 'count by (namespace, job) (up == 0) / count by (namespace, job) (up) > 0.1',
     for: '15m',
     severity: 'warning',
     summary: '{{ $value | humanizePercentage }} of the targets of {{ $labels.job }} do not answer',
