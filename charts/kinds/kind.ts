@@ -96,8 +96,11 @@ export interface Declaration {
   readonly offers: 'at once' | 'once healthy';
   /** Path of the pod template: `spec.template`; the empty path for a Pod itself. */
   readonly podTemplate?: string;
-  /** Labels of the pods that its controller starts, by which selectors, policies and monitors find them. */
-  readonly startsPods?: (manifest: Manifest) => Readonly<Record<string, string>>;
+  /**
+   * The StatefulSet that its controller makes, with the fields that others depend on: name, selector, replicas and claim
+   * templates.
+   */
+  readonly statefulSet?: (manifest: Manifest) => Manifest;
   /** Path of its PersistentVolumeClaim templates: `spec.volumeClaimTemplates[]`; the empty path for a claim itself. */
   readonly volumeClaims?: string;
   /** Its references, in addition to its namespace and those of its pods. */

@@ -1,5 +1,6 @@
 import { INSTANCE, NAME } from '../lib/labels.ts';
 import { at, type Manifest } from '../lib/manifest.ts';
+import { adoptedClaims } from './workloads.ts';
 import { custom, type CustomDeclaration, type References, type UpstreamDefinitions } from './kind.ts';
 
 const GROUP = 'monitoring.coreos.com';
@@ -69,20 +70,36 @@ end
 return health
 `;
 
-/** Labels of the pods of a server, as the operator selects them. */
-const pods = (program: string) => (manifest: Manifest) => ({
-  [NAME]: program,
-  [INSTANCE]: manifest.metadata.name,
-  ...(at(manifest, 'spec', 'podMetadata', 'labels') as Record<string, string> | undefined),
+/** The StatefulSet of a server (prometheus-operator, pkg/prometheus/server/statefulset.go, pkg/alertmanager/statefulset.go). */
+const statefulSetOf =
+  (program: string) =>
+  ({ metadata: { name, namespace, labels }, spec }: Manifest): Manifest => {
+    const template = at(spec, 'storage', 'volumeClaimTemplate');
+    return {
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      metadata: { name: `${program}-${name}`, namespace, labels },
+      spec: {
+        replicas: at(spec, 'replicas') ?? 1,
+        selector: { matchLabels: { [NAME]: program, [INSTANCE]: name } },
+        volumeClaimTemplates: template === undefined ? [] : [template],
+      },
+    };
+  };
+
+/** What the kinds of servers have in common. */
+const server = (program: string): Pick<CustomDeclaration, 'scope' | 'offers' | 'health' | 'statefulSet' | 'needs'> => ({
+  scope: 'namespaced',
+  offers: 'once healthy',
+  health: SERVER_HEALTH,
+  statefulSet: statefulSetOf(program),
+  needs: (manifest) => adoptedClaims(statefulSetOf(program)(manifest)),
 });
 
 /** Kinds of the Prometheus Operator. */
 export const prometheusOperator = [
   monitoring('Alertmanager', {
-    scope: 'namespaced',
-    offers: 'once healthy',
-    health: SERVER_HEALTH,
-    startsPods: pods('alertmanager'),
+    ...server('alertmanager'),
     references: {
       'spec.serviceAccountName': 'ServiceAccount',
       'spec.serviceName': 'Service',
@@ -121,10 +138,7 @@ export const prometheusOperator = [
     },
   }),
   monitoring('Prometheus', {
-    scope: 'namespaced',
-    offers: 'once healthy',
-    health: SERVER_HEALTH,
-    startsPods: pods('prometheus'),
+    ...server('prometheus'),
     ...SERVER,
     references: { ...SERVER.references, 'spec.alerting.alertmanagers[]': 'Service' },
   }),

@@ -12,7 +12,7 @@ export function claimNames(set: Manifest, template: string): string[] {
 }
 
 /** The claims that a StatefulSet adopts, if they are rendered; if not, it creates them. */
-function adoptedClaims(set: Manifest): Need[] {
+export function adoptedClaims(set: Manifest): Need[] {
   return listAt(set, 'spec', 'volumeClaimTemplates').flatMap((template, i) =>
     claimNames(set, textAt(template, 'metadata', 'name') ?? '').map((name) => ({
       wants: objectIdentity('', 'PersistentVolumeClaim', set.metadata.namespace, name),

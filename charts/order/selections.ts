@@ -19,7 +19,7 @@ export function emptySelections(component: string, manifest: Manifest, all: read
 function isSelected(by: Manifest, selector: unknown, kind: 'Pod' | 'Service', other: Manifest): boolean {
   const labels =
     kind === 'Pod'
-      ? (podSpecOf(other)?.labels ?? findKind(other)?.startsPods?.(other))
+      ? (podSpecOf(other)?.labels ?? at(findKind(other)?.statefulSet?.(other), 'spec', 'selector', 'matchLabels'))
       : other.kind === kind
         ? (other.metadata.labels ?? {})
         : undefined;

@@ -1,3 +1,5 @@
+import { findKind } from '../kinds/index.ts';
+import { volumeClaimsOf } from '../kinds/references.ts';
 import { scaledTargets } from '../kinds/scaled.ts';
 import { claimNames } from '../kinds/workloads.ts';
 import { EXTRANEOUS_IGNORED } from '../lib/argo.ts';
@@ -15,7 +17,7 @@ export const TEMPLATE_SIZE = '1Gi';
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * A component with the PersistentVolumeClaims of its StatefulSets as objects of their own, under the names by which the
+ * A component with the PersistentVolumeClaims of its StatefulSets, and of those that controllers make, as objects of their own, under the names by which the
  * StatefulSet controller finds them. The API server refuses every change of a template, and the controller ignores
  * templates of claims that exist: only the claims themselves can grow.
  */
@@ -37,15 +39,20 @@ export function withClaims(part: Part): Part {
 
 /** The claims of an object, then the object itself, whose templates are the same from now on. */
 function expanded(manifest: Manifest): readonly Manifest[] {
-  if (!isStatefulSet(manifest)) return [manifest];
-  const templates = listAt(manifest, 'spec', 'volumeClaimTemplates') as readonly Fields[];
-  if (templates.length === 0) return [manifest];
-  const spec = { ...(manifest['spec'] as Fields), volumeClaimTemplates: templates.map(constant) };
-  return [...templates.flatMap((template) => claims(manifest, template)), { ...manifest, spec }];
+  const set = isStatefulSet(manifest) ? manifest : findKind(manifest)?.statefulSet?.(manifest);
+  const templates = listAt(set, 'spec', 'volumeClaimTemplates') as readonly Fields[];
+  if (set === undefined || templates.length === 0) return [manifest];
+  return [...templates.flatMap((template) => claims(set, template)), withConstantTemplates(manifest)];
 }
 
 function isStatefulSet(manifest: Manifest): boolean {
   return manifest.kind === 'StatefulSet' && groupOf(manifest) === 'apps';
+}
+
+function withConstantTemplates(manifest: Manifest): Manifest {
+  const copy = structuredClone(manifest);
+  for (const { value } of volumeClaimsOf(copy)) Object.assign(value as object, constant(value as Fields));
+  return copy;
 }
 
 function claims(set: Manifest, template: Fields): Manifest[] {

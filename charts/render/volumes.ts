@@ -75,15 +75,19 @@ function refused(cluster: Sized, file: ManifestFile, sizes: ReadonlyMap<string, 
   ];
 }
 
-/** The setting with the size of a claim, if it is one of an instance of a section. */
+/** The setting with the size of a claim, if it is one of a section, or of an instance of one. */
 function settingOf({ settings }: Sized, component: string, size: string): Problem['setting'] {
-  for (const [section, instances] of Object.entries(settings as Readonly<Record<string, unknown>>))
-    for (const [instance, values] of Object.entries((instances ?? {}) as Readonly<Record<string, unknown>>)) {
-      const name = section.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-      if (componentName(name, instance) !== component || typeof values !== 'object' || values === null) continue;
+  for (const [section, content] of Object.entries(settings as Readonly<Record<string, unknown>>)) {
+    const name = section.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    const instances = Object.entries((content ?? {}) as Readonly<Record<string, unknown>>)
+      .filter(([instance]) => componentName(name, instance) === component)
+      .map(([, values]) => values);
+    for (const values of name === component ? [content, ...instances] : instances) {
+      if (typeof values !== 'object' || values === null) continue;
       const key = Object.entries(values).find(([, value]) => value === size)?.[0];
       if (key !== undefined) return { of: values, key };
     }
+  }
   return undefined;
 }
 

@@ -58,13 +58,20 @@ export function volumesOf(cluster: ClusterObjects): Volume[] {
     });
 }
 
+/** Kinds of which the Prometheus Operator makes StatefulSets, with their prefix. */
+const OPERATED: Readonly<Record<string, string>> = { Prometheus: 'prometheus-', Alertmanager: 'alertmanager-' };
+
 /** The claims of a StatefulSet, `<namespace>/<name>`: one for each of its templates and replicas. */
 export function adoptions(set: Manifest): { readonly claim: string; readonly template: string }[] {
-  if (set.kind !== 'StatefulSet') return [];
-  const { namespace = '', name } = set.metadata;
+  const prefix = OPERATED[set.kind];
+  if (set.kind !== 'StatefulSet' && prefix === undefined) return [];
+  const { namespace = '' } = set.metadata;
+  const name = `${prefix ?? ''}${set.metadata.name}`;
   const replicas = Number(at(set, 'spec', 'replicas') ?? 1);
   const first = Number(at(set, 'spec', 'ordinals', 'start') ?? 0);
-  return listAt(set, 'spec', 'volumeClaimTemplates').flatMap((template) =>
+  const operated = at(set, 'spec', 'storage', 'volumeClaimTemplate');
+  const templates = operated === undefined ? listAt(set, 'spec', 'volumeClaimTemplates') : [operated];
+  return templates.flatMap((template) =>
     Array.from({ length: replicas }, (_, i) => {
       const volume = textAt(template, 'metadata', 'name') ?? '';
       return { claim: `${namespace}/${volume}-${name}-${first + i}`, template: volume };

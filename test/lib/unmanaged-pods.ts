@@ -79,7 +79,7 @@ function serversOfOperator(cluster: ClusterObjects): UnmanagedPods[] {
   return ofKind(cluster, 'Prometheus', 'Alertmanager').map((server) => ({
     label: `a pod of ${labelOf(server)}`,
     namespace: server.metadata.namespace ?? '',
-    labels: findKind(server)?.startsPods?.(server) ?? {},
+    labels: mapAt(findKind(server)?.statefulSet?.(server), 'spec', 'selector', 'matchLabels'),
     ports: [
       ...(server.kind === 'Prometheus'
         ? [{ name: 'web', containerPort: 9090 }]

@@ -93,3 +93,28 @@ describe('the claims of a StatefulSet', () => {
     expect(part.stated?.[0]?.[1]).toBe(part.manifests[2]);
   });
 });
+
+describe('the claims of a server of the Prometheus Operator', () => {
+  const server: Manifest = {
+    apiVersion: 'monitoring.coreos.com/v1',
+    kind: 'Prometheus',
+    metadata: { name: 'main', namespace: 'prometheus' },
+    spec: { replicas: 2, storage: { volumeClaimTemplate: TEMPLATE } },
+  };
+
+  it('have the names that they have in the StatefulSet that the operator makes, and the declared size', () => {
+    const [first, second, own] = render(server);
+    expect(names([first!, second!, own!])).toEqual([
+      'PersistentVolumeClaim data-prometheus-main-0',
+      'PersistentVolumeClaim data-prometheus-main-1',
+      'Prometheus main',
+    ]);
+    expect(at(first, 'spec')).toEqual(TEMPLATE.spec);
+    expect(first?.metadata.labels).toMatchObject({ 'app.kubernetes.io/name': 'prometheus' });
+    expect(at(own, 'spec', 'storage', 'volumeClaimTemplate', 'spec', 'resources', 'requests', 'storage')).toBe('1Gi');
+  });
+
+  it('are none without a volume', () => {
+    expect(names(render({ ...server, spec: { replicas: 2 } }))).toEqual(['Prometheus main']);
+  });
+});
