@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { type DashboardName, TITLES, uidOf } from './dashboard.ts';
 import { compareDashboards, dashboardFiles } from './files.ts';
 import { metricNames, queriesOf } from './queries.ts';
 
@@ -50,12 +51,14 @@ it.each(models)('$title: every variable of a query is one of the dashboard', (mo
   expect(used.filter((name = '') => !known.has(name))).toEqual([]);
 });
 
-it('uids differ, and links lead to one of them', () => {
+it('uids differ, and links lead to dashboards', () => {
   const uids = models.map(({ uid }) => uid);
   expect(new Set(uids).size).toBe(uids.length);
   const linked = texts.flatMap((text) => [...text.matchAll(/"\/d\/([\w-]+)/g)].map(([, uid]) => uid));
   expect(linked.length).toBeGreaterThan(uids.length);
-  expect(linked.filter((uid) => !uids.includes(uid ?? ''))).toEqual([]);
+  // A fork may have removed some of them: Grafana leaves out links to what a cluster does not have.
+  const all = (Object.keys(TITLES) as DashboardName[]).map(uidOf);
+  expect(linked.filter((uid) => !all.includes(uid ?? ''))).toEqual([]);
 });
 
 it.each(models)('$title: panels have different numbers, fit the width and do not overlap', ({ panels }) => {

@@ -55,8 +55,6 @@ export function withoutPostfactoComponent(fork: Fork): void {
     ALL_ALERTS,
   ])
     fork.edit(file, (text) => text.replaceAll(/^.*postfacto.*\n/gim, ''));
-  // A link to a dashboard that no cluster has any more.
-  fork.edit('charts/components/velero/dashboards.ts', (text) => text.replace(", 'postfacto'", ''));
   fork.edit('charts/cluster.ts', (text) =>
     text.replace(/^import .*postfacto.*\n/m, '').replace(/^ {2}eachInstance\('postfacto'[^]*?\n {2}\);\n/m, ''),
   );

@@ -31,9 +31,6 @@ export interface Provisioning {
 const PROVISIONING = '/etc/grafana/provisioning';
 /** Where dashboards are; any folder will do. */
 const DASHBOARDS = '/etc/grafana/dashboards';
-/** Dashboards as text: the same objects are rendered for every cluster. */
-const TEXTS = new WeakMap<Dashboard, string>();
-
 /** Adds ConfigMaps with data sources and dashboards, one for each dashboard. */
 export function provisioning(component: Component, props: ProvisioningProps): Provisioning {
   const { name } = component;
@@ -45,7 +42,8 @@ export function provisioning(component: Component, props: ProvisioningProps): Pr
     });
     return { name: key, configMap: { name: `${name}-${key}` } };
   };
-  const names = distinct(props.dashboards).map((one) => dashboardConfig(component, one));
+  const dashboards = distinct(props.dashboards);
+  const names = dashboards.map((one) => dashboardConfig(component, withoutDeadLinks(one, dashboards)));
   return {
     volumes: [
       config('datasources', { apiVersion: 1, datasources: dataSources(props) }),
@@ -68,10 +66,16 @@ function distinct(dashboards: readonly Dashboard[]): Dashboard[] {
   return [...new Map(dashboards.map((one) => [one.uid, one])).values()].sort((a, b) => (a.uid < b.uid ? -1 : 1));
 }
 
+/** A dashboard without links to those of components that the cluster does not have. */
+function withoutDeadLinks(dashboard: Dashboard, all: readonly Dashboard[]): Dashboard {
+  const uids = new Set(all.map(({ uid }) => uid));
+  const isDead = (url = ''): boolean => url.startsWith('/d/') && !uids.has(url.slice('/d/'.length));
+  return { ...dashboard, links: dashboard.links?.filter(({ url }) => !isDead(url)) };
+}
+
 function dashboardConfig(component: Component, dashboard: Dashboard): string {
   const name = `dashboard-${dashboard.uid}`;
-  const text = TEXTS.get(dashboard) ?? JSON.stringify(dashboard);
-  TEXTS.set(dashboard, text);
+  const text = JSON.stringify(dashboard);
   new k8s.KubeConfigMap(component, `ConfigMap.${name}`, {
     metadata: { name },
     data: { [`${dashboard.uid}.json`]: text },
