@@ -56,11 +56,18 @@ export function rightsOf(rules: readonly UpstreamRule[]): Right[] {
 }
 
 function contains(all: Right, one: Right): boolean {
-  return all.name === undefined && keyOf(all) === keyOf({ ...one, name: undefined });
+  return (
+    all.name === undefined &&
+    all.verb === one.verb &&
+    all.resource === one.resource &&
+    all.group === one.group &&
+    all.url === one.url
+  );
 }
 
-function keyOf({ group, resource, verb, name, url }: Right): string {
-  return JSON.stringify([group, resource, verb, name ?? null, url ?? false]);
+/** None of the parts has a space. */
+function keyOf({ group, resource, verb, name = ' ', url }: Right): string {
+  return `${group} ${resource} ${verb} ${name} ${url ?? false}`;
 }
 
 /** The rights that stay. */
