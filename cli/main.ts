@@ -4,6 +4,7 @@ import { Fault, shown, suggest, throwIfAny } from '../charts/fault.ts';
 import { repository } from '../clusters/fleet.ts';
 import { facts } from './facts.ts';
 import { fetchArchives } from './fetch.ts';
+import { monitoring } from './monitoring.ts';
 import { order } from './order.ts';
 import { overrides } from './overrides.ts';
 import { pins } from './pins.ts';
@@ -54,6 +55,11 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
       await watch(workspace.root, [process.argv[1] ?? '', 'synth', ...names]);
       return '';
     },
+  },
+  monitoring: {
+    usage: '  slipway monitoring [CLUSTER…]      render, and write rules and dashboards alone; list which have changed',
+    options: [],
+    run: monitoring,
   },
   order: {
     usage: '  slipway order CLUSTER [--mermaid]  print the order in which its components are synced, with reasons',

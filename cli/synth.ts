@@ -124,7 +124,8 @@ function withoutFacts({ name, factsFrom }: PendingCluster, did: 'wrote' | 'rende
     : `${done}; write ${factsFile(name)}: ${FACTS_GUIDE} says what it holds`;
 }
 
-interface Prepared {
+/** What is to be written. */
+export interface Prepared {
   readonly wanted: ReadonlyMap<string, string>;
   /** The folders of dist that they are all of; undefined for all of dist. */
   readonly within: readonly string[] | undefined;
@@ -139,7 +140,8 @@ interface Prepared {
   readonly unheard: readonly string[];
 }
 
-async function prepare(workspace: Workspace, asked: readonly string[]): Promise<Prepared> {
+/** Renders clusters, and checks what they are together. */
+export async function prepare(workspace: Workspace, asked: readonly string[]): Promise<Prepared> {
   const wanted = new Map<string, string>();
   const names: string[] = [];
   const pending: PendingCluster[] = [];
@@ -171,7 +173,8 @@ async function prepare(workspace: Workspace, asked: readonly string[]): Promise<
   };
 }
 
-function changesOf({ dist }: Workspace, { wanted, within, pending }: Prepared): DistChanges {
+/** The differences between dist and what is to be written. @throws Fault if dist has objects of a cluster without facts */
+export function changesOf({ dist }: Workspace, { wanted, within, pending }: Prepared): DistChanges {
   const changes = compareDist(dist, wanted, within);
   throwIfAny(pending.flatMap((cluster) => missingFacts(cluster, changes)));
   return changes;
