@@ -45,16 +45,6 @@ it('a target in a namespace of which no policy is known needs only egress', () =
   ).toEqual(['Prometheus scraper/scraper may not call port metrics of StatefulSet shop/shop: its egress is denied']);
 });
 
-it('a Prometheus whose pods have other labels than the operator gives them is reported', () => {
-  expect(
-    violations((d) => {
-      const labels = { 'app.kubernetes.io/name': 'other' };
-      d.set(d.find('Prometheus'), ['spec', 'podMetadata'], { labels });
-      d.set(d.find('StatefulSet', 'scraper'), ['spec', 'template', 'metadata', 'labels'], labels);
-    }),
-  ).toContain('Prometheus scraper/scraper has no pods that a policy could select');
-});
-
 it('an alert may have the same name in another namespace, and a series other labels', () => {
   expect(
     violations((d) => {

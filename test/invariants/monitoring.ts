@@ -45,7 +45,6 @@ export const targetsReachable = invariant('every Prometheus may call what it scr
   const sentences = scrapesOf(cluster, network).flatMap(({ monitor, targets }) =>
     readersOf(cluster, monitor).flatMap((server) => {
       const pods = network.endpoints.filter((one) => isPodOf(server, one));
-      if (pods.length === 0) return [`${label(server)} has no pods that a policy could select`];
       return targets.flatMap((target) => pods.flatMap((client) => obstacles(network, server, client, target)));
     }),
   );
