@@ -10,7 +10,7 @@ const conditions = ['source', 'node'];
 const isolate = false;
 
 /** Tests that start a process, or render a whole repository, for each case: `npm run test:slow`. */
-export const SLOW = ['test/cli/mistakes.test.ts', 'test/docs/web-application.test.ts'];
+export const SLOW = ['test/cli/mistakes.test.ts', 'test/cli/slipway.test.ts', 'test/docs/web-application.test.ts'];
 
 export default defineConfig({
   test: {
