@@ -1,7 +1,8 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Component } from '../../component.ts';
 import { noFileCopyOf } from '../../lib/backup.ts';
-import { type ContainerProps, execProbe, fromSecret, httpProbe, scratch } from '../../lib/container.ts';
+import { type ContainerProps, execProbe, fromSecret, scratch } from '../../lib/container.ts';
+import { exporterProbes } from '../../lib/exporter.ts';
 import { connect } from '../../lib/network.ts';
 import { bytesOf } from '../../lib/quantity.ts';
 import { type SecretStore, type StoredSecret, syncSecret } from '../../lib/secrets.ts';
@@ -177,13 +178,6 @@ function exporter(
     ports: { metrics: 9216 },
     metrics: { port: 'metrics' },
     resources: { cpu: '20m', cpuLimit: '200m', memory: '96Mi' },
-    // Neither probe depends on the database: the exporter must be up to report that the database is down.
-    liveness: httpProbe('/', 'metrics', {
-      initialDelaySeconds: 10,
-      periodSeconds: 30,
-      timeoutSeconds: 5,
-      failureThreshold: 3,
-    }),
-    readiness: { tcpSocket: { port: k8s.IntOrString.fromString('metrics') }, periodSeconds: 15 },
+    ...exporterProbes('/'),
   };
 }

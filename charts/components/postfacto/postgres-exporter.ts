@@ -1,5 +1,5 @@
-import { k8s } from 'cdk8s-plus-28';
-import { type ContainerProps, fromSecret, httpProbe } from '../../lib/container.ts';
+import { type ContainerProps, fromSecret } from '../../lib/container.ts';
+import { exporterProbes } from '../../lib/exporter.ts';
 import { APP, EXPORTER } from './postgres-scripts.ts';
 
 /** Props of an exporter beside its server. */
@@ -28,23 +28,5 @@ export function postgresExporter({ image, secret, port }: ExporterProps): Contai
     metrics: { port: 'metrics' },
     resources: { cpu: '20m', cpuLimit: '200m', memory: '64Mi' },
     ...exporterProbes('/'),
-  };
-}
-
-/**
- * Probes of an exporter. Neither depends on the server: the exporter must be up to report that the server is down, and a
- * pod that is not ready takes its server out of the Service.
- *
- * @param path that is answered without a question to the server
- */
-export function exporterProbes(path: string): Pick<ContainerProps, 'liveness' | 'readiness'> {
-  return {
-    liveness: httpProbe(path, 'metrics', {
-      initialDelaySeconds: 10,
-      periodSeconds: 30,
-      timeoutSeconds: 5,
-      failureThreshold: 3,
-    }),
-    readiness: { tcpSocket: { port: k8s.IntOrString.fromString('metrics') }, periodSeconds: 15 },
   };
 }

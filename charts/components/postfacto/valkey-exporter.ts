@@ -1,5 +1,6 @@
 import { type ContainerProps, fromSecret } from '../../lib/container.ts';
-import { type ExporterProps, exporterProbes } from './postgres-exporter.ts';
+import { exporterProbes } from '../../lib/exporter.ts';
+import type { ExporterProps } from './postgres-exporter.ts';
 
 const METRICS_PORT = 9121;
 
