@@ -22,34 +22,36 @@ import { alertChange } from './changes.ts';
 import { OBJECTIVE_ALERTS } from './objective.ts';
 
 /** The alerts of all components, as some instance has them: for their names, by which a cluster file changes them. */
-export const ALERTS = {
-  ...ALERTMANAGER_ALERTS,
-  ...ARGO_CD_ALERTS,
-  ...BLACKBOX_EXPORTER_ALERTS,
-  ...CERT_MANAGER_ALERTS,
-  ...CLUSTER_ALERTS,
-  ...EXTERNAL_SECRETS_ALERTS,
-  ...GATEWAY_ALERTS,
-  ...METRICS_SERVER_ALERTS,
-  ...NODE_ALERTS,
-  ...OBJECTIVE_ALERTS,
-  ...PROMETHEUS_ALERTS,
-  ...PROMETHEUS_OPERATOR_ALERTS,
-  ...RELOADER_ALERTS,
-  ...WORKLOAD_ALERTS,
-  ...externalDnsAlerts({ interval: '1m' }),
-  ...mongoAlerts('mongo'),
-  ...objectStoreAlerts('object-store'),
-  ...postfactoAlerts('postfacto'),
-  ...serviceAlerts('service'),
-  ...veleroAlerts({ schedule: 'volumes', everySeconds: 86_400 }),
-};
+export const ALL_ALERTS = [
+  ALERTMANAGER_ALERTS,
+  ARGO_CD_ALERTS,
+  BLACKBOX_EXPORTER_ALERTS,
+  CERT_MANAGER_ALERTS,
+  CLUSTER_ALERTS,
+  EXTERNAL_SECRETS_ALERTS,
+  GATEWAY_ALERTS,
+  METRICS_SERVER_ALERTS,
+  NODE_ALERTS,
+  OBJECTIVE_ALERTS,
+  PROMETHEUS_ALERTS,
+  PROMETHEUS_OPERATOR_ALERTS,
+  RELOADER_ALERTS,
+  WORKLOAD_ALERTS,
+  externalDnsAlerts({ interval: '1m' }),
+  mongoAlerts('mongo'),
+  objectStoreAlerts('object-store'),
+  postfactoAlerts('postfacto'),
+  serviceAlerts('service'),
+  veleroAlerts({ schedule: 'volumes', everySeconds: 86_400 }),
+] as const;
+
+type NameOf<Own> = Own extends unknown ? keyof Own : never;
 
 /** Name of an alert. */
-export type AlertName = keyof typeof ALERTS;
+export type AlertName = NameOf<(typeof ALL_ALERTS)[number]>;
 
 const optionalChange = alertChange.optional();
-const changes = Object.fromEntries(Object.keys(ALERTS).map((name) => [name, optionalChange]));
+const changes = Object.fromEntries(ALL_ALERTS.flatMap(Object.keys).map((name) => [name, optionalChange]));
 
 /** Section `alerts`: changes by the name of the alert. */
 export const alertsSettings = z.strictObject(changes as Record<AlertName, typeof optionalChange>);

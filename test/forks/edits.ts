@@ -32,9 +32,6 @@ function composeFile(fork: Fork): string {
   return fork.read('apps/compose.yaml');
 }
 
-/** The alerts of all components, for tests. */
-const ALL_ALERTS = 'test/rules/all-alerts.ts';
-
 /** True for the pins of Postfacto: of its own images, and of the exporters beside its database and broker. */
 const isOfPostfacto = (pin: string): boolean => /^(postfacto-.*|postgres-exporter|valkey-exporter)$/.test(pin);
 
@@ -48,12 +45,7 @@ export function withoutPostfactoComponent(fork: Fork): void {
   withoutPostfacto(fork);
   dropEntry(fork, 'test/fleets/clusters', 'postfacto', isOfPostfacto);
   fork.remove('charts/components/postfacto');
-  for (const file of [
-    'charts/cluster-file.ts',
-    'charts/dashboards/dashboards.ts',
-    'charts/rules/alerts.ts',
-    ALL_ALERTS,
-  ])
+  for (const file of ['charts/cluster-file.ts', 'charts/dashboards/dashboards.ts', 'charts/rules/alerts.ts'])
     fork.edit(file, (text) => text.replaceAll(/^.*postfacto.*\n/gim, ''));
   fork.edit('charts/cluster.ts', (text) =>
     text.replace(/^import .*postfacto.*\n/m, '').replace(/^ {2}eachInstance\('postfacto'[^]*?\n {2}\);\n/m, ''),
