@@ -41,3 +41,6 @@ export const domainName = hostName.max(
 export function isLocalhost(host: string): boolean {
   return host === 'localhost' || host.endsWith('.localhost');
 }
+
+/** Schema of an address that a cluster file says. */
+export const httpsUrl = z.url({ protocol: /^https$/, error: 'must be a URL that begins with https://' });

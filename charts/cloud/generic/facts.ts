@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hostName } from '../../lib/host.ts';
+import { hostName, httpsUrl } from '../../lib/host.ts';
 import { CLOUD_USERS, type CloudUser, KUBE_DNS } from '../cloud.ts';
 import { address, cidr, dnsPods, strings, traffic } from './network.ts';
 
@@ -54,7 +54,7 @@ const secretStore = z.discriminatedUnion('provider', [
   /** HashiCorp Vault or OpenBao: a key/value engine of version 2, and Kubernetes authentication. */
   z.strictObject({
     provider: z.literal('vault'),
-    server: z.url({ protocol: /^https$/, error: 'must be a URL that begins with https://' }),
+    server: httpsUrl,
     /** Mount path of the key/value engine. */
     path: z.string().min(1),
     role: z.string().min(1),
@@ -75,7 +75,7 @@ const backups = z.discriminatedUnion('provider', [
   /** Any store with the API of S3, with access keys that people keep in the secret store. */
   z.strictObject({
     provider: z.literal('s3'),
-    endpoint: z.url({ protocol: /^https$/, error: 'must be a URL that begins with https://' }),
+    endpoint: httpsUrl,
     bucket: bucketName,
     /** @default 'us-east-1', which most stores other than Amazon's ignore */
     region: z.string().min(1).default('us-east-1'),

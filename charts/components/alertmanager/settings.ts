@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { httpsUrl } from '../../lib/host.ts';
 import { dnsLabel, objectName } from '../../lib/kubernetes-names.ts';
 import { cpuSetting, quantitySetting } from '../../lib/quantity.ts';
 import { operatedPodSettings } from '../../lib/workload-settings.ts';
 
-const https = z.url({ protocol: /^https$/, error: 'must be an https:// address' });
 const secret = objectName;
 
 /** The receiver of what nobody is told of; such alerts are in Grafana only. */
@@ -34,7 +34,7 @@ const receiver = z
       })
       .optional(),
     /** A request to an address, which is the key `url` of the entry, at port 443, or `url` if it is no secret. */
-    webhook: z.xor([z.strictObject({ secret }), z.strictObject({ url: https })]).optional(),
+    webhook: z.xor([z.strictObject({ secret }), z.strictObject({ url: httpsUrl })]).optional(),
   })
   .refine((ways) => Object.values(ways).some((way) => way !== undefined), {
     error: 'must say how: pagerduty, slack, email or webhook',

@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import { hostName } from '../../lib/host.ts';
+import { hostName, httpsUrl } from '../../lib/host.ts';
 import { workloadSettings } from '../../lib/workload-settings.ts';
-
-const httpsUrl = z.url({ protocol: /^https$/, error: 'must be a URL that begins with https://' });
 
 /** Names end up in an expression, between quotes. */
 const group = z

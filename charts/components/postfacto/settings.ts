@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { replicasSetting } from '../../lib/deployment.ts';
-import { hostName } from '../../lib/host.ts';
+import { hostName, httpsUrl } from '../../lib/host.ts';
 import { instances } from '../../lib/instances.ts';
 import { quantitySetting } from '../../lib/quantity.ts';
 import { workloadSettings } from '../../lib/workload-settings.ts';
@@ -21,7 +21,7 @@ const google = z.strictObject({
   /** Google Workspace domain whose users may sign in. @default everybody with a Google account */
   hostedDomain: z.hostname().optional(),
   /** Where the server reads whose access token it got. @default Google's endpoint */
-  authEndpoint: z.url({ protocol: /^https$/, error: 'must be a URL that begins with https://' }).optional(),
+  authEndpoint: httpsUrl.optional(),
 });
 
 /** Settings of Postfacto. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { httpsUrl } from '../../lib/host.ts';
 import { objectName } from '../../lib/kubernetes-names.ts';
 import { cpuSetting, quantitySetting } from '../../lib/quantity.ts';
 import { operatedPodSettings } from '../../lib/workload-settings.ts';
@@ -9,7 +10,7 @@ const duration = z.string().regex(/^[1-9]\d*[smhdwy]$/, 'must be a duration such
 /** Another server that gets every sample as well. */
 const remoteWrite = z.strictObject({
   /** Where it accepts them: `https://metrics.example.com/api/v1/write`. */
-  url: z.url({ protocol: /^https$/, error: 'must be an https:// address' }),
+  url: httpsUrl,
   /** Entry of `secrets` with the keys `username` and `password`. @default no authentication */
   secret: objectName.optional(),
 });
