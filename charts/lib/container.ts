@@ -114,6 +114,11 @@ export function httpProbe(path: string, port: string, timing: Omit<k8s.Probe, 'h
   return { httpGet: { path, port: k8s.IntOrString.fromString(port) }, ...timing };
 }
 
+/** The same with TLS; the kubelet does not verify the certificate. */
+export function httpsProbe(path: string, port: string, timing: Omit<k8s.Probe, 'httpGet' | 'exec'> = {}): k8s.Probe {
+  return { httpGet: { path, port: k8s.IntOrString.fromString(port), scheme: 'HTTPS' }, ...timing };
+}
+
 /** A probe by a command in the container. */
 export function execProbe(command: readonly string[], timing: Omit<k8s.Probe, 'httpGet' | 'exec'> = {}): k8s.Probe {
   return { exec: { command: command.slice() }, ...timing };

@@ -1,10 +1,9 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { z } from 'zod';
-import type { ICertificate } from '@kubernetes-models/cert-manager/cert-manager.io/v1/Certificate';
-import type { IIssuer } from '@kubernetes-models/cert-manager/cert-manager.io/v1/Issuer';
 import type { Component } from '../../component.ts';
 import { httpProbe } from '../../lib/container.ts';
 import { Deployment } from '../../lib/deployment.ts';
+import { servingCertificate } from '../../lib/serving-certificate.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import { UNREVIEWED } from './rules.ts';
 import type { externalSecretsSettings } from './settings.ts';
@@ -26,42 +25,17 @@ const MIN_REPLICAS = 2;
  */
 export function webhook(component: Component, props: WebhookProps): void {
   const host = `${NAME}.${component.namespace}.svc`;
-  certificate(component, host);
+  // The webhook exits once its certificate is valid for less than 90 days, so it is renewed well before.
+  const annotations = servingCertificate(component, { name: NAME, service: NAME, renewBefore: '2880h' });
   server(component, props, host);
   new k8s.KubeValidatingWebhookConfiguration(component, 'ValidatingWebhookConfiguration', {
     // cert-manager injects the caBundle.
-    metadata: { name: NAME, annotations: { 'cert-manager.io/inject-ca-from': `${component.namespace}/${NAME}` } },
+    metadata: { name: NAME, annotations },
     webhooks: [
       hook(component, 'ExternalSecret', props.upstream),
       hook(component, 'SecretStore', props.upstream),
       hook(component, 'ClusterSecretStore', props.upstream),
     ],
-  });
-}
-
-/** Self-signed: only the API server verifies it, against the caBundle of the webhook configuration. */
-function certificate(component: Component, host: string): void {
-  component.add<IIssuer>({
-    apiVersion: 'cert-manager.io/v1',
-    kind: 'Issuer',
-    metadata: { name: NAME },
-    spec: { selfSigned: {} },
-  });
-  component.add<ICertificate>({
-    apiVersion: 'cert-manager.io/v1',
-    kind: 'Certificate',
-    metadata: { name: NAME },
-    spec: {
-      secretName: NAME,
-      issuerRef: { name: NAME, kind: 'Issuer' },
-      commonName: NAME,
-      dnsNames: [host],
-      // The webhook exits once its certificate is valid for less than 90 days, so it is renewed well before.
-      duration: '8760h',
-      renewBefore: '2880h',
-      privateKey: { algorithm: 'ECDSA', size: 256, rotationPolicy: 'Always' },
-      usages: ['digital signature', 'server auth'],
-    },
   });
 }
 

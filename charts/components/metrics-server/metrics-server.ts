@@ -1,12 +1,11 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { z } from 'zod';
-import type { ICertificate } from '@kubernetes-models/cert-manager/cert-manager.io/v1/Certificate';
-import type { IIssuer } from '@kubernetes-models/cert-manager/cert-manager.io/v1/Issuer';
 import { Component } from '../../component.ts';
-import type { ContainerProps } from '../../lib/container.ts';
+import { type ContainerProps, httpsProbe } from '../../lib/container.ts';
 import { Deployment } from '../../lib/deployment.ts';
 import { type AddressRange, API_SERVER } from '../../lib/network.ts';
 import { aggregateToPeople, bindInCluster, bindInNamespace, grantInCluster } from '../../lib/rbac.ts';
+import { servingCertificate } from '../../lib/serving-certificate.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import { METRICS_SERVER_ALERTS } from './alerts.ts';
 import type { metricsServerSettings } from './settings.ts';
@@ -34,7 +33,6 @@ export class MetricsServer extends Component {
     const deployment = this.server(props);
     deployment.service({ https: { port: 443, target: 'https' } });
     this.rights(deployment.name, props.upstream);
-    this.certificate(deployment.name);
     this.apiService(deployment);
   }
 
@@ -72,10 +70,10 @@ export class MetricsServer extends Component {
       ports: { https: PORT },
       metrics: { port: 'https', tokenOverTls: true },
       resources: { cpu: '100m', cpuLimit: '1', memory: '256Mi' },
-      startup: httpsProbe('/livez', { periodSeconds: 2, failureThreshold: 30 }),
-      liveness: httpsProbe('/livez', { periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 }),
+      startup: httpsProbe('/livez', 'https', { periodSeconds: 2, failureThreshold: 30 }),
+      liveness: httpsProbe('/livez', 'https', { periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 }),
       // Ready after the second scrape.
-      readiness: httpsProbe('/readyz', { periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 3 }),
+      readiness: httpsProbe('/readyz', 'https', { periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 3 }),
       mounts: { [TLS.path]: { volume: TLS.volume } },
     };
   }
@@ -98,38 +96,11 @@ export class MetricsServer extends Component {
     upstream.checkSettled();
   }
 
-  /**
-   * Self-signed: only the API server verifies it, against the caBundle that cert-manager injects into the APIService.
-   * From a renewal until the pods reload it no metrics are served, so it is long-lived.
-   */
-  private certificate(service: string): void {
-    this.add<IIssuer>({
-      apiVersion: 'cert-manager.io/v1',
-      kind: 'Issuer',
-      metadata: { name: TLS.secret },
-      spec: { selfSigned: {} },
-    });
-    this.add<ICertificate>({
-      apiVersion: 'cert-manager.io/v1',
-      kind: 'Certificate',
-      metadata: { name: TLS.secret },
-      spec: {
-        secretName: TLS.secret,
-        issuerRef: { group: 'cert-manager.io', kind: 'Issuer', name: TLS.secret },
-        commonName: service,
-        dnsNames: [`${service}.${this.name}.svc`],
-        duration: '8760h',
-        privateKey: { algorithm: 'ECDSA', size: 256, rotationPolicy: 'Always' },
-        usages: ['digital signature', 'server auth'],
-      },
-    });
-  }
-
   private apiService(server: Deployment): void {
     const apiService = new k8s.KubeApiService(this, 'APIService', {
       metadata: {
         name: 'v1beta1.metrics.k8s.io',
-        annotations: { 'cert-manager.io/inject-ca-from': `${this.name}/${TLS.secret}` },
+        annotations: servingCertificate(this, { name: TLS.secret, service: server.name }),
       },
       spec: {
         group: 'metrics.k8s.io',
@@ -142,8 +113,4 @@ export class MetricsServer extends Component {
     // It is healthy only once the pods respond; in the wave of the Deployment it would block it.
     apiService.addDependency(server);
   }
-}
-
-function httpsProbe(path: string, timing: Omit<k8s.Probe, 'httpGet' | 'exec'>): k8s.Probe {
-  return { httpGet: { path, port: k8s.IntOrString.fromString('https'), scheme: 'HTTPS' }, ...timing };
 }
