@@ -52,7 +52,10 @@ export function addMonitoring(
   const operator = add(
     new PrometheusOperator({
       ...settings.prometheusOperator,
-      images: { server: pins.image('prometheus-operator-server'), reloader: pins.image('prometheus-config-reloader') },
+      images: {
+        ...pins.images('prometheus-operator', 'server', 'webhook'),
+        reloader: pins.image('prometheus-config-reloader'),
+      },
       upstream,
       servers: { prometheus: PROMETHEUS, alertmanager: settings.alertmanager && ALERTMANAGER },
     }),

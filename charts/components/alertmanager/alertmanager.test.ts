@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { newestUpstream } from '../../../test/lib/upstream.ts';
+import { prometheusOperator } from '../../../test/lib/prometheus-operator.ts';
 import { Fault } from '../../fault.ts';
 import { at, listAt, type Manifest, textAt } from '../../lib/manifest.ts';
 import type { SecretStore } from '../../lib/secrets.ts';
 import { type ComponentManifests, manifestsOf } from '../../render/manifests.ts';
-import { PrometheusOperator } from '../prometheus-operator/prometheus-operator.ts';
 import { ALERTMANAGER, Alertmanager } from './alertmanager.ts';
 import { alertmanagerSettings } from './settings.ts';
 
@@ -21,11 +20,7 @@ function render(settings: object = {}): ComponentManifests {
   const alertmanager = new Alertmanager({
     ...alertmanagerSettings.parse(settings),
     image: 'alertmanager:v0.34.2',
-    operator: new PrometheusOperator({
-      images: { server: 'prometheus-operator:v0.93.0', reloader: 'reloader:v0.93.0' },
-      upstream: newestUpstream('prometheus-operator'),
-      servers: { prometheus: 'prometheus', alertmanager: ALERTMANAGER },
-    }),
+    operator: prometheusOperator({ prometheus: 'prometheus', alertmanager: ALERTMANAGER }),
     storage: { storageClassName: 'standard' },
     secrets,
   });

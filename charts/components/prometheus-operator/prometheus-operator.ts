@@ -9,11 +9,13 @@ import type { Upstream } from '../../upstream/upstream.ts';
 import { PROMETHEUS_OPERATOR_ALERTS } from './alerts.ts';
 import { clusterRules, serverRules } from './rules.ts';
 import type { prometheusOperatorSettings } from './settings.ts';
+import { webhook } from './webhook.ts';
 
 /** Props of the Prometheus Operator. */
 export interface PrometheusOperatorProps extends Readonly<z.output<typeof prometheusOperatorSettings>> {
   readonly images: {
     readonly server: string;
+    readonly webhook: string;
     /** Of the sidecar that reloads the configuration of its servers. */
     readonly reloader: string;
   };
@@ -53,6 +55,7 @@ export class PrometheusOperator extends Component {
       openings: { egress: [API_SERVER] },
     });
     grantInCluster(this, { name, serviceAccount: name, rules: clusterRules(props.upstream) });
+    webhook(this, { settings: props.webhook, image: props.images.webhook, alertmanager: props.servers.alertmanager });
   }
 
   /** Lets it run servers in the namespace of a component. */

@@ -1,22 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import { prometheusOperator } from '../../../test/lib/prometheus-operator.ts';
 import { newestUpstream } from '../../../test/lib/upstream.ts';
 import { at, listAt, type Manifest } from '../../lib/manifest.ts';
 import { type ComponentManifests, manifestsOf } from '../../render/manifests.ts';
 import { Alertmanager } from '../alertmanager/alertmanager.ts';
 import { alertmanagerSettings } from '../alertmanager/settings.ts';
-import { PrometheusOperator } from '../prometheus-operator/prometheus-operator.ts';
 import { PROMETHEUS, Prometheus, type PrometheusProps } from './prometheus.ts';
 import { prometheusSettings } from './settings.ts';
 
 const upstream = newestUpstream('prometheus-operator');
 const storage = { storageClassName: 'standard' };
 const secrets = { name: 'store', keyPrefix: 'test-', given: (name: string) => ({ name, remoteKey: name }) };
-const operator = (): PrometheusOperator =>
-  new PrometheusOperator({
-    images: { server: 'prometheus-operator:v0.93.0', reloader: 'reloader:v0.93.0' },
-    upstream,
-    servers: { prometheus: PROMETHEUS },
-  });
+const operator = () => prometheusOperator({ prometheus: PROMETHEUS });
 const alertmanager = (): Alertmanager =>
   new Alertmanager({
     ...alertmanagerSettings.parse({}),
