@@ -11,7 +11,7 @@ export interface Adapter {
   /** Container ports whose sockets are opened for it and passed by socket activation, by socket name. */
   readonly sockets?: Readonly<Record<string, number>>;
   /**
-   * @param args as rendered, with variables and paths of mounted ConfigMaps substituted
+   * @param args as rendered, with variables and paths of mounted ConfigMaps and Secrets substituted
    * @param local returns the local port for a container port
    */
   adapt(args: readonly string[], local: (port: number) => number, credentials: Credentials): string[];
@@ -77,6 +77,11 @@ export const ADAPTERS: readonly Adapter[] = [
     image: 'prometheus-operator/prometheus-operator:',
     adapt: (args, local) => ['--web.listen-address=:8080', ...args].map((arg) => onLoopback(arg, local)),
     env: ({ kubeconfig }) => ({ KUBECONFIG: kubeconfig }),
+  },
+  {
+    program: 'prometheus-admission-webhook',
+    image: 'prometheus-operator/admission-webhook:',
+    adapt: (args, local) => args.map((arg) => onLoopback(arg, local)),
   },
   certManager('controller', (local) => ({
     'metrics-listen-address': `127.0.0.1:${local(9402)}`,

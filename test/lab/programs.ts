@@ -133,6 +133,11 @@ const SOURCES = {
   'cert-manager': { module: 'cert-manager', package: '.', stamp: certManager },
   'external-dns': { module: 'external-dns', package: 'sigs.k8s.io/external-dns', stamp: externalDns },
   'prometheus-operator': { module: 'prometheus-operator', package: prometheusOperator('operator'), stamp: operator },
+  'prometheus-admission-webhook': {
+    module: 'prometheus-operator',
+    package: prometheusOperator('admission-webhook'),
+    stamp: operator,
+  },
   // A node: its agent and proxy, the container runtime, the plugins that connect pods, the firewall, DNS.
   kubelet: { module: 'control-plane', package: 'k8s.io/kubernetes/cmd/kubelet', stamp: kubernetes, real: true },
   'kube-proxy': { module: 'control-plane', package: 'k8s.io/kubernetes/cmd/kube-proxy', stamp: kubernetes, real: true },
@@ -192,12 +197,6 @@ const SOURCES = {
   'prometheus-config-reloader': {
     module: 'prometheus-operator',
     package: prometheusOperator('prometheus-config-reloader'),
-    stamp: operator,
-    real: true,
-  },
-  'prometheus-admission-webhook': {
-    module: 'prometheus-operator',
-    package: prometheusOperator('admission-webhook'),
     stamp: operator,
     real: true,
   },

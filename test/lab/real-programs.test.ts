@@ -1,4 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createServer, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
@@ -6,27 +8,51 @@ import { at, listAt, textAt } from '../../charts/lib/manifest.ts';
 import { renderTestFleet } from '../lib/fleet.ts';
 import type { Api, Live } from './api.ts';
 import type { Kit } from './build.ts';
+import { Authority, type KeyPair } from './pki.ts';
 import type { Launch, Processes } from './processes.ts';
 import { RealPrograms } from './real-programs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'slipway-programs-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** How the program of a pod is started. @param configMap returns a ConfigMap by name */
-async function launchOf(pod: object, configMap: (name: string) => unknown = () => undefined) {
-  const launches: Launch[] = [];
+/** Programs that are started by a function. @param mounted returns a ConfigMap or Secret by name */
+function programsOf(start: (launch: Launch) => void, mounted: (name: string) => unknown = () => undefined) {
   const api: Pick<Api, 'access' | 'call' | 'get'> = {
     access: { server: 'https://127.0.0.1:6443', ca: 'authority', token: 'administrator' },
     call: () => Promise.resolve({ status: 201, body: { status: { token: 'own' } }, warnings: [] }),
-    get: <T>(path: string) => Promise.resolve(configMap(path.split('/').at(-1) ?? '') as T),
+    get: <T>(path: string) => Promise.resolve(mounted(path.split('/').at(-1) ?? '') as T),
   };
-  const processes: Pick<Processes, 'start'> = {
-    start: (_, launch) => Promise.resolve(void launches.push(launch)),
+  const processes: Pick<Processes, 'start' | 'pid'> = {
+    start: (_, launch) => Promise.resolve(start(launch)),
+    pid: () => process.pid,
   };
   const kit: Pick<Kit, 'program'> = { program: (name) => name };
-  const programs = new RealPrograms(folder, api as Api, kit as Kit, processes as Processes, {});
-  await programs.reconcile([pod as Live]);
+  return new RealPrograms(folder, api as Api, kit as Kit, processes as Processes, {});
+}
+
+/** How the program of a pod is started. @param mounted returns a ConfigMap or Secret by name */
+async function launchOf(pod: object, mounted?: (name: string) => unknown) {
+  const launches: Launch[] = [];
+  await programsOf((launch) => launches.push(launch), mounted).reconcile([pod as Live]);
   return launches[0];
+}
+
+/** A pod of the rendered webhook of the Prometheus Operator. */
+async function webhookPod(): Promise<Live> {
+  const objects = (await renderTestFleet()).flatMap((cluster) => cluster.objects.map(({ manifest }) => manifest));
+  const found = objects.find((one) => one.kind === 'Deployment' && one.metadata.name === 'prometheus-operator-webhook');
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: 'webhook-1-a',
+      namespace: 'prometheus-operator',
+      uid: '1',
+      resourceVersion: '1',
+      creationTimestamp: '2026-01-01T00:00:00Z',
+    },
+    spec: at(found, 'spec', 'template', 'spec'),
+  };
 }
 
 it('Traefik asks the API server through the route of its mounted ConfigMap, as its ServiceAccount', async () => {
@@ -72,3 +98,44 @@ it('the Prometheus Operator signs in as its ServiceAccount, and listens on loopb
   expect(launch?.args.filter((arg) => /=:\d+$/.test(arg))).toEqual([]);
   expect(readFileSync(launch?.env?.['KUBECONFIG'] ?? '', 'utf8')).toContain('own');
 });
+
+it('the admission webhook serves the certificate of the Secret that it mounts, on loopback', async () => {
+  const secret = { data: { 'tls.crt': btoa('certificate'), 'tls.key': btoa('key') } };
+  const launch = await launchOf(await webhookPod(), (name) =>
+    name === 'prometheus-operator-webhook' ? secret : undefined,
+  );
+  const flag = (name: string): string =>
+    launch?.args.find((arg) => arg.startsWith(`--web.${name}=`))?.slice(name.length + 7) ?? '';
+  expect(launch?.command).toBe('prometheus-admission-webhook');
+  expect(readFileSync(flag('cert-file'), 'utf8')).toBe('certificate');
+  expect(readFileSync(flag('key-file'), 'utf8')).toBe('key');
+  expect(statSync(flag('key-file')).mode & 0o077).toBe(0);
+  expect(flag('listen-address')).toMatch(/^127\.0\.0\.1:[1-9]\d+$/);
+});
+
+it.each([
+  ['run', 'with TLS, whoever has signed its certificate', (pair: KeyPair) => createTlsServer(pair, end)],
+  ['fail', 'without TLS', () => createServer(end)],
+] as const)('a program with an HTTPS probe is in state %s if it answers %s', async (state, _, create) => {
+  const server = create(new Authority(join(folder, 'pki')).serving('webhook.invalid'));
+  const listening = (launch: Launch) =>
+    server.listen(
+      Number(
+        launch.args
+          .find((arg) => arg.includes('listen-address'))
+          ?.split(':')
+          .at(-1),
+      ),
+      '127.0.0.1',
+    );
+  const pod = await webhookPod();
+  const programs = programsOf(listening);
+  await programs.reconcile([pod]);
+  await programs.reconcile([pod]);
+  expect(programs.stateOf(pod)).toBe(state);
+  server.close();
+});
+
+function end(_: unknown, response: ServerResponse): void {
+  response.end();
+}

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
+import { get as getByTls } from 'node:https';
 import { join } from 'node:path';
 import { at, listAt, textAt } from '../../charts/lib/manifest.ts';
 import type { Api, Live } from './api.ts';
@@ -16,7 +17,7 @@ interface Running {
   readonly container: string;
   /** Local ports by container port. */
   readonly ports: ReadonlyMap<number, number>;
-  readonly probe: { readonly path: string; readonly port: number } | undefined;
+  readonly probe: { readonly path: string; readonly port: number; readonly tls: boolean } | undefined;
   ready: boolean;
   since: number;
 }
@@ -129,7 +130,7 @@ export class RealPrograms {
     return { name, container, ports, probe: probeOf(spec, ports), ready: false, since: Date.now() };
   }
 
-  /** Writes the ConfigMaps that a container mounts. @returns their folders by mount path */
+  /** Writes the ConfigMaps and Secrets that a container mounts. @returns their folders by mount path */
   private async mounted(
     pod: Live,
     container: unknown,
@@ -139,14 +140,16 @@ export class RealPrograms {
     const folders = new Map<string, string>();
     for (const mount of listAt(container, 'volumeMounts')) {
       const volume = listAt(pod, 'spec', 'volumes').find((one) => textAt(one, 'name') === textAt(mount, 'name'));
-      const name = textAt(volume, 'configMap', 'name');
-      if (name === undefined) continue;
+      const source = sourceOf(volume);
+      if (source === undefined) continue;
       const namespace = pod.metadata.namespace ?? 'default';
-      const map = await this.api.get(`/api/v1/namespaces/${namespace}/configmaps/${name}`);
-      const folder = join(this.folder, `${namespace}-${name}`);
+      const found = await this.api.get(`/api/v1/namespaces/${namespace}/${source.resource}/${source.name}`);
+      const folder = join(this.folder, `${namespace}-${source.resource}-${source.name}`);
       mkdirSync(folder, { recursive: true });
-      for (const [file, text] of Object.entries((at(map, 'data') ?? {}) as Record<string, string>))
-        writeFileSync(join(folder, file), adapter.adaptFile?.(text, credentials) ?? text);
+      for (const [file, text] of Object.entries((at(found, 'data') ?? {}) as Record<string, string>)) {
+        const content = source.decode(text);
+        writeFileSync(join(folder, file), adapter.adaptFile?.(content, credentials) ?? content, { mode: 0o600 });
+      }
       folders.set(textAt(mount, 'mountPath') ?? '', folder);
     }
     return folders;
@@ -190,6 +193,16 @@ function workloadOf(pod: Live): string {
   return `${pod.metadata.namespace}/${name}`;
 }
 
+/** The ConfigMap or Secret that a volume is made of. */
+function sourceOf(
+  volume: unknown,
+): { readonly resource: string; readonly name: string; decode(text: string): string } | undefined {
+  const [map, secret] = [textAt(volume, 'configMap', 'name'), textAt(volume, 'secret', 'secretName')];
+  if (map !== undefined) return { resource: 'configmaps', name: map, decode: (text) => text };
+  if (secret === undefined) return undefined;
+  return { resource: 'secrets', name: secret, decode: (text) => Buffer.from(text, 'base64').toString() };
+}
+
 function newest(pod: Live, other: Live | undefined): boolean {
   return !other || pod.metadata.creationTimestamp > other.metadata.creationTimestamp;
 }
@@ -222,12 +235,15 @@ function probeOf(container: unknown, ports: ReadonlyMap<number, number>): Runnin
             'containerPort',
           ),
         );
-  return { path: textAt(http, 'path') ?? '/', port: ports.get(number) ?? 0 };
+  const tls = textAt(http, 'scheme') === 'HTTPS';
+  return { path: textAt(http, 'path') ?? '/', port: ports.get(number) ?? 0, tls };
 }
 
-function succeeds({ path, port }: NonNullable<Running['probe']>): Promise<boolean> {
+/** As a kubelet asks: without verifying the certificate. */
+function succeeds({ path, port, tls }: NonNullable<Running['probe']>): Promise<boolean> {
   return new Promise((resolve) => {
-    const req = get({ host: '127.0.0.1', port, path, timeout: 2000 }, (res) => {
+    const options = { host: '127.0.0.1', port, path, timeout: 2000, rejectUnauthorized: false };
+    const req = (tls ? getByTls : get)(options, (res) => {
       res.resume();
       resolve((res.statusCode ?? 500) < 400);
     });

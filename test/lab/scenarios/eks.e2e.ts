@@ -7,6 +7,7 @@ import { KINDS } from '../mirror.ts';
 import { testMonitoring } from './monitoring.ts';
 import { testStartupOrder } from './order.ts';
 import { pin, Rehearsal, say } from './rehearsal.ts';
+import { testRuleReviews } from './rule-reviews.ts';
 import { differences, snapshot } from './snapshot.ts';
 
 const CLUSTER = 'test-eks';
@@ -21,6 +22,7 @@ afterAll(() => rehearsal?.end());
 
 testStartupOrder(() => rehearsal);
 testMonitoring(() => rehearsal);
+testRuleReviews(() => rehearsal);
 
 test.each([
   ['application controller', 'argocd-application-controller'],
