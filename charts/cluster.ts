@@ -30,7 +30,15 @@ import { eachInstance } from './lib/instances.ts';
 import { namespacesOfReaders } from './lib/rolls.ts';
 import { syncStoredValues } from './lib/stored-values.ts';
 import { addMonitoring, monitor } from './monitoring.ts';
-import { checkDomain, checkMetricsApi, chosen, namedTwice, required, storeWithoutEffect } from './prerequisites.ts';
+import {
+  checkDomain,
+  checkMetricsApi,
+  checkReloader,
+  chosen,
+  namedTwice,
+  required,
+  storeWithoutEffect,
+} from './prerequisites.ts';
 import { upstreamOf } from './upstream/upstream.ts';
 
 /**
@@ -223,7 +231,7 @@ export function compose(
     );
   }
 
-  const prometheus = addMonitoring(
+  const monitoring = addMonitoring(
     { name: cluster, settings, cloud, pins },
     { add, components, gateway, secrets, bind },
   );
@@ -232,6 +240,6 @@ export function compose(
   const readers = namespacesOfReaders(components);
   if (readers.length > 0) add(new Reloader({ ...settings.reloader, image: reloader, namespaces: readers }));
   for (const component of components) syncStoredValues(component, secrets);
-  if (prometheus) monitor(components, prometheus, settings.alerts, repository);
+  if (monitoring) monitor(components, monitoring, settings.alerts, repository);
   return components;
 }

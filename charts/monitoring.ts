@@ -32,16 +32,22 @@ interface Rest {
   readonly bind: (setting: SettingPath, component: string, host?: string) => HostBinding;
 }
 
+/** The servers of a cluster that is monitored. */
+interface Monitoring {
+  readonly prometheus: Prometheus;
+  readonly alertmanager: Alertmanager | undefined;
+}
+
 /**
  * Creates the components of the tier `monitoring`, after all that have a public host.
  *
- * @returns the server that is to monitor the others, if the cluster has one
+ * @returns the servers that are to monitor the others, if the cluster has them
  * @throws Fault if a section is there without Prometheus, which is all that asks the exporters
  */
 export function addMonitoring(
   { name: cluster, settings, cloud, pins }: Pick<Cluster, 'name' | 'settings' | 'cloud' | 'pins'>,
   { add, components, gateway, secrets, bind }: Rest,
-): Prometheus | undefined {
+): Monitoring | undefined {
   for (const section of ['alertmanager', 'grafana', 'nodeExporter', 'kubeStateMetrics', 'blackboxExporter'] as const)
     if (settings[section]) required(settings.prometheus, [section], 'the section "prometheus"');
   if (Object.keys(settings.alerts).length > 0) required(settings.prometheus, ['alerts'], 'the section "prometheus"');
@@ -117,11 +123,11 @@ export function addMonitoring(
       }),
     );
   }
-  return prometheus;
+  return { prometheus, alertmanager };
 }
 
 /**
- * Has Prometheus collect the metrics of every component and evaluate its rules.
+ * Has Prometheus collect the metrics of every component and evaluate its rules, and Alertmanager mute some for others.
  *
  * @param changes of alerts, by their names
  * @param repository where people read the runbooks
@@ -129,7 +135,7 @@ export function addMonitoring(
  */
 export function monitor(
   components: readonly Component[],
-  prometheus: Prometheus,
+  { prometheus, alertmanager }: Monitoring,
   changes: AlertChanges,
   repository: Repository,
 ): void {
@@ -138,9 +144,9 @@ export function monitor(
     // Prometheus has the configuration for what is applied when its kinds are not there yet.
     const home = component.appliedByBootstrap ? prometheus : component;
     scrape(component, prometheus, home);
-    prometheusRule(home, component.name, changed.applyTo(component.rules), (page) =>
-      addressOf(repository, `docs/runbooks/${page}.md`),
-    );
+    const groups = changed.applyTo(component.rules);
+    prometheusRule(home, component, groups, (page) => addressOf(repository, `docs/runbooks/${page}.md`));
+    alertmanager?.expect(groups);
   }
   changed.checkFound();
 }

@@ -5,7 +5,7 @@ import { BLACKBOX_EXPORTER_ALERTS } from '../components/blackbox-exporter/alerts
 import { CERT_MANAGER_ALERTS } from '../components/cert-manager/alerts.ts';
 import { externalDnsAlerts } from '../components/external-dns/alerts.ts';
 import { EXTERNAL_SECRETS_ALERTS } from '../components/external-secrets/alerts.ts';
-import { GATEWAY_ALERTS } from '../components/gateway/alerts.ts';
+import { gatewayAlerts } from '../components/gateway/alerts.ts';
 import { WORKLOAD_ALERTS } from '../components/kube-state-metrics/alerts.ts';
 import { METRICS_SERVER_ALERTS } from '../components/metrics-server/alerts.ts';
 import { mongoAlerts } from '../components/mongo/alerts.ts';
@@ -29,7 +29,6 @@ export const ALL_ALERTS = [
   CERT_MANAGER_ALERTS,
   CLUSTER_ALERTS,
   EXTERNAL_SECRETS_ALERTS,
-  GATEWAY_ALERTS,
   METRICS_SERVER_ALERTS,
   NODE_ALERTS,
   OBJECTIVE_ALERTS,
@@ -38,6 +37,7 @@ export const ALL_ALERTS = [
   RELOADER_ALERTS,
   WORKLOAD_ALERTS,
   externalDnsAlerts({ interval: '1m' }),
+  gatewayAlerts(['service']),
   mongoAlerts('mongo'),
   objectStoreAlerts('object-store'),
   postfactoAlerts('postfacto'),

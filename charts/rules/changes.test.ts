@@ -10,8 +10,9 @@ const ALERT: Alert = {
   summary: 'it is down',
   impact: 'users notice',
   runbook: 'monitoring',
+  about: 'component',
 };
-const GROUP: RuleGroup = { name: 'shop', alerts: defineAlerts({ Down: ALERT, AtOnce: { ...ALERT, for: undefined } }) };
+const GROUP: RuleGroup = { name: 'shop', alerts: defineAlerts('component', { Down: ALERT, AtOnce: { ...ALERT, for: undefined } }) };
 const RECORDED: RuleGroup = { name: 'recorded', recordings: [{ record: 'a:b:c', expr: 'b' }], alerts: { Only: ALERT } };
 const OFF = { off: true, because: 'it is planned' } as const;
 

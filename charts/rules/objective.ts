@@ -74,13 +74,13 @@ export function objectiveRules(objective: Objective): RuleGroup[] {
 }
 
 /** The alerts of all objectives, which read what `objectiveRules` records. */
-export const OBJECTIVE_ALERTS = defineAlerts({
+export const OBJECTIVE_ALERTS = defineAlerts('namespace', {
   ErrorBudgetBurnsFast: {
     ...burns('critical'),
     expr: `(${burns('critical').expr})\nand on (slo)\nslo:requests_broken:increase1h >= ${WAKING}`,
     for: '2m',
   },
-  ErrorBudgetBurns: burns('warning'),
+  ErrorBudgetBurns: { ...burns('warning'), mutedBy: { ErrorBudgetBurnsFast: ['slo'] } },
   ObjectiveNotMeasured: {
     expr: 'slo:budget unless on (slo) slo:sources:count',
     for: '10m',

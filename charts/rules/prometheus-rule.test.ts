@@ -15,7 +15,7 @@ class Shop extends Component {
 function groupsOf(groups: readonly RuleGroup[]): readonly unknown[] {
   const shop = new Shop();
   shop.dns = [];
-  prometheusRule(shop, shop.name, groups, (page) => `https://example.com/${page}`);
+  prometheusRule(shop, shop, groups, (page) => `https://example.com/${page}`);
   return manifestsOf(shop).manifests.flatMap((m) =>
     m.kind === 'PrometheusRule'
       ? [{ name: m.metadata.name, namespace: m.metadata.namespace, groups: at(m, 'spec', 'groups') }]
@@ -25,11 +25,11 @@ function groupsOf(groups: readonly RuleGroup[]): readonly unknown[] {
 
 const ALERT = { expr: 'up == 0', severity: 'warning', summary: 's', impact: 'i', runbook: 'shop' } as const;
 
-it('rules of a component are one PrometheusRule in its namespace, series that are computed in advance first', () => {
+it('rules of a component are one PrometheusRule in its namespace, which alerts about the component name, recordings first', () => {
   const groups = [
     {
       name: 'shop',
-      alerts: { Down: { ...ALERT, for: '5m' }, Gone: ALERT },
+      alerts: { Down: { ...ALERT, for: '5m' }, Gone: { ...ALERT, about: 'component' as const } },
       recordings: [
         { record: 'shop:up:sum', expr: 'sum(up)', labels: { team: 'shop' } },
         { record: 'shop:up:max', expr: 'max(up)' },
@@ -50,7 +50,7 @@ it('rules of a component are one PrometheusRule in its namespace, series that ar
             { record: 'shop:up:sum', expr: 'sum(up)', labels: { team: 'shop' } },
             { record: 'shop:up:max', expr: 'max(up)' },
             { alert: 'Down', expr: 'up == 0', for: '5m', labels, annotations },
-            { alert: 'Gone', expr: 'up == 0', labels, annotations },
+            { alert: 'Gone', expr: 'up == 0', labels: { ...labels, namespace: 'shop' }, annotations },
           ],
         },
         { name: 'empty', rules: [] },

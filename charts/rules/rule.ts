@@ -7,6 +7,13 @@ export type Severity = (typeof SEVERITIES)[number];
 /** A duration in Prometheus' notation: `5m`, `1h30m`. */
 export type Duration = string;
 
+/**
+ * Whose an alert is, which is the team of its label `namespace`: of what the result's own label says, such as the pod or
+ * the host that it is about; of the component itself, all of which it is about; or of the cluster, since nodes and the API
+ * server are in no namespace.
+ */
+export type About = 'namespace' | 'component' | 'cluster';
+
 /** A condition that people are told of. */
 export interface Alert {
   /** PromQL: it holds while the result is not empty. */
@@ -20,13 +27,24 @@ export interface Alert {
   readonly impact: string;
   /** What to do: the name of a page in `docs/runbooks`, without `.md`. */
   readonly runbook: string;
+  /** @default as `defineAlerts` says of all of them */
+  readonly about?: About;
+  /** Alerts that tell of it already: while one fires that has the same values of these labels, nobody is told of this one. */
+  readonly mutedBy?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Alerts by their names, which are unique in a cluster. */
 export type Alerts = Readonly<Record<string, Alert>>;
 
-/** Declares alerts and keeps their names as a type, so that a cluster file can only change one that exists. */
-export const defineAlerts = <const T extends Alerts>(alerts: T): T => alerts;
+/**
+ * Declares alerts and keeps their names as a type, so that a cluster file can only change one that exists.
+ *
+ * @param about what those are about that do not say it themselves
+ */
+export function defineAlerts<const T extends Alerts>(about: About, alerts: T): { readonly [Name in keyof T]: Alert } {
+  const entries = Object.entries(alerts).map(([name, alert]) => [name, { about, ...alert }]);
+  return Object.fromEntries(entries) as { [Name in keyof T]: Alert };
+}
 
 /** A series that Prometheus computes in advance. */
 export interface Recording {

@@ -5,6 +5,7 @@ import * as containers from './containers.ts';
 import * as controllers from './controllers.ts';
 import * as digests from './digests.ts';
 import * as hosts from './hosts.ts';
+import * as inhibitions from './inhibitions.ts';
 import * as isolation from './isolation.ts';
 import * as jobs from './jobs.ts';
 import * as kinds from './kinds.ts';
@@ -56,6 +57,7 @@ export const INVARIANTS: readonly Invariant[] = [
   serviceNetwork,
   isolation,
   monitoring,
+  inhibitions,
   hosts,
   accounts,
   controllers,

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { INSTANCE, NAME } from '../../charts/lib/labels.ts';
-import { label, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
-import { type ClusterObjects, mapAt, repeated } from '../lib/cluster-objects.ts';
+import { label, type Manifest, textAt } from '../../charts/lib/manifest.ts';
+import { mapAt, repeated } from '../lib/cluster-objects.ts';
 import { REPOSITORY } from '../lib/load-fleet.ts';
 import type { Port } from '../lib/pods.ts';
 import { type Endpoint, Network } from '../lib/policies.ts';
+import { type Rule, rulesOf } from '../lib/rules.ts';
 import { monitoringObjects, readersOf, scrapesOf, type Target } from '../lib/scrapes.ts';
 import { invariant } from './invariant.ts';
 
@@ -65,18 +66,6 @@ function obstacles(network: Network, server: Manifest, client: Endpoint, { pods,
       ? [`${call}: ingress is denied there`]
       : []),
   ];
-}
-
-/** A rule of a PrometheusRule, with the object that it is in. */
-interface Rule {
-  readonly owner: Manifest;
-  readonly rule: unknown;
-}
-
-function rulesOf(cluster: ClusterObjects): Rule[] {
-  return monitoringObjects(cluster, 'PrometheusRule').flatMap((owner) =>
-    listAt(owner, 'spec', 'groups').flatMap((group) => listAt(group, 'rules').map((rule) => ({ owner, rule }))),
-  );
 }
 
 /** How urgent an alert is; where it is sent depends on it. */

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Alert, Alerts, Recording } from '../../charts/rules/rule.ts';
+import { sharedLabels } from './inhibitions.ts';
 import { differencesOf, hasPromtool, inputSeries, type Series } from './promtool.ts';
 
 type Labels = Readonly<Record<string, string>>;
@@ -15,6 +16,8 @@ export interface AlertCase {
 export interface FiringCase extends AlertCase {
   /** Labels that an alert which fires has, among others. */
   readonly labels?: Labels;
+  /** True if what it is about here is in no namespace, unlike other things that the alert may be about. */
+  readonly inNoNamespace?: true;
 }
 
 /** When an alert fires and when it does not: one case each way, or several. */
@@ -32,7 +35,8 @@ interface Fired {
 type TableRow = readonly [title: string, alertname: string, alert: Alert, tried: FiringCase, fires: boolean];
 
 /**
- * Tests that each alert fires and is quiet when it should, and that its texts only name labels that it has.
+ * Tests that each alert fires and is quiet when it should, that its texts only name labels that it has, that one about a
+ * namespace names it, and that those that mute each other have the labels by which they do.
  * All cases are evaluated by one process.
  *
  * @param recordings rules whose series the alerts read
@@ -49,7 +53,7 @@ export function alertTable<const T extends Alerts>(
       fired = await firedIn(alerts, recordings, rows);
     });
 
-    it.each(rows)('%s', (key, name, alert, { series, labels }, fires) => {
+    it.each(rows)('%s', (key, name, alert, { series, labels, inNoNamespace = false }, fires) => {
       const found = fired.get(key) ?? [];
       if (!fires) {
         expect(found, `${name} fires`).toEqual([]);
@@ -59,6 +63,14 @@ export function alertTable<const T extends Alerts>(
       expect(found, `${name} does not fire`).not.toEqual([]);
       if (labels) expect(found.map((each) => each.labels)).toContainEqual(expect.objectContaining(labels));
       for (const each of found) expect(faultsOfTexts(alert, each), JSON.stringify(each, null, 2)).toEqual([]);
+      const named = alert.about === 'namespace' && !inNoNamespace;
+      expect(found.map((each) => Boolean(each.labels['namespace']))).toEqual(found.map(() => named));
+    });
+
+    const sharing = Object.keys(alerts).filter((name) => sharedLabels(name).length > 0);
+    it.each(sharing)('%s has the labels by which it is muted or mutes', (name) => {
+      const all = rows.flatMap(([key, alertname]) => (name === alertname ? (fired.get(key) ?? []) : []));
+      expect(all.map(({ labels }) => sharedLabels(name).filter((label) => !labels[label]))).toContainEqual([]);
     });
   });
 }

@@ -45,6 +45,18 @@ describe.skipIf(!hasPromtool)('an objective', () => {
     await evaluate(GROUPS, requests(98, 2), [{ at: 120, alerts: { ErrorBudgetBurnsFast: [critical] } }]);
   });
 
+  it('mutes the alert of the next working day by the one that wakes somebody', async () => {
+    const [[by, equal] = ['', []]] = Object.entries(OBJECTIVE_ALERTS.ErrorBudgetBurns.mutedBy ?? {});
+    const labels = { slo: 'items-availability', namespace: 'items' };
+    expect(Object.keys(labels)).toEqual(expect.arrayContaining(equal.slice()));
+    await evaluate(GROUPS, requests(98, 2), [
+      {
+        at: 170,
+        alerts: { [by]: [{ ...labels, severity: 'critical' }], ErrorBudgetBurns: [{ ...labels, severity: 'warning' }] },
+      },
+    ]);
+  });
+
   it('wakes nobody while the budget lasts for the thirty days', async () => {
     await evaluate(GROUPS, requests(9_992, 8), [
       { at: 170, alerts: { ErrorBudgetBurnsFast: [], ErrorBudgetBurns: [] } },

@@ -4,6 +4,7 @@ import { Fault } from '../../fault.ts';
 import { at, listAt, type Manifest, textAt } from '../../lib/manifest.ts';
 import type { SecretStore } from '../../lib/secrets.ts';
 import { type ComponentManifests, manifestsOf } from '../../render/manifests.ts';
+import type { Alert, Alerts } from '../../rules/rule.ts';
 import { ALERTMANAGER, Alertmanager } from './alertmanager.ts';
 import { alertmanagerSettings } from './settings.ts';
 
@@ -16,7 +17,7 @@ const secrets: SecretStore = {
   },
 };
 
-function render(settings: object = {}): ComponentManifests {
+function render(settings: object = {}, alerts: readonly Alerts[] = []): ComponentManifests {
   const alertmanager = new Alertmanager({
     ...alertmanagerSettings.parse(settings),
     image: 'alertmanager:v0.34.2',
@@ -24,6 +25,7 @@ function render(settings: object = {}): ComponentManifests {
     storage: { storageClassName: 'standard' },
     secrets,
   });
+  alertmanager.expect(alerts.map((own, i) => ({ name: `group-${i}`, alerts: own })));
   alertmanager.dns = [{ namespace: 'kube-system' }];
   return manifestsOf(alertmanager);
 }
@@ -162,20 +164,29 @@ describe('routes', () => {
   });
 });
 
-it('alerts are quiet while a critical one of the same name and namespace fires, or their node is away', () => {
-  const lesser = [{ name: 'severity', value: 'warning|info', matchType: '=~' }];
-  expect(listAt(configuration(render()), 'inhibitRules')).toEqual([
-    {
-      sourceMatch: [{ name: 'severity', value: 'critical', matchType: '=' }],
-      targetMatch: lesser,
-      equal: ['alertname', 'namespace'],
-    },
-    {
-      sourceMatch: [{ name: 'alertname', value: 'NodeNotReady', matchType: '=' }],
-      targetMatch: lesser,
-      equal: ['node'],
-    },
-  ]);
+describe('alerts', () => {
+  const alert: Alert = { expr: 'up', severity: 'info', summary: 's', impact: 'i', runbook: 'r' };
+  const node: Alert = { ...alert, mutedBy: { NodeAway: ['node'] } };
+  const rules = (...alerts: Readonly<Record<string, Alert>>[]): readonly unknown[] =>
+    listAt(configuration(render({}, alerts)), 'inhibitRules');
+  const named = (value: string, matchType = '='): object => ({ name: 'alertname', value, matchType });
+
+  it('are quiet while one fires by which they are muted, of whichever component', () => {
+    expect(
+      rules({ PodAway: node, NodeAway: alert }, { DiskFull: node, Slow: { ...alert, mutedBy: { Down: [] } } }),
+    ).toEqual([{ sourceMatch: [named('NodeAway')], targetMatch: [named('PodAway|DiskFull', '=~')], equal: ['node'] }]);
+    expect(
+      rules({ Slow: { ...alert, mutedBy: { NodeAway: ['node'], Down: [] } } }, { NodeAway: alert, Down: alert }),
+    ).toEqual([
+      { sourceMatch: [named('NodeAway')], targetMatch: [named('Slow', '=~')], equal: ['node'] },
+      { sourceMatch: [named('Down')], targetMatch: [named('Slow', '=~')] },
+    ]);
+  });
+
+  it('that no other mutes, or one that the cluster does not have, need no rule', () => {
+    expect(rules({ PodAway: node })).toEqual([]);
+    expect(rules({ NodeAway: alert })).toEqual([]);
+  });
 });
 
 describe('Alertmanager main', () => {

@@ -4,15 +4,18 @@ import type { IAlertmanager } from '@kubernetes-models/prometheus-operator/monit
 import type { IAlertmanagerConfig } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/AlertmanagerConfig';
 import { Component } from '../../component.ts';
 import { INSTANCE, NAME } from '../../lib/labels.ts';
+import { lazy } from '../../lib/lazy.ts';
 import type { MetricsPods } from '../../lib/metrics.ts';
 import { connect, type Endpoint } from '../../lib/network.ts';
 import { operatedImage, operatedPods, operatedVolume } from '../../lib/operated-pods.ts';
 import type { SecretStore } from '../../lib/secrets.ts';
 import type { Storage } from '../../lib/stateful-set.ts';
+import type { Alerts, RuleGroup } from '../../rules/rule.ts';
 import type { PrometheusOperator } from '../prometheus-operator/prometheus-operator.ts';
 import { ALERTMANAGER_ALERTS } from './alerts.ts';
 import { openings, receiver } from './receivers.ts';
-import { INHIBITIONS, routes } from './routes.ts';
+import { inhibitions } from './inhibitions.ts';
+import { routes } from './routes.ts';
 import { type alertmanagerSettings, NOBODY } from './settings.ts';
 
 /** Props of Alertmanager. */
@@ -41,6 +44,7 @@ export class Alertmanager extends Component {
   readonly url = `http://${ALERTMANAGER}.${ALERTMANAGER}.svc:${PORT}`;
   override readonly rules = [{ name: ALERTMANAGER, alerts: ALERTMANAGER_ALERTS }];
   override readonly metricsPods: readonly MetricsPods[];
+  private expected: Alerts = {};
 
   constructor(props: AlertmanagerProps) {
     super(ALERTMANAGER, { tier: 'monitoring', keepNamespace: true });
@@ -52,6 +56,11 @@ export class Alertmanager extends Component {
     props.operator.manage(this);
     this.configuration(props);
     this.alertmanager(props, labels);
+  }
+
+  /** Tells it of alerts that Prometheus will send: some of them mute others. */
+  expect(groups: readonly RuleGroup[]): void {
+    for (const { alerts } of groups) this.expected = { ...this.expected, ...alerts };
   }
 
   private policy({ receivers, replicas }: AlertmanagerProps, labels: Readonly<Record<string, string>>): Endpoint {
@@ -99,7 +108,7 @@ export class Alertmanager extends Component {
           { name: NOBODY },
           ...Object.entries(receivers).map(([name, one]) => receiver(this, secrets, name, one)),
         ],
-        inhibitRules: INHIBITIONS,
+        inhibitRules: lazy(() => inhibitions(this.expected)),
       },
     });
   }

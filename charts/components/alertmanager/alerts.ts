@@ -5,7 +5,7 @@ const ALERTMANAGER = 'namespace="alertmanager", container="alertmanager"';
 
 const rate = (metric: string): string => `sum by (integration) (rate(${metric}{${ALERTMANAGER}}[15m]))`;
 
-export const ALERTMANAGER_ALERTS = defineAlerts({
+export const ALERTMANAGER_ALERTS = defineAlerts('component', {
   AlertmanagerConfigNotLoaded: {
     expr: `min by (pod) (alertmanager_config_last_reload_successful{${ALERTMANAGER}}) == 0`,
     for: '10m',

@@ -8,8 +8,8 @@ type Settings = Pick<z.output<typeof alertmanagerSettings>, 'critical' | 'warnin
 /** Name of the alert that always fires; what gets it notices when it ends. */
 const WATCHDOG = 'Watchdog';
 
-const is = (name: string, value: string) => ({ name, value, matchType: '=' as const });
-const isOneOf = (name: string, values: readonly string[]) => ({
+export const is = (name: string, value: string) => ({ name, value, matchType: '=' as const });
+export const isOneOf = (name: string, values: readonly string[]) => ({
   name,
   value: values.join('|'),
   matchType: '=~' as const,
@@ -47,17 +47,3 @@ function bySeverity(
     return receiver === undefined ? [] : [{ receiver, matchers: [...matchers, is('severity', severity)] }];
   });
 }
-
-/** What need not be said while something worse is: of the same object, and of a node that is away. */
-export const INHIBITIONS: NonNullable<Spec['inhibitRules']> = [
-  {
-    sourceMatch: [is('severity', 'critical')],
-    targetMatch: [isOneOf('severity', ['warning', 'info'])],
-    equal: ['alertname', 'namespace'],
-  },
-  {
-    sourceMatch: [is('alertname', 'NodeNotReady')],
-    targetMatch: [isOneOf('severity', ['warning', 'info'])],
-    equal: ['node'],
-  },
-];

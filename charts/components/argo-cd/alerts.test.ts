@@ -5,10 +5,11 @@ const CONTROLLER = 'job="argocd/argocd-application-controller",namespace="argocd
 const REPO_SERVER = 'job="argocd/argocd-repo-server",namespace="argocd"';
 
 const application = (sync: string, health: string, operation: string, values: string) => ({
-  [`argocd_app_info{${CONTROLLER},exported_namespace="argocd",name="items",project="items",autosync_enabled="true",sync_status="${sync}",health_status="${health}",operation="${operation}"}`]:
+  [`argocd_app_info{${CONTROLLER},exported_namespace="argocd",dest_namespace="shop",name="items",project="items",autosync_enabled="true",sync_status="${sync}",health_status="${health}",operation="${operation}"}`]:
     values,
 });
 const syncs = (phase: string, values: string) => ({
+  ...application('OutOfSync', 'Healthy', '', '1x150'),
   [`argocd_app_sync_total{${CONTROLLER},exported_namespace="argocd",name="items",project="items",phase="${phase}",dry_run="false"}`]:
     values,
 });
@@ -16,7 +17,7 @@ const fetches = (metric: string, values: string) => ({
   [`argocd_git_${metric}_fail_total{${REPO_SERVER},repo="https://example.com/slipway",revision="main"}`]: values,
 });
 const up = (target: string, values: string) => ({ [`up{${target}}`]: values });
-const ITEMS = { name: 'items' };
+const ITEMS = { namespace: 'shop', name: 'items' };
 
 alertTable(ARGO_CD_ALERTS, {
   ApplicationOutOfSync: {

@@ -2,9 +2,9 @@ import { alertTable } from '../../../test/rules/alert-table.ts';
 import { BLACKBOX_EXPORTER_ALERTS } from './alerts.ts';
 
 const DAY = 86_400;
-const TARGET = 'job="blackbox",namespace="blackbox-exporter",instance="items.example.com"';
+const TARGET = 'job="blackbox",namespace="items",instance="items.example.com"';
 const probe = (metric: string, values: string) => ({ [`probe_${metric}{${TARGET}}`]: values });
-const HOST = { instance: 'items.example.com' };
+const HOST = { namespace: 'items', instance: 'items.example.com' };
 
 alertTable(BLACKBOX_EXPORTER_ALERTS, {
   HostUnreachable: {

@@ -18,7 +18,7 @@ function render(props: Partial<BlackboxExporterProps> = {}): Record<string, Mani
   const component = new BlackboxExporter({
     ...blackboxExporterSettings.parse({}),
     image: 'blackbox-exporter:v0.28.0',
-    hosts: HOSTS,
+    hosts: HOSTS.map((host) => ({ host, namespace: `${host.split('.')[0]}` })),
     ...props,
   });
   component.dns = [{ namespace: 'kube-system' }];
@@ -41,7 +41,7 @@ const onLaptop = render({ gateway: GATEWAY });
 it.each([
   ['of the public', inPublic],
   ['on a laptop', onLaptop],
-])('hosts %s each have a Probe, with the host as instance', (_, objects) => {
+])('hosts %s each have a Probe, with the host as instance and the namespace of who serves it', (_, objects) => {
   const probes = Object.values(objects).filter(({ kind }) => kind === 'Probe');
   expect(probes.map(({ metadata }) => metadata.name).toSorted()).toEqual(HOSTS.toSorted());
   for (const one of probes)
@@ -49,7 +49,10 @@ it.each([
       jobName: 'blackbox',
       prober: { url: 'blackbox-exporter.blackbox-exporter.svc:9115' },
       targets: {
-        staticConfig: { relabelingConfigs: [{ targetLabel: 'instance', replacement: one.metadata.name }] },
+        staticConfig: {
+          labels: { namespace: one.metadata.name.split('.')[0] },
+          relabelingConfigs: [{ targetLabel: 'instance', replacement: one.metadata.name }],
+        },
       },
     });
 });

@@ -11,8 +11,8 @@ import { type blackboxExporterSettings, PROBE_SECONDS } from './settings.ts';
 /** Props of blackbox-exporter. */
 export interface BlackboxExporterProps extends Readonly<z.output<typeof blackboxExporterSettings>> {
   readonly image: string;
-  /** Hosts that the gateway serves to the public. */
-  readonly hosts: readonly string[];
+  /** Hosts that the gateway serves to the public, with the namespaces whose alerts tell of them. */
+  readonly hosts: readonly { readonly host: string; readonly namespace: string }[];
   /** The gateway, where nobody can resolve the hosts and only their authority trusts their certificates; none elsewhere. */
   readonly gateway?: { readonly address: string; readonly endpoint: Endpoint };
 }
@@ -74,7 +74,10 @@ export class BlackboxExporter extends Component {
     };
   }
 
-  private probe(host: string, { interval, gateway }: BlackboxExporterProps): void {
+  private probe(
+    { host, namespace }: BlackboxExporterProps['hosts'][number],
+    { interval, gateway }: BlackboxExporterProps,
+  ): void {
     this.add<IProbe>({
       apiVersion: 'monitoring.coreos.com/v1',
       kind: 'Probe',
@@ -89,6 +92,7 @@ export class BlackboxExporter extends Component {
         targets: {
           staticConfig: {
             static: [`https://${gateway?.address ?? host}/`],
+            labels: { namespace },
             relabelingConfigs: [{ targetLabel: 'instance', replacement: host }],
           },
         },

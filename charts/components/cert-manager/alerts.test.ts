@@ -26,7 +26,7 @@ alertTable(CERT_MANAGER_ALERTS, {
     fires: {
       series: certificate(13 * DAY, 60),
       at: 125,
-      labels: { exported_namespace: 'gateway', name: 'wildcard' },
+      labels: { namespace: 'gateway', name: 'wildcard' },
     },
     quiet: [
       { series: certificate(16 * DAY, 60), at: 125 },
@@ -43,7 +43,7 @@ alertTable(CERT_MANAGER_ALERTS, {
   CertificateNotReady: {
     fires: [
       { series: { ...ready('True', '0x60'), ...ready('False', '1x60'), ...ready('Unknown', '0x60') }, at: 35 },
-      { series: ready('Unknown', '1x60'), at: 35, labels: { exported_namespace: 'gateway' } },
+      { series: ready('Unknown', '1x60'), at: 35, labels: { namespace: 'gateway' } },
     ],
     quiet: [
       { series: { ...ready('True', '1x60'), ...ready('False', '0x60') }, at: 35 },

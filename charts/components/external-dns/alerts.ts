@@ -15,7 +15,7 @@ const MISSED_SYNCS = 5;
  */
 export const externalDnsAlerts = ({ interval }: { readonly interval: Duration }) => {
   const maxAge = Math.max(MIN_AGE_SECONDS, MISSED_SYNCS * secondsOf(interval));
-  return defineAlerts({
+  return defineAlerts('component', {
     DnsRecordsNotSynced: {
       // Its calls of the DNS API have no timeout: the age is the only sign of one that hangs.
       expr: `time() - max(external_dns_controller_last_sync_timestamp_seconds{${JOB}}) > ${maxAge}`,

@@ -25,7 +25,7 @@ alertTable(EXTERNAL_SECRETS_ALERTS, {
     fires: {
       series: condition('externalsecret', OBJECT, '0x30', '1x30'),
       at: 20,
-      labels: { exported_namespace: 'items', name: 'items-mongo' },
+      labels: { namespace: 'items', name: 'items-mongo' },
     },
     quiet: [
       { series: condition('externalsecret', OBJECT, '1x30', '0x30'), at: 20 },
@@ -36,7 +36,7 @@ alertTable(EXTERNAL_SECRETS_ALERTS, {
     fires: {
       series: condition('pushsecret', OBJECT, '0x30', '1x30'),
       at: 20,
-      labels: { exported_namespace: 'items' },
+      labels: { namespace: 'items' },
     },
     quiet: { series: condition('pushsecret', OBJECT, '1x30', '0x30'), at: 20 },
   },

@@ -1,27 +1,31 @@
 import { defineAlerts } from '../../rules/rule.ts';
-import { jobOf, noneUp } from '../../rules/target.ts';
+import { jobOf, namespaced, noneUp } from '../../rules/target.ts';
 
 const JOB = jobOf('external-secrets');
 const CONTROLLER = `${JOB}, controller="externalsecret"`;
-const OBJECT = 'max by (exported_namespace, name)';
 const NOT_READY = `${JOB}, condition="Ready", status="False"`;
 
-export const EXTERNAL_SECRETS_ALERTS = defineAlerts({
+/** PromQL of objects that are not ready, with their own namespace instead of the controller's. */
+const notReady = (metric: string): string => `max by (namespace, name) (${namespaced(`${metric}{${NOT_READY}}`)}) == 1`;
+
+export const EXTERNAL_SECRETS_ALERTS = defineAlerts('component', {
   ExternalSecretNotSynced: {
-    expr: `${OBJECT} (externalsecret_status_condition{${NOT_READY}}) == 1`,
+    expr: notReady('externalsecret_status_condition'),
     for: '15m',
     severity: 'warning',
-    summary: 'ExternalSecret {{ $labels.exported_namespace }}/{{ $labels.name }} is not synced from the secret store',
+    summary: 'ExternalSecret {{ $labels.namespace }}/{{ $labels.name }} is not synced from the secret store',
     impact: 'its Secret is missing, and pods that need it do not start, or it has an old value',
     runbook: 'stored-secrets',
+    about: 'namespace',
   },
   PushSecretNotSynced: {
-    expr: `${OBJECT} (pushsecret_status_condition{${NOT_READY}}) == 1`,
+    expr: notReady('pushsecret_status_condition'),
     for: '15m',
     severity: 'warning',
-    summary: 'PushSecret {{ $labels.exported_namespace }}/{{ $labels.name }} is not written to the secret store',
+    summary: 'PushSecret {{ $labels.namespace }}/{{ $labels.name }} is not written to the secret store',
     impact: 'a generated password is not in the store, and whoever reads it from there does not start',
     runbook: 'stored-secrets',
+    about: 'namespace',
   },
   SecretStoreNotReady: {
     expr: `max by (name) (clustersecretstore_status_condition{${NOT_READY}}) == 1`,

@@ -1,5 +1,5 @@
 import { alertTable } from '../../../test/rules/alert-table.ts';
-import { GATEWAY_ALERTS } from './alerts.ts';
+import { gatewayAlerts } from './alerts.ts';
 
 const TARGET = 'job="gateway/gateway",namespace="gateway"';
 
@@ -12,10 +12,10 @@ const entryPoint = (good: number, failed: number, name = 'websecure') =>
     ]),
   );
 /** Requests a minute to a Service, by two routes. */
-const backend = (good: number, failed: number) =>
+const backend = (good: number, failed: number, target = 'items-items') =>
   Object.fromEntries(
     ['gateway-gateway', 'gateway-hosts'].flatMap((gateway) => {
-      const service = `httproute-items-items-gw-${gateway}-ep-websecure-0-0123456789-svc-items-items-0@kubernetesgateway`;
+      const service = `httproute-items-items-gw-${gateway}-ep-websecure-0-0123456789-svc-${target}-0@kubernetesgateway`;
       return [
         [`traefik_service_requests_total{${TARGET},service="${service}",code="200"}`, `0+${good}x60`],
         [`traefik_service_requests_total{${TARGET},service="${service}",code="500"}`, `0+${failed}x60`],
@@ -27,7 +27,7 @@ const files = (open: number) => ({
   [`process_max_fds{${TARGET},pod="gateway-1"}`]: '1000x60',
 });
 
-alertTable(GATEWAY_ALERTS, {
+alertTable(gatewayAlerts(['items', 'items-of-others', 'gateway']), {
   GatewayErrors: {
     fires: { series: entryPoint(90, 10), at: 15 },
     quiet: [
@@ -39,7 +39,13 @@ alertTable(GATEWAY_ALERTS, {
     ],
   },
   BackendErrors: {
-    fires: { series: backend(50, 10), at: 20, labels: { backend: 'items-items' } },
+    fires: [
+      { series: backend(50, 10), at: 20, labels: { namespace: 'items', backend: 'items-items' } },
+      // A namespace that begins like another one.
+      { series: backend(50, 10, 'items-of-others-shop'), at: 20, labels: { namespace: 'items-of-others' } },
+      // Nobody's: the gateway's own.
+      { series: backend(50, 10, 'shop-shop'), at: 20, labels: { namespace: 'gateway', backend: 'shop-shop' } },
+    ],
     quiet: [
       { series: backend(95, 5), at: 20 },
       { series: backend(0, 1), at: 20 },

@@ -9,9 +9,10 @@ import { lazy } from '../../lib/lazy.ts';
 import { connect, type Endpoint } from '../../lib/network.ts';
 import type { HostBinding } from '../../lib/route.ts';
 import type { Issuers } from '../cert-manager/cert-manager.ts';
-import { GATEWAY_ALERTS } from './alerts.ts';
+import type { RuleGroup } from '../../rules/rule.ts';
+import { gatewayAlerts } from './alerts.ts';
 import { hostPolicies } from './host-policies.ts';
-import { CHALLENGES, type Claim, GATEWAY, Hosts, HOSTS_GATEWAY, SHARED_LISTENER } from './hosts.ts';
+import { CHALLENGES, type Claim, GATEWAY, Hosts, HOSTS_GATEWAY, type PublicHost, SHARED_LISTENER } from './hosts.ts';
 import { httpListener, httpsListener, type Listener } from './listeners.ts';
 import { traefik, type TraefikProps } from './traefik.ts';
 import dashboard from './dashboards/gateway.json' with { type: 'json' };
@@ -36,7 +37,7 @@ const WILDCARD = 'wildcard';
 
 /** The ingress gateway: Traefik behind the cloud's load balancer, with TLS for the host of every component. */
 export class Gateway extends Component {
-  override readonly rules = [{ name: 'gateway', alerts: GATEWAY_ALERTS }];
+  override readonly rules: readonly RuleGroup[];
   override readonly dashboards = [dashboard];
   private readonly wildcardHost: string;
   private readonly hosts: Hosts;
@@ -47,7 +48,17 @@ export class Gateway extends Component {
   constructor(props: GatewayProps) {
     super(GATEWAY, { tier: 'platform' });
     this.wildcardHost = `*.${props.domain}`;
-    this.hosts = new Hosts(props.domain, props.issuers);
+    const hosts = new Hosts(props.domain, props.issuers);
+    this.hosts = hosts;
+    this.rules = [
+      {
+        name: GATEWAY,
+        // Read once all components have their hosts.
+        get alerts() {
+          return gatewayAlerts([...hosts.byNamespace().keys()]);
+        },
+      },
+    ];
     this.traefik = traefik(this, props);
     this.gatewayClass();
     this.certificate(WILDCARD, this.wildcardHost, props.issuers.domain);
@@ -73,8 +84,8 @@ export class Gateway extends Component {
     };
   }
 
-  /** Every host that it serves. */
-  get publicHosts(): readonly string[] {
+  /** Every host that it serves, with its namespace. */
+  get publicHosts(): readonly PublicHost[] {
     return this.hosts.all();
   }
 

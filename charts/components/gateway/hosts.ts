@@ -33,6 +33,13 @@ export interface Claim {
   readonly issuer: string;
 }
 
+/** A host, and whose it is. */
+export interface PublicHost {
+  readonly host: string;
+  /** The namespace that routes it; of several, which are of one tenant, the first. */
+  readonly namespace: string;
+}
+
 /** Registry of hosts. */
 export class Hosts {
   private readonly domain: string;
@@ -82,8 +89,10 @@ export class Hosts {
   }
 
   /** All hosts, in alphabetical order. */
-  all(): string[] {
-    return this.claims.map(({ host }) => host).sort();
+  all(): PublicHost[] {
+    return this.claims
+      .map(({ host, component, namespaces: [namespace = component] }) => ({ host, namespace }))
+      .sort((a, b) => (a.host < b.host ? -1 : 1));
   }
 
   /** The hosts that each namespace may route. */

@@ -25,6 +25,12 @@ const daemonSet = (desired: number, available: number) => ({
   'kube_daemonset_status_number_available{namespace="velero", daemonset="node-agent"}': `${available}x60`,
 });
 
+/** A pod that a node runs. */
+const onNode = { [`kube_pod_info{${POD}, node="worker-1"}`]: '1x60' };
+/** One that no node runs yet. */
+const unscheduled = { [`kube_pod_info{${POD}}`]: '1x60' };
+const ON_NODE = { namespace: 'items', pod: 'items-1', node: 'worker-1' };
+
 const pod = (ready: string, phase: string) => ({
   [`kube_pod_status_ready{${POD}, condition="${ready}"}`]: '1x60',
   [`kube_pod_status_phase{${POD}, phase="${phase}"}`]: '1x60',
@@ -122,24 +128,35 @@ alertTable(
     },
     PodCrashLooping: {
       fires: [
-        { series: waits('CrashLoopBackOff', '1 1 1 _ _ 1 1 1 1 _ _ 1 1 1 1 1 _ _ 1x40'), at: 30 },
+        { series: { ...onNode, ...waits('CrashLoopBackOff', '1 1 1 _ _ 1 1 1 1 _ _ 1 1 1 1 1 _ _ 1x40') }, at: 30 },
         {
-          series: waits('CrashLoopBackOff', '1x60', 'init_container'),
+          series: { ...onNode, ...waits('CrashLoopBackOff', '1x60', 'init_container') },
           at: 30,
-          labels: { namespace: 'items', pod: 'items-1', container: 'items' },
+          labels: { ...ON_NODE, container: 'items' },
         },
       ],
-      quiet: { series: waits('CrashLoopBackOff', '1 1 _x60'), at: 30 },
+      quiet: { series: { ...onNode, ...waits('CrashLoopBackOff', '1 1 _x60') }, at: 30 },
     },
     ContainerCannotStart: {
-      fires: { series: { ...waits('ErrImagePull', '1 _x60'), ...waits('ImagePullBackOff', '_ 1x60') }, at: 20 },
-      quiet: { series: waits('ContainerCreating'), at: 20 },
+      fires: {
+        series: { ...onNode, ...waits('ErrImagePull', '1 _x60'), ...waits('ImagePullBackOff', '_ 1x60') },
+        at: 20,
+        labels: { ...ON_NODE, container: 'items' },
+      },
+      quiet: { series: { ...onNode, ...waits('ContainerCreating') }, at: 20 },
     },
     PodNotReady: {
-      fires: { series: pod('false', 'Pending'), at: 40, labels: { namespace: 'items', pod: 'items-1' } },
+      fires: [
+        { series: { ...onNode, ...pod('unknown', 'Running') }, at: 40, labels: ON_NODE },
+        {
+          series: { ...unscheduled, ...pod('false', 'Pending') },
+          at: 40,
+          labels: { namespace: 'items', pod: 'items-1' },
+        },
+      ],
       quiet: [
-        { series: pod('false', 'Succeeded'), at: 40 },
-        { series: { ...pod('false', 'Running'), ...waits('CrashLoopBackOff') }, at: 40 },
+        { series: { ...onNode, ...pod('false', 'Succeeded') }, at: 40 },
+        { series: { ...onNode, ...pod('false', 'Running'), ...waits('CrashLoopBackOff') }, at: 40 },
       ],
     },
     ContainerOutOfMemory: {

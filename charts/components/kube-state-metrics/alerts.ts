@@ -40,8 +40,14 @@ const waiting = (reasons: string, window: string): string =>
   max_over_time(kube_pod_init_container_status_waiting_reason{reason=~"${reasons}"}[${window}])
 )`;
 
+/** PromQL of pods with the node that each is on, if any: while that is away, nothing need be said of them. */
+const onNode = (pods: string): string =>
+  `(${pods})
+* on (namespace, pod) group_left (node)
+topk by (namespace, pod) (1, max by (namespace, pod, node) (kube_pod_info))`;
+
 /** Nodes, workloads, claims and quotas, as the API server has them. */
-export const WORKLOAD_ALERTS = defineAlerts({
+export const WORKLOAD_ALERTS = defineAlerts('namespace', {
   NodeNotReady: {
     // Not one that is being drained, as before every upgrade.
     expr: `max by (node) (kube_node_status_condition{condition="Ready", status="true"} == 0)
@@ -53,6 +59,7 @@ max by (node) (kube_node_spec_unschedulable == 1)`,
     impact:
       'pods with a volume there stay down until it comes back or is deleted; others start elsewhere if there is room',
     runbook: 'nodes',
+    about: 'cluster',
   },
   NodeUnderPressure: {
     expr: `max by (node, condition) (kube_node_status_condition{condition=~"(Disk|Memory|PID)Pressure", status="true"} == 1)`,
@@ -61,6 +68,7 @@ max by (node) (kube_node_spec_unschedulable == 1)`,
     summary: 'node {{ $labels.node }} reports {{ $labels.condition }}',
     impact: 'it evicts pods and admits none',
     runbook: 'nodes',
+    about: 'cluster',
   },
   WorkloadDown: {
     expr: 'workload:replicas_available:max == 0 and workload:replicas_desired:max > 0',
@@ -88,36 +96,40 @@ max by (namespace, workload) (label_replace(kube_deployment_status_condition{con
     summary: 'the rollout of {{ $labels.workload }} in {{ $labels.namespace }} does not end',
     impact: 'the old version keeps running, and the sync of the Application waits',
     runbook: 'workloads',
+    mutedBy: { WorkloadDown: ['namespace', 'workload'] },
   },
   PodCrashLooping: {
     // Between two crashes it runs for a while.
-    expr: `${waiting('CrashLoopBackOff', '10m')} == 1`,
+    expr: onNode(`${waiting('CrashLoopBackOff', '10m')} == 1`),
     for: '15m',
     severity: 'warning',
     summary: '{{ $labels.container }} of pod {{ $labels.pod }} in {{ $labels.namespace }} crashes again and again',
     impact: 'the pod serves nothing most of the time',
     runbook: 'workloads',
+    mutedBy: { NodeNotReady: ['node'] },
   },
   ContainerCannotStart: {
-    expr: `${waiting(CANNOT_START, '2m')} == 1`,
+    expr: onNode(`${waiting(CANNOT_START, '2m')} == 1`),
     for: '15m',
     severity: 'warning',
     summary: '{{ $labels.container }} of pod {{ $labels.pod }} in {{ $labels.namespace }} cannot start',
     impact: 'the pod never becomes ready: its image, or a Secret or ConfigMap that it reads, is not there',
     runbook: 'workloads',
+    mutedBy: { NodeNotReady: ['node'] },
   },
   PodNotReady: {
     // For no reason that another alert tells.
-    expr: `max by (namespace, pod) (kube_pod_status_ready{condition=~"false|unknown"} == 1)
+    expr: onNode(`max by (namespace, pod) (kube_pod_status_ready{condition=~"false|unknown"} == 1)
 and on (namespace, pod)
 max by (namespace, pod) (kube_pod_status_phase{phase=~"Pending|Running|Unknown"} == 1)
 unless on (namespace, pod)
-max by (namespace, pod) (${waiting(`CrashLoopBackOff|${CANNOT_START}`, '10m')})`,
+max by (namespace, pod) (${waiting(`CrashLoopBackOff|${CANNOT_START}`, '10m')})`),
     for: '30m',
     severity: 'warning',
     summary: 'pod {{ $labels.pod }} in {{ $labels.namespace }} is not ready',
     impact: 'it gets no requests; perhaps no node has room for it',
     runbook: 'workloads',
+    mutedBy: { NodeNotReady: ['node'] },
   },
   ContainerOutOfMemory: {
     expr: `max by (namespace, pod, container) (
@@ -220,5 +232,6 @@ max by (namespace, job_name) (kube_job_owner{owner_kind="CronJob"})`,
     summary: 'kube-state-metrics is not scraped',
     impact: 'no alert tells of nodes, workloads or claims',
     runbook: 'workloads',
+    about: 'component',
   },
 });

@@ -4,7 +4,7 @@ import { jobOf } from '../../rules/target.ts';
 const JOB = jobOf('metrics-server');
 const SCALING = 'autoscalers keep the replicas that they have, whatever the load, and `kubectl top` fails';
 
-export const METRICS_SERVER_ALERTS = defineAlerts({
+export const METRICS_SERVER_ALERTS = defineAlerts('component', {
   MetricsApiUnavailable: {
     // As the API server sees it: no pod, none that is ready, or a certificate that it does not trust.
     expr: 'max by (name) (aggregator_unavailable_apiservice{job="apiserver", name="v1beta1.metrics.k8s.io"}) == 1',

@@ -11,7 +11,7 @@ export function mongoAlerts(namespace: string) {
   const lag = `max by (namespace) (mongodb_rs_members_optimeDate{${own}, member_state="PRIMARY"})
 - on (namespace) group_right ()
 max by (namespace, member_idx) (mongodb_rs_members_optimeDate{${own}, member_state="SECONDARY"})`;
-  return defineAlerts({
+  return defineAlerts('namespace', {
     MongoNoPrimary: {
       expr: `max by (namespace) (absent(mongodb_rs_myState{${own}, rs_state="1"}))`,
       for: '3m',

@@ -7,7 +7,7 @@ import { defineAlerts } from '../../rules/rule.ts';
  */
 export function serviceAlerts(namespace: string) {
   const own = `namespace="${namespace}"`;
-  return defineAlerts({
+  return defineAlerts('namespace', {
     ServiceEventLoopBlocked: {
       expr: `max by (namespace, pod) (nodejs_eventloop_lag_p99_seconds{${own}}) > 0.25`,
       for: '15m',

@@ -15,7 +15,7 @@ const left = (free: string, all: string): string =>
 const BUSY = `1 - sum by (node) (rate(node_cpu_seconds_total{mode=~"idle|iowait"}[10m])) / count by (node) (node_cpu_seconds_total{mode="idle"})`;
 
 /** The machines under the pods, as node-exporter sees them. */
-export const NODE_ALERTS = defineAlerts({
+export const NODE_ALERTS = defineAlerts('cluster', {
   NodeDiskFull: {
     // From 85 % on the kubelet removes images, from 90 % on it evicts pods: by then this has not helped.
     expr: `${left('node_filesystem_avail_bytes', 'node_filesystem_size_bytes')} < 0.1`,
@@ -35,6 +35,7 @@ min by (node, device) (predict_linear(node_filesystem_avail_bytes{${DISKS}}[6h],
     summary: '{{ $labels.device }} of node {{ $labels.node }} is full within a day, at the rate of the last hours',
     impact: 'then the kubelet evicts pods from the node and admits none',
     runbook: 'nodes',
+    mutedBy: { NodeDiskFull: ['node', 'device'] },
   },
   NodeInodesFull: {
     // The kubelet evicts pods from here.
@@ -100,5 +101,6 @@ max by (node) (node_load5) / count by (node) (node_cpu_seconds_total{mode="idle"
     summary: 'node {{ $labels.node }} is not measured',
     impact: 'no alert tells of a full disk or of too little memory there',
     runbook: 'nodes',
+    mutedBy: { NodeNotReady: ['node'] },
   },
 });

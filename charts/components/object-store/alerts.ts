@@ -8,7 +8,7 @@ import { defineAlerts } from '../../rules/rule.ts';
 export function objectStoreAlerts(namespace: string) {
   const requests = (more = ''): string =>
     `sum by (namespace) (rate(SeaweedFS_s3_request_total{namespace="${namespace}"${more}}[10m]))`;
-  return defineAlerts({
+  return defineAlerts('namespace', {
     ObjectStoreFull: {
       // SeaweedFS ends all writes while less than a hundredth of the disk is free.
       expr: `sum by (namespace) (SeaweedFS_volumeServer_read_only_volumes{namespace="${namespace}", type="isDiskSpaceLow"}) > 0`,

@@ -11,7 +11,7 @@ export function postfactoAlerts(namespace: string) {
   /** PromQL: a server is down, as its exporter says, or the exporter with it. */
   const down = (up: string): string =>
     `max by (namespace) (${up}{${own}}) == 0 or max by (namespace) (absent(${up}{${own}}))`;
-  return defineAlerts({
+  return defineAlerts('namespace', {
     PostgresDown: {
       expr: down('pg_up'),
       for: '10m',

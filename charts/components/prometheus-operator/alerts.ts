@@ -3,7 +3,7 @@ import { jobOf, noneUp } from '../../rules/target.ts';
 
 const JOB = jobOf('prometheus-operator');
 
-export const PROMETHEUS_OPERATOR_ALERTS = defineAlerts({
+export const PROMETHEUS_OPERATOR_ALERTS = defineAlerts('component', {
   MonitoringObjectNotReconciled: {
     expr: `max by (controller) (prometheus_operator_syncs{${JOB}, status="failed"}) > 0`,
     for: '15m',

@@ -4,9 +4,9 @@ import { PROMETHEUS_ALERTS } from './alerts.ts';
 const target = (pod = 'prometheus-main-0') =>
   `job="prometheus/prometheus",namespace="prometheus",container="prometheus",pod="${pod}"`;
 
-const targets = (down: number, up: number) =>
+const targets = (down: number, up: number, of = 'job="kubelet"') =>
   Object.fromEntries(
-    Array.from({ length: down + up }, (_, i) => [`up{job="kubelet",node="${i}"}`, `${i < down ? 0 : 1}x30`]),
+    Array.from({ length: down + up }, (_, i) => [`up{${of},instance="${i}"}`, `${i < down ? 0 : 1}x30`]),
   );
 const loaded = (values: string) => ({ [`prometheus_config_last_reload_successful{${target()}}`]: values });
 const failures = (values: string) => ({
@@ -39,8 +39,15 @@ const { Watchdog, ...others } = PROMETHEUS_ALERTS;
 
 alertTable(others, {
   TargetDown: {
-    fires: { series: targets(2, 8), at: 20, labels: { job: 'kubelet' } },
-    quiet: { series: targets(1, 9), at: 20 },
+    fires: [
+      { series: targets(2, 8), at: 20, labels: { job: 'kubelet' }, inNoNamespace: true },
+      { series: targets(1, 1, 'job="items/items",namespace="items"'), at: 20, labels: { namespace: 'items' } },
+    ],
+    quiet: [
+      { series: targets(1, 9), at: 20 },
+      // Probes, of which another alert tells.
+      { series: targets(2, 8, 'job="blackbox",namespace="items"'), at: 20 },
+    ],
   },
   PrometheusConfigNotLoaded: {
     fires: { series: loaded('0x30'), at: 15, labels: POD },

@@ -12,23 +12,27 @@ const STORAGE_ERRORS = [
   'prometheus_tsdb_wal_writes_failed_total',
 ];
 const INGESTED = `rate(prometheus_tsdb_head_samples_appended_total{${PROMETHEUS}}[5m])`;
+const UP = 'up{job!="blackbox"}';
 const LATEST = 'max by (pod, remote_name)';
 
-export const PROMETHEUS_ALERTS = defineAlerts({
+export const PROMETHEUS_ALERTS = defineAlerts('component', {
   Watchdog: {
     expr: 'vector(1)',
     severity: 'info',
     summary: 'alerts are evaluated and sent',
     impact: 'none: it always fires, and whoever receives it should be told if it stops',
     runbook: 'monitoring',
+    about: 'cluster',
   },
   TargetDown: {
-    expr: 'count by (namespace, job) (up == 0) / count by (namespace, job) (up) > 0.1',
+    // Probes of hosts have the namespace of the host; of them HostsNotProbed tells.
+    expr: `count by (namespace, job) (${UP} == 0) / count by (namespace, job) (${UP}) > 0.1`,
     for: '15m',
     severity: 'warning',
     summary: '{{ $value | humanizePercentage }} of the targets of {{ $labels.job }} do not answer',
     impact: 'other alerts about them see nothing; the pods may be down too',
     runbook: 'monitoring',
+    about: 'namespace',
   },
   PrometheusConfigNotLoaded: {
     expr: `min by (pod) (prometheus_config_last_reload_successful{${PROMETHEUS}}) == 0`,

@@ -14,7 +14,7 @@ const volume = (quantity: string): string =>
 const LEFT = `${volume('available_bytes')} / ${volume('capacity_bytes')}`;
 
 /** The API servers, the kubelets, and the volumes that these report. */
-export const CLUSTER_ALERTS = defineAlerts({
+export const CLUSTER_ALERTS = defineAlerts('cluster', {
   ApiServerDown: {
     expr: 'absent(up{job="apiserver"} == 1)',
     for: '5m',
@@ -108,6 +108,7 @@ max by (node) (kube_node_status_condition{condition="Ready", status="true"} == 0
       'the volume of {{ $labels.persistentvolumeclaim }} in {{ $labels.namespace }} has {{ $value | humanizePercentage }} left',
     impact: 'at zero, what writes there fails: a database stops',
     runbook: 'volumes-full',
+    about: 'namespace',
   },
   VolumeFilling: {
     // A dump fills its volume at once and then stops: that would be predicted to go on, so it must still be growing.
@@ -126,6 +127,8 @@ or
       'the volume of {{ $labels.persistentvolumeclaim }} in {{ $labels.namespace }} has {{ $value | humanizePercentage }} left, or is full within four days',
     impact: 'at zero, what writes there fails; to grow takes a while, and only once in a few hours',
     runbook: 'volumes-full',
+    about: 'namespace',
+    mutedBy: { VolumeFull: ['namespace', 'persistentvolumeclaim'] },
   },
   VolumeInodesFull: {
     expr: `${volume('inodes_free')} / ${volume('inodes')} < 0.05`,
@@ -135,5 +138,6 @@ or
       'the volume of {{ $labels.persistentvolumeclaim }} in {{ $labels.namespace }} has {{ $value | humanizePercentage }} of its inodes left',
     impact: 'at zero, no file can be created there, however much space there is',
     runbook: 'volumes-full',
+    about: 'namespace',
   },
 });

@@ -3,7 +3,7 @@ import { jobOf, noneUp } from '../../rules/target.ts';
 
 const JOB = jobOf('reloader');
 
-export const RELOADER_ALERTS = defineAlerts({
+export const RELOADER_ALERTS = defineAlerts('component', {
   ReloadFailed: {
     expr: `sum(increase(reloader_reload_executed_total{${JOB}, success="false"}[1h])) > 0`,
     severity: 'warning',

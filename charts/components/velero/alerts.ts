@@ -23,7 +23,7 @@ export const veleroAlerts = ({ schedule, everySeconds }: VeleroAlertProps) => {
   const olderThan = (seconds: number): string =>
     `time() - max by (schedule) (velero_backup_last_successful_timestamp{${ofSchedule}}) > ${seconds}`;
   const failed = (kind: string): string => `sum(increase(velero_backup_${kind}_total{${ofSchedule}}[12h]))`;
-  return defineAlerts({
+  return defineAlerts('component', {
     BackupOverdue: {
       expr: olderThan(everySeconds + duration),
       for: '10m',
@@ -31,6 +31,7 @@ export const veleroAlerts = ({ schedule, everySeconds }: VeleroAlertProps) => {
       summary: 'the last good backup of schedule {{ $labels.schedule }} is {{ $value | humanizeDuration }} old',
       impact: 'what was written since then cannot be restored',
       runbook: 'backups',
+      mutedBy: { BackupsStopped: ['schedule'] },
     },
     BackupsStopped: {
       expr: olderThan(2 * everySeconds + duration),

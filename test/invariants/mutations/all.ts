@@ -5,6 +5,7 @@ import { containersMutations } from './containers.ts';
 import { controllersMutations } from './controllers.ts';
 import { digestsMutations } from './digests.ts';
 import { hostsMutations } from './hosts.ts';
+import { inhibitionsMutations } from './inhibitions.ts';
 import { isolationMutations } from './isolation.ts';
 import { jobsMutations } from './jobs.ts';
 import { kindsMutations } from './kinds.ts';
@@ -41,6 +42,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...controllersMutations,
   ...digestsMutations,
   ...hostsMutations,
+  ...inhibitionsMutations,
   ...isolationMutations,
   ...jobsMutations,
   ...kindsMutations,
