@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hostName } from '../lib/host.ts';
+import { hostName, httpsUrl } from '../lib/host.ts';
 import { capability } from '../kinds/kind.ts';
 import { addressesOrAny, ANYWHERE, HTTPS_ANYWHERE, outside } from '../lib/network.ts';
 import { type Cloud, CLOUD_USERS, type ClusterName, KUBE_DNS } from './cloud.ts';
@@ -26,7 +26,7 @@ export const aksFacts = z.strictObject({
   dns_resource_group: z.string().min(1),
   /** Zone to which `_acme-challenge` of the domain is delegated by a CNAME record. @default none: challenges are in the zone */
   challenge_zone: z.strictObject({ name: hostName, resource_group: z.string().min(1) }).optional(),
-  key_vault_url: z.url({ protocol: /^https$/ }),
+  key_vault_url: httpsUrl,
   backup_resource_group: z.string().min(1),
   backup_storage_account: z.string().regex(/^[a-z0-9]{3,24}$/, 'must be 3 to 24 lower-case letters and digits'),
   backup_container: z.string().min(1),

@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { domainName, hostName, isLocalhost } from './host.ts';
+import {
+  domainName,
+  hostAndPort,
+  hostName,
+  httpsOrigin,
+  httpsUrl,
+  isLocalhost,
+  portNumber,
+  portOf,
+  proxyUrl,
+} from './host.ts';
 
 const LONGEST_LABEL = 'a'.repeat(63);
 /** 253 characters. */
@@ -61,4 +71,89 @@ describe('localhost', () => {
       false,
     ]);
   });
+});
+
+describe('a server', () => {
+  it.each(['smtp.example.com:587', 'relay:25', '192.0.2.7:65535', 'a-b.example.com:1'])('may be %s', (server) => {
+    expect(hostAndPort.safeParse(server).success).toBe(true);
+  });
+
+  it.each([
+    'smtp.example.com',
+    'smtp.example.com:',
+    'smtp.example.com:0',
+    'smtp.example.com:0587',
+    'smtp.example.com:65536',
+    'smtp.example.com:70000',
+    'smtp..example.com:587',
+    '-:587',
+    ':587',
+    'https://smtp.example.com:587',
+    'smtp.example.com:587/',
+    'Smtp.example.com:587',
+  ])('is refused: %s', (server) => {
+    expect(hostAndPort.safeParse(server).error?.issues.map(({ message }) => message)).toEqual([
+      'must be a host and a port from 1 to 65535, such as smtp.example.com:587',
+    ]);
+  });
+});
+
+describe('an address', () => {
+  it.each([
+    ['https://example.com', 443],
+    ['https://example.com:8443/api?a=b', 8443],
+    ['https://example.com:65535', 65_535],
+  ])('may be %s, at port %j', (url, port) => {
+    expect(httpsUrl.parse(url)).toBe(url);
+    expect(portOf(url)).toBe(port);
+  });
+
+  const FORM = 'must be a URL that begins with https://';
+  const PORT = 'must have no port, or a port from 1 to 65535';
+  it.each([
+    ['http://example.com', FORM],
+    ['https:example.com', FORM],
+    ['https://', FORM],
+    ['https://example.com ', FORM],
+    ['example.com', FORM],
+    [undefined, FORM],
+    ['https://example.com:0', PORT],
+    ['https://example.com:65536/api', PORT],
+    ['https://example.com:70000?a', PORT],
+  ])('is refused: %j', (url, message) => {
+    expect(httpsUrl.safeParse(url).error?.issues.map((issue) => issue.message)).toEqual([message]);
+  });
+
+  it('of a proxy may be without TLS, at port 80', () => {
+    expect(portOf(proxyUrl.parse('http://proxy.example.com'))).toBe(80);
+    expect(proxyUrl.safeParse('http://proxy.example.com:0').success).toBe(false);
+    expect(proxyUrl.safeParse('ftp://proxy.example.com').success).toBe(false);
+  });
+});
+
+describe('an origin', () => {
+  it.each(['https://tools.example.com', 'https://tools.example.com:8443'])('may be %s', (origin) => {
+    expect(httpsOrigin.safeParse(origin).success).toBe(true);
+  });
+
+  it.each([
+    'https://tools.example.com/',
+    'https://tools.example.com:443',
+    'https://tools.example.com:70000',
+    'https://Tools.example.com',
+    'http://tools.example.com',
+    'tools',
+  ])('that no browser sends is refused: %s', (origin) => {
+    expect(httpsOrigin.safeParse(origin).success).toBe(false);
+  });
+});
+
+it.each([
+  [0, false],
+  [1, true],
+  [65_535, true],
+  [65_536, false],
+  [1.5, false],
+])('port %j is one: %j', (port, valid) => {
+  expect(portNumber.safeParse(port).success).toBe(valid);
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hostName, httpsUrl } from '../../lib/host.ts';
+import { hostName, httpsUrl, portNumber } from '../../lib/host.ts';
 import { CLOUD_USERS, type CloudUser, KUBE_DNS } from '../cloud.ts';
 import { address, cidr, dnsPods, strings, traffic } from './network.ts';
 
@@ -98,7 +98,7 @@ const workloadIdentity = z.strictObject({
   /** Annotations of the ServiceAccounts, by component. @default none */
   service_account_annotations: z.strictObject(annotationsByComponent()).optional(),
   /** Endpoints that issue the credentials. */
-  endpoints: z.array(z.strictObject({ cidr, ports: z.array(z.int().min(1).max(65535)).min(1) })).min(1),
+  endpoints: z.array(z.strictObject({ cidr, ports: z.array(portNumber).min(1) })).min(1),
 });
 
 function annotationsByComponent(): Record<CloudUser, z.ZodOptional<typeof strings>> {

@@ -1,4 +1,5 @@
 import { capability } from '../../kinds/kind.ts';
+import { portOf } from '../../lib/host.ts';
 import { addressesOrAny, ANYWHERE, anywhere, type Opening, outside } from '../../lib/network.ts';
 import {
   type BackupTarget,
@@ -107,9 +108,4 @@ function openings(
 function storeOpening(store: StoreFacts): Opening | undefined {
   if (store.provider === 'kubernetes') return undefined;
   return anywhere(store.provider === 'vault' ? portOf(store.server) : 443);
-}
-
-/** The port of an HTTPS URL. */
-function portOf(url: string): number {
-  return Number(new URL(url).port || 443);
 }

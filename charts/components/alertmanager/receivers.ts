@@ -1,5 +1,6 @@
 import type { IReceiver } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/Receiver';
 import type { Component } from '../../component.ts';
+import { portOf } from '../../lib/host.ts';
 import { anywhere, type Opening } from '../../lib/network.ts';
 import { type SecretStore, syncSecret } from '../../lib/secrets.ts';
 import type { ReceiverSettings } from './settings.ts';
@@ -70,7 +71,7 @@ export function openings(receivers: readonly ReceiverSettings[]): Opening[] {
   const ports = receivers.flatMap(({ pagerduty, slack, email, webhook }) => [
     ...(pagerduty || slack ? [HTTPS] : []),
     ...(email ? [Number(email.server.split(':').at(-1))] : []),
-    ...(webhook ? ['url' in webhook ? Number(new URL(webhook.url).port || HTTPS) : HTTPS] : []),
+    ...(webhook ? ['url' in webhook ? portOf(webhook.url) : HTTPS] : []),
   ]);
   return [...new Set(ports)].map(anywhere);
 }

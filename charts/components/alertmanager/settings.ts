@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { httpsUrl } from '../../lib/host.ts';
+import { hostAndPort, httpsUrl } from '../../lib/host.ts';
 import { dnsLabel, objectName } from '../../lib/kubernetes-names.ts';
 import { cpuSetting, quantitySetting } from '../../lib/quantity.ts';
 import { operatedPodSettings } from '../../lib/workload-settings.ts';
@@ -24,7 +24,7 @@ const receiver = z
         to: z.email(),
         from: z.email(),
         /** Mail server with its port, which speaks TLS: `smtp.example.com:587`. */
-        server: z.string().regex(/^[a-z0-9.-]+:\d+$/, 'must be a host and a port, such as smtp.example.com:587'),
+        server: hostAndPort,
         /** @default none, and no password */
         user: z.string().optional(),
         secret: secret.optional(),

@@ -2,6 +2,7 @@ import type { WorkloadIdentity } from '../../cloud/cloud.ts';
 import type { Component } from '../../component.ts';
 import { type ContainerProps, httpProbe } from '../../lib/container.ts';
 import { Deployment } from '../../lib/deployment.ts';
+import { portOf } from '../../lib/host.ts';
 import { ANYWHERE, API_SERVER, HTTPS_ANYWHERE, type Opening, podsOf } from '../../lib/network.ts';
 import { grantInCluster, grantInNamespace } from '../../lib/rbac.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
@@ -146,9 +147,4 @@ function queriesExternalDns(
   const recursiveOnly =
     isOn(extraArgs, 'dns01-recursive-nameservers-only') && !isGiven(extraArgs, 'dns01-recursive-nameservers');
   return ownServers || (hasAcme && !recursiveOnly);
-}
-
-function portOf(url: string): number {
-  const { port, protocol } = new URL(url);
-  return port ? Number(port) : ({ 'http:': 80, 'https:': 443 }[protocol] ?? 443);
 }

@@ -1,5 +1,6 @@
 import type { CertManagerArgs, types } from '@pulumi/kubernetes-cert-manager';
 import { z } from 'zod';
+import { proxyUrl } from '../../lib/host.ts';
 import { objectName } from '../../lib/kubernetes-names.ts';
 import { labels, objectAnnotations } from '../../lib/kubernetes-settings.ts';
 import { nodeSelector } from '../../lib/placement-settings.ts';
@@ -81,9 +82,9 @@ export const certManagerSettings = sectionOf<CertManagerArgs>()(
       .optional(),
     global: global.prefault({}),
     /** Proxy URL for HTTP. @default none */
-    http_proxy: z.url({ protocol: /^https?$/ }).optional(),
+    http_proxy: proxyUrl.optional(),
     /** Proxy URL for HTTPS: ACME and the cloud's DNS API. @default none */
-    https_proxy: z.url({ protocol: /^https?$/ }).optional(),
+    https_proxy: proxyUrl.optional(),
     /** Hosts and CIDRs that bypass the proxy; the API server always does. @default [] */
     no_proxy: z.array(z.string().regex(/^[^\s,]+$/, 'must be one host or CIDR range')).default([]),
     /** Nodes for the controller; by Pulumi's type a NodeSelector, not a map. @default any */

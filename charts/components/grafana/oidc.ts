@@ -1,5 +1,6 @@
 import type { Component } from '../../component.ts';
 import { type ContainerProps, fromSecret } from '../../lib/container.ts';
+import { portOf } from '../../lib/host.ts';
 import { anywhere, type Opening } from '../../lib/network.ts';
 import { type SecretStore, syncSecret } from '../../lib/secrets.ts';
 import type { OidcSettings } from './settings.ts';
@@ -49,8 +50,4 @@ function rolePath({ claim, admin, editor, viewer }: OidcSettings['roles']): stri
     ...isIn(editor, 'Editor'),
     ...(viewer === undefined ? ["'Viewer'"] : isIn(viewer, 'Viewer')),
   ].join(' || ');
-}
-
-function portOf(url: string): number {
-  return Number(new URL(url).port || 443);
 }

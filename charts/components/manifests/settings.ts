@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { componentNameSetting } from '../../lib/component-name.ts';
-import { hostName } from '../../lib/host.ts';
+import { hostName, portNumber } from '../../lib/host.ts';
 import { dnsLabel } from '../../lib/kubernetes-names.ts';
 
 /** Namespaces and Applications that every cluster has. */
@@ -47,7 +47,7 @@ const chart = z
   })
   .refine(inOnePlace, ONE_PLACE);
 
-const ports = z.array(z.int().min(1).max(65535)).min(1);
+const ports = z.array(portNumber).min(1);
 
 /** Traffic from one peer. */
 const ingress = z.strictObject({
@@ -88,7 +88,7 @@ export const manifestsSettings = z
         name: hostName.optional(),
         service: dnsLabel,
         /** The Service's port. */
-        port: z.int().min(1).max(65_535),
+        port: portNumber,
       })
       .optional(),
     /** Connections by workload; all other traffic than DNS queries is denied. @default none */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { replicasSetting } from '../../lib/deployment.ts';
-import { hostName, httpsUrl } from '../../lib/host.ts';
+import { hostName, httpsOrigin, httpsUrl, portNumber } from '../../lib/host.ts';
 import { instances } from '../../lib/instances.ts';
 import { quantitySetting } from '../../lib/quantity.ts';
 import { workloadSettings } from '../../lib/workload-settings.ts';
@@ -38,12 +38,9 @@ export const postfactoSettings = z
     /** Lets browsers report their use to Mixpanel, to the account of Postfacto's authors. @default false */
     enableAnalytics: z.boolean().default(false),
     /** Origin of another website that may call the API: `https://tools.example.com`. @default none */
-    clientOrigin: z
-      .string()
-      .regex(/^https:\/\/[a-z0-9.-]+(?::\d+)?$/, 'must be an origin: https://, a host and at most a port')
-      .optional(),
+    clientOrigin: httpsOrigin.optional(),
     /** Public port of WebSockets. @default 443 */
-    websocketPort: z.int().min(1).max(65535).default(443),
+    websocketPort: portNumber.default(443),
     /** Threads of a web pod; it has that many database connections and ten more. @default 5 */
     maxThreads: z.int().min(1).max(32).default(5),
     /** The main version. @default weight 100, 2 pods */

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { ContainerProps } from '../../lib/container.ts';
-import { anywhere, type Openings } from '../../lib/network.ts';
+import { portOf } from '../../lib/host.ts';
+import { anywhere, HTTPS_ANYWHERE, type Openings } from '../../lib/network.ts';
 import type { postfactoSettings } from './settings.ts';
 
 type Settings = Pick<
@@ -31,7 +32,11 @@ export function webConfig({ google, enableAnalytics, clientOrigin, websocketPort
       ...(clientOrigin !== undefined && { CLIENT_ORIGIN: clientOrigin }),
     },
     // The browser gets an access token from Google, and the server asks Google whose it is.
-    openings: { egress: google ? [anywhere(portOf(google.authEndpoint))] : [] },
+    openings: {
+      egress: google
+        ? [google.authEndpoint === undefined ? HTTPS_ANYWHERE : anywhere(portOf(google.authEndpoint))]
+        : [],
+    },
   };
 }
 
@@ -50,9 +55,4 @@ export function browserConfig({ google, enableAnalytics }: Settings): string {
     google_oauth_hosted_domain: google?.hostedDomain,
   };
   return `window.Retro = ${JSON.stringify({ config }, null, 2)};\n`;
-}
-
-/** The port of an HTTPS URL; that of HTTPS if there is no URL. */
-function portOf(url: string | undefined): number {
-  return Number((url !== undefined && new URL(url).port) || 443);
 }

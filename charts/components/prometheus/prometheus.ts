@@ -2,6 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import type { z } from 'zod';
 import type { IPrometheus } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/Prometheus';
 import { Component } from '../../component.ts';
+import { portOf } from '../../lib/host.ts';
 import { INSTANCE, NAME } from '../../lib/labels.ts';
 import { type MetricsPods, type Scraper, TOKEN_OVER_TLS } from '../../lib/metrics.ts';
 import { type AddressRange, anywhere, API_SERVER, connect, type Endpoint } from '../../lib/network.ts';
@@ -110,7 +111,7 @@ export class Prometheus extends Component implements Scraper {
   }
 
   private policy({ nodes, remoteWrite }: PrometheusProps, labels: Readonly<Record<string, string>>): Endpoint {
-    const ports = new Set(remoteWrite.map(({ url }) => Number(new URL(url).port || 443)));
+    const ports = new Set(remoteWrite.map(({ url }) => portOf(url)));
     return this.endpoint(
       'server',
       labels,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hostName } from '../../lib/host.ts';
+import { hostName, portNumber } from '../../lib/host.ts';
 import { bytesOf, cpuSetting, cpusOf, quantitySetting } from '../../lib/quantity.ts';
 import { RESERVED_NAMESPACES } from '../../lib/namespace.ts';
 
@@ -93,7 +93,7 @@ export const tenantSettings = z
       .refine((hosts) => new Set(hosts).size === hosts.length, 'must name each host once')
       .default([]),
     /** Port of the tenant's pods that the gateway reaches. @default 8080 */
-    port: z.int().min(1).max(65_535).default(8080),
+    port: portNumber.default(8080),
     /** True if its pods may call the internet over HTTPS. @default false */
     internet: z.boolean().default(false),
   })
