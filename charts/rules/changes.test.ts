@@ -12,7 +12,10 @@ const ALERT: Alert = {
   runbook: 'monitoring',
   about: 'component',
 };
-const GROUP: RuleGroup = { name: 'shop', alerts: defineAlerts('component', { Down: ALERT, AtOnce: { ...ALERT, for: undefined } }) };
+const GROUP: RuleGroup = {
+  name: 'shop',
+  alerts: defineAlerts('component', { Down: ALERT, AtOnce: { ...ALERT, for: undefined } }),
+};
 const RECORDED: RuleGroup = { name: 'recorded', recordings: [{ record: 'a:b:c', expr: 'b' }], alerts: { Only: ALERT } };
 const OFF = { off: true, because: 'it is planned' } as const;
 
@@ -56,13 +59,28 @@ describe('a change of an alert', () => {
   });
 
   it.each([
-    ['as it is', { for: '5m' }, "for: '5m'"],
-    ['as severe as it is', { severity: 'critical' as const }, "severity: 'critical'"],
-    ['with nothing', { because: 'I like it' }, 'neither "for" nor "severity"'],
-  ])('%s is a mistake', (_, change, seen) => {
-    const { message } = faultOf(() => new ChangedAlerts({ Down: change }).applyTo([GROUP]));
+    ['holds as long', { for: '5m' }, ['for'], 'remove the change of "Down"'],
+    ['holds as long, in another unit', { for: '300s' }, ['for'], 'remove the change of "Down"'],
+    ['is as severe', { severity: 'critical' as const }, ['severity'], 'remove the change of "Down"'],
+    ['is the same', { for: '5m', severity: 'critical' as const }, ['for', 'severity'], 'remove the change of "Down"'],
+    ['holds as long', { for: '5m', severity: 'info' as const }, ['for'], 'remove "for"'],
+    ['is as severe', { for: '6m', severity: 'critical' as const }, ['severity'], 'remove "severity"'],
+  ])('by which it %s is a mistake, which names the needless fields: %j', (_, change, fields, fix) => {
+    const { message, settings } = faultOf(() => new ChangedAlerts({ Down: change }).applyTo([GROUP]));
+    expect(settings).toEqual(fields.map((field) => ['alerts', 'Down', field]));
+    for (const field of fields) expect(message).toContain(`"${field}" of the alert "Down" changes nothing`);
+    expect(message).toContain(`fix:  ${fix}, or write another value`);
+  });
+
+  it('to at once is a mistake for one that tells at once', () => {
+    const { settings } = faultOf(() => new ChangedAlerts({ AtOnce: { for: '0s' } }).applyTo([GROUP]));
+    expect(settings).toEqual([['alerts', 'AtOnce', 'for']]);
+  });
+
+  it('with nothing is a mistake', () => {
+    const { message, settings } = faultOf(() => new ChangedAlerts({ Down: { because: 'I like it' } }).applyTo([GROUP]));
+    expect(settings).toEqual([['alerts', 'Down']]);
     expect(message).toContain('the change of the alert "Down" changes nothing');
-    expect(message).toContain(`seen: ${seen}`);
   });
 
   it('of alerts that no component has is a mistake for each', () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Fault, type Problem, throwIfAny } from '../fault.ts';
-import { type Alert, type Alerts, type RuleGroup, SEVERITIES } from './rule.ts';
+import { type Alert, type Alerts, type RuleGroup, secondsOf, SEVERITIES } from './rule.ts';
 
 /** What a cluster file changes of an alert, or that the cluster has none of it. */
 export const alertChange = z
@@ -73,17 +73,33 @@ export class ChangedAlerts {
   }
 }
 
+/** @throws Fault for each field that the alert has anyway, or if there is none that could change it */
 function changeOf(name: string, alert: Alert, { for: holds, severity }: AlertChange): Alert {
-  const same = [
-    ...(holds !== undefined && holds === alert.for ? [`for: '${holds}'`] : []),
-    ...(severity !== undefined && severity === alert.severity ? [`severity: '${severity}'`] : []),
-  ];
-  if (same.length > 0 || (holds === undefined && severity === undefined))
+  const change = { ...(holds !== undefined && { for: holds }), ...(severity !== undefined && { severity }) };
+  const fields = Object.entries(change) as [keyof typeof change, string][];
+  if (fields.length === 0)
     throw new Fault({
       what: `the change of the alert "${name}" changes nothing`,
       setting: ['alerts', name],
-      seen: same.join(', ') || 'neither "for" nor "severity"',
-      fix: 'remove it, or write another value',
+      seen: 'neither "for" nor "severity"',
+      fix: 'remove it, or add one of them',
     });
-  return { ...alert, ...(holds !== undefined && { for: holds }), ...(severity !== undefined && { severity }) };
+  const needless = fields.filter(([field, value]) => sameAs(alert, field, value));
+  throwIfAny(
+    needless.map(([field, value]) => ({
+      what: `"${field}" of the alert "${name}" changes nothing: the alert has this value already`,
+      setting: ['alerts', name, field],
+      seen: value,
+      fix:
+        needless.length === fields.length
+          ? `remove the change of "${name}", or write another value`
+          : `remove "${field}", or write another value`,
+    })),
+  );
+  return { ...alert, ...change };
+}
+
+/** True if a field says what the alert says: of durations their length counts. */
+function sameAs(alert: Alert, field: 'for' | 'severity', value: string): boolean {
+  return field === 'for' ? secondsOf(value) === secondsOf(alert.for ?? '0s') : value === alert[field];
 }
