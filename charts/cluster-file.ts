@@ -44,11 +44,11 @@ export const sections = z.strictObject({
   gateway: gatewaySettings,
   externalDns: externalDnsSettings.optional(),
   metricsServer: metricsServerSettings.optional(),
-  reloader: reloaderSettings.prefault({}),
+  reloader: reloaderSettings.optional(),
   objectStore: objectStoreSection.optional(),
   velero: veleroSettings.optional(),
 
-  prometheusOperator: prometheusOperatorSettings.prefault({}),
+  prometheusOperator: prometheusOperatorSettings.optional(),
   prometheus: prometheusSettings.optional(),
   alertmanager: alertmanagerSettings.optional(),
   grafana: grafanaSettings.optional(),

@@ -238,6 +238,7 @@ export function compose(
 
   checkTenantNamespaces(settings.tenants, components);
   const readers = namespacesOfReaders(components);
+  checkReloader(settings, readers);
   if (readers.length > 0) add(new Reloader({ ...settings.reloader, image: reloader, namespaces: readers }));
   for (const component of components) syncStoredValues(component, secrets);
   if (monitoring) monitor(components, monitoring, settings.alerts, repository);

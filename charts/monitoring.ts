@@ -17,7 +17,7 @@ import { isLocalhost } from './lib/host.ts';
 import { scrape } from './lib/metrics.ts';
 import type { HostBinding } from './lib/route.ts';
 import type { SecretStore } from './lib/secrets.ts';
-import { required } from './prerequisites.ts';
+import { checkMonitored } from './prerequisites.ts';
 import { type AlertChanges, ChangedAlerts } from './rules/changes.ts';
 import { prometheusRule } from './rules/prometheus-rule.ts';
 import { upstreamOf } from './upstream/upstream.ts';
@@ -42,15 +42,13 @@ interface Monitoring {
  * Creates the components of the tier `monitoring`, after all that have a public host.
  *
  * @returns the servers that are to monitor the others, if the cluster has them
- * @throws Fault if a section is there without Prometheus, which is all that asks the exporters
+ * @throws Fault for each setting that is about monitoring, if there is no Prometheus
  */
 export function addMonitoring(
   { name: cluster, settings, cloud, pins }: Pick<Cluster, 'name' | 'settings' | 'cloud' | 'pins'>,
   { add, components, gateway, secrets, bind }: Rest,
 ): Monitoring | undefined {
-  for (const section of ['alertmanager', 'grafana', 'nodeExporter', 'kubeStateMetrics', 'blackboxExporter'] as const)
-    if (settings[section]) required(settings.prometheus, [section], 'the section "prometheus"');
-  if (Object.keys(settings.alerts).length > 0) required(settings.prometheus, ['alerts'], 'the section "prometheus"');
+  checkMonitored(settings);
   if (!settings.prometheus) return undefined;
 
   const upstream = upstreamOf('prometheus-operator', pins);

@@ -1,7 +1,7 @@
 import type { Cloud } from './cloud/cloud.ts';
 import type { ClusterSettings } from './cluster-file.ts';
 import type { ObjectStore } from './components/object-store/object-store.ts';
-import { Fault } from './fault.ts';
+import { Fault, type Problem, throwIfAny } from './fault.ts';
 import { capability } from './kinds/kind.ts';
 import { isLocalhost } from './lib/host.ts';
 
@@ -54,11 +54,48 @@ export function namedTwice(name: string, { services, manifests }: ClusterSetting
 /** The given prerequisite of a section. @throws Fault if it is undefined */
 export function required<T>(found: T | undefined, section: readonly string[], what: string): T {
   if (found !== undefined) return found;
-  const name = section.join('.');
-  throw new Fault({
-    what: `${section.length === 1 ? 'section ' : ''}"${name}" needs ${what}`,
-    setting: section,
+  throw new Fault(missing(section, what));
+}
+
+/** A setting that does nothing without another one. */
+function missing(setting: readonly string[], what: string): Problem {
+  const name = setting.join('.');
+  return {
+    what: `${setting.length === 1 ? 'section ' : ''}"${name}" needs ${what}`,
+    setting,
     fix: `add ${what}, or remove "${name}"`,
+  };
+}
+
+const OF_PROMETHEUS = [
+  'prometheusOperator',
+  'alertmanager',
+  'grafana',
+  'nodeExporter',
+  'kubeStateMetrics',
+  'blackboxExporter',
+] as const;
+
+/** @throws Fault for each setting that is about monitoring, on a cluster without Prometheus: it would do nothing */
+export function checkMonitored(settings: ClusterSettings): void {
+  if (settings.prometheus) return;
+  const useless = [
+    ...OF_PROMETHEUS.filter((section) => settings[section]).map((section) => [section]),
+    ...(Object.keys(settings.alerts).length > 0 ? [['alerts']] : []),
+    ...Object.entries(settings.services).flatMap(([name, { slo }]) =>
+      slo === undefined ? [] : [['services', name, 'slo']],
+    ),
+  ];
+  throwIfAny(useless.map((setting) => missing(setting, 'the section "prometheus"')));
+}
+
+/** @throws Fault for settings of a Reloader that the cluster does not need */
+export function checkReloader({ reloader }: ClusterSettings, readers: readonly string[]): void {
+  if (!reloader || readers.length > 0) return;
+  throw new Fault({
+    what: 'section "reloader" has no effect: no pod of this cluster reads a Secret, so there is no Reloader',
+    setting: ['reloader'],
+    fix: 'remove "reloader"',
   });
 }
 

@@ -9,7 +9,7 @@ import { type SecretStore, syncSecret } from '../../lib/secrets.ts';
 import type { RuleGroup } from '../../rules/rule.ts';
 import type { MongoConnection } from '../mongo/mongo.ts';
 import { serviceAlerts } from './alerts.ts';
-import { serviceObjective } from './objective.ts';
+import { serviceObjective, sloSetting } from './objective.ts';
 import type { nestServiceSettings } from './settings.ts';
 import dashboard from './dashboards/service.json' with { type: 'json' };
 
@@ -51,7 +51,7 @@ export class NestService extends Component {
   override readonly dashboards = [dashboard];
   constructor(name: string, props: NestServiceProps) {
     super(name, { tier: 'apps' });
-    const { slo } = props;
+    const { slo = sloSetting.parse({}) } = props;
     this.rules = [{ name, alerts: serviceAlerts(name) }, ...(slo ? serviceObjective(name, slo) : [])];
     const uri = props.database && this.databaseUri(props.database);
     const deployment = new Deployment(this, {

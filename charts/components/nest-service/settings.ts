@@ -20,10 +20,10 @@ export const nestServiceSettings = z.strictObject({
    */
   database: z.string().optional(),
   /**
-   * How well it has to answer, over thirty days, if the cluster has a Prometheus: alerts tell when it answers so badly that
+   * How well it has to answer, over thirty days, which needs the section `prometheus`: alerts tell when it answers so badly that
    * the month's share of failures is soon used up; `false` for a service that nobody waits for.
    * @default { availability: 99.5 }
    */
-  slo: z.union([z.literal(false), sloSetting]).default({ availability: 99.5 }),
+  slo: z.union([z.literal(false), sloSetting]).optional(),
   ...workloadSettings(),
 });
