@@ -3,7 +3,8 @@ import { k8s } from 'cdk8s-plus-28';
 import type { z } from 'zod';
 import type { DnsZone, WorkloadIdentity } from '../../cloud/cloud.ts';
 import { Component } from '../../component.ts';
-import { type ContainerProps, fromSecret, httpProbe } from '../../lib/container.ts';
+import { type ContainerProps, fromSecret } from '../../lib/container.ts';
+import { controllerProbes } from '../../lib/controller-probes.ts';
 import { Deployment } from '../../lib/deployment.ts';
 import { API_SERVER } from '../../lib/network.ts';
 import { grantInCluster } from '../../lib/rbac.ts';
@@ -73,9 +74,7 @@ export class ExternalDns extends Component {
       ports: { http: PORT },
       metrics: { port: 'http' },
       resources: { cpu: '20m', cpuLimit: '500m', memory: '128Mi' },
-      startup: httpProbe('/healthz', 'http', { periodSeconds: 2, failureThreshold: 30 }),
-      liveness: httpProbe('/healthz', 'http', { periodSeconds: 20, timeoutSeconds: 5, failureThreshold: 3 }),
-      readiness: httpProbe('/healthz', 'http', { periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 2 }),
+      ...controllerProbes('/healthz', 'http'),
       mounts: zone.config && { [posix.dirname(zone.config.path)]: { volume: CONFIG } },
     };
   }

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { Component } from '../../component.ts';
 import { type ContainerProps, httpProbe } from '../../lib/container.ts';
+import { controllerProbes } from '../../lib/controller-probes.ts';
 import { Deployment } from '../../lib/deployment.ts';
 import { API_SERVER } from '../../lib/network.ts';
 import { grantInCluster } from '../../lib/rbac.ts';
@@ -64,8 +65,7 @@ export class KubeStateMetrics extends Component {
       metrics: [{ port: 'metrics', about: 'others' }, { port: 'own-metrics' }],
       resources: { cpu: '20m', cpuLimit: '500m', memory: '192Mi' },
       // `/livez` asks the API server: a restart does not help while that is away.
-      startup: httpProbe('/healthz', 'metrics', { periodSeconds: 2, failureThreshold: 30 }),
-      liveness: httpProbe('/healthz', 'metrics', { periodSeconds: 20, timeoutSeconds: 5, failureThreshold: 3 }),
+      ...controllerProbes('/healthz', 'metrics'),
       readiness: httpProbe('/readyz', 'own-metrics', { periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 }),
     };
   }

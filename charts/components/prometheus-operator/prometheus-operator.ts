@@ -1,7 +1,8 @@
 import type { k8s } from 'cdk8s-plus-28';
 import type { z } from 'zod';
 import { Component } from '../../component.ts';
-import { type ContainerProps, httpProbe } from '../../lib/container.ts';
+import type { ContainerProps } from '../../lib/container.ts';
+import { controllerProbes } from '../../lib/controller-probes.ts';
 import { Deployment } from '../../lib/deployment.ts';
 import { API_SERVER } from '../../lib/network.ts';
 import { grantInCluster, grantInNamespace } from '../../lib/rbac.ts';
@@ -87,9 +88,7 @@ export class PrometheusOperator extends Component {
       ports: { http: PORT },
       metrics: { port: 'http' },
       resources: { cpu: '20m', cpuLimit: '500m', memory: '128Mi' },
-      startup: httpProbe('/healthz', 'http', { periodSeconds: 2, failureThreshold: 30 }),
-      liveness: httpProbe('/healthz', 'http', { periodSeconds: 20, timeoutSeconds: 5, failureThreshold: 3 }),
-      readiness: httpProbe('/healthz', 'http', { periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 2 }),
+      ...controllerProbes('/healthz', 'http'),
     };
   }
 }

@@ -2,6 +2,7 @@ import type { k8s } from 'cdk8s-plus-28';
 import type { z } from 'zod';
 import { Component } from '../../component.ts';
 import { type ContainerProps, httpProbe } from '../../lib/container.ts';
+import { controllerProbes } from '../../lib/controller-probes.ts';
 import { Deployment } from '../../lib/deployment.ts';
 import { API_SERVER } from '../../lib/network.ts';
 import { grantInNamespace } from '../../lib/rbac.ts';
@@ -54,8 +55,7 @@ export class Reloader extends Component {
       ports: { http: PORT },
       metrics: { port: 'http' },
       resources: { cpu: '10m', cpuLimit: '500m', memory: '128Mi' },
-      startup: httpProbe('/live', 'http', { periodSeconds: 2, failureThreshold: 30 }),
-      liveness: httpProbe('/live', 'http', { periodSeconds: 20, timeoutSeconds: 5, failureThreshold: 3 }),
+      ...controllerProbes('/live', 'http'),
       readiness: httpProbe('/metrics', 'http', { periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 }),
     };
   }
