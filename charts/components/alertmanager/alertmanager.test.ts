@@ -220,12 +220,33 @@ describe('Alertmanager main', () => {
 describe('settings', () => {
   const { user: _, ...withoutUser } = EMAIL.email;
 
+  it('accept a namespace of two teams that want different alerts', () => {
+    const teams = { shop: { namespaces: ['shop'], warning: 'team' }, till: { namespaces: ['shop'], critical: 'team' } };
+    expect(alertmanagerSettings.safeParse({ receivers: { team: PAGERDUTY }, teams }).success).toBe(true);
+  });
+
   it.each([
     ['a receiver that is told in no way', { receivers: { team: {} }, critical: 'team' }, 'must say how'],
     ['a receiver of nothing', { receivers: { nobody: PAGERDUTY }, critical: 'nobody' }, 'must not be "nobody"'],
     ['a receiver that nothing is sent to', { receivers: { team: PAGERDUTY } }, 'nothing is sent to it'],
     ['an unknown receiver', { critical: 'team' }, 'there is none; add "receivers"'],
     ['a team without a receiver', { teams: { shop: { namespaces: ['shop'] } } }, 'must name a receiver'],
+    [
+      'a namespace of two teams that want the same alerts',
+      {
+        receivers: { team: PAGERDUTY },
+        teams: {
+          shop: { namespaces: ['shop'], warning: 'team' },
+          till: { namespaces: ['till', 'shop'], critical: 'team', warning: 'team' },
+        },
+      },
+      'must be another namespace: its warning alerts go to the team "shop"',
+    ],
+    [
+      'a mail server at no port',
+      { receivers: { team: { email: { ...EMAIL.email, server: 'smtp.example.com:0' } } }, critical: 'team' },
+      'a port from 1',
+    ],
     ['a password without a user', { receivers: { team: { email: withoutUser } }, critical: 'team' }, 'both "user"'],
   ])('reject %s', (__, wrong, message) => {
     expect(JSON.stringify(alertmanagerSettings.safeParse(wrong).error?.issues ?? [])).toContain(

@@ -1,6 +1,6 @@
 import type { IAlertmanagerConfig } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/AlertmanagerConfig';
 import type { z } from 'zod';
-import { type alertmanagerSettings, NOBODY } from './settings.ts';
+import { type alertmanagerSettings, NOBODY, SEVERITIES_TOLD } from './settings.ts';
 
 type Spec = NonNullable<IAlertmanagerConfig['spec']>;
 type Settings = Pick<z.output<typeof alertmanagerSettings>, 'critical' | 'warning' | 'watchdog' | 'teams'>;
@@ -42,7 +42,7 @@ function bySeverity(
   to: { readonly critical?: string; readonly warning?: string },
   ...matchers: readonly ReturnType<typeof isOneOf>[]
 ) {
-  return (['critical', 'warning'] as const).flatMap((severity) => {
+  return SEVERITIES_TOLD.flatMap((severity) => {
     const receiver = to[severity];
     return receiver === undefined ? [] : [{ receiver, matchers: [...matchers, is('severity', severity)] }];
   });

@@ -42,6 +42,9 @@ const receiver = z
 
 const receiverName = dnsLabel.refine((name) => name !== NOBODY, `must not be "${NOBODY}", who is told of nothing`);
 
+/** Severities that have receivers. */
+export const SEVERITIES_TOLD = ['critical', 'warning'] as const;
+
 /** Names of receivers by the severity of alerts. Those that are not named go to nobody. */
 const destinations = {
   /** Who is woken. @default nobody */
@@ -55,6 +58,26 @@ const ofTeam = z
   .refine(({ critical, warning }) => critical !== undefined || warning !== undefined, {
     error: 'must name a receiver: "critical", "warning" or both',
   });
+
+type Teams = Readonly<Record<string, z.output<typeof ofTeam>>>;
+
+/** Namespaces of which an earlier team gets the alerts of a severity that a later one asks for: that one would get none. */
+function takenTwice(teams: Teams): { path: (string | number)[]; message: string }[] {
+  const entries = Object.entries(teams);
+  return entries.flatMap(([team, own], place) =>
+    own.namespaces.flatMap((namespace, i) => {
+      const taken = SEVERITIES_TOLD.flatMap((severity) => {
+        const first = entries
+          .slice(0, place)
+          .find(([, to]) => to[severity] !== undefined && to.namespaces.includes(namespace));
+        return first && own[severity] !== undefined ? [`its ${severity} alerts go to the team "${first[0]}"`] : [];
+      });
+      return taken.length === 0
+        ? []
+        : [{ path: ['teams', team, 'namespaces', i], message: `must be another namespace: ${taken.join(', ')}` }];
+    }),
+  );
+}
 
 /** Section `alertmanager`. */
 export const alertmanagerSettings = z
@@ -82,7 +105,7 @@ export const alertmanagerSettings = z
     const named = [
       ...Object.entries({ critical, warning, watchdog }).map(([key, name]) => ({ path: [key], name })),
       ...Object.entries(teams).flatMap(([team, to]) =>
-        (['critical', 'warning'] as const).map((key) => ({ path: ['teams', team, key], name: to[key] })),
+        SEVERITIES_TOLD.map((key) => ({ path: ['teams', team, key], name: to[key] })),
       ),
     ];
     for (const { path, name } of named)
@@ -92,6 +115,7 @@ export const alertmanagerSettings = z
           path,
           message: `must be the name of a receiver: ${Object.keys(receivers).join(', ') || 'there is none; add "receivers"'}`,
         });
+    for (const { path, message } of takenTwice(teams)) context.addIssue({ code: 'custom', path, message });
     const used = new Set(named.map(({ name }) => name));
     for (const name of Object.keys(receivers))
       if (!used.has(name))
