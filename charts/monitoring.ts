@@ -9,6 +9,7 @@ import { KubeStateMetrics } from './components/kube-state-metrics/kube-state-met
 import { NodeExporter } from './components/node-exporter/node-exporter.ts';
 import { Prometheus, PROMETHEUS } from './components/prometheus/prometheus.ts';
 import { PrometheusOperator } from './components/prometheus-operator/prometheus-operator.ts';
+import { prometheusOperatorSettings } from './components/prometheus-operator/settings.ts';
 import type { SettingPath } from './fault.ts';
 import { addressOf } from './fleet/repository.ts';
 import { PROMETHEUS_OPERATOR_UPSTREAM } from './kinds/prometheus-operator.ts';
@@ -55,7 +56,7 @@ export function addMonitoring(
   add(new Definitions(PROMETHEUS_OPERATOR_UPSTREAM, pins.release('prometheus-operator')));
   const operator = add(
     new PrometheusOperator({
-      ...settings.prometheusOperator,
+      ...(settings.prometheusOperator ?? prometheusOperatorSettings.parse({})),
       images: {
         ...pins.images('prometheus-operator', 'server', 'webhook'),
         reloader: pins.image('prometheus-config-reloader'),
