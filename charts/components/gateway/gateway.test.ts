@@ -59,6 +59,19 @@ describe('host', () => {
     expect(at(own, 'tls')).toEqual(at(shared, 'tls'));
   });
 
+  it('has the namespace that routes it, of which alerts on backends know them all', () => {
+    const gateway = new Gateway(PROPS);
+    gateway.bind('shop.example.com', 'tenant-shop', ['shop', 'shop-jobs']);
+    gateway.bind('items.example.com', 'items');
+    expect(gateway.publicHosts).toEqual([
+      { host: 'items.example.com', namespace: 'items' },
+      { host: 'shop.example.com', namespace: 'shop' },
+    ]);
+    expect(gateway.rules.map(({ alerts }) => alerts?.['BackendErrors']?.expr)).toEqual([
+      expect.stringContaining('-svc-(shop-jobs|items|shop)-'),
+    ]);
+  });
+
   it('below the domain uses the wildcard listener, which allows only the namespaces of its components', () => {
     const rendered = render({}, 'whoami:whoami.example.com', 'items:items.example.com', 'items:list.example.com');
     const gateway = find(rendered, 'Gateway', 'gateway');
