@@ -50,10 +50,16 @@ function container(shape: Readonly<Record<string, z.ZodType>>): Values {
   };
 }
 
+/** Sections of what is deployed without one, for the sake of others: on every cluster of the test fleet, and with Prometheus. */
+const companions = ({ prometheus }: Values): Values => ({
+  reloader: {},
+  ...(prometheus !== undefined && { prometheusOperator: {} }),
+});
+
 const clusters = await Promise.all(
   (await loadTestFleet()).map(async ({ name, facts }) => {
     const file = (await importerOf(TEST_FLEETS)(name)).default;
-    const changed = settled(clusterSchema, file);
+    const changed = settled(clusterSchema, { ...companions(file as Values), ...(file as Values) });
     const cluster = await loadCluster(TEST_FLEETS, name, () => Promise.resolve({ default: changed }), {
       value: facts,
       from: 'the test fleet',
