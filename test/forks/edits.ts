@@ -73,11 +73,64 @@ const MONITORING = {
   prometheus: /^prometheus(-operator(-server)?|-config-reloader)?$/,
 };
 
-/** Removes monitoring from every cluster, but not its code. */
+/** Matches the objective of a service: `slo: false`, or an object with one in it at most. */
+const OBJECTIVE = /\bslo: (?:false|\{(?:[^{}]|\{[^{}]*\})*\}),?\s*/;
+
+/** Removes monitoring from every cluster, with the entries of the secret store that only it reads, but not its code. */
 export function withoutMonitoring(fork: Fork): void {
+  const read = readEntries(fork);
   for (const [section, pins] of Object.entries(MONITORING))
     dropEntry(fork, 'clusters', section, (pin) => pins.test(pin));
   for (const section of ['prometheusOperator', 'alerts']) dropEntry(fork, 'clusters', section);
+  for (const file of [...read.keys()].filter((one) => OBJECTIVE.test(fork.read(one))))
+    fork.edit(file, (text) => text.replaceAll(new RegExp(OBJECTIVE, 'g'), ''));
+  const left = readEntries(fork);
+  for (const [file, names] of read)
+    dropSecrets(
+      fork,
+      file,
+      [...names].filter((name) => !left.get(file)?.has(name)),
+    );
+}
+
+/** The entries of the secret store that the settings of each cluster file read: `secret: 'alerts'`. */
+function readEntries(fork: Fork): Map<string, Set<string>> {
+  const files = fork.clusters.map((name) => `clusters/${name}/cluster.ts`);
+  return new Map(
+    files.map((file) => [
+      file,
+      new Set([...fork.read(file).matchAll(/\bsecret: '([^']+)'/g)].map(([, name = '']) => name)),
+    ]),
+  );
+}
+
+/** Removes names from the `secrets` of a cluster file; without any left, the section. */
+function dropSecrets(fork: Fork, file: string, names: readonly string[]): void {
+  if (names.length === 0) return;
+  fork.edit(file, (text) =>
+    text.replace(/^  secrets: \[([^\]]*)\],\n/m, (_, list: string) => {
+      const kept = list.split(/,\s*/).filter((one) => one !== '' && !names.includes(one.slice(1, -1)));
+      return kept.length > 0 ? `  secrets: [${kept.join(', ')}],\n` : '';
+    }),
+  );
+}
+
+/** Removes blackbox-exporter with its code: its folder, a statement, the lines that name it, and its sections in all clusters. */
+export function withoutBlackboxExporter(fork: Fork): void {
+  for (const root of ['clusters', 'test/fleets/clusters'])
+    dropEntry(fork, root, 'blackboxExporter', (pin) => MONITORING.blackboxExporter.test(pin));
+  fork.edit('test/fixtures/accepted/monitoring/cluster.ts', (text) =>
+    text.replaceAll(/^.*(?:blackboxExporter|HostSlow).*\n/gm, ''),
+  );
+  fork.remove('charts/components/blackbox-exporter');
+  for (const file of ['charts/cluster-file.ts', 'charts/prerequisites.ts', 'charts/rules/alerts.ts'])
+    fork.edit(file, (text) => text.replaceAll(/^.*blackbox.*\n/gim, ''));
+  fork.edit('charts/monitoring.ts', (text) =>
+    text
+      .replaceAll(/^import .*(?:blackbox|isLocalhost).*\n/gm, '')
+      .replace(/^ {2}\/\/ Last, .*\n {2}if \(settings\.blackboxExporter\) \{\n[^]*?\n {2}\}\n/m, '')
+      .replace('components, gateway, secrets', 'components, secrets'),
+  );
 }
 
 /** Removes MongoDB, Postfacto and all services. */

@@ -33,6 +33,9 @@ async function forksOf(repository: Fork): Promise<Edit[]> {
       : []),
     ...(runs('mongo') ? ([['mongo and its services removed', edits.withoutMongo]] satisfies Edit[]) : []),
     ...(runs('prometheus') ? ([['monitoring not deployed', edits.withoutMonitoring]] satisfies Edit[]) : []),
+    ...(runs('blackboxExporter')
+      ? ([['blackbox-exporter removed, with its code', edits.withoutBlackboxExporter]] satisfies Edit[])
+      : []),
     ['platform only', edits.withoutSamples],
     // A fleet has one cluster at least.
     ...(clouds.length > 1 ? clouds : []).flatMap((cloud): Edit[] => [
@@ -53,7 +56,11 @@ async function forksOf(repository: Fork): Promise<Edit[]> {
 const AT_A_TIME = 2;
 
 /** Forks that change code, or everything, run the tests of code too; to the others these would say nothing new. */
-const WITH_CODE = new Set(['postfacto removed, with its code', 'platform only']);
+const WITH_CODE = new Set([
+  'postfacto removed, with its code',
+  'blackbox-exporter removed, with its code',
+  'platform only',
+]);
 const OF_CODE = [
   'charts',
   'test/cli',
