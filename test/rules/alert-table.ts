@@ -51,7 +51,7 @@ export function alertTable<const T extends Alerts>(
     let fired: ReadonlyMap<string, readonly Fired[]>;
     beforeAll(async () => {
       fired = await firedIn(alerts, recordings, rows);
-    });
+    }, PROMTOOL_MS);
 
     it.each(rows)('%s', (key, name, alert, { series, labels, inNoNamespace = false }, fires) => {
       const found = fired.get(key) ?? [];
@@ -111,6 +111,9 @@ async function firedIn(
   if (odd !== undefined || before.replace(PROGRESS, '').trim() !== '') throw new Error(output);
   return new Map(reports.map((report) => [report.slice(0, report.indexOf(',\n')), [...alertsIn(report)]]));
 }
+
+/** What promtool may take for a table on a machine that does other work. */
+const PROMTOOL_MS = 60_000;
 
 /** Lines of promtool 2 and 3 that say how far it is. */
 const PROGRESS = /^\s*(?:Unit Testing:.*|Processing test file:.*|SUCCESS|FAILED:)$/gm;
