@@ -1,0 +1,83 @@
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ClusterFile, sections } from '../../../charts/cluster-file.ts';
+import { renderCluster } from '../../../charts/render/render.ts';
+import { loadCluster, pinsFile } from '../../../cli/load.ts';
+import { repository } from '../../../clusters/fleet.ts';
+import { withoutPins } from '../../lib/cluster-files.ts';
+import { importerOf } from '../../lib/load-fleet.ts';
+import { type Bench, root } from '../measure.ts';
+
+/** The sections of monitoring. */
+export const MONITORING = [
+  'prometheusOperator',
+  'prometheus',
+  'alertmanager',
+  'grafana',
+  'nodeExporter',
+  'kubeStateMetrics',
+  'blackboxExporter',
+  'alerts',
+] as const satisfies readonly (keyof ClusterFile)[];
+
+/** Sections that refer to others, and may refer to what a variant does not have. */
+const REFERRING = new Set(['overrides', 'waivers']);
+
+/** Sections that monitoring, or what no cluster can be without, may need: receivers read secrets, autoscalers metrics. */
+const NEEDED: readonly string[] = ['secrets', 'metricsServer'];
+
+/** The folders of copies of the repository, each with one variant of a cluster alone. */
+export interface Variants {
+  /** As its file says. */
+  readonly monitored: string;
+  /** The same without monitoring. */
+  readonly unmonitored: string;
+  /** With monitoring, what no cluster can be without, and the metrics API. */
+  readonly monitoring: string;
+}
+
+/** Makes the variants of a cluster: its name stays the same, so that they differ in nothing else. */
+export async function variantsOf({ scratch }: Bench, cluster: string): Promise<Variants> {
+  const { default: file } = (await importerOf(root)(cluster)) as { readonly default: ClusterFile };
+  const required = Object.entries(sections.shape).flatMap(([name, schema]) =>
+    schema.safeParse(undefined).success ? [] : [name],
+  );
+  const isOfMonitoring = (section: string): boolean => (MONITORING as readonly string[]).includes(section);
+  const variant = async (name: string, has: (section: string) => boolean): Promise<string> => {
+    const folder = join(scratch, name);
+    const entries = Object.entries(file).filter(([section]) => has(section) && !REFERRING.has(section));
+    copyRepository(folder, cluster, Object.fromEntries(entries));
+    await dropUnusedPins(folder, cluster);
+    return folder;
+  };
+  return {
+    monitored: await variant('monitored', () => true),
+    unmonitored: await variant('unmonitored', (section) => !isOfMonitoring(section)),
+    monitoring: await variant(
+      'monitoring',
+      // Changes of alerts may be of components that it lacks.
+      (section) => section !== 'alerts' && [...required, ...MONITORING, ...NEEDED].includes(section),
+    ),
+  };
+}
+
+function copyRepository(folder: string, cluster: string, file: object): void {
+  const clusterFolder = join('clusters', cluster);
+  mkdirSync(join(folder, 'clusters'), { recursive: true });
+  for (const part of ['charts', 'cli', 'package.json', 'tsconfig.json', 'clusters/fleet.ts', clusterFolder])
+    cpSync(join(root, part), join(folder, part), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  writeFileSync(join(folder, clusterFolder, 'cluster.ts'), `export default ${JSON.stringify(file, null, 2)};\n`);
+}
+
+/** A pin that nothing uses would be an error. */
+async function dropUnusedPins(folder: string, name: string): Promise<void> {
+  const cluster = await loadCluster(folder, name, importerOf(folder));
+  renderCluster(cluster, repository);
+  const unused = new Set(cluster.pins.unused());
+  const file = join(folder, pinsFile(name));
+  writeFileSync(
+    file,
+    withoutPins(readFileSync(file, 'utf8'), (pin) => unused.has(pin)),
+  );
+}
