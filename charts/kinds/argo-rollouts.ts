@@ -35,6 +35,7 @@ export const argoRollouts = [
     scope: 'namespaced',
     offers: 'once healthy',
     podTemplate: 'spec.template',
+    immutable: [{ path: 'spec.selector' }],
     references: {
       'spec.workloadRef': { to: 'apps/Deployment', existing: true },
       'spec.strategy.canary.stableService': 'Service',

@@ -1,4 +1,5 @@
 import { textAt } from '../lib/manifest.ts';
+import { DEFINITION, STORAGE_CLASS } from './immutable.ts';
 import { builtIn, capability } from './kind.ts';
 
 const RBAC = 'rbac.authorization.k8s.io';
@@ -9,6 +10,9 @@ const BINDING = {
   roleRef: `${RBAC}/ClusterRole`,
   'subjects[]': { to: 'ServiceAccount', only: true, when: 'eventually' },
 } as const;
+
+/** A binding to another role must be another binding. */
+const ROLE_REF = [{ path: 'roleRef' }];
 
 /** The Service of a webhook. */
 const WEBHOOK = { 'webhooks[].clientConfig.service': 'Service' };
@@ -32,9 +36,14 @@ return { status = "Healthy", message = "" }
 /** Kinds of the API server itself: RBAC, admission, definitions, storage, networking, scheduling. */
 export const controlPlane = [
   builtIn(RBAC, 'ClusterRole', { scope: 'cluster', offers: 'at once' }),
-  builtIn(RBAC, 'ClusterRoleBinding', { scope: 'cluster', offers: 'at once', references: BINDING }),
+  builtIn(RBAC, 'ClusterRoleBinding', {
+    scope: 'cluster',
+    offers: 'at once',
+    references: BINDING,
+    immutable: ROLE_REF,
+  }),
   builtIn(RBAC, 'Role', { scope: 'namespaced', offers: 'at once' }),
-  builtIn(RBAC, 'RoleBinding', { scope: 'namespaced', offers: 'at once', references: BINDING }),
+  builtIn(RBAC, 'RoleBinding', { scope: 'namespaced', offers: 'at once', references: BINDING, immutable: ROLE_REF }),
   builtIn(ADMISSION, 'MutatingWebhookConfiguration', {
     scope: 'cluster',
     offers: 'once healthy',
@@ -58,6 +67,7 @@ export const controlPlane = [
     scope: 'cluster',
     offers: 'once healthy',
     references: { 'spec.conversion.webhook.clientConfig.service': 'Service' },
+    immutable: DEFINITION,
     makes: (m) => [
       {
         key: capability.crd(textAt(m, 'spec', 'group') ?? '', textAt(m, 'spec', 'names', 'plural') ?? ''),
@@ -69,6 +79,7 @@ export const controlPlane = [
     scope: 'cluster',
     offers: 'once healthy',
     references: { 'spec.service': 'Service' },
+    immutable: [{ path: 'spec.group' }, { path: 'spec.version' }],
     makes: (m) => [{ key: capability.api(textAt(m, 'spec', 'group') ?? ''), onceHealthy: true }],
   }),
   builtIn('networking.k8s.io', 'Ingress', {
@@ -81,10 +92,31 @@ export const controlPlane = [
       'spec.tls[].secretName': 'Secret',
     },
   }),
-  builtIn('networking.k8s.io', 'IngressClass', { scope: 'cluster', offers: 'at once' }),
+  builtIn('networking.k8s.io', 'IngressClass', {
+    scope: 'cluster',
+    offers: 'at once',
+    immutable: [{ path: 'spec.controller' }],
+  }),
   builtIn('networking.k8s.io', 'NetworkPolicy', { scope: 'namespaced', offers: 'at once' }),
-  builtIn('node.k8s.io', 'RuntimeClass', { scope: 'cluster', offers: 'at once' }),
-  builtIn('scheduling.k8s.io', 'PriorityClass', { scope: 'cluster', offers: 'at once' }),
-  builtIn('storage.k8s.io', 'CSIDriver', { scope: 'cluster', offers: 'at once' }),
-  builtIn('storage.k8s.io', 'StorageClass', { scope: 'cluster', offers: 'at once' }),
+  builtIn('node.k8s.io', 'RuntimeClass', { scope: 'cluster', offers: 'at once', immutable: [{ path: 'handler' }] }),
+  builtIn('scheduling.k8s.io', 'PriorityClass', {
+    scope: 'cluster',
+    offers: 'at once',
+    immutable: [{ path: 'value' }, { path: 'preemptionPolicy' }],
+  }),
+  builtIn('storage.k8s.io', 'CSIDriver', {
+    scope: 'cluster',
+    offers: 'at once',
+    immutable: [{ path: 'spec.attachRequired' }, { path: 'spec.volumeLifecycleModes' }],
+  }),
+  builtIn('storage.k8s.io', 'StorageClass', {
+    scope: 'cluster',
+    offers: 'at once',
+    immutable: STORAGE_CLASS,
+  }),
+  builtIn('storage.k8s.io', 'VolumeAttributesClass', {
+    scope: 'cluster',
+    offers: 'at once',
+    immutable: [{ path: 'driverName' }, { path: 'parameters' }],
+  }),
 ];

@@ -50,7 +50,12 @@ export const gatewayApi = [
     keys: listeners,
     schema: `${MODELS}/Gateway`,
   }),
-  gateways('GatewayClass', { scope: 'cluster', offers: 'once healthy', schema: `${MODELS}/GatewayClass` }),
+  gateways('GatewayClass', {
+    scope: 'cluster',
+    offers: 'once healthy',
+    immutable: [{ path: 'spec.controllerName' }],
+    schema: `${MODELS}/GatewayClass`,
+  }),
   gateways('GRPCRoute', {
     scope: 'namespaced',
     offers: 'once healthy',

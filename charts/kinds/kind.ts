@@ -75,6 +75,20 @@ export interface Reference {
  */
 export type References = Readonly<Record<string, string | Reference>>;
 
+/** Fields that the API server lets nobody change once an object exists. */
+export interface Immutable {
+  /** `spec.selector`; the whole of `spec` with `except`. */
+  readonly path: string;
+  /** Fields in it that may change all the same. */
+  readonly except?: readonly string[];
+  /** True if this change of it is accepted all the same. */
+  readonly unless?: (before: Manifest, after: Manifest) => boolean;
+  /** True if the API server keeps the old value, without an error, where the new object has none. */
+  readonly keptIfLeftOut?: boolean;
+  /** What to do instead. @default to give the object a new name */
+  readonly instead?: string;
+}
+
 /** Custom resource definitions in their upstream repository. */
 export interface UpstreamDefinitions {
   /** Name of the component that installs them. */
@@ -117,6 +131,11 @@ export interface Declaration {
   readonly makes?: (manifest: Manifest) => Offer[];
   /** Path of the reference to a workload whose replicas its controller sets: `spec.scaleTargetRef`. */
   readonly scales?: string;
+  /**
+   * What cannot be changed in place (kubernetes, pkg/apis/…/validation; rules with `oldSelf` of a custom resource's
+   * definition).
+   */
+  readonly immutable?: readonly Immutable[];
   /** Argo CD health check: a Lua script with the object as `obj`. @default the built-in check */
   readonly health?: string;
 }

@@ -1,4 +1,5 @@
 import { at, listAt, type Manifest, objectIdentity, textAt } from '../lib/manifest.ts';
+import { JOB, SELECTOR, STATEFUL_SET } from './immutable.ts';
 import { builtIn, capability, type Need } from './kind.ts';
 
 /**
@@ -46,9 +47,24 @@ return { status = "Healthy", message = "" }
 
 /** Workloads, autoscalers and disruption budgets: the groups apps, batch, autoscaling and policy. */
 export const workloads = [
-  builtIn('apps', 'DaemonSet', { scope: 'namespaced', offers: 'once healthy', podTemplate: 'spec.template' }),
-  builtIn('apps', 'Deployment', { scope: 'namespaced', offers: 'once healthy', podTemplate: 'spec.template' }),
-  builtIn('apps', 'ReplicaSet', { scope: 'namespaced', offers: 'once healthy', podTemplate: 'spec.template' }),
+  builtIn('apps', 'DaemonSet', {
+    scope: 'namespaced',
+    offers: 'once healthy',
+    podTemplate: 'spec.template',
+    immutable: SELECTOR,
+  }),
+  builtIn('apps', 'Deployment', {
+    scope: 'namespaced',
+    offers: 'once healthy',
+    podTemplate: 'spec.template',
+    immutable: SELECTOR,
+  }),
+  builtIn('apps', 'ReplicaSet', {
+    scope: 'namespaced',
+    offers: 'once healthy',
+    podTemplate: 'spec.template',
+    immutable: SELECTOR,
+  }),
   builtIn('apps', 'StatefulSet', {
     scope: 'namespaced',
     offers: 'once healthy',
@@ -56,13 +72,19 @@ export const workloads = [
     volumeClaims: 'spec.volumeClaimTemplates[]',
     references: { 'spec.serviceName': 'Service' },
     needs: adoptedClaims,
+    immutable: STATEFUL_SET,
   }),
   builtIn('batch', 'CronJob', {
     scope: 'namespaced',
     offers: 'once healthy',
     podTemplate: 'spec.jobTemplate.spec.template',
   }),
-  builtIn('batch', 'Job', { scope: 'namespaced', offers: 'once healthy', podTemplate: 'spec.template' }),
+  builtIn('batch', 'Job', {
+    scope: 'namespaced',
+    offers: 'once healthy',
+    podTemplate: 'spec.template',
+    immutable: JOB,
+  }),
   builtIn('autoscaling', 'HorizontalPodAutoscaler', {
     versions: ['v2'],
     scope: 'namespaced',
