@@ -3,7 +3,7 @@ import type { IApplication } from '@kubernetes-models/argo-cd/argoproj.io/v1alph
 import type { IAppProject } from '@kubernetes-models/argo-cd/argoproj.io/v1alpha1/AppProject';
 import { Component } from './component.ts';
 import { type Scaled, scaledTargets } from './kinds/scaled.ts';
-import { ARGO_KINDS, HOLDS_BACK_SECONDS, IN_CLUSTER, ROOT } from './lib/argo.ts';
+import { ARGO_KINDS, FINALIZER, HOLDS_BACK_SECONDS, IN_CLUSTER, ROOT } from './lib/argo.ts';
 import type { Manifest } from './lib/manifest.ts';
 import type { Order } from './order/order.ts';
 import { handedOutProject, projectOf } from './projects.ts';
@@ -36,7 +36,7 @@ type ProjectSpec = IAppProject['spec'];
  * Finalizer: deleting an Application deletes its objects too, dependents first. Objects annotated Delete=false, which
  * are volumes and their namespaces, are kept.
  */
-const CASCADE = 'resources-finalizer.argocd.argoproj.io/foreground';
+const CASCADE = `${FINALIZER}/foreground`;
 
 /** Namespace of Argo CD, its Applications and AppProjects. */
 const ARGO_CD = 'argocd';

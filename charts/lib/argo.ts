@@ -1,10 +1,22 @@
+import type { Manifest } from './manifest.ts';
+
 /**
  * Annotations that Argo CD reads from a synced object (argo-cd.readthedocs.io/en/stable/user-guide/sync-options);
  * several sync options are one comma-separated value.
  */
 export const SYNC_OPTIONS = 'argocd.argoproj.io/sync-options';
 export const SYNC_WAVE = 'argocd.argoproj.io/sync-wave';
+export const HOOK = 'argocd.argoproj.io/hook';
+export const HOOK_DELETE_POLICY = 'argocd.argoproj.io/hook-delete-policy';
 export const COMPARE_OPTIONS = 'argocd.argoproj.io/compare-options';
+
+/** Finalizer of an Application that is deleted with all that it synced; a suffix says in which way. */
+export const FINALIZER = 'resources-finalizer.argocd.argoproj.io';
+
+/** The sync options of an object: `Prune=false`. */
+export function syncOptionsOf({ metadata }: Manifest): string[] {
+  return (metadata.annotations?.[SYNC_OPTIONS] ?? '').split(',').map((option) => option.trim());
+}
 
 /** A kind, as an AppProject names it; the core group is the empty string. */
 export interface GroupKind {
@@ -43,7 +55,4 @@ export const CONFIRM: Record<string, string> = { [SYNC_OPTIONS]: 'Prune=confirm,
  * Runs a Job on every sync of its Application, before its dependents. The previous Job is deleted first, because the
  * pod template of a Job is immutable; no Job is rendered without it. The Job must be idempotent.
  */
-export const JOB_EACH_SYNC: Record<string, string> = {
-  'argocd.argoproj.io/hook': 'Sync',
-  'argocd.argoproj.io/hook-delete-policy': 'BeforeHookCreation',
-};
+export const JOB_EACH_SYNC: Record<string, string> = { [HOOK]: 'Sync', [HOOK_DELETE_POLICY]: 'BeforeHookCreation' };

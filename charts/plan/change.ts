@@ -16,6 +16,8 @@ export interface Snapshot {
   find(identity: string): Placed | undefined;
   /** Everything that one Application syncs. */
   ofApplication(name: string): readonly Placed[];
+  /** Everything: a thousand files are read for it. */
+  all(): readonly Placed[];
 }
 
 /** The change of one object of one cluster. One of both sides may be missing. */
@@ -40,6 +42,8 @@ export interface Rule {
   readonly about: string;
   /** Kinds of objects that it looks at, whatever their group; undefined for all. */
   readonly kinds?: readonly string[];
+  /** True if the API server refuses every object that it finds something in. */
+  readonly refuses?: boolean;
   /** Findings without the rule's id. */
   check(change: ObjectChange, around: Surroundings): readonly Omit<Finding, 'rule' | 'accepted'>[];
 }

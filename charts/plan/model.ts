@@ -74,11 +74,9 @@ const entrySchema = z
       .meta({ description: 'every cluster with this change, apart from its own name, domain and account' }),
     application: z.string().meta({ description: 'the Application that syncs the object' }),
     object: z.string().meta({ description: 'Deployment mongo/mongo-0; that of the first cluster' }),
-    wave: z
-      .tuple([z.number(), z.number()])
-      .meta({
-        description: "the sync waves: of the Application, and of the object within it; a pruned object's come last",
-      }),
+    wave: z.tuple([z.number(), z.number()]).meta({
+      description: "the sync waves: of the Application, and of the object within it; a pruned object's come last",
+    }),
     verdict,
     severity: severity.meta({ description: 'the worst of what is said and not accepted; info if nothing is' }),
     fields: z.array(fieldSchema),

@@ -1,0 +1,98 @@
+import { findKind } from '../kinds/index.ts';
+import type { Immutable } from '../kinds/kind.ts';
+import { at, label, listAt, type Manifest, objectIdentity, textAt } from '../lib/manifest.ts';
+import { anyBytesOf } from '../lib/quantity.ts';
+import type { Snapshot } from './change.ts';
+import type { Field, Finding } from './model.ts';
+
+/** Rules of this file, for docs/plan.md. */
+export const IMMUTABLE = 'SLP-immutable';
+export const KEPT = 'SLP-kept-by-the-server';
+export const NO_EXPANSION = 'SLP-volume-cannot-grow';
+
+/** What the API server does not let change, of a change in place. */
+export function refusalsOf(before: Manifest, after: Manifest, fields: readonly Field[], cluster: Snapshot): Finding[] {
+  const rules = [...(findKind(after)?.immutable ?? []), ...ownRules(after, cluster)];
+  return [...rules.flatMap((rule) => refusalOf(rule, before, after, fields)), ...growthOf(before, after, cluster)];
+}
+
+function refusalOf(rule: Immutable, before: Manifest, after: Manifest, fields: readonly Field[]): Finding[] {
+  const changed = fields.filter((field) => !field.noise && concerns(rule, field, before, after));
+  const [first] = changed;
+  if (!first || rule.unless?.(before, after)) return [];
+  const path = changed.length === 1 ? first.path : rule.path;
+  if (rule.keptIfLeftOut && at(after, ...rule.path.split('.')) === undefined)
+    return [
+      {
+        rule: KEPT,
+        severity: 'warn',
+        path,
+        says: `the API server keeps the old ${rule.path} of ${label(after)}`,
+        instead: 'leave it as it was, or give the object a new name',
+      },
+    ];
+  return [
+    {
+      rule: IMMUTABLE,
+      severity: 'block',
+      path,
+      says: `the API server refuses to change ${path} of ${label(after)}`,
+      instead: rule.instead ?? 'keep the value, or give the object a new name',
+    },
+  ];
+}
+
+/** True if a difference is in what may not change, or of a map around it that differs there. */
+function concerns({ path, except = [] }: Immutable, field: Field, before: Manifest, after: Manifest): boolean {
+  if (isIn(field.path, path)) return !except.some((one) => isIn(field.path, `${path}.${one}`));
+  const steps = path.split('.');
+  return isIn(path, field.path) && JSON.stringify(at(before, ...steps)) !== JSON.stringify(at(after, ...steps));
+}
+
+function isIn(path: string, outer: string): boolean {
+  return path === outer || path.startsWith(`${outer}.`) || path.startsWith(`${outer}[`);
+}
+
+/** Paths that the definition of a custom resource, where it is rendered, says to be immutable: `self == oldSelf`. */
+function ownRules(manifest: Manifest, cluster: Snapshot): Immutable[] {
+  if (findKind(manifest)?.builtIn) return [];
+  return cluster
+    .ofKind('CustomResourceDefinition')
+    .filter(({ manifest: definition }) => textAt(definition, 'spec', 'names', 'kind') === manifest.kind)
+    .flatMap(({ manifest: definition }) => {
+      const [group, version] = manifest.apiVersion.split('/');
+      if (textAt(definition, 'spec', 'group') !== group) return [];
+      const schema = listAt(definition, 'spec', 'versions').find((one) => at(one, 'name') === version);
+      return frozenIn(at(schema, 'schema', 'openAPIV3Schema'), []);
+    });
+}
+
+function frozenIn(schema: unknown, steps: readonly string[]): Immutable[] {
+  const rules = listAt(schema, 'x-kubernetes-validations').map((one) => textAt(one, 'rule')?.replaceAll(/\s/g, ''));
+  const here = rules.some((rule) => rule === 'self==oldSelf' || rule === 'oldSelf==self')
+    ? [{ path: steps.join('.') }]
+    : [];
+  return [
+    ...here,
+    ...Object.entries(at(schema, 'properties') ?? {}).flatMap(([name, inner]) => frozenIn(inner, [...steps, name])),
+  ];
+}
+
+/** A claim grows only if its class lets it; also refused while it is not bound, which is not in Git. */
+function growthOf(before: Manifest, after: Manifest, cluster: Snapshot): Finding[] {
+  if (after.kind !== 'PersistentVolumeClaim') return [];
+  const size = (one: Manifest): number => anyBytesOf(textAt(one, 'spec', 'resources', 'requests', 'storage') ?? '');
+  const name = textAt(after, 'spec', 'storageClassName');
+  if (name === undefined || !(size(after) > size(before))) return [];
+  const storageClass = cluster.find(objectIdentity('storage.k8s.io', 'StorageClass', undefined, name));
+  if (!storageClass || at(storageClass.manifest, 'allowVolumeExpansion') === true) return [];
+  return [
+    {
+      rule: NO_EXPANSION,
+      severity: 'block',
+      path: 'spec.resources.requests.storage',
+      says: `the API server refuses to let ${label(after)} grow: its class ${name} does not allow it`,
+      instead: `set allowVolumeExpansion of StorageClass ${name} first, if its driver can`,
+    },
+  ];
+}
