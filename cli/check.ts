@@ -29,7 +29,11 @@ export function checkJson<S extends z.ZodType>(schema: S, file: string, root: st
 /** Reads a JSON file. @throws Fault if the file cannot be read, is not JSON, or has a key twice */
 export function readJson(file: string, root: string): JsonFile {
   const missing = 'each cluster has cluster.ts and pins.json, and facts.json once its facts are known: add the file';
-  const text = readText(root, file, missing);
+  return parseJson(readText(root, file, missing), file);
+}
+
+/** The value of a JSON text. @throws Fault if it is not JSON, or has a key twice */
+export function parseJson(text: string, file: string): JsonFile {
   const errors: ParseError[] = [];
   const value: unknown = parse(text, errors, { disallowComments: true });
   throwIfAny(

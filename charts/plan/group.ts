@@ -28,8 +28,8 @@ function merged(entries: readonly Entry[], keyOf: (entry: Entry) => string): Ent
   return [...groups.values()];
 }
 
-function textOf({ clusters: _, ...entry }: Entry): string {
-  return JSON.stringify(entry);
+function textOf(entry: Entry): string {
+  return JSON.stringify({ ...entry, clusters: [] });
 }
 
 /** Replaces a cluster's own values, the longest first; its name only as a word of its own: not in `svc.cluster.local`. */

@@ -9,9 +9,9 @@ import type { Verdict } from './model.ts';
 export interface Removal {
   readonly verdict: Verdict;
   /** What goes with it. */
-  readonly takes: readonly string[];
+  readonly takes: string[];
   /** What stays although it goes. */
-  readonly keeps: readonly string[];
+  readonly keeps: string[];
 }
 
 /**

@@ -1,6 +1,6 @@
 import { readingKey, readingsOf } from '../kinds/readings.ts';
 import { podSpecOf, valuesAt } from '../kinds/references.ts';
-import { at, label, type Manifest, textAt } from '../lib/manifest.ts';
+import { at, label, listAt, type Manifest, textAt } from '../lib/manifest.ts';
 import { onChangesOf } from '../lib/on-change.ts';
 import { RELOADED_SECRETS } from '../lib/rolls.ts';
 import type { Snapshot, Surroundings } from './change.ts';
@@ -43,13 +43,15 @@ function readsOnce(workload: Manifest, kind: Read, name: string): boolean {
   const spec = podSpecOf(workload)?.spec;
   const inContainers = (path: string) =>
     ['containers', 'initContainers'].flatMap((list) => valuesAt(spec, `${list}[].${path}`).map(({ value }) => value));
-  const volumes = valuesAt(spec, kind === 'Secret' ? 'volumes[].secret.secretName' : 'volumes[].configMap.name')
-    .filter(({ value }) => value === name)
-    .map(({ path }) => textAt(spec, 'volumes', Number(/\d+/.exec(path)?.[0]), 'name'));
+  const named = (volume: unknown): unknown =>
+    kind === 'Secret' ? at(volume, 'secret', 'secretName') : at(volume, 'configMap', 'name');
+  const volumes = new Set(
+    listAt(spec, 'volumes').flatMap((volume) => (named(volume) === name ? [textAt(volume, 'name')] : [])),
+  );
   return (
     VARIABLES[kind].some((path) => inContainers(path).includes(name)) ||
     inContainers('volumeMounts[]').some(
-      (mount) => volumes.includes(textAt(mount, 'name')) && textAt(mount, 'subPath') !== undefined,
+      (mount) => volumes.has(textAt(mount, 'name')) && textAt(mount, 'subPath') !== undefined,
     )
   );
 }

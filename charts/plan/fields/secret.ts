@@ -26,7 +26,7 @@ export function secretDifference(place: Place, before: unknown, after: unknown):
 function hidden(place: Place, before: unknown, after: unknown): Field[] {
   const encoded = place.pattern.startsWith('data');
   const [was, is] = [before, after].map((value) =>
-    value === undefined ? undefined : bytesOf(`${value as string}`, encoded),
+    value === undefined ? undefined : bytesOf(value as string, encoded),
   );
   const change = was === undefined ? 'added' : is === undefined ? 'removed' : 'changed';
   const sizes = [...new Set([was, is].filter((one) => one !== undefined).map(sizeClass))];

@@ -1,0 +1,83 @@
+import { writeFileSync } from 'node:fs';
+import { Fault, suggest } from '../../charts/fault.ts';
+import { compareSeverities, type Plan } from '../../charts/plan/model.ts';
+import type { Workspace } from '../synth.ts';
+import { html } from './html.ts';
+import { markdown } from './markdown.ts';
+import { type Compared, planOf } from './plan.ts';
+import { terminal } from './terminal.ts';
+
+/** How the plan is shown, and what of it is an error. */
+export interface PlanOptions extends Pick<Compared, 'base' | 'head'> {
+  readonly json?: boolean;
+  /** Files that are written. */
+  readonly markdown?: string;
+  readonly html?: string;
+  /** Lists what has no meaning, too. */
+  readonly noise?: boolean;
+  /** What makes the exit code 2: `refused,danger`. @default 'refused' */
+  readonly 'fail-on'?: string;
+}
+
+/** What a command prints, and its exit code. */
+export interface Outcome {
+  readonly text: string;
+  readonly code: number;
+}
+
+/** Exit code of a plan with what `--fail-on` names; 1 is an error. */
+const FOUND = 2;
+
+/** What `--fail-on` may name. `danger` is whatever of severity block or danger is not accepted. */
+const FAILURES: Readonly<Record<string, (plan: Plan) => boolean>> = {
+  danger: ({ entries }) => entries.some(({ severity }) => compareSeverities(severity, 'danger') <= 0),
+  refused: has('refused'),
+  replace: has('replace'),
+  delete: has('delete', 'cascade', 'confirm'),
+  none: () => false,
+};
+
+function has(...verdicts: readonly string[]): (plan: Plan) => boolean {
+  return ({ entries }) => entries.some(({ verdict }) => verdicts.includes(verdict));
+}
+
+/** Prints what a change of dist will do, and writes it into files. */
+export function plan(workspace: Workspace, names: readonly string[], options: PlanOptions): Outcome {
+  const failures = (options['fail-on'] ?? 'refused').split(',').map(failureOf);
+  const found = planOf(workspace, names, options);
+  if (options.markdown !== undefined) write(options.markdown, markdown(found));
+  if (options.html !== undefined) write(options.html, html(found));
+  return {
+    text: options.json ? JSON.stringify(found, null, 2) : onTerminal(found, options.noise ?? false),
+    code: failures.some((isIn) => isIn(found)) ? FOUND : 0,
+  };
+}
+
+function failureOf(word: string): (plan: Plan) => boolean {
+  const failure = Object.hasOwn(FAILURES, word) ? FAILURES[word] : undefined;
+  if (failure) return failure;
+  throw new Fault({
+    what: `--fail-on does not know "${word}"`,
+    where: 'the command line',
+    seen: word,
+    fix: suggest(word, Object.keys(FAILURES), 'several are separated by commas'),
+  });
+}
+
+function onTerminal(found: Plan, noise: boolean): string {
+  const { isTTY, columns = 80 } = process.stdout;
+  return terminal(found, { columns, colour: isTTY && !process.env['NO_COLOR'], noise });
+}
+
+function write(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new Fault({
+      what: 'the plan cannot be written',
+      where: file,
+      seen: (error as Error).message,
+      fix: 'name a file in a folder that is there and writable',
+    });
+  }
+}

@@ -1,0 +1,174 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Fault } from '../../charts/fault.ts';
+
+/** Far above every listing and every batch of objects. */
+const MAX_BYTES = 2 ** 31 - 1;
+
+/** What Git says of one object of a tree. */
+export interface GitFile {
+  /** Relative to the repository's folder: `dist/local/mongo/Service.mongo.yaml`. */
+  readonly path: string;
+  readonly sha: string;
+}
+
+/** Reads a Git repository; nothing of it is changed. */
+export class Git {
+  readonly #root: string;
+  readonly #env: NodeJS.ProcessEnv;
+
+  constructor(root: string, env: NodeJS.ProcessEnv = {}) {
+    this.#root = root;
+    this.#env = env;
+  }
+
+  /** @throws Fault if there is no Git, or the folder is in no repository */
+  static open(root: string): Git {
+    const git = new Git(root);
+    git.#run(['rev-parse', '--git-dir'], 'this folder is in no Git repository', 'run it in a clone of the repository');
+    return git;
+  }
+
+  /** The commit that a name means. @throws Fault if there is none */
+  commit(name: string): string {
+    const fix = this.#isShallow()
+      ? 'this clone is shallow: fetch the rest with `git fetch --unshallow`'
+      : 'fetch it (git fetch), or name another commit';
+    return this.#run(
+      ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`],
+      `there is no commit "${name}"`,
+      fix,
+    )
+      .toString()
+      .trim();
+  }
+
+  /** The commit at which two histories part. @throws Fault if they have none in common, as in a shallow clone */
+  mergeBase(one: string, other: string): string {
+    return this.#run(
+      ['merge-base', one, other],
+      `${one} and ${other} have no commit in common`,
+      this.#isShallow()
+        ? 'this clone is shallow: fetch the rest with `git fetch --unshallow`'
+        : 'name a commit of this history: --base COMMIT',
+    )
+      .toString()
+      .trim();
+  }
+
+  /** Its short name. */
+  short(commit: string): string {
+    return this.#run(['rev-parse', '--short', commit], `there is no commit "${commit}"`).toString().trim();
+  }
+
+  /** The files of a tree or commit below some folders. */
+  files(tree: string, folders: readonly string[]): GitFile[] {
+    const listing = this.#run(['ls-tree', '-r', '-z', tree, '--', ...folders], `the tree ${tree} cannot be read`);
+    return listing
+      .toString()
+      .split('\0')
+      .filter(Boolean)
+      .map((line) => {
+        const tab = line.indexOf('\t');
+        return { sha: line.slice(0, tab).split(' ')[2] ?? '', path: line.slice(tab + 1) };
+      });
+  }
+
+  /** The contents of objects, in one process. */
+  contents(shas: readonly string[]): Map<string, string> {
+    if (shas.length === 0) return new Map();
+    const found = new Map<string, string>();
+    const bytes = this.#run(['cat-file', '--batch'], 'objects cannot be read', undefined, `${shas.join('\n')}\n`);
+    for (let at = 0; at < bytes.length;) {
+      const end = bytes.indexOf(10, at);
+      const [sha = '', type, size] = bytes.toString('latin1', at, end).split(' ');
+      if (type !== 'blob')
+        throw new Fault({
+          what: `the object ${sha} is missing from this clone`,
+          where: this.#root,
+          fix: 'fetch it: `git fetch --refetch`',
+        });
+      const start = end + 1;
+      found.set(sha, bytes.toString('utf8', start, start + Number(size)));
+      at = start + Number(size) + 1;
+    }
+    return found;
+  }
+
+  /**
+   * Calls back with the tree that a commit of some folders, as they are now, would have, and a repository that has it.
+   * Objects and index are in a folder of their own, which is removed.
+   *
+   * @throws Fault if a merge is not finished
+   */
+  withWorkingTree<T>(folders: readonly string[], use: (git: Git, tree: string) => T): T {
+    this.#refuseConflicts(folders);
+    const scratch = mkdtempSync(join(tmpdir(), 'slipway-plan-'));
+    try {
+      const [index, objects] = ['index', 'objects'].map((name) => this.#pathOf(name));
+      const own = join(scratch, 'objects');
+      mkdirSync(own);
+      if (existsSync(index!)) cpSync(index!, join(scratch, 'index'));
+      const alternates = [objects, process.env['GIT_ALTERNATE_OBJECT_DIRECTORIES']].filter(Boolean).join(':');
+      const git = new Git(this.#root, {
+        GIT_INDEX_FILE: join(scratch, 'index'),
+        GIT_OBJECT_DIRECTORY: own,
+        GIT_ALTERNATE_OBJECT_DIRECTORIES: alternates,
+      });
+      git.#run(
+        ['add', '--all', '--', ...folders.filter((one) => existsSync(join(this.#root, one)))],
+        'the working tree cannot be read',
+      );
+      return use(git, git.#run(['write-tree'], 'the working tree cannot be read').toString().trim());
+    } finally {
+      rmSync(scratch, { recursive: true, force: true });
+    }
+  }
+
+  #refuseConflicts(folders: readonly string[]): void {
+    const unmerged = this.#run(
+      ['ls-files', '--unmerged', '-z', '--', ...folders],
+      'the index cannot be read',
+    ).toString();
+    if (unmerged === '') return;
+    throw new Fault({
+      what: 'a merge is not finished: dist is neither its one side nor the other',
+      where: unmerged.split('\0')[0]?.split('\t')[1],
+      fix: 'resolve the sources, run "npm run synth", and commit',
+    });
+  }
+
+  #pathOf(name: string): string {
+    return resolve(
+      this.#root,
+      this.#run(['rev-parse', '--git-path', name], 'Git cannot say where it is').toString().trim(),
+    );
+  }
+
+  #isShallow(): boolean {
+    return (
+      this.#run(['rev-parse', '--is-shallow-repository'], 'Git cannot say what this is').toString().trim() === 'true'
+    );
+  }
+
+  #run(
+    args: readonly string[],
+    what: string,
+    fix = 'put right what Git says, then run it again',
+    input?: string,
+  ): Buffer {
+    const { status, error, stdout, stderr } = spawnSync('git', args, {
+      cwd: this.#root,
+      env: { ...process.env, ...this.#env },
+      input,
+      maxBuffer: MAX_BYTES,
+    });
+    if (error && (error as NodeJS.ErrnoException).code === 'ENOENT')
+      throw new Fault({ what: 'there is no program git', where: 'PATH', fix: 'install Git' });
+    if (status === 0) return stdout;
+    const seen = (error?.message ?? stderr.toString()).trim().split('\n').at(-1);
+    throw new Fault({ what, where: this.#root, ...(seen && { seen }), fix });
+  }
+}

@@ -1,0 +1,78 @@
+import { relative } from 'node:path';
+import { Fault, suggest } from '../../charts/fault.ts';
+import { ACCEPTED_FILE, accept, type Accepted, acceptedSchema } from '../../charts/plan/accepted.ts';
+import { compareTrees, inOrder } from '../../charts/plan/compare.ts';
+import { grouped } from '../../charts/plan/group.ts';
+import type { Plan } from '../../charts/plan/model.ts';
+import { check, parseJson } from '../check.ts';
+import type { Workspace } from '../synth.ts';
+import { Git } from './git.ts';
+import { FleetTrees } from './trees.ts';
+
+/** What is compared. */
+export interface Compared {
+  /** @default the revision that clusters sync from, as the remote `origin` has it */
+  readonly base?: string;
+  /** @default the working tree */
+  readonly head?: string;
+  /** Accepted dangers run out after this day. @default today, as `2026-12-31` */
+  readonly today?: string;
+}
+
+/** What this change of dist will do to the clusters: read from two trees in Git alone. */
+export function planOf(workspace: Workspace, names: readonly string[], options: Compared): Plan {
+  const { root, dist, repository } = workspace;
+  const git = Git.open(root);
+  const folders = [relative(root, dist), 'clusters'];
+  const tip = git.commit(options.head ?? 'HEAD');
+  const base = git.mergeBase(git.commit(options.base ?? `origin/${repository.revision}`), tip);
+  const compare = (of: Git, tree: string): Plan =>
+    compared(new FleetTrees(of, folders[0]!, base, tree), names, options);
+  const plan = options.head === undefined ? git.withWorkingTree(folders, compare) : compare(git, tip);
+  return { ...plan, base: git.short(base), head: options.head === undefined ? 'working tree' : git.short(tip) };
+}
+
+function compared(trees: FleetTrees, names: readonly string[], { today = todayInUtc() }: Compared): Plan {
+  const clusters = chosen(trees.names(), names);
+  const changed = trees.changed(clusters);
+  const plans = changed.map(compareTrees);
+  const accepted = acceptedIn(trees.textOf(ACCEPTED_FILE));
+  const entries = accept(
+    plans.flatMap((one) => one.entries),
+    accepted,
+    today,
+  );
+  return {
+    version: 1,
+    base: '',
+    head: '',
+    clusters,
+    entries: grouped(entries, trees.owns(changed.map(({ name }) => name))).toSorted(inOrder),
+    noise: {
+      objects: plans.reduce((sum, { noise }) => sum + noise.objects, 0),
+      fields: plans.reduce((sum, { noise }) => sum + noise.fields, 0),
+    },
+  };
+}
+
+function chosen(known: readonly string[], names: readonly string[]): string[] {
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined)
+    throw new Fault({
+      what: `dist has no cluster "${unknown}"`,
+      where: 'the command line',
+      seen: unknown,
+      fix: suggest(unknown, known),
+    });
+  return names.length > 0 ? known.filter((name) => names.includes(name)) : [...known];
+}
+
+function acceptedIn(text: string | undefined): Accepted[] {
+  if (text === undefined) return [];
+  const { value, at } = parseJson(text, ACCEPTED_FILE);
+  return check(acceptedSchema, value, at);
+}
+
+function todayInUtc(): string {
+  return new Date().toISOString().slice(0, 10);
+}
