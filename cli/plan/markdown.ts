@@ -1,0 +1,216 @@
+import { compareSeverities, type Entry, type Finding, type Plan } from '../../charts/plan/model.ts';
+import { type DifferenceLine, differenceLines } from './difference.ts';
+import { code, fenced, htmlCode, prose } from './markdown-text.ts';
+import {
+  byApplication,
+  clustersOf,
+  consequences,
+  count,
+  entriesOf,
+  extent,
+  noiseOf,
+  nothing,
+  placeOf,
+  revision,
+  severities,
+  verdicts,
+} from './words.ts';
+
+/** By it a workflow finds its own comment, to write the next plan over it. */
+export const MARKER = '<!-- slipway-plan -->';
+
+/** What a comment of GitHub may have, in characters. */
+const COMMENT_LIMIT = 65_536;
+/** Room for what is said of that which is left out. */
+const NOTE_LENGTH = 500;
+/** The most of the limit that the fields of one change take, so that a large one does not push out all others. */
+const SHARE = 1 / 8;
+/** The most findings of one change that are written; the rest is counted. */
+const FINDINGS = 5;
+const COLUMNS = 160;
+
+/**
+ * The plan as a comment of a pull request: what is dangerous first, then all changes by Application.
+ *
+ * @param options.limit its length stays below it, in characters; at least 4096. Whole changes are left out, the least
+ *   important first, and counted.
+ */
+export function markdown(plan: Plan, { limit = COMMENT_LIMIT }: { readonly limit?: number } = {}): string {
+  const entries = entriesOf(plan, false);
+  if (entries.length === 0) return `${MARKER}\n\n${nothing(plan, code)}\n`;
+  const opening = head(plan, entries);
+  const room = limit - opening.length - NOTE_LENGTH;
+  const ranked = entries.toSorted(byImportance);
+  const serious = ranked.filter(({ findings, severity }) => isSerious(severity) || findings.some(isListed));
+  const items = fitting(serious, room, (entry) => item(plan, entry));
+  const left = room - lengthOf(items);
+  const bodies = items.size < serious.length ? new Map<Entry, string>() : detailed(plan, entries, ranked, left, limit);
+  return [
+    opening,
+    ...(items.size > 0 ? [[...items.values()].join('\n')] : []),
+    ...note(
+      ranked.filter((entry) => !bodies.has(entry)),
+      serious.length - items.size,
+      limit,
+    ),
+    ...sections(entries, bodies),
+  ]
+    .join('\n\n')
+    .concat('\n');
+}
+
+/** What reviewers must not miss, accepted or not. */
+function isSerious(severity: Finding['severity']): boolean {
+  return severity === 'block' || severity === 'danger';
+}
+
+function isListed({ severity }: Finding): boolean {
+  return isSerious(severity);
+}
+
+/** Sentences of rules have no full stop, reasons of people may. */
+function withStop(text: string): string {
+  return `${prose(text.replace(/\.$/, ''))}.`;
+}
+
+/** By severity; among equals, first those of which a danger is accepted. */
+function byImportance(one: Entry, other: Entry): number {
+  const order = ({ findings }: Entry): number => (findings.some(isListed) ? 0 : 1);
+  return compareSeverities(one.severity, other.severity) || order(one) - order(other);
+}
+
+/** The first texts that fit together. Once one does not, all that are less important stay out too. */
+function fitting(
+  entries: readonly Entry[],
+  room: number,
+  write: (entry: Entry) => string,
+  around: (entry: Entry) => number = () => 0,
+): Map<Entry, string> {
+  const texts = new Map<Entry, string>();
+  let left = room;
+  for (const entry of entries) {
+    const text = write(entry);
+    left -= text.length + 2 + around(entry);
+    if (left < 0) break;
+    texts.set(entry, text);
+  }
+  return texts;
+}
+
+function lengthOf(texts: ReadonlyMap<Entry, string>): number {
+  return [...texts.values()].reduce((sum, text) => sum + text.length + 2, 0);
+}
+
+function head(plan: Plan, entries: readonly Entry[]): string {
+  const noise = noiseOf(plan);
+  const found = verdicts(entries).map(([verdict, number]) => `${number} ${verdict}`);
+  return [
+    MARKER,
+    `### Plan: ${severities(entries)}`,
+    `${extent(plan, entries)}, ${code(revision(plan.base), 40)} → ${code(revision(plan.head), 40)}: ${found.join(', ')}.`,
+    ...(noise ? [`Not shown: ${noise}, which \`slipway plan --noise\` lists.`] : []),
+  ].join('\n\n');
+}
+
+function item(plan: Plan, entry: Entry): string {
+  return [`- ${title(plan, entry)}`, ...findingItems(entry, entry.findings.filter(isListed)).map((line) => `  ${line}`)].join(
+    '\n',
+  );
+}
+
+function title(plan: Plan, entry: Entry): string {
+  return `**${entry.verdict}** ${code(entry.object)} in ${clustersOf(entry, plan, (name) => code(name, 60))}`;
+}
+
+function findingItems(entry: Entry, findings: readonly Finding[]): string[] {
+  const more = findings.length - FINDINGS;
+  const sorted = findings.toSorted(
+    (one, other) =>
+      Number(one.accepted !== undefined) - Number(other.accepted !== undefined) ||
+      compareSeverities(one.severity, other.severity),
+  );
+  return [
+    ...sorted.slice(0, FINDINGS).map((finding) => `- ${sentence(finding, placeOf(finding, entry))}`),
+    ...(more > 0 ? [`- and ${count(more, 'more finding')}`] : []),
+  ];
+}
+
+function sentence({ severity, rule, says, instead, accepted }: Finding, path?: string): string {
+  const at = path === undefined ? '' : ` (${code(path, 120)})`;
+  return [
+    `**${accepted ? 'accepted ' : ''}${severity}** ${code(rule, 60)}${at}: ${withStop(says)}`,
+    ...(instead === undefined ? [] : [`**Instead:** ${withStop(instead)}`]),
+    ...(accepted ? [`**Accepted** until ${code(accepted.until, 40)}: ${withStop(accepted.because)}`] : []),
+  ].join(' ');
+}
+
+/** What is shown of each change below its Application, as far as there is room. */
+function detailed(
+  plan: Plan,
+  entries: readonly Entry[],
+  ranked: readonly Entry[],
+  room: number,
+  limit: number,
+): Map<Entry, string> {
+  const frames = new Map([...byApplication(entries)].map(([name, own]) => [name, section(name, own, []).length + 2]));
+  // The frame of an Application is paid with the first of its changes, which is the most important one.
+  const first = new Map(ranked.toReversed().map((entry) => [entry.application, entry]));
+  return fitting(
+    ranked,
+    room,
+    (entry) => body(plan, entry, limit * SHARE),
+    (entry) => (first.get(entry.application) === entry ? (frames.get(entry.application) ?? 0) : 0),
+  );
+}
+
+function body(plan: Plan, entry: Entry, room: number): string {
+  const lines = differenceLines(entry.fields, COLUMNS).map(diffLine);
+  let left = room;
+  const shown = lines.filter((line) => (left -= line.length + 1) > 0);
+  const more = lines.length - shown.length;
+  return [
+    title(plan, entry),
+    ...[
+      [
+        ...consequences(entry, (name) => code(name, 120)).map((line) => `- ${line}`),
+        ...findingItems(
+          entry,
+          entry.findings.filter((finding) => !isListed(finding)),
+        ),
+      ].join('\n'),
+      lines.length > 0 ? fenced('diff', [...shown, ...(more > 0 ? [`  … ${count(more, 'more line')}`] : [])]) : '',
+    ].filter((part) => part !== ''),
+  ].join('\n\n');
+}
+
+/** As GitHub colours it: a value that changes within its line is neither removed nor added. */
+function diffLine({ sign, text }: DifferenceLine): string {
+  if (sign === '@') return `@@ ${text} @@`;
+  return `${sign === '~' ? '!' : sign} ${text}`.trimEnd();
+}
+
+function sections(entries: readonly Entry[], bodies: ReadonlyMap<Entry, string>): string[] {
+  return [...byApplication(entries)].flatMap(([name, own]) => {
+    const shown = own.flatMap((entry) => bodies.get(entry) ?? []);
+    return shown.length > 0 ? [section(name, own, shown)] : [];
+  });
+}
+
+function section(application: string, own: readonly Entry[], shown: readonly string[]): string {
+  const more = own.length - shown.length;
+  return [
+    `<details><summary>${htmlCode(application)}: ${count(own.length, 'change')}, ${severities(own)}</summary>`,
+    ...shown,
+    ...(more > 0 ? [`${count(more, 'change')} left out.`] : []),
+    '</details>',
+  ].join('\n\n');
+}
+
+function note(missing: readonly Entry[], unlisted: number, limit: number): string[] {
+  if (missing.length === 0) return [];
+  const also = unlisted > 0 ? ` ${count(unlisted, 'change')} of block or danger did not fit the list above either.` : '';
+  return [
+    `**Left out: ${count(missing.length, 'change')}** (${severities(missing)}), the least important ones, because a` +
+      ` comment has at most ${limit} characters.${also} \`slipway plan\` and the artifact of this run have all of them.`,
+  ];
+}
