@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import { join, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
+
+/** The style and the script of the page, as text for its elements. */
+export interface Assets {
+  readonly css: string;
+  readonly js: string;
+}
+
+let built: Assets | undefined;
+
+/** What browsers get of `cli/plan/page`: one style and one script, built once. */
+export function assets(): Assets {
+  built ??= build();
+  return built;
+}
+
+/** The source of a content security policy that allows exactly this text. */
+export function sourceOf(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+}
+
+function build(): Assets {
+  const [script, style] = buildSync({
+    entryPoints: ['page.ts', 'page.css'],
+    absWorkingDir: pageFolder(),
+    outdir: 'built',
+    write: false,
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    charset: 'utf8',
+    logLevel: 'silent',
+  }).outputFiles.toSorted((one, other) => other.path.localeCompare(one.path));
+  return { css: style!.text.trim(), js: script!.text.trim() };
+}
+
+/** In the bundle of the command line, this module has the address of `cli/main.ts`. */
+function pageFolder(): string {
+  const here = fileURLToPath(import.meta.url);
+  const cli = `${sep}cli${sep}`;
+  return join(here.slice(0, here.lastIndexOf(cli)), 'cli', 'plan', 'page');
+}
