@@ -8,6 +8,7 @@ import { monitoring } from './monitoring.ts';
 import { order } from './order.ts';
 import { overrides } from './overrides.ts';
 import { pins } from './pins.ts';
+import { type Outcome, plan } from './plan/command.ts';
 import { releases } from './releases.ts';
 import { secrets } from './secrets.ts';
 import { checkDist, synth, type Workspace } from './synth.ts';
@@ -21,8 +22,8 @@ interface Subcommand {
   readonly usage: string;
   /** Its options, in addition to --trace and --help. */
   readonly options: readonly (keyof typeof OPTIONS)[];
-  /** @returns what to print */
-  run(workspace: Workspace, names: readonly string[], values: Options): Promise<string>;
+  /** @returns what to print, and the exit code if that is not 0 */
+  run(workspace: Workspace, names: readonly string[], values: Options): Promise<string | Outcome>;
 }
 
 const OPTIONS = {
@@ -31,6 +32,13 @@ const OPTIONS = {
   mermaid: { type: 'boolean', default: false },
   from: { type: 'string' },
   write: { type: 'boolean', default: false },
+  base: { type: 'string' },
+  head: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  markdown: { type: 'string' },
+  html: { type: 'string' },
+  noise: { type: 'boolean', default: false },
+  'fail-on': { type: 'string' },
   trace: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
@@ -55,6 +63,17 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
       await watch(workspace.root, [process.argv[1] ?? '', 'synth', ...names]);
       return '';
     },
+  },
+  plan: {
+    usage: `  slipway plan [CLUSTER…] [--base REF] [--head REF]
+                                     print what Argo CD and the API servers will do with the changes in dist/, of all clusters
+                                     or some, from where they left REF to the working tree or another REF
+      --json, --markdown F, --html F print it as JSON; write it for a comment, or as a page, into a file
+      --noise                        list what reads differently and means the same, too
+      --fail-on danger,refused,replace,delete,none
+                                     exit with 2 if it has any of these, refused unless it says otherwise`,
+    options: ['base', 'head', 'json', 'markdown', 'html', 'noise', 'fail-on'],
+    run: async (workspace, names, values) => plan(workspace, names, values),
   },
   monitoring: {
     usage: '  slipway monitoring [CLUSTER…]      render, and write rules and dashboards alone; list which have changed',
@@ -129,7 +148,7 @@ ${Object.values(SUBCOMMANDS)
  * @param argv the arguments after `slipway`
  * @param root the repository's folder
  * @param outdir folder to render into; default `dist` in the root
- * @returns the exit code: 0, or 1 with a message on stderr
+ * @returns the exit code: 0; 1 with a message on stderr; 2 for a plan with what --fail-on names
  */
 export function main(argv: readonly string[], root: string, outdir = join(root, 'dist')): Promise<number> {
   return execute(argv, {
@@ -147,9 +166,10 @@ export async function execute(argv: readonly string[], workspace: Workspace, env
     refuseTakenByNpm(argv, env);
     refuseRepository(workspace);
     checkRepository(workspace);
-    const text = await run(argv, workspace);
+    const outcome = await run(argv, workspace);
+    const { text, code } = typeof outcome === 'string' ? { text: outcome, code: 0 } : outcome;
     if (text) process.stdout.write(`${text}\n`);
-    return 0;
+    return code;
   } catch (error) {
     const message = error instanceof Error ? (trace ? error.stack : error.message) : String(error);
     const hint =
@@ -161,7 +181,7 @@ export async function execute(argv: readonly string[], workspace: Workspace, env
   }
 }
 
-async function run(argv: readonly string[], workspace: Workspace): Promise<string> {
+async function run(argv: readonly string[], workspace: Workspace): Promise<string | Outcome> {
   const { values, positionals } = parse(argv);
   const [command, ...names] = positionals;
   const subcommand = subcommandOf(command);
