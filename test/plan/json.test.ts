@@ -12,7 +12,9 @@ test('the published schema is that of the model: write it with `npx vitest run t
 });
 
 test('the published schema takes a plan, and nothing else', () => {
-  const published = z.fromJSONSchema(JSON.parse(readFileSync(SCHEMA, 'utf8')) as Parameters<typeof z.fromJSONSchema>[0]);
+  const published = z.fromJSONSchema(
+    JSON.parse(readFileSync(SCHEMA, 'utf8')) as Parameters<typeof z.fromJSONSchema>[0],
+  );
   const plan = JSON.parse(json(EXAMPLE)) as typeof EXAMPLE;
   expect(published.safeParse(plan).success).toBe(true);
   expect(published.safeParse({ ...plan, version: 2 }).success).toBe(false);
