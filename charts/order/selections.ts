@@ -1,7 +1,8 @@
 import type { Problem } from '../fault.ts';
 import { findKind } from '../kinds/index.ts';
 import { podSpecOf, valuesAt } from '../kinds/references.ts';
-import { at, label, listAt, type Manifest, textAt } from '../lib/manifest.ts';
+import { at, label, listAt, type Manifest } from '../lib/manifest.ts';
+import { labelsIn, selectsLabels } from '../lib/selector.ts';
 
 /** Problems of selectors that, by the declaration of the kind, must match something in the cluster but do not. */
 export function emptySelections(component: string, manifest: Manifest, all: readonly Manifest[]): Problem[] {
@@ -24,11 +25,7 @@ function isSelected(by: Manifest, selector: unknown, kind: 'Pod' | 'Service', ot
         ? (other.metadata.labels ?? {})
         : undefined;
   if (labels === undefined || !coversNamespace(by, other)) return false;
-  const wanted = Object.entries(at(selector, 'matchLabels') ?? {});
-  return (
-    wanted.every(([key, value]) => textAt(labels, key) === value) &&
-    listAt(selector, 'matchExpressions').every((expression) => matches(labels, expression))
-  );
+  return selectsLabels(selector ?? {}, labelsIn(labels));
 }
 
 /** True if a selector covers the other object's namespace; without a namespaceSelector it covers only its own. */
@@ -37,21 +34,6 @@ function coversNamespace(by: Manifest, other: Manifest): boolean {
   if (at(namespaces, 'any') === true) return true;
   const names = listAt(namespaces, 'matchNames');
   return (names.length > 0 ? names : [by.metadata.namespace]).includes(other.metadata.namespace);
-}
-
-function matches(labels: unknown, expression: unknown): boolean {
-  const value = textAt(labels, textAt(expression, 'key') ?? '');
-  const among = listAt(expression, 'values').includes(value);
-  switch (textAt(expression, 'operator')) {
-    case 'In':
-      return among;
-    case 'NotIn':
-      return !among;
-    case 'Exists':
-      return value !== undefined;
-    default:
-      return value === undefined;
-  }
 }
 
 function describeSelector(selector: unknown): string {

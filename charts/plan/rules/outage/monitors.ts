@@ -1,0 +1,55 @@
+import { identityOf, label, listAt, type Manifest, textAt } from '../../../lib/manifest.ts';
+import type { Snapshot } from '../../change.ts';
+import { POD_KINDS, type Pods, podsIn, podsOf, portsOf } from '../pods.ts';
+import { listed, rule } from '../rule.ts';
+import { isMonitored } from './port-users.ts';
+
+/** Names of ports that a PodMonitor reads and that none of the pods has. */
+function missing(monitor: Manifest, snapshot: Snapshot, pods: readonly Pods[] = podsIn(snapshot)): string[] {
+  const found = pods.filter((one) => isMonitored(monitor, one.namespace, one.labels));
+  const ports = found.map(portsOf);
+  if (found.length === 0 || ports.some((one) => one === undefined)) return [];
+  const names = new Set(ports.flatMap((one) => one ?? []).map(({ name }) => name));
+  return listAt(monitor, 'spec', 'podMetricsEndpoints')
+    .flatMap((endpoint) => textAt(endpoint, 'port') ?? [])
+    .filter((name) => !names.has(name));
+}
+
+const podMonitor = rule('SLP-monitor-port', {
+  severity: 'danger',
+  about: 'A PodMonitor reads a port by a name that its pods do not have: metrics and their alerts are missing',
+  kinds: ['PodMonitor', ...POD_KINDS],
+  changed: (before, after, context) => {
+    if (after.kind === 'PodMonitor') {
+      const known = missing(before, context.before);
+      return missing(after, context.after)
+        .filter((name) => !known.includes(name))
+        .map((name) => ({
+          path: 'spec.podMetricsEndpoints',
+          says: `${label(after)} reads port ${name}, which none of its pods has: it finds no metrics`,
+          instead: 'name a port of the container',
+        }));
+    }
+    const pods = podsOf(after);
+    const monitors = context.after.ofKind('PodMonitor').filter(({ manifest }) => {
+      const earlier = context.before.find(identityOf(manifest));
+      const same = JSON.stringify(earlier?.manifest) === JSON.stringify(manifest);
+      return same && pods && isMonitored(manifest, pods.namespace, pods.labels);
+    });
+    return monitors.flatMap(({ manifest }) => {
+      const lost = missing(manifest, context.after).filter((name) => !missing(manifest, context.before).includes(name));
+      return lost.length > 0
+        ? [
+            {
+              path: `${pods!.path}.containers`,
+              says: `${label(after)} has no port ${listed(lost)} any more, which ${label(manifest)} reads: its metrics and their alerts are missing`,
+              instead: 'keep the name of the port, or change the monitor in the same commit',
+            },
+          ]
+        : [];
+    });
+  },
+});
+
+/** Monitors. */
+export const MONITORS = [podMonitor];

@@ -1,0 +1,71 @@
+import { findKind } from '../../../kinds/index.ts';
+import { identityOf, label, type Manifest } from '../../../lib/manifest.ts';
+import { offersOf } from '../../../order/offers.ts';
+import { isKept } from '../kept.ts';
+import { provides, referencesIn, referrersOf } from '../references.ts';
+import { type Context, listed, rule, type Said } from '../rule.ts';
+
+/** What an object offered, itself or by its controller, and what still refers to it in vain. */
+function broken(before: Manifest, { after }: Context): Said[] {
+  return offersOf(before).flatMap(({ key: identity }) => {
+    const users = referrersOf(identity, after).filter(
+      ({ by, need }) => identityOf(by) !== identityOf(before) && !provides(after, identity, need.key),
+    );
+    // A key that was never there is no news.
+    const news = users.filter(({ need }) => need.key === undefined || hadKey(before, identity, need.key));
+    return [...new Set(news.map(({ need }) => need.key))].map((key) => {
+      const by = news.filter(({ need }) => need.key === key).map((one) => label(one.by));
+      const [, kind = '', namespace, name] = identity.split('|');
+      const what = `${kind} ${namespace ? `${namespace}/` : ''}${name}`;
+      return {
+        says: `${key === undefined ? what : `${part(kind)} ${key} of ${what}`} is gone, and ${listed(by)} still ${by.length === 1 ? 'refers' : 'refer'} to it`,
+        instead: 'change what refers to it first, or in the same commit',
+      };
+    });
+  });
+}
+
+function part(kind: string): string {
+  return kind === 'Gateway' || kind === 'ListenerSet' ? 'listener' : 'key';
+}
+
+function hadKey(before: Manifest, identity: string, key: string): boolean {
+  const keys = identityOf(before) === identity ? findKind(before)?.keys?.(before) : undefined;
+  const offered = offersOf(before).find((offer) => offer.key === identity)?.keys;
+  return (keys ?? offered)?.includes(key) ?? true;
+}
+
+/** Volumes and listeners have rules of their own. */
+const OWN_RULES = new Set(['Gateway', 'ListenerSet']);
+
+const referenceBroken = rule('SLP-reference-broken', {
+  severity: 'danger',
+  about: 'An object, or a key of it, goes that others still refer to: pods that need it do not start, routes fail',
+  removed: (before, context) => (isKept(before, context) ? [] : broken(before, context)),
+  changed: (before, after, context) => (OWN_RULES.has(after.kind) ? [] : broken(before, context)),
+});
+
+/** Kinds that nobody but Git makes, so that a missing one is missing. */
+const RENDERED = new Set(['ConfigMap', 'Gateway', 'PersistentVolumeClaim', 'Service', 'ServiceAccount']);
+
+const referenceUnknown = rule('SLP-reference-unknown', {
+  severity: 'danger',
+  about: 'A changed reference leads to an object that neither Git nor a controller makes',
+  changed: (before, after, context) => {
+    const known = new Set(referencesIn(before).map(({ wants }) => wants));
+    const missing = referencesIn(after).filter(({ wants, when }) => {
+      const [, kind = '', namespace = ''] = wants.split('|');
+      // Of a namespace that is not in Git, its objects are not either.
+      const seen = context.after.find(`|Namespace||${namespace}`) !== undefined;
+      return when !== 'ifAny' && seen && RENDERED.has(kind) && !known.has(wants) && !provides(context.after, wants);
+    });
+    return missing.map(({ says, path }) => ({
+      path,
+      says: `${label(after)} refers to ${says}, which does not exist`,
+      instead: 'add it in the same commit, or correct the name',
+    }));
+  },
+});
+
+/** References between objects. */
+export const REFERENCES = [referenceBroken, referenceUnknown];

@@ -1,0 +1,128 @@
+import { at, label, listAt, type Manifest, textAt } from '../../../lib/manifest.ts';
+import { selectsExactly } from '../../../lib/selector.ts';
+import type { Snapshot } from '../../change.ts';
+import { isKept } from '../kept.ts';
+import { POD_KINDS, type Pods, podsIn, podsOf, portsOf } from '../pods.ts';
+import { listed, rule, type Said, shown } from '../rule.ts';
+import { portUsersOf } from './port-users.ts';
+
+const selectorOf = (service: Manifest): unknown => at(service, 'spec', 'selector');
+
+function leadsTo(service: Manifest, { namespace, labels }: Pods): boolean {
+  const selector = selectorOf(service);
+  return (
+    selector !== undefined && namespace === service.metadata.namespace && selectsExactly(selector, labels)
+  );
+}
+
+const backends = (service: Manifest, snapshot: Snapshot): Pods[] =>
+  podsIn(snapshot).filter((pods) => leadsTo(service, pods));
+
+const servicesOf = (snapshot: Snapshot): Manifest[] => snapshot.ofKind('Service').map(({ manifest }) => manifest);
+
+/** What to say of a Service whose pods are gone; nothing if it never had any that are known. */
+function withoutPods(before: Manifest, after: Manifest, old: Snapshot, now: Snapshot): Said[] {
+  const earlier = backends(before, old);
+  return earlier.length > 0 && backends(after, now).length === 0
+    ? [
+        {
+          path: 'spec.selector',
+          says: `${label(after)} selects no pods any more: by ${shown(selectorOf(after))} there are none, and there were those of ${listed(earlier.map((one) => one.label))}`,
+          instead: 'give the Service and the pods the same labels, in one commit',
+        },
+      ]
+    : [];
+}
+
+const noPods = rule('SLP-service-without-pods', {
+  severity: 'danger',
+  about: 'A Service selects no pods any more, by its own change or by that of their labels: each call fails',
+  kinds: ['Service', ...POD_KINDS],
+  changed: (before, after, context) => {
+    if (after.kind === 'Service') return withoutPods(before, after, context.before, context.after);
+    return servicesLeft(before, context);
+  },
+  removed: (before, context) =>
+    before.kind === 'Service' || isKept(before, context) ? [] : servicesLeft(before, context),
+});
+
+/** Unchanged Services that led to a workload as it was before. */
+function servicesLeft(workload: Manifest, { before, after }: { before: Snapshot; after: Snapshot }): Said[] {
+  const pods = podsOf(workload);
+  if (!pods) return [];
+  const old = new Map(servicesOf(before).map((service) => [label(service), service]));
+  return servicesOf(after).flatMap((service) => {
+    const earlier = old.get(label(service));
+    const same = earlier && JSON.stringify(selectorOf(earlier)) === JSON.stringify(selectorOf(service));
+    return same && leadsTo(service, pods) ? withoutPods(earlier, service, before, after) : [];
+  });
+}
+
+/** A port of a Service, and the names and numbers by which others call it. */
+const portKeys = (service: Manifest): Set<string> =>
+  new Set(
+    listAt(service, 'spec', 'ports').flatMap((port) => [
+      ...(textAt(port, 'name') === undefined ? [] : [textAt(port, 'name')!]),
+      String(at(port, 'port')),
+    ]),
+  );
+
+const portGone = rule('SLP-port-gone', {
+  severity: 'danger',
+  about: 'A port of a Service goes that a route, a webhook, an API or a monitor calls by its name or number',
+  kinds: ['Service'],
+  changed: (before, after, context) => {
+    const [old, now] = [portKeys(before), portKeys(after)];
+    return [...old]
+      .filter((key) => !now.has(key))
+      .flatMap((key) => {
+        const users = portUsersOf(after, key, context.after);
+        return users.length > 0
+          ? [
+              {
+                path: `spec.ports[${key}]`,
+                says: `${label(after)} has no port ${key} any more, which ${listed(users)} ${users.length === 1 ? 'calls' : 'call'}`,
+                instead: `keep the port, or change ${listed(users)} in the same commit to one of ${[...now].join(', ')}`,
+              },
+            ]
+          : [];
+      });
+  },
+});
+
+/** Ports of a Service that none of its pods has, by what it calls them. */
+function unanswered(service: Manifest, snapshot: Snapshot): string[] {
+  const pods = backends(service, snapshot).flatMap((one) => portsOf(one) ?? []);
+  if (pods.length === 0) return [];
+  return listAt(service, 'spec', 'ports')
+    .map((port) => String(at(port, 'targetPort') ?? at(port, 'port')))
+    .filter((target) => !/^\d+$/.test(target) && !pods.some(({ name }) => name === target));
+}
+
+const targetPort = rule('SLP-target-port', {
+  severity: 'danger',
+  about: 'A Service leads to a port by a name that its pods do not have',
+  kinds: ['Service', ...POD_KINDS],
+  written: (before, after, context) => {
+    const old = new Map(servicesOf(context.before).map((service) => [label(service), service]));
+    const pods = podsOf(after);
+    const own = after.kind === 'Service';
+    const services = own ? [after] : servicesOf(context.after).filter((service) => pods && leadsTo(service, pods));
+    return services.flatMap((service) => {
+      const earlier = old.get(label(service));
+      // Said at the workload only if the Service is as it was.
+      if (!own && (!before || JSON.stringify(earlier) !== JSON.stringify(service))) return [];
+      const known = earlier ? unanswered(earlier, context.before) : [];
+      return unanswered(service, context.after)
+        .filter((target) => !known.includes(target))
+        .map((target) => ({
+          path: own ? `spec.ports[${target}].targetPort` : undefined,
+          says: `${label(service)} leads to port ${target}, which none of its pods has: calls of it are refused`,
+          instead: 'name a port of the container, or its number',
+        }));
+    });
+  },
+});
+
+/** Services and their pods. */
+export const SERVICES = [noPods, portGone, targetPort];

@@ -1,0 +1,78 @@
+import type { Manifest } from '../../lib/manifest.ts';
+import type { ObjectChange, Rule, Surroundings } from '../change.ts';
+import type { Finding, Severity } from '../model.ts';
+
+/** A rule all of whose findings have one severity. */
+export interface GradedRule extends Rule {
+  readonly severity: Severity;
+}
+
+/** A finding, apart from what its rule says of all of them. */
+export type Said = Pick<Finding, 'path' | 'says' | 'instead'>;
+
+/** The cluster around a change, and the Application that syncs the object: the new one if it moves. */
+export interface Context extends Surroundings {
+  readonly application: string;
+}
+
+/** What a rule looks at. What is left out has no findings. */
+interface Judgement extends Pick<GradedRule, 'severity' | 'about' | 'kinds'> {
+  /** An object that is new. */
+  created?(after: Manifest, context: Context): readonly Said[];
+  /** An object of both sides. */
+  changed?(before: Manifest, after: Manifest, context: Context): readonly Said[];
+  /** An object that is new, without its version before, or changed. */
+  written?(before: Manifest | undefined, after: Manifest, context: Context): readonly Said[];
+  /** An object that is gone. */
+  removed?(before: Manifest, context: Context): readonly Said[];
+}
+
+/** Declares a rule. @param id `SLP-…` */
+export function rule(id: string, judgement: Judgement): GradedRule {
+  const { severity, about, kinds } = judgement;
+  return {
+    id,
+    severity,
+    about,
+    kinds,
+    check: (change, around) => judge(judgement, change, around).map((said) => ({ severity, ...said })),
+  };
+}
+
+function judge(of: Judgement, { before, after }: ObjectChange, around: Surroundings): readonly Said[] {
+  const context = { ...around, application: (after ?? before)?.application ?? '' };
+  const old = before?.manifest;
+  if (after) {
+    const { manifest } = after;
+    const own = old ? of.changed?.(old, manifest, context) : of.created?.(manifest, context);
+    return [...(own ?? []), ...(of.written?.(old, manifest, context) ?? [])];
+  }
+  return old ? (of.removed?.(old, context) ?? []) : [];
+}
+
+/** Faults of an object that its version before did not have. */
+export function newFaults(find: (manifest: Manifest) => readonly Said[]): NonNullable<Judgement['written']> {
+  return (before, after) => {
+    const old = new Set(before ? find(before).map(({ says }) => says) : []);
+    return find(after).filter(({ says }) => !old.has(says));
+  };
+}
+
+/** A value in a sentence. */
+export function shown(value: unknown): string {
+  if (value === undefined || value === null) return 'nothing';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** Names in a sentence; of many the first few. */
+export function listed(names: readonly string[], most = 5): string {
+  const unique = [...new Set(names)];
+  const more = unique.length - most;
+  return more > 0 ? `${unique.slice(0, most).join(', ')} and ${more} more` : unique.join(', ');
+}
+
+/** What is in the first list and not in the second. */
+export function without<T>(all: Iterable<T>, others: Iterable<T>): T[] {
+  const known = new Set(others);
+  return [...new Set(all)].filter((one) => !known.has(one));
+}
