@@ -74,5 +74,3 @@ export function provides(snapshot: Snapshot, identity: string, key?: string): bo
     ),
   );
 }
-
-

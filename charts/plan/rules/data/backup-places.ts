@@ -16,7 +16,8 @@ function placeOf(location: Manifest): string[] {
 
 const location = rule('SLP-backup-location', {
   severity: 'danger',
-  about: 'A BackupStorageLocation moves, becomes read-only or is removed: earlier backups are not found, or no new ones made',
+  about:
+    'A BackupStorageLocation moves, becomes read-only or is removed: earlier backups are not found, or no new ones made',
   kinds: ['BackupStorageLocation'],
   removed: (before, context) =>
     isKept(before, context)

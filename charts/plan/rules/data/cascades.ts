@@ -59,7 +59,8 @@ function upstreamOf(application: Manifest): UpstreamDefinitions | undefined {
 
 const definitionRemoved = rule('SLP-definition-removed', {
   severity: 'block',
-  about: 'A CustomResourceDefinition is deleted, or the Application of definitions: all objects of its kinds go with it',
+  about:
+    'A CustomResourceDefinition is deleted, or the Application of definitions: all objects of its kinds go with it',
   kinds: ['CustomResourceDefinition', 'Application'],
   removed: (before, context) => {
     const kept = before.kind === 'Application' ? !cascades(before) : isKept(before, context);
@@ -68,13 +69,12 @@ const definitionRemoved = rule('SLP-definition-removed', {
     const kinds = upstream
       ? KINDS.filter((kind) => kind.upstream === upstream)
       : [{ group: textAt(before, 'spec', 'group') ?? '', kind: textAt(before, 'spec', 'names', 'kind') ?? '' }];
-    const gone = kinds.flatMap(({ group, kind }) =>
-      labelsOf(context.before, [kind], (one) => groupOf(one) === group),
-    );
+    const gone = kinds.flatMap(({ group, kind }) => labelsOf(context.before, [kind], (one) => groupOf(one) === group));
     return [
       {
         says: `${label(before)} is deleted, and the API server deletes every object of ${kinds.length === 1 ? kinds[0]!.kind : 'its kinds'} with it${gone.length > 0 ? `: ${listed(gone)}` : ', in all namespaces'}`,
-        instead: 'add the sync option Prune=false, or remove the finalizer of the Application, in a commit of its own first',
+        instead:
+          'add the sync option Prune=false, or remove the finalizer of the Application, in a commit of its own first',
       },
     ];
   },

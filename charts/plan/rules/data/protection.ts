@@ -49,7 +49,9 @@ function prunes(application: Manifest): boolean {
 function sourcesOf(application: Manifest): string[] {
   const one = at(application, 'spec', 'source');
   const all = [...(one === undefined ? [] : [one]), ...listAt(application, 'spec', 'sources')];
-  return all.map((source) => `${shown(textAt(source, 'repoURL'))} ${textAt(source, 'path') ?? textAt(source, 'chart') ?? ''}`);
+  return all.map(
+    (source) => `${shown(textAt(source, 'repoURL'))} ${textAt(source, 'path') ?? textAt(source, 'chart') ?? ''}`,
+  );
 }
 
 const sourceChanged = rule('SLP-application-path', {

@@ -47,7 +47,8 @@ function written(push: Manifest): string[] {
 
 const entryMoved = rule('SLP-secret-entry', {
   severity: 'danger',
-  about: 'A Secret reads another entry of the store, or an entry is written under another name: its value is another one',
+  about:
+    'A Secret reads another entry of the store, or an entry is written under another name: its value is another one',
   kinds: ['ExternalSecret', 'PushSecret'],
   changed: (before, after) => {
     if (after.kind === 'PushSecret')

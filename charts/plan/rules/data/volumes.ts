@@ -7,7 +7,8 @@ import { type Context, rule, shown, without } from '../rule.ts';
 function fate(claim: Manifest, { before }: Context): string {
   const name = textAt(claim, 'spec', 'storageClassName');
   const found = before.find(objectIdentity('storage.k8s.io', 'StorageClass', undefined, name ?? ''));
-  if (!found) return name === undefined ? 'by the default StorageClass, which may delete it' : `by StorageClass ${name}`;
+  if (!found)
+    return name === undefined ? 'by the default StorageClass, which may delete it' : `by StorageClass ${name}`;
   return textAt(found.manifest, 'reclaimPolicy') === 'Retain'
     ? `which its StorageClass ${name} retains, no longer bound to anything`
     : `which its StorageClass ${name} deletes`;

@@ -48,8 +48,7 @@ const blocksDrains = rule('SLP-drain-blocked', {
     const budgets = own ? [after] : budgetsOf(now);
     return budgets.flatMap((budget) => {
       const pods = budgeted(budget, now);
-      const concerned =
-        own || pods.some(({ workload }) => workload === after || scalerOf(workload, now) === after);
+      const concerned = own || pods.some(({ workload }) => workload === after || scalerOf(workload, now) === after);
       const earlier = own ? before : budgetsOf(old).find((one) => label(one) === label(budget));
       const changedItself = !own && JSON.stringify(earlier) !== JSON.stringify(budget);
       const left = concerned && !changedItself ? allowed(budget, now) : undefined;

@@ -22,16 +22,32 @@ const liveness = rule('SLP-liveness-stricter', {
       const path = `${now.path}.livenessProbe`;
       const instead = 'let it bear what a garbage collection or a slow disk takes; readiness is for the load';
       if (one === undefined)
-        return [{ path, says: `Container ${now.name} of ${label(after)} is restarted whenever its new liveness probe fails for ${patience(other)} seconds`, instead }];
+        return [
+          {
+            path,
+            says: `Container ${now.name} of ${label(after)} is restarted whenever its new liveness probe fails for ${patience(other)} seconds`,
+            instead,
+          },
+        ];
       const stricter = [
-        ...(patience(other) < patience(one) ? [`it fails for ${patience(other)} seconds instead of ${patience(one)}`] : []),
-        ...(timeout(other) < timeout(one) ? [`it answers later than ${timeout(other)} seconds instead of ${timeout(one)}`] : []),
+        ...(patience(other) < patience(one)
+          ? [`it fails for ${patience(other)} seconds instead of ${patience(one)}`]
+          : []),
+        ...(timeout(other) < timeout(one)
+          ? [`it answers later than ${timeout(other)} seconds instead of ${timeout(one)}`]
+          : []),
         ...(delay(other) < delay(one) && at(now.value, 'startupProbe') === undefined
           ? [`it is not there ${delay(other)} seconds after its start instead of ${delay(one)}`]
           : []),
       ];
       return stricter.length > 0
-        ? [{ path, says: `Container ${now.name} of ${label(after)} is restarted sooner: if ${stricter.join(', or ')}`, instead }]
+        ? [
+            {
+              path,
+              says: `Container ${now.name} of ${label(after)} is restarted sooner: if ${stricter.join(', or ')}`,
+              instead,
+            },
+          ]
         : [];
     }),
 });

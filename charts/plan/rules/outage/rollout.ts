@@ -92,7 +92,9 @@ const grace = rule('SLP-grace-shorter', {
   changed: (before, after) => {
     const [old, now] = [before, after].map((one) => {
       const pods = podsOf(one);
-      return pods?.spec === undefined ? undefined : Number(at(pods.spec, 'terminationGracePeriodSeconds') ?? GRACE_SECONDS);
+      return pods?.spec === undefined
+        ? undefined
+        : Number(at(pods.spec, 'terminationGracePeriodSeconds') ?? GRACE_SECONDS);
     });
     return old !== undefined && now !== undefined && now < old
       ? [

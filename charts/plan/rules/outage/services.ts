@@ -10,9 +10,7 @@ const selectorOf = (service: Manifest): unknown => at(service, 'spec', 'selector
 
 function leadsTo(service: Manifest, { namespace, labels }: Pods): boolean {
   const selector = selectorOf(service);
-  return (
-    selector !== undefined && namespace === service.metadata.namespace && selectsExactly(selector, labels)
-  );
+  return selector !== undefined && namespace === service.metadata.namespace && selectsExactly(selector, labels);
 }
 
 const backends = (service: Manifest, snapshot: Snapshot): Pods[] =>

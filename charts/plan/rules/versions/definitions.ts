@@ -1,0 +1,87 @@
+import { KINDS } from '../../../kinds/index.ts';
+import { at, groupOf, label, listAt, type Manifest, textAt } from '../../../lib/manifest.ts';
+import { listed, rule, shown } from '../rule.ts';
+
+const CRD = ['CustomResourceDefinition'];
+
+/** The versions of a definition for which a field is true. */
+function versionsWith(definition: Manifest, field: 'served' | 'storage'): string[] {
+  return listAt(definition, 'spec', 'versions')
+    .filter((version) => at(version, field) === true)
+    .map((version) => textAt(version, 'name') ?? '');
+}
+
+const notServed = rule('SLP-version-not-served', {
+  severity: 'danger',
+  about: 'A CustomResourceDefinition no longer serves a version that objects in Git have',
+  kinds: CRD,
+  changed: (before, after, context) => {
+    const [group, kind] = [textAt(after, 'spec', 'group') ?? '', textAt(after, 'spec', 'names', 'kind') ?? ''];
+    const objects = context.after.ofKind(kind).filter(({ manifest }) => groupOf(manifest) === group);
+    return versionsWith(before, 'served')
+      .filter((version) => !versionsWith(after, 'served').includes(version))
+      .flatMap((version) => {
+        const users = objects.filter(({ manifest }) => manifest.apiVersion === `${group}/${version}`);
+        return users.length > 0
+          ? [
+              {
+                path: `spec.versions[${version}].served`,
+                says: `The API server no longer knows ${group}/${version} of ${kind}, and refuses ${listed(users.map(({ manifest }) => label(manifest)))}`,
+                instead: `change them to ${versionsWith(after, 'served').join(' or ')} first`,
+              },
+            ]
+          : [];
+      });
+  },
+});
+
+const stored = rule('SLP-version-stored', {
+  severity: 'warn',
+  about:
+    'A CustomResourceDefinition loses a version in which objects may still be stored: the API server then refuses it',
+  kinds: CRD,
+  changed: (before, after) => {
+    const names = listAt(after, 'spec', 'versions').map((version) => textAt(version, 'name'));
+    return versionsWith(before, 'storage')
+      .filter((version) => !names.includes(version))
+      .map((version) => ({
+        path: `spec.versions[${version}]`,
+        says: `${label(after)} loses version ${version}, in which its objects were stored: as long as status.storedVersions lists it, the API server refuses that`,
+        instead: 'store every object anew first, and take the version out of status.storedVersions',
+      }));
+  },
+});
+
+/** Where an Application gets definitions of an upstream repository, and which. */
+function upstreamSource(application: Manifest): string | undefined {
+  const repository = textAt(application, 'spec', 'source', 'repoURL')?.replace(/\.git$/, '');
+  return KINDS.some(({ upstream }) => upstream?.repository === repository) ? repository : undefined;
+}
+
+/** The version of an Application in words, if it says one beside the commit. */
+function revision(application: Manifest): string {
+  const info = listAt(application, 'spec', 'info').find((item) => textAt(item, 'name') === 'Version');
+  return textAt(info, 'value') ?? shown(at(application, 'spec', 'source', 'targetRevision'));
+}
+
+const upstream = rule('SLP-upstream-schema', {
+  severity: 'warn',
+  about: 'Definitions come from upstream at another commit, so that no file in Git shows what changes',
+  kinds: ['Application'],
+  changed: (before, after) => {
+    const source = upstreamSource(after);
+    const [old, now] = [before, after].map((one) => textAt(one, 'spec', 'source', 'targetRevision'));
+    return source !== undefined && old !== now
+      ? [
+          {
+            path: 'spec.source.targetRevision',
+            says: `The schema comes from upstream: ${label(after)} goes from ${revision(before)} to ${revision(after)} of ${source}, and fields or versions may go`,
+            instead: `compare ${source}/compare/${old}...${now} in ${shown(textAt(after, 'spec', 'source', 'path'))}`,
+          },
+        ]
+      : [];
+  },
+});
+
+/** Definitions of custom resources. */
+export const DEFINITIONS = [notServed, stored, upstream];
