@@ -147,7 +147,13 @@ export function gateway(...listeners: readonly Spec[]): Manifest {
 }
 
 export function listener(name: string): Spec {
-  return { name, port: 443, protocol: 'HTTPS', hostname: `${name}.example.com` };
+  return {
+    name,
+    port: 443,
+    protocol: 'HTTPS',
+    hostname: `${name}.example.com`,
+    allowedRoutes: { namespaces: { from: 'All' } },
+  };
 }
 
 export function route(spec: Spec = {}): Manifest {

@@ -39,20 +39,26 @@ function differMaps(place: Place, before: Json, after: Json): Field[] {
     if (was !== undefined && is !== undefined) return differ(within(place, field), was, is);
     if (was === is) return [];
     const here = within(place, field);
-    const silent = was === undefined ? before : after;
-    const implied = defaults[field] ?? derivedDefault(place, field, silent);
     const said = was ?? is;
-    const isImplied = implied !== undefined && !differ(here, implied, said).some(({ noise }) => !noise);
     if (isSecretValue(here)) return secretDifference(here, was, is);
+    // Each of its keys by itself: one of them may be secret.
+    if (isMapOfTexts(here) && isMap(said) && Object.keys(said).length > 0) return differ(here, was ?? {}, is ?? {});
+    const implied = defaults[field] ?? derivedDefault(place, field, was === undefined ? before : after);
+    const isImplied = implied !== undefined && differ(here, implied, said).every(({ noise }) => noise);
     return [fieldOf(here, was, is, isImplied || isNothing(here, said))];
   });
+}
+
+/** Maps that people add keys to. */
+function isMapOfTexts({ pattern, embedded }: Place): boolean {
+  return !embedded && /^(metadata\.(labels|annotations)|data)$/.test(pattern);
 }
 
 /** A value that built-in kinds do not keep apart from none: an empty list, and a map of texts. */
 function isNothing({ root, embedded, pattern, field }: Place, value: unknown): boolean {
   if (embedded) return false;
   if (isMap(value) && Object.keys(value).length === 0)
-    return /(^|\.)(metadata\.(labels|annotations)|nodeSelector|matchLabels)$/.test(pattern) || pattern === 'data';
+    return /(^|\.)(labels|annotations|nodeSelector|matchLabels)$/.test(pattern) || pattern === 'data';
   return root.builtIn && Array.isArray(value) && value.length === 0 && !/^(ingress|egress)$/.test(field);
 }
 

@@ -40,6 +40,7 @@ const callerPods = {
     template: { metadata: { labels: { app: 'caller' } }, spec: { containers: [{ name: 'caller', image: 'x' }] } },
   },
 };
+const listening = deployment({ ports: [{ containerPort: 80 }] });
 const openToCaller = {
   from: [
     {
@@ -149,15 +150,15 @@ export const network: readonly Case[] = [
   },
   {
     title: '47 NetworkPolicy: policyTypes loses Egress',
-    before: [networkPolicy({ policyTypes: ['Ingress', 'Egress'] })],
-    after: [networkPolicy({ policyTypes: ['Ingress'] })],
+    before: [networkPolicy({ policyTypes: ['Ingress', 'Egress'] }), deployment()],
+    after: [networkPolicy({ policyTypes: ['Ingress'] }), deployment()],
     verdict: 'update',
     severity: 'danger',
   },
   {
     title: "48 NetworkPolicy: an ingress rule goes that another component's egress names",
-    before: { app: [networkPolicy({ ingress: [openToCaller] }), deployment()], caller: [caller, callerPods] },
-    after: { app: [networkPolicy({ ingress: [] }), deployment()], caller: [caller, callerPods] },
+    before: { app: [networkPolicy({ ingress: [openToCaller] }), listening], caller: [caller, callerPods] },
+    after: { app: [networkPolicy({ ingress: [] }), listening], caller: [caller, callerPods] },
     verdict: 'update',
     severity: 'danger',
     names: /caller/,

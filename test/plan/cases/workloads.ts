@@ -63,7 +63,7 @@ export const workloads: readonly Case[] = [
     after: [deployment({ image: image('3.0.0') })],
     verdict: 'restart',
     severity: 'warn',
-    names: /major/i,
+    rule: 'SLP-image-major',
   },
   {
     title: '4 Deployment: image 2.3.1 to 2.2.0',
@@ -71,7 +71,7 @@ export const workloads: readonly Case[] = [
     after: [deployment({ image: image('2.2.0') })],
     verdict: 'restart',
     severity: 'warn',
-    names: /older/i,
+    rule: 'SLP-image-older',
   },
   {
     title: '5 Deployment: cpu 1000m to 1',
