@@ -58,7 +58,7 @@ describe('differencesOf', () => {
       service({ ports: [{ port: 80, targetPort: 80, protocol: 'TCP' }] }),
     ],
     ['an empty list', pods({ args: [] }), pods({})],
-    ['empty labels', object('v1', 'Service', { metadata: { name: 'a', namespace: 'a', labels: {} } }), service({})],
+    ['empty labels', { ...service({}), metadata: { name: 'a', namespace: 'a', labels: {} } }, service({})],
     [
       'another text of YAML in a ConfigMap',
       configMap({ 'a.yaml': 'a: 1\nb: [x]\n' }),
