@@ -22,7 +22,7 @@ const POD_TEMPLATE = /^(?:[a-zA-Z]+\.)*template\.spec(?=\.)/;
 /** The differences of an object, in lines of at most so many columns without sign and space. */
 export function differenceLines(fields: readonly Field[], columns: number): DifferenceLine[] {
   const lines: DifferenceLine[] = [];
-  for (let index = 0; index < fields.length; ) {
+  for (let index = 0; index < fields.length;) {
     const template = POD_TEMPLATE.exec(fields[index]?.path ?? '')?.[0];
     const after = fields.findIndex(({ path }, other) => other > index && !path.startsWith(`${template}.`));
     const next = template === undefined ? index + 1 : after === -1 ? fields.length : after;
@@ -38,10 +38,7 @@ function together(fields: readonly Field[], template: string | undefined, column
   const below = fields
     .map((field) => ({ ...field, path: field.path.slice(template.length + 1) }))
     .flatMap((field) => fieldLines(field, columns - 2));
-  return [
-    { sign: ' ', text: cut(`${template}:`, columns) },
-    ...below.map(indented),
-  ];
+  return [{ sign: ' ', text: cut(`${template}:`, columns) }, ...below.map(indented)];
 }
 
 function indented({ sign, text }: DifferenceLine): DifferenceLine {
@@ -66,7 +63,7 @@ function fieldLines(field: Field, columns: number): DifferenceLine[] {
   const shown = values.map((value) => visible(value));
   const line = `${path}: ${shown.join(' → ')}`;
   if (field.change !== 'changed' || width(line) <= columns) return labelled(sign, path, shown.join(' → '), columns);
-  const [was = '', is = ''] = cutPair(visible(before), visible(after), columns - 2);
+  const [was, is] = cutPair(visible(before), visible(after), columns - 2);
   return [
     { sign, text: cut(`${path}:`, columns) },
     { sign: '-', text: `  ${was}` },

@@ -1,20 +1,7 @@
-import { compareSeverities, type Entry, type Finding, type Plan } from '../../charts/plan/model.ts';
-import { type DifferenceLine, differenceLines } from './difference.ts';
-import { code, fenced, htmlCode, prose } from './markdown-text.ts';
-import {
-  byApplication,
-  clustersOf,
-  consequences,
-  count,
-  entriesOf,
-  extent,
-  noiseOf,
-  nothing,
-  placeOf,
-  revision,
-  severities,
-  verdicts,
-} from './words.ts';
+import { compareSeverities, type Entry, type Plan } from '../../charts/plan/model.ts';
+import { body, isListed, isSerious, item } from './markdown-entry.ts';
+import { code, htmlCode } from './markdown-text.ts';
+import { byApplication, count, entriesOf, extent, noiseOf, nothing, revision, severities, verdicts } from './words.ts';
 
 /** By it a workflow finds its own comment, to write the next plan over it. */
 export const MARKER = '<!-- slipway-plan -->';
@@ -25,10 +12,6 @@ const COMMENT_LIMIT = 65_536;
 const NOTE_LENGTH = 500;
 /** The most of the limit that the fields of one change take, so that a large one does not push out all others. */
 const SHARE = 1 / 8;
-/** The most findings of one change that are written; the rest is counted. */
-const FINDINGS = 5;
-const COLUMNS = 160;
-
 /**
  * The plan as a comment of a pull request: what is dangerous first, then all changes by Application.
  *
@@ -57,20 +40,6 @@ export function markdown(plan: Plan, { limit = COMMENT_LIMIT }: { readonly limit
   ]
     .join('\n\n')
     .concat('\n');
-}
-
-/** What reviewers must not miss, accepted or not. */
-function isSerious(severity: Finding['severity']): boolean {
-  return severity === 'block' || severity === 'danger';
-}
-
-function isListed({ severity }: Finding): boolean {
-  return isSerious(severity);
-}
-
-/** Sentences of rules have no full stop, reasons of people may. */
-function withStop(text: string): string {
-  return `${prose(text.replace(/\.$/, ''))}.`;
 }
 
 /** By severity; among equals, first those of which a danger is accepted. */
@@ -112,38 +81,6 @@ function head(plan: Plan, entries: readonly Entry[]): string {
   ].join('\n\n');
 }
 
-function item(plan: Plan, entry: Entry): string {
-  return [`- ${title(plan, entry)}`, ...findingItems(entry, entry.findings.filter(isListed)).map((line) => `  ${line}`)].join(
-    '\n',
-  );
-}
-
-function title(plan: Plan, entry: Entry): string {
-  return `**${entry.verdict}** ${code(entry.object)} in ${clustersOf(entry, plan, (name) => code(name, 60))}`;
-}
-
-function findingItems(entry: Entry, findings: readonly Finding[]): string[] {
-  const more = findings.length - FINDINGS;
-  const sorted = findings.toSorted(
-    (one, other) =>
-      Number(one.accepted !== undefined) - Number(other.accepted !== undefined) ||
-      compareSeverities(one.severity, other.severity),
-  );
-  return [
-    ...sorted.slice(0, FINDINGS).map((finding) => `- ${sentence(finding, placeOf(finding, entry))}`),
-    ...(more > 0 ? [`- and ${count(more, 'more finding')}`] : []),
-  ];
-}
-
-function sentence({ severity, rule, says, instead, accepted }: Finding, path?: string): string {
-  const at = path === undefined ? '' : ` (${code(path, 120)})`;
-  return [
-    `**${accepted ? 'accepted ' : ''}${severity}** ${code(rule, 60)}${at}: ${withStop(says)}`,
-    ...(instead === undefined ? [] : [`**Instead:** ${withStop(instead)}`]),
-    ...(accepted ? [`**Accepted** until ${code(accepted.until, 40)}: ${withStop(accepted.because)}`] : []),
-  ].join(' ');
-}
-
 /** What is shown of each change below its Application, as far as there is room. */
 function detailed(
   plan: Plan,
@@ -161,32 +98,6 @@ function detailed(
     (entry) => body(plan, entry, limit * SHARE),
     (entry) => (first.get(entry.application) === entry ? (frames.get(entry.application) ?? 0) : 0),
   );
-}
-
-function body(plan: Plan, entry: Entry, room: number): string {
-  const lines = differenceLines(entry.fields, COLUMNS).map(diffLine);
-  let left = room;
-  const shown = lines.filter((line) => (left -= line.length + 1) > 0);
-  const more = lines.length - shown.length;
-  return [
-    title(plan, entry),
-    ...[
-      [
-        ...consequences(entry, (name) => code(name, 120)).map((line) => `- ${line}`),
-        ...findingItems(
-          entry,
-          entry.findings.filter((finding) => !isListed(finding)),
-        ),
-      ].join('\n'),
-      lines.length > 0 ? fenced('diff', [...shown, ...(more > 0 ? [`  … ${count(more, 'more line')}`] : [])]) : '',
-    ].filter((part) => part !== ''),
-  ].join('\n\n');
-}
-
-/** As GitHub colours it: a value that changes within its line is neither removed nor added. */
-function diffLine({ sign, text }: DifferenceLine): string {
-  if (sign === '@') return `@@ ${text} @@`;
-  return `${sign === '~' ? '!' : sign} ${text}`.trimEnd();
 }
 
 function sections(entries: readonly Entry[], bodies: ReadonlyMap<Entry, string>): string[] {
@@ -208,7 +119,8 @@ function section(application: string, own: readonly Entry[], shown: readonly str
 
 function note(missing: readonly Entry[], unlisted: number, limit: number): string[] {
   if (missing.length === 0) return [];
-  const also = unlisted > 0 ? ` ${count(unlisted, 'change')} of block or danger did not fit the list above either.` : '';
+  const also =
+    unlisted > 0 ? ` ${count(unlisted, 'change')} of block or danger did not fit the list above either.` : '';
   return [
     `**Left out: ${count(missing.length, 'change')}** (${severities(missing)}), the least important ones, because a` +
       ` comment has at most ${limit} characters.${also} \`slipway plan\` and the artifact of this run have all of them.`,

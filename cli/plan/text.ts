@@ -30,19 +30,19 @@ function widthOf(character: string): number {
 
 /** As much of the beginning as fits. */
 export function start(text: string, columns: number): string {
-  let [end, used] = [0, 0];
+  let [length, used] = [0, 0];
   for (const character of text) {
     used += widthOf(character);
     if (used > columns) break;
-    end += character.length;
+    length += character.length;
   }
-  return text.slice(0, end);
+  return text.slice(0, length);
 }
 
 /** As much of the end as fits. */
 function end(text: string, columns: number): string {
   // No more characters than columns can fit; a pair of surrogates may be cut, and then is none of them.
-  const tail = [...text.slice(-2 * columns - 1)];
+  const tail = Array.from(text.slice(-2 * columns - 1));
   let used = 0;
   const from = tail.findLastIndex((character) => (used += widthOf(character)) > columns);
   return columns <= 0 ? '' : tail.slice(from + 1).join('');
@@ -63,7 +63,7 @@ export function clip(text: string, columns: number): string {
 /** Two values, so that where they differ is seen: what they share is shortened first. */
 export function cutPair(before: string, after: string, columns: number): [string, string] {
   if (Math.max(width(before), width(after)) <= columns) return [before, after];
-  const [one, other] = [[...before], [...after]];
+  const [one, other] = [before, after].map((value) => Array.from(value)) as [string[], string[]];
   const shorter = Math.min(one.length, other.length);
   let head = 0;
   while (head < shorter && one[head] === other[head]) head++;
@@ -92,7 +92,7 @@ export function wrap(text: string, columns: number, first = columns): string[] {
     }
     if (line !== '') lines.push('');
     while (width(rest) > room()) {
-      const part = start(rest, room()) || [...rest][0] || '';
+      const part = start(rest, room()) || (Array.from(rest)[0] ?? '');
       lines[lines.length - 1] = part;
       lines.push('');
       rest = rest.slice(part.length);

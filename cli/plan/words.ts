@@ -78,7 +78,9 @@ export function extent(plan: Plan, entries: readonly Entry[]): string {
 
 /** `1 block, 3 danger`: from worst to least, none that there is none of. */
 export function severities(entries: readonly Entry[]): string {
-  return SEVERITIES.map((severity) => [entries.filter((entry) => entry.severity === severity).length, severity] as const)
+  return SEVERITIES.map(
+    (severity) => [entries.filter((entry) => entry.severity === severity).length, severity] as const,
+  )
     .filter(([number]) => number > 0)
     .map(([number, severity]) => `${number} ${severity}`)
     .join(', ');
