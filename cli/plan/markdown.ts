@@ -12,6 +12,7 @@ const COMMENT_LIMIT = 65_536;
 const NOTE_LENGTH = 500;
 /** The most of the limit that the fields of one change take, so that a large one does not push out all others. */
 const SHARE = 1 / 8;
+
 /**
  * The plan as a comment of a pull request: what is dangerous first, then all changes by Application.
  *
@@ -32,8 +33,8 @@ export function markdown(plan: Plan, { limit = COMMENT_LIMIT }: { readonly limit
     opening,
     ...(items.size > 0 ? [[...items.values()].join('\n')] : []),
     ...note(
-      ranked.filter((entry) => !bodies.has(entry)),
-      serious.length - items.size,
+      ranked.filter((entry) => !bodies.has(entry) && !items.has(entry)),
+      [...items.keys()].filter((entry) => !bodies.has(entry)).length,
       limit,
     ),
     ...sections(entries, bodies),
@@ -117,12 +118,14 @@ function section(application: string, own: readonly Entry[], shown: readonly str
   ].join('\n\n');
 }
 
-function note(missing: readonly Entry[], unlisted: number, limit: number): string[] {
-  if (missing.length === 0) return [];
-  const also =
-    unlisted > 0 ? ` ${count(unlisted, 'change')} of block or danger did not fit the list above either.` : '';
-  return [
-    `**Left out: ${count(missing.length, 'change')}** (${severities(missing)}), the least important ones, because a` +
-      ` comment has at most ${limit} characters.${also} \`slipway plan\` and the artifact of this run have all of them.`,
+function note(missing: readonly Entry[], onlyListed: number, limit: number): string[] {
+  const parts = [
+    ...(missing.length > 0
+      ? [`**Left out: ${count(missing.length, 'change')}** (${severities(missing)}), the least important ones.`]
+      : []),
+    ...(onlyListed > 0 ? [`**Without fields:** the last ${count(onlyListed, 'change')} of the list above.`] : []),
   ];
+  if (parts.length === 0) return [];
+  const why = `A comment has at most ${limit} characters; \`slipway plan\` and the artifact of this run have everything.`;
+  return [[...parts, why].join(' ')];
 }
