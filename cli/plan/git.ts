@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Fault } from '../../charts/fault.ts';
@@ -110,7 +110,7 @@ export class Git {
       const [index, objects] = ['index', 'objects'].map((name) => this.#pathOf(name));
       const own = join(scratch, 'objects');
       mkdirSync(own);
-      if (existsSync(index!)) cpSync(index!, join(scratch, 'index'));
+      if (existsSync(index!)) copyIndex(index!, join(scratch, 'index'));
       const alternates = [objects, process.env['GIT_ALTERNATE_OBJECT_DIRECTORIES']].filter(Boolean).join(':');
       const git = new Git(this.#root, {
         GIT_INDEX_FILE: join(scratch, 'index'),
@@ -171,4 +171,14 @@ export class Git {
     const seen = (error?.message ?? stderr.toString()).trim().split('\n').at(-1);
     throw new Fault({ what, where: this.#root, ...(seen && { seen }), fix });
   }
+}
+
+/**
+ * Copies an index, older by a second than it is: Git looks into a file that is as new as the index, since its size and
+ * time may be those of an earlier content (git-scm.com/docs/racy-git).
+ */
+function copyIndex(from: string, to: string): void {
+  copyFileSync(from, to);
+  const seconds = statSync(from).mtimeMs / 1000 - 1;
+  utimesSync(to, seconds, seconds);
 }

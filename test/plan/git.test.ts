@@ -1,0 +1,181 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { dump } from 'js-yaml';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Manifest } from '../../charts/lib/manifest.ts';
+import type { Plan } from '../../charts/plan/model.ts';
+import { type Compared, planOf } from '../../cli/plan/plan.ts';
+import { configMap, deployment, service } from './objects.ts';
+
+const scratch = mkdtempSync(join(tmpdir(), 'slipway-plan-test-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+let root: string;
+let count = 0;
+
+/** Git without the settings of whoever runs the tests. */
+function git(...args: readonly string[]): string {
+  const env = { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
+  const options = ['-c', 'user.name=a', '-c', 'user.email=a@example.com', '-c', 'init.defaultBranch=main'];
+  return execFileSync('git', [...options, ...args], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] }).toString();
+}
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), text);
+}
+
+function render(cluster: string, ...objects: readonly Manifest[]): void {
+  for (const one of objects) write(`dist/${cluster}/app/${one.kind}.${one.metadata.name}.yaml`, dump(one));
+}
+
+function commit(message: string): string {
+  git('add', '--all');
+  git('commit', '--quiet', '--message', message);
+  return git('rev-parse', 'HEAD').trim();
+}
+
+function plan(options: Compared = {}, names: readonly string[] = [], folder = root): Plan {
+  const repository = { url: 'https://git.example/x.git', revision: 'main' };
+  return planOf(
+    { root: folder, dist: join(folder, 'dist'), repository, importCluster: () => Promise.reject(new Error()) },
+    names,
+    options,
+  );
+}
+
+const verdicts = ({ entries }: Plan): string[] =>
+  entries.map(({ clusters, object, verdict }) => `${clusters.join('+')}: ${object} ${verdict}`);
+
+beforeEach(() => {
+  count += 1;
+  root = join(scratch, `repository-${count}`);
+  mkdirSync(root);
+  git('init', '--quiet');
+  render('eu', deployment(), service());
+  render('us', deployment(), service());
+  commit('Render');
+});
+
+describe('slipway plan', () => {
+  it('compares what is on disk, committed or not, new or gone, and changes nothing of the repository', () => {
+    render('eu', deployment({}, { replicas: 4 }), configMap({ a: '1' }));
+    git('add', 'dist/eu/app/Deployment.app.yaml');
+    rmSync(join(root, 'dist/us/app/Service.app.yaml'));
+    const state = () => [
+      git('status', '--porcelain'),
+      git('count-objects', '-v'),
+      readFileSync(join(root, '.git/index')).toString('hex'),
+    ];
+    const before = state();
+    expect(verdicts(plan({ base: 'HEAD' })).toSorted()).toEqual([
+      'eu: ConfigMap app/app create',
+      'eu: Deployment app/app update',
+      'us: Service app/app delete',
+    ]);
+    expect(state()).toEqual(before);
+  });
+
+  it('compares with where the histories part, not with what the base has become since', () => {
+    git('checkout', '--quiet', '-b', 'topic');
+    render('eu', deployment({}, { replicas: 4 }));
+    commit('Scale');
+    git('checkout', '--quiet', 'main');
+    render('us', deployment({}, { replicas: 9 }));
+    commit('Scale the other');
+    git('checkout', '--quiet', 'topic');
+    expect(verdicts(plan({ base: 'main' }))).toEqual(['eu: Deployment app/app update']);
+  });
+
+  it('compares two commits, whatever is on disk, with a detached head', () => {
+    const first = git('rev-parse', 'HEAD').trim();
+    render('eu', deployment({}, { replicas: 4 }));
+    const second = commit('Scale');
+    git('checkout', '--quiet', '--detach', first);
+    write('dist/eu/app/Service.app.yaml', 'broken: [');
+    const found = plan({ base: first, head: second });
+    expect(verdicts(found)).toEqual(['eu: Deployment app/app update']);
+    expect(found).toMatchObject({ base: first.slice(0, 7), head: second.slice(0, 7), clusters: ['eu', 'us'] });
+  });
+
+  it("asks for the remote's branch that the clusters sync from", () => {
+    expect(() => plan()).toThrow('there is no commit "origin/main"');
+    git('update-ref', 'refs/remotes/origin/main', 'HEAD');
+    expect(plan().entries).toEqual([]);
+  });
+
+  it('makes one entry of the same change in both clusters, and looks at one if that is asked for', () => {
+    render('eu', deployment({}, { replicas: 4 }));
+    render('us', deployment({}, { replicas: 4 }));
+    expect(verdicts(plan({ base: 'HEAD' }))).toEqual(['eu+us: Deployment app/app update']);
+    expect(verdicts(plan({ base: 'HEAD' }, ['us']))).toEqual(['us: Deployment app/app update']);
+    expect(() => plan({ base: 'HEAD' }, ['uk'])).toThrow('dist has no cluster "uk"');
+  });
+
+  it('sees a cluster that is new and one that is gone', () => {
+    rmSync(join(root, 'dist/us'), { recursive: true });
+    render('asia', service());
+    expect(plan({ base: 'HEAD' }).clusters).toEqual(['asia', 'eu', 'us']);
+    expect(verdicts(plan({ base: 'HEAD' })).toSorted()).toEqual([
+      'asia: Service app/app create',
+      'us: Deployment app/app delete',
+      'us: Service app/app delete',
+    ]);
+  });
+
+  it('reads accepted dangers from the commit that has them', () => {
+    render('eu', service({ type: 'LoadBalancer' }));
+    const line = {
+      object: 'Service app/app',
+      rule: 'SLP-service-public',
+      because: 'it is a public API',
+      until: '2026-12-31',
+    };
+    write('clusters/accepted.json', JSON.stringify([line]));
+    const head = commit('Publish');
+    const [entry] = plan({ base: 'HEAD~1', head, today: '2026-06-01' }).entries;
+    expect(entry?.findings).toContainEqual(
+      expect.objectContaining({ accepted: { because: line.because, until: line.until } }),
+    );
+    write('clusters/accepted.json', JSON.stringify([{ ...line, until: 'never' }]));
+    expect(() => plan({ base: 'HEAD~1' })).toThrow('clusters/accepted.json:1');
+  });
+
+  it('refuses a merge that is not finished', () => {
+    git('checkout', '--quiet', '-b', 'topic');
+    render('eu', deployment({}, { replicas: 4 }));
+    commit('Scale');
+    git('checkout', '--quiet', 'main');
+    render('eu', deployment({}, { replicas: 5 }));
+    commit('Scale otherwise');
+    expect(() => git('merge', 'topic')).toThrow();
+    expect(() => plan({ base: 'HEAD' })).toThrow(/a merge is not finished.*\n.*dist\/eu\/app\/Deployment.app.yaml/);
+  });
+
+  it('says how to complete a shallow clone', () => {
+    render('eu', deployment({}, { replicas: 4 }));
+    commit('Scale');
+    const shallow = join(scratch, 'shallow');
+    git('clone', '--quiet', '--depth', '1', `file://${root}`, shallow);
+    expect(() => plan({ base: 'HEAD~1' }, [], shallow)).toThrow('git fetch --unshallow');
+  });
+
+  it('names the file that is no object, and the folder that is in no repository', () => {
+    write('dist/eu/app/Service.app.yaml', 'kind: [');
+    expect(() => plan({ base: 'HEAD' })).toThrow(/no Kubernetes object[^]*dist\/eu\/app\/Service.app.yaml/);
+    const outside = mkdtempSync(join(tmpdir(), 'slipway-no-repository-'));
+    expect(() => plan({ base: 'HEAD' }, [], outside)).toThrow('this folder is in no Git repository');
+    rmSync(outside, { recursive: true });
+  });
+
+  it('works in a folder of a larger repository', () => {
+    const inner = join(root, 'platform');
+    mkdirSync(inner);
+    git('mv', 'dist', 'platform/dist');
+    commit('Move');
+    write('platform/dist/eu/app/Deployment.app.yaml', dump(deployment({}, { replicas: 4 })));
+    expect(verdicts(plan({ base: 'HEAD' }, [], inner))).toEqual(['eu: Deployment app/app update']);
+  });
+});
