@@ -18,7 +18,7 @@ export function html(plan: Plan): string {
     "base-uri 'none'",
     "form-action 'none'",
     "require-trusted-types-for 'script'",
-    "trusted-types 'none'",
+    'trusted-types plan',
   ].join('; ');
   return markup`<!doctype html>
 <html lang="en">
@@ -36,7 +36,7 @@ export function html(plan: Plan): string {
 ${headerOf(plan)}
 ${plan.entries.length > 0 && controlsOf(plan)}
 <main id="changes" tabindex="-1">
-${groupsOf(plan.entries)}
+${groupsOf(plan)}
 <p class="nothing" hidden>No change matches.</p>
 </main>
 ${helpOf()}

@@ -1,9 +1,12 @@
-import type { Entry, Verdict } from '../../../charts/plan/model.ts';
-import { entryOf } from './entry.ts';
+import type { Entry, Plan, Verdict } from '../../../charts/plan/model.ts';
+import { entryOf, type Frame } from './entry.ts';
 import { markup, type Markup } from './markup.ts';
 
 /** Objects with these are no longer in Git; Argo CD prunes them last, in reverse order. */
 const PRUNED: ReadonlySet<Verdict> = new Set<Verdict>(['delete', 'cascade', 'confirm', 'kept']);
+
+/** From so many on, what is inside of entries would make the page slow to open. */
+const FOLDED_FROM = 500;
 
 interface Group {
   readonly title: string;
@@ -12,7 +15,7 @@ interface Group {
 }
 
 /** All entries in their order, under the Application that syncs them, and within it under waves. */
-export function groupsOf(entries: readonly Entry[]): Markup[] {
+export function groupsOf({ entries, clusters }: Plan): Markup[] {
   const groups = new Map<string, Group>();
   entries.forEach((entry, index) => {
     const { application, wave, verdict } = entry;
@@ -25,21 +28,26 @@ export function groupsOf(entries: readonly Entry[]): Markup[] {
     groups.set(key, group);
     group.entries.push({ entry, index });
   });
-  return [...groups.values()].map(groupOf);
+  const frame = { clusters: clusters.length, folded: entries.length >= FOLDED_FROM };
+  return [...groups.values()].map((group) => groupOf(group, frame));
 }
 
-function groupOf({ title, application, entries }: Group): Markup {
+function groupOf({ title, application, entries }: Group, frame: Frame): Markup {
   const waves = new Map<number, Group['entries']>();
   for (const one of entries) waves.set(one.entry.wave[1], [...(waves.get(one.entry.wave[1]) ?? []), one]);
-  // Where all have the wave that objects have by default, there is nothing to say.
-  const quiet = waves.size === 1 && waves.has(0);
+  const [only] = waves.size === 1 ? waves.keys() : [];
   return markup`<section class="group">
-<h2>${title} <span class="wave">wave ${application}</span></h2>
+<h2>${title} <span class="wave">wave ${number(application)}${only ? `, objects of wave ${number(only)}` : ''}</span></h2>
 ${[...waves].map(
   ([wave, own]) => markup`<div class="objects-of-wave">
-${!quiet && markup`<h3>objects of wave ${wave}</h3>`}
-${own.map(({ entry, index }) => entryOf(entry, index))}</div>
+${only === undefined && markup`<h3>Objects of wave ${number(wave)}</h3>`}
+${own.map(({ entry, index }) => entryOf(entry, index, frame))}</div>
 `,
 )}</section>
 `;
+}
+
+/** With the sign that is as wide as digits are. */
+function number(value: number): string {
+  return String(value).replace('-', '−');
 }

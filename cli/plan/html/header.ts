@@ -3,10 +3,11 @@ import { markup, type Markup } from './markup.ts';
 
 /** What is compared, how much changes, and what narrows it down. */
 export function headerOf({ base, head, clusters, entries, noise }: Plan): Markup {
-  const changed = new Set(entries.flatMap((entry) => entry.clusters)).size;
+  const meant = entries.filter(({ verdict }) => verdict !== 'same');
+  const changed = new Set(meant.flatMap((entry) => entry.clusters)).size;
   return markup`<header>
 <h1>Plan <span class="commits"><code title="${base}">${short(base)}</code> → <code title="${head}">${short(head)}</code></span></h1>
-<p>${summary(entries.length, changed, clusters.length)}${
+<p>${summary(meant.length, changed, clusters.length)}${
     noise.objects + noise.fields > 0 &&
     markup` <span class="aside">Without meaning: ${count(noise.objects, 'object')}, ${count(noise.fields, 'field')}.</span>`
   }</p>
@@ -68,14 +69,15 @@ function buttons<Name extends 'severity' | 'verdict'>(
   values: readonly Entry[Name][],
   entries: readonly Entry[],
 ): Markup | undefined {
-  if (entries.length === 0) return undefined;
   const numbers = new Map<string, number>();
   for (const entry of entries) numbers.set(entry[name], (numbers.get(entry[name]) ?? 0) + 1);
+  if (numbers.size === 0) return undefined;
   return markup`<div role="group" aria-label="${name}">${values.map((value) => {
     const number = numbers.get(value);
+    const style = name === 'severity' ? value : value === 'same' && 'noise';
     return (
       number !== undefined &&
-      markup`<button type="button" name="${name}" value="${value}" class="${value}" aria-pressed="false">${value} <span>${number.toLocaleString('en')}</span></button> `
+      markup`<button type="button" name="${name}" value="${value}" class="${style}" aria-pressed="false">${value} <span>${number.toLocaleString('en')}</span></button> `
     );
   })}</div>`;
 }

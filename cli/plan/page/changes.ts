@@ -5,6 +5,7 @@ export class Changes {
   readonly #all = all<HTMLDetailsElement>('details.entry');
   readonly #sections = all<HTMLElement>('.objects-of-wave, .group');
   #shown = this.#all;
+  #last: HTMLDetailsElement | null = null;
 
   get shown(): readonly HTMLDetailsElement[] {
     return this.#shown;
@@ -29,10 +30,11 @@ export class Changes {
 
   /** The focus goes to the next one, or the one before, for which `wanted` is true. */
   move(by: 1 | -1, wanted: (change: HTMLDetailsElement) => boolean = () => true): void {
-    const current = this.current();
+    // After a search or a filter, on from where the reader was.
+    const current = this.current() ?? this.#last;
     const at = current ? this.#shown.indexOf(current) : -1;
     const ahead = by === 1 ? this.#shown.slice(at + 1) : this.#shown.slice(0, Math.max(at, 0)).toReversed();
-    focus(ahead.find(wanted));
+    this.#focus(ahead.find(wanted));
   }
 
   /** Opens a change by its position, and shows it. */
@@ -40,17 +42,19 @@ export class Changes {
     const change = this.#shown.find((one) => Changes.position(one) === position);
     if (!change) return;
     change.open = true;
-    focus(change);
+    this.#focus(change);
   }
 
   /** Opens all that are shown, or closes them. */
   openAll(open: boolean): void {
     for (const change of this.#shown) change.open = open;
   }
-}
 
-function focus(change: HTMLDetailsElement | undefined): void {
-  const summary = change?.querySelector('summary');
-  summary?.focus({ preventScroll: true });
-  summary?.scrollIntoView({ block: 'nearest' });
+  #focus(change: HTMLDetailsElement | undefined): void {
+    if (!change) return;
+    this.#last = change;
+    const summary = change.querySelector('summary');
+    summary?.focus({ preventScroll: true });
+    summary?.scrollIntoView({ block: 'nearest' });
+  }
 }

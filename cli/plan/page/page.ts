@@ -2,6 +2,7 @@ import type { Plan } from '../../../charts/plan/model.ts';
 import { Changes } from './changes.ts';
 import { all, press, required } from './elements.ts';
 import { filterOf } from './filter.ts';
+import { unfold } from './folded.ts';
 import { listen } from './keys.ts';
 import { twin } from './side.ts';
 import { hashOf, type State, stateOf } from './state.ts';
@@ -48,6 +49,8 @@ class Page {
     // The event does not bubble.
     document.addEventListener('toggle', ({ target }) => this.#toggled(target), true);
     addEventListener('hashchange', () => this.#come());
+    // Paper has all that is shown, open.
+    addEventListener('beforeprint', () => this.#changes.shown.forEach(unfold));
     listen({
       '/': () => this.#search.select(),
       j: () => this.#changes.move(1),
@@ -143,13 +146,18 @@ class Page {
     const { search, severity, verdict, cluster, application } = this.#state;
     const narrowed = [search, cluster, application, ...severity, ...verdict].some(Boolean);
     required(HTMLOutputElement, 'output').textContent =
-      `${length.toLocaleString('en')} of ${this.#plan.entries.length.toLocaleString('en')}`;
+      `${length.toLocaleString('en')} of ${this.#total().toLocaleString('en')}`;
     required(HTMLElement, 'button[name="reset"]').hidden = !narrowed;
     required(HTMLElement, '.nothing').hidden = length > 0;
   }
 
+  #total(): number {
+    return this.#plan.entries.filter(({ verdict }) => this.#state.noise || verdict !== 'same').length;
+  }
+
   #toggled(target: EventTarget | null): void {
     if (!(target instanceof HTMLDetailsElement)) return;
+    if (target.open) unfold(target);
     if (target.open && this.#state.side) twin(target);
     if (target !== this.#changes.current()) return;
     const at = target.open ? Changes.position(target) : undefined;
