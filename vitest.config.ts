@@ -9,8 +9,13 @@ const conditions = ['source', 'node'];
 // Tests share no state; one module graph for all of a project is several times faster.
 const isolate = false;
 
-/** Tests that start a process, or render a whole repository, for each case: `npm run test:slow`. */
-export const SLOW = ['test/cli/mistakes.test.ts', 'test/cli/slipway.test.ts', 'test/docs/web-application.test.ts'];
+/** Tests that start a process or a browser, or render a whole repository, for each case: `npm run test:slow`. */
+export const SLOW = [
+  'test/cli/mistakes.test.ts',
+  'test/cli/slipway.test.ts',
+  'test/docs/web-application.test.ts',
+  'test/plan/page.test.ts',
+];
 
 export default defineConfig({
   test: {

@@ -17,7 +17,7 @@ export interface Parsed {
 
 /** All elements of a page, in its order. @param scripted whether the browser runs scripts, which noscript depends on */
 export function elementsOf(page: string, scripted: boolean): Parsed[] {
-  return below(parse(page, { scriptingEnabled: scripted }) as Node);
+  return below(parse(page, { scriptingEnabled: scripted }));
 }
 
 function below(node: Node): Parsed[] {

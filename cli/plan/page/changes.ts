@@ -43,6 +43,10 @@ export class Changes {
     if (!change) return;
     change.open = true;
     this.#focus(change);
+    const show = (): void => change.scrollIntoView({ block: 'start' });
+    show();
+    // Changes above it have their real heights only once the browser has looked at them.
+    requestAnimationFrame(() => requestAnimationFrame(show));
   }
 
   /** Opens all that are shown, or closes them. */

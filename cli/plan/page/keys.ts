@@ -1,4 +1,4 @@
-/** What a key does; false if it is the browser's business after all. */
+/** What keys do, by their names. */
 export type Keys = Readonly<Record<string, () => void>>;
 
 /** Listens for single keys, unless a person writes, or a dialog is open. */
