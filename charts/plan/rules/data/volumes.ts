@@ -61,7 +61,7 @@ function nowAt(after: Manifest, { container, at: path }: Mount): string {
   const mount = listAt(found.value, 'volumeMounts').find((one) => textAt(one, 'mountPath') === path);
   if (!mount) return 'it writes into its own file system';
   const volume = listAt(pods?.spec, 'volumes').find((one) => textAt(one, 'name') === textAt(mount, 'name'));
-  const [type = 'another volume'] = Object.keys(volume ?? {}).filter((key) => key !== 'name');
+  const type = Object.keys(volume ?? {}).find((key) => key !== 'name') ?? 'another volume';
   return `it has ${claimsOf(after).get(textAt(mount, 'name') ?? '') ?? type} there`;
 }
 

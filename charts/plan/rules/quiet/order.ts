@@ -59,8 +59,8 @@ const unresolved = rule('SLP-env-unresolved', {
     const added = (podsOf(after)?.containers ?? []).filter((one) => !both.some(({ now }) => now.name === one.name));
     return [
       ...both.flatMap(({ old, now }) => {
-        const known = later(old).map(({ variable, reference }) => `${variable} ${reference}`);
-        const news = later(now).filter((one) => !known.includes(`${one.variable} ${one.reference}`));
+        const known = new Set(later(old).map(({ variable, reference }) => `${variable} ${reference}`));
+        const news = later(now).filter((one) => !known.has(`${one.variable} ${one.reference}`));
         return [...news, ...gone(old, now)].map((one) => said(after, now, one));
       }),
       ...added.flatMap((one) => later(one).map((found) => said(after, one, found))),

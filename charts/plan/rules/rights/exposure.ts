@@ -41,7 +41,7 @@ const published = rule('SLP-service-public', {
 });
 
 const sources = (service: Manifest): string[] => listAt(service, 'spec', 'loadBalancerSourceRanges').map(String);
-const EVERYWHERE = ['0.0.0.0/0', '::/0'];
+const EVERYWHERE = new Set(['0.0.0.0/0', '::/0']);
 
 const opened = rule('SLP-load-balancer-opened', {
   severity: 'danger',
@@ -50,7 +50,7 @@ const opened = rule('SLP-load-balancer-opened', {
   changed: (before, after) => {
     if (typeOf(after) !== 'LoadBalancer' || typeOf(before) !== 'LoadBalancer') return [];
     const all = (one: Manifest): boolean =>
-      sources(one).length === 0 || sources(one).some((range) => EVERYWHERE.includes(range));
+      sources(one).length === 0 || sources(one).some((range) => EVERYWHERE.has(range));
     const more = all(before) ? [] : all(after) ? ['every address'] : without(sources(after), sources(before));
     return [
       ...(more.length > 0

@@ -41,9 +41,9 @@ const stored = rule('SLP-version-stored', {
     'A CustomResourceDefinition loses a version in which objects may still be stored: the API server then refuses it',
   kinds: CRD,
   changed: (before, after) => {
-    const names = listAt(after, 'spec', 'versions').map((version) => textAt(version, 'name'));
+    const names = new Set(listAt(after, 'spec', 'versions').map((version) => textAt(version, 'name')));
     return versionsWith(before, 'storage')
-      .filter((version) => !names.includes(version))
+      .filter((version) => !names.has(version))
       .map((version) => ({
         path: `spec.versions[${version}]`,
         says: `${label(after)} loses version ${version}, in which its objects were stored: as long as status.storedVersions lists it, the API server refuses that`,
