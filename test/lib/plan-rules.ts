@@ -23,13 +23,15 @@ export interface Proof {
 }
 
 const CLUSTER = 'test-aks';
+/** All clusters are rendered, once. */
+const RENDER_MS = 60_000;
 
 /** Proves every rule of a list both ways, on edits of a rendered cluster. */
 export function prove(rules: readonly GradedRule[], proofs: Readonly<Record<string, Proof>>): void {
   let cluster: ClusterObjects;
   beforeAll(async () => {
     cluster = (await renderTestFleet()).find(({ name }) => name === CLUSTER)!;
-  });
+  }, RENDER_MS);
 
   it('every rule has a change that it reports and one that it does not', () => {
     expect(Object.keys(proofs).toSorted()).toEqual(rules.map(({ id }) => id).toSorted());

@@ -2,7 +2,7 @@ import { findKind } from '../../../kinds/index.ts';
 import { identityOf, label, type Manifest } from '../../../lib/manifest.ts';
 import { offersOf } from '../../../order/offers.ts';
 import { isKept } from '../kept.ts';
-import { provides, referencesIn, referrersOf } from '../references.ts';
+import { provides, referencesIn, type Referrer, referrersOf } from '../references.ts';
 import { type Context, listed, rule, type Said } from '../rule.ts';
 
 /** What an object offered, itself or by its controller, and what still refers to it in vain. */
@@ -13,8 +13,9 @@ function broken(before: Manifest, { after }: Context): Said[] {
     );
     // A key that was never there is no news.
     const news = users.filter(({ need }) => need.key === undefined || hadKey(before, identity, need.key));
-    return [...new Set(news.map(({ need }) => need.key))].map((key) => {
-      const by = news.filter(({ need }) => need.key === key).map((one) => label(one.by));
+    const keyOf = ({ need }: Referrer): string | undefined => (provides(after, identity) ? need.key : undefined);
+    return [...new Set(news.map(keyOf))].map((key) => {
+      const by = news.filter((one) => keyOf(one) === key).map((one) => label(one.by));
       const [, kind = '', namespace, name] = identity.split('|');
       const what = `${kind} ${namespace ? `${namespace}/` : ''}${name}`;
       return {
@@ -26,7 +27,7 @@ function broken(before: Manifest, { after }: Context): Said[] {
 }
 
 function part(kind: string): string {
-  return kind === 'Gateway' || kind === 'ListenerSet' ? 'listener' : 'key';
+  return kind === 'Gateway' || kind === 'ListenerSet' ? 'Listener' : 'Key';
 }
 
 function hadKey(before: Manifest, identity: string, key: string): boolean {
