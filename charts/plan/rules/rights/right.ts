@@ -53,12 +53,12 @@ export function beyond(role: Manifest, other: Manifest | undefined): Right[] {
 
 /** Verbs with which one gets rights that one does not have. */
 const ESCALATING = new Set(['escalate', 'bind', 'impersonate', '*']);
-/** Resources that hold others' rights, or run programs as others. */
+/** Resources that hold others' rights, or run programs as others; `*` of the core group or of all has Secrets. */
 const POWERFUL =
-  /^(secrets|pods\/(exec|attach|portforward|ephemeralcontainers)|nodes\/proxy|serviceaccounts\/token|\*(\/\*)?)(\..*)?$/;
+  /^(secrets|pods\/(exec|attach|portforward|ephemeralcontainers)|nodes\/proxy|serviceaccounts\/token|\*(\/\*)?(\.\*)?)$/;
 /** Resources that writing to gives rights by. */
 const RULING =
-  /^((cluster)?role(binding)?s\.rbac\.authorization\.k8s\.io|(mutating|validating)webhookconfigurations\..*|certificatesigningrequests\/approval\..*)$/;
+  /^(\*\..*|(cluster)?role(binding)?s\.rbac\.authorization\.k8s\.io|(mutating|validating)webhookconfigurations\..*|certificatesigningrequests\/approval\..*)$/;
 const READING = new Set(['get', 'list', 'watch']);
 
 /** True for a right with which one gets others' rights or secrets. A single named object is not all of them. */

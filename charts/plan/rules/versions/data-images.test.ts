@@ -1,0 +1,45 @@
+import { CONTAINER, type Edit, prove, set } from '../../../../test/lib/plan-rules.ts';
+import { DATA_IMAGES } from './data-images.ts';
+
+const mongo = (tag: string): Edit =>
+  set('StatefulSet', 'mongo', [...CONTAINER, 'image'], `docker.io/library/mongo:${tag}`);
+const job = (tag: string): Edit => set('Job', 'mongo-setup', [...CONTAINER, 'image'], `docker.io/library/mongo:${tag}`);
+
+prove(DATA_IMAGES, {
+  'SLP-data-older': {
+    fires: {
+      'a minor version back': [
+        mongo('7.3.0'),
+        /^StatefulSet mongo\/mongo goes back from 8\.0\.\d+ to 7\.3\.0, with a volume that the newer version wrote to$/,
+      ],
+    },
+    quiet: {
+      'a patch back': mongo('8.0.1'),
+      'of a program without a volume': set(
+        'Deployment',
+        'hello',
+        [...CONTAINER, 'image'],
+        'registry.example.net/hello:0.1.0',
+      ),
+    },
+  },
+  'SLP-data-major-skipped': {
+    fires: { 'two majors': [mongo('10.0.1'), /goes from 8\.0\.\d+ to 10\.0\.1 at once/] },
+    quiet: {
+      'the next major': mongo('9.0.1'),
+      'of a program without a volume': set(
+        'Deployment',
+        'hello',
+        [...CONTAINER, 'image'],
+        'registry.example.net/hello:9.0.0',
+      ),
+    },
+  },
+  'SLP-migration-back': {
+    fires: { older: [job('8.0.1'), /^Job mongo\/mongo-setup goes back from 8\.0\.\d+ to 8\.0\.1/] },
+    quiet: {
+      newer: job('8.1.0'),
+      'a Deployment': set('Deployment', 'hello', [...CONTAINER, 'image'], 'registry.example.net/hello:0.1.0'),
+    },
+  },
+});
