@@ -4,7 +4,7 @@ import type { Placed } from '../../charts/plan/change.ts';
 import type { Finding } from '../../charts/plan/model.ts';
 import { findingsOf } from '../../charts/plan/rules/index.ts';
 import type { GradedRule } from '../../charts/plan/rules/rule.ts';
-import { snapshotOf } from '../../charts/plan/snapshot-of.ts';
+import { snapshotOf } from './snapshot-of.ts';
 import { APPLICATIONS, type ClusterObjects } from './cluster-objects.ts';
 import { Draft } from './draft.ts';
 import { renderTestFleet } from './fleet.ts';

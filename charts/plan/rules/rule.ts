@@ -16,7 +16,7 @@ export interface Context extends Surroundings {
 }
 
 /** What a rule looks at. What is left out has no findings. */
-interface Judgement extends Pick<GradedRule, 'severity' | 'about' | 'kinds'> {
+interface Judgement extends Pick<GradedRule, 'severity' | 'about' | 'kinds' | 'refuses'> {
   /** An object that is new. */
   created?(after: Manifest, context: Context): readonly Said[];
   /** An object of both sides. */
@@ -29,12 +29,13 @@ interface Judgement extends Pick<GradedRule, 'severity' | 'about' | 'kinds'> {
 
 /** Declares a rule. @param id `SLP-…` */
 export function rule(id: string, judgement: Judgement): GradedRule {
-  const { severity, about, kinds } = judgement;
+  const { severity, about, kinds, refuses } = judgement;
   return {
     id,
     severity,
     about,
     kinds,
+    refuses,
     check: (change, around) => judge(judgement, change, around).map((said) => ({ severity, ...said })),
   };
 }

@@ -93,6 +93,7 @@ const maximum = rule('SLP-autoscaler-maximum', {
 });
 
 const invalid = rule('SLP-autoscaler-invalid', {
+  refuses: true,
   severity: 'block',
   about: 'The minimum of an autoscaler is above its maximum: the API server or the controller refuses it',
   kinds: SCALERS,

@@ -109,6 +109,7 @@ const grace = rule('SLP-grace-shorter', {
 });
 
 const selectorMisses = rule('SLP-selector-misses', {
+  refuses: true,
   severity: 'block',
   about: 'The selector of a workload does not match the labels of its own pods: the API server refuses it',
   kinds: ['DaemonSet', 'Deployment', 'ReplicaSet', 'Rollout', 'StatefulSet'],

@@ -1,5 +1,5 @@
-import { identityOf } from '../lib/manifest.ts';
-import type { Placed, Snapshot } from './change.ts';
+import { identityOf } from '../../charts/lib/manifest.ts';
+import type { Placed, Snapshot } from '../../charts/plan/change.ts';
 
 /** A snapshot of objects in memory. */
 export function snapshotOf(placed: readonly Placed[]): Snapshot {
@@ -10,6 +10,7 @@ export function snapshotOf(placed: readonly Placed[]): Snapshot {
     ofKind: (kind) => kinds.get(kind) ?? [],
     find: (identity) => identities.get(identity),
     ofApplication: (name) => applications.get(name) ?? [],
+    all: () => placed,
   };
 }
 
