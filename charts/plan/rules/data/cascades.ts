@@ -1,9 +1,9 @@
 import { KINDS } from '../../../kinds/index.ts';
-import type { UpstreamDefinitions } from '../../../kinds/kind.ts';
 import { groupOf, label, type Manifest, textAt } from '../../../lib/manifest.ts';
 import type { Snapshot } from '../../change.ts';
 import { cascades, isKept } from '../kept.ts';
 import { listed, rule } from '../rule.ts';
+import { upstreamOf } from '../sources.ts';
 
 /** Labels of the objects of a kind that match. */
 function labelsOf(snapshot: Snapshot, kinds: readonly string[], matches: (one: Manifest) => boolean): string[] {
@@ -50,12 +50,6 @@ const namespaceRemoved = rule('SLP-namespace-removed', {
         ]
       : [],
 });
-
-/** The definitions of an upstream repository that an Application syncs. */
-function upstreamOf(application: Manifest): UpstreamDefinitions | undefined {
-  const repository = textAt(application, 'spec', 'source', 'repoURL')?.replace(/\.git$/, '');
-  return KINDS.find(({ upstream }) => upstream?.repository === repository)?.upstream;
-}
 
 const definitionRemoved = rule('SLP-definition-removed', {
   severity: 'block',

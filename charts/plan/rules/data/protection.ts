@@ -1,7 +1,8 @@
 import { SYNC_OPTIONS } from '../../../lib/argo.ts';
-import { at, label, listAt, type Manifest, textAt } from '../../../lib/manifest.ts';
+import { at, label, type Manifest } from '../../../lib/manifest.ts';
 import { cascades, syncOptions } from '../kept.ts';
-import { listed, rule, shown } from '../rule.ts';
+import { listed, rule } from '../rule.ts';
+import { sourcesOf } from '../sources.ts';
 
 /** How well an object is protected from being pruned, or deleted with its Application. */
 function protection(manifest: Manifest, of: 'Prune' | 'Delete'): number {
@@ -45,22 +46,16 @@ function prunes(application: Manifest): boolean {
   return at(application, 'spec', 'syncPolicy', 'automated', 'prune') === true;
 }
 
-/** Where an Application reads its objects. */
-function sourcesOf(application: Manifest): string[] {
-  const one = at(application, 'spec', 'source');
-  const all = [...(one === undefined ? [] : [one]), ...listAt(application, 'spec', 'sources')];
-  return all.map(
-    (source) => `${shown(textAt(source, 'repoURL'))} ${textAt(source, 'path') ?? textAt(source, 'chart') ?? ''}`,
-  );
-}
+const placesOf = (application: Manifest): string[] =>
+  sourcesOf(application).map(({ repository, path }) => `${repository} ${path}`);
 
 const sourceChanged = rule('SLP-application-path', {
   severity: 'danger',
   about: 'An Application that prunes reads another path or repository: what the old one alone has is deleted',
   kinds: ['Application'],
   changed: (before, after) => {
-    const now = sourcesOf(after);
-    const gone = sourcesOf(before).filter((source) => !now.includes(source));
+    const now = placesOf(after);
+    const gone = placesOf(before).filter((source) => !now.includes(source));
     return gone.length > 0 && prunes(after)
       ? [
           {

@@ -10,7 +10,7 @@ prove(EXPOSURE, {
     fires: {
       LoadBalancer: [
         set('Service', 'hello', ['spec', 'type'], 'LoadBalancer'),
-        /is reached from the Internet, .*: it is a LoadBalancer and was a ClusterIP$/,
+        /is reached from the Internet: it is a LoadBalancer and was a ClusterIP$/,
       ],
       NodePort: [set('Service', 'hello', ['spec', 'type'], 'NodePort'), /is reached on a port of every node/],
       'a new one': [

@@ -32,7 +32,7 @@ const published = rule('SLP-service-public', {
       ? [
           {
             path: 'spec.type',
-            says: `${label(after)} is reached ${now}, past the gateway and its certificates: it is a ${typeOf(after)}${before ? ` and was a ${typeOf(before)}` : ''}`,
+            says: `${label(after)} is reached ${now}: it is a ${typeOf(after)}${before ? ` and was a ${typeOf(before)}` : ''}`,
             instead: 'keep ClusterIP, and give it a route on the gateway',
           },
         ]

@@ -1,6 +1,6 @@
-import { KINDS } from '../../../kinds/index.ts';
 import { at, groupOf, label, listAt, type Manifest, textAt } from '../../../lib/manifest.ts';
-import { listed, rule, shown } from '../rule.ts';
+import { listed, rule } from '../rule.ts';
+import { sourcesOf, upstreamOf } from '../sources.ts';
 
 const CRD = ['CustomResourceDefinition'];
 
@@ -52,16 +52,10 @@ const stored = rule('SLP-version-stored', {
   },
 });
 
-/** Where an Application gets definitions of an upstream repository, and which. */
-function upstreamSource(application: Manifest): string | undefined {
-  const repository = textAt(application, 'spec', 'source', 'repoURL')?.replace(/\.git$/, '');
-  return KINDS.some(({ upstream }) => upstream?.repository === repository) ? repository : undefined;
-}
-
 /** The version of an Application in words, if it says one beside the commit. */
 function revision(application: Manifest): string {
   const info = listAt(application, 'spec', 'info').find((item) => textAt(item, 'name') === 'Version');
-  return textAt(info, 'value') ?? shown(at(application, 'spec', 'source', 'targetRevision'));
+  return textAt(info, 'value') ?? listed(sourcesOf(application).map((source) => source.revision));
 }
 
 const upstream = rule('SLP-upstream-schema', {
@@ -69,14 +63,21 @@ const upstream = rule('SLP-upstream-schema', {
   about: 'Definitions come from upstream at another commit, so that no file in Git shows what changes',
   kinds: ['Application'],
   changed: (before, after) => {
-    const source = upstreamSource(after);
-    const [old, now] = [before, after].map((one) => textAt(one, 'spec', 'source', 'targetRevision'));
-    return source !== undefined && old !== now
+    const definitions = upstreamOf(after);
+    const old = sourcesOf(before);
+    // Several sources of one repository have one commit.
+    const moved = sourcesOf(after).find(
+      ({ repository, revision: now }) =>
+        repository === definitions?.repository &&
+        old.some((one) => one.repository === repository && one.revision !== now),
+    );
+    const from = old.find(({ repository }) => repository === moved?.repository);
+    return moved && from
       ? [
           {
             path: 'spec.source.targetRevision',
-            says: `The schema comes from upstream: ${label(after)} goes from ${revision(before)} to ${revision(after)} of ${source}, and fields or versions may go`,
-            instead: `compare ${source}/compare/${old}...${now} in ${shown(textAt(after, 'spec', 'source', 'path'))}`,
+            says: `The schema comes from upstream: ${label(after)} goes from ${revision(before)} to ${revision(after)} of ${moved.repository}, and fields or versions may go`,
+            instead: `compare ${moved.repository}/compare/${from.revision}...${moved.revision} in ${listed(definitions?.paths ?? [])}`,
           },
         ]
       : [];
