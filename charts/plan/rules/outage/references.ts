@@ -3,11 +3,11 @@ import { identityOf, label, type Manifest } from '../../../lib/manifest.ts';
 import { offersOf } from '../../../order/offers.ts';
 import { isKept } from '../kept.ts';
 import { provides, referencesIn, type Referrer, referrersOf } from '../references.ts';
-import { type Context, listed, rule, type Said } from '../rule.ts';
+import { type Context, listed, rule, type Said, without } from '../rule.ts';
 
 /** What an object offered, itself or by its controller, and what still refers to it in vain. */
-function broken(before: Manifest, { after }: Context): Said[] {
-  return offersOf(before).flatMap(({ key: identity }) => {
+function broken(before: Manifest, now: Manifest | undefined, { after }: Context): Said[] {
+  return lostOffers(before, now).flatMap((identity) => {
     const users = referrersOf(identity, after).filter(
       ({ by, need }) => identityOf(by) !== identityOf(before) && !provides(after, identity, need.key),
     );
@@ -26,6 +26,17 @@ function broken(before: Manifest, { after }: Context): Said[] {
   });
 }
 
+/** Identities of what an object no longer offers, or with fewer keys. */
+function lostOffers(before: Manifest, now: Manifest | undefined): string[] {
+  const offered = new Map(now ? offersOf(now).map((offer) => [offer.key, offer.keys]) : []);
+  return offersOf(before)
+    .filter(({ key, keys }) => {
+      const still = offered.get(key);
+      return !offered.has(key) || (keys !== undefined && still !== undefined && without(keys, still).length > 0);
+    })
+    .map(({ key }) => key);
+}
+
 function part(kind: string): string {
   return kind === 'Gateway' || kind === 'ListenerSet' ? 'Listener' : 'Key';
 }
@@ -42,8 +53,8 @@ const OWN_RULES = new Set(['Gateway', 'ListenerSet']);
 const referenceBroken = rule('SLP-reference-broken', {
   severity: 'danger',
   about: 'An object, or a key of it, goes that others still refer to: pods that need it do not start, routes fail',
-  removed: (before, context) => (isKept(before, context) ? [] : broken(before, context)),
-  changed: (before, after, context) => (OWN_RULES.has(after.kind) ? [] : broken(before, context)),
+  removed: (before, context) => (isKept(before, context) ? [] : broken(before, undefined, context)),
+  changed: (before, after, context) => (OWN_RULES.has(after.kind) ? [] : broken(before, after, context)),
 });
 
 /** Kinds that nobody but Git makes, so that a missing one is missing. */
