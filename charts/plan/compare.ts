@@ -1,15 +1,14 @@
 import { SYNC_WAVE } from '../lib/argo.ts';
 import { identityOf, label, type Manifest } from '../lib/manifest.ts';
-import type { ObjectChange, Placed, Rule } from './change.ts';
+import type { ObjectChange, Placed } from './change.ts';
 import { differencesOf } from './fields/differences.ts';
 import { type Entry, type Finding, severityOf } from './model.ts';
 import { refusalsOf } from './refusals.ts';
 import { goesWithItsApplication, removalOf } from './removal.ts';
-import { RULES } from './rules/index.ts';
+import { findingsOf, RULES } from './rules/index.ts';
 import { type DistFile, TreeSnapshot } from './snapshot.ts';
 import { judge } from './verdict.ts';
-
-export const MOVED = 'SLP-two-applications';
+import { MOVED, saidBy } from './verdict-rules.ts';
 
 /** A cluster's folder in dist at two commits. */
 export interface ClusterTrees {
@@ -60,10 +59,11 @@ function entryOf(trees: Trees, before: Placed | undefined, after: Placed | undef
   const all = before && after ? differencesOf(before.manifest, after.manifest) : [];
   const fields = all.filter(({ noise }) => !noise);
   const change: ObjectChange = { before, after, fields };
-  const found = foundIn(RULES, change, trees);
+  // An object that only reads differently is not looked at: what is wrong with it is not of this change.
+  const found = before && after && fields.length === 0 ? [] : findingsOf(change, trees);
   const says = judgementOf(trees, change, found);
   if (!says) return undefined;
-  const findings = [...says.findings, ...found.map(({ finding }) => finding)];
+  const findings = [...says.findings, ...found];
   return {
     clusters: [trees.cluster],
     application: placed.application,
@@ -76,23 +76,12 @@ function entryOf(trees: Trees, before: Placed | undefined, after: Placed | undef
   };
 }
 
-interface Found {
-  readonly rule: Rule;
-  readonly finding: Finding;
-}
-
-function foundIn(rules: readonly Rule[], change: ObjectChange, around: Trees): Found[] {
-  const kind = (change.after ?? change.before)?.manifest.kind ?? '';
-  // An object that only reads differently is not looked at: what is wrong with it is not of this change.
-  if (change.before && change.after && change.fields.length === 0) return [];
-  return rules
-    .filter(({ kinds }) => kinds?.includes(kind) ?? true)
-    .flatMap((rule) => rule.check(change, around).map((one) => ({ rule, finding: { rule: rule.id, ...one } })));
-}
+/** Rules about objects that the API server takes from nobody. */
+const REFUSING = new Set(RULES.filter(({ refuses }) => refuses).map(({ id }) => id));
 
 type Says = Pick<Entry, 'verdict' | 'takes' | 'keeps'> & { readonly findings: readonly Finding[] };
 
-function judgementOf(trees: Trees, change: ObjectChange, found: readonly Found[]): Says | undefined {
+function judgementOf(trees: Trees, change: ObjectChange, found: readonly Finding[]): Says | undefined {
   const { before, after, fields } = change;
   if (before && !after) {
     // Its entry would say what that of its Application says, unless a rule has something to say of it.
@@ -101,7 +90,7 @@ function judgementOf(trees: Trees, change: ObjectChange, found: readonly Found[]
     return { verdict, findings: [], ...(takes.length > 0 && { takes }), ...(keeps.length > 0 && { keeps }) };
   }
   if (!after) return undefined;
-  const invalid = found.some(({ rule }) => rule.refuses);
+  const invalid = found.some(({ rule }) => REFUSING.has(rule));
   if (!before) return { verdict: invalid ? 'refused' : 'create', findings: [] };
   if (before.application !== after.application) return { verdict: 'move', findings: [moved(before, after)] };
   const refusals = refusalsOf(before.manifest, after.manifest, fields, trees.after);
@@ -111,8 +100,7 @@ function judgementOf(trees: Trees, change: ObjectChange, found: readonly Found[]
 
 function moved(before: Placed, after: Placed): Finding {
   return {
-    rule: MOVED,
-    severity: 'danger',
+    ...saidBy(MOVED),
     says: `${label(after.manifest)} moves from Application ${before.application} to ${after.application}, which fails until the former has pruned it: it is deleted and created again`,
     instead: 'keep it where it is; or protect it by Prune=false one commit earlier, then move it',
   };

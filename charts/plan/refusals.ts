@@ -4,11 +4,7 @@ import { at, label, listAt, type Manifest, objectIdentity, textAt } from '../lib
 import { anyBytesOf } from '../lib/quantity.ts';
 import type { Snapshot } from './change.ts';
 import type { Field, Finding } from './model.ts';
-
-/** Rules of this file, for docs/plan.md. */
-export const IMMUTABLE = 'SLP-immutable';
-export const KEPT = 'SLP-kept-by-the-server';
-export const NO_EXPANSION = 'SLP-volume-cannot-grow';
+import { CANNOT_GROW, IMMUTABLE, KEPT, saidBy } from './verdict-rules.ts';
 
 /** What the API server does not let change, of a change in place. */
 export function refusalsOf(before: Manifest, after: Manifest, fields: readonly Field[], cluster: Snapshot): Finding[] {
@@ -24,8 +20,7 @@ function refusalOf(rule: Immutable, before: Manifest, after: Manifest, fields: r
   if (rule.keptIfLeftOut && at(after, ...rule.path.split('.')) === undefined)
     return [
       {
-        rule: KEPT,
-        severity: 'warn',
+        ...saidBy(KEPT),
         path,
         says: `the API server keeps the old ${rule.path} of ${label(after)}`,
         instead: 'leave it as it was, or give the object a new name',
@@ -33,8 +28,7 @@ function refusalOf(rule: Immutable, before: Manifest, after: Manifest, fields: r
     ];
   return [
     {
-      rule: IMMUTABLE,
-      severity: 'block',
+      ...saidBy(IMMUTABLE),
       path,
       says: `the API server refuses to change ${path} of ${label(after)}`,
       instead: rule.instead ?? 'keep the value, or give the object a new name',
@@ -88,8 +82,7 @@ function growthOf(before: Manifest, after: Manifest, cluster: Snapshot): Finding
   if (!storageClass || at(storageClass.manifest, 'allowVolumeExpansion') === true) return [];
   return [
     {
-      rule: NO_EXPANSION,
-      severity: 'block',
+      ...saidBy(CANNOT_GROW),
       path: 'spec.resources.requests.storage',
       says: `the API server refuses to let ${label(after)} grow: its class ${name} does not allow it`,
       instead: `set allowVolumeExpansion of StorageClass ${name} first, if its driver can`,

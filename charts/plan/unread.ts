@@ -5,8 +5,7 @@ import { onChangesOf } from '../lib/on-change.ts';
 import { RELOADED_SECRETS } from '../lib/rolls.ts';
 import type { Snapshot, Surroundings } from './change.ts';
 import type { Field, Finding } from './model.ts';
-
-export const UNREAD = 'SLP-nobody-restarts';
+import { saidBy, UNREAD } from './verdict-rules.ts';
 
 /**
  * A ConfigMap or a Secret that pods read once, as variables or as single files, of which no reader is replaced by this
@@ -22,8 +21,7 @@ export function unreadBy(manifest: Manifest, fields: readonly Field[], around: S
     .filter((one) => !isReplaced(one, kind, metadata.name, around.before));
   if (stale.length === 0) return undefined;
   return {
-    rule: UNREAD,
-    severity: 'warn',
+    ...saidBy(UNREAD),
     says: `${stale.map(label).join(', ')} read ${label(manifest)} at their start alone, and nothing restarts them`,
     instead: 'restart them (kubectl rollout restart), or put a checksum into their pod template',
   };

@@ -4,10 +4,8 @@ import { HOLDS_BACK_SECONDS, HOOK, HOOK_DELETE_POLICY, SYNC_WAVE, syncOptionsOf 
 import { at, label, type Manifest, textAt } from '../lib/manifest.ts';
 import type { Surroundings } from './change.ts';
 import type { Field, Finding, Verdict } from './model.ts';
-import { KEPT } from './refusals.ts';
 import { unreadBy } from './unread.ts';
-
-export const REPLACED = 'SLP-deleted-first';
+import { KEPT, REPLACED, saidBy } from './verdict-rules.ts';
 
 /** What is said of a change in place. */
 export interface Judgement {
@@ -32,7 +30,7 @@ export function judge(
   if (rollsPods(before, after, fields)) return { verdict: 'restart', findings: refusals };
   const unread = unreadBy(after, fields, around);
   if (unread) return { verdict: 'inert', findings: [...refusals, unread] };
-  const isKept = refusals.some(({ rule }) => rule === KEPT) && fields.length === 1;
+  const isKept = refusals.some(({ rule }) => rule === KEPT.id) && fields.length === 1;
   return { verdict: isKept ? 'inert' : 'update', findings: refusals };
 }
 
@@ -53,8 +51,7 @@ function isForced(manifest: Manifest): boolean {
 
 function deletedFirst(manifest: Manifest): Finding {
   return {
-    rule: REPLACED,
-    severity: 'danger',
+    ...saidBy(REPLACED),
     says: `${label(manifest)} is deleted and created again, since its sync options force it`,
     instead: 'take Force=true and Replace=true off, and give the object a new name',
   };
