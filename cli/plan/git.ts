@@ -117,6 +117,7 @@ export class Git {
         GIT_OBJECT_DIRECTORY: own,
         GIT_ALTERNATE_OBJECT_DIRECTORIES: alternates,
       });
+      git.#forgetConflicts();
       git.#run(
         ['add', '--all', '--', ...folders.filter((one) => existsSync(join(this.#root, one)))],
         'the working tree cannot be read',
@@ -138,6 +139,21 @@ export class Git {
       where: unmerged.split('\0')[0]?.split('\t')[1],
       fix: 'resolve the sources, run "npm run synth", and commit',
     });
+  }
+
+  /** Conflicts elsewhere, in sources, are no obstacle: their files are not in the tree. */
+  #forgetConflicts(): void {
+    const paths = this.#run(['ls-files', '--unmerged', '-z'], 'the index cannot be read')
+      .toString()
+      .split('\0')
+      .flatMap((line) => line.split('\t')[1] ?? []);
+    if (paths.length === 0) return;
+    this.#run(
+      ['update-index', '--force-remove', '-z', '--stdin'],
+      'the index cannot be read',
+      undefined,
+      paths.join('\0'),
+    );
   }
 
   #pathOf(name: string): string {

@@ -154,6 +154,20 @@ describe('slipway plan', () => {
     expect(() => plan({ base: 'HEAD' })).toThrow(/a merge is not finished.*\n.*dist\/eu\/app\/Deployment.app.yaml/);
   });
 
+  it('takes no notice of a conflict outside dist', () => {
+    write('docs/a.md', 'one');
+    commit('Document');
+    git('checkout', '--quiet', '-b', 'topic');
+    write('docs/a.md', 'two');
+    commit('Document otherwise');
+    git('checkout', '--quiet', 'main');
+    write('docs/a.md', 'three');
+    commit('Document a third way');
+    expect(() => git('merge', 'topic')).toThrow();
+    render('eu', deployment({}, { replicas: 4 }));
+    expect(verdicts(plan({ base: 'HEAD' }))).toEqual(['eu: Deployment app/app update']);
+  });
+
   it('says how to complete a shallow clone', () => {
     render('eu', deployment({}, { replicas: 4 }));
     commit('Scale');
