@@ -1,4 +1,4 @@
-import { SYNC_WAVE } from '../lib/argo.ts';
+import { ROOT, SYNC_WAVE } from '../lib/argo.ts';
 import { identityOf, label, type Manifest } from '../lib/manifest.ts';
 import type { ObjectChange, Placed } from './change.ts';
 import { differencesOf } from './fields/differences.ts';
@@ -106,10 +106,10 @@ function moved(before: Placed, after: Placed): Finding {
   };
 }
 
-/** The root's own objects come before everything that the Applications sync. */
 function waveOf({ manifest, application }: Placed, tree: TreeSnapshot): [number, number] {
   const own = tree.ofKind('Application').find((one) => one.manifest.metadata.name === application);
-  return [own ? waveIn(own.manifest) : -1, waveIn(manifest)];
+  // The root's own wave is that of its Application, which it syncs itself: last.
+  return [own && application !== ROOT ? waveIn(own.manifest) : 0, waveIn(manifest)];
 }
 
 function waveIn({ metadata }: Manifest): number {
@@ -118,11 +118,12 @@ function waveIn({ metadata }: Manifest): number {
 
 const GOES = new Set<Entry['verdict']>(['delete', 'cascade', 'confirm', 'kept']);
 
-/** As Argo CD acts: by waves; what is pruned comes last of its Application, in reverse. */
+/** As Argo CD acts: the root first, then by waves; what is pruned comes last of its Application, in reverse. */
 export function inOrder(one: Entry, other: Entry): number {
   const [last, lastOfOther] = [one, other].map(({ verdict }) => Number(GOES.has(verdict)));
   const own = one.wave[1] - other.wave[1];
   return (
+    Number(other.application === ROOT) - Number(one.application === ROOT) ||
     one.wave[0] - other.wave[0] ||
     byText(one.application, other.application) ||
     last! - lastOfOther! ||

@@ -1,13 +1,17 @@
 import { relative } from 'node:path';
-import { Fault, suggest } from '../../charts/fault.ts';
+import { Fault, suggest, throwIfAny } from '../../charts/fault.ts';
 import { ACCEPTED_FILE, accept, type Accepted, acceptedSchema } from '../../charts/plan/accepted.ts';
 import { compareTrees, inOrder } from '../../charts/plan/compare.ts';
 import { grouped } from '../../charts/plan/group.ts';
 import type { Plan } from '../../charts/plan/model.ts';
 import { check, parseJson } from '../check.ts';
+import { RULES } from '../../charts/plan/rules/index.ts';
+import { VERDICT_RULES } from '../../charts/plan/verdict-rules.ts';
 import type { Workspace } from '../synth.ts';
 import { Git } from './git.ts';
 import { FleetTrees } from './trees.ts';
+
+const RULE_IDS = [...VERDICT_RULES, ...RULES].map(({ id }) => id);
 
 /** What is compared. */
 export interface Compared {
@@ -70,7 +74,15 @@ function chosen(known: readonly string[], names: readonly string[]): string[] {
 function acceptedIn(text: string | undefined): Accepted[] {
   if (text === undefined) return [];
   const { value, at } = parseJson(text, ACCEPTED_FILE);
-  return check(acceptedSchema, value, at);
+  const accepted = check(acceptedSchema, value, at);
+  throwIfAny(
+    accepted.flatMap(({ rule }, i) =>
+      RULE_IDS.includes(rule)
+        ? []
+        : [{ what: `there is no rule "${rule}"`, ...at([i, 'rule']), seen: rule, fix: suggest(rule, RULE_IDS) }],
+    ),
+  );
+  return accepted;
 }
 
 function todayInUtc(): string {

@@ -87,9 +87,10 @@ export class FleetTrees {
     const clusters = new Map<string, Map<string, string>>();
     for (const { path, sha } of files) {
       const parts = this.#partsOf(path);
-      if (!parts || !/^[^/]+\/[^/]+\.yaml$/.test(parts.rest)) continue;
+      const file = parts?.rest === TERRAFORM_INPUT ? FOR_TERRAFORM : parts?.rest;
+      if (!parts || !file || !/^[^/]+\/[^/]+\.(yaml|json)$/.test(file)) continue;
       const cluster = clusters.get(parts.cluster) ?? new Map<string, string>();
-      clusters.set(parts.cluster, cluster.set(parts.rest, sha));
+      clusters.set(parts.cluster, cluster.set(file, sha));
     }
     return clusters;
   }
@@ -125,7 +126,7 @@ export class FleetTrees {
 
   #parse(text: string, path: string): Manifest {
     try {
-      const value = load(text);
+      const value = path.endsWith(FOR_TERRAFORM) ? terraformInput(load(text)) : load(text);
       if (textAt(value, 'kind') !== undefined && textAt(at(value, 'metadata'), 'name') !== undefined)
         return value as Manifest;
     } catch {
@@ -138,6 +139,19 @@ export class FleetTrees {
       fix: 'render it again: npm run synth',
     });
   }
+}
+
+/** Beside the folders that Argo CD syncs is what Terraform reads: an object of an Application of its own, for the plan. */
+const TERRAFORM_INPUT = 'cluster.json';
+const FOR_TERRAFORM = `terraform/${TERRAFORM_INPUT}`;
+
+function terraformInput(values: unknown): unknown {
+  return {
+    apiVersion: 'slipway.dev/v1',
+    kind: TERRAFORM_INPUT,
+    metadata: { name: at(values, 'name') },
+    ...(values as object),
+  };
 }
 
 function kindIn(path: string): string {

@@ -94,26 +94,3 @@ describe.runIf(hasTerraform)('bootstrap/modules/settings', () => {
     );
   });
 });
-
-describe('the summary of a pull request', () => {
-  it('counts cluster.json separately from the components', async () => {
-    const script = join(import.meta.dirname, '..', '..', '.github', 'scripts', 'dist-diff.sh');
-    const git = (...args: string[]) =>
-      spawnSync('git', ['-c', 'user.name=x', '-c', 'user.email=x@example.com', ...args], { cwd: fleet.root });
-    git('init', '--quiet');
-    git('commit', '--quiet', '--allow-empty', '--message', 'nothing');
-    fleet.add('laptop', LAPTOP);
-    fleet.add('new', IN_CLOUD);
-    await synth(fleet, []);
-    git('add', '--all');
-    git('commit', '--quiet', '--message', 'two clusters');
-    const { stdout } = spawnSync('bash', [script, 'HEAD~1', 'HEAD'], { cwd: fleet.root, encoding: 'utf8' });
-    const rows = stdout.split('\n').filter((line) => line.startsWith('| '));
-    expect(rows).toEqual(
-      expect.arrayContaining([
-        '| new | (Terraform) | 1 | 0 | 0 |',
-        `| laptop | whoami | ${fleet.filesBelow('dist/laptop/whoami').length} | 0 | 0 |`,
-      ]),
-    );
-  });
-});

@@ -141,6 +141,17 @@ describe('slipway plan', () => {
     );
     write('clusters/accepted.json', JSON.stringify([{ ...line, until: 'never' }]));
     expect(() => plan({ base: 'HEAD~1' })).toThrow('clusters/accepted.json:1');
+    write('clusters/accepted.json', JSON.stringify([{ ...line, rule: 'SLP-service-publik' }]));
+    expect(() => plan({ base: 'HEAD~1' })).toThrow('did you mean "SLP-service-public"?');
+  });
+
+  it('shows what Terraform reads, apart from what Argo CD syncs', () => {
+    write('dist/eu/cluster.json', JSON.stringify({ name: 'eu', domain: 'eu.example.com' }));
+    commit('Describe');
+    write('dist/eu/cluster.json', JSON.stringify({ name: 'eu', domain: 'eu.example.org' }));
+    expect(plan({ base: 'HEAD' }).entries).toMatchObject([
+      { application: 'terraform', object: 'cluster.json eu', verdict: 'update', fields: [{ path: 'domain' }] },
+    ]);
   });
 
   it('refuses a merge that is not finished', () => {
