@@ -109,9 +109,14 @@ function hunks(before: string, after: string, change: Field['change'], columns: 
   if (change === 'removed') return whole('-', before);
   const patch = structuredPatch('', '', before, after, '', '', { context: 1, maxEditLength: MOST_EDITS });
   if (patch === undefined) return [...whole('-', before), ...whole('+', after)];
+  // That neither has a line break at its end is no difference.
+  const ends = before.endsWith('\n') !== after.endsWith('\n');
   return patch.hunks.flatMap(({ oldStart, lines }) => [
     { sign: '@', text: `line ${oldStart}` },
-    ...hunkLines(lines, columns),
+    ...hunkLines(
+      lines.filter((line) => ends || !line.startsWith('\\')),
+      columns,
+    ),
   ]);
 }
 

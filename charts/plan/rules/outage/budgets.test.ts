@@ -44,6 +44,10 @@ prove(BUDGETS, {
     },
     quiet: {
       'with its workload': all(remove('PodDisruptionBudget', 'hello'), remove('Deployment', 'hello')),
+      'of a workload that now has one pod': all(
+        set('Deployment', 'hello', ['spec', 'replicas'], 1),
+        remove('PodDisruptionBudget', 'hello'),
+      ),
       'for one of another name': all(
         (d) => d.copy(d.find('PodDisruptionBudget', 'hello'), 'other'),
         remove('PodDisruptionBudget', 'hello'),

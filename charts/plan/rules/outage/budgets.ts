@@ -66,13 +66,16 @@ const blocksDrains = rule('SLP-drain-blocked', {
   },
 });
 
-/** Workloads that a budget counted, that still run, and that no budget counts any more. */
+/** Workloads that a budget counted, that still run more than one pod, and that no budget counts any more. */
 function unprotected(budget: Manifest, before: Snapshot, after: Snapshot): string[] {
   const still = new Map(podsIn(after).map((pods) => [pods.label, pods]));
   const covered = new Set(budgetsOf(after).flatMap((one) => budgeted(one, after).map(({ label: name }) => name)));
   return budgeted(budget, before)
     .map(({ label: name }) => name)
-    .filter((name) => still.has(name) && !covered.has(name));
+    .filter((name) => {
+      const pods = still.get(name);
+      return pods && !covered.has(name) && (leastReplicas(pods.workload, after) ?? 2) > 1;
+    });
 }
 
 const removed = rule('SLP-budget-removed', {
