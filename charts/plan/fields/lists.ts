@@ -80,10 +80,16 @@ export function keyOf(place: Place, one: readonly unknown[], other: readonly unk
   return candidates.find((key) => [one, other].every((list) => areUnique(list.map(key))));
 }
 
+/** The merge key of a list for which the API server has one. */
+export function mergeKeyOf({ embedded, inPods, pattern, root }: Place): ItemKey | undefined {
+  const fields = embedded ? undefined : inPods ? POD_KEYS[pattern] : KEYS[`${root.kind} ${pattern}`];
+  return fields && byFields(fields);
+}
+
 function candidatesAt(place: Place): ItemKey[] {
-  const { embedded, inPods, pattern, root } = place;
-  const declared = embedded ? undefined : inPods ? POD_KEYS[pattern] : KEYS[`${root.kind} ${pattern}`];
-  if (declared) return [byFields(declared)];
+  const declared = mergeKeyOf(place);
+  if (declared) return [declared];
+  const { pattern, root } = place;
   if (orderOf(place) === 'steps') return [];
   if (root.kind.endsWith('Role') && pattern === 'rules') return [whatARuleIsAbout, wholeAt(place)];
   return [...USUAL.map((field) => byFields([field])), wholeAt(place)];

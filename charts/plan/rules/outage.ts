@@ -1,5 +1,6 @@
 import { BUDGETS } from './outage/budgets.ts';
 import { CAPACITY } from './outage/capacity.ts';
+import { LIMITS } from './outage/limits.ts';
 import { MONITORS } from './outage/monitors.ts';
 import { PROBE_RULES } from './outage/probes.ts';
 import { REFERENCES } from './outage/references.ts';
@@ -23,4 +24,5 @@ export const OUTAGE = [
   ...TRAFFIC,
   ...WEBHOOK_RULES,
   ...CAPACITY,
+  ...LIMITS,
 ];
