@@ -85,8 +85,9 @@ function judgementOf(trees: Trees, change: ObjectChange, found: readonly Finding
   const { before, after, fields } = change;
   if (before && !after) {
     // Its entry would say what that of its Application says, unless a rule has something to say of it.
-    if (goesWithItsApplication(before, trees.before, trees.after) && found.length === 0) return undefined;
-    const { verdict, takes, keeps } = removalOf(before, trees.before);
+    const withItsApplication = goesWithItsApplication(before, trees.before, trees.after);
+    if (withItsApplication && found.length === 0) return undefined;
+    const { verdict, takes, keeps } = removalOf(before, trees.before, withItsApplication ? 'Delete' : 'Prune');
     return { verdict, findings: [], ...(takes.length > 0 && { takes }), ...(keeps.length > 0 && { keeps }) };
   }
   if (!after) return undefined;

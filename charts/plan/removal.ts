@@ -15,14 +15,14 @@ export interface Removal {
 }
 
 /**
- * What Argo CD does with an object that its Application no longer has. Protections are read from the live object, so
- * from the commit before.
+ * What Argo CD does with an object that its Application no longer has, or whose Application goes. Protections are read
+ * from the live object, so from the commit before.
  */
-export function removalOf({ manifest }: Placed, before: Snapshot): Removal {
+export function removalOf({ manifest }: Placed, before: Snapshot, by: 'Prune' | 'Delete'): Removal {
   const options = syncOptionsOf(manifest);
   const { takes, keeps } = takenBy(manifest, before);
-  if (options.includes('Prune=false')) return { verdict: 'kept', takes: [], keeps: [] };
-  if (options.includes('Prune=confirm')) return { verdict: 'confirm', takes, keeps };
+  if (options.includes(`${by}=false`)) return { verdict: 'kept', takes: [], keeps: [] };
+  if (options.includes(`${by}=confirm`)) return { verdict: 'confirm', takes, keeps };
   return { verdict: takes.length > 0 ? 'cascade' : 'delete', takes, keeps };
 }
 

@@ -172,6 +172,14 @@ export const others: readonly Case[] = [
     verdict: 'cascade',
   },
   {
+    title: '60 Application removed, and a claim that only pruning would keep',
+    before: [application(), claim('5Gi', { 'argocd.argoproj.io/sync-options': 'Prune=false' })],
+    after: [],
+    of: 'PersistentVolumeClaim app/data-app-0',
+    verdict: 'delete',
+    severity: 'block',
+  },
+  {
     title: '61 Application: path',
     before: { app: [application(), service(), configMap({ a: '1' })] },
     after: { other: [application({ source: { path: 'dist/test/other' } }), service()] },
