@@ -8,8 +8,8 @@ import { withoutPins } from '../../lib/cluster-files.ts';
 import { importerOf } from '../../lib/load-fleet.ts';
 import { type Bench, root } from '../measure.ts';
 
-/** The sections of monitoring. */
-export const MONITORING = [
+/** The sections of monitoring; a fork may lack some. */
+export const MONITORING: readonly string[] = [
   'prometheusOperator',
   'prometheus',
   'alertmanager',
@@ -18,7 +18,7 @@ export const MONITORING = [
   'kubeStateMetrics',
   'blackboxExporter',
   'alerts',
-] as const satisfies readonly (keyof ClusterFile)[];
+];
 
 /** Sections that refer to others, and may refer to what a variant does not have. */
 const REFERRING = new Set(['overrides', 'waivers']);
@@ -42,7 +42,7 @@ export async function variantsOf({ scratch }: Bench, cluster: string): Promise<V
   const required = Object.entries(sections.shape).flatMap(([name, schema]) =>
     schema.safeParse(undefined).success ? [] : [name],
   );
-  const isOfMonitoring = (section: string): boolean => (MONITORING as readonly string[]).includes(section);
+  const isOfMonitoring = (section: string): boolean => MONITORING.includes(section);
   const variant = async (name: string, has: (section: string) => boolean): Promise<string> => {
     const folder = join(scratch, name);
     const entries = Object.entries(file).filter(([section]) => has(section) && !REFERRING.has(section));
