@@ -65,8 +65,8 @@ function failureOf(word: string): (plan: Plan) => boolean {
 }
 
 function onTerminal(found: Plan, noise: boolean): string {
-  const { isTTY, columns = 80 } = process.stdout;
-  return terminal(found, { columns, colour: isTTY && !process.env['NO_COLOR'], noise });
+  const { isTTY, columns } = process.stdout;
+  return terminal(found, { columns: isTTY ? columns : 80, colour: isTTY && !process.env['NO_COLOR'], noise });
 }
 
 function write(file: string, text: string): void {
