@@ -1,10 +1,10 @@
 /**
- * Benchmarks rendering, as ratios within one run: absolute times say little on a shared machine.
+ * Benchmarks rendering and the plan, as ratios within one run: absolute times say little on a shared machine.
  *
  *   npm run bench -- [RUNS [PART]] [--kube-prometheus FOLDER]
  *
  *   RUNS     medians of RUNS runs each; default 7, at least 5
- *   PART     one part alone: fleet or monitoring
+ *   PART     one part alone: fleet, monitoring or plan
  *   FOLDER   kube-prometheus with its vendor folder, to compare monitoring with
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -15,6 +15,7 @@ import { Fault, suggest } from '../../charts/fault.ts';
 import { reportFleet } from './fleet.ts';
 import type { Bench } from './measure.ts';
 import { reportMonitoring } from './monitoring/monitoring.ts';
+import { reportPlan } from './plan/plan.ts';
 
 const { values, positionals } = parseArgs({
   options: { 'kube-prometheus': { type: 'string' } },
@@ -26,6 +27,7 @@ const runs = Math.max(5, Number(positionals.find((word) => word !== part) ?? 7))
 const PARTS: Readonly<Record<string, (bench: Bench) => unknown>> = {
   fleet: reportFleet,
   monitoring: (bench) => reportMonitoring(bench, values['kube-prometheus']),
+  plan: reportPlan,
 };
 
 const scratch = mkdtempSync(join(tmpdir(), 'slipway-bench-'));
