@@ -14,6 +14,8 @@ export interface Snapshot {
   ofKind(kind: string): readonly Placed[];
   /** An object by its identity (`objectIdentity`). */
   find(identity: string): Placed | undefined;
+  /** An Application by its name. */
+  application(name: string): Placed | undefined;
   /** Everything that one Application syncs. */
   ofApplication(name: string): readonly Placed[];
   /** Everything: a thousand files are read for it. */

@@ -4,6 +4,7 @@ import { FINALIZER, syncOptionsOf } from '../lib/argo.ts';
 import { at, groupOf, label, listAt, type Manifest, textAt } from '../lib/manifest.ts';
 import type { Placed, Snapshot } from './change.ts';
 import type { Verdict } from './model.ts';
+import { applicationOf } from './rules/kept.ts';
 
 /** What becomes of an object that is no longer in Git. */
 export interface Removal {
@@ -72,7 +73,6 @@ const TAKERS: Readonly<Record<string, (manifest: Manifest, before: Snapshot) => 
 
 /** True if an object goes, or stays, because its Application goes: the entry of that one says so. */
 export function goesWithItsApplication({ manifest, application }: Placed, before: Snapshot, after: Snapshot): boolean {
-  const has = (snapshot: Snapshot): boolean =>
-    snapshot.ofKind('Application').some((one) => one.manifest.metadata.name === application);
+  const has = (snapshot: Snapshot): boolean => applicationOf(snapshot, application) !== undefined;
   return manifest.kind !== 'Application' && has(before) && !has(after);
 }

@@ -1,4 +1,5 @@
 import { ROOT } from '../lib/argo.ts';
+import { grouped } from '../lib/grouped.ts';
 import { identityOf, type Manifest, textAt } from '../lib/manifest.ts';
 import type { Placed, Snapshot } from './change.ts';
 
@@ -10,28 +11,27 @@ export interface DistFile {
   /** `mongo/StatefulSet.mongo.yaml` */
   readonly path: string;
   /** Its object, parsed when it is asked for. */
-  readonly manifest: () => Manifest;
+  readonly manifest: (next?: Next) => Manifest;
 }
+
+/** What is read along with a file: its whole kind, which is the default, or this object of other clusters alone. */
+export type Next = 'kind' | 'object';
 
 /** A cluster's folder in dist at one commit. Only the files that are asked for are read. */
 export class TreeSnapshot implements Snapshot {
-  readonly #byKind = new Map<string, readonly DistFile[]>();
-  readonly #byFolder = new Map<string, readonly DistFile[]>();
+  readonly #byKind: ReadonlyMap<string, readonly DistFile[]>;
+  readonly #byFolder: ReadonlyMap<string, readonly DistFile[]>;
   readonly #read = new Map<string, readonly Placed[]>();
   readonly #identities = new Map<string, Map<string, Placed>>();
-  #owners: ReadonlyMap<string, string> | undefined;
+  readonly #applications = new Map<string, Placed | undefined>();
+  readonly #owners = new Map<string, string>();
 
   readonly #files: readonly DistFile[];
 
   constructor(files: readonly DistFile[]) {
     this.#files = files;
-    const append = (map: Map<string, readonly DistFile[]>, key: string, file: DistFile): void => {
-      map.set(key, [...(map.get(key) ?? []), file]);
-    };
-    for (const file of files) {
-      append(this.#byKind, kindIn(file.path), file);
-      append(this.#byFolder, folderOf(file.path), file);
-    }
+    this.#byKind = grouped(files, ({ path }) => kindIn(path));
+    this.#byFolder = grouped(files, ({ path }) => folderOf(path));
   }
 
   ofKind(kind: string): readonly Placed[] {
@@ -67,20 +67,40 @@ export class TreeSnapshot implements Snapshot {
   /** The Application that syncs a folder; if none says so, one of its name. */
   applicationOf(folder: string): string {
     if (folder === APPLICATIONS) return ROOT;
-    this.#owners ??= new Map(
-      (this.#byFolder.get(APPLICATIONS) ?? []).flatMap((file): [string, string][] => {
-        if (kindIn(file.path) !== 'Application') return [];
-        const application = file.manifest();
-        const path = textAt(application, 'spec', 'source', 'path');
-        return path === undefined ? [] : [[path.split('/').at(-1) ?? '', application.metadata.name]];
-      }),
-    );
-    return this.#owners.get(folder) ?? folder;
+    const known = this.#owners.get(folder) ?? this.#ownerOf(folder) ?? folder;
+    this.#owners.set(folder, known);
+    return known;
   }
 
-  #placed(file: DistFile): Placed {
-    return { manifest: file.manifest(), application: this.applicationOf(folderOf(file.path)) };
+  #ownerOf(folder: string): string | undefined {
+    // They have one name, as a rule: then no other Application is read.
+    const own = this.application(folder)?.manifest;
+    const all = (): Manifest[] => this.#applicationFiles().map((file) => file.manifest());
+    return (own && folderSyncedBy(own) === folder ? own : all().findLast((one) => folderSyncedBy(one) === folder))
+      ?.metadata.name;
   }
+
+  application(name: string): Placed | undefined {
+    if (this.#applications.has(name)) return this.#applications.get(name);
+    const file = this.#applicationFiles().find(({ path }) => path.endsWith(`.${name}.yaml`));
+    const likely = file && this.#placed(file, 'object');
+    const isIt = ({ manifest }: Placed): boolean => manifest.metadata.name === name;
+    const found = likely && isIt(likely) ? likely : this.ofKind('Application').find(isIt);
+    this.#applications.set(name, found);
+    return found;
+  }
+
+  #applicationFiles(): readonly DistFile[] {
+    return (this.#byFolder.get(APPLICATIONS) ?? []).filter(({ path }) => kindIn(path) === 'Application');
+  }
+
+  #placed(file: DistFile, next?: Next): Placed {
+    return { manifest: file.manifest(next), application: this.applicationOf(folderOf(file.path)) };
+  }
+}
+
+function folderSyncedBy(application: Manifest): string | undefined {
+  return textAt(application, 'spec', 'source', 'path')?.split('/').at(-1);
 }
 
 function folderOf(path: string): string {

@@ -14,6 +14,13 @@ export interface GitFile {
   readonly sha: string;
 }
 
+/** A file that is not the same in two trees; without an object where there is none. */
+export interface GitChange {
+  readonly path: string;
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+}
+
 /** Reads a Git repository; nothing of it is changed. */
 export class Git {
   readonly #root: string;
@@ -65,15 +72,50 @@ export class Git {
 
   /** The files of a tree or commit below some folders. */
   files(tree: string, folders: readonly string[]): GitFile[] {
-    const listing = this.#run(['ls-tree', '-r', '-z', tree, '--', ...folders], `the tree ${tree} cannot be read`);
-    return listing
-      .toString()
-      .split('\0')
-      .filter(Boolean)
-      .map((line) => {
-        const tab = line.indexOf('\t');
-        return { sha: line.slice(0, tab).split(' ')[2] ?? '', path: line.slice(tab + 1) };
-      });
+    return this.#list(['-r', tree, '--', ...folders], tree);
+  }
+
+  /** The folders in a folder of a tree or commit. */
+  folders(tree: string, folder: string): string[] {
+    return this.#list(['-d', tree, '--', `${folder}/`], tree).map(({ path }) => path);
+  }
+
+  #list(args: readonly string[], tree: string): GitFile[] {
+    const listing = this.#run(['ls-tree', '-z', ...args], `the tree ${tree} cannot be read`).toString();
+    const files: GitFile[] = [];
+    // A hundred thousand lines: `MODE SP TYPE SP SHA TAB PATH NUL`.
+    for (let at = 0; at < listing.length;) {
+      const [tab, end] = [listing.indexOf('\t', at), listing.indexOf('\0', at)];
+      files.push({ sha: listing.slice(listing.lastIndexOf(' ', tab) + 1, tab), path: listing.slice(tab + 1, end) });
+      at = end + 1;
+    }
+    return files;
+  }
+
+  /** What differs in two trees or commits below some folders: Git skips folders that are the same in both. */
+  changes(before: string, after: string, folders: readonly string[]): GitChange[] {
+    const args = [
+      'diff-tree',
+      '-r',
+      '-z',
+      '--no-renames',
+      '--no-abbrev',
+      '--relative',
+      before,
+      after,
+      '--',
+      ...folders,
+    ];
+    const fields = this.#run(args, `the trees ${before} and ${after} cannot be compared`).toString().split('\0');
+    // In turn `:MODE MODE SHA SHA STATUS` and the path.
+    return Array.from({ length: Math.floor(fields.length / 2) }, (_, i) => {
+      const [, , old = '', now = '', status] = (fields[2 * i] ?? '').split(' ');
+      return {
+        path: fields[2 * i + 1] ?? '',
+        before: status === 'A' ? undefined : old,
+        after: status === 'D' ? undefined : now,
+      };
+    });
   }
 
   /** The contents of objects, in one process. */

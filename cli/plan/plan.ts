@@ -38,8 +38,7 @@ export function planOf(workspace: Workspace, names: readonly string[], options: 
 
 function compared(trees: FleetTrees, names: readonly string[], { today = todayInUtc() }: Compared): Plan {
   const clusters = chosen(trees.names(), names);
-  const changed = trees.changed(clusters);
-  const plans = changed.map(compareTrees);
+  const plans = Array.from(trees.changed(clusters), compareTrees);
   const accepted = acceptedIn(trees.textOf(ACCEPTED_FILE));
   const entries = accept(
     plans.flatMap((one) => one.entries),
@@ -51,7 +50,7 @@ function compared(trees: FleetTrees, names: readonly string[], { today = todayIn
     base: '',
     head: '',
     clusters,
-    entries: grouped(entries, trees.owns(changed.map(({ name }) => name))).toSorted(inOrder),
+    entries: grouped(entries, trees.owns([...new Set(entries.flatMap((one) => one.clusters))])).toSorted(inOrder),
     noise: {
       objects: plans.reduce((sum, { noise }) => sum + noise.objects, 0),
       fields: plans.reduce((sum, { noise }) => sum + noise.fields, 0),

@@ -1,20 +1,19 @@
-import { load } from 'js-yaml';
-import { Fault } from '../../charts/fault.ts';
-import { at, type Manifest, textAt } from '../../charts/lib/manifest.ts';
+import { textAt } from '../../charts/lib/manifest.ts';
 import type { ClusterTrees } from '../../charts/plan/compare.ts';
 import type { Own } from '../../charts/plan/group.ts';
 import type { DistFile } from '../../charts/plan/snapshot.ts';
-import type { Git, GitFile } from './git.ts';
+import type { Git, GitChange } from './git.ts';
+import { Manifests, placeOf } from './manifests.ts';
+
+/** The objects of Git that a cluster has, by the path in its folder. */
+type Files = ReadonlyMap<string, string>;
 
 /** The clusters of two trees of a repository. */
 export class FleetTrees {
   readonly #git: Git;
   readonly #dist: string;
-  readonly #files: { readonly before: readonly GitFile[]; readonly after: readonly GitFile[] };
-  readonly #texts = new Map<string, string>();
-  readonly #manifests = new Map<string, Manifest>();
-  /** The objects of the changed clusters that Git has, by kind: those of a kind are read in one go. */
-  readonly #kinds = new Map<string, Set<string>>();
+  readonly #before: string;
+  readonly #after: string;
 
   /**
    * @param git the repository that has both trees
@@ -23,139 +22,104 @@ export class FleetTrees {
   constructor(git: Git, dist: string, before: string, after: string) {
     this.#git = git;
     this.#dist = dist;
-    const files = (tree: string): GitFile[] => git.files(tree, [dist, 'clusters']);
-    this.#files = { before: files(before), after: files(after) };
+    this.#before = before;
+    this.#after = after;
   }
 
   /** Every cluster that either tree has, sorted. */
   names(): string[] {
-    const { before, after } = this.#files;
-    return [...new Set([...before, ...after].flatMap(({ path }) => this.#partsOf(path)?.cluster ?? []))].sort();
+    const folders = [this.#before, this.#after].flatMap((tree) => this.#git.folders(tree, this.#dist));
+    return [...new Set(folders.map((path) => path.slice(this.#dist.length + 1)))].sort();
   }
 
-  /** Those clusters of these that changed. */
-  changed(names: readonly string[]): ClusterTrees[] {
-    const [before, after] = [this.#files.before, this.#files.after].map((files) => this.#byCluster(files));
-    const found = names.flatMap((name) => {
-      const [was, is] = [before?.get(name) ?? new Map<string, string>(), after?.get(name) ?? new Map<string, string>()];
-      const changed = new Set([...was.keys(), ...is.keys()].filter((path) => was.get(path) !== is.get(path)));
-      return changed.size > 0 ? [{ name, was, is, changed }] : [];
-    });
-    for (const { was, is } of found)
-      for (const files of [was, is])
-        for (const [path, sha] of files) {
-          const kind = kindIn(path);
-          this.#kinds.set(kind, (this.#kinds.get(kind) ?? new Set()).add(sha));
-        }
-    return found.map(({ name, was, is, changed }) => ({
-      name,
-      before: this.#distFiles(name, was),
-      after: this.#distFiles(name, is),
-      changed,
-    }));
+  /** Those clusters of these that changed, one after the other: what only one of them has is forgotten after it. */
+  *changed(names: readonly string[]): Generator<ClusterTrees> {
+    const changes = this.#byCluster(this.#git.changes(this.#before, this.#after, [this.#dist]));
+    const concerned = names.filter((name) => changes.has(name));
+    if (concerned.length === 0) return;
+    const folders = concerned.map((name) => `${this.#dist}/${name}`);
+    const now = this.#byCluster(this.#git.files(this.#after, folders));
+    const manifests = new Manifests(this.#git);
+    for (const name of concerned) {
+      for (const { path, sha } of now.get(name) ?? []) manifests.want({ path, sha });
+      for (const { path, before } of changes.get(name) ?? []) if (before) manifests.want({ path, sha: before });
+    }
+    for (const name of concerned) {
+      const own = changes.get(name) ?? [];
+      const after = new Map((now.get(name) ?? []).map(({ path, sha }) => [path, sha]));
+      const before = earlier(after, own);
+      const distFiles = (files: Files): DistFile[] =>
+        [...files].map(([path, sha]) => ({
+          path,
+          manifest: (next = 'kind') => manifests.get({ path, sha }, `${this.#dist}/${name}/${path}`, next),
+        }));
+      const changed = new Set(own.map(({ path }) => path));
+      yield { name, before: distFiles(before), after: distFiles(after), changed };
+      for (const [path, sha] of after) manifests.release({ path, sha });
+      for (const { path, before: sha } of own) if (sha) manifests.release({ path, sha });
+    }
   }
 
   /** What is these clusters' own: name, domain and facts. */
   owns(names: readonly string[]): Own[] {
-    const files = new Map([...this.#files.before, ...this.#files.after].map(({ path, sha }) => [path, sha]));
-    const json = (path: string): unknown => {
-      const sha = files.get(path);
-      if (sha === undefined) return undefined;
-      const text = this.#git.contents([sha]).get(sha) ?? '';
-      try {
-        return JSON.parse(text);
-      } catch {
-        return undefined;
-      }
-    };
-    return names.map((cluster) => ({
-      cluster,
-      values: {
-        domain: textAt(json(`${this.#dist}/${cluster}/cluster.json`), 'domain') ?? '',
-        ...leaves(json(`clusters/${cluster}/facts.json`), 'facts'),
-      },
-    }));
+    const paths = (name: string): readonly [cluster: string, facts: string] => [
+      `${this.#dist}/${name}/cluster.json`,
+      `clusters/${name}/facts.json`,
+    ];
+    const all = names.flatMap(paths);
+    const files = [this.#before, this.#after].flatMap((tree) => (all.length > 0 ? this.#git.files(tree, all) : []));
+    const shas = new Map(files.map(({ path, sha }) => [path, sha]));
+    const texts = this.#git.contents([...new Set(shas.values())]);
+    const json = (path: string): unknown => parsed(texts.get(shas.get(path) ?? ''));
+    return names.map((name) => {
+      const [cluster, facts] = paths(name);
+      return {
+        cluster: name,
+        values: { domain: textAt(json(cluster), 'domain') ?? '', ...leaves(json(facts), 'facts') },
+      };
+    });
   }
 
   /** The text of a file of the second tree; undefined if it has none. */
   textOf(path: string): string | undefined {
-    const sha = this.#files.after.find((file) => file.path === path)?.sha;
-    return sha === undefined ? undefined : this.#git.contents([sha]).get(sha);
+    const [file] = this.#git.files(this.#after, [path]);
+    return file && this.#git.contents([file.sha]).get(file.sha);
   }
 
-  #byCluster(files: readonly GitFile[]): Map<string, Map<string, string>> {
-    const clusters = new Map<string, Map<string, string>>();
-    for (const { path, sha } of files) {
-      const parts = this.#partsOf(path);
-      const file = parts?.rest === TERRAFORM_INPUT ? FOR_TERRAFORM : parts?.rest;
-      if (!parts || !file || !/^[^/]+\/[^/]+\.(yaml|json)$/.test(file)) continue;
-      const cluster = clusters.get(parts.cluster) ?? new Map<string, string>();
-      clusters.set(parts.cluster, cluster.set(file, sha));
+  /** What concerns objects of clusters, with paths in their folders. */
+  #byCluster<T extends { readonly path: string }>(files: readonly T[]): Map<string, T[]> {
+    const clusters = new Map<string, T[]>();
+    const start = this.#dist.length + 1;
+    for (const file of files) {
+      const slash = file.path.indexOf('/', start);
+      const path = slash < 0 ? undefined : placeOf(file.path.slice(slash + 1));
+      if (path === undefined) continue;
+      const name = file.path.slice(start, slash);
+      const own = clusters.get(name);
+      if (own) own.push({ ...file, path });
+      else clusters.set(name, [{ ...file, path }]);
     }
     return clusters;
   }
-
-  #partsOf(path: string): { readonly cluster: string; readonly rest: string } | undefined {
-    if (!path.startsWith(`${this.#dist}/`)) return undefined;
-    const inner = path.slice(this.#dist.length + 1);
-    const slash = inner.indexOf('/');
-    return slash < 0 ? undefined : { cluster: inner.slice(0, slash), rest: inner.slice(slash + 1) };
-  }
-
-  #distFiles(cluster: string, files: ReadonlyMap<string, string>): DistFile[] {
-    return [...files].map(([path, sha]) => ({ path, manifest: () => this.#manifestOf(sha, `${cluster}/${path}`) }));
-  }
-
-  #manifestOf(sha: string, path: string): Manifest {
-    const known = this.#manifests.get(sha);
-    if (known) return known;
-    const parsed = this.#parse(this.#textOf(sha, kindIn(path.slice(path.indexOf('/') + 1))), path);
-    this.#manifests.set(sha, parsed);
-    return parsed;
-  }
-
-  #textOf(sha: string, kind: string): string {
-    if (!this.#texts.has(sha)) {
-      const wanted = [...(this.#kinds.get(kind) ?? [sha])].filter((one) => !this.#manifests.has(one));
-      for (const [one, text] of this.#git.contents(wanted)) this.#texts.set(one, text);
-    }
-    const text = this.#texts.get(sha) ?? '';
-    this.#texts.delete(sha);
-    return text;
-  }
-
-  #parse(text: string, path: string): Manifest {
-    try {
-      const value = path.endsWith(FOR_TERRAFORM) ? terraformInput(load(text)) : load(text);
-      if (textAt(value, 'kind') !== undefined && textAt(at(value, 'metadata'), 'name') !== undefined)
-        return value as Manifest;
-    } catch {
-      // The message is the same: it is no object.
-    }
-    throw new Fault({
-      what: 'a file of dist is no Kubernetes object',
-      where: `${this.#dist}/${path}`,
-      seen: text.slice(0, 60).split('\n')[0],
-      fix: 'render it again: npm run synth',
-    });
-  }
 }
 
-/** Beside the folders that Argo CD syncs is what Terraform reads: an object of an Application of its own, for the plan. */
-const TERRAFORM_INPUT = 'cluster.json';
-const FOR_TERRAFORM = `terraform/${TERRAFORM_INPUT}`;
-
-function terraformInput(values: unknown): unknown {
-  return {
-    apiVersion: 'slipway.dev/v1',
-    kind: TERRAFORM_INPUT,
-    metadata: { name: at(values, 'name') },
-    ...(values as object),
-  };
+/** What a cluster had before some changes, in the order of paths. */
+function earlier(after: Files, changes: readonly GitChange[]): Files {
+  const files = new Map(after);
+  for (const { path, before } of changes) {
+    if (before === undefined) files.delete(path);
+    else files.set(path, before);
+  }
+  const isInOrder = changes.every((change) => change.after !== undefined);
+  return isInOrder ? files : new Map([...files].toSorted(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-function kindIn(path: string): string {
-  return path.slice(path.indexOf('/') + 1).split('.')[0] ?? '';
+function parsed(json: string | undefined): unknown {
+  try {
+    return JSON.parse(json ?? '');
+  } catch {
+    return undefined;
+  }
 }
 
 /** The texts in a JSON value, by their path. */

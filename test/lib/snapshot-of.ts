@@ -1,3 +1,4 @@
+import { grouped } from '../../charts/lib/grouped.ts';
 import { identityOf } from '../../charts/lib/manifest.ts';
 import type { Placed, Snapshot } from '../../charts/plan/change.ts';
 
@@ -8,18 +9,9 @@ export function snapshotOf(placed: readonly Placed[]): Snapshot {
   const identities = new Map(placed.map((one) => [identityOf(one.manifest), one]));
   return {
     ofKind: (kind) => kinds.get(kind) ?? [],
+    application: (name) => kinds.get('Application')?.find(({ manifest }) => manifest.metadata.name === name),
     find: (identity) => identities.get(identity),
     ofApplication: (name) => applications.get(name) ?? [],
     all: () => placed,
   };
-}
-
-function grouped(placed: readonly Placed[], keyOf: (one: Placed) => string): Map<string, Placed[]> {
-  const groups = new Map<string, Placed[]>();
-  for (const one of placed) {
-    const group = groups.get(keyOf(one));
-    if (group) group.push(one);
-    else groups.set(keyOf(one), [one]);
-  }
-  return groups;
 }

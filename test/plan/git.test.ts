@@ -114,6 +114,45 @@ describe('slipway plan', () => {
     expect(() => plan({ base: 'HEAD' }, ['uk'])).toThrow('dist has no cluster "uk"');
   });
 
+  it('says of each cluster what its own surroundings make of the same change', () => {
+    const ports = [{ name: 'web', containerPort: 8080 }];
+    const own = service({ ports: [{ name: 'http', port: 80, targetPort: 'web' }] });
+    for (const name of ['asia', 'eu', 'us']) render(name, deployment({ ports }), name === 'us' ? own : service());
+    const base = commit('Name the port');
+    for (const name of ['asia', 'eu', 'us'])
+      render(name, deployment({ ports: [{ name: 'http', containerPort: 8080 }] }));
+    const found = plan({ base });
+    expect(verdicts(found)).toEqual(['asia+eu: Deployment app/app restart', 'us: Deployment app/app restart']);
+    expect(found.entries.map(({ findings }) => findings.map(({ rule }) => rule))).toEqual([[], ['SLP-target-port']]);
+  });
+
+  it('keeps the odd one of many clusters apart, whatever else the clusters share', () => {
+    const names = Array.from({ length: 30 }, (_, i) => `c${i}`);
+    for (const name of names) render(name, deployment({}, { replicas: 3 }), service(), configMap({ name }));
+    const base = commit('Add clusters');
+    for (const name of names)
+      render(name, deployment({}, { replicas: name === 'c7' ? 2 : 4 }), configMap({ to: name }));
+    const found = plan({ base }).entries.map(({ object, clusters }) => `${object}: ${clusters.length}`);
+    expect(found.toSorted()).toEqual(['ConfigMap app/app: 30', 'Deployment app/app: 1', 'Deployment app/app: 29']);
+  });
+
+  it('knows the Application that syncs a folder of another name', () => {
+    const application = (name: string, path: string): Manifest => ({
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'Application',
+      metadata: { name, namespace: 'argocd' },
+      spec: { source: { path } },
+    });
+    for (const [name, path] of [
+      ['app', 'dist/eu/elsewhere'],
+      ['shop', 'dist/eu/app'],
+    ] as const)
+      write(`dist/eu/applications/Application.${name}.yaml`, dump(application(name, path)));
+    const base = commit('Name the Application');
+    render('eu', deployment({}, { replicas: 4 }));
+    expect(plan({ base }).entries.map((entry) => entry.application)).toEqual(['shop']);
+  });
+
   it('sees a cluster that is new and one that is gone', () => {
     rmSync(join(root, 'dist/us'), { recursive: true });
     render('asia', service());

@@ -1,5 +1,5 @@
 import { SYNC_OPTIONS } from '../../lib/argo.ts';
-import { at, listAt, type Manifest, textAt } from '../../lib/manifest.ts';
+import { at, listAt, type Manifest } from '../../lib/manifest.ts';
 import type { Snapshot } from '../change.ts';
 import type { Context } from './rule.ts';
 
@@ -33,5 +33,5 @@ export function cascades(application: Manifest): boolean {
 
 /** An Application by its name. */
 export function applicationOf(snapshot: Snapshot, name: string): Manifest | undefined {
-  return snapshot.ofKind('Application').find(({ manifest }) => textAt(manifest, 'metadata', 'name') === name)?.manifest;
+  return snapshot.application(name)?.manifest;
 }

@@ -55,7 +55,7 @@ export function leastReplicas(workload: Manifest, snapshot: Snapshot): number | 
 
 /** True if Argo CD leaves the replicas of a workload as they are in the cluster. */
 export function replicasIgnored(workload: Manifest, application: string, snapshot: Snapshot): boolean {
-  const found = snapshot.ofKind('Application').find(({ manifest }) => manifest.metadata.name === application);
+  const found = snapshot.application(application);
   const matches = (field: string, value: string | undefined, entry: unknown): boolean =>
     [undefined, '', '*', value].includes(textAt(entry, field));
   return (
