@@ -2,10 +2,12 @@ import { ROOT, SYNC_WAVE } from '../lib/argo.ts';
 import { identityOf, label, type Manifest } from '../lib/manifest.ts';
 import type { ObjectChange, Placed } from './change.ts';
 import { differencesOf } from './fields/differences.ts';
-import { type Entry, type Finding, severityOf } from './model.ts';
+import { type Entry, type Field, type Finding, severityOf } from './model.ts';
+import { OfBoth } from './of-both.ts';
 import { refusalsOf } from './refusals.ts';
 import { goesWithItsApplication, removalOf } from './removal.ts';
 import { findingsOf, RULES } from './rules/index.ts';
+import { applicationOf } from './rules/kept.ts';
 import { type DistFile, TreeSnapshot } from './snapshot.ts';
 import { judge } from './verdict.ts';
 import { MOVED, saidBy } from './verdict-rules.ts';
@@ -53,10 +55,19 @@ function changedOf(tree: TreeSnapshot, changed: ReadonlySet<string>): Map<string
   return new Map(tree.inFiles(changed).map((placed) => [identityOf(placed.manifest), placed]));
 }
 
+/** Many clusters have the same two versions. */
+const DIFFERENCES = new OfBoth<readonly Field[]>();
+
+function fieldsOf(before: Manifest, after: Manifest): readonly Field[] {
+  const known = DIFFERENCES.get(before, after) ?? differencesOf(before, after);
+  DIFFERENCES.set(before, after, known);
+  return known;
+}
+
 function entryOf(trees: Trees, before: Placed | undefined, after: Placed | undefined): Entry | undefined {
   const placed = after ?? before;
   if (!placed) return undefined;
-  const all = before && after ? differencesOf(before.manifest, after.manifest) : [];
+  const all = before && after ? fieldsOf(before.manifest, after.manifest) : [];
   const fields = all.filter(({ noise }) => !noise);
   const change: ObjectChange = { before, after, fields };
   // An object that only reads differently is not looked at: what is wrong with it is not of this change.
@@ -69,7 +80,7 @@ function entryOf(trees: Trees, before: Placed | undefined, after: Placed | undef
     application: placed.application,
     object: label(placed.manifest),
     wave: waveOf(placed, after ? trees.after : trees.before),
-    fields: all,
+    fields: [...all],
     ...says,
     findings,
     severity: severityOf(findings),
@@ -108,9 +119,9 @@ function moved(before: Placed, after: Placed): Finding {
 }
 
 function waveOf({ manifest, application }: Placed, tree: TreeSnapshot): [number, number] {
-  const own = tree.ofKind('Application').find((one) => one.manifest.metadata.name === application);
+  const own = applicationOf(tree, application);
   // The root's own wave is that of its Application, which it syncs itself: last.
-  return [own && application !== ROOT ? waveIn(own.manifest) : 0, waveIn(manifest)];
+  return [own && application !== ROOT ? waveIn(own) : 0, waveIn(manifest)];
 }
 
 function waveIn({ metadata }: Manifest): number {

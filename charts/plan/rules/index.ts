@@ -1,11 +1,13 @@
 import type { ObjectChange, Surroundings } from '../change.ts';
 import { compareSeverities, type Finding } from '../model.ts';
+import { OfBoth } from '../of-both.ts';
 import { DATA } from './data.ts';
 import { OUTAGE } from './outage.ts';
 import { QUIET } from './quiet.ts';
 import { RIGHTS } from './rights.ts';
 import type { GradedRule } from './rule.ts';
 import { VERSIONS } from './versions.ts';
+import { Watched } from './watched.ts';
 
 /** Every rule of the plan. */
 export const RULES: readonly GradedRule[] = [...DATA, ...OUTAGE, ...RIGHTS, ...VERSIONS, ...QUIET];
@@ -19,10 +21,31 @@ function rulesFor(kind: string): readonly GradedRule[] {
   return rules;
 }
 
+/** What each rule said of two manifests; undefined if it has looked at their cluster, or has not been asked. */
+interface Known {
+  readonly application: string | undefined;
+  readonly said: (readonly Finding[] | undefined)[];
+}
+
+/** What a rule says without a look at the cluster holds in every cluster with the same two manifests. */
+const KNOWN = new OfBoth<Known>();
+
 /** What the rules say of the change of an object, worst first. */
 export function findingsOf(change: ObjectChange, around: Surroundings): Finding[] {
-  const kind = (change.after ?? change.before)?.manifest.kind ?? '';
-  return rulesFor(kind)
-    .flatMap((rule) => rule.check(change, around).map((finding): Finding => ({ rule: rule.id, ...finding })))
+  const { application, manifest } = (change.after ?? change.before)!;
+  const [before, after] = [change.before?.manifest, change.after?.manifest];
+  const earlier = KNOWN.get(before, after);
+  const known = earlier?.application === application ? earlier : { application, said: [] };
+  KNOWN.set(before, after, known);
+  const watched = new Watched(around);
+  return rulesFor(manifest.kind)
+    .flatMap((rule, i) => {
+      const shared = known.said[i];
+      if (shared) return shared;
+      watched.isLookedAt = false;
+      const own = rule.check(change, watched).map((finding): Finding => ({ rule: rule.id, ...finding }));
+      if (!watched.isLookedAt) known.said[i] = own;
+      return own;
+    })
     .toSorted((one, other) => compareSeverities(one.severity, other.severity));
 }

@@ -1,4 +1,5 @@
 import { at, listAt, type Manifest, textAt } from '../../lib/manifest.ts';
+import { grouped } from '../../lib/grouped.ts';
 import { type Labels, labelsIn, selectsLabels } from '../../lib/selector.ts';
 import type { Snapshot } from '../change.ts';
 import { type ContainerPort, type Pods, podsIn, portsOf } from './pods.ts';
@@ -32,23 +33,39 @@ export interface PolicyRule {
 /** The policies and pods of one cluster. */
 export class NetworkModel {
   readonly endpoints: readonly Endpoint[];
-  private readonly policies: readonly Manifest[];
+  private readonly byNamespace: ReadonlyMap<string, readonly Endpoint[]>;
+  private readonly policies: ReadonlyMap<string | undefined, readonly Manifest[]>;
   private readonly snapshot: Snapshot;
+  // Every pair of pods is asked for.
+  private readonly decided = {
+    ingress: new WeakMap<Endpoint, readonly Manifest[]>(),
+    egress: new WeakMap<Endpoint, readonly Manifest[]>(),
+  };
+  private readonly namespaces = new Map<string, Labels>();
 
   constructor(snapshot: Snapshot) {
     this.snapshot = snapshot;
-    this.policies = snapshot.ofKind('NetworkPolicy').map(({ manifest }) => manifest);
+    const policies = snapshot.ofKind('NetworkPolicy').map(({ manifest }) => manifest);
+    this.policies = grouped(policies, ({ metadata }) => metadata.namespace);
     this.endpoints = podsIn(snapshot).map(endpointOf);
+    this.byNamespace = grouped(this.endpoints, ({ namespace }) => namespace);
+  }
+
+  /** The pods of a namespace. */
+  endpointsIn(namespace = 'default'): readonly Endpoint[] {
+    return this.byNamespace.get(namespace) ?? [];
   }
 
   /** The policies that decide on the traffic of pods in a direction; without any, all is allowed. */
-  policiesFor({ namespace, labels }: Endpoint, direction: Direction): Manifest[] {
-    return this.policies.filter(
+  policiesFor(pods: Endpoint, direction: Direction): readonly Manifest[] {
+    const known = this.decided[direction].get(pods);
+    if (known) return known;
+    const found = (this.policies.get(pods.namespace) ?? []).filter(
       (policy) =>
-        policy.metadata.namespace === namespace &&
-        typesOf(policy).includes(direction) &&
-        selectsLabels(at(policy, 'spec', 'podSelector') ?? {}, labels),
+        typesOf(policy).includes(direction) && selectsLabels(at(policy, 'spec', 'podSelector') ?? {}, pods.labels),
     );
+    this.decided[direction].set(pods, found);
+    return found;
   }
 
   /** True if the policies of pods allow a connection with others on the listener's port in one direction. */
@@ -73,11 +90,17 @@ export class NetworkModel {
     const within =
       namespaces === undefined
         ? namespace === policy.metadata.namespace
-        : selectsLabels(namespaces, {
-            ...labelsIn(this.snapshot.find(`|Namespace||${namespace}`)?.manifest.metadata.labels),
-            'kubernetes.io/metadata.name': namespace,
-          });
+        : selectsLabels(namespaces, this.labelsOf(namespace));
     return within && selectsLabels(at(peer, 'podSelector') ?? {}, labels);
+  }
+
+  private labelsOf(namespace: string): Labels {
+    const known = this.namespaces.get(namespace) ?? {
+      ...labelsIn(this.snapshot.find(`|Namespace||${namespace}`)?.manifest.metadata.labels),
+      'kubernetes.io/metadata.name': namespace,
+    };
+    this.namespaces.set(namespace, known);
+    return known;
   }
 }
 
@@ -109,8 +132,17 @@ export function typesOf(policy: Manifest): Direction[] {
   return DIRECTIONS.filter((direction) => types.includes(direction));
 }
 
+/** The rules of each policy, in all clusters that have it. */
+const RULES = { ingress: new WeakMap<Manifest, PolicyRule[]>(), egress: new WeakMap<Manifest, PolicyRule[]>() };
+
 /** The rules of a policy in one direction. */
-export function rulesOf(policy: Manifest, direction: Direction): PolicyRule[] {
+export function rulesOf(policy: Manifest, direction: Direction): readonly PolicyRule[] {
+  const rules = RULES[direction].get(policy) ?? readRules(policy, direction);
+  RULES[direction].set(policy, rules);
+  return rules;
+}
+
+function readRules(policy: Manifest, direction: Direction): PolicyRule[] {
   return listAt(policy, 'spec', direction).map((rule) => ({
     peers: listAt(rule, direction === 'ingress' ? 'from' : 'to'),
     ports: listAt(rule, 'ports').map((port) => ({

@@ -1,6 +1,7 @@
 import { findKind, KINDS } from '../../kinds/index.ts';
 import { podSpecOf, volumeClaimsOf } from '../../kinds/references.ts';
 import { at, label, listAt, type Manifest, textAt } from '../../lib/manifest.ts';
+import { grouped } from '../../lib/grouped.ts';
 import { type Labels, labelsIn } from '../../lib/selector.ts';
 import type { Snapshot } from '../change.ts';
 
@@ -33,8 +34,17 @@ export interface Pods {
   readonly containers: readonly Container[];
 }
 
+/** The pods of each workload: they are asked for by many rules, in all clusters that have it. */
+const OF_WORKLOAD = new WeakMap<Manifest, Pods | 'none'>();
+
 /** The pods of an object; undefined if it has none. */
 export function podsOf(workload: Manifest): Pods | undefined {
+  const found = OF_WORKLOAD.get(workload) ?? findPods(workload) ?? 'none';
+  OF_WORKLOAD.set(workload, found);
+  return found === 'none' ? undefined : found;
+}
+
+function findPods(workload: Manifest): Pods | undefined {
   const found = podSpecOf(workload);
   const made = found ? undefined : findKind(workload)?.statefulSet?.(workload);
   const labels = found ? found.labels : at(made, 'spec', 'selector', 'matchLabels');
@@ -77,16 +87,31 @@ export function portsOf({ spec, containers }: Pods): ContainerPort[] | undefined
   );
 }
 
+interface PodsByNamespace {
+  readonly all: readonly Pods[];
+  readonly in: ReadonlyMap<string, readonly Pods[]>;
+}
+
 /** Snapshots do not change. */
-const PODS = new WeakMap<Snapshot, readonly Pods[]>();
+const PODS = new WeakMap<Snapshot, PodsByNamespace>();
+
+function podsByNamespace(snapshot: Snapshot): PodsByNamespace {
+  const known = PODS.get(snapshot);
+  if (known) return known;
+  const all = POD_KINDS.flatMap((kind) => snapshot.ofKind(kind)).flatMap(({ manifest }) => podsOf(manifest) ?? []);
+  const pods = { all, in: grouped(all, ({ namespace }) => namespace) };
+  PODS.set(snapshot, pods);
+  return pods;
+}
 
 /** The pods of every workload of a cluster. */
 export function podsIn(snapshot: Snapshot): readonly Pods[] {
-  const known = PODS.get(snapshot);
-  if (known) return known;
-  const pods = POD_KINDS.flatMap((kind) => snapshot.ofKind(kind)).flatMap(({ manifest }) => podsOf(manifest) ?? []);
-  PODS.set(snapshot, pods);
-  return pods;
+  return podsByNamespace(snapshot).all;
+}
+
+/** The pods of every workload of a namespace. */
+export function podsInNamespace(snapshot: Snapshot, namespace = 'default'): readonly Pods[] {
+  return podsByNamespace(snapshot).in.get(namespace) ?? [];
 }
 
 /** Both sides of the containers that a changed workload has before and after, by name. */

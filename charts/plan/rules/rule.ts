@@ -41,7 +41,16 @@ export function rule(id: string, judgement: Judgement): GradedRule {
 }
 
 function judge(of: Judgement, { before, after }: ObjectChange, around: Surroundings): readonly Said[] {
-  const context = { ...around, application: (after ?? before)?.application ?? '' };
+  const context: Context = {
+    application: (after ?? before)?.application ?? '',
+    // Only what a rule looks at counts as looked at.
+    get before() {
+      return around.before;
+    },
+    get after() {
+      return around.after;
+    },
+  };
   const old = before?.manifest;
   if (after) {
     const { manifest } = after;
@@ -57,6 +66,12 @@ export function newFaults(find: (manifest: Manifest) => readonly Said[]): NonNul
     const old = new Set(before ? find(before).map(({ says }) => says) : []);
     return find(after).filter(({ says }) => !old.has(says));
   };
+}
+
+/** True if an object is the same in both trees. */
+export function isUnchanged(before: Manifest | undefined, after: Manifest): boolean {
+  // One file of both trees is one object: only a moved one is compared.
+  return before === after || JSON.stringify(before) === JSON.stringify(after);
 }
 
 /** A value in a sentence. */

@@ -2,16 +2,14 @@ import { at, label, type Manifest } from '../../../lib/manifest.ts';
 import { selectsLabels } from '../../../lib/selector.ts';
 import type { Snapshot } from '../../change.ts';
 import { isKept } from '../kept.ts';
-import { type Pods, podsIn } from '../pods.ts';
+import { type Pods, podsIn, podsInNamespace } from '../pods.ts';
 import { listed, rule, shown } from '../rule.ts';
 import { leastReplicas, REPLICATED, SCALERS, scalerOf } from '../scaling.ts';
 
 /** The workloads whose pods a budget counts. */
 function budgeted(budget: Manifest, snapshot: Snapshot): Pods[] {
   const selector = at(budget, 'spec', 'selector');
-  return podsIn(snapshot).filter(
-    ({ namespace, labels }) => namespace === budget.metadata.namespace && selectsLabels(selector, labels),
-  );
+  return podsInNamespace(snapshot, budget.metadata.namespace).filter(({ labels }) => selectsLabels(selector, labels));
 }
 
 /** The pods that a percentage or a number stands for; Kubernetes rounds up. */
@@ -45,7 +43,8 @@ const blocksDrains = rule('SLP-drain-blocked', {
   kinds: ['PodDisruptionBudget', ...REPLICATED, ...SCALERS],
   written: (before, after, { before: old, after: now }) => {
     const own = after.kind === 'PodDisruptionBudget';
-    const budgets = own ? [after] : budgetsOf(now);
+    const isBeside = ({ metadata }: Manifest): boolean => metadata.namespace === after.metadata.namespace;
+    const budgets = own ? [after] : budgetsOf(now).filter(isBeside);
     return budgets.flatMap((budget) => {
       const pods = budgeted(budget, now);
       const concerned = own || pods.some(({ workload }) => workload === after || scalerOf(workload, now) === after);

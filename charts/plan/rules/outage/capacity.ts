@@ -1,7 +1,7 @@
 import { at, label, listAt, type Manifest } from '../../../lib/manifest.ts';
 import { anyBytesOf } from '../../../lib/quantity.ts';
 import type { Snapshot } from '../../change.ts';
-import { POD_KINDS, type Pods, podsIn, podsOf } from '../pods.ts';
+import { POD_KINDS, type Pods, podsIn, podsInNamespace, podsOf } from '../pods.ts';
 import { rule, shown } from '../rule.ts';
 import { leastReplicas } from '../scaling.ts';
 
@@ -24,7 +24,7 @@ function ofPod({ containers }: Pods, section: 'requests' | 'limits', resource: s
 
 /** The sum over the pods of a namespace; a DaemonSet counts once, as its nodes are not known. */
 function used(namespace: string | undefined, hard: string, snapshot: Snapshot): number | undefined {
-  const pods = podsIn(snapshot).filter((one) => one.namespace === namespace && one.spec !== undefined);
+  const pods = podsInNamespace(snapshot, namespace).filter((one) => one.spec !== undefined);
   const replicas = ({ workload }: Pods): number => leastReplicas(workload, snapshot) ?? 1;
   if (hard === 'pods') return pods.reduce((sum, one) => sum + replicas(one), 0);
   const section = sectionOf(hard);
@@ -85,10 +85,11 @@ const nodes = rule('SLP-node-selector', {
   kinds: POD_KINDS,
   changed: (before, after, context) => {
     const old = nodeLabels(podsOf(before));
-    const asked = podsIn(context.before).map(nodeLabels);
     const pods = podsOf(after);
+    const isAsked = (key: string, value: string): boolean =>
+      podsIn(context.before).some((one) => nodeLabels(one).get(key) === value);
     return [...nodeLabels(pods)]
-      .filter(([key, value]) => old.get(key) !== value && !asked.some((one) => one.get(key) === value))
+      .filter(([key, value]) => old.get(key) !== value && !isAsked(key, value))
       .map(([key, value]) => ({
         path: `${pods!.path}.${key === 'node affinity' ? 'affinity.nodeAffinity' : `nodeSelector[${key}]`}`,
         says: `Pods of ${label(after)} run only on nodes with ${key}: ${value}, which nothing in this cluster asked for before`,

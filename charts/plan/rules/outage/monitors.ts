@@ -1,7 +1,7 @@
 import { identityOf, label, listAt, type Manifest, textAt } from '../../../lib/manifest.ts';
 import type { Snapshot } from '../../change.ts';
 import { POD_KINDS, type Pods, podsIn, podsOf, portsOf } from '../pods.ts';
-import { listed, rule } from '../rule.ts';
+import { isUnchanged, listed, rule } from '../rule.ts';
 import { isMonitored } from './port-users.ts';
 
 /** Names of ports that a PodMonitor reads and that none of the pods has. */
@@ -31,11 +31,14 @@ const podMonitor = rule('SLP-monitor-port', {
         }));
     }
     const pods = podsOf(after);
-    const monitors = context.after.ofKind('PodMonitor').filter(({ manifest }) => {
-      const earlier = context.before.find(identityOf(manifest));
-      const same = JSON.stringify(earlier?.manifest) === JSON.stringify(manifest);
-      return same && pods && isMonitored(manifest, pods.namespace, pods.labels);
-    });
+    const monitors = context.after
+      .ofKind('PodMonitor')
+      .filter(
+        ({ manifest }) =>
+          pods &&
+          isMonitored(manifest, pods.namespace, pods.labels) &&
+          isUnchanged(context.before.find(identityOf(manifest))?.manifest, manifest),
+      );
     return monitors.flatMap(({ manifest }) => {
       const lost = missing(manifest, context.after).filter((name) => !missing(manifest, context.before).includes(name));
       return lost.length > 0

@@ -6,8 +6,9 @@ import { provides, referencesIn, type Referrer, referrersOf } from '../reference
 import { type Context, listed, rule, type Said, without } from '../rule.ts';
 
 /** What an object offered, itself or by its controller, and what still refers to it in vain. */
-function broken(before: Manifest, now: Manifest | undefined, { after }: Context): Said[] {
+function broken(before: Manifest, now: Manifest | undefined, context: Context): Said[] {
   return lostOffers(before, now).flatMap((identity) => {
+    const { after } = context;
     const users = referrersOf(identity, after).filter(
       ({ by, need }) => identityOf(by) !== identityOf(before) && !provides(after, identity, need.key),
     );
@@ -66,10 +67,11 @@ const referenceUnknown = rule('SLP-reference-unknown', {
   changed: (before, after, context) => {
     const known = new Set(referencesIn(before).map(({ wants }) => wants));
     const missing = referencesIn(after).filter(({ wants, when }) => {
+      if (when === 'ifAny' || known.has(wants)) return false;
       const [, kind = '', namespace = ''] = wants.split('|');
       // Of a namespace that is not in Git, its objects are not either.
-      const seen = context.after.find(`|Namespace||${namespace}`) !== undefined;
-      return when !== 'ifAny' && seen && RENDERED.has(kind) && !known.has(wants) && !provides(context.after, wants);
+      const isSeen = (): boolean => context.after.find(`|Namespace||${namespace}`) !== undefined;
+      return RENDERED.has(kind) && isSeen() && !provides(context.after, wants);
     });
     return missing.map(({ says, path }) => ({
       path,

@@ -1,12 +1,12 @@
-import { at, label, listAt, type Manifest, textAt } from '../../../lib/manifest.ts';
+import { at, identityOf, label, listAt, type Manifest, textAt } from '../../../lib/manifest.ts';
 import { selectsExactly } from '../../../lib/selector.ts';
 import type { Snapshot } from '../../change.ts';
 import { isKept } from '../kept.ts';
-import { POD_KINDS, type Pods, podsIn, podsOf, portsOf } from '../pods.ts';
-import { listed, rule, type Said, shown } from '../rule.ts';
+import { POD_KINDS, type Pods, podsInNamespace, podsOf, portsOf } from '../pods.ts';
+import { isUnchanged, listed, rule, type Said, shown } from '../rule.ts';
 import { portUsersOf } from './port-users.ts';
 
-const selectorOf = (service: Manifest): unknown => at(service, 'spec', 'selector');
+const selectorOf = (service: Manifest | undefined): unknown => at(service, 'spec', 'selector');
 
 function leadsTo(service: Manifest, { namespace, labels }: Pods): boolean {
   const selector = selectorOf(service);
@@ -14,7 +14,7 @@ function leadsTo(service: Manifest, { namespace, labels }: Pods): boolean {
 }
 
 const backends = (service: Manifest, snapshot: Snapshot): Pods[] =>
-  podsIn(snapshot).filter((pods) => leadsTo(service, pods));
+  podsInNamespace(snapshot, service.metadata.namespace).filter((pods) => leadsTo(service, pods));
 
 const servicesOf = (snapshot: Snapshot): Manifest[] => snapshot.ofKind('Service').map(({ manifest }) => manifest);
 
@@ -48,12 +48,13 @@ const noPods = rule('SLP-service-without-pods', {
 function servicesLeft(workload: Manifest, { before, after }: { before: Snapshot; after: Snapshot }): Said[] {
   const pods = podsOf(workload);
   if (!pods) return [];
-  const old = new Map(servicesOf(before).map((service) => [label(service), service]));
-  return servicesOf(after).flatMap((service) => {
-    const earlier = old.get(label(service));
-    const same = earlier && JSON.stringify(selectorOf(earlier)) === JSON.stringify(selectorOf(service));
-    return same && leadsTo(service, pods) ? withoutPods(earlier, service, before, after) : [];
-  });
+  return servicesOf(after)
+    .filter((service) => leadsTo(service, pods))
+    .flatMap((service) => {
+      const earlier = before.find(identityOf(service))?.manifest;
+      const same = JSON.stringify(selectorOf(earlier)) === JSON.stringify(selectorOf(service));
+      return earlier && same ? withoutPods(earlier, service, before, after) : [];
+    });
 }
 
 /** A port of a Service, and the names and numbers by which others call it. */
@@ -102,14 +103,13 @@ const targetPort = rule('SLP-target-port', {
   about: 'A Service leads to a port by a name that its pods do not have',
   kinds: ['Service', ...POD_KINDS],
   written: (before, after, context) => {
-    const old = new Map(servicesOf(context.before).map((service) => [label(service), service]));
     const pods = podsOf(after);
     const own = after.kind === 'Service';
     const services = own ? [after] : servicesOf(context.after).filter((service) => pods && leadsTo(service, pods));
     return services.flatMap((service) => {
-      const earlier = old.get(label(service));
+      const earlier = context.before.find(identityOf(service))?.manifest;
       // Said at the workload only if the Service is as it was.
-      if (!own && (!before || JSON.stringify(earlier) !== JSON.stringify(service))) return [];
+      if (!own && (!before || !isUnchanged(earlier, service))) return [];
       const known = earlier ? unanswered(earlier, context.before) : [];
       return unanswered(service, context.after)
         .filter((target) => !known.includes(target))

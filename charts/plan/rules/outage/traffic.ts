@@ -14,13 +14,11 @@ import { type Context, listed, rule, type Said } from '../rule.ts';
 
 const KINDS = ['NetworkPolicy'];
 
-/** Pods that a policy decides on, and that run before and after. */
-function decidedOn(policies: readonly (Manifest | undefined)[], { before, after }: Context): Endpoint[] {
-  const [old, now] = [networkOf(before), networkOf(after)];
-  const still = new Set(old.endpoints.map((one) => one.label));
-  const isOfOne = ({ namespace }: Endpoint): boolean =>
-    policies.some((policy) => policy?.metadata.namespace === namespace);
-  return now.endpoints.filter((one) => still.has(one.label) && isOfOne(one));
+/** Pods that a policy may decide on, and that run before and after. */
+function decidedOn({ metadata }: Manifest, { before, after }: Context): Endpoint[] {
+  const [old, now] = [before, after].map((tree) => networkOf(tree).endpointsIn(metadata.namespace));
+  const known = new Set(old?.map((one) => one.label));
+  return (now ?? []).filter((one) => known.has(one.label));
 }
 
 const other = (direction: Direction): Direction => (direction === 'ingress' ? 'egress' : 'ingress');
@@ -29,9 +27,9 @@ const other = (direction: Direction): Direction => (direction === 'ingress' ? 'e
  * Connections that pods allowed in a direction and no longer do, although the policy of the other end still names them:
  * `Deployment whoami/whoami no longer accepts …`.
  */
-function lost(direction: Direction, policies: readonly (Manifest | undefined)[], context: Context): Said[] {
+function findLost(direction: Direction, policy: Manifest, context: Context): Said[] {
   const [old, now] = [networkOf(context.before), networkOf(context.after)];
-  return decidedOn(policies, context).flatMap((own) => {
+  return decidedOn(policy, context).flatMap((own) => {
     const peers = now.endpoints.filter((peer) =>
       ((direction === 'ingress' ? own : peer).ports ?? []).some(
         (port) =>
@@ -53,6 +51,19 @@ function lost(direction: Direction, policies: readonly (Manifest | undefined)[],
       },
     ];
   });
+}
+
+/** All changed policies of a namespace lose the same. */
+const LOST = new WeakMap<NetworkModel, WeakMap<NetworkModel, Map<string, readonly Said[]>>>();
+
+function lost(direction: Direction, policy: Manifest, context: Context): readonly Said[] {
+  const [old, now] = [networkOf(context.before), networkOf(context.after)];
+  const ofOld = LOST.get(old) ?? new WeakMap<NetworkModel, Map<string, readonly Said[]>>();
+  const known = ofOld.get(now) ?? new Map<string, readonly Said[]>();
+  const key = `${direction} ${policy.metadata.namespace}`;
+  const said = known.get(key) ?? findLost(direction, policy, context);
+  LOST.set(old, ofOld.set(now, known.set(key, said)));
+  return said;
 }
 
 /** True if a policy of pods names others for a port, and does not merely allow everything. */
@@ -78,19 +89,18 @@ const denied = rule('SLP-traffic-denied', {
   severity: 'danger',
   about: 'A NetworkPolicy no longer allows a connection that the policy of the other end still names',
   kinds: KINDS,
-  changed: (before, after, context) => DIRECTIONS.flatMap((direction) => lost(direction, [before, after], context)),
-  created: (after, context) => DIRECTIONS.flatMap((direction) => lost(direction, [after], context)),
-  removed: (before, context) => DIRECTIONS.flatMap((direction) => lost(direction, [before], context)),
+  written: (_, after, context) => DIRECTIONS.flatMap((direction) => lost(direction, after, context)),
+  removed: (before, context) => DIRECTIONS.flatMap((direction) => lost(direction, before, context)),
 });
 
 const isolated = rule('SLP-newly-isolated', {
   severity: 'danger',
   about: 'A NetworkPolicy selects pods that none selected before: all traffic that it does not name is denied',
   kinds: KINDS,
-  written: (before, after, context) => {
+  written: (_, after, context) => {
     const [old, now] = [networkOf(context.before), networkOf(context.after)];
     return typesOf(after).flatMap((direction) => {
-      const pods = decidedOn([before, after], context).filter(
+      const pods = decidedOn(after, context).filter(
         (one) =>
           old.policiesFor(one, direction).length === 0 &&
           now.policiesFor(one, direction).some((policy) => label(policy) === label(after)),
@@ -128,13 +138,13 @@ const dns = rule('SLP-dns-denied', {
   severity: 'danger',
   about: 'Pods may no longer ask any name server',
   kinds: KINDS,
-  written: (before, after, context) => noNames([before, after], context),
-  removed: (before, context) => noNames([before], context),
+  written: (_, after, context) => noNames(after, context),
+  removed: noNames,
 });
 
-function noNames(policies: readonly (Manifest | undefined)[], context: Context): Said[] {
+function noNames(policy: Manifest, context: Context): Said[] {
   const [old, now] = [networkOf(context.before), networkOf(context.after)];
-  const pods = decidedOn(policies, context).filter((one) => resolves(one, old) && !resolves(one, now));
+  const pods = decidedOn(policy, context).filter((one) => resolves(one, old) && !resolves(one, now));
   return pods.length > 0
     ? [
         {

@@ -7,8 +7,12 @@ const KINDS = ['NetworkPolicy'];
 /** Pods that a policy decided on and that no policy decides on any more, in one direction. */
 function freed(direction: Direction, before: Manifest, { before: old, after: now }: Context): Endpoint[] {
   const { namespace = 'default' } = before.metadata;
-  const still = networkOf(now).endpoints.filter((one) => one.namespace === namespace);
-  const known = new Set(networkOf(old).endpoints.map((one) => one.label));
+  const still = networkOf(now).endpointsIn(namespace);
+  const known = new Set(
+    networkOf(old)
+      .endpointsIn(namespace)
+      .map((one) => one.label),
+  );
   const remains = now.find(`|Namespace||${namespace}`) !== undefined || still.length > 0;
   const all = [...still.filter((one) => known.has(one.label)), ...(remains ? [anyPodOf(namespace)] : [])];
   return all.filter(
