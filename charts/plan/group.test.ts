@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { grouped } from './group.ts';
+import { Groups, type Own } from './group.ts';
 import type { Entry } from './model.ts';
+
+function grouped(entries: readonly Entry[], owns: readonly Own[]): Entry[] {
+  const groups = new Groups();
+  groups.add(entries);
+  return groups.entries(owns);
+}
 
 const entry = (cluster: string, after: unknown, more: Partial<Entry> = {}): Entry => ({
   clusters: [cluster],

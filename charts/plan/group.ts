@@ -11,21 +11,28 @@ export interface Own {
  * One entry for one change, in however many clusters; the clusters that differ in anything keep their own. Two are the
  * same if they read the same, or would if both clusters had one name, one domain and one account.
  */
-export function grouped(entries: readonly Entry[], owns: readonly Own[]): Entry[] {
-  const own = new Map(owns.map((one) => [one.cluster, normaliserOf(one)]));
+export class Groups {
   // First by what they read, so that a cluster whose name is a common word is not odd.
-  const alike = merged(entries, textOf);
-  return merged(alike, (entry) => own.get(entry.clusters[0] ?? '')?.(textOf(entry)) ?? textOf(entry));
+  readonly #alike = new Map<string, Entry>();
+
+  /** Entries of the next cluster: what earlier ones have, too, is kept once. */
+  add(entries: readonly Entry[]): void {
+    for (const entry of entries) merge(this.#alike, textOf(entry), entry);
+  }
+
+  /** @param owns of every cluster that has an entry */
+  entries(owns: readonly Own[]): Entry[] {
+    const own = new Map(owns.map((one) => [one.cluster, normaliserOf(one)]));
+    const groups = new Map<string, Entry>();
+    for (const [text, entry] of this.#alike) merge(groups, own.get(entry.clusters[0] ?? '')?.(text) ?? text, entry);
+    return [...groups.values()];
+  }
 }
 
-function merged(entries: readonly Entry[], keyOf: (entry: Entry) => string): Entry[] {
-  const groups = new Map<string, Entry>();
-  for (const entry of entries) {
-    const key = keyOf(entry);
-    const first = groups.get(key);
-    groups.set(key, first ? { ...first, clusters: [...first.clusters, ...entry.clusters] } : entry);
-  }
-  return [...groups.values()];
+function merge(groups: Map<string, Entry>, key: string, entry: Entry): void {
+  const first = groups.get(key);
+  if (first) first.clusters.push(...entry.clusters);
+  else groups.set(key, { ...entry, clusters: [...entry.clusters] });
 }
 
 function textOf(entry: Entry): string {

@@ -95,7 +95,14 @@ export class TreeSnapshot implements Snapshot {
   }
 
   #placed(file: DistFile, next?: Next): Placed {
-    return { manifest: file.manifest(next), application: this.applicationOf(folderOf(file.path)) };
+    // Of most objects nobody asks which Application syncs them.
+    const owner = (): string => this.applicationOf(folderOf(file.path));
+    return {
+      manifest: file.manifest(next),
+      get application() {
+        return owner();
+      },
+    };
   }
 }
 

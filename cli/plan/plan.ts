@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { Fault, suggest, throwIfAny } from '../../charts/fault.ts';
 import { ACCEPTED_FILE, accept, type Accepted, acceptedSchema } from '../../charts/plan/accepted.ts';
 import { compareTrees, inOrder } from '../../charts/plan/compare.ts';
-import { grouped } from '../../charts/plan/group.ts';
+import { Groups } from '../../charts/plan/group.ts';
 import type { Plan } from '../../charts/plan/model.ts';
 import { check, parseJson } from '../check.ts';
 import { RULES } from '../../charts/plan/rules/index.ts';
@@ -38,23 +38,24 @@ export function planOf(workspace: Workspace, names: readonly string[], options: 
 
 function compared(trees: FleetTrees, names: readonly string[], { today = todayInUtc() }: Compared): Plan {
   const clusters = chosen(trees.names(), names);
-  const plans = Array.from(trees.changed(clusters), compareTrees);
   const accepted = acceptedIn(trees.textOf(ACCEPTED_FILE));
-  const entries = accept(
-    plans.flatMap((one) => one.entries),
-    accepted,
-    today,
-  );
+  const groups = new Groups();
+  const changed: string[] = [];
+  const noise = { objects: 0, fields: 0 };
+  for (const cluster of trees.changed(clusters)) {
+    const own = compareTrees(cluster);
+    groups.add(accept(own.entries, accepted, today));
+    changed.push(cluster.name);
+    noise.objects += own.noise.objects;
+    noise.fields += own.noise.fields;
+  }
   return {
     version: 1,
     base: '',
     head: '',
     clusters,
-    entries: grouped(entries, trees.owns([...new Set(entries.flatMap((one) => one.clusters))])).toSorted(inOrder),
-    noise: {
-      objects: plans.reduce((sum, { noise }) => sum + noise.objects, 0),
-      fields: plans.reduce((sum, { noise }) => sum + noise.fields, 0),
-    },
+    entries: groups.entries(trees.owns(changed)).toSorted(inOrder),
+    noise,
   };
 }
 
