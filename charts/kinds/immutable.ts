@@ -63,7 +63,7 @@ function isSuspendedAndOnlyPlaced(before: Manifest, after: Manifest): boolean {
 }
 
 function unplaced(job: Manifest): unknown {
-  const template = structuredClone(at(job, 'spec', 'template')) as Record<string, unknown>;
+  const template = structuredClone(at(job, 'spec', 'template') ?? {}) as Record<string, unknown>;
   const spec = (template['spec'] ?? {}) as Record<string, unknown>;
   for (const field of ['nodeSelector', 'tolerations', 'schedulingGates', 'affinity']) delete spec[field];
   for (const container of [...listAt(spec, 'containers'), ...listAt(spec, 'initContainers')])
@@ -71,17 +71,32 @@ function unplaced(job: Manifest): unknown {
   return spec;
 }
 
-/** `ValidatePodUpdate`: an image, a shorter deadline; more tolerations or fewer gates are rare enough to be left out. */
+/** `ValidatePodUpdate`: an image, a shorter deadline, more tolerations, fewer gates. */
 export const POD: readonly Immutable[] = [
-  { path: 'spec', unless: (before, after) => isDeepStrictEqual(imageless(before), imageless(after)) },
+  { path: 'spec', unless: (before, after) => isDeepStrictEqual(unchangeable(before), unchangeable(after)) },
+  { path: 'spec.activeDeadlineSeconds', unless: isNotLater },
+  { path: 'spec.schedulingGates', unless: (before, after) => hasAll(after, before, 'schedulingGates') },
+  { path: 'spec.tolerations', unless: (before, after) => hasAll(before, after, 'tolerations') },
 ];
 
-function imageless(pod: Manifest): unknown {
-  const spec = structuredClone(pod['spec']) as Record<string, unknown>;
-  delete spec['activeDeadlineSeconds'];
+function unchangeable(pod: Manifest): unknown {
+  const spec = structuredClone(pod['spec'] ?? {}) as Record<string, unknown>;
+  for (const field of ['activeDeadlineSeconds', 'schedulingGates', 'tolerations']) delete spec[field];
   for (const container of [...listAt(spec, 'containers'), ...listAt(spec, 'initContainers')])
     delete (container as Record<string, unknown>)['image'];
   return spec;
+}
+
+function isNotLater(before: Manifest, after: Manifest): boolean {
+  const [was, is] = [before, after].map((one) => at(one, 'spec', 'activeDeadlineSeconds'));
+  return was === undefined || Number(is) <= Number(was);
+}
+
+/** True if all items of a list of one pod are in that of the other. */
+function hasAll(one: Manifest, other: Manifest, list: string): boolean {
+  return listAt(one, 'spec', list).every((item) =>
+    listAt(other, 'spec', list).some((another) => isDeepStrictEqual(item, another)),
+  );
 }
 
 /** `ValidateServiceUpdate`, and what the API server allocates where the object in Git says nothing. */
@@ -176,10 +191,29 @@ export const STORAGE_CLASS: readonly Immutable[] = [
   'volumeBindingMode',
 ].map((path) => ({ path, instead: 'make another class; volumes keep the class that they were made with' }));
 
+/** Server-side apply takes away a list that is emptied, and with it `spec`, which the definition requires. */
+export const ALERT_RULES: readonly Immutable[] = [
+  {
+    path: 'spec.groups',
+    unless: (_, after) => at(after, 'spec', 'groups') === undefined || listAt(after, 'spec', 'groups').length > 0,
+    inAnyOrder: true,
+    instead: 'remove the object, or leave a group without rules in it',
+  },
+];
+
 /** Once it is established (apiextensions, `ValidateCustomResourceDefinitionUpdate`). */
 export const DEFINITION: readonly Immutable[] = [
-  'spec.group',
-  'spec.scope',
-  'spec.names.kind',
-  'spec.names.plural',
-].map((path) => ({ path }));
+  ...['spec.group', 'spec.scope', 'spec.names.kind', 'spec.names.plural'].map((path) => ({ path })),
+  {
+    path: 'spec.versions',
+    unless: keepsStoredVersion,
+    instead: 'keep the version, not served, until no object is stored in it and status.storedVersions lacks it',
+  },
+];
+
+/** Objects are stored in the version that says so, which stays in `status.storedVersions` until a person takes it out. */
+function keepsStoredVersion(before: Manifest, after: Manifest): boolean {
+  const versionsOf = (one: Manifest): readonly unknown[] => listAt(one, 'spec', 'versions');
+  const stored = versionsOf(before).find((version) => at(version, 'storage') === true);
+  return stored === undefined || versionsOf(after).some((version) => at(version, 'name') === at(stored, 'name'));
+}

@@ -85,6 +85,8 @@ export interface Immutable {
   readonly unless?: (before: Manifest, after: Manifest) => boolean;
   /** True if the API server keeps the old value, without an error, where the new object has none. */
   readonly keptIfLeftOut?: boolean;
+  /** True if lists in it may be in another order. */
+  readonly inAnyOrder?: boolean;
   /** What to do instead. @default to give the object a new name */
   readonly instead?: string;
 }

@@ -1,3 +1,4 @@
+import { ALERT_RULES } from './immutable.ts';
 import { INSTANCE, NAME } from '../lib/labels.ts';
 import { at, type Manifest } from '../lib/manifest.ts';
 import { adoptedClaims } from './workloads.ts';
@@ -148,7 +149,7 @@ export const prometheusOperator = [
     offers: 'once healthy',
     ...SERVER,
   }),
-  monitoring('PrometheusRule', { scope: 'namespaced', offers: 'at once' }),
+  monitoring('PrometheusRule', { scope: 'namespaced', offers: 'at once', immutable: ALERT_RULES }),
   monitoring('ScrapeConfig', {
     versions: ['v1alpha1'],
     scope: 'namespaced',

@@ -9,7 +9,33 @@ import { CANNOT_GROW, IMMUTABLE, KEPT, saidBy } from './verdict-rules.ts';
 /** What the API server does not let change, of a change in place. */
 export function refusalsOf(before: Manifest, after: Manifest, fields: readonly Field[], cluster: Snapshot): Finding[] {
   const rules = [...(findKind(after)?.immutable ?? []), ...ownRules(after, cluster)];
-  return [...rules.flatMap((rule) => refusalOf(rule, before, after, fields)), ...growthOf(before, after, cluster)];
+  const account = leftOutAccount(after);
+  const others = fields.filter(({ path }) => path !== account);
+  return [
+    ...(others.length < fields.length && account !== undefined ? [kept(account, after)] : []),
+    ...rules.flatMap((rule) => refusalOf(rule, before, after, others)),
+    ...growthOf(before, after, cluster),
+  ];
+}
+
+/**
+ * The path of the ServiceAccount of pods that name none. The API server has copied the name that there was into a second,
+ * older field, which nobody owns and which it copies back.
+ */
+function leftOutAccount(after: Manifest): string | undefined {
+  const template = findKind(after)?.podTemplate;
+  if (template === undefined) return undefined;
+  const path = [...(template === '' ? [] : template.split('.')), 'spec', 'serviceAccountName'];
+  return at(after, ...path) === undefined ? path.join('.') : undefined;
+}
+
+function kept(path: string, after: Manifest, rule = path): Finding {
+  return {
+    ...saidBy(KEPT),
+    path,
+    says: `the API server keeps the old ${rule} of ${label(after)}`,
+    instead: 'leave it as it was, or give the object a new name',
+  };
 }
 
 function refusalOf(rule: Immutable, before: Manifest, after: Manifest, fields: readonly Field[]): Finding[] {
@@ -17,15 +43,7 @@ function refusalOf(rule: Immutable, before: Manifest, after: Manifest, fields: r
   const [first] = changed;
   if (!first || rule.unless?.(before, after)) return [];
   const path = changed.length === 1 ? first.path : rule.path;
-  if (rule.keptIfLeftOut && at(after, ...rule.path.split('.')) === undefined)
-    return [
-      {
-        ...saidBy(KEPT),
-        path,
-        says: `the API server keeps the old ${rule.path} of ${label(after)}`,
-        instead: 'leave it as it was, or give the object a new name',
-      },
-    ];
+  if (rule.keptIfLeftOut && isLeftOut(at(after, ...rule.path.split('.')))) return [kept(path, after, rule.path)];
   return [
     {
       ...saidBy(IMMUTABLE),
@@ -34,6 +52,10 @@ function refusalOf(rule: Immutable, before: Manifest, after: Manifest, fields: r
       instead: rule.instead ?? 'keep the value, or give the object a new name',
     },
   ];
+}
+
+function isLeftOut(value: unknown): boolean {
+  return value === undefined || (Array.isArray(value) && value.length === 0);
 }
 
 /** True if a difference is in what may not change, or of a map around it that differs there. */

@@ -27,11 +27,12 @@ export function judge(
   if (isDeletedFirst(after) || (refused && isForced(after)))
     return { verdict: 'replace', findings: isDeletedFirst(after) ? [] : [deletedFirst(after)] };
   if (refused) return { verdict: 'refused', findings: refusals };
+  if (refusals.some(({ rule }) => rule === KEPT.id) && fields.length === 1)
+    return { verdict: 'inert', findings: refusals };
   if (rollsPods(before, after, fields)) return { verdict: 'restart', findings: refusals };
   const unread = unreadBy(after, fields, around);
   if (unread) return { verdict: 'inert', findings: [...refusals, unread] };
-  const isKept = refusals.some(({ rule }) => rule === KEPT.id) && fields.length === 1;
-  return { verdict: isKept ? 'inert' : 'update', findings: refusals };
+  return { verdict: 'update', findings: refusals };
 }
 
 /** Waves, and what the root waits for: read by Argo CD, and by nothing in the cluster. */

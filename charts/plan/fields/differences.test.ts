@@ -16,6 +16,10 @@ const pods = (container: object, pod: object = {}, spec: object = {}): Manifest 
 const service = (spec: object): Manifest => object('v1', 'Service', { spec });
 const secret = (data: object): Manifest => object('v1', 'Secret', { data });
 const configMap = (data: object): Manifest => object('v1', 'ConfigMap', { data });
+const RBAC = 'rbac.authorization.k8s.io/v1';
+const csiDriver = (spec: object): Manifest => object('storage.k8s.io/v1', 'CSIDriver', { spec });
+const job = (spec: object): Manifest => object('batch/v1', 'Job', { spec });
+const policy = (spec: object): Manifest => object('networking.k8s.io/v1', 'NetworkPolicy', { spec });
 const certificate = (spec: object): Manifest => object('cert-manager.io/v1', 'Certificate', { spec });
 
 /** `~ spec.replicas`, with `=` before what has no meaning. */
@@ -58,6 +62,41 @@ describe('differencesOf', () => {
       service({ ports: [{ port: 80, targetPort: 80, protocol: 'TCP' }] }),
     ],
     ['an empty list', pods({ args: [] }), pods({})],
+    [
+      'the empty text of a built-in kind for a default',
+      object(RBAC, 'RoleBinding', { roleRef: { apiGroup: '', kind: 'Role', name: 'a' } }),
+      object(RBAC, 'RoleBinding', { roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'a' } }),
+    ],
+    ['the attachment of a driver', csiDriver({}), csiDriver({ attachRequired: true, storageCapacity: false })],
+    ['the retries of a Job', job({}), job({ backoffLimit: 6, completions: 1 })],
+    [
+      'the retries of a Job with retries of its own for each index',
+      job({ backoffLimitPerIndex: 1 }),
+      job({ backoffLimitPerIndex: 1, backoffLimit: 2 ** 31 - 1 }),
+    ],
+    [
+      'the replacement of pods of a Job with a failure policy',
+      job({ podFailurePolicy: { rules: [] } }),
+      job({ podFailurePolicy: { rules: [] }, podReplacementPolicy: 'Failed' }),
+    ],
+    [
+      'what a claim template is',
+      object('apps/v1', 'StatefulSet', { spec: { volumeClaimTemplates: [{ metadata: { name: 'a' } }] } }),
+      object('apps/v1', 'StatefulSet', {
+        spec: { volumeClaimTemplates: [{ apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'a' } }] },
+      }),
+    ],
+    ['the policy types of ingress alone', policy({}), policy({ policyTypes: ['Ingress'] })],
+    [
+      'the timeout of an affinity by client',
+      service({ sessionAffinity: 'ClientIP' }),
+      service({ sessionAffinity: 'ClientIP', sessionAffinityConfig: { clientIP: { timeoutSeconds: 10_800 } } }),
+    ],
+    [
+      'a default of a custom resource',
+      object('external-secrets.io/v1', 'ExternalSecret', { spec: { target: { name: 'a' } } }),
+      object('external-secrets.io/v1', 'ExternalSecret', { spec: { target: { name: 'a', creationPolicy: 'Owner' } } }),
+    ],
     ['empty labels', { ...service({}), metadata: { name: 'a', namespace: 'a', labels: {} } }, service({})],
     [
       'another text of YAML in a ConfigMap',

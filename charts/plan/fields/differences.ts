@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Manifest } from '../../lib/manifest.ts';
 import type { Field } from '../model.ts';
-import { defaultsAt, derivedDefault } from './defaults.ts';
+import { defaultsAt } from './defaults.ts';
 import { embeddedData } from './embedded.ts';
+import { derivedDefault } from './implied.ts';
 import { type ItemKey, keyOf, orderOf } from './lists.ts';
 import { embeddedIn, inList, type Place, placeOf, within } from './place.ts';
 import { isSecretValue, secretDifference } from './secret.ts';
@@ -35,7 +36,7 @@ function differMaps(place: Place, before: Json, after: Json): Field[] {
   const defaults = defaultsAt(place);
   const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   return fields.flatMap((field) => {
-    const [was, is] = [before[field] ?? undefined, after[field] ?? undefined];
+    const [was, is] = [before, after].map((map) => saidIn(place, map, field, defaults));
     if (was !== undefined && is !== undefined) return differ(within(place, field), was, is);
     if (was === is) return [];
     const here = within(place, field);
@@ -47,6 +48,12 @@ function differMaps(place: Place, before: Json, after: Json): Field[] {
     const isImplied = implied !== undefined && differ(here, implied, said).every(({ noise }) => noise);
     return [fieldOf(here, was, is, isImplied || isNothing(here, said))];
   });
+}
+
+/** A field's value; the empty text of a built-in kind is none where there is a default. */
+function saidIn({ root, embedded }: Place, map: Json, field: string, defaults: Json): unknown {
+  const isNone = map[field] === '' && root.builtIn && !embedded && Boolean(defaults[field]);
+  return isNone ? undefined : (map[field] ?? undefined);
 }
 
 /** Maps that people add keys to. */

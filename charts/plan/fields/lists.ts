@@ -1,5 +1,5 @@
 import { at, listAt } from '../../lib/manifest.ts';
-import { inList, type Place, within } from './place.ts';
+import { inList, isImmutable, type Place, within } from './place.ts';
 
 /**
  * What the order of a list means. `steps`: it is what the list is about. `rolls`: nothing, but the API server keeps the
@@ -61,9 +61,11 @@ const SETS: readonly RegExp[] = [
 const USUAL = ['name', 'key', 'id', 'secretKey', 'alert', 'record', 'host', 'port', 'type', 'title', 'uid'];
 
 /** The order of a list at a place. */
-export function orderOf({ pattern, inPods, embedded, root, path }: Place): Order {
+export function orderOf(place: Place): Order {
+  const { pattern, inPods, embedded, root, path } = place;
   if (embedded) return 'unknown';
   if (inPods) return POD_STEPS.has(pattern) || /(^|\.)initContainers$/.test(path) ? 'steps' : 'rolls';
+  if (isImmutable(place)) return 'unknown';
   // The order of rules is that in which they are tried.
   if (root.kind.endsWith('Route') && pattern === 'spec.rules') return 'steps';
   return SETS.some((set) => set.test(pattern)) ? 'none' : 'unknown';

@@ -1,4 +1,5 @@
 import { findKind } from '../../kinds/index.ts';
+import type { Immutable } from '../../kinds/kind.ts';
 import { groupOf, type Manifest } from '../../lib/manifest.ts';
 
 /**
@@ -26,6 +27,8 @@ interface Root {
   readonly podTemplate: string | undefined;
   /** True for a kind that every API server serves: a field's zero value is then the same as none. */
   readonly builtIn: boolean;
+  /** What cannot be changed in place. */
+  readonly immutable: readonly Immutable[];
 }
 
 export function placeOf(manifest: Manifest): Place {
@@ -36,6 +39,7 @@ export function placeOf(manifest: Manifest): Place {
     group: groupOf(manifest),
     podTemplate: declared?.podTemplate,
     builtIn: declared?.builtIn ?? false,
+    immutable: declared?.immutable ?? [],
   };
   return { pattern: '', path: '', field: '', inPods: root.podTemplate === '', embedded: false, root };
 }
@@ -65,4 +69,14 @@ export function embeddedIn(place: Place): Place {
 
 function join(base: string, field: string): string {
   return base ? `${base}.${field}` : field;
+}
+
+/** True where the API server compares the old value with the new one, and refuses any other. */
+export function isImmutable({ pattern, inPods, embedded, root }: Place): boolean {
+  if (inPods || embedded) return false;
+  const isIn = (outer: string): boolean => /^($|[.[])/.test(pattern.slice(outer.length)) && pattern.startsWith(outer);
+  return root.immutable.some(
+    ({ path, except = [], inAnyOrder }) =>
+      !inAnyOrder && isIn(path) && !except.some((field) => isIn(`${path}.${field}`)),
+  );
 }
