@@ -166,6 +166,14 @@ describe('kit', () => {
     const given = await kit({ env: { LAB_BIN: built.folder }, say: () => {} });
     expect(given).toMatchObject({ folder: built.folder, upstreams: built.upstreams });
   });
+
+  it('needs no more than the programs that are asked for', async () => {
+    const env = withGo(working());
+    const built = await kit({ env, say: () => {}, programs: ['etcd'] });
+    expect(built.program('etcd')).toBe(join(built.folder, 'etcd'));
+    expect(calls().some((text) => text.endsWith('cmd/kube-apiserver'))).toBe(false);
+    await expect(kit({ env: { LAB_BIN: built.folder }, say: () => {} })).rejects.toThrow('kube-apiserver');
+  });
 });
 
 describe('keyOf', () => {

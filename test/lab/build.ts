@@ -41,6 +41,8 @@ interface Options {
   say(line: string): void;
   /** Includes what only labs with real nodes run. @default false */
   readonly real?: boolean;
+  /** The programs that are needed. @default all of labs with simulated nodes, and with `real` those of real ones */
+  readonly programs?: readonly Program[];
   /** Aborts a build: kills the compiler and removes its output. */
   readonly signal?: AbortSignal;
   /** @default process.env */
@@ -80,7 +82,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
  */
 export async function kit(options: Options): Promise<Kit> {
   const { LAB_BIN } = options.env ?? process.env;
-  const wanted = ALL.filter((name) => options.real || !PROGRAMS[name].real);
+  const wanted = options.programs ?? ALL.filter((name) => options.real || !PROGRAMS[name].real);
   if (LAB_BIN) return open(resolve(LAB_BIN), wanted);
   const cache = cacheFolder(options.env);
   const parts = partsOf(wanted).map((name) => part(cache, name));
