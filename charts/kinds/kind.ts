@@ -113,8 +113,8 @@ export interface Declaration {
   /** Path of the pod template: `spec.template`; the empty path for a Pod itself. */
   readonly podTemplate?: string;
   /**
-   * The StatefulSet that its controller makes, with the fields that others depend on: name, selector, replicas and claim
-   * templates.
+   * The StatefulSet that its controller makes, with the fields that others depend on: name, selector, replicas, claim
+   * templates, and of its containers what its own object says.
    */
   readonly statefulSet?: (manifest: Manifest) => Manifest;
   /** Path of its PersistentVolumeClaim templates: `spec.volumeClaimTemplates[]`; the empty path for a claim itself. */

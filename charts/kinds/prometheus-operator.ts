@@ -1,6 +1,6 @@
 import { ALERT_RULES } from './immutable.ts';
 import { INSTANCE, NAME } from '../lib/labels.ts';
-import { at, type Manifest } from '../lib/manifest.ts';
+import { at, listAt, type Manifest, textAt } from '../lib/manifest.ts';
 import { adoptedClaims } from './workloads.ts';
 import { custom, type CustomDeclaration, type References, type UpstreamDefinitions } from './kind.ts';
 
@@ -83,10 +83,22 @@ const statefulSetOf =
       spec: {
         replicas: at(spec, 'replicas') ?? 1,
         selector: { matchLabels: { [NAME]: program, [INSTANCE]: name } },
+        template: { spec: { containers: containersOf(program, spec) } },
         volumeClaimTemplates: template === undefined ? [] : [template],
       },
     };
   };
+
+/** The server's container, and those of `containers`, which change it if they have its name. */
+function containersOf(program: string, spec: unknown): unknown[] {
+  const main = { name: program, image: at(spec, 'image'), resources: at(spec, 'resources') };
+  const containers = new Map<string, object>([[program, main]]);
+  for (const container of listAt(spec, 'containers')) {
+    const name = textAt(container, 'name') ?? '';
+    containers.set(name, { ...containers.get(name), ...(container as object) });
+  }
+  return [...containers.values()];
+}
 
 /** What the kinds of servers have in common. */
 const server = (program: string): Pick<CustomDeclaration, 'scope' | 'offers' | 'health' | 'statefulSet' | 'needs'> => ({
