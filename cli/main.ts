@@ -4,6 +4,7 @@ import { Fault, shown, suggest, throwIfAny } from '../charts/fault.ts';
 import { repository } from '../clusters/fleet.ts';
 import { facts } from './facts.ts';
 import { fetchArchives } from './fetch.ts';
+import { fleet } from './fleet/command.ts';
 import { monitoring } from './monitoring.ts';
 import { order } from './order.ts';
 import { overrides } from './overrides.ts';
@@ -74,6 +75,14 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
                                      exit with 2 if it has any of these, refused unless it says otherwise`,
     options: ['base', 'head', 'json', 'markdown', 'html', 'noise', 'fail-on'],
     run: async (workspace, names, values) => plan(workspace, names, values),
+  },
+  fleet: {
+    usage: `  slipway fleet [CLUSTER…] [--base REF]
+                                     print what the clusters in dist/ run, ask for and serve: versions, requests, volumes, hosts,
+                                     certificates, schedules; one cluster in detail; with the changes since they left REF
+      --json, --markdown F           print it as JSON; write it for a comment into a file`,
+    options: ['base', 'json', 'markdown'],
+    run: async (workspace, names, values) => fleet(workspace, names, values),
   },
   monitoring: {
     usage: '  slipway monitoring [CLUSTER…]      render, and write rules and dashboards alone; list which have changed',

@@ -1,6 +1,6 @@
-import { writeFileSync } from 'node:fs';
 import { Fault, suggest } from '../../charts/fault.ts';
 import { compareSeverities, type Plan } from '../../charts/plan/model.ts';
+import { screen, writeOutput } from '../output.ts';
 import type { Workspace } from '../synth.ts';
 import { html } from './html.ts';
 import { markdown } from './markdown.ts';
@@ -45,10 +45,12 @@ function has(...verdicts: readonly string[]): (plan: Plan) => boolean {
 export function plan(workspace: Workspace, names: readonly string[], options: PlanOptions): Outcome {
   const failures = (options['fail-on'] ?? 'refused').split(',').map(failureOf);
   const found = planOf(workspace, names, options);
-  if (options.markdown !== undefined) write(options.markdown, markdown(found));
-  if (options.html !== undefined) write(options.html, html(found));
+  if (options.markdown !== undefined) writeOutput(options.markdown, markdown(found), 'the plan');
+  if (options.html !== undefined) writeOutput(options.html, html(found), 'the plan');
   return {
-    text: options.json ? JSON.stringify(found, null, 2) : onTerminal(found, options.noise ?? false),
+    text: options.json
+      ? JSON.stringify(found, null, 2)
+      : terminal(found, { ...screen(), noise: options.noise ?? false }),
     code: failures.some((isIn) => isIn(found)) ? FOUND : 0,
   };
 }
@@ -62,22 +64,4 @@ function failureOf(word: string): (plan: Plan) => boolean {
     seen: word,
     fix: suggest(word, Object.keys(FAILURES), 'several are separated by commas'),
   });
-}
-
-function onTerminal(found: Plan, noise: boolean): string {
-  const { isTTY, columns } = process.stdout;
-  return terminal(found, { columns: isTTY ? columns : 80, colour: isTTY && !process.env['NO_COLOR'], noise });
-}
-
-function write(file: string, text: string): void {
-  try {
-    writeFileSync(file, text);
-  } catch (error) {
-    throw new Fault({
-      what: 'the plan cannot be written',
-      where: file,
-      seen: (error as Error).message,
-      fix: 'name a file in a folder that is there and writable',
-    });
-  }
 }

@@ -59,7 +59,8 @@ function compared(trees: FleetTrees, names: readonly string[], { today = todayIn
   };
 }
 
-function chosen(known: readonly string[], names: readonly string[]): string[] {
+/** Those of the known clusters that are named; all if none is. @throws Fault for one that is unknown */
+export function chosen(known: readonly string[], names: readonly string[]): string[] {
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined)
     throw new Fault({

@@ -1,0 +1,22 @@
+import { screen, writeOutput } from '../output.ts';
+import type { Workspace } from '../synth.ts';
+import { fleetOf } from './fleet.ts';
+import { markdown } from './markdown.ts';
+import { terminal } from './terminal.ts';
+
+/** What is compared, and how it is shown. */
+export interface FleetOptions {
+  /** A commit, branch or tag. @default none: nothing of Git is read */
+  readonly base?: string;
+  readonly json?: boolean;
+  /** A file that is written. */
+  readonly markdown?: string;
+}
+
+/** `slipway fleet [CLUSTER…]`: what clusters run, ask for and serve; of a single one that is named, in detail. */
+export function fleet(workspace: Workspace, names: readonly string[], options: FleetOptions): string {
+  const found = fleetOf(workspace, names, options.base);
+  if (options.markdown !== undefined) writeOutput(options.markdown, markdown(found), 'the overview');
+  if (options.json) return JSON.stringify(found, null, 2);
+  return terminal(found, names.length === 1, screen());
+}
