@@ -15,9 +15,16 @@ export function writeOutput(file: string, text: string, what: string): void {
   }
 }
 
+/** What a stream has only if it is a terminal. */
+interface Stream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
 /** Width of the terminal, and whether it shows colours; 80 columns without colour if the output goes elsewhere. */
-export function screen(): { readonly columns: number; readonly colour: boolean } {
-  // Node declares what a terminal has; a file or a pipe has none of it.
-  const { isTTY = false, columns = 80 }: Partial<Pick<typeof process.stdout, 'isTTY' | 'columns'>> = process.stdout;
+export function screen({ isTTY = false, columns = 80 }: Stream = process.stdout): {
+  readonly columns: number;
+  readonly colour: boolean;
+} {
   return { columns, colour: isTTY && !process.env['NO_COLOR'] };
 }

@@ -33,5 +33,5 @@ function atBase(root: string, dist: string, base: string): { readonly commit: st
 
 /** The text of `docs/fleet.schema.json`. */
 export function fleetJsonSchema(): string {
-  return `${JSON.stringify(z.toJSONSchema(fleetSchema), null, 2)}\n`;
+  return `${JSON.stringify(z.toJSONSchema(fleetSchema, { reused: 'ref' }), null, 2)}\n`;
 }
