@@ -70,7 +70,7 @@ const MONITORING = {
   nodeExporter: /^node-exporter$/,
   kubeStateMetrics: /^kube-state-metrics$/,
   blackboxExporter: /^blackbox-exporter$/,
-  prometheus: /^prometheus(-operator(-server)?|-config-reloader)?$/,
+  prometheus: /^prometheus(-operator(-server|-webhook)?|-config-reloader)?$/,
 };
 
 /** Matches the objective of a service: `slo: false`, or an object with one in it at most. */

@@ -38,7 +38,7 @@ prove(SCHEDULES, {
     fires: {
       'a namespace': [
         set('Schedule', 'volumes', ['spec', 'template', 'includedNamespaces'], ['mongo']),
-        /no longer backs up .*postfacto.*, but only mongo$/,
+        /no longer backs up .*checkout.*, but only mongo$/,
       ],
       'excluded claims': [
         push('Schedule', 'volumes', ['spec', 'template', 'excludedResources'], 'persistentvolumeclaims'),

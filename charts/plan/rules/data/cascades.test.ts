@@ -23,7 +23,7 @@ prove(CASCADES, {
       ],
     },
     quiet: {
-      'a namespace with Prune=false': remove('Namespace', 'postfacto'),
+      'a namespace with Prune=false': remove('Namespace', 'prometheus'),
       'a namespace without data': remove('Namespace', 'hello'),
     },
   },
@@ -32,7 +32,7 @@ prove(CASCADES, {
     fires: {
       'a namespace without data': [remove('Namespace', 'hello'), /^Namespace hello is deleted with everything in it/],
     },
-    quiet: { 'a namespace with Prune=false': remove('Namespace', 'postfacto') },
+    quiet: { 'a namespace with Prune=false': remove('Namespace', 'prometheus') },
   },
   'SLP-definition-removed': {
     given: all(

@@ -48,7 +48,7 @@ prove(VOLUME_SETS, {
     },
     quiet: {
       'more replicas': set('StatefulSet', 'mongo', ['spec', 'replicas'], 5),
-      'fewer replicas with whenScaled: Retain': set('StatefulSet', 'postfacto-postgres', ['spec', 'replicas'], 0),
+      'fewer replicas with whenScaled: Retain': set('StatefulSet', 'mongo-dump', ['spec', 'replicas'], 0),
     },
   },
   'SLP-fewer-members': {
