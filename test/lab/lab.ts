@@ -8,13 +8,13 @@ import { listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import { ACME_SERVERS } from '../../charts/components/cert-manager/issuers.ts';
 import { type Api, type Live, waitFor } from './api.ts';
 import { ArgoCd } from './argo-cd.ts';
-import { cacheFolder, type Kit } from './build.ts';
+import type { Kit } from './build.ts';
 import { type Provision, PROVISIONS } from './clouds.ts';
 import { ControlPlane, LAB_MANAGER, readManifests } from './control-plane.ts';
 import { git, GitHosts } from './git.ts';
 import { images } from './images/images.ts';
+import { imageStore } from './images/make.ts';
 import { Registry } from './images/registry.ts';
-import { ImageStore } from './images/store.ts';
 import type { Kubelet } from './kubelet.ts';
 import { KINDS, Mirror } from './mirror.ts';
 import { Network } from './network.ts';
@@ -121,12 +121,11 @@ export class Lab {
       };
       return new SimulatedNodes({ ...common, environment });
     }
-    const store = new ImageStore({ kit, checkout, downloads: join(cacheFolder(), 'downloads') }, say);
     return new RealNodes({
       ...common,
       ...real,
       authority,
-      registry: new Registry(images(checkout), store),
+      registry: new Registry(images(checkout), imageStore({ kit, checkout, say })),
       manifests: readManifests(join(checkout, 'dist', cluster.name)),
       say,
       hosts: network.served(),

@@ -8,6 +8,7 @@ import { repository } from '../../clusters/fleet.ts';
 import { clusterNames } from '../../cli/load.ts';
 import { Api, pause } from './api.ts';
 import { kit } from './build.ts';
+import { makeImages } from './images/make.ts';
 import { GitHosts } from './git.ts';
 import { DISCONNECT } from './git-remote.ts';
 import { type LabFile, labFolder, readLab } from './lab-file.ts';
@@ -132,13 +133,17 @@ async function up([name]: readonly string[], flags: Options): Promise<void> {
   if (lab) instructions(lab);
 }
 
-/** Builds what is missing of the programs. A signal ends it; what was complete stays. */
+/**
+ * Builds what is missing of the programs, and for real nodes of the images: the room that these run in reaches no package
+ * registry. A signal ends it; what was complete stays.
+ */
 async function build(_: readonly string[], { real }: Options): Promise<void> {
   const ending = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ending.abort());
   try {
-    const { folder } = await kit({ say: console.log, real, signal: ending.signal });
-    console.log(`the lab's programs are in ${folder}`);
+    const programs = await kit({ say: console.log, real, signal: ending.signal });
+    console.log(`the lab's programs are in ${programs.folder}`);
+    if (real) await makeImages({ kit: programs, checkout: root, say: console.log, signal: ending.signal });
   } catch (error) {
     if (!ending.signal.aborted) throw error;
     console.error('stopped: what was complete is kept, and the next build goes on from there');
