@@ -18,7 +18,7 @@ const USAGE = `lab: a cluster's complete GitOps loop on this machine, without a 
 
   npm run lab -- up CLUSTER [--definitions-by-argocd]   start it, push HEAD, wait until all Applications are Synced and Healthy
                  --real [--nodes 3]                     with real nodes, which run containers (Linux, as root)
-  npm run lab -- build [--real]                         only build its programs, as up does where they are missing
+  npm run lab -- build [--real]                         only build its programs, and with --real the images
   npm run lab -- status [CLUSTER]                       processes, memory, Applications
   npm run lab -- logs CLUSTER [PROGRAM] [--follow]      logs of a program
   npm run lab -- down [CLUSTER]                         stop it and remove its files
