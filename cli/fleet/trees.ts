@@ -1,10 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { load } from 'js-yaml';
 import { Fault } from '../../charts/fault.ts';
-import { type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import type { DistFile } from '../../charts/plan/snapshot.ts';
 import type { Git } from '../plan/git.ts';
+import { objectIn } from '../plan/manifests.ts';
 
 /** The files of each cluster that dist has, as Argo CD reads them: those in folders. */
 export type Clusters = ReadonlyMap<string, readonly DistFile[]>;
@@ -61,25 +60,4 @@ export function clustersOf(git: Git, commit: string, dist: string): Clusters {
     });
   }
   return clusters;
-}
-
-/** @throws Fault if a text is no Kubernetes object */
-function objectIn(text: string, where: string): Manifest {
-  const value = parsed(text);
-  if (textAt(value, 'kind') !== undefined && textAt(value, 'metadata', 'name') !== undefined) return value as Manifest;
-  throw new Fault({
-    what: 'a file of dist is no Kubernetes object',
-    where,
-    seen: text.slice(0, 60).split('\n')[0],
-    fix: 'render it again: npm run synth',
-  });
-}
-
-function parsed(text: string): unknown {
-  try {
-    return load(text);
-  } catch {
-    // It is no object; the message is the same.
-    return undefined;
-  }
 }

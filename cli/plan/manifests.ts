@@ -85,10 +85,19 @@ export function placeOf(file: string): string | undefined {
 }
 
 function parse(text: string, path: string, where: string): Manifest {
+  return objectIn(text, where, path === FOR_TERRAFORM ? terraformInput : undefined);
+}
+
+/**
+ * The object of a file of dist.
+ *
+ * @param as what the file's values are as an object. @default the values themselves
+ * @throws Fault if it is no Kubernetes object
+ */
+export function objectIn(text: string, where: string, as = (values: unknown): unknown => values): Manifest {
   try {
     // As the API server reads it: a date is a text.
-    const read = load(text, { schema: CORE_SCHEMA });
-    const value = path === FOR_TERRAFORM ? terraformInput(read) : read;
+    const value = as(load(text, { schema: CORE_SCHEMA }));
     if (textAt(value, 'kind') !== undefined && textAt(at(value, 'metadata'), 'name') !== undefined)
       return value as Manifest;
   } catch {
