@@ -79,9 +79,9 @@ export function testChanges(ground: () => Ground): void {
       );
     });
     await api.merge(`/api/v1/nodes/${node}`, { spec: { unschedulable: false } });
-    expect(Object.keys(outcome.outcomes)).toEqual(['200']);
-    // Pods with a disk on the node have waited for it.
+    // Pods with a disk on the node have waited for it, and what comes after this test needs them.
     await ground().settled();
+    expect(Object.keys(outcome.outcomes)).toEqual(['200']);
   });
 
   /** Calls the service while something happens, and a little before and after it. */
