@@ -69,13 +69,13 @@ export function compose(
 
   // Platform
   // Bootstrap installs Argo CD at this version; looking it up here makes the pin mandatory.
-  pins.tag('argo-cd');
+  pins.of('argo-cd').tag('argo-cd');
   // Looked up here too, so that no pin has to go with the last reader of a Secret.
-  const reloader = pins.image('reloader');
+  const reloader = pins.of('reloader').image('reloader');
   add(new ArgoCd());
-  add(new Definitions(GATEWAY_API_UPSTREAM, pins.release('gateway-api')));
-  add(new Definitions(CERT_MANAGER_UPSTREAM, pins.release('cert-manager')));
-  add(new Definitions(EXTERNAL_SECRETS_UPSTREAM, pins.release('external-secrets')));
+  add(new Definitions(GATEWAY_API_UPSTREAM, pins.of('gateway-api').release('gateway-api')));
+  add(new Definitions(CERT_MANAGER_UPSTREAM, pins.of('cert-manager').release('cert-manager')));
+  add(new Definitions(EXTERNAL_SECRETS_UPSTREAM, pins.of('external-secrets').release('external-secrets')));
   add(new PriorityClasses());
   if ('provisioner' in cloud.storageClass)
     add(new Storage({ name: cloud.storage.storageClassName, ...cloud.storageClass }));
@@ -83,8 +83,8 @@ export function compose(
   const { issuers } = add(
     new CertManager({
       settings: settings.certManager,
-      images: pins.images('cert-manager', 'controller', 'webhook', 'cainjector', 'acmesolver'),
-      upstream: upstreamOf('cert-manager', pins),
+      images: pins.of('cert-manager').images('cert-manager', 'controller', 'webhook', 'cainjector', 'acmesolver'),
+      upstream: upstreamOf('cert-manager', pins.of('cert-manager')),
       domain,
       solver: zone?.solver,
       identity: cloud.workloadIdentity('cert-manager'),
@@ -94,8 +94,8 @@ export function compose(
   const { store: secrets } = add(
     new ExternalSecrets({
       ...settings.externalSecrets,
-      image: pins.image('external-secrets-controller'),
-      upstream: upstreamOf('external-secrets', pins),
+      image: pins.of('external-secrets').image('external-secrets-controller'),
+      upstream: upstreamOf('external-secrets', pins.of('external-secrets')),
       provider: cloud.secretStore,
       keyPrefix: cloud.secretPrefix,
       replicaRegions: cloud.secretReplicaRegions,
@@ -106,7 +106,7 @@ export function compose(
   const gateway = add(
     new Gateway({
       ...settings.gateway,
-      image: pins.image('traefik'),
+      image: pins.of('gateway').image('traefik'),
       domain,
       issuers,
       loadBalancer: cloud.loadBalancer,
@@ -118,8 +118,8 @@ export function compose(
     add(
       new ExternalDns({
         ...settings.externalDns,
-        image: pins.image('external-dns'),
-        upstream: upstreamOf('external-dns', pins),
+        image: pins.of('external-dns').image('external-dns'),
+        upstream: upstreamOf('external-dns', pins.of('external-dns')),
         cluster,
         gateway: gateway.name,
         zone: dnsZone,
@@ -132,8 +132,8 @@ export function compose(
     add(
       new MetricsServer({
         ...settings.metricsServer,
-        image: pins.image('metrics-server'),
-        upstream: upstreamOf('metrics-server', pins),
+        image: pins.of('metrics-server').image('metrics-server'),
+        upstream: upstreamOf('metrics-server', pins.of('metrics-server')),
         kubeletSelfSigned: cloud.kubeletSelfSigned,
         nodes: cloud.nodes,
       }),
@@ -145,8 +145,8 @@ export function compose(
     add(
       new Mongo(name, {
         ...own,
-        image: pins.image('mongo'),
-        exporterImage: pins.image('mongodb-exporter'),
+        image: pins.of('mongo').image('mongo'),
+        exporterImage: pins.of('mongo').image('mongodb-exporter'),
         storage: cloud.storage,
         secrets,
         fileBackups,
@@ -163,7 +163,7 @@ export function compose(
     add(
       new NestService(name, {
         ...service,
-        image: pins.image(name),
+        image: pins.of(name).image(name),
         trustedProxies: cloud.podCidrs,
         binding: bind(host === undefined ? ['services', name] : ['services', name, 'host'], name, host),
         database: database === undefined ? undefined : { connection: connection(database, name), secrets },
@@ -175,11 +175,11 @@ export function compose(
       new Postfacto(name, {
         ...own,
         images: {
-          stable: pins.image('postfacto-stable'),
-          next: own.next && pins.image('postfacto-next'),
-          ...pins.images('postfacto', 'postgres', 'valkey'),
-          postgresExporter: pins.image('postgres-exporter'),
-          valkeyExporter: pins.image('valkey-exporter'),
+          stable: pins.of('postfacto').image('postfacto-stable'),
+          next: own.next && pins.of('postfacto').image('postfacto-next'),
+          ...pins.of('postfacto').images('postfacto', 'postgres', 'valkey'),
+          postgresExporter: pins.of('postfacto').image('postgres-exporter'),
+          valkeyExporter: pins.of('postfacto').image('valkey-exporter'),
         },
         storage: cloud.storage,
         secrets,
@@ -211,18 +211,28 @@ export function compose(
 
   // Backups
   const objectStores = eachInstance('object-store', settings.objectStore, (name, own) =>
-    add(new ObjectStore(name, { ...own, image: pins.image('object-store'), storage: cloud.storage, secrets })),
+    add(
+      new ObjectStore(name, {
+        ...own,
+        image: pins.of('object-store').image('object-store'),
+        storage: cloud.storage,
+        secrets,
+      }),
+    ),
   );
   if (settings.velero) {
     const { objectStore, ...velero } = settings.velero;
     const target = cloud.backups ?? chosen(objectStores, objectStore).backupTarget();
     if (cloud.backups && objectStore !== undefined) throw storeWithoutEffect(objectStore);
-    add(new Definitions(VELERO_UPSTREAM, pins.release('velero')));
+    add(new Definitions(VELERO_UPSTREAM, pins.of('velero').release('velero')));
     add(
       new Velero({
         ...velero,
-        images: { server: pins.image('velero-server'), plugin: pins.image(`velero-plugin-${target.plugin}`) },
-        upstream: upstreamOf('velero', pins),
+        images: {
+          server: pins.of('velero').image('velero-server'),
+          plugin: pins.of('velero').image(`velero-plugin-${target.plugin}`),
+        },
+        upstream: upstreamOf('velero', pins.of('velero')),
         target,
         identity: cloud.workloadIdentity('velero'),
         secrets,

@@ -52,14 +52,15 @@ export function addMonitoring(
   checkMonitored(settings);
   if (!settings.prometheus) return undefined;
 
-  const upstream = upstreamOf('prometheus-operator', pins);
-  add(new Definitions(PROMETHEUS_OPERATOR_UPSTREAM, pins.release('prometheus-operator')));
+  const operatorPins = pins.of('prometheus-operator');
+  const upstream = upstreamOf('prometheus-operator', operatorPins);
+  add(new Definitions(PROMETHEUS_OPERATOR_UPSTREAM, operatorPins.release('prometheus-operator')));
   const operator = add(
     new PrometheusOperator({
       ...(settings.prometheusOperator ?? prometheusOperatorSettings.parse({})),
       images: {
-        ...pins.images('prometheus-operator', 'server', 'webhook'),
-        reloader: pins.image('prometheus-config-reloader'),
+        ...operatorPins.images('prometheus-operator', 'server', 'webhook'),
+        reloader: operatorPins.image('prometheus-config-reloader'),
       },
       upstream,
       servers: { prometheus: PROMETHEUS, alertmanager: settings.alertmanager && ALERTMANAGER },
@@ -68,12 +69,14 @@ export function addMonitoring(
   const servers = { operator, storage: cloud.storage, secrets };
   const alertmanager =
     settings.alertmanager &&
-    add(new Alertmanager({ ...settings.alertmanager, ...servers, image: pins.image('alertmanager') }));
+    add(
+      new Alertmanager({ ...settings.alertmanager, ...servers, image: pins.of('alertmanager').image('alertmanager') }),
+    );
   const prometheus = add(
     new Prometheus({
       ...settings.prometheus,
       ...servers,
-      image: pins.image('prometheus'),
+      image: pins.of('prometheus').image('prometheus'),
       upstream,
       cluster,
       alertmanager,
@@ -83,13 +86,14 @@ export function addMonitoring(
   );
   upstream.checkSettled();
 
-  if (settings.nodeExporter) add(new NodeExporter({ ...settings.nodeExporter, image: pins.image('node-exporter') }));
+  if (settings.nodeExporter)
+    add(new NodeExporter({ ...settings.nodeExporter, image: pins.of('node-exporter').image('node-exporter') }));
   if (settings.kubeStateMetrics) {
     add(
       new KubeStateMetrics({
         ...settings.kubeStateMetrics,
-        image: pins.image('kube-state-metrics'),
-        upstream: upstreamOf('kube-state-metrics', pins),
+        image: pins.of('kube-state-metrics').image('kube-state-metrics'),
+        upstream: upstreamOf('kube-state-metrics', pins.of('kube-state-metrics')),
       }),
     );
   }
@@ -98,7 +102,7 @@ export function addMonitoring(
     add(
       new Grafana({
         ...grafana,
-        image: pins.image('grafana'),
+        image: pins.of('grafana').image('grafana'),
         binding: bind(['grafana'], 'grafana', host),
         secrets,
         prometheus: {
@@ -116,7 +120,7 @@ export function addMonitoring(
     add(
       new BlackboxExporter({
         ...settings.blackboxExporter,
-        image: pins.image('blackbox-exporter'),
+        image: pins.of('blackbox-exporter').image('blackbox-exporter'),
         hosts: gateway.publicHosts,
         gateway: isLocalhost(settings.domain) ? { address: gateway.address, endpoint: gateway.server } : undefined,
       }),

@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { Fault, similar } from './fault.ts';
+import { Fault, type Problem, similar, suggest, throwIfAny } from './fault.ts';
+import { day, reason } from './lib/answered.ts';
 
 const SHA256 = /^[0-9a-f]{64}$/;
 
@@ -41,10 +43,47 @@ export const pinSchema = z.strictObject({
   sha256: z.string().regex(SHA256, 'must be 64 hexadecimal digits, as slipway fetch prints them').optional(),
 });
 
-/** Pins by name. */
+/** Pins by name: a file `clusters/pins/<ring>/<component>.json`. */
 export const pinsSchema = z.record(z.string(), pinSchema);
 
 export type Pin = z.output<typeof pinSchema>;
+
+/** What a pin says of the version alone. */
+const VERSION = ['version', 'digest', 'unpinnedBecause', 'files', 'sha256'] as const;
+
+/** Another version than the ring's, for one cluster. */
+export const exceptionSchema = pinSchema
+  .omit({ datasource: true, packageName: true, registryUrl: true, asset: true })
+  .extend({ because: reason, until: day });
+
+/** Exceptions by the names of pins: the file `clusters/<name>/pins.json`. */
+export const exceptionsSchema = z.record(z.string(), exceptionSchema);
+
+export type Exception = z.output<typeof exceptionSchema>;
+
+/** The pins of one component in one ring. */
+export interface PinFile {
+  /** Its name, and that of the file. */
+  readonly component: string;
+  /** Path from the repository's root. */
+  readonly file: string;
+  readonly pins: Readonly<Record<string, Pin>>;
+}
+
+/** Where the pins of a cluster are. */
+export interface PinFiles {
+  /** The folder of its ring: `clusters/pins/staging`. */
+  readonly folder: string;
+  readonly files: readonly PinFile[];
+  /** What the cluster itself says. @default nothing */
+  readonly exceptions?: { readonly file: string; readonly byPin: Readonly<Record<string, Exception>> };
+}
+
+/** A pin, and the file that says its version. */
+export interface PlacedPin {
+  readonly pin: Pin;
+  readonly file: string;
+}
 
 /** A release of a repository. */
 export interface PinnedRelease {
@@ -71,21 +110,69 @@ const SOURCES: Readonly<Record<Source, { readonly datasources: readonly Pin['dat
     },
   };
 
-/** The pinned versions of one cluster. */
+/** The pinned versions of one cluster: those of its ring, but for its exceptions. */
 export class Pins {
-  private readonly pins: Readonly<Record<string, Pin>>;
-  private readonly file: string;
+  private readonly props: PinFiles;
   private readonly asked = new Set<string>();
 
-  /** @param file path shown in error messages */
-  constructor(pins: Readonly<Record<string, Pin>>, file: string) {
+  /** @throws Fault for each pin that two files have, and for each exception of no pin, or without effect */
+  constructor(props: PinFiles) {
+    this.props = props;
+    throwIfAny([...pinnedTwice(props.files), ...exceptionsOfNothing(props)]);
+  }
+
+  /** The pins of a component. */
+  of(component: string): ComponentPins {
+    return new ComponentPins(this.placed(component), this.file(component).file, (name) => this.asked.add(name));
+  }
+
+  /** All pins by their names. */
+  all(): ReadonlyMap<string, PlacedPin> {
+    return new Map(this.props.files.flatMap(({ component }) => [...this.placed(component)]));
+  }
+
+  /** Names of pins that were never looked up. */
+  unused(): string[] {
+    return this.props.files.flatMap(({ pins }) => Object.keys(pins)).filter((name) => !this.asked.has(name));
+  }
+
+  private file(component: string): Pick<PinFile, 'file' | 'pins'> {
+    const { folder, files } = this.props;
+    return files.find((one) => one.component === component) ?? { file: `${folder}/${component}.json`, pins: {} };
+  }
+
+  private placed(component: string): ReadonlyMap<string, PlacedPin> {
+    const { file, pins } = this.file(component);
+    const { exceptions } = this.props;
+    return new Map(
+      Object.entries(pins).map(([name, pin]) => {
+        const exception = exceptions?.byPin[name];
+        return [name, exception ? { pin: excepted(pin, exception), file: exceptions.file } : { pin, file }];
+      }),
+    );
+  }
+}
+
+/** The pinned versions of one component. */
+export class ComponentPins {
+  private readonly pins: ReadonlyMap<string, PlacedPin>;
+  private readonly file: string;
+  private readonly note: (name: string) => void;
+  private readonly asked = new Set<string>();
+
+  /**
+   * @param file where its pins belong, for messages
+   * @param note is told each name that is looked up
+   */
+  constructor(pins: ReadonlyMap<string, PlacedPin>, file: string, note: (name: string) => void) {
     this.pins = pins;
     this.file = file;
+    this.note = note;
   }
 
   /** An image reference with tag and, if known, digest. @throws Fault if there is no such pin */
   image(name: string): string {
-    const { packageName, version, digest } = this.pin(name, 'docker');
+    const { packageName, version, digest } = this.pin(name, 'docker').pin;
     return `${packageName}:${version}${digest ? `@${digest}` : ''}`;
   }
 
@@ -94,49 +181,51 @@ export class Pins {
     return Object.fromEntries(names.map((name) => [name, this.image(`${prefix}-${name}`)])) as Record<Name, string>;
   }
 
-  /** A tag of a repository. @throws Fault if there is no such pin */
-  tag(name: string): string {
-    return this.pin(name, 'github').version;
-  }
-
   /** A release of a repository, by its commit if that is known. @throws Fault if there is no such pin */
   release(name: string): PinnedRelease {
-    const { version, digest, unpinnedBecause } = this.pin(name, 'github');
+    const { pin, file } = this.pin(name, 'github');
+    const { version, digest, unpinnedBecause } = pin;
     if (digest === undefined && unpinnedBecause === undefined) {
       throw new Fault({
         what: `the commit of "${name}" is not pinned: its tag ${version} can be moved to another one`,
-        file: this.file,
+        file,
         fix: 'run "npx slipway pins --write", which adds the commit as "digest"; or give the reason in "unpinnedBecause"',
       });
     }
     return { version, revision: digest ?? version };
   }
 
+  /** The tag of a repository, and files of it with their SHA-256. @throws Fault if there is no such pin */
+  tag(name: string): Pick<Pin, 'version' | 'files'> {
+    const { version, files } = this.pin(name, 'github').pin;
+    return { version, files };
+  }
+
   /** The version of a pin of any datasource, and the file that says it. @throws Fault if there is no such pin */
   version(name: string): { readonly version: string; readonly file: string } {
-    return { version: this.pin(name).version, file: this.file };
+    const { pin, file } = this.pin(name);
+    return { version: pin.version, file };
   }
 
   /** What an entry of `manifests` renders. @throws Fault if there is no such pin, or it is an image's */
-  archive(name: string): Pin {
+  archive(name: string): PlacedPin {
     return this.pin(name, 'archive');
   }
 
-  /** Pins that were never looked up. */
-  unused(): string[] {
-    return Object.keys(this.pins).filter((name) => !this.asked.has(name));
-  }
-
-  private pin(name: string, source?: Source): Pin {
-    const pin = this.pins[name];
-    if (!pin) {
-      const misspelt = similar(name, this.unused());
+  private pin(name: string, source?: Source): PlacedPin {
+    const placed = this.pins.get(name);
+    if (!placed) {
+      const misspelt = similar(
+        name,
+        [...this.pins.keys()].filter((one) => !this.asked.has(one)),
+      );
       throw new Fault({
         what: `the version of "${name}" is not pinned`,
         file: this.file,
         fix: misspelt ? `rename "${misspelt}", which nothing uses, to "${name}"` : `add "${name}"`,
       });
     }
+    const { pin, file } = placed;
     if (source && !SOURCES[source].datasources.includes(pin.datasource)) {
       throw new Fault({
         what: `pin "${name}" has the wrong datasource`,
@@ -148,7 +237,7 @@ export class Pins {
     if (pin.digest !== undefined && pin.digest.startsWith('sha256:') !== (pin.datasource === 'docker')) {
       throw new Fault({
         what: `pin "${name}" has a digest of another kind`,
-        file: this.file,
+        file,
         seen: pin.digest,
         fix:
           pin.datasource === 'docker'
@@ -157,6 +246,54 @@ export class Pins {
       });
     }
     this.asked.add(name);
-    return pin;
+    this.note(name);
+    return placed;
   }
+}
+
+/** The package of a ring's pin in the version of an exception. */
+function excepted(pin: Pin, exception: Exception): Pin {
+  const { datasource, packageName, registryUrl, asset } = pin;
+  const { version, digest, unpinnedBecause, files, sha256 } = exception;
+  return { datasource, packageName, registryUrl, asset, version, digest, unpinnedBecause, files, sha256 };
+}
+
+function pinnedTwice(files: readonly PinFile[]): Problem[] {
+  const seen = new Map<string, string>();
+  return files.flatMap(({ file, pins }) =>
+    Object.keys(pins).flatMap((name) => {
+      const first = seen.get(name);
+      seen.set(name, first ?? file);
+      return first === undefined
+        ? []
+        : [{ what: `pin "${name}" is in two files of one ring`, file, seen: first, fix: 'keep it in one of them' }];
+    }),
+  );
+}
+
+function exceptionsOfNothing({ folder, files, exceptions }: PinFiles): Problem[] {
+  const pins = new Map(files.flatMap((one) => Object.entries(one.pins)));
+  return Object.entries(exceptions?.byPin ?? {}).flatMap(([name, exception]): Problem[] => {
+    const pin = pins.get(name);
+    const file = exceptions?.file;
+    if (pin === undefined)
+      return [
+        {
+          what: `"${name}" is an exception from no pin`,
+          file,
+          seen: `${folder} does not pin it`,
+          fix: suggest(name, [...pins.keys()]),
+        },
+      ];
+    return VERSION.every((field) => isDeepStrictEqual(exception[field], pin[field]))
+      ? [
+          {
+            what: `the exception "${name}" has no effect`,
+            file,
+            seen: `${folder} pins ${pin.version} too`,
+            fix: 'remove it',
+          },
+        ]
+      : [];
+  });
 }

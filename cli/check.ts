@@ -28,7 +28,7 @@ export function checkJson<S extends z.ZodType>(schema: S, file: string, root: st
 
 /** Reads a JSON file. @throws Fault if the file cannot be read, is not JSON, or has a key twice */
 export function readJson(file: string, root: string): JsonFile {
-  const missing = 'each cluster has cluster.ts and pins.json, and facts.json once its facts are known: add the file';
+  const missing = 'each cluster has cluster.ts, and facts.json once its facts are known: add the file';
   return parseJson(readText(root, file, missing), file);
 }
 

@@ -6,6 +6,9 @@ import { Fault, type Problem, suggest, throwIfAny } from '../charts/fault.ts';
 /** A node of a local cluster has the name with this after it as its host name. */
 const LONGEST = 63 - '-control-plane'.length;
 
+/** The folder beside those of clusters that has the pins of the rings. */
+const PINS = 'pins';
+
 /** A DNS label: it is part of host names, of the names of resources in clouds and of entries of secret stores. */
 const NAME = /^[a-z]([a-z0-9-]*[a-z0-9])?$/;
 
@@ -70,7 +73,7 @@ function foldersIn(root: string): string[] {
       fix: 'make it a readable folder that has a folder for each cluster',
     });
   }
-  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  return entries.filter((entry) => entry.isDirectory() && entry.name !== PINS).map(({ name }) => name);
 }
 
 function has(root: string, cluster: string, file: string): boolean {

@@ -24,11 +24,11 @@ const outputsSchema = z.record(z.string(), z.object({ sensitive: z.boolean(), va
 export async function facts(workspace: Workspace, name: string, { from }: { readonly from?: string }): Promise<string> {
   const { root, dist } = workspace;
   chooseClusters(root, [name]);
-  const { cloud } = await loadSettings(root, name, workspace.importCluster);
+  const { cloud } = await loadSettings(root, name, workspace.importer);
   const outputs = from === undefined ? run(root, name, factsSourceOf(cloud)) : read(from);
   const value = valuesOf(outputs);
   if (factsSourceOf(cloud) === 'terraform' && needsFacts(cloud)) requireName(name, value, outputs.from);
-  const cluster = await loadCluster(root, name, workspace.importCluster, { value, from: outputs.from });
+  const cluster = await loadCluster(root, name, workspace.importer, { value, from: outputs.from });
   const { files } = inCluster(name, () => renderCluster(cluster, workspace.repository));
   const rendered = new Map([...files].map(([path, text]) => [join(name, path), text]));
   const file = factsFile(name);

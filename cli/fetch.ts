@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Fault, type Problem, throwIfAny } from '../charts/fault.ts';
 import { identityOf, label, type Manifest } from '../charts/lib/manifest.ts';
 import type { Pin } from '../charts/pins.ts';
-import { chooseClusters, loadPlanned, pinsFile } from './load.ts';
+import { chooseClusters, loadPlanned } from './load.ts';
 import { writePins } from './pins-file.ts';
 import { addressOf } from './sources/address.ts';
 import { Archives, sha256Of } from './sources/archives.ts';
@@ -14,14 +14,14 @@ import type { Workspace } from './synth.ts';
 
 /** Options of `slipway fetch`. */
 interface FetchOptions {
-  /** Writes the sha256 of what was downloaded into pins.json. */
+  /** Writes the sha256 of what was downloaded beside its version. */
   readonly write: boolean;
   /** @default LIMITS */
   readonly limits?: Limits;
 }
 
 /** An entry that an archive is fetched for. */
-type PinnedEntry = Entry & { readonly pin: Pin };
+type PinnedEntry = Entry & { readonly pin: Pin; readonly pinFile: string };
 
 /**
  * `slipway fetch [CLUSTER…]`: downloads what the entries of `manifests` are pinned to, checks its SHA-256, and adds it
@@ -30,7 +30,7 @@ type PinnedEntry = Entry & { readonly pin: Pin };
  * @throws Fault at the end, with the mistakes of all entries
  */
 export async function fetchArchives(
-  { root, importCluster }: Workspace,
+  { root, importer }: Workspace,
   asked: readonly string[],
   options: FetchOptions,
 ): Promise<string> {
@@ -38,7 +38,7 @@ export async function fetchArchives(
   const lines: string[] = [];
   const problems: Problem[] = [];
   for (const name of chooseClusters(root, asked)) {
-    const entries = await orProblems(problems, async () => entriesOf(await loadPlanned(root, name, importCluster)));
+    const entries = await orProblems(problems, async () => entriesOf(await loadPlanned(root, name, importer)));
     for (const entry of entries ?? [])
       lines.push(...((await orProblems(problems, () => fetchEntry(root, entry, archives, options))) ?? []));
   }
@@ -67,7 +67,7 @@ async function fetchEntry(root: string, entry: Entry, archives: Archives, option
 }
 
 function isPinned(entry: Entry): entry is PinnedEntry {
-  return entry.pin !== undefined;
+  return entry.pin !== undefined && entry.pinFile !== undefined;
 }
 
 /** Makes sure that an entry's archive is in the cache. */
@@ -89,7 +89,7 @@ async function fetchPinned(
   archives.add(bytes);
   const done = `${shown}: fetched ${address} (${bytes.byteLength} bytes)`;
   if (sha256 === pin.sha256) return { lines: [done], pin };
-  writePins(join(root, pinsFile(cluster)), [[name, 'sha256', sha256]]);
+  writePins(join(root, entry.pinFile), [[name, 'sha256', sha256]]);
   const written = `and wrote its sha256 ${sha256} in place of ${pin.sha256 ?? 'none'}: review what it renders`;
   return { lines: [`${done}, ${written}`], pin: { ...pin, sha256 } };
 }

@@ -8,11 +8,14 @@ import { compareClusters, type FleetMember } from '../charts/fleet/compare.ts';
 import { hostsOf, settingOfHost } from '../charts/fleet/hosts.ts';
 import { repositorySchema } from '../charts/fleet/repository.ts';
 import type { Manifest } from '../charts/lib/manifest.ts';
+import type { Ring } from '../charts/rings.ts';
 import { check } from './check.ts';
+import type { Importer } from './exported.ts';
 import { strayEntries } from './folders.ts';
-import { type ClusterImporter, clusterNames, factsFile, loadDeclared, pinsFile } from './load.ts';
+import { clusterNames, factsFile, loadDeclared } from './load.ts';
 import { lineFinder } from './locate-typescript.ts';
 import { lineInJson } from './locate.ts';
+import { pinFilesOf } from './pin-files.ts';
 
 const FLEET_FILE = 'clusters/fleet.ts';
 
@@ -37,8 +40,9 @@ export interface RenderedMember {
  */
 export async function fleetProblems(
   root: string,
+  rings: readonly Ring[],
   rendered: readonly RenderedMember[],
-  importer: ClusterImporter,
+  importer: Importer,
 ): Promise<Problem[]> {
   const others = clusterNames(root).filter((name) => !rendered.some(({ cluster }) => cluster.name === name));
   const declared = (await Promise.all(others.map((name) => declaredMember(root, name, importer)))).flat();
@@ -49,12 +53,12 @@ export async function fleetProblems(
       members.flatMap(({ cluster }) => sourcesOf(cluster.settings)),
     ),
     ...compareClusters(members.map((member) => memberOf(root, member))),
-    ...rendered.flatMap(({ cluster }) => unusedPins(root, cluster)),
+    ...rings.flatMap((ring) => unusedPins(root, ring, rendered)),
   ];
 }
 
 /** A cluster that was not rendered; none if it has a mistake, which is reported when it is rendered. */
-async function declaredMember(root: string, name: string, importer: ClusterImporter): Promise<RenderedMember[]> {
+async function declaredMember(root: string, name: string, importer: Importer): Promise<RenderedMember[]> {
   try {
     const { facts, ...planned } = await loadDeclared(root, name, importer);
     const { cloud, domain } = planned.settings;
@@ -95,10 +99,19 @@ function sourcesOf({ manifests }: ClusterSettings): string[] {
   });
 }
 
-function unusedPins(root: string, { name, pins }: RenderedMember['cluster']): Problem[] {
-  return pins.unused().map((pin) => ({
-    what: `pin "${pin}" is not used`,
-    file: lineOf(root, pinsFile(name), [pin]),
-    fix: `remove it, or add what it was meant for to clusters/${name}/cluster.ts`,
-  }));
+/** The pins that no cluster of a ring uses; none if that is not known of all of them. */
+function unusedPins(root: string, ring: Ring, rendered: readonly RenderedMember[]): Problem[] {
+  const members = rendered.filter(({ cluster }) => ring.clusters.includes(cluster.name));
+  if (members.length < ring.clusters.length) return [];
+  const unused = members.map(({ cluster }) => new Set(cluster.pins.unused()));
+  return pinFilesOf(root, ring.name).flatMap(({ file, pins }) => {
+    if (Object.keys(pins).length === 0) return [{ what: 'the file has no pins', file, fix: 'remove it' }];
+    return Object.keys(pins)
+      .filter((pin) => unused.every((names) => names.has(pin)))
+      .map((pin) => ({
+        what: `pin "${pin}" is not used`,
+        file: lineOf(root, file, [pin]),
+        fix: `remove it, or add what it was meant for to clusters of the ring ${ring.name}: ${ring.clusters.join(', ')}`,
+      }));
+  });
 }

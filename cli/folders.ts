@@ -1,12 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Problem } from '../charts/fault.ts';
+import { RING_PINS } from './pin-files.ts';
 
 /** What the command line reads in a cluster's folder. */
 const FILES = ['cluster.ts', 'facts.json', 'pins.json'];
 
-/** What it reads beside the folders. */
-const FLEET_FILE = 'fleet.ts';
+/** What it reads beside the folders of clusters. */
+const FLEET_FILES = new Set(['fleet.ts', 'rings.ts', 'accepted.json']);
 
 /**
  * What is in `clusters/` and nothing reads: it was meant to have an effect. Documents (`*.md`), hidden files and folders
@@ -18,7 +19,8 @@ export function strayEntries(root: string, sources: readonly string[]): Problem[
   const isSource = (path: string): boolean =>
     sources.some((source) => source === path || source.startsWith(`${path}/`) || path.startsWith(`${source}/`));
   return entriesOf(root, 'clusters').flatMap(({ path, name, folder }) => {
-    if (!folder) return name === FLEET_FILE ? [] : [unread(path, FLEET_FILE)];
+    if (!folder) return FLEET_FILES.has(name) ? [] : [unread(path, [...FLEET_FILES].join(', '))];
+    if (path === RING_PINS) return strayPins(root);
     const inner = entriesOf(root, path);
     if (inner.some((entry) => entry.name === 'cluster.ts'))
       return inner
@@ -33,6 +35,16 @@ export function strayEntries(root: string, sources: readonly string[]): Problem[
           ),
         ];
   });
+}
+
+/** What is beside the files of pins; that each folder is a ring's is checked with the rings. */
+function strayPins(root: string): Problem[] {
+  const entries = entriesOf(root, RING_PINS);
+  const inRings = entries.filter(({ folder }) => folder).flatMap(({ path }) => entriesOf(root, path));
+  const stray = inRings.filter(({ name, folder }) => folder || !name.endsWith('.json'));
+  return [...entries.filter(({ folder }) => !folder), ...stray].map(({ path }) =>
+    unread(path, `${RING_PINS}/<ring>/<component>.json`),
+  );
 }
 
 interface Entry {

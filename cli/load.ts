@@ -11,17 +11,17 @@ import {
 import { type Cluster, clusterSchema, type ClusterSettings, type PlannedCluster } from '../charts/cluster-file.ts';
 import { Fault, throwIfAny } from '../charts/fault.ts';
 import { located } from '../charts/render/located.ts';
-import { Pins, pinsSchema } from '../charts/pins.ts';
-import { check, checkJson, type JsonFile, readJson, readText } from './check.ts';
+import type { Pins } from '../charts/pins.ts';
+import { ringOf } from '../charts/rings.ts';
+import { check, type JsonFile, readJson, readText } from './check.ts';
 import { checkNameOn } from './cluster-folders.ts';
 import { duplicateKeys } from './duplicates.ts';
-import { exported } from './exported.ts';
+import { exported, type Importer } from './exported.ts';
 import { ofCluster } from './facts-owner.ts';
 import { lineFinder } from './locate-typescript.ts';
 import type { Path } from './locate.ts';
-
-/** Loads a cluster file as a module: `import('../clusters/local/cluster.ts')`. */
-export type ClusterImporter = (name: string) => Promise<{ readonly default?: unknown }>;
+import { loadPins } from './pin-files.ts';
+import { loadRings } from './rings.ts';
 
 export { chooseClusters, clusterNames } from './cluster-folders.ts';
 
@@ -33,7 +33,7 @@ export interface NewFacts {
 }
 
 /**
- * Reads and validates one cluster: its file, its facts and its pins.
+ * Reads and validates one cluster: its file, its facts and the pins of its ring.
  *
  * @param root the repository's folder
  * @param newFacts used instead of facts.json
@@ -42,7 +42,7 @@ export interface NewFacts {
 export async function loadCluster(
   root: string,
   name: string,
-  importer: ClusterImporter,
+  importer: Importer,
   newFacts?: NewFacts,
 ): Promise<Cluster> {
   const loaded = await loadIfKnown(root, name, importer, newFacts);
@@ -65,16 +65,11 @@ export function factsFile(cluster: string): string {
   return `clusters/${cluster}/facts.json`;
 }
 
-/** The pins of a cluster: their path from the repository's root. */
-export function pinsFile(cluster: string): string {
-  return `clusters/${cluster}/pins.json`;
-}
-
 /** What a cluster's file says. @throws Fault with every mistake in it */
-export async function loadSettings(root: string, name: string, importer: ClusterImporter): Promise<ClusterSettings> {
+export async function loadSettings(root: string, name: string, importer: Importer): Promise<ClusterSettings> {
   const file = clusterFile(name);
   const text = readText(root, file);
-  const cluster = await exported(root, file, () => importer(name));
+  const cluster = await exported(root, file, 'cluster', () => importer.cluster(name));
   throwIfAny(await duplicateKeys(text, file));
   const at = locatorOf(root, file);
   const settings = check(clusterSchema, cluster, (path) => ({ file: at(path) }));
@@ -88,11 +83,11 @@ function clusterFile(cluster: string): string {
 }
 
 /** Reads and validates what is known of a cluster before it exists: all but its facts. */
-export async function loadPlanned(root: string, name: string, importer: ClusterImporter): Promise<PlannedCluster> {
+export async function loadPlanned(root: string, name: string, importer: Importer): Promise<PlannedCluster> {
   return {
     name,
     settings: await loadSettings(root, name, importer),
-    pins: loadPins(root, name),
+    pins: await loadPinsOf(root, name, importer),
     at: locatorOf(root, clusterFile(name)),
   };
 }
@@ -101,19 +96,20 @@ export async function loadPlanned(root: string, name: string, importer: ClusterI
 export async function loadDeclared(
   root: string,
   name: string,
-  importer: ClusterImporter,
+  importer: Importer,
   newFacts?: NewFacts,
 ): Promise<PlannedCluster & { readonly facts: FactsByCloud[CloudName] | undefined }> {
   const settings = await loadSettings(root, name, importer);
   const facts = checkFacts(settings.cloud, root, name, newFacts);
-  return { name, settings, facts, pins: loadPins(root, name), at: locatorOf(root, clusterFile(name)) };
+  const pins = await loadPinsOf(root, name, importer);
+  return { name, settings, facts, pins, at: locatorOf(root, clusterFile(name)) };
 }
 
 /** Like loadCluster, but a cluster whose facts are not known yet is returned without facts and cloud. */
 export async function loadIfKnown(
   root: string,
   name: string,
-  importer: ClusterImporter,
+  importer: Importer,
   newFacts?: NewFacts,
 ): Promise<Cluster | PlannedCluster> {
   const { facts, ...planned } = await loadDeclared(root, name, importer, newFacts);
@@ -127,9 +123,8 @@ export async function loadIfKnown(
   };
 }
 
-function loadPins(root: string, name: string): Pins {
-  const file = pinsFile(name);
-  return new Pins(checkJson(pinsSchema, file, root), file);
+async function loadPinsOf(root: string, name: string, importer: Importer): Promise<Pins> {
+  return loadPins(root, ringOf(await loadRings(root, importer), name), name);
 }
 
 /** The objects of the entries of `manifests`; what renders them is loaded only if there is any. */

@@ -2,6 +2,7 @@ import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Fault, shown, suggest, throwIfAny } from '../charts/fault.ts';
 import { repository } from '../clusters/fleet.ts';
+import type { ValuesModule } from './exported.ts';
 import { facts } from './facts.ts';
 import { fetchArchives } from './fetch.ts';
 import { fleet } from './fleet/command.ts';
@@ -164,7 +165,10 @@ export function main(argv: readonly string[], root: string, outdir = join(root, 
     root,
     dist: resolve(outdir),
     repository,
-    importCluster: (name) => import(`../clusters/${name}/cluster.ts`) as Promise<{ readonly default?: unknown }>,
+    importer: {
+      cluster: (name) => import(`../clusters/${name}/cluster.ts`) as Promise<ValuesModule>,
+      rings: () => import('../clusters/rings.ts'),
+    },
   });
 }
 

@@ -5,12 +5,12 @@ import type { Workspace } from './synth.ts';
 
 /** `slipway order CLUSTER`: the order in which its components are synced, with reasons; or as a Mermaid diagram. */
 export async function order(
-  { root, importCluster, repository }: Workspace,
+  { root, importer, repository }: Workspace,
   name: string,
   { mermaid }: { readonly mermaid: boolean },
 ): Promise<string> {
   chooseClusters(root, [name]);
-  const cluster = await loadCluster(root, name, importCluster);
+  const cluster = await loadCluster(root, name, importer);
   const rendered = inCluster(name, () => renderCluster(cluster, repository));
   return mermaid ? diagram(rendered) : listing(rendered);
 }

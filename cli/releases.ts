@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type Pin, pinsSchema } from '../charts/pins.ts';
-import { checkJson } from './check.ts';
-import { chooseClusters, pinsFile } from './load.ts';
+import { grouped } from '../charts/lib/grouped.ts';
+import type { Pin } from '../charts/pins.ts';
+import { pinsIn, type WrittenPin } from './pin-files.ts';
 import { type PinChange, writePins } from './pins-file.ts';
 import { type Answer, reasonOf, TIMEOUT_MS } from './registry.ts';
+import { chooseRings } from './rings.ts';
 import { sha256Of } from './sources/archives.ts';
 import { countOf, type Workspace } from './synth.ts';
 
@@ -22,17 +23,19 @@ const GITHUB: ReleaseServers = { git: 'https://github.com', files: 'https://raw.
 /** Something of a release that a pin states: its commit, or the SHA-256 of one of its files. */
 interface Stated {
   readonly what: string;
+  /** The file of pins that says it. */
+  readonly file: string;
   readonly now: string | undefined;
   readonly answer: Answer;
   readonly change: (value: string) => readonly PinChange[];
 }
 
 /**
- * `slipway pins [CLUSTER…]`, of releases: asks their repositories for the commits of the tags, and for the files that
- * bootstrap applies, and compares them with pins.json. With `write`, pins.json gets what is known.
+ * `slipway pins [RING…]`, of releases: asks their repositories for the commits of the tags, and for the files that bootstrap
+ * applies, and compares them with the pins. With `write`, their files get what is known.
  */
 export async function releases(
-  { root }: Pick<Workspace, 'root'>,
+  { root, importer }: Pick<Workspace, 'root' | 'importer'>,
   asked: readonly string[],
   {
     write,
@@ -45,19 +48,30 @@ export async function releases(
   },
 ): Promise<string> {
   const lines: string[] = [];
-  for (const cluster of chooseClusters(root, asked)) {
-    const file = pinsFile(cluster);
-    const pins = Object.entries(checkJson(pinsSchema, file, root)).filter(([, pin]) => isRelease(pin));
-    const stated = (await Promise.all(pins.map(([name, pin]) => statedBy(name, pin, servers, timeoutMs)))).flat();
-    const changes = stated.flatMap(({ answer, now, change }) =>
-      'digest' in answer && answer.digest !== now ? change(answer.digest) : [],
-    );
-    lines.push(`${cluster}: ${countOf(pins.length, 'release')}`, ...stated.flatMap(lineOf));
-    if (write && changes.length > 0) writePins(join(root, file), changes);
-    if (write)
-      lines.push(`${file}: ${changes.length > 0 ? `wrote ${countOf(changes.length, 'change')}` : 'unchanged'}`);
+  for (const ring of await chooseRings(root, importer, asked)) {
+    const pins = pinsIn(root, ring).filter(({ pin }) => isRelease(pin));
+    const stated = (await Promise.all(pins.map((pin) => statedBy(pin, servers, timeoutMs)))).flat();
+    lines.push(`${ring.name}: ${countOf(pins.length, 'release')}`, ...stated.flatMap(lineOf));
+    if (write) lines.push(...written(root, ring.name, stated));
   }
   return lines.join('\n');
+}
+
+function written(root: string, ring: string, stated: readonly Stated[]): string[] {
+  const changed = stated.flatMap(({ file, now, answer, change }) =>
+    'digest' in answer && answer.digest !== now ? [{ file, changes: change(answer.digest) }] : [],
+  );
+  const byFile = grouped(changed, ({ file }) => file);
+  for (const [file, ofFile] of byFile)
+    writePins(
+      join(root, file),
+      ofFile.flatMap(({ changes }) => changes),
+    );
+  return byFile.size === 0
+    ? [`${ring}: unchanged`]
+    : [...byFile].map(
+        ([file, ofFile]) => `${file}: wrote ${countOf(ofFile.flatMap((one) => one.changes).length, 'change')}`,
+      );
 }
 
 /** An archive has a checksum of its own, which `slipway fetch` prints. */
@@ -65,9 +79,14 @@ function isRelease({ datasource, sha256, asset }: Pin): boolean {
   return datasource.startsWith('github-') && sha256 === undefined && asset === undefined;
 }
 
-async function statedBy(name: string, pin: Pin, servers: ReleaseServers, timeoutMs: number): Promise<Stated[]> {
+async function statedBy(
+  { name, pin, file }: WrittenPin,
+  servers: ReleaseServers,
+  timeoutMs: number,
+): Promise<Stated[]> {
   const commit: Stated = {
     what: `${name} (${pin.packageName} ${pin.version})`,
+    file,
     now: pin.digest,
     answer: await commitOf(pin, servers.git, timeoutMs),
     change: (value) => [
@@ -78,6 +97,7 @@ async function statedBy(name: string, pin: Pin, servers: ReleaseServers, timeout
   };
   const files = Object.entries(pin.files ?? {}).map(async ([path, now]): Promise<Stated> => ({
     what: `${name} (${path} of ${pin.version})`,
+    file,
     now,
     answer: await hashOf(`${servers.files}/${pin.packageName}/${pin.version}/${path}`, timeoutMs),
     change: (value) => [[name, ['files', path], value]],
@@ -85,14 +105,14 @@ async function statedBy(name: string, pin: Pin, servers: ReleaseServers, timeout
   return [commit, ...(await Promise.all(files))];
 }
 
-/** A line for what is not as pins.json says. */
-function lineOf({ what, now, answer }: Stated): string[] {
+/** A line for what is not as the pin says. */
+function lineOf({ what, file, now, answer }: Stated): string[] {
   if ('unknown' in answer) return [`  ${what}: unknown: ${answer.unknown}`];
   if (answer.digest === now) return [];
   return [
     now === undefined
       ? `  ${what}: ${answer.digest}`
-      : `  ${what}: ${answer.digest}, but pins.json has ${now}: the version was edited, or the tag was moved`,
+      : `  ${what}: ${answer.digest}, but ${file} has ${now}: the version was edited, or the tag was moved`,
   ];
 }
 

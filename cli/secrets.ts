@@ -14,9 +14,9 @@ import type { Workspace } from './synth.ts';
  *
  * @throws Fault if the cluster has no facts, which say where the store is, or does not render
  */
-export async function secrets({ root, importCluster, repository }: Workspace, name: string): Promise<string> {
+export async function secrets({ root, importer, repository }: Workspace, name: string): Promise<string> {
   chooseClusters(root, [name]);
-  const cluster = await loadCluster(root, name, importCluster);
+  const cluster = await loadCluster(root, name, importer);
   const { objects } = inCluster(name, () => renderCluster(cluster, repository));
   return listing(
     cluster,

@@ -10,7 +10,9 @@ import { TERRAFORM_INPUT, terraformInput } from '../charts/render/terraform-inpu
 import { committedVolumes } from './committed-volumes.ts';
 import { awaitDist, compareDist, type DistChanges, hasChanges, restoreDist, updateDist } from './dist.ts';
 import { checkRepository, fleetProblems, type RenderedMember } from './fleet.ts';
-import { chooseClusters, type ClusterImporter, FACTS_GUIDE, factsFile, loadIfKnown } from './load.ts';
+import type { Importer } from './exported.ts';
+import { chooseClusters, FACTS_GUIDE, factsFile, loadIfKnown } from './load.ts';
+import { checkRings, loadRings } from './rings.ts';
 import { unheardAlerts } from './unheard-alerts.ts';
 
 /** The repository that a command works on. */
@@ -19,7 +21,7 @@ export interface Workspace {
   readonly root: string;
   /** The folder that manifests are rendered into. */
   readonly dist: string;
-  readonly importCluster: ClusterImporter;
+  readonly importer: Importer;
   readonly repository: Repository;
 }
 
@@ -36,14 +38,16 @@ export interface PendingCluster extends Pick<RenderedCluster, 'name' | 'files'> 
  * @throws Fault at the end, with the mistakes of all clusters
  */
 export async function* renderClusters(
-  { root, dist, importCluster, repository }: Workspace,
+  { root, dist, importer, repository }: Workspace,
   asked: readonly string[] = [],
 ): AsyncGenerator<(RenderedCluster & { readonly cluster: Cluster }) | PendingCluster> {
   checkRepository(root, repository);
+  const names = chooseClusters(root, asked);
+  checkRings(root, await loadRings(root, importer));
   const problems: Problem[] = [];
-  for (const name of chooseClusters(root, asked)) {
+  for (const name of names) {
     try {
-      const cluster = await loadIfKnown(root, name, importCluster);
+      const cluster = await loadIfKnown(root, name, importer);
       yield 'cloud' in cluster
         ? { ...inCluster(name, () => renderCluster(cluster, repository, committedVolumes(dist, name))), cluster }
         : pendingCluster(cluster);
@@ -161,7 +165,14 @@ export async function prepare(workspace: Workspace, asked: readonly string[]): P
     } else pending.push(cluster);
     for (const [path, text] of files) wanted.set(join(name, path), text);
   }
-  throwIfAny(await fleetProblems(workspace.root, members, workspace.importCluster));
+  throwIfAny(
+    await fleetProblems(
+      workspace.root,
+      await loadRings(workspace.root, workspace.importer),
+      members,
+      workspace.importer,
+    ),
+  );
   return {
     wanted,
     within: asked.length > 0 ? names : undefined,

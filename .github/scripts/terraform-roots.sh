@@ -38,7 +38,7 @@ changed() {
   roots | while read -r root; do
     {
       # Files shared by all roots, those of this root, and those it reads from its cluster.
-      printf '%s\n' "bootstrap/roots/[^/]*$" "bootstrap/roots/$root/" "clusters/$root/pins.json$" \
+      printf '%s\n' "bootstrap/roots/[^/]*$" "bootstrap/roots/$root/" \
         "dist/$root/(cluster.json|applications/Application.root.yaml)$" '\.github/(workflows|scripts|actions)/terraform'
       modules "bootstrap/roots/$root" | sort -u | while read -r module; do echo "bootstrap/modules/$module/"; done
     } | sed 's/^/^/' >"$scratch"

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { day, reason } from '../lib/answered.ts';
 import { type Entry, severityOf } from './model.ts';
 
 /** The file in which people answer for dangers, from the repository's root. */
@@ -11,8 +12,8 @@ export const acceptedSchema = z.array(
       .regex(/^\S+ \S+$/, 'must be a kind and a name, such as "PersistentVolumeClaim mongo/data-mongo-2"'),
     rule: z.string().regex(/^SLP-/, 'must be the id of a rule: SLP-…'),
     clusters: z.array(z.string()).min(1).optional(),
-    because: z.string().trim().min(10, 'must give the reason'),
-    until: z.iso.date({ error: 'must be a day, such as 2026-12-31' }),
+    because: reason,
+    until: day,
   }),
 );
 

@@ -4,6 +4,7 @@ import type { PlannedCluster } from '../cluster-file.ts';
 export const TERRAFORM_INPUT = 'cluster.json';
 
 /** What bootstrap/modules/settings reads of a cluster: nothing that Terraform itself finds out. */
-export function terraformInput({ name, settings: { cloud, domain } }: PlannedCluster): string {
-  return `${JSON.stringify({ name, cloud, domain }, null, 2)}\n`;
+export function terraformInput({ name, settings: { cloud, domain }, pins }: PlannedCluster): string {
+  const { version, files } = pins.of('argo-cd').tag('argo-cd');
+  return `${JSON.stringify({ name, cloud, domain, argoCd: { version, files } }, null, 2)}\n`;
 }

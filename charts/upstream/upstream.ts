@@ -1,6 +1,6 @@
 import type { k8s } from 'cdk8s-plus-28';
 import { completing, Fault, type Problem, suggest, throwIfAny } from '../fault.ts';
-import type { Pins } from '../pins.ts';
+import type { ComponentPins } from '../pins.ts';
 import {
   type ProjectName,
   UPSTREAM_FACTS,
@@ -159,7 +159,7 @@ export class Upstream {
 }
 
 /** The facts of a project at the version that a cluster pins. @throws Fault if there is no such pin, or no such facts */
-export function upstreamOf(project: ProjectName, pins: Pins): Upstream {
+export function upstreamOf(project: ProjectName, pins: ComponentPins): Upstream {
   const pin = UPSTREAM_PROJECTS.find(({ name }) => name === project)?.pin ?? project;
   const { version, file } = pins.version(pin);
   return completing(

@@ -19,16 +19,16 @@ export interface Entry {
   readonly settings: ManifestsSettings;
   /** What it renders; undefined for a folder of this repository. */
   readonly pin: Pin | undefined;
+  /** The file that has the pin. */
+  readonly pinFile: string | undefined;
 }
 
 /** The entries of a cluster with their pins. @throws Fault for each one that has none */
 export function entriesOf({ name: cluster, settings, pins }: PlannedCluster): Entry[] {
-  return Object.entries(settings.manifests).map(([name, entry]) => ({
-    cluster,
-    name,
-    settings: entry,
-    pin: sourceOf(entry).folder === undefined ? pins.archive(name) : undefined,
-  }));
+  return Object.entries(settings.manifests).map(([name, entry]) => {
+    const placed = sourceOf(entry).folder === undefined ? pins.of(name).archive(name) : undefined;
+    return { cluster, name, settings: entry, pin: placed?.pin, pinFile: placed?.file };
+  });
 }
 
 /**
@@ -92,10 +92,10 @@ export function placeOf({ cluster }: Entry): Place {
   return { file: `clusters/${cluster}/cluster.ts` };
 }
 
-/** The line of pins.json that has the entry's pin. */
-export function placeOfPin(root: string, { cluster, name }: Entry): Place {
-  const file = `clusters/${cluster}/pins.json`;
-  return { file: `${file}:${lineInJson(readFileSync(join(root, file), 'utf8'), [name])}` };
+/** The line that has the entry's pin; that of the entry if it has none. */
+export function placeOfPin(root: string, entry: Entry): Place {
+  if (entry.pinFile === undefined) return placeOf(entry);
+  return { file: `${entry.pinFile}:${lineInJson(readFileSync(join(root, entry.pinFile), 'utf8'), [entry.name])}` };
 }
 
 /** Where the entry's source is. */

@@ -1,11 +1,13 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Problem, throwIfAny } from '../../charts/fault.ts';
+import { type Problem, suggest, throwIfAny } from '../../charts/fault.ts';
 import { pinsSchema } from '../../charts/pins.ts';
 import type { UpstreamFacts, UpstreamVersion } from '../../charts/upstream/facts.ts';
 import { UPSTREAM_PROJECTS, type UpstreamProject } from '../../charts/upstream/projects.ts';
 import { checkJson } from '../check.ts';
-import { clusterNames } from '../load.ts';
+import type { Importer } from '../exported.ts';
+import { pinsIn } from '../pin-files.ts';
+import { loadRings } from '../rings.ts';
 import { inTemporaryFolder, type Place } from '../sources/unpack.ts';
 import type { Workspace } from '../synth.ts';
 import { jsonText } from './json.ts';
@@ -27,15 +29,27 @@ interface UpstreamOptions {
  * @throws Fault for each project whose facts differ, unless they are written
  */
 export async function upstream(
-  { root }: Workspace,
+  { root, importer }: Workspace,
   asked: readonly string[],
   { write, projects = UPSTREAM_PROJECTS }: UpstreamOptions,
 ): Promise<string> {
+  const names = projects.map(({ name }) => name);
+  throwIfAny(
+    asked
+      .filter((name) => !names.includes(name))
+      .map((name) => ({
+        what: `there is no project "${name}" whose facts are kept`,
+        where: 'the command line',
+        seen: name,
+        fix: suggest(name, names),
+      })),
+  );
   const lines: string[] = [];
   const problems: Problem[] = [];
+  const pins = await pinnedVersions(root, importer);
   for (const project of projects.filter(({ name }) => asked.length === 0 || asked.includes(name))) {
     const file = `charts/upstream/${project.name}.json`;
-    const facts = await factsOf(project, versionsOf(root, project), { file });
+    const facts = await factsOf(project, versionsOf(project, pins), { file });
     const text = jsonText(facts);
     const path = join(root, file);
     const before = existsSync(path) ? readFileSync(path, 'utf8') : undefined;
@@ -56,23 +70,29 @@ export async function upstream(
   return lines.join('\n');
 }
 
-/** Clusters of tests, which keep their versions when those of a fork are upgraded. */
-const TEST_CLUSTERS = ['test/fleets/clusters', 'test/fixtures'];
+/** Pins of tests: their clusters keep their versions when those of a fork are upgraded. */
+const OF_TESTS = ['test/fleets/clusters/pins', 'test/fixtures/valid/pins'];
 
 /** The versions of a project that clusters pin, those of tests too, sorted. */
-function versionsOf(root: string, { pin }: UpstreamProject): string[] {
-  const versions = pinFiles(root).flatMap((file) => checkJson(pinsSchema, file, root)[pin]?.version ?? []);
-  return [...new Set(versions)].sort();
+function versionsOf({ pin }: UpstreamProject, pins: readonly Versions[]): string[] {
+  return [...new Set(pins.filter(({ name }) => name === pin).map(({ version }) => version))].sort();
 }
 
-function pinFiles(root: string): string[] {
-  const folders = TEST_CLUSTERS.filter((folder) => existsSync(join(root, folder)));
-  const ofTests = folders.flatMap((folder) =>
-    readdirSync(join(root, folder)).map((name) => `${folder}/${name}/pins.json`),
+interface Versions {
+  readonly name: string;
+  readonly version: string;
+}
+
+async function pinnedVersions(root: string, importer: Importer): Promise<Versions[]> {
+  const rings = await loadRings(root, importer);
+  const ofTests = OF_TESTS.filter((folder) => existsSync(join(root, folder))).flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.json'))
+      .flatMap((file) => Object.entries(checkJson(pinsSchema, join(folder, file), root))),
   );
   return [
-    ...clusterNames(root).map((name) => `clusters/${name}/pins.json`),
-    ...ofTests.filter((file) => existsSync(join(root, file))),
+    ...rings.flatMap((ring) => pinsIn(root, ring).map(({ name, pin }) => ({ name, version: pin.version }))),
+    ...ofTests.map(([name, { version }]) => ({ name, version })),
   ];
 }
 

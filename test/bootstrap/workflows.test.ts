@@ -89,7 +89,6 @@ describe('terraform-roots.sh', () => {
   it.each([
     ['README.md', []],
     ['bootstrap/README.md', []],
-    ['clusters/test-kind/pins.json', []],
     ['bootstrap/modules/kind/main.tf', []],
     ['bootstrap/roots/remote-state-aws/main.tf', []],
     ['bootstrap/roots/test-aks/main.tf', ['test-aks']],
@@ -97,7 +96,7 @@ describe('terraform-roots.sh', () => {
     ['dist/test-aks/cluster.json', ['test-aks']],
     ['dist/test-aks/applications/Application.root.yaml', ['test-aks']],
     ['dist/test-aks/hello/Service.hello.yaml', []],
-    ['clusters/production-test/pins.json', ['production-test']],
+    ['clusters/pins/production/argo-cd.json', []],
     ['clusters/production-test/facts.json', []],
     ['bootstrap/modules/aks/main.tf', ['test-aks']],
     ['bootstrap/modules/eks/variables.tf', ['production-test']],

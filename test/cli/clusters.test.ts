@@ -65,9 +65,13 @@ describe('a fault found while rendering', () => {
   });
 
   it('names the file of the cluster if there is one', async () => {
-    fleet.add('a', LAPTOP, { pins: PINS.replaceAll('"traefik"', '"treafik"') });
+    const { traefik: _, ...withoutTraefik } = PINS;
+    fleet.add('a', LAPTOP, { pins: withoutTraefik });
     fleet.add('local', { ...LAPTOP, services: { items: { database: 'mongo' } } });
-    expect(places(await faultOf(synth(fleet, [])))).toEqual(['clusters/a/pins.json', 'clusters/local/cluster.ts:10']);
+    expect(places(await faultOf(synth(fleet, [])))).toEqual([
+      'clusters/pins/a/gateway.json',
+      'clusters/local/cluster.ts:10',
+    ]);
   });
 
   it.each([
@@ -123,7 +127,7 @@ describe('facts', () => {
   it('are parsed once', async () => {
     fleet.add('a', IN_CLOUD, { facts: FACTS });
     const parses = [vi.spyOn(aksFacts, 'parse'), vi.spyOn(aksFacts, 'safeParse')];
-    const { facts: known, cloud } = await loadCluster(fleet.root, 'a', fleet.importCluster);
+    const { facts: known, cloud } = await loadCluster(fleet.root, 'a', fleet.importer);
     expect(parses.flatMap(({ mock }) => mock.calls)).toHaveLength(1);
     vi.restoreAllMocks();
     expect(known).toEqual(JSON.parse(FACTS));

@@ -47,7 +47,7 @@ function pinned(pin: Partial<Pin> = {}, cluster: unknown = CLUSTER): void {
     ...pin,
   };
   fleet.add('a', cluster, {
-    pins: `${JSON.stringify({ ...(JSON.parse(pinsOf(LAPTOP)) as object), thing }, null, 2)}\n`,
+    pins: { ...pinsOf(LAPTOP), thing },
   });
 }
 
@@ -98,17 +98,19 @@ describe('slipway fetch', () => {
     pinned({ sha256: expected });
     const message = await messageOf(fetched());
     expect(message).toContain(`the archive of pin "thing" has another sha256 than ${expected}`);
-    expect(message).toMatch(new RegExp(`at: {3}clusters/a/pins.json:\\d+\n {2}seen: ${sha256Of(archive)}, of http`));
+    expect(message).toMatch(
+      new RegExp(`at: {3}clusters/pins/a/thing.json:\\d+\n {2}seen: ${sha256Of(archive)}, of http`),
+    );
     expect(cached()).toEqual([]);
   });
 
   it('prints the hash that a pin lacks, and --write adds it and nothing else', async () => {
     pinned({ sha256: undefined });
-    const pins = fleet.read('clusters/a/pins.json');
+    const pins = fleet.read('clusters/pins/a/thing.json');
     expect(await messageOf(fetched())).toContain(`add "sha256": "${sha256Of(archive)}"`);
-    expect(fleet.read('clusters/a/pins.json')).toBe(pins);
+    expect(fleet.read('clusters/pins/a/thing.json')).toBe(pins);
     expect(await fetched(true)).toContain(`wrote its sha256 ${sha256Of(archive)} in place of none`);
-    expect(fleet.read('clusters/a/pins.json')).toBe(
+    expect(fleet.read('clusters/pins/a/thing.json')).toBe(
       pins.replace('"version": "v1.0.0"', `"version": "v1.0.0",\n    "sha256": "${sha256Of(archive)}"`),
     );
     expect(await fetched()).toContain('in the cache');
@@ -166,7 +168,9 @@ describe('slipway fetch fails', () => {
   it('with the mistakes of all clusters, after fetching what it can', async () => {
     pinned();
     fleet.add('b', CLUSTER);
-    expect(await messageOf(fetched())).toContain('the version of "thing" is not pinned\n  at:   clusters/b/pins.json');
+    expect(await messageOf(fetched())).toContain(
+      'the version of "thing" is not pinned\n  at:   clusters/pins/b/thing.json',
+    );
     expect(cached()).toEqual([sha256Of(archive)]);
   });
 });

@@ -1,17 +1,30 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createCloud, factsOf } from '../../charts/cloud/clouds.ts';
 import { type ClusterFile, clusterSchema } from '../../charts/cluster-file.ts';
 import { compose } from '../../charts/cluster.ts';
-import { type Pin, Pins } from '../../charts/pins.ts';
+import { grouped } from '../../charts/lib/grouped.ts';
+import { type Pin, type PinFile, Pins } from '../../charts/pins.ts';
+import type { RingsFile } from '../../charts/rings.ts';
+import type { Importer } from '../../cli/exported.ts';
 import type { Workspace } from '../../cli/synth.ts';
+import { validPins } from '../lib/fixtures.ts';
 
 const valid = join(import.meta.dirname, '..', 'fixtures', 'valid');
 
-/** Valid facts of a cluster on AKS, and valid pins of clusters on any cloud. */
+/** Valid facts of a cluster on AKS. */
 export const FACTS = readFileSync(join(valid, 'facts.json'), 'utf8');
-export const PINS = readFileSync(join(valid, 'pins.json'), 'utf8');
+
+/** Valid pins of clusters on any cloud. */
+const FILES: readonly PinFile[] = validPins();
+export const PINS: Readonly<Record<string, Pin>> = Object.assign({}, ...FILES.map(({ pins }) => pins));
+
+/** What Terraform is told of the pinned Argo CD. */
+export const ARGO_CD = { version: PINS['argo-cd']?.version, files: PINS['argo-cd']?.files };
+
+/** The component that a pin belongs to: any other is that of a service, or of an entry of `manifests`. */
+const componentOf = (pin: string): string => FILES.find(({ pins }) => Object.hasOwn(pins, pin))?.component ?? pin;
 
 /** Valid facts of another cluster on AKS: all that is a cluster's own differs. */
 export const OTHER_FACTS = FACTS.replaceAll('staging', 'other').replaceAll('00010000', '00080000');
@@ -45,16 +58,15 @@ export const IN_CLOUD: ClusterFile = {
 
 const REPOSITORY = { url: 'https://github.com/example/fleet.git', revision: 'main' };
 
-/** Those of the valid pins, as text, that a cluster uses; all of them if it cannot be composed. */
-export function pinsOf(file: unknown, facts?: string): string {
+/** Those of the valid pins that a cluster uses; all of them if it cannot be composed. */
+export function pinsOf(file: unknown, facts?: string): Readonly<Record<string, Pin>> {
   const parsed = clusterSchema.safeParse(file);
   if (!parsed.success) return PINS;
   const { cloud: kind, domain } = parsed.data;
   const { cluster_name: _, ...known } = JSON.parse(
     facts ?? { kind: '{}', aks: FACTS, eks: '{}', generic: JSON.stringify(GENERIC) }[kind],
   ) as Record<string, unknown>;
-  const all = JSON.parse(PINS) as Record<string, Pin>;
-  const pins = new Pins(all, 'pins.json');
+  const pins = new Pins({ folder: 'pins', files: FILES });
   try {
     const cloud = createCloud(kind, { name: 'any', domain }, factsOf(kind).parse(known));
     compose({ name: 'any', settings: parsed.data, pins, cloud, facts: {}, sources: {}, at: String }, REPOSITORY);
@@ -62,33 +74,59 @@ export function pinsOf(file: unknown, facts?: string): string {
     return PINS;
   }
   const unused = new Set(pins.unused());
-  return `${JSON.stringify(Object.fromEntries(Object.entries(all).filter(([name]) => !unused.has(name))), null, 2)}\n`;
+  return Object.fromEntries(Object.entries(PINS).filter(([name]) => !unused.has(name)));
 }
 
-/** A temporary repository that has only clusters. */
+/** A temporary repository that has only clusters, each in a ring of its own name. */
 export class FleetFolder implements Workspace {
   readonly root = mkdtempSync(join(tmpdir(), 'slipway-fleet-'));
   readonly dist = join(this.root, 'dist');
   readonly repository = REPOSITORY;
   private readonly clusters = new Map<string, unknown>();
+  private rings: RingsFile = {};
 
-  /** Writes a cluster's files; facts.json only if facts are given. */
+  /** Writes a cluster's files and pins; facts.json only if facts are given. */
   add(
     name: string,
     cluster: unknown,
-    { facts, pins = pinsOf(cluster, facts) }: { readonly facts?: string; readonly pins?: string } = {},
+    { facts, pins = pinsOf(cluster, facts) }: { readonly facts?: string; readonly pins?: object } = {},
   ) {
-    mkdirSync(join(this.root, 'clusters', name), { recursive: true });
     this.clusters.set(name, cluster);
     this.write(`clusters/${name}/cluster.ts`, `export default ${JSON.stringify(cluster, null, 2)};\n`);
-    this.write(`clusters/${name}/pins.json`, pins);
     if (facts !== undefined) this.write(`clusters/${name}/facts.json`, facts);
+    this.ring({ ...this.rings, [name]: { clusters: [name] } });
+    this.pin(name, pins);
   }
 
-  readonly importCluster = (name: string): Promise<{ readonly default?: unknown }> =>
-    Promise.resolve({ default: this.clusters.get(name) });
+  /** Removes a cluster with its ring. */
+  drop(name: string): void {
+    const { [name]: _, ...others } = this.rings;
+    this.ring(others);
+    this.remove(`clusters/${name}`);
+    this.remove(`clusters/pins/${name}`);
+  }
+
+  /** Replaces `clusters/rings.ts`. */
+  ring(rings: RingsFile): void {
+    this.rings = rings;
+    this.write('clusters/rings.ts', `export default ${JSON.stringify(rings, null, 2)};\n`);
+  }
+
+  /** Replaces the pins of a ring, each in the file of its component. */
+  pin(ring: string, pins: object): void {
+    rmSync(join(this.root, 'clusters', 'pins', ring), { recursive: true, force: true });
+    mkdirSync(join(this.root, 'clusters', 'pins', ring), { recursive: true });
+    for (const [component, named] of grouped(Object.entries(pins), ([pin]) => componentOf(pin)))
+      this.write(`clusters/pins/${ring}/${component}.json`, `${JSON.stringify(Object.fromEntries(named), null, 2)}\n`);
+  }
+
+  readonly importer: Importer = {
+    cluster: (name) => Promise.resolve({ default: this.clusters.get(name) }),
+    rings: () => Promise.resolve({ default: this.rings }),
+  };
 
   write(file: string, text: string): void {
+    mkdirSync(dirname(join(this.root, file)), { recursive: true });
     writeFileSync(join(this.root, file), text);
   }
 

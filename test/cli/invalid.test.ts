@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -7,21 +7,16 @@ import { renderCluster } from '../../charts/render/render.ts';
 import { committedVolumes } from '../../cli/committed-volumes.ts';
 import { loadCluster } from '../../cli/load.ts';
 import { repository } from '../fleets/repository.ts';
-
-const fixtures = join(import.meta.dirname, '..', 'fixtures');
+import { EXAMPLE, FIXTURES, placeFixture } from '../lib/fixtures.ts';
 
 /** Renders the valid cluster with the files of a fixture instead of its own; returns the text of the error. */
 async function render(...fixture: readonly string[]): Promise<string> {
   const root = mkdtempSync(join(tmpdir(), 'slipway-fixture-'));
-  const folder = join(root, 'clusters', 'example');
   try {
-    cpSync(join(fixtures, 'valid'), folder, { recursive: true });
-    cpSync(join(fixtures, ...fixture), folder, { recursive: true });
-    const own = join(fixtures, ...fixture, 'cluster.ts');
-    const file = existsSync(own) ? own : join(fixtures, 'valid', 'cluster.ts');
+    const importer = placeFixture(root, ...fixture);
     // What a fixture has below `dist` is what the running cluster was made from.
-    const before = committedVolumes(join(fixtures, ...fixture), 'dist');
-    renderCluster(await loadCluster(root, 'example', () => import(file)), repository, before);
+    const before = committedVolumes(join(FIXTURES, ...fixture), 'dist');
+    renderCluster(await loadCluster(root, EXAMPLE, importer), repository, before);
     return '';
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
@@ -36,13 +31,13 @@ describe('rendering a fixture', () => {
     expect(await render('valid')).toBe('');
   });
 
-  it.each(readdirSync(join(fixtures, 'accepted')))('accepted/%s reports no error', async (fixture) => {
+  it.each(readdirSync(join(FIXTURES, 'accepted')))('accepted/%s reports no error', async (fixture) => {
     expect(await render('accepted', fixture)).toBe('');
   });
 
-  it.each(readdirSync(join(fixtures, 'invalid')))('%s reports the error in message.txt', async (fixture) => {
+  it.each(readdirSync(join(FIXTURES, 'invalid')))('%s reports the error in message.txt', async (fixture) => {
     expect(await render('invalid', fixture)).toBe(
-      readFileSync(join(fixtures, 'invalid', fixture, 'message.txt'), 'utf8'),
+      readFileSync(join(FIXTURES, 'invalid', fixture, 'message.txt'), 'utf8'),
     );
   });
 });

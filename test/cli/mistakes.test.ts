@@ -7,7 +7,7 @@ import { execute } from '../../cli/main.ts';
 import { TemporaryRepository } from '../lib/temporary-repository.ts';
 
 const CLUSTER = 'clusters/test-kind/cluster.ts';
-const PINS = 'clusters/test-kind/pins.json';
+const PINS = 'clusters/pins/first/gateway.json';
 
 const repository = await TemporaryRepository.make();
 const before = repository.contents();
@@ -113,7 +113,7 @@ describe('a cluster file that', () => {
   it('has another name: nothing of the cluster is removed', () => {
     renameSync(join(repository.root, CLUSTER), join(repository.root, 'clusters/test-kind/clusters.ts'));
     expect(errorOf('synth')).toBe(
-      'error: the folder of cluster test-kind has pins.json, but no cluster.ts\n  at:   clusters/test-kind\n  fix:  restore or rename it; to remove the cluster, remove its whole folder\n',
+      'error: the ring first names a cluster that there is not\n  at:   clusters/rings.ts:4\n  seen: test-kind\n  fix:  remove it, or add clusters/test-kind\n',
     );
     rmSync(join(repository.root, 'clusters/test-kind/clusters.ts'));
   });
@@ -124,12 +124,12 @@ describe('a cluster file that', () => {
   });
 });
 
-describe('a pins.json that is', () => {
+describe('a file of pins that is', () => {
   it.each([
     [
       'a list',
       '[]',
-      'the whole value is invalid\n  at:   clusters/test-kind/pins.json:1\n  seen: []\n  fix:  it must be an object: { … }\n',
+      'the whole value is invalid\n  at:   clusters/pins/first/gateway.json:1\n  seen: []\n  fix:  it must be an object: { … }\n',
     ],
     ['null', 'null', 'the whole value is invalid\n'],
     ['empty', '', 'the file is not JSON'],
@@ -138,7 +138,7 @@ describe('a pins.json that is', () => {
     [
       'with a byte order mark',
       `\uFEFF${files[PINS]}`,
-      'the file is saved with a byte order mark\n  at:   clusters/test-kind/pins.json\n  seen: bytes ef bb bf at its start\n  fix:  save it as "UTF-8", not as',
+      'the file is saved with a byte order mark\n  at:   clusters/pins/first/gateway.json\n  seen: bytes ef bb bf at its start\n  fix:  save it as "UTF-8", not as',
     ],
     [
       'misspelt',
@@ -159,7 +159,7 @@ describe('a pins.json that is', () => {
   it.each([
     ['a folder', mkdirSync, 'fix:  a folder is where the file must be'],
     ['a link to nowhere', (path: string) => symlinkSync('nowhere', path), 'the file cannot be read\n'],
-    ['missing', () => undefined, 'fix:  each cluster has cluster.ts and pins.json'],
+    ['missing', () => undefined, 'the version of "traefik" is not pinned'],
   ])('%s', async (_, put, message) => {
     rmSync(join(repository.root, PINS));
     put(join(repository.root, PINS));
@@ -262,7 +262,7 @@ describe('the command line', () => {
       root: '',
       dist: '',
       repository: { url: '', revision: '' },
-      importCluster: () => Promise.resolve({}),
+      importer: { cluster: () => Promise.resolve({}), rings: () => Promise.resolve({}) },
     };
     const code = await execute(args, workspace, { npm_lifecycle_event: 'synth', ...taken });
     const [[written] = []] = write.mock.calls;

@@ -89,7 +89,7 @@ const GATEWAY_API: Pin = { datasource: 'github-tags', packageName: 'example/gate
 
 /** A cluster with these pins, which need not be those that it uses: no cluster is rendered. */
 function pinned(cluster: string, entries: Readonly<Record<string, Pin>>): void {
-  fleet.add(cluster, LAPTOP, { pins: `${JSON.stringify(entries, null, 2)}\n` });
+  fleet.add(cluster, LAPTOP, { pins: entries });
 }
 
 const run = (write = false): Promise<string> => pins(fleet, [], { write, timeoutMs: STALL_MS });
@@ -99,14 +99,14 @@ describe('slipway pins', () => {
     registry.put('example/shop:1.0.0', withDigest(DIGEST));
     pinned('a', { 'gateway-api': GATEWAY_API, shop: image('shop') });
     expect(await run()).toBe(
-      `a: 1 image: 1 known to their registries, 0 unknown; 1 without a digest in pins.json\n  shop (${registry.host}/example/shop:1.0.0): ${DIGEST}`,
+      `a: 1 image: 1 known to their registries, 0 unknown; 1 without a digest\n  shop (${registry.host}/example/shop:1.0.0): ${DIGEST}`,
     );
     expect(registry.requests).toEqual([
       'HEAD /v2/example/shop/manifests/1.0.0',
       'GET /token',
       'HEAD /v2/example/shop/manifests/1.0.0',
     ]);
-    expect(fleet.read('clusters/a/pins.json')).not.toContain('digest');
+    expect(fleet.read('clusters/pins/a/shop.json')).not.toContain('digest');
   });
 
   it('asks once for an image of several clusters', async () => {
@@ -118,23 +118,24 @@ describe('slipway pins', () => {
 
   it('--write adds them after the version, keeps the rest of the file, and a second run changes nothing', async () => {
     registry.put('example/shop:1.0.0', withDigest(DIGEST));
-    const before = { 'gateway-api': GATEWAY_API, shop: image('shop') };
-    pinned('a', before);
-    expect(await run(true)).toContain('clusters/a/pins.json: wrote 1 digest');
-    const after = `${JSON.stringify({ ...before, shop: { ...before.shop, digest: DIGEST } }, null, 2)}\n`;
-    expect(fleet.read('clusters/a/pins.json')).toBe(after);
-    expect(await run(true)).toContain('clusters/a/pins.json: unchanged');
-    expect(fleet.read('clusters/a/pins.json')).toBe(after);
+    const shop = image('shop', { asset: 'shop.yaml' });
+    pinned('a', { 'gateway-api': GATEWAY_API, shop });
+    expect(await run(true)).toContain('clusters/pins/a/shop.json: wrote 1 digest');
+    const after = fleet.read('clusters/pins/a/shop.json');
+    const { asset, ...rest } = shop;
+    expect(after).toBe(`${JSON.stringify({ shop: { ...rest, digest: DIGEST, asset } }, null, 2)}\n`);
+    expect(await run(true)).toContain('a: unchanged');
+    expect(fleet.read('clusters/pins/a/shop.json')).toBe(after);
   });
 
   it('names a digest that is not the one of the tag, and --write replaces it', async () => {
     registry.put('example/shop:1.0.0', withDigest(DIGEST));
     pinned('a', { shop: image('shop', { digest: OTHER }) });
     expect(await run()).toContain(
-      `${DIGEST}, but pins.json has ${OTHER}: the version was edited, or the tag was moved`,
+      `${DIGEST}, but clusters/pins/a/shop.json has ${OTHER}: the version was edited, or the tag was moved`,
     );
     await run(true);
-    expect(fleet.read('clusters/a/pins.json')).toContain(DIGEST);
+    expect(fleet.read('clusters/pins/a/shop.json')).toContain(DIGEST);
   });
 
   it.each<[string, Handler, string]>([
@@ -151,23 +152,23 @@ describe('slipway pins', () => {
     registry.put('example/shop:1.0.0', withDigest(DIGEST));
     pinned('a', { broken: image('broken'), shop: image('shop') });
     const text = await run();
-    expect(text).toContain('a: 2 images: 1 known to their registries, 1 unknown; 2 without a digest in pins.json');
+    expect(text).toContain('a: 2 images: 1 known to their registries, 1 unknown; 2 without a digest');
     expect(text).toMatch(/\n {2}broken \([^)]*\): unknown: /);
     expect(text).toContain(why);
   });
 
-  it('--write pins all images of a cluster or none, and is an error for those that are unknown', async () => {
+  it('--write pins all images of a ring or none, and is an error for those that are unknown', async () => {
     registry.put('example/shop:1.0.0', withDigest(DIGEST));
     pinned('a', { missing: image('missing'), shop: image('shop') });
     pinned('b', { shop: image('shop') });
-    const before = fleet.read('clusters/a/pins.json');
+    const before = fleet.read('clusters/pins/a/shop.json');
     const error: unknown = await run(true).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(Fault);
     expect((error as Fault).message).toMatch(
-      /^the digest of pin "missing" is not known: 127[^\n]* \(404\)\n {2}at: {3}clusters\/a\/pins.json:2\n {2}seen: [^\n]*missing:1.0.0\n/,
+      /^the digest of pin "missing" is not known: 127[^\n]* \(404\)\n {2}at: {3}clusters\/pins\/a\/missing.json:2\n {2}seen: [^\n]*missing:1.0.0\n/,
     );
-    expect(fleet.read('clusters/a/pins.json')).toBe(before);
-    expect(fleet.read('clusters/b/pins.json')).toContain(DIGEST);
+    expect(fleet.read('clusters/pins/a/shop.json')).toBe(before);
+    expect(fleet.read('clusters/pins/b/shop.json')).toContain(DIGEST);
   });
 });
 

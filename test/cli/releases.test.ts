@@ -46,13 +46,13 @@ afterEach(async () => {
 const PIN = { datasource: 'github-tags', packageName: 'example/tool', version: 'v1.0.0' } as const;
 
 function run(pin: Partial<Pin>, write = false): Promise<string> {
-  fleet.add('a', LAPTOP, { pins: JSON.stringify({ tool: { ...PIN, ...pin } }, null, 2) });
+  fleet.add('a', LAPTOP, { pins: { tool: { ...PIN, ...pin } } });
   const servers = { git: join(fleet.root, 'hosts'), files };
   return releases(fleet, ['a'], { write, servers, timeoutMs: 1000 });
 }
 
 const written = (): Pin =>
-  (JSON.parse(readFileSync(join(fleet.root, 'clusters/a/pins.json'), 'utf8')) as { tool: Pin }).tool;
+  (JSON.parse(readFileSync(join(fleet.root, 'clusters/pins/a/tool.json'), 'utf8')) as { tool: Pin }).tool;
 
 it('prints the commit of a tag, and writes nothing unless it is asked to', async () => {
   expect(await run({})).toBe(`a: 1 release\n  tool (example/tool v1.0.0): ${commit}`);
@@ -60,7 +60,7 @@ it('prints the commit of a tag, and writes nothing unless it is asked to', async
 });
 
 it('writes the commit in place of the reason why it was not known', async () => {
-  expect(await run({ unpinnedBecause: 'offline' }, true)).toContain('clusters/a/pins.json: wrote 2 changes');
+  expect(await run({ unpinnedBecause: 'offline' }, true)).toContain('clusters/pins/a/tool.json: wrote 2 changes');
   expect(written()).toEqual({ ...PIN, digest: commit });
   expect(Object.keys(written())).toEqual(['datasource', 'packageName', 'version', 'digest']);
 });
@@ -68,16 +68,16 @@ it('writes the commit in place of the reason why it was not known', async () => 
 it('says that a tag was moved', async () => {
   const old = '1'.repeat(40);
   expect(await run({ digest: old })).toContain(
-    `${commit}, but pins.json has ${old}: the version was edited, or the tag was moved`,
+    `${commit}, but clusters/pins/a/tool.json has ${old}: the version was edited, or the tag was moved`,
   );
 });
 
 it('compares the files that bootstrap applies', async () => {
   expect(await run({ digest: commit, files: { [FILE]: OTHER } }, true)).toContain(
-    `  tool (${FILE} of v1.0.0): ${HASH}, but pins.json has ${OTHER}`,
+    `  tool (${FILE} of v1.0.0): ${HASH}, but clusters/pins/a/tool.json has ${OTHER}`,
   );
   expect(written().files).toEqual({ [FILE]: HASH });
-  expect(await run(written(), true)).toBe('a: 1 release\nclusters/a/pins.json: unchanged');
+  expect(await run(written(), true)).toBe('a: 1 release\na: unchanged');
 });
 
 it.each([

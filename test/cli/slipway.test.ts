@@ -62,11 +62,12 @@ describe('slipway synth', () => {
 
   it('reports the mistakes of all clusters at once', async () => {
     const drop = (text: string): string => text.replace('"traefik"', '"treafik"');
-    const { stderr } = await repository.spoiling('clusters/test-kind/pins.json', drop, () =>
-      repository.spoiling('clusters/test-aks/pins.json', drop, () => repository.run('synth')),
+    const [first, second] = ['clusters/pins/first/gateway.json', 'clusters/pins/second/gateway.json'];
+    const { stderr } = await repository.spoiling(first, drop, () =>
+      repository.spoiling(second, drop, () => repository.run('synth')),
     );
-    expect(stderr).toContain('clusters/test-kind/pins.json');
-    expect(stderr).toContain('clusters/test-aks/pins.json');
+    expect(stderr).toContain(first);
+    expect(stderr).toContain(second);
   });
 
   it('reports a syntax error in a cluster file with file and line', async () => {
@@ -163,7 +164,7 @@ describe('the committed dist', () => {
       root: REPOSITORY,
       dist: join(REPOSITORY, 'dist'),
       repository: synced,
-      importCluster: importerOf(REPOSITORY),
+      importer: importerOf(REPOSITORY),
     };
     const count = clusterNames(REPOSITORY).length;
     expect(await checkDist(workspace, [])).toMatch(new RegExp(`^${count} clusters?, \\d+ files: dist is up to date$`));

@@ -56,11 +56,14 @@ function put(file: string, text: string): void {
   writeFileSync(join(root, file), text);
 }
 
+const pinned = (pins: Readonly<Record<string, Pin>>): Pins =>
+  new Pins({ folder: 'pins', files: [{ component: 'thing', file: 'pins/thing.json', pins }] });
+
 /** Renders the one entry `thing` of a cluster; its archive, if any, is in the cache. */
 async function render(thing: object, archive?: Buffer): Promise<Manifest[]> {
   if (archive) archives.add(archive);
   const pin: Pin = { datasource: 'github-tags', packageName: 'example/thing', version: 'v1' };
-  const pins = new Pins(archive ? { thing: { ...pin, sha256: sha256Of(archive) } } : {}, 'clusters/a/pins.json');
+  const pins = pinned(archive ? { thing: { ...pin, sha256: sha256Of(archive) } } : {});
   const settings = clusterSchema.parse({ ...LAPTOP, manifests: { thing } });
   return (
     (await renderSources(root, { name: 'a', settings, pins, at: () => 'clusters/a/cluster.ts:3' }, archives))[
@@ -219,7 +222,7 @@ it('reports the mistakes of all entries', async () => {
     manifests: { one: { yaml: { folder: 'one' } }, two: { yaml: { folder: 'two' } } },
   });
   const message = await faultOf(
-    renderSources(root, { name: 'a', settings, pins: new Pins({}, ''), at: () => 'clusters/a/cluster.ts:3' }, archives),
+    renderSources(root, { name: 'a', settings, pins: pinned({}), at: () => 'clusters/a/cluster.ts:3' }, archives),
   );
   expect(message).toContain('the folder of manifests.one does not exist');
   expect(message).toContain('the folder of manifests.two does not exist');

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkDist, synth } from '../../cli/synth.ts';
-import { FACTS, FleetFolder, IN_CLOUD, LAPTOP } from './fleet-folder.ts';
+import { ARGO_CD, FACTS, FleetFolder, IN_CLOUD, LAPTOP } from './fleet-folder.ts';
 
 let fleet: FleetFolder;
 beforeEach(() => {
@@ -12,11 +12,11 @@ beforeEach(() => {
 afterEach(() => fleet.remove());
 
 describe('dist/<cluster>/cluster.json', () => {
-  it('has name, cloud and domain, in this order, one per line', async () => {
+  it('has name, cloud, domain and the pinned Argo CD, in this order, one per line', async () => {
     fleet.add('made', IN_CLOUD, { facts: FACTS });
     await synth(fleet, []);
     expect(fleet.read('dist/made/cluster.json')).toBe(
-      '{\n  "name": "made",\n  "cloud": "aks",\n  "domain": "example.com"\n}\n',
+      `${JSON.stringify({ name: 'made', cloud: 'aks', domain: 'example.com', argoCd: ARGO_CD }, null, 2)}\n`,
     );
   });
 
@@ -53,7 +53,7 @@ describe('dist/<cluster>/cluster.json', () => {
     fleet.add('laptop', LAPTOP);
     fleet.add('other', { ...LAPTOP, domain: 'other.localhost' });
     await synth(fleet, []);
-    fleet.remove('clusters/other');
+    fleet.drop('other');
     await synth(fleet, []);
     expect(existsSync(join(fleet.dist, 'other'))).toBe(false);
   });

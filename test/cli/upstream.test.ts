@@ -21,6 +21,8 @@ rules:
     verbs: [get]
 `;
 
+const RINGS = { one: { clusters: ['one'] } };
+
 let root: string;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'slipway-upstream-'));
@@ -31,7 +33,8 @@ beforeEach(() => {
   git('-c', 'user.name=test', '-c', 'user.email=test@example.com', 'commit', '--quiet', '--message=Role');
   git('tag', 'v1.0.0');
   write('clusters/one/cluster.ts', '');
-  write('clusters/one/pins.json', jsonText({ widgets: pin('v1.0.0') }));
+  write('clusters/rings.ts', `export default ${JSON.stringify(RINGS)};`);
+  write('clusters/pins/one/widgets.json', jsonText({ widgets: pin('v1.0.0') }));
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
@@ -45,7 +48,12 @@ function pin(version: string): object {
 }
 
 function run(writing: boolean, path = 'deploy'): Promise<string> {
-  const workspace = { root, dist: join(root, 'dist'), repository, importCluster: () => Promise.resolve({}) };
+  const workspace = {
+    root,
+    dist: join(root, 'dist'),
+    repository,
+    importer: { cluster: () => Promise.resolve({}), rings: () => Promise.resolve({ default: RINGS }) },
+  };
   const project = { name: 'widgets', pin: 'widgets', repository: join(root, 'project'), yaml: [path] };
   return upstream(workspace, [], { write: writing, projects: [project] });
 }
@@ -82,14 +90,14 @@ describe('slipway upstream', () => {
   });
 
   it('keeps the version that clusters of tests pin', async () => {
-    write('test/fleets/clusters/test/pins.json', jsonText({ widgets: pin('v1.0.0') }));
-    write('clusters/one/pins.json', jsonText({}));
+    write('test/fleets/clusters/pins/test/widgets.json', jsonText({ widgets: pin('v1.0.0') }));
+    write('clusters/pins/one/widgets.json', jsonText({}));
     expect(await run(true)).toContain('widgets: v1.0.0: wrote');
   });
 
   it('names a tag and a path that do not exist', async () => {
     await expect(run(true, 'manifests')).rejects.toThrow(/a path of .* at v1.0.0 does not exist/);
-    write('clusters/one/pins.json', jsonText({ widgets: pin('v2.0.0') }));
+    write('clusters/pins/one/widgets.json', jsonText({ widgets: pin('v2.0.0') }));
     await expect(run(true)).rejects.toThrow('git cannot fetch the tag v2.0.0');
   });
 });

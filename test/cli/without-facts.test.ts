@@ -5,7 +5,7 @@ import type { ClusterFile } from '../../charts/cluster-file.ts';
 import { facts } from '../../cli/facts.ts';
 import { order } from '../../cli/order.ts';
 import { checkDist, synth } from '../../cli/synth.ts';
-import { FACTS, FleetFolder, GENERIC, IN_CLOUD, LAPTOP, PINS, OTHER_FACTS } from './fleet-folder.ts';
+import { ARGO_CD, FACTS, FleetFolder, GENERIC, IN_CLOUD, LAPTOP, PINS, OTHER_FACTS } from './fleet-folder.ts';
 
 let fleet: FleetFolder;
 beforeEach(() => {
@@ -27,6 +27,7 @@ describe('a cluster without facts.json', () => {
       name: 'new',
       cloud: 'aks',
       domain: 'new.example.com',
+      argoCd: ARGO_CD,
     });
     for (const name of ['laptop', 'made'])
       expect(fleet.filesBelow(`dist/${name}`)).toContain('applications/Application.root.yaml');
@@ -52,8 +53,8 @@ describe('a cluster without facts.json', () => {
   });
 
   it('has its other files validated', async () => {
-    fleet.add('new', IN_CLOUD, { pins: PINS.replace('"datasource": "docker"', '"datasource": "dokcer"') });
-    await expect(synth(fleet, [])).rejects.toThrow(/is invalid\n {2}at: {3}clusters\/new\/pins\.json:\d+\n/);
+    fleet.add('new', IN_CLOUD, { pins: { ...PINS, traefik: { ...PINS['traefik'], datasource: 'dokcer' } } });
+    await expect(synth(fleet, [])).rejects.toThrow(/is invalid\n {2}at: {3}clusters\/pins\/new\/gateway\.json:\d+\n/);
     expect(existsSync(fleet.dist)).toBe(false);
   });
 

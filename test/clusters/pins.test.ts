@@ -1,35 +1,27 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Pin } from '../../charts/pins.ts';
-import { loadFleet } from '../lib/load-fleet.ts';
+import { loadRings } from '../../cli/rings.ts';
+import { pinFilesOf } from '../../cli/pin-files.ts';
+import { importerOf, REPOSITORY } from '../lib/load-fleet.ts';
 
-const fleet = await loadFleet();
+/** Components whose images are released with their repository. */
+const TOGETHER = new Set(['cert-manager', 'external-secrets', 'velero', 'prometheus-operator']);
 
-/** Pins of one release of one project, which are updated together. */
-const TOGETHER = [
-  [
-    'cert-manager',
-    'cert-manager-controller',
-    'cert-manager-webhook',
-    'cert-manager-cainjector',
-    'cert-manager-acmesolver',
-  ],
-  ['external-secrets', 'external-secrets-controller'],
-  ['velero', 'velero-server'],
-];
+/** Images that are released by themselves. */
+const APART = /^velero-plugin-/;
 
 // That they are all used is an error of synth.
-describe.each(fleet)('the pins of $name', (cluster) => {
-  const pins = JSON.parse(
-    readFileSync(join(import.meta.dirname, '..', '..', 'clusters', cluster.name, 'pins.json'), 'utf8'),
-  ) as Record<string, Pin>;
+describe.each(await loadRings(REPOSITORY, importerOf(REPOSITORY)))('the pins of the ring $name', ({ name }) => {
+  const files = pinFilesOf(REPOSITORY, name);
 
-  it.each(TOGETHER)('of the definitions and controllers of %s have one version', (...names) => {
-    expect(new Set(names.map((name) => pins[name]?.version)).size).toBe(1);
-  });
+  it.each(files.filter(({ component }) => TOGETHER.has(component)))(
+    'of the definitions and controllers of $component have one version',
+    ({ pins }) => {
+      const together = Object.entries(pins).filter(([pin]) => !APART.test(pin));
+      expect(new Set(together.map(([, { version }]) => version)).size).toBe(1);
+    },
+  );
 
-  it('are sorted by name, so that two branches rarely change the same line', () => {
+  it.each(files)('of $component are sorted by name', ({ pins }) => {
     expect(Object.keys(pins)).toEqual(Object.keys(pins).toSorted());
   });
 });

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Pin } from '../../charts/pins.ts';
-import { clusterNames } from '../../cli/load.ts';
-import { REPOSITORY, TEST_FLEETS } from '../lib/load-fleet.ts';
+import { pinFilesOf } from '../../cli/pin-files.ts';
+import { loadRings } from '../../cli/rings.ts';
+import { importerOf, REPOSITORY, TEST_FLEETS } from '../lib/load-fleet.ts';
 
 interface Manager {
   readonly managerFilePatterns: readonly string[];
@@ -16,9 +17,15 @@ const { customManagers } = JSON.parse(readFileSync(join(REPOSITORY, 'renovate.js
 };
 const images = customManagers.find(({ matchStrings: [match] }) => match?.includes('"datasource": "docker"'))!;
 const DIGEST = `sha256:${'d'.repeat(64)}`;
-const files = [REPOSITORY, TEST_FLEETS].flatMap((root) =>
-  clusterNames(root).map((name) => join(root, 'clusters', name, 'pins.json')),
-);
+const files = (
+  await Promise.all(
+    [REPOSITORY, TEST_FLEETS].map(async (root) =>
+      (await loadRings(root, importerOf(root))).flatMap(({ name }) =>
+        pinFilesOf(root, name).map(({ file }) => join(root, file)),
+      ),
+    ),
+  )
+).flat();
 
 /** What the template of Renovate makes of a match: its variables, and its only condition. */
 function replaced(groups: Readonly<Record<string, string>>, newDigest?: string): string {
@@ -42,6 +49,15 @@ const withDigests = (pins: Readonly<Record<string, Pin>>, digest: string | undef
   Object.fromEntries(
     Object.entries(pins).map(([name, pin]) => [name, pin.datasource === 'docker' ? { ...pin, digest } : pin]),
   );
+
+it('moves the versions of the first ring alone', async () => {
+  const [first] = await loadRings(REPOSITORY, importerOf(REPOSITORY));
+  const ofPins = customManagers.flatMap(({ managerFilePatterns }) =>
+    managerFilePatterns.filter((pattern) => pattern.includes('pins')),
+  );
+  expect(ofPins).not.toEqual([]);
+  expect(new Set(ofPins)).toEqual(new Set([`/^clusters/pins/${first?.name}/[^/]+\\.json$/`]));
+});
 
 describe.each(files.map((file) => [file.slice(REPOSITORY.length + 1), file] as const))('Renovate, in %s', (_, file) => {
   const text = readFileSync(file, 'utf8');

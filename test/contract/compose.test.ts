@@ -6,7 +6,6 @@ import { load } from 'js-yaml';
 import { describe, expect, inject, it } from 'vitest';
 import { z } from 'zod';
 import { withDatabase } from '../../apps/common/src/mongo/testing/connection-string.ts';
-import type { Pin } from '../../charts/pins.ts';
 import { root, SERVICES } from '../offline/images/build.ts';
 import { Container } from '../offline/images/container.ts';
 import { readFleet } from '../lib/fleet.ts';
@@ -59,11 +58,8 @@ describe('the compose file', () => {
     },
   );
 
-  it('has MongoDB in the version of the clusters', () => {
-    const pins = fleet.map(
-      ({ name }) => JSON.parse(readFileSync(join(root, 'clusters', name, 'pins.json'), 'utf8')) as Record<string, Pin>,
-    );
-    const mongo = pins.find((own) => own['mongo'])?.['mongo'];
+  it('has MongoDB in the version of the clusters', async () => {
+    const mongo = (await loadFleet()).map(({ pins }) => pins.all().get('mongo')?.pin).find((pin) => pin !== undefined);
     const used = Object.values(file.services).filter(({ build, image }) => !build && !image.startsWith('slipway/'));
     if (mongo)
       expect(new Set(used.map(({ image }) => image))).toEqual(new Set([`${mongo.packageName}:${mongo.version}`]));

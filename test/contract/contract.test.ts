@@ -8,18 +8,19 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, inject, it } from 'vitest';
-import type { Pin } from '../../charts/pins.ts';
 import { FINISH_SECONDS } from '../../apps/common/src/finish.ts';
 import { withDatabase } from '../../apps/common/src/mongo/testing/connection-string.ts';
 import { root, SERVICES } from '../offline/images/build.ts';
 import { canSwitchUser, Container } from '../offline/images/container.ts';
 import { get, slowPost } from '../offline/images/http.ts';
 import { readFleet } from '../lib/fleet.ts';
+import { loadFleet } from '../lib/load-fleet.ts';
 import { amountOf } from '../lib/quantity.ts';
 import { type Deployed, deployedIn } from './deployed.ts';
 
 const images = inject('images');
 const server = inject('mongodbUri');
+const clusters = await loadFleet();
 const deployments = deployedIn(await readFleet(), SERVICES);
 const undeployed = SERVICES.filter((name) => !deployments.some(({ service }) => service === name));
 const cases = deployments.map((deployed) => ({ name: `${deployed.service} in ${deployed.cluster}`, deployed }));
@@ -34,16 +35,16 @@ describe.each(cases)('the Deployment of $name', ({ deployed }) => {
   const { service, container } = deployed;
   const { config } = images[service] ?? { config: undefined };
   it('runs the image of its service in an existing version', () => {
-    const pins = JSON.parse(readFileSync(join(root, 'clusters', deployed.cluster, 'pins.json'), 'utf8')) as Record<
-      string,
-      Pin
-    >;
+    const pin = clusters
+      .find(({ name }) => name === deployed.cluster)
+      ?.pins.all()
+      .get(service)?.pin;
     const own = JSON.parse(readFileSync(join(root, 'apps', service, 'package.json'), 'utf8')) as {
       readonly version: string;
     };
     expect(container.image).toContain(`/${service}:`);
-    expect(pins[service]?.packageName.split('/').at(-1)).toBe(service);
-    const [pinned = [], newest = []] = [pins[service]?.version ?? '', own.version].map((version) =>
+    expect(pin?.packageName.split('/').at(-1)).toBe(service);
+    const [pinned = [], newest = []] = [pin?.version ?? '', own.version].map((version) =>
       version.split('.').map(Number),
     );
     // Clusters may lag behind the code, each at its own pace; none can be ahead of it.

@@ -50,7 +50,7 @@ const workspace = () => ({
   root,
   dist: join(root, 'dist'),
   repository: { url: 'https://git.example/x.git', revision: 'main' },
-  importCluster: () => Promise.reject(new Error()),
+  importer: { cluster: () => Promise.reject(new Error()), rings: () => Promise.reject(new Error()) },
 });
 const shown = (names: readonly string[] = [], base?: string, columns = 80): string =>
   terminal(fleetOf(workspace(), names, base), names.length === 1, { columns, colour: false });

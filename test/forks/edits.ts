@@ -1,22 +1,35 @@
 import { entry, withoutPins } from '../lib/cluster-files.ts';
+import { RINGS_FILE } from '../../charts/rings.ts';
 import type { Fork } from './fork.ts';
 
 /** Matches a service of the compose file, up to the next one, with the comment before it. */
 const composed = (name: string): RegExp => new RegExp(`^(?:  #.*\\n)?  ${name}:(?:.*\\n)(?: {4}.*\\n)*\\n?`, 'm');
 
-/** Removes a section or a service from the clusters in a folder, with its pins if it has some. */
-function dropEntry(fork: Fork, root: string, name: string, isPin?: (pin: string) => boolean): void {
+/** Removes a section or a service from the clusters in a folder, with the pins of its component. */
+function dropEntry(fork: Fork, root: string, name: string, component = name): void {
   for (const cluster of fork.list(root).filter((one) => fork.has(`${root}/${one}/cluster.ts`))) {
     if (!entry(name).test(fork.read(`${root}/${cluster}/cluster.ts`))) continue;
     fork.edit(`${root}/${cluster}/cluster.ts`, (text) => text.replace(entry(name), ''));
-    if (isPin) fork.edit(`${root}/${cluster}/pins.json`, (text) => withoutPins(text, isPin));
+  }
+  for (const ring of fork.list(`${root}/pins`)) {
+    const file = `${root}/pins/${ring}/${component}.json`;
+    if (fork.has(file)) fork.remove(file);
+  }
+}
+
+/** Removes the pins that `slipway synth` calls unused. */
+function dropUnusedPins(fork: Fork): void {
+  const unused = fork.slipway('synth').matchAll(/^(?:error: )?pin "(.*)" is not used\n {2}at: {3}(.*):\d+$/gm);
+  for (const [, pin = '', file = ''] of unused) {
+    fork.edit(file, (text) => withoutPins(text, (name) => name === pin));
+    if (fork.read(file).trim() === '{}') fork.remove(file);
   }
 }
 
 /** Removes a service: its code, and its entries in the clusters, the compose file and the image repositories. */
 export function withoutService(fork: Fork, name: string): void {
   fork.remove(`apps/${name}`);
-  dropEntry(fork, 'clusters', name, (pin) => pin === name);
+  dropEntry(fork, 'clusters', name);
   const unseeded = fork.has('apps/compose/seed.mjs') && new RegExp(` ${name}: \\{ condition`).test(composeFile(fork));
   if (unseeded) fork.remove('apps/compose/seed.mjs');
   for (const service of [name, ...(unseeded ? ['seed'] : [])])
@@ -32,18 +45,15 @@ function composeFile(fork: Fork): string {
   return fork.read('apps/compose.yaml');
 }
 
-/** True for the pins of Postfacto: of its own images, and of the exporters beside its database and broker. */
-const isOfPostfacto = (pin: string): boolean => /^(postfacto-.*|postgres-exporter|valkey-exporter)$/.test(pin);
-
 /** Removes Postfacto from every cluster, but not its code. */
 export function withoutPostfacto(fork: Fork): void {
-  dropEntry(fork, 'clusters', 'postfacto', isOfPostfacto);
+  dropEntry(fork, 'clusters', 'postfacto');
 }
 
 /** Removes Postfacto with its code: its folder, a statement, the lines that name it, and its sections in the test fleet. */
 export function withoutPostfactoComponent(fork: Fork): void {
   withoutPostfacto(fork);
-  dropEntry(fork, 'test/fleets/clusters', 'postfacto', isOfPostfacto);
+  dropEntry(fork, 'test/fleets/clusters', 'postfacto');
   fork.remove('charts/components/postfacto');
   for (const file of ['charts/cluster-file.ts', 'charts/dashboards/dashboards.ts', 'charts/rules/alerts.ts'])
     fork.edit(file, (text) => text.replaceAll(/^.*postfacto.*\n/gim, ''));
@@ -60,17 +70,19 @@ export function withoutMongo(fork: Fork): void {
       (name) => fork.has(`apps/${name}/Dockerfile`) && fork.read(`apps/${name}/package.json`).includes('mongoose'),
     );
   for (const service of services) withoutService(fork, service);
-  dropEntry(fork, 'clusters', 'mongo', (pin) => pin.startsWith('mongo'));
+  dropEntry(fork, 'clusters', 'mongo');
 }
 
-/** The sections of monitoring, with the pins of each. */
+/** The sections of monitoring, with the components that they deploy. */
 const MONITORING = {
-  alertmanager: /^alertmanager$/,
-  grafana: /^grafana$/,
-  nodeExporter: /^node-exporter$/,
-  kubeStateMetrics: /^kube-state-metrics$/,
-  blackboxExporter: /^blackbox-exporter$/,
-  prometheus: /^prometheus(-operator(-server|-webhook)?|-config-reloader)?$/,
+  alertmanager: 'alertmanager',
+  grafana: 'grafana',
+  nodeExporter: 'node-exporter',
+  kubeStateMetrics: 'kube-state-metrics',
+  blackboxExporter: 'blackbox-exporter',
+  prometheus: 'prometheus',
+  prometheusOperator: 'prometheus-operator',
+  alerts: 'alerts',
 };
 
 /** Matches the objective of a service: `slo: false`, or an object with one in it at most. */
@@ -79,9 +91,7 @@ const OBJECTIVE = /\bslo: (?:false|\{(?:[^{}]|\{[^{}]*\})*\}),?\s*/;
 /** Removes monitoring from every cluster, with the entries of the secret store that only it reads, but not its code. */
 export function withoutMonitoring(fork: Fork): void {
   const read = readEntries(fork);
-  for (const [section, pins] of Object.entries(MONITORING))
-    dropEntry(fork, 'clusters', section, (pin) => pins.test(pin));
-  for (const section of ['prometheusOperator', 'alerts']) dropEntry(fork, 'clusters', section);
+  for (const [section, component] of Object.entries(MONITORING)) dropEntry(fork, 'clusters', section, component);
   for (const file of [...read.keys()].filter((one) => OBJECTIVE.test(fork.read(one))))
     fork.edit(file, (text) => text.replaceAll(new RegExp(OBJECTIVE, 'g'), ''));
   const left = readEntries(fork);
@@ -118,7 +128,7 @@ function dropSecrets(fork: Fork, file: string, names: readonly string[]): void {
 /** Removes blackbox-exporter with its code: its folder, a statement, the lines that name it, and its sections in all clusters. */
 export function withoutBlackboxExporter(fork: Fork): void {
   for (const root of ['clusters', 'test/fleets/clusters'])
-    dropEntry(fork, root, 'blackboxExporter', (pin) => MONITORING.blackboxExporter.test(pin));
+    dropEntry(fork, root, 'blackboxExporter', MONITORING.blackboxExporter);
   fork.edit('test/fixtures/accepted/monitoring/cluster.ts', (text) =>
     text.replaceAll(/^.*(?:blackboxExporter|HostSlow).*\n/gm, ''),
   );
@@ -140,18 +150,25 @@ export function withoutSamples(fork: Fork): void {
   for (const name of fork.list('apps').filter((one) => fork.has(`apps/${one}/Dockerfile`))) withoutService(fork, name);
 }
 
-/** Removes clusters: their files and their Terraform roots. */
+/** Removes clusters: their files, their Terraform roots, their names in the rings, and what only they pinned. */
 export function withoutClusters(fork: Fork, is: (name: string) => boolean): void {
   for (const name of fork.clusters.filter(is)) {
     fork.remove(`clusters/${name}`);
     fork.remove(`bootstrap/roots/${name}`);
+    fork.edit(RINGS_FILE, (text) => text.replace(new RegExp(`'${name}', |, '${name}'|'${name}'`), ''));
   }
+  for (const [, ring = ''] of fork.read(RINGS_FILE).matchAll(/^ {2}(\S+): \{ clusters: \[\].*\n/gm)) {
+    fork.edit(RINGS_FILE, (text) => text.replace(new RegExp(`^ {2}${ring}: .*\\n`, 'm'), ''));
+    fork.remove(`clusters/pins/${ring}`);
+  }
+  dropUnusedPins(fork);
   listRoots(fork);
 }
 
 /** Renames a cluster. */
 export function renameCluster(fork: Fork, from: string, to: string): void {
   for (const folder of ['clusters', 'bootstrap/roots']) fork.move(`${folder}/${from}`, `${folder}/${to}`);
+  fork.edit(RINGS_FILE, (text) => text.replace(`'${from}'`, `'${to}'`));
   nameRoot(fork, from, to);
   nameFacts(fork, from, to);
   listRoots(fork);
@@ -166,6 +183,7 @@ function nameFacts(fork: Fork, from: string, to: string): void {
 /** Adds a cluster as a copy of another one, with its own subdomain. */
 export function addCluster(fork: Fork, model: string, name: string): void {
   for (const folder of ['clusters', 'bootstrap/roots']) fork.copy(`${folder}/${model}`, `${folder}/${name}`);
+  fork.edit(RINGS_FILE, (text) => text.replace(`'${model}'`, `'${model}', '${name}'`));
   fork.edit(`clusters/${name}/cluster.ts`, (text) =>
     text.replace(/domain: '/, `domain: '${name}.`).replaceAll(/host: '/g, `host: '${name}.`),
   );
@@ -175,10 +193,13 @@ export function addCluster(fork: Fork, model: string, name: string): void {
   listRoots(fork);
 }
 
-/** Adds a cluster whose facts people write: the one of the product tests, with everything. */
+/** Adds a cluster whose facts people write, in a ring of its own: the one of the product tests, with everything. */
 export function addGenericCluster(fork: Fork, name: string): void {
   fork.copy('test/fleets/clusters/test-generic', `clusters/${name}`);
+  fork.copy('test/fleets/clusters/pins/first', `clusters/pins/${name}`);
+  fork.edit(RINGS_FILE, (text) => text.replace(/^\}\);$/m, `  ${name}: { clusters: ['${name}'] },\n$&`));
   fork.edit(`clusters/${name}/cluster.ts`, (text) => text.replace('../../../../charts/', '../../charts/'));
+  dropUnusedPins(fork);
 }
 
 /** Gives a cluster's gateway other replicas than it has. */
@@ -194,9 +215,11 @@ export function renameOrganization(fork: Fork): void {
       fork.edit(`clusters/${name}/cluster.ts`, (text) => text.replaceAll(/example\.(com|org)/g, 'clouds.acme.dev'));
     if (fork.has(`clusters/${name}/facts.json`) && fork.read(`clusters/${name}/facts.json`).includes('"dns_zone_name"'))
       fork.edit(`clusters/${name}/facts.json`, (text) => text.replaceAll(/example\.(com|org)/g, 'clouds.acme.dev'));
-    if (fork.read(`clusters/${name}/pins.json`).includes('ghcr.io/example/slipway'))
-      fork.edit(`clusters/${name}/pins.json`, (text) => text.replaceAll('example/slipway', 'acme/platform'));
   }
+  for (const ring of fork.list('clusters/pins'))
+    for (const file of fork.list(`clusters/pins/${ring}`).map((name) => `clusters/pins/${ring}/${name}`))
+      if (fork.read(file).includes('ghcr.io/example/slipway'))
+        fork.edit(file, (text) => text.replaceAll('example/slipway', 'acme/platform'));
   for (const file of ['clusters/fleet.ts', 'bootstrap/modules/settings/main.tf', 'renovate.json'])
     fork.edit(file, (text) => text.replaceAll('example/slipway', 'acme/platform'));
   fork.edit('bootstrap/modules/settings/main.tf', (text) => text.replace('= "example"', '= "acme"'));

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -71,6 +71,15 @@ export class Fork {
 
   copy(from: string, to: string): void {
     cpSync(join(this.folder, from), join(this.folder, to), { recursive: true });
+  }
+
+  /** Runs the command line. @returns what it prints, also if it fails */
+  slipway(...args: readonly string[]): string {
+    const { stdout, stderr } = spawnSync(process.execPath, ['cli/slipway.mjs', ...args], {
+      cwd: this.folder,
+      encoding: 'utf8',
+    });
+    return stdout + stderr;
   }
 
   /** Deletes the copy. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Fault } from '../../charts/fault.ts';
 import { textAt } from '../../charts/lib/manifest.ts';
 import { repository } from '../../clusters/fleet.ts';
-import { pinsFile } from '../../cli/load.ts';
+import { TERRAFORM_INPUT } from '../../charts/render/terraform-input.ts';
 import { Api, pause } from '../lab/api.ts';
 import { readManifests } from '../lab/control-plane.ts';
 import { git, GitHosts } from '../lab/git.ts';
@@ -152,12 +152,12 @@ export async function settled(api: Api, seconds: number, say: (line: string) => 
 
 /** What `step.sh install` needs: where upstream's manifest is, and the sum that was reviewed. */
 export function installManifest(): { readonly MANIFEST: string; readonly MANIFEST_SHA256: string } {
-  const pins = JSON.parse(readFileSync(join(ROOT, pinsFile(CLUSTER)), 'utf8')) as unknown;
-  const pin = (...path: readonly string[]): string => textAt(pins, 'argo-cd', ...path) ?? '';
+  const rendered = JSON.parse(readFileSync(join(ROOT, 'dist', CLUSTER, TERRAFORM_INPUT), 'utf8')) as unknown;
+  const argoCd = (...path: readonly string[]): string => textAt(rendered, 'argoCd', ...path) ?? '';
   const file = 'manifests/install.yaml';
   return {
-    MANIFEST: `https://raw.githubusercontent.com/${pin('packageName')}/${pin('version')}/${file}`,
-    MANIFEST_SHA256: pin('files', file),
+    MANIFEST: `https://raw.githubusercontent.com/argoproj/argo-cd/${argoCd('version')}/${file}`,
+    MANIFEST_SHA256: argoCd('files', file),
   };
 }
 

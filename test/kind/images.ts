@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Fault } from '../../charts/fault.ts';
 import { podSpecOf } from '../../charts/kinds/references.ts';
 import { listAt, textAt } from '../../charts/lib/manifest.ts';
-import { pinsFile } from '../../cli/load.ts';
+import { pinFile, RING_PINS } from '../../cli/pin-files.ts';
 import { readManifests } from '../lab/control-plane.ts';
 import { CLUSTER, KIND_NAME } from './place.ts';
 import { show } from './programs.ts';
@@ -23,22 +23,30 @@ export interface ServiceImage {
  */
 export function serviceImages(checkout: string): ServiceImage[] {
   const asked = imagesOf(join(checkout, 'dist', CLUSTER));
-  const pins = JSON.parse(readFileSync(join(checkout, pinsFile(CLUSTER)), 'utf8')) as unknown;
   const apps = join(checkout, 'apps');
   const services = readdirSync(apps).filter((name) => existsSync(join(apps, name, 'Dockerfile')));
   return services.toSorted().flatMap((service) => {
-    const repository = textAt(pins, service, 'packageName');
-    const images = asked.filter((image) => image.startsWith(`${repository}:`));
+    const repositories = repositoriesOf(checkout, service);
+    const images = asked.filter((image) => repositories.some((repository) => image.startsWith(`${repository}:`)));
     return images.map((image) => {
       if (!image.includes('@')) return { service, image };
       throw new Fault({
         what: 'an image by digest can only be pulled, and an image that is built here has another one',
-        file: pinsFile(CLUSTER),
+        file: `${RING_PINS}/*/${service}.json`,
         seen: image,
         fix: `remove the digest of ${service} there and render, for as long as it runs on kind`,
       });
     });
   });
+}
+
+/** Where the image of a service is kept, as the rings pin it. */
+function repositoriesOf(checkout: string, service: string): string[] {
+  const rings = readdirSync(join(checkout, RING_PINS));
+  return rings
+    .map((ring) => join(checkout, pinFile(ring, service)))
+    .filter((file) => existsSync(file))
+    .flatMap((file) => textAt(JSON.parse(readFileSync(file, 'utf8')), service, 'packageName') ?? []);
 }
 
 /** Builds them with Docker and gives them to the nodes. Docker's cache makes a second time short. */

@@ -1,10 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { pinsFile } from '../../cli/load.ts';
+import type { Pin } from '../../charts/pins.ts';
+import { RING_PINS } from '../../cli/pin-files.ts';
+import { loadFleet } from '../lib/load-fleet.ts';
 import { installManifest, sourceHosts } from './cluster.ts';
 import { parse } from './command-line.ts';
 import { either } from './host.ts';
@@ -25,7 +27,8 @@ function programs(name: string, lines: Readonly<Record<string, string>>): string
 }
 
 /** A fork may have removed the cluster. */
-const present = existsSync(join(ROOT, 'clusters', CLUSTER));
+const cluster = (await loadFleet()).find(({ name }) => name === CLUSTER);
+const present = cluster !== undefined;
 
 describe('the command line', () => {
   it('has vitest’s options after test', () => {
@@ -70,7 +73,7 @@ describe.skipIf(!present)('images', () => {
   /** A checkout with the pins as they are and what dist asks for in the place of them. */
   function checkout(name: string, asked: readonly string[]): string {
     const folder = join(scratch, name);
-    cpSync(join(ROOT, pinsFile(CLUSTER)), join(folder, pinsFile(CLUSTER)));
+    cpSync(join(ROOT, RING_PINS), join(folder, RING_PINS), { recursive: true });
     for (const service of Object.keys(pins())) {
       if (!existsSync(join(ROOT, 'apps', service, 'Dockerfile'))) continue;
       cpSync(join(ROOT, 'apps', service, 'Dockerfile'), join(folder, 'apps', service, 'Dockerfile'));
@@ -104,8 +107,8 @@ describe.skipIf(!present)('images', () => {
     expect(() => serviceImages(checkout('digest', [image]))).toThrow(/remove the digest of/);
   });
 
-  function pins(): Readonly<Record<string, { readonly packageName: string; readonly version: string }>> {
-    return JSON.parse(readFileSync(join(ROOT, pinsFile(CLUSTER)), 'utf8')) as ReturnType<typeof pins>;
+  function pins(): Readonly<Record<string, Pin>> {
+    return Object.fromEntries([...cluster!.pins.all()].map(([name, { pin }]) => [name, pin]));
   }
 });
 

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { repository } from '../../clusters/fleet.ts';
+import type { ValuesModule } from '../../cli/exported.ts';
 import { loadCluster } from '../../cli/load.ts';
 import { kit } from './build.ts';
 import { connectRemote, DISCONNECT } from './git-remote.ts';
@@ -50,11 +51,10 @@ try {
 }
 
 async function bringUp(): Promise<void> {
-  const cluster = await loadCluster(
-    root,
-    name,
-    (folder) => import(`../../clusters/${folder}/cluster.ts`) as Promise<{ readonly default?: unknown }>,
-  );
+  const cluster = await loadCluster(root, name, {
+    cluster: (folder) => import(`../../clusters/${folder}/cluster.ts`) as Promise<ValuesModule>,
+    rings: () => import('../../clusters/rings.ts'),
+  });
   const folder = labFolder(root, name);
   const programs = await kit({ say, signal: ending.signal, real: realNodes !== undefined });
   lab = await Lab.create({

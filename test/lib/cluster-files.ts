@@ -1,16 +1,22 @@
-import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { clusterNames } from '../../cli/cluster-folders.ts';
 import { TEST_FLEETS } from './load-fleet.ts';
 
-/** Copies the product tests' clusters into a repository's folder; their imports then lead to its own charts. */
+/** Copies the product tests' clusters, rings and pins into a repository's folder; their imports then lead to its own charts. */
 export function copyTestClusters(root: string): void {
   const from = join(TEST_FLEETS, 'clusters');
-  cpSync(from, join(root, 'clusters'), { recursive: true });
-  for (const name of readdirSync(from)) {
-    const file = join(root, 'clusters', name, 'cluster.ts');
-    writeFileSync(file, readFileSync(file, 'utf8').replace('../../../../charts/', '../../charts/'));
+  const to = join(root, 'clusters');
+  // Those of rings that are replaced.
+  rmSync(join(to, 'pins'), { recursive: true, force: true });
+  cpSync(from, to, { recursive: true });
+  for (const file of [RINGS, ...clusterNames(TEST_FLEETS).map((name) => join(name, 'cluster.ts'))]) {
+    const text = readFileSync(join(to, file), 'utf8');
+    writeFileSync(join(to, file), text.replace(/'(?:\.\.\/){2}((?:\.\.\/)+charts\/)/, "'$1"));
   }
 }
+
+const RINGS = 'rings.ts';
 
 /** Matches a section or a service of a cluster file, on one or several lines: `mongo: { … },`. */
 export function entry(name: string): RegExp {

@@ -1,14 +1,16 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type Cluster, clusterSchema } from '../../charts/cluster-file.ts';
 import { type Pin, Pins } from '../../charts/pins.ts';
-import { loadTestFleet, TEST_FLEETS } from './load-fleet.ts';
+import { ringOf } from '../../charts/rings.ts';
+import { pinFilesOf } from '../../cli/pin-files.ts';
+import { loadRings } from '../../cli/rings.ts';
+import { importerOf, loadTestFleet, TEST_FLEETS } from './load-fleet.ts';
 
 /** What the grown cluster has; one of the hosts is Grafana's. */
 export const GROWN = { services: 60, hosts: 101, tenants: 4, hostsOfATenant: 10, hostsElsewhere: 40 } as const;
 
 /** Has every section but Postfacto, which has a host of its own. */
 const MODEL = 'test-eks';
+const RINGS = await loadRings(TEST_FLEETS, importerOf(TEST_FLEETS));
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 /** Two digits, so that names sort by number. */
@@ -47,12 +49,16 @@ export async function grownCluster(): Promise<Cluster> {
     services: Object.fromEntries(services) as object,
     tenants: Object.fromEntries(tenants) as object,
   });
-  return { ...model, name: 'grown', settings, pins: pinsFor(Object.keys(settings.services)) };
+  return { ...model, name: 'grown', settings, pins: pinsFor(model, Object.keys(settings.services)) };
 }
 
-function pinsFor(services: readonly string[]): Pins {
-  const file = join(TEST_FLEETS, 'clusters', MODEL, 'pins.json');
-  const pins = JSON.parse(readFileSync(file, 'utf8')) as Readonly<Record<string, Pin>>;
+function pinsFor(model: Cluster, services: readonly string[]): Pins {
   const image = (name: string): Pin => ({ datasource: 'docker', packageName: `example.com/${name}`, version: '1.0.0' });
-  return new Pins({ ...pins, ...Object.fromEntries(services.map((name) => [name, image(name)])) }, file);
+  const ofServices = services.map((name) => ({
+    component: name,
+    file: `pins/${name}.json`,
+    pins: { [name]: image(name) },
+  }));
+  const others = pinFilesOf(TEST_FLEETS, ringOf(RINGS, model.name).name);
+  return new Pins({ folder: 'pins', files: [...others, ...ofServices] });
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Cluster } from '../../charts/cluster-file.ts';
-import { clusterNames, type ClusterImporter, loadIfKnown } from '../../cli/load.ts';
+import type { Importer, ValuesModule } from '../../cli/exported.ts';
+import { clusterNames, loadIfKnown } from '../../cli/load.ts';
 
 /** The root of the repository, with the clusters that it deploys. */
 export const REPOSITORY = join(import.meta.dirname, '..', '..');
@@ -8,9 +9,10 @@ export const REPOSITORY = join(import.meta.dirname, '..', '..');
 /** The root of the product tests' clusters: they are never deployed, and change only with the tests. */
 export const TEST_FLEETS = join(REPOSITORY, 'test', 'fleets');
 
-/** Imports the cluster files of a repository root. */
-export function importerOf(root: string): ClusterImporter {
-  return (name) => import(join(root, 'clusters', name, 'cluster.ts')) as Promise<{ readonly default?: unknown }>;
+/** Imports the files of a repository root's `clusters/`. */
+export function importerOf(root: string): Importer {
+  const load = (...file: readonly string[]) => import(join(root, 'clusters', ...file)) as Promise<ValuesModule>;
+  return { cluster: (name) => load(name, 'cluster.ts'), rings: () => load('rings.ts') };
 }
 
 /** Every cluster of the repository whose facts are known, loaded and checked. */

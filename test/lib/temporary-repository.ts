@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, syml
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { vi } from 'vitest';
+import type { ValuesModule } from '../../cli/exported.ts';
 import { execute } from '../../cli/main.ts';
 import { repository } from '../fleets/repository.ts';
 import { copyTestClusters } from './cluster-files.ts';
@@ -58,7 +59,7 @@ export class TemporaryRepository {
         root: this.root,
         dist: this.dist,
         repository,
-        importCluster: (name) => this.import(name),
+        importer: { cluster: (name) => this.import(name, 'cluster.ts'), rings: () => this.import('rings.ts') },
       });
       return { code, ...written };
     } finally {
@@ -129,8 +130,8 @@ export class TemporaryRepository {
   }
 
   /** Node caches modules by URL: each import uses a new one. */
-  private import(name: string): Promise<{ readonly default?: unknown }> {
-    const file = join(this.root, 'clusters', name, 'cluster.ts');
-    return import(`${file}?${(this.imports += 1)}`) as Promise<{ readonly default?: unknown }>;
+  private import(...path: readonly string[]): Promise<ValuesModule> {
+    const file = join(this.root, 'clusters', ...path);
+    return import(`${file}?${(this.imports += 1)}`) as Promise<ValuesModule>;
   }
 }

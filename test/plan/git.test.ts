@@ -40,7 +40,12 @@ function commit(message: string): string {
 function plan(options: Compared = {}, names: readonly string[] = [], folder = root): Plan {
   const repository = { url: 'https://git.example/x.git', revision: 'main' };
   return planOf(
-    { root: folder, dist: join(folder, 'dist'), repository, importCluster: () => Promise.reject(new Error()) },
+    {
+      root: folder,
+      dist: join(folder, 'dist'),
+      repository,
+      importer: { cluster: () => Promise.reject(new Error()), rings: () => Promise.reject(new Error()) },
+    },
     names,
     options,
   );

@@ -56,14 +56,17 @@ const companions = ({ prometheus }: Values): Values => ({
   ...(prometheus !== undefined && { prometheusOperator: {} }),
 });
 
+const importer = importerOf(TEST_FLEETS);
 const clusters = await Promise.all(
   (await loadTestFleet()).map(async ({ name, facts }) => {
-    const file = (await importerOf(TEST_FLEETS)(name)).default;
+    const file = (await importer.cluster(name)).default;
     const changed = settled(clusterSchema, { ...companions(file as Values), ...(file as Values) });
-    const cluster = await loadCluster(TEST_FLEETS, name, () => Promise.resolve({ default: changed }), {
-      value: facts,
-      from: 'the test fleet',
-    });
+    const cluster = await loadCluster(
+      TEST_FLEETS,
+      name,
+      { ...importer, cluster: () => Promise.resolve({ default: changed }) },
+      { value: facts, from: 'the test fleet' },
+    );
     const { objects } = renderCluster(cluster, repository);
     // What others have written is changed by its own values, or by overrides.
     const own = objects.filter(({ component }) => !(component in cluster.settings.manifests));

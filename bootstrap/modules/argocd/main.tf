@@ -47,7 +47,7 @@ resource "terraform_data" "installation" {
   lifecycle {
     precondition {
       condition     = local.manifest.sha256 != ""
-      error_message = "The SHA-256 of ${local.path} of Argo CD ${var.argocd_version} is not known, so it cannot be verified: run \"npx slipway pins ${var.cluster} --write\", which adds it to the pin \"argo-cd\" in clusters/${var.cluster}/pins.json."
+      error_message = "The SHA-256 of ${local.path} of Argo CD ${var.argocd_version} is not known, so it cannot be verified: run \"npx slipway pins --write\", which adds it to the pin \"argo-cd\", and \"npm run synth\"."
     }
   }
 

@@ -53,7 +53,7 @@ variable "install" {
 }
 
 variable "argocd_version" {
-  description = "Tag of Argo CD to install: the pin \"argo-cd\" in clusters/<cluster>/pins.json."
+  description = "Tag of Argo CD to install: the pin \"argo-cd\", which dist/<cluster>/cluster.json has."
   type        = string
 
   validation {

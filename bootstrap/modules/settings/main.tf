@@ -42,8 +42,6 @@ locals {
     var.cluster == null ? {} : { cluster = var.cluster },
   )
 
-  # What the cluster file and the pins say is not repeated here. `npm run synth` writes the cluster file's part as JSON.
-  file   = var.cluster == null ? null : "${local.folder}/dist/${var.cluster}/cluster.json"
-  domain = var.cluster == null ? null : jsondecode(file(local.file)).domain
-  pins   = jsondecode(var.cluster == null ? "{}" : file("${local.folder}/clusters/${var.cluster}/pins.json"))
+  # What the cluster file and the pins say is not repeated here: `npm run synth` writes it as JSON.
+  rendered = jsondecode(var.cluster == null ? "{}" : file("${local.folder}/dist/${var.cluster}/cluster.json"))
 }

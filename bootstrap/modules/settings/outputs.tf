@@ -16,7 +16,7 @@ output "tags" {
 
 output "domain" {
   description = "The cluster's domain, from its cluster file."
-  value       = local.domain
+  value       = try(local.rendered.domain, null)
 }
 
 output "dist" {
@@ -26,12 +26,12 @@ output "dist" {
 
 output "argocd_version" {
   description = "Argo CD's version, from the cluster's pins."
-  value       = try(local.pins["argo-cd"].version, null)
+  value       = try(local.rendered.argoCd.version, null)
 }
 
 output "argocd_manifest_hashes" {
   description = "SHA-256 of Argo CD's install manifests by their paths in its repository, from the cluster's pins."
-  value       = try(local.pins["argo-cd"].files, {})
+  value       = try(local.rendered.argoCd.files, {})
 }
 
 output "repository_credential_version" {

@@ -4,24 +4,15 @@ import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { clusterSchema } from '../../cluster-file.ts';
 import { at, listAt, type Manifest, textAt } from '../../lib/manifest.ts';
-import { Pins, pinsSchema } from '../../pins.ts';
+import { Pins } from '../../pins.ts';
 import { renderCluster } from '../../render/render.ts';
+import { validPins } from '../../../test/lib/fixtures.ts';
 import { preinstalledOn } from '../cloud.ts';
 import { createCloud } from '../clouds.ts';
 import { genericFacts } from './facts.ts';
 import type { SecretCommands } from '../secret-commands.ts';
 
 const FLEETS = join(import.meta.dirname, '..', '..', '..', 'test', 'fleets', 'clusters');
-const pinsOf = (cluster: string): unknown => JSON.parse(readFileSync(join(FLEETS, cluster, 'pins.json'), 'utf8'));
-const PINS = pinsSchema.parse({
-  ...(pinsOf('test-eks') as object),
-  ...(pinsOf('test-generic') as object),
-  'velero-plugin-gcp': {
-    datasource: 'docker',
-    packageName: 'docker.io/velero/velero-plugin-for-gcp',
-    version: 'v1.14.0',
-  },
-});
 
 /** The least that a cluster needs: no zone, no bucket. */
 const SMALL = {
@@ -74,7 +65,7 @@ function render(facts: unknown, sections: object = {}): ReadonlyMap<string, Mani
   const settings = clusterSchema.parse({ ...CLUSTER, ...sections });
   const known = genericFacts.parse(facts);
   const cloud = createCloud('generic', { name: 'example', domain: settings.domain }, known);
-  const pins = new Pins(PINS, 'pins.json');
+  const pins = new Pins({ folder: 'pins', files: validPins() });
   const { files } = renderCluster(
     { name: 'example', settings, facts: known, cloud, pins, at: () => 'clusters/example/cluster.ts:1', sources: {} },
     { url: 'https://git.example.net/fleet.git', revision: 'main' },

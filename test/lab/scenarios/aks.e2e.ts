@@ -1,15 +1,17 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { at, listAt, textAt } from '../../../charts/lib/manifest.ts';
+import { pinFile } from '../../../cli/pin-files.ts';
 import { isReady } from '../conditions.ts';
 import { isSettled, applicationStatuses } from '../lab.ts';
 import { testStartupOrder } from './order.ts';
-import { entry, withoutPins } from '../../lib/cluster-files.ts';
+import { entry } from '../../lib/cluster-files.ts';
 import { deployment, pin, Rehearsal, root, say } from './rehearsal.ts';
 
 const CLUSTER = 'test-aks';
-const PINS = `clusters/${CLUSTER}/pins.json`;
+/** Of its ring, in which another cluster has the service too. */
+const HELLO = pinFile('second', 'hello');
 let rehearsal: Rehearsal;
 
 beforeAll(async () => {
@@ -85,7 +87,7 @@ test("self-heal leaves a HorizontalPodAutoscaler's replicas alone", async () => 
 test('a pushed pin reaches the running pods and syncs only the Application whose files changed', async () => {
   await rehearsal.lab.settled(120);
   const before = await rehearsal.metric('argocd_app_sync_total');
-  rehearsal.checkout.edit(PINS, pin('hello', '9.9.9'));
+  rehearsal.checkout.edit(HELLO, pin('hello', '9.9.9'));
   const pushed = Date.now();
   await rehearsal.synthAndPush('Move hello');
   await rehearsal.until('pods of hello 9.9.9', async () => {
@@ -123,7 +125,7 @@ test('the emergency rollback of the runbook works as written and restores auto-s
   const automated = at(await rehearsal.application('hello'), 'spec', 'syncPolicy', 'automated');
   expect(automated).toEqual({ prune: true, selfHeal: true });
   const good = await rehearsal.image('hello');
-  rehearsal.checkout.edit(PINS, pin('hello', '9.9.10'));
+  rehearsal.checkout.edit(HELLO, pin('hello', '9.9.10'));
   const bad = await rehearsal.synthAndPush('Move hello to a bad version');
   await rehearsal.until('hello 9.9.10', async () => (await rehearsal.image('hello'))?.endsWith(':9.9.10') === true);
   await rehearsal.lab.settled(60);
@@ -180,9 +182,7 @@ test.runIf(existsSync(join(root, 'charts/components/postfacto')))(
     expect(volumes).toHaveLength(2);
     expect(secret).toBeDefined();
     rehearsal.checkout.edit(`clusters/${CLUSTER}/cluster.ts`, (text) => text.replace(entry('postfacto'), ''));
-    rehearsal.checkout.edit(PINS, (text) =>
-      withoutPins(text, (name) => /^postfacto-|^(postgres|valkey)-exporter$/.test(name)),
-    );
+    rmSync(join(rehearsal.checkout.folder, pinFile('second', 'postfacto')));
     const removed = await rehearsal.synthAndPush('Remove postfacto');
     await rehearsal.until(
       'no Application postfacto',
@@ -212,7 +212,6 @@ test.runIf(existsSync(join(root, 'charts/components/postfacto')))(
 test('a Namespace is deleted only after an operator confirms', async () => {
   const { api } = rehearsal.lab.plane;
   rehearsal.checkout.edit(`clusters/${CLUSTER}/cluster.ts`, (text) => text.replace(entry('hello'), ''));
-  rehearsal.checkout.edit(PINS, (text) => withoutPins(text, (name) => name === 'hello'));
   const removed = await rehearsal.synthAndPush('Remove hello');
   await rehearsal.until(
     'an Application that is being deleted',

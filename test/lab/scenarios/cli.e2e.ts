@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { textAt } from '../../../charts/lib/manifest.ts';
+import { pinFile } from '../../../cli/pin-files.ts';
 import { Api, pause } from '../api.ts';
 import { kit } from '../build.ts';
 import { readLab } from '../lab-file.ts';
@@ -56,7 +57,7 @@ test('`up` on a running lab changes nothing', async () => {
 });
 
 test('`git push lab` deploys a commit to the cluster', async () => {
-  checkout.edit('clusters/test-aks/pins.json', pin('hello', '9.9.9'));
+  checkout.edit(pinFile('second', 'hello'), pin('hello', '9.9.9'));
   await checkout.synth();
   checkout.commit('Move hello');
   const pushed = Date.now();

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { at, textAt } from '../../../charts/lib/manifest.ts';
+import { pinFile } from '../../../cli/pin-files.ts';
 import { pause } from '../api.ts';
 import { readManifests } from '../control-plane.ts';
 import { KINDS } from '../mirror.ts';
@@ -31,7 +32,7 @@ test.each([
 ])('a sync converges when the %s is killed halfway', async (_, program) => {
   const { processes, plane } = rehearsal.lab;
   const version = `9.9.${process.hrtime()[1]}`;
-  for (const service of SERVICES) rehearsal.checkout.edit(`clusters/${CLUSTER}/pins.json`, pin(service, version));
+  for (const service of SERVICES) rehearsal.checkout.edit(pinFile('second', service), pin(service, version));
   await rehearsal.synthAndPush(`Move all services to ${version}`);
   await rehearsal.until('a running operation', async () =>
     (await plane.api.list(KINDS.applications)).some(

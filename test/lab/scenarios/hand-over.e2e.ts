@@ -6,7 +6,8 @@ import { promisify } from 'node:util';
 import { loadAll } from 'js-yaml';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { at, listAt, objectIdentity, identityOf, type Manifest, textAt } from '../../../charts/lib/manifest.ts';
-import { clusterNames } from '../../../cli/load.ts';
+import { TERRAFORM_INPUT } from '../../../charts/render/terraform-input.ts';
+import { loadFleet } from '../../lib/load-fleet.ts';
 import { readManifests } from '../control-plane.ts';
 import { everything, gone } from './everything.ts';
 import { type Checkout, Rehearsal, root, say } from './rehearsal.ts';
@@ -24,16 +25,15 @@ class Root {
 
   constructor(checkout: Checkout, kubeconfig: string) {
     this.folder = join(checkout.folder, 'bootstrap', 'roots', 'rehearsal');
-    const pins = JSON.parse(readFileSync(join(checkout.folder, 'clusters', CLUSTER, 'pins.json'), 'utf8')) as Record<
-      string,
-      { version: string; files?: object }
-    >;
+    const { argoCd } = JSON.parse(readFileSync(join(checkout.folder, 'dist', CLUSTER, TERRAFORM_INPUT), 'utf8')) as {
+      readonly argoCd: { readonly version: string; readonly files: object };
+    };
     this.argocdArguments = {
       cluster: CLUSTER,
       dist: `\${path.root}/../../../dist/${CLUSTER}`,
       kubeconfig_path: kubeconfig,
-      argocd_version: pins['argo-cd']?.version,
-      manifest_sha256: pins['argo-cd']?.files,
+      argocd_version: argoCd.version,
+      manifest_sha256: argoCd.files,
     };
   }
 
@@ -218,14 +218,11 @@ async function upstreamManifest(): Promise<{ readonly file: string; readonly sha
   const { stdout } = await run('go', ['mod', 'download', '-json', 'github.com/argoproj/argo-cd/v3'], { cwd, env });
   const { Dir, Version } = JSON.parse(stdout) as { Dir: string; Version: string };
   // Of a cluster of the repository: Renovate moves its version together with the lab's.
-  const [cluster = ''] = clusterNames(root);
-  const pins = JSON.parse(readFileSync(join(root, 'clusters', cluster, 'pins.json'), 'utf8')) as Record<
-    string,
-    { version: string; files: Record<string, string> }
-  >;
-  expect(pins['argo-cd']?.version).toBe(Version);
+  const [cluster] = await loadFleet();
+  const pin = cluster?.pins.of('argo-cd').tag('argo-cd');
+  expect(pin?.version).toBe(Version);
   const path = 'manifests/ha/install.yaml';
-  return { file: join(Dir, path), sha256: pins['argo-cd']?.files[path] ?? '' };
+  return { file: join(Dir, path), sha256: pin?.files?.[path] ?? '' };
 }
 
 /** Adds the namespace of the installation to namespaced objects without one. */

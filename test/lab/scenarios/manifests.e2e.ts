@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SYNC_WAVE } from '../../../charts/lib/argo.ts';
 import { at, label, type Manifest, textAt } from '../../../charts/lib/manifest.ts';
-import { sha256Of } from '../../../cli/sources/archives.ts';
 import { loadCluster } from '../../../cli/load.ts';
+import { pinFile } from '../../../cli/pin-files.ts';
+import { sha256Of } from '../../../cli/sources/archives.ts';
 import { INVARIANTS } from '../../invariants/all.ts';
 import { uselessWaivers, violationsOf } from '../../invariants/waivers.ts';
 import { packed } from '../../lib/archive.ts';
@@ -22,6 +23,19 @@ const run = promisify(execFile);
 
 /** A cluster with one chart, and the one rule that the chart does not meet. */
 const CLUSTER = 'upstream';
+/** A ring of its own: what is pinned for others too would be an error. */
+const RING = 'upstream';
+/** The components that it has beside the chart. */
+const COMPONENTS = [
+  'argo-cd',
+  'cert-manager',
+  'external-secrets',
+  'gateway',
+  'gateway-api',
+  'object-store',
+  'reloader',
+  'velero',
+];
 const CLUSTER_FILE = `import { defineCluster } from '../../charts/cluster-file.ts';
 
 export default defineCluster({
@@ -74,17 +88,22 @@ function addCluster(): void {
   const clusters = join(rehearsal.checkout.folder, 'clusters');
   mkdirSync(join(clusters, CLUSTER));
   writeFileSync(join(clusters, CLUSTER, 'cluster.ts'), CLUSTER_FILE);
-  writePins({ datasource: 'helm', packageName: 'parrot', registryUrl: server.url, version: '1.2.3' });
+  writeFileSync(
+    join(clusters, 'rings.ts'),
+    readFileSync(join(clusters, 'rings.ts'), 'utf8').replace(
+      /defineRings\(\{\n/,
+      `$&  ${RING}: { clusters: ['${CLUSTER}'] },\n`,
+    ),
+  );
+  mkdirSync(join(clusters, 'pins', RING));
+  for (const component of COMPONENTS)
+    cpSync(join(clusters, 'pins', 'first', `${component}.json`), join(clusters, 'pins', RING, `${component}.json`));
+  writePin({ datasource: 'helm', packageName: 'parrot', registryUrl: server.url, version: '1.2.3' });
 }
 
-function writePins(parrot: object): void {
-  const clusters = join(rehearsal.checkout.folder, 'clusters');
-  const pins = JSON.parse(readFileSync(join(clusters, 'test-kind', 'pins.json'), 'utf8')) as object;
-  // Those of what this cluster has; others are an error.
-  const used = Object.entries(pins).filter(([name]) =>
-    /^(argo-cd|cert-manager|external-secrets|gateway-api|object-store|reloader|traefik|velero)/.test(name),
-  );
-  writeFileSync(join(clusters, CLUSTER, 'pins.json'), JSON.stringify({ ...Object.fromEntries(used), parrot }, null, 2));
+function writePin(parrot: object): void {
+  const file = join(rehearsal.checkout.folder, pinFile(RING, 'parrot'));
+  writeFileSync(file, JSON.stringify({ parrot }, null, 2));
 }
 
 /** Runs the command line in the checkout, with the lab's helm and a cache of its own. */
@@ -229,7 +248,7 @@ test('a chart with random values is refused, naming the objects that differ', as
 
 test('an archive that was replaced upstream is refused with both hashes', async () => {
   const expected = '0'.repeat(64);
-  writePins({ datasource: 'helm', packageName: 'parrot', registryUrl: server.url, version: '1.2.3', sha256: expected });
+  writePin({ datasource: 'helm', packageName: 'parrot', registryUrl: server.url, version: '1.2.3', sha256: expected });
   const output = await slipway('fetch', CLUSTER);
   expect(output).toContain(`another sha256 than ${expected}`);
   expect(output).toContain(`seen: ${sha256Of(chart)}`);

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
 import { at, listAt, textAt } from '../../../../charts/lib/manifest.ts';
+import { ringOf } from '../../../../charts/rings.ts';
+import { pinFile } from '../../../../cli/pin-files.ts';
+import { loadRings } from '../../../../cli/rings.ts';
+import { importerOf, REPOSITORY } from '../../../lib/load-fleet.ts';
 import { pause } from '../../api.ts';
 import { isReady } from '../../conditions.ts';
 import type { Outcome } from '../../real/outside.ts';
@@ -19,9 +23,10 @@ export function testChanges(ground: () => Ground): void {
   }) => {
     const host = await hostOf(ground(), SERVICE, skip);
     const { api, cluster } = ground();
+    const ring = ringOf(await loadRings(REPOSITORY, importerOf(REPOSITORY)), cluster);
     const outcome = await underLoad(host, async () => {
       await ground().push(`Run two ${SERVICE} 1.0.1`, (checkout) => {
-        checkout.edit(`clusters/${cluster}/pins.json`, pin(SERVICE, '1.0.1'));
+        checkout.edit(pinFile(ring.name, SERVICE), pin(SERVICE, '1.0.1'));
         checkout.edit(`clusters/${cluster}/cluster.ts`, (text) =>
           text.replace(`${SERVICE}: { replicas: 1 }`, `${SERVICE}: { replicas: 2 }`),
         );
