@@ -1,4 +1,5 @@
 import { type Dialect, Mistake, type Values, valuesOf } from './cron-fields.ts';
+import { goSecondsOf } from './duration.ts';
 
 // Cron expressions as the controllers read them. Their parsers differ from each other and from every parser on npm;
 // cron.readings.json has what the real ones make of several hundred expressions, and a test compares.
@@ -23,7 +24,6 @@ const MACROS: Readonly<Record<string, string>> = {
   '@midnight': '0 0 * * *',
   '@hourly': '0 * * * *',
 };
-const UNITS: Readonly<Record<string, number>> = { ns: 1e-9, us: 1e-6, µs: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600 };
 const MONTHS = ['', 'jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 const DAYS = [0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
@@ -106,7 +106,7 @@ export function isZone(name: string): boolean {
 }
 
 function firingOf(expression: string, dialect: Dialect): Firing {
-  if (expression.startsWith('@every ')) return { delaySeconds: secondsOf(expression.slice('@every '.length), dialect) };
+  if (expression.startsWith('@every ')) return { delaySeconds: delayOf(expression.slice('@every '.length), dialect) };
   const text = expression.startsWith('@') ? MACROS[expression] : expression;
   if (text === undefined) throw new Mistake(`must be one of ${Object.keys(MACROS).join(', ')} or @every 12h`);
   const fields = text.split(/\s+/).filter((field) => field !== '');
@@ -130,13 +130,11 @@ function firingOf(expression: string, dialect: Dialect): Firing {
   };
 }
 
-/** A Go duration in whole seconds. */
-function secondsOf(duration: string, { cyclic }: Dialect): number {
-  const [, sign, amounts = ''] = /^([+-]?)((?:(?:\d+\.?\d*|\.\d+)(?:ns|us|[µμ]s|ms|s|m|h))+|0)$/.exec(duration) ?? [];
-  const parts = [...amounts.matchAll(/([\d.]+)([a-zµμ]+)/g)];
-  const total = parts.reduce((sum, [, n, unit = '']) => sum + Number(n) * (UNITS[unit.replace('μ', 'µ')] ?? 0), 0);
-  const seconds = Math.floor(sign === '-' ? -total : total);
-  if (amounts === '' || total > 2 ** 63 / 1e9) throw new Mistake('must be @every and a duration, such as @every 12h');
+/** A delay in whole seconds; Go counts nanoseconds in 64 bits. */
+function delayOf(duration: string, { cyclic }: Dialect): number {
+  const seconds = goSecondsOf(duration);
+  if (seconds === undefined || Math.abs(seconds) > 2 ** 63 / 1e9)
+    throw new Mistake('must be @every and a duration, such as @every 12h');
   if (seconds < 1 && cyclic) throw new Mistake('must be @every second at most');
-  return Math.max(seconds, 1);
+  return Math.max(Math.floor(seconds), 1);
 }

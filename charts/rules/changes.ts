@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Fault, type Problem, throwIfAny } from '../fault.ts';
-import { type Alert, type Alerts, type RuleGroup, secondsOf, SEVERITIES } from './rule.ts';
+import { type Alert, type Alerts, type RuleGroup, secondsOfRule, SEVERITIES } from './rule.ts';
 
 /** What a cluster file changes of an alert, or that the cluster has none of it. */
 export const alertChange = z
@@ -101,5 +101,5 @@ function changeOf(name: string, alert: Alert, { for: holds, severity }: AlertCha
 
 /** True if a field says what the alert says: of durations their length counts. */
 function sameAs(alert: Alert, field: 'for' | 'severity', value: string): boolean {
-  return field === 'for' ? secondsOf(value) === secondsOf(alert.for ?? '0s') : value === alert[field];
+  return field === 'for' ? secondsOfRule(value) === secondsOfRule(alert.for ?? '0s') : value === alert[field];
 }

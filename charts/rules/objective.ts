@@ -1,5 +1,5 @@
 import { Fault } from '../fault.ts';
-import { type Alert, defineAlerts, type Duration, type Recording, type RuleGroup, secondsOf } from './rule.ts';
+import { type Alert, defineAlerts, type Duration, type Recording, type RuleGroup, secondsOfRule } from './rule.ts';
 
 /** How well a service has to answer, over thirty days. */
 export interface Objective {
@@ -39,7 +39,7 @@ const BURNS = [
 
 /** Every window that an alert reads, from the shortest. */
 const WINDOWS: readonly Duration[] = [...new Set(BURNS.flatMap(({ long, short }) => [short, long]))].sort(
-  (a, b) => secondsOf(a) - secondsOf(b),
+  (a, b) => secondsOfRule(a) - secondsOfRule(b),
 );
 /** The time that a budget is for. */
 const PERIOD: Duration = '30d';
@@ -173,7 +173,7 @@ function budgetOf({ service }: Objective, promise: string, kept: number): number
 
 /** The matcher of a bucket: client libraries write a bound of a whole second as 1, Prometheus 3 stores it as 1.0. */
 function bucketOf({ service, requests }: Objective, below: Duration): string {
-  const seconds = secondsOf(below);
+  const seconds = secondsOfRule(below);
   if (requests.buckets.includes(seconds))
     return Number.isInteger(seconds) ? `le=~"${seconds}(.0)?"` : `le="${seconds}"`;
   throw new Fault({

@@ -1,4 +1,5 @@
 import { Fault } from '../fault.ts';
+import { secondsOf } from '../lib/duration.ts';
 
 /** How urgent alerts are. `critical` wakes somebody; `warning` is for the next working day; `info` is only shown. */
 export const SEVERITIES = ['critical', 'warning', 'info'] as const;
@@ -61,28 +62,18 @@ export interface RuleGroup {
   readonly alerts?: Alerts;
 }
 
-const UNITS: Readonly<Record<string, number>> = {
-  ms: 1e-3,
-  s: 1,
-  m: 60,
-  h: 3600,
-  d: 86_400,
-  w: 604_800,
-  y: 31_536_000,
-};
+/** Stricter than the units alone: each once, from the largest to the smallest, in whole numbers. */
 const DURATION = /^(?:\d+y)?(?:\d+w)?(?:\d+d)?(?:\d+h)?(?:\d+m(?!s))?(?:\d+s)?(?:\d+ms)?$/;
 
-/** Seconds of a duration (prometheus.io/docs/prometheus/latest/querying/basics/#float-literals-and-time-durations). */
-export function secondsOf(duration: Duration): number {
-  if (duration === '' || !DURATION.test(duration))
+/** Seconds of a duration of a rule (prometheus.io/docs/prometheus/latest/querying/basics/#float-literals-and-time-durations). */
+export function secondsOfRule(duration: Duration): number {
+  const seconds = DURATION.test(duration) ? secondsOf(duration) : undefined;
+  if (seconds === undefined)
     throw new Fault({
       what: 'a duration is not one that Prometheus reads',
       where: 'a rule',
       seen: duration,
       fix: 'write it as 30s, 5m, 1h30m or 7d, from the largest unit to the smallest',
     });
-  return [...duration.matchAll(/(\d+)(ms|[smhdwy])/g)].reduce(
-    (sum, [, number, unit = '']) => sum + Number(number) * (UNITS[unit] ?? 0),
-    0,
-  );
+  return seconds;
 }

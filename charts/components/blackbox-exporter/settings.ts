@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { workloadSettings } from '../../lib/workload-settings.ts';
-import { secondsOf } from '../../rules/rule.ts';
+import { secondsOfRule } from '../../rules/rule.ts';
 
 /** How long a probe may take; the operator rejects one that is repeated sooner. */
 export const PROBE_SECONDS = 15;
@@ -11,7 +11,7 @@ export const blackboxExporterSettings = z.strictObject({
   interval: z
     .string()
     .regex(/^[1-9]\d*[sm]$/, { error: 'must be a duration such as 30s or 2m', abort: true })
-    .refine((interval) => secondsOf(interval) >= PROBE_SECONDS, `must be ${PROBE_SECONDS}s or more`)
+    .refine((interval) => secondsOfRule(interval) >= PROBE_SECONDS, `must be ${PROBE_SECONDS}s or more`)
     .default('1m'),
   ...workloadSettings(),
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { suggest } from '../../fault.ts';
+import { goSecondsOf } from '../../lib/duration.ts';
 import { CAINJECTOR_GATES, CONTROLLER_GATES, type Gates, gatesMistake, WEBHOOK_GATES } from './feature-gates.ts';
 import { CAINJECTOR_FLAGS, CONTROLLER_FLAGS, type FlagRules, SWITCH, WEBHOOK_FLAGS } from './flag-rules.ts';
 
@@ -59,7 +60,6 @@ function suggestFlag(name: string, rules: FlagRules): string {
 /** Values of the controller that its own validation refuses together, with its defaults for those not given. */
 function contradictions(given: readonly string[]): [flag: string, message: string][] {
   const number = (name: string, other: number): number => Number(lastOf(given, name) ?? other);
-  const seconds = (name: string, other: string): number => secondsOf(lastOf(given, name) ?? other);
   const found: [string, string][] = [];
   if (number('kube-api-burst', 50) < number('kube-api-qps', 20))
     found.push(['kube-api-qps', 'must not exceed --kube-api-burst, which is 50 by default']);
@@ -67,7 +67,7 @@ function contradictions(given: readonly string[]): [flag: string, message: strin
     if (number(name, 0) > number('max-certificate-bundle-size', 330_000))
       found.push([name, 'must not exceed --max-certificate-bundle-size, which is 330000 by default']);
   const [least, most] = ['minimum', 'maximum'].map((end) => `certificate-request-${end}-backoff-duration`);
-  if (least && most && seconds(least, '1h') > seconds(most, '32h'))
+  if (least && most && isLonger(lastOf(given, least) ?? '1h', lastOf(given, most) ?? '32h'))
     found.push([least, `must not exceed --${most}, which is 32h by default`]);
   return found;
 }
@@ -82,13 +82,9 @@ export function isGiven(given: readonly string[], name: string): boolean {
   return given.some((flag) => nameOf(flag) === name);
 }
 
-/** A duration such as 1h30m, in seconds. */
-export function secondsOf(duration: string): number {
-  const unit = { h: 3600, m: 60, s: 1 };
-  return [...duration.matchAll(/(\d+)([hms])/g)].reduce(
-    (sum, [, count, name]) => sum + Number(count) * unit[name as keyof typeof unit],
-    0,
-  );
+/** True if one of two durations, such as 1h30m, is longer than the other. */
+export function isLonger(one: string, other: string): boolean {
+  return (goSecondsOf(one) ?? 0) > (goSecondsOf(other) ?? 0);
 }
 
 function lastOf(given: readonly string[], name: string): string | undefined {

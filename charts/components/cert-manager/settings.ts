@@ -5,7 +5,7 @@ import { objectName } from '../../lib/kubernetes-names.ts';
 import { labels, objectAnnotations } from '../../lib/kubernetes-settings.ts';
 import { nodeSelector } from '../../lib/placement-settings.ts';
 import { CONTROLLER_GATES, gatesMistake } from './feature-gates.ts';
-import { secondsOf } from './flags.ts';
+import { isLonger } from './flags.ts';
 import { checkNames } from './names.ts';
 import { sectionOf } from './plain.ts';
 import { dnsConfig, extraEnv, volumeMounts, volumes } from './pod-fields.ts';
@@ -34,8 +34,7 @@ const leaderElection = sectionOf<types.input.CertManagerGlobalLeaderElectionArgs
   },
   { namespace: OWN_NAMESPACE },
 ).refine(
-  ({ leaseDuration, renewDeadline }) =>
-    secondsOf(leaseDuration) > secondsOf(renewDeadline) && secondsOf(renewDeadline) > RENEWAL_SECONDS,
+  ({ leaseDuration, renewDeadline }) => isLonger(leaseDuration, renewDeadline) && isLonger(renewDeadline, RENEWAL),
   {
     error:
       'leaseDuration must be longer than renewDeadline, and renewDeadline longer than 18s, or the controllers exit',
@@ -43,7 +42,7 @@ const leaderElection = sectionOf<types.input.CertManagerGlobalLeaderElectionArgs
 );
 
 /** Retry period of renewals of 15 s, with the jitter factor of client-go. */
-const RENEWAL_SECONDS = 18;
+const RENEWAL = '18s';
 
 const global = sectionOf<types.input.CertManagerGlobalArgs>()(
   {

@@ -1,4 +1,4 @@
-import { defineAlerts, type Duration, secondsOf } from '../../rules/rule.ts';
+import { defineAlerts, type Duration, secondsOfRule } from '../../rules/rule.ts';
 import { jobOf, noneUp } from '../../rules/target.ts';
 
 const JOB = jobOf('external-dns');
@@ -14,7 +14,7 @@ const MISSED_SYNCS = 5;
  * @param interval time between two synchronizations
  */
 export const externalDnsAlerts = ({ interval }: { readonly interval: Duration }) => {
-  const maxAge = Math.max(MIN_AGE_SECONDS, MISSED_SYNCS * secondsOf(interval));
+  const maxAge = Math.max(MIN_AGE_SECONDS, MISSED_SYNCS * secondsOfRule(interval));
   return defineAlerts('component', {
     DnsRecordsNotSynced: {
       // Its calls of the DNS API have no timeout: the age is the only sign of one that hangs.

@@ -1,3 +1,4 @@
+import { secondsOf } from '../../lib/duration.ts';
 import { anyBytesOf } from '../../lib/quantity.ts';
 import type { Place } from './place.ts';
 
@@ -31,24 +32,5 @@ function isDuration({ field, root }: Place): boolean {
     /^(duration|renewBefore|refreshInterval|ttl|for|keep_firing_for|.*[iI]nterval|.*[tT]imeout|backendRequest|request|maxDuration|retention)$/.test(
       field,
     )
-  );
-}
-
-const SECONDS: Readonly<Record<string, number>> = {
-  ms: 1e-3,
-  s: 1,
-  m: 60,
-  h: 3600,
-  d: 86_400,
-  w: 604_800,
-  y: 31_536_000,
-};
-
-/** Go's durations and those of Prometheus: `1h30m`, `90m`, `2d`; undefined if it is none. */
-function secondsOf(text: string): number | undefined {
-  if (!/^(\d+(\.\d+)?(ms|[smhdwy]))+$/.test(text)) return undefined;
-  return [...text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhdwy])/g)].reduce(
-    (sum, [, number, unit = '']) => sum + Number(number) * (SECONDS[unit] ?? 0),
-    0,
   );
 }

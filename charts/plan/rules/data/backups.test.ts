@@ -28,10 +28,15 @@ prove(SCHEDULES, {
     given: set('Schedule', 'volumes', ['spec', 'template', 'ttl'], '720h0m0s'),
     fires: {
       'a week': [set('Schedule', 'volumes', ['spec', 'template', 'ttl'], '168h'), /after 168 hours instead of 720$/],
+      'half an hour less': [
+        set('Schedule', 'volumes', ['spec', 'template', 'ttl'], '719.5h'),
+        /after 719.5 hours instead of 720$/,
+      ],
     },
     quiet: {
       'the same duration': set('Schedule', 'volumes', ['spec', 'template', 'ttl'], '43200m'),
       'the default': drop('Schedule', 'volumes', 'spec', 'template', 'ttl'),
+      'zero, which is the default': set('Schedule', 'volumes', ['spec', 'template', 'ttl'], '0s'),
     },
   },
   'SLP-backup-leaves-out': {

@@ -1,4 +1,5 @@
 import { DIALECTS, longestGapSeconds, readCron } from '../../../lib/cron.ts';
+import { goSecondsOf } from '../../../lib/duration.ts';
 import { at, groupOf, label, listAt, type Manifest, textAt } from '../../../lib/manifest.ts';
 import { isKept } from '../kept.ts';
 import { listed, rule, type Said, shown, without } from '../rule.ts';
@@ -63,15 +64,12 @@ const rarer = rule('SLP-backup-rarer', {
   },
 });
 
-/** Velero's default, in hours. */
+/** Velero's default, also in place of zero. */
 const TTL_HOURS = 720;
-const HOURS: Readonly<Record<string, number>> = { h: 1, m: 1 / 60, s: 1 / 3600 };
 
 function hoursKept(schedule: Manifest): number {
-  const text = textAt(schedule, 'spec', 'template', 'ttl') ?? '';
-  const parts = [...text.matchAll(/([\d.]+)([hms])/g)];
-  const hours = parts.reduce((sum, [, number, unit = '']) => sum + Number(number) * (HOURS[unit] ?? 0), 0);
-  return hours > 0 ? hours : TTL_HOURS;
+  const seconds = goSecondsOf(textAt(schedule, 'spec', 'template', 'ttl') ?? '');
+  return seconds ? seconds / 3600 : TTL_HOURS;
 }
 
 const shorter = rule('SLP-backup-shorter', {
