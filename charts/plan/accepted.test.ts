@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { accept, acceptedSchema } from './accepted.ts';
+import { type Accepted, AcceptedDangers, acceptedSchema } from './accepted.ts';
 import type { Entry } from './model.ts';
 
 const entry: Entry = {
@@ -22,17 +22,42 @@ const line = {
   until: '2026-12-31',
 };
 
-describe('accept', () => {
+const accept = (lines: readonly Accepted[], today: string): Entry | undefined =>
+  new AcceptedDangers(lines, today).accept([entry])[0];
+
+describe('AcceptedDangers', () => {
   it('marks the finding, which no longer counts and stays', () => {
-    const [found] = accept([entry], [line], '2026-12-31');
+    const found = accept([line], '2026-12-31');
     expect(found?.severity).toBe('warn');
     expect(found?.findings[0]).toMatchObject({ severity: 'danger', accepted: { because: 'it is a public API' } });
   });
 
   it('counts it again the day after, and says so', () => {
-    const [found] = accept([entry], [line], '2027-01-01');
+    const found = accept([line], '2027-01-01');
     expect(found?.severity).toBe('danger');
     expect(found?.findings[0]?.says).toBe('it is public; accepted until 2026-12-31, which is over');
+  });
+
+  it('takes the line that ends last, wherever it stands', () => {
+    const renewed = { ...line, because: 'it still is a public API', until: '2027-06-30' };
+    for (const lines of [
+      [line, renewed],
+      [renewed, line],
+    ])
+      expect(accept(lines, '2027-01-01')?.findings[0]?.accepted).toEqual({
+        because: 'it still is a public API',
+        until: '2027-06-30',
+      });
+  });
+
+  it('knows the lines that some cluster needs, over or not', () => {
+    const lines = [line, { ...line, clusters: ['b'] }, { ...line, object: 'Service web/other' }];
+    const dangers = new AcceptedDangers(lines, '2027-01-01');
+    expect(lines.map((one) => dangers.isNeeded(one))).toEqual([false, false, false]);
+    dangers.accept([entry]);
+    expect(lines.map((one) => dangers.isNeeded(one))).toEqual([true, false, false]);
+    dangers.accept([{ ...entry, clusters: ['b'] }]);
+    expect(lines.map((one) => dangers.isNeeded(one))).toEqual([true, true, false]);
   });
 
   it.each([
@@ -40,7 +65,7 @@ describe('accept', () => {
     ['another object', { ...line, object: 'Service web/other' }],
     ['another cluster', { ...line, clusters: ['b'] }],
   ])('does not take one of %s', (_, other) => {
-    expect(accept([entry], [other], '2026-01-01')[0]?.severity).toBe('danger');
+    expect(accept([other], '2026-01-01')?.severity).toBe('danger');
   });
 });
 
@@ -48,8 +73,10 @@ describe('acceptedSchema', () => {
   it.each([
     ['no reason', { ...line, because: 'ok' }],
     ['no end', { ...line, until: 'never' }],
+    ['a day that no calendar has', { ...line, until: '2026-02-30' }],
+    ['a day that is written otherwise', { ...line, until: '31.12.2026' }],
+    ['no cluster', { ...line, clusters: [] }],
     ['no object', { ...line, object: 'web' }],
-    ['another rule', { ...line, rule: 'web' }],
   ])('refuses %s', (_, value) => {
     expect(acceptedSchema.safeParse([value]).success).toBe(false);
   });

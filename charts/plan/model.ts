@@ -66,6 +66,17 @@ const findingSchema = z
   })
   .meta({ description: 'what a rule says of the change of an object' });
 
+const unneededSchema = z
+  .strictObject({
+    ...findingSchema.omit({ accepted: true }).shape,
+    path: z.string().meta({ description: 'clusters/accepted.json:12' }),
+    object: z.string().meta({ description: 'the object of the line: Service gateway/gateway' }),
+  })
+  .meta({
+    description:
+      'what is to be said of a line of clusters/accepted.json that accepts nothing here: danger if it is new, warn if it is over, info if the base has it',
+  });
+
 const entrySchema = z
   .strictObject({
     clusters: z
@@ -96,6 +107,9 @@ export const planSchema = z
     head: z.string().meta({ description: 'the commit, or "working tree"' }),
     clusters: z.array(z.string()).meta({ description: 'the clusters that were compared, changed or not' }),
     entries: z.array(entrySchema).meta({ description: 'in the order in which Argo CD acts' }),
+    unneeded: z
+      .array(unneededSchema)
+      .meta({ description: 'lines of clusters/accepted.json that accept nothing in the compared clusters' }),
     noise: z
       .strictObject({
         objects: z.number().meta({ description: 'objects of which only the text changes' }),
@@ -109,6 +123,8 @@ export const planSchema = z
 export type Field = z.infer<typeof fieldSchema>;
 /** What a rule says of a change. */
 export type Finding = z.infer<typeof findingSchema>;
+/** What is to be said of a line that accepts nothing. */
+export type Unneeded = z.infer<typeof unneededSchema>;
 /** One change of one object. */
 export type Entry = z.infer<typeof entrySchema>;
 /** What a change of dist will do to the clusters. */

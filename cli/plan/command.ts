@@ -28,9 +28,10 @@ export interface Outcome {
 /** Exit code of a plan with what `--fail-on` names; 1 is an error. */
 const FOUND = 2;
 
-/** What `--fail-on` may name. `danger` is whatever of severity block or danger is not accepted. */
+/** What `--fail-on` may name. `danger` is whatever of severity block or danger is not accepted, or accepts nothing. */
 const FAILURES: Readonly<Record<string, (plan: Plan) => boolean>> = {
-  danger: ({ entries }) => entries.some(({ severity }) => compareSeverities(severity, 'danger') <= 0),
+  danger: ({ entries, unneeded }) =>
+    [...entries, ...unneeded].some(({ severity }) => compareSeverities(severity, 'danger') <= 0),
   refused: has('refused'),
   replace: has('replace'),
   delete: has('delete', 'cascade', 'confirm'),

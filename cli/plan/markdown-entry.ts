@@ -17,9 +17,9 @@ export function isListed({ severity }: Finding): boolean {
   return isSerious(severity);
 }
 
-/** Sentences of rules have no full stop, reasons of people may. */
+/** Sentences of rules have no full stop, reasons of people may; a question needs none. */
 function withStop(text: string): string {
-  return `${prose(text.replace(/\.$/, ''))}.`;
+  return text.endsWith('?') ? prose(text) : `${prose(text.replace(/\.$/, ''))}.`;
 }
 
 /** A change in the list of what is dangerous. */
@@ -47,7 +47,8 @@ function findingItems(entry: Entry, findings: readonly Finding[]): string[] {
   ];
 }
 
-function sentence({ severity, rule, says, instead, accepted }: Finding, path?: string): string {
+/** What a rule says, in one line. */
+export function sentence({ severity, rule, says, instead, accepted }: Finding, path?: string): string {
   const at = path === undefined ? '' : ` (${code(path, 120)})`;
   return [
     `**${accepted ? 'accepted ' : ''}${severity}** ${code(rule, 60)}${at}: ${withStop(says)}`,

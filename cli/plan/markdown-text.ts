@@ -27,7 +27,7 @@ export function prose(text: string, columns = 400): string {
 
 /** Without the punctuation of the sentence that it is in. */
 function named(text: string, columns: number): string {
-  const [, name = '', mark = ''] = /^(.*?)([.,;:]?)$/.exec(text) ?? [];
+  const [, name = '', mark = ''] = /^(.*?)((?:"(?=\?))?[.,;:?]?)$/.exec(text) ?? [];
   return name === '' ? code(text, columns) : `${code(name, columns)}${mark}`;
 }
 

@@ -1,7 +1,18 @@
 import { compareSeverities, type Entry, type Plan } from '../../charts/plan/model.ts';
-import { body, isListed, isSerious, item } from './markdown-entry.ts';
+import { body, isListed, isSerious, item, sentence } from './markdown-entry.ts';
 import { code, htmlCode } from './markdown-text.ts';
-import { byApplication, count, entriesOf, extent, noiseOf, nothing, revision, severities, verdicts } from './words.ts';
+import {
+  byApplication,
+  count,
+  entriesOf,
+  extent,
+  noiseOf,
+  nothing,
+  revision,
+  severities,
+  unneededOf,
+  verdicts,
+} from './words.ts';
 
 /** By it a workflow finds its own comment, to write the next plan over it. */
 export const MARKER = '<!-- slipway-plan -->';
@@ -21,17 +32,19 @@ const SHARE = 1 / 8;
  */
 export function markdown(plan: Plan, { limit = COMMENT_LIMIT }: { readonly limit?: number } = {}): string {
   const entries = entriesOf(plan, false);
-  if (entries.length === 0) return `${MARKER}\n\n${nothing(plan, code)}\n`;
+  const unneeded = unneededItems(plan, limit * SHARE);
+  if (entries.length === 0) return [MARKER, nothing(plan, code), ...unneeded].join('\n\n').concat('\n');
   const opening = head(plan, entries);
-  const room = limit - opening.length - NOTE_LENGTH;
+  const room = limit - opening.length - lengthOf(unneeded) - NOTE_LENGTH;
   const ranked = entries.toSorted(byImportance);
   const serious = ranked.filter(({ findings, severity }) => isSerious(severity) || findings.some(isListed));
   const items = fitting(serious, room, (entry) => item(plan, entry));
-  const left = room - lengthOf(items);
+  const left = room - lengthOf(items.values());
   const bodies = items.size < serious.length ? new Map<Entry, string>() : detailed(plan, entries, ranked, left, limit);
   return [
     opening,
     ...(items.size > 0 ? [[...items.values()].join('\n')] : []),
+    ...unneeded,
     ...note(
       ranked.filter((entry) => !bodies.has(entry) && !items.has(entry)),
       [...items.keys()].filter((entry) => !bodies.has(entry)).length,
@@ -50,13 +63,13 @@ function byImportance(one: Entry, other: Entry): number {
 }
 
 /** The first texts that fit together. Once one does not, all that are less important stay out too. */
-function fitting(
-  entries: readonly Entry[],
+function fitting<T>(
+  entries: readonly T[],
   room: number,
-  write: (entry: Entry) => string,
-  around: (entry: Entry) => number = () => 0,
-): Map<Entry, string> {
-  const texts = new Map<Entry, string>();
+  write: (entry: T) => string,
+  around: (entry: T) => number = () => 0,
+): Map<T, string> {
+  const texts = new Map<T, string>();
   let left = room;
   for (const entry of entries) {
     const text = write(entry);
@@ -67,8 +80,8 @@ function fitting(
   return texts;
 }
 
-function lengthOf(texts: ReadonlyMap<Entry, string>): number {
-  return [...texts.values()].reduce((sum, text) => sum + text.length + 2, 0);
+function lengthOf(texts: Iterable<string>): number {
+  return [...texts].reduce((sum, text) => sum + text.length + 2, 0);
 }
 
 function head(plan: Plan, entries: readonly Entry[]): string {
@@ -80,6 +93,15 @@ function head(plan: Plan, entries: readonly Entry[]): string {
     `${extent(plan, entries)}, ${code(revision(plan.base), 40)} → ${code(revision(plan.head), 40)}: ${found.join(', ')}.`,
     ...(noise ? [`Not shown: ${noise}, which \`slipway plan --noise\` lists.`] : []),
   ].join('\n\n');
+}
+
+/** The lines that accept nothing, as many as there is room for. */
+function unneededItems(plan: Plan, room: number): string[] {
+  const title = unneededOf(plan, code);
+  if (title === undefined) return [];
+  const items = fitting(plan.unneeded, room, (line) => `- ${sentence(line, line.path)}`);
+  const more = plan.unneeded.length - items.size;
+  return [`**${title}:**`, [...items.values(), ...(more > 0 ? [`- ${more} more`] : [])].join('\n')];
 }
 
 /** What is shown of each change below its Application, as far as there is room. */

@@ -1,17 +1,14 @@
 import { relative } from 'node:path';
-import { Fault, suggest, throwIfAny } from '../../charts/fault.ts';
-import { ACCEPTED_FILE, accept, type Accepted, acceptedSchema } from '../../charts/plan/accepted.ts';
+import { Fault, suggest } from '../../charts/fault.ts';
+import { ACCEPTED_FILE, AcceptedDangers } from '../../charts/plan/accepted.ts';
 import { compareTrees, inOrder } from '../../charts/plan/compare.ts';
 import { Groups } from '../../charts/plan/group.ts';
 import type { Plan } from '../../charts/plan/model.ts';
-import { check, parseJson } from '../check.ts';
-import { RULES } from '../../charts/plan/rules/index.ts';
-import { VERDICT_RULES } from '../../charts/plan/verdict-rules.ts';
+import { type AcceptedLine, unneededOf } from '../../charts/plan/unneeded.ts';
 import type { Workspace } from '../synth.ts';
+import { acceptedLines } from './accepted-lines.ts';
 import { Git } from './git.ts';
 import { FleetTrees } from './trees.ts';
-
-const RULE_IDS = [...VERDICT_RULES, ...RULES].map(({ id }) => id);
 
 /** What is compared. */
 export interface Compared {
@@ -37,24 +34,32 @@ export function planOf(workspace: Workspace, names: readonly string[], options: 
 }
 
 function compared(trees: FleetTrees, names: readonly string[], { today = todayInUtc() }: Compared): Plan {
-  const clusters = chosen(trees.names(), names);
-  const accepted = acceptedIn(trees.textOf(ACCEPTED_FILE));
+  const known = trees.names();
+  const clusters = chosen(known, names);
+  const lines = acceptedLines(...trees.textsOf(ACCEPTED_FILE), known);
+  const dangers = new AcceptedDangers(
+    lines.map(({ accepted }) => accepted),
+    today,
+  );
   const groups = new Groups();
   const changed: string[] = [];
   const noise = { objects: 0, fields: 0 };
   for (const cluster of trees.changed(clusters)) {
     const own = compareTrees(cluster);
-    groups.add(accept(own.entries, accepted, today));
+    groups.add(dangers.accept(own.entries));
     changed.push(cluster.name);
     noise.objects += own.noise.objects;
     noise.fields += own.noise.fields;
   }
+  const entries = groups.entries(trees.owns(changed)).toSorted(inOrder);
+  const unneeded = judged(lines, known, clusters).filter(({ accepted }) => !dangers.isNeeded(accepted));
   return {
     version: 1,
     base: '',
     head: '',
     clusters,
-    entries: groups.entries(trees.owns(changed)).toSorted(inOrder),
+    entries,
+    unneeded: unneededOf(unneeded, entries, today),
     noise,
   };
 }
@@ -72,18 +77,10 @@ export function chosen(known: readonly string[], names: readonly string[]): stri
   return names.length > 0 ? known.filter((name) => names.includes(name)) : [...known];
 }
 
-function acceptedIn(text: string | undefined): Accepted[] {
-  if (text === undefined) return [];
-  const { value, at } = parseJson(text, ACCEPTED_FILE);
-  const accepted = check(acceptedSchema, value, at);
-  throwIfAny(
-    accepted.flatMap(({ rule }, i) =>
-      RULE_IDS.includes(rule)
-        ? []
-        : [{ what: `there is no rule "${rule}"`, ...at([i, 'rule']), seen: rule, fix: suggest(rule, RULE_IDS) }],
-    ),
-  );
-  return accepted;
+/** The lines of which all clusters are compared; of others, the rest of the fleet may need them. */
+function judged(lines: readonly AcceptedLine[], known: readonly string[], selected: readonly string[]): AcceptedLine[] {
+  const others = new Set(known.filter((name) => !selected.includes(name)));
+  return lines.filter(({ accepted: { clusters = known } }) => !clusters.some((name) => others.has(name)));
 }
 
 function todayInUtc(): string {

@@ -15,6 +15,7 @@ import {
   placeOf,
   revision,
   severities,
+  unneededOf,
   verdicts,
 } from './words.ts';
 
@@ -68,7 +69,7 @@ export function terminal(plan: Plan, { columns: wanted, colour, noise }: Termina
   const entries = entriesOf(plan, noise);
   const lines =
     entries.length === 0
-      ? hang(0, { text: 'Nothing' }, hintedNothing(plan), columns)
+      ? [...hang(0, { text: 'Nothing' }, hintedNothing(plan), columns), ...unneededLines(plan, columns)]
       : [...title(plan, columns), ...changes(plan, entries, columns), ...summary(plan, entries, noise, columns)];
   return lines.map((line) => print(line, columns, colour)).join('\n');
 }
@@ -142,7 +143,17 @@ function summary(plan: Plan, entries: readonly Entry[], noise: boolean, columns:
     ...hang(0, { text: 'Summary:', style: 'bold' }, `${extent(plan, entries)}: ${severities(entries)}`, columns),
     ...verdicts(entries).flatMap(([verdict, number]) => verdictLine(verdict, number, columns)),
     ...(accepted > 0 ? hang(2, { text: '!', style: 'gray' }, `${count(accepted, 'finding')} accepted`, columns) : []),
+    ...unneededLines(plan, columns),
     ...(without ? hang(2, { text: '+', style: 'gray' }, noise ? without : `${without}: --noise`, columns) : []),
+  ];
+}
+
+function unneededLines(plan: Plan, columns: number): Line[] {
+  const sentence = unneededOf(plan);
+  if (sentence === undefined) return [];
+  return [
+    ...hang(2, { text: '!', style: 'gray' }, `${sentence}:`, columns),
+    ...plan.unneeded.flatMap((line) => findingLines(line, line.path, columns)),
   ];
 }
 

@@ -80,9 +80,13 @@ export class FleetTrees {
     });
   }
 
-  /** The text of a file of the second tree; undefined if it has none. */
-  textOf(path: string): string | undefined {
-    const [file] = this.#git.files(this.#after, [path]);
+  /** The texts of a file of both trees; undefined where there is none. */
+  textsOf(path: string): readonly [before: string | undefined, after: string | undefined] {
+    return [this.#textOf(this.#before, path), this.#textOf(this.#after, path)];
+  }
+
+  #textOf(tree: string, path: string): string | undefined {
+    const [file] = this.#git.files(tree, [path]);
     return file && this.#git.contents([file.sha]).get(file.sha);
   }
 

@@ -1,3 +1,4 @@
+import { ACCEPTED_FILE } from '../../charts/plan/accepted.ts';
 import { type Entry, type Finding, type Plan, SEVERITIES, type Verdict, VERDICTS } from '../../charts/plan/model.ts';
 import { visible } from './text.ts';
 
@@ -96,6 +97,13 @@ export function verdicts(entries: readonly Entry[]): [Verdict, number][] {
 /** What somebody answers for. */
 export function acceptedOf(entries: readonly Entry[]): Finding[] {
   return entries.flatMap(({ findings }) => findings.filter(({ accepted }) => accepted !== undefined));
+}
+
+/** `2 lines of clusters/accepted.json accept nothing`; undefined if all accept something. */
+export function unneededOf({ unneeded }: Plan, quote: Quote = visible): string | undefined {
+  if (unneeded.length === 0) return undefined;
+  const lines = `${count(unneeded.length, 'line')} of ${quote(ACCEPTED_FILE)}`;
+  return `${lines} ${unneeded.length === 1 ? 'accepts' : 'accept'} nothing`;
 }
 
 /** `12 fields and 3 objects without meaning`; undefined if there is no noise. */

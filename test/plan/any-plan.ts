@@ -78,6 +78,16 @@ const finding = fc.record(
   { requiredKeys: ['rule', 'severity', 'says'] },
 );
 
+/** A line that accepts nothing. */
+const unneeded = fc.record({
+  rule: text,
+  object: text,
+  path: text,
+  severity: fc.constantFrom(...SEVERITIES),
+  says: text,
+  instead: text,
+});
+
 const names = fc.array(text, { minLength: 1, maxLength: 12 });
 
 /** Any change, of names and values that mean the worst. */
@@ -104,6 +114,7 @@ export const anyPlan: fc.Arbitrary<Plan> = fc.record({
   head: text,
   clusters: names,
   entries: fc.array(anyEntry, { maxLength: 8 }),
+  unneeded: fc.array(unneeded, { maxLength: 30 }),
   noise: fc.record({ objects: fc.nat(), fields: fc.nat() }),
 });
 

@@ -128,8 +128,26 @@ export const EXAMPLE: Plan = {
       keeps: ['PersistentVolumeClaim postfacto/data'],
     }),
   ],
+  unneeded: [
+    {
+      rule: 'SLP-HOST-GONE',
+      object: 'HTTPRoute gateway/shpo',
+      path: 'clusters/accepted.json:9',
+      severity: 'danger',
+      says: 'the line of HTTPRoute gateway/shpo is new and accepts nothing',
+      instead: 'did you mean "HTTPRoute gateway/shop"?',
+    },
+    {
+      rule: 'SLP-SERVICE-PUBLIC',
+      object: 'Service gateway/gateway',
+      path: 'clusters/accepted.json:2',
+      severity: 'info',
+      says: 'the line of Service gateway/gateway accepts nothing here, and the base has it already',
+      instead: 'remove it, unless a change that it is for has not reached all of its clusters yet',
+    },
+  ],
   noise: { objects: 1, fields: 3 },
 };
 
 /** The same fleet before anything changes. */
-export const UNCHANGED: Plan = { ...EXAMPLE, entries: [], noise: { objects: 0, fields: 0 } };
+export const UNCHANGED: Plan = { ...EXAMPLE, entries: [], unneeded: [], noise: { objects: 0, fields: 0 } };

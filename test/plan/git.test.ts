@@ -6,6 +6,7 @@ import { dump } from 'js-yaml';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Manifest } from '../../charts/lib/manifest.ts';
 import type { Plan } from '../../charts/plan/model.ts';
+import { plan as command } from '../../cli/plan/command.ts';
 import { type Compared, planOf } from '../../cli/plan/plan.ts';
 import { configMap, deployment, service } from './objects.ts';
 
@@ -187,6 +188,69 @@ describe('slipway plan', () => {
     expect(() => plan({ base: 'HEAD~1' })).toThrow('clusters/accepted.json:1');
     write('clusters/accepted.json', JSON.stringify([{ ...line, rule: 'SLP-service-publik' }]));
     expect(() => plan({ base: 'HEAD~1' })).toThrow('did you mean "SLP-service-public"?');
+  });
+
+  describe('with lines of clusters/accepted.json that accept nothing', () => {
+    const line = {
+      object: 'Service app/app',
+      rule: 'SLP-service-public',
+      because: 'it is a public API',
+      until: '2026-12-31',
+    };
+    const accept = (...lines: readonly (typeof line & { readonly clusters?: readonly string[] })[]): void =>
+      write('clusters/accepted.json', JSON.stringify(lines, null, 2));
+    const unneeded = (options: Compared = {}, names: readonly string[] = []): string[] =>
+      plan({ base: 'HEAD', today: '2026-06-01', ...options }, names).unneeded.map(
+        ({ path, severity, object }) => `${path} ${severity} ${object}`,
+      );
+
+    it('asks to remove them once their change is in the base, from the next plan on', () => {
+      render('eu', service({ type: 'LoadBalancer' }));
+      accept(line);
+      expect(unneeded()).toEqual([]);
+      commit('Publish');
+      expect(unneeded({ base: 'HEAD~1', head: 'HEAD' })).toEqual([]);
+      expect(unneeded()).toEqual(['clusters/accepted.json:2 info Service app/app']);
+      expect(unneeded({ today: '2027-01-01' })).toEqual(['clusters/accepted.json:2 warn Service app/app']);
+      accept();
+      expect(unneeded()).toEqual([]);
+    });
+
+    it('says what a new one may have meant', () => {
+      render('eu', service({ type: 'LoadBalancer' }));
+      accept({ ...line, object: 'Service app/ap' });
+      expect(unneeded()).toEqual(['clusters/accepted.json:2 danger Service app/ap']);
+      expect(plan({ base: 'HEAD' }).unneeded[0]?.instead).toBe('did you mean "Service app/app"?');
+    });
+
+    it('judges those of the clusters that are compared', () => {
+      render('eu', service({ type: 'LoadBalancer' }));
+      accept({ ...line, clusters: ['eu'] }, { ...line, clusters: ['us'] }, { ...line, object: 'Service app/other' });
+      const ofUs = 'clusters/accepted.json:11 danger Service app/app';
+      expect(unneeded()).toEqual([ofUs, 'clusters/accepted.json:20 danger Service app/other']);
+      expect(unneeded({}, ['us'])).toEqual([ofUs]);
+      expect(unneeded({}, ['eu'])).toEqual([]);
+    });
+
+    it('takes a cluster that is gone for no mistake of what the base has', () => {
+      accept({ ...line, clusters: ['us'] });
+      commit('Accept');
+      rmSync(join(root, 'dist/us'), { recursive: true });
+      commit('Remove the cluster');
+      expect(unneeded()).toEqual(['clusters/accepted.json:2 info Service app/app']);
+    });
+
+    it('fails on a new one where dangers do, and on no other', () => {
+      const repository = { url: 'https://git.example/x.git', revision: 'main' };
+      const importCluster = () => Promise.reject(new Error());
+      const codeOf = (failOn?: string): number =>
+        command({ root, dist: join(root, 'dist'), repository, importCluster }, [], { base: 'HEAD', 'fail-on': failOn })
+          .code;
+      accept(line);
+      expect([undefined, 'none', 'refused,danger', 'danger'].map(codeOf)).toEqual([0, 0, 2, 2]);
+      commit('Accept');
+      expect(codeOf('danger')).toBe(0);
+    });
   });
 
   it('shows what Terraform reads, apart from what Argo CD syncs', () => {

@@ -59,6 +59,7 @@ function everywhere(text: string): Plan {
         keeps: [text],
       },
     ],
+    unneeded: [{ rule: text, object: text, path: text, severity: 'danger', says: text, instead: text }],
   };
 }
 
@@ -192,6 +193,14 @@ describe('the page', () => {
     expect(textsOf(planOf({ findings: [...findings] }), 'accepted')).toEqual([
       expect.stringContaining('Accepted until 2026-12-31: measured'),
     ]);
+  });
+
+  it('lists the lines that accept nothing above the changes, and where nothing changes', () => {
+    for (const plan of [EXAMPLE, { ...NOTHING, unneeded: EXAMPLE.unneeded }])
+      expect(textsOf(plan, 'unneeded')).toEqual([
+        '2 lines of clusters/accepted.json accept nothing: danger the line of PodDisruptionBudget mongo/mogno is new and accepts nothing SLP-DRAIN clusters/accepted.json:9 Instead: did you mean "PodDisruptionBudget mongo/mongo"? warn the line of Service gateway/gateway accepts nothing, and is over since 2026-05-31 SLP-SERVICE-PUBLIC clusters/accepted.json:2 Instead: remove it',
+      ]);
+    expect(textsOf(NOTHING, 'unneeded')).toEqual([]);
   });
 
   it('says that nothing changes, without anything to filter', () => {

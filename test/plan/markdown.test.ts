@@ -90,6 +90,29 @@ test('a plan without changes is one sentence', () => {
   );
 });
 
+describe('lines that accept nothing', () => {
+  const { unneeded } = EXAMPLE;
+
+  test('are there where nothing changes, too', () => {
+    const text = markdown({ ...UNCHANGED, unneeded: unneeded.slice(0, 1) });
+    expectHarmless(text);
+    expect(text.split('\n\n').slice(2)).toEqual([
+      '**1 line of `clusters/accepted.json` accepts nothing:**',
+      '- **danger** `SLP-HOST-GONE` (`clusters/accepted.json:9`): the line of HTTPRoute `gateway/shpo` is new and accepts nothing. **Instead:** did you mean "HTTPRoute `gateway/shop`"?\n',
+    ]);
+  });
+
+  test('take a part of the room, and those that have none are counted', () => {
+    const many = Array.from({ length: 100 }, (_, i) => ({ ...unneeded[i % 2]!, path: `clusters/accepted.json:${i}` }));
+    const text = markdown({ ...EXAMPLE, unneeded: many }, { limit: 16_384 });
+    const shown = [...text.matchAll(/`clusters\/accepted\.json:(\d+)`/g)].map(([, line]) => Number(line));
+    expect(shown).toEqual(shown.map((_, i) => i));
+    expect(shown.length).toBeGreaterThan(5);
+    expect(text).toContain(`\n- ${100 - shown.length} more\n`);
+    expect(text).not.toContain('Left out');
+  });
+});
+
 test('blocks and dangers come first, accepted ones after them, and each with its reason', () => {
   const [list = ''] = markdown(EXAMPLE).split('<details>');
   const said = ['SLP-IMMUTABLE', 'SLP-DATA-GONE', 'SLP-HOST-GONE', 'accepted danger', 'Accepted'];
@@ -133,6 +156,7 @@ describe('any plan', () => {
           { path: text, change: 'changed', hidden: text },
         ],
       })),
+      unneeded: [{ rule: text, object: text, path: text, severity: 'danger', says: text, instead: text }],
     };
     expectHarmless(markdown(plan));
   });

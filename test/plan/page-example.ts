@@ -5,7 +5,13 @@ import example from './page-example.json' with { type: 'json' };
 export const EXAMPLE: Plan = planSchema.parse(example);
 
 /** No change at all. */
-export const NOTHING: Plan = { ...EXAMPLE, head: 'working tree', entries: [], noise: { objects: 0, fields: 0 } };
+export const NOTHING: Plan = {
+  ...EXAMPLE,
+  head: 'working tree',
+  entries: [],
+  unneeded: [],
+  noise: { objects: 0, fields: 0 },
+};
 
 /** The example with other entries. */
 export function planOf(...entries: readonly Partial<Entry>[]): Plan {

@@ -154,6 +154,18 @@ describe('noise', () => {
   });
 });
 
+test('lines that accept nothing are shown with what to do, where nothing changes, too', () => {
+  const lines = [
+    '  ! 2 lines of clusters/accepted.json accept nothing:',
+    '      danger SLP-HOST-GONE: the line of HTTPRoute gateway/shpo is new and',
+    '        accepts nothing (clusters/accepted.json:9)',
+    '        instead: did you mean "HTTPRoute gateway/shop"?',
+    '      info SLP-SERVICE-PUBLIC: the line of Service gateway/gateway accepts',
+  ].join('\n');
+  expect(shown(EXAMPLE)).toContain(lines);
+  expect(shown({ ...UNCHANGED, unneeded: EXAMPLE.unneeded })).toContain(`working tree.\n${lines}`);
+});
+
 test('an accepted danger is shown with its reason and its end', () => {
   const text = shown(EXAMPLE).replaceAll(/\s+/g, ' ');
   expect(text).toContain(

@@ -63,7 +63,8 @@ function gist({ findings, fields }: Entry): Markup | undefined {
   return markup`<span class="gist paths">${paths.slice(0, FEW_PATHS).join(', ')}${more > 0 && `, and ${more} more`}</span>`;
 }
 
-function findingOf({ rule, severity, path, says, instead, accepted }: Finding): Markup {
+/** What a rule says, with its rule and place. */
+export function findingOf({ rule, severity, path, says, instead, accepted }: Finding): Markup {
   return markup`<li class="${accepted && 'accepted'}">
 <p><span class="severity ${severity}">${severity}</span> <span class="says">${prose(says)}</span></p>
 <p class="at"><code>${rule}</code>${path !== undefined && markup` <code>${path}</code>`}</p>

@@ -1,8 +1,11 @@
 import { type Entry, type Plan, SEVERITIES, VERDICTS } from '../../../charts/plan/model.ts';
+import { unneededOf } from '../words.ts';
+import { findingOf } from './entry.ts';
 import { markup, type Markup } from './markup.ts';
 
 /** What is compared, how much changes, and what narrows it down. */
-export function headerOf({ base, head, clusters, entries, noise }: Plan): Markup {
+export function headerOf(plan: Plan): Markup {
+  const { base, head, clusters, entries, noise } = plan;
   const meant = entries.filter(({ verdict }) => verdict !== 'same');
   const changed = new Set(meant.flatMap((entry) => entry.clusters)).size;
   return markup`<header>
@@ -15,8 +18,19 @@ export function headerOf({ base, head, clusters, entries, noise }: Plan): Markup
 ${buttons('severity', SEVERITIES, entries)}
 ${buttons('verdict', Object.keys(VERDICTS) as (keyof typeof VERDICTS)[], entries)}
 </div>
+${unneededIn(plan)}
 </header>
 `;
+}
+
+/** The lines that accept nothing: a new one is a mistake, which must be seen. */
+function unneededIn(plan: Plan): Markup | undefined {
+  const title = unneededOf(plan);
+  if (title === undefined) return undefined;
+  return markup`<section class="unneeded">
+<p>${title}:</p>
+<ul class="findings">${plan.unneeded.map(findingOf)}</ul>
+</section>`;
 }
 
 /** The search, and what else needs the page's script. */
