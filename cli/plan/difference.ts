@@ -1,6 +1,7 @@
 import { structuredPatch } from 'diff';
 import { dump } from 'js-yaml';
 import type { Field } from '../../charts/plan/model.ts';
+import { isPlain } from './plain.ts';
 import { cut, cutPair, visible, width } from './text.ts';
 
 /** A line of a difference: `~` for a value that changes within it, `@` for where a part of a longer text begins. */
@@ -94,12 +95,6 @@ function textOf(value: unknown): string {
   const options = { skipInvalid: true, noRefs: true, lineWidth: -1 };
   const flow = dump(value, { ...options, flowLevel: 0 }).trimEnd();
   return width(flow) <= FLOW_COLUMNS ? flow : dump(value, options).trimEnd();
-}
-
-/** Without quotes, a text must not look like a number, and its spaces must be seen. */
-function isPlain(text: string): boolean {
-  if (text.includes('\n')) return true;
-  return text.trim() === text && Number.isNaN(Number(text || '0')) && !/^(?:true|false|null)$/.test(text);
 }
 
 function hunks(before: string, after: string, change: Field['change'], columns: number): DifferenceLine[] {

@@ -1,5 +1,5 @@
 import { type Entry, type Plan, SEVERITIES, VERDICTS } from '../../../charts/plan/model.ts';
-import { unneededOf } from '../words.ts';
+import { revision, unneededOf } from '../words.ts';
 import { findingOf } from './entry.ts';
 import { markup, type Markup } from './markup.ts';
 
@@ -9,7 +9,7 @@ export function headerOf(plan: Plan): Markup {
   const meant = entries.filter(({ verdict }) => verdict !== 'same');
   const changed = new Set(meant.flatMap((entry) => entry.clusters)).size;
   return markup`<header>
-<h1>Plan <span class="commits"><code title="${base}">${short(base)}</code> → <code title="${head}">${short(head)}</code></span></h1>
+<h1>Plan <span class="commits"><code title="${base}">${revision(base)}</code> → <code title="${head}">${revision(head)}</code></span></h1>
 <p>${summary(meant.length, changed, clusters.length)}${
     noise.objects + noise.fields > 0 &&
     markup` <span class="aside">Without meaning: ${count(noise.objects, 'object')}, ${count(noise.fields, 'field')}.</span>`
@@ -71,11 +71,6 @@ function summary(entries: number, changed: number, clusters: number): string {
 
 function count(number: number, what: string): string {
   return `${number.toLocaleString('en')} ${what}${number === 1 ? '' : 's'}`;
-}
-
-/** A commit as people write it; what is none stays as it is. */
-function short(commit: string): string {
-  return /^[\da-f]{40}$/.test(commit) ? commit.slice(0, 9) : commit;
 }
 
 function buttons<Name extends 'severity' | 'verdict'>(

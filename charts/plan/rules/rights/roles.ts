@@ -1,6 +1,6 @@
 import { label, type Manifest } from '../../../lib/manifest.ts';
 import { rule, type Said, without } from '../rule.ts';
-import { beyond, isPowerful, rightsOf, rightsText } from './right.ts';
+import { beyond, isPowerful, type Right, rightsOf, rightsText } from './right.ts';
 
 const ROLES = ['ClusterRole', 'Role'];
 
@@ -15,15 +15,14 @@ const powerful = rule('SLP-role-powerful', {
 
 function granted(after: Manifest, before: Manifest | undefined): Said[] {
   const rights = beyond(after, before).filter(isPowerful);
-  return rights.length > 0
-    ? [
-        {
-          path: 'rules',
-          says: `Whoever is bound to ${label(after)} may ${before ? 'from now on ' : ''}${rightsText(rights)}`,
-          instead: 'name the verbs, resources and objects that are needed, in a Role of the one namespace',
-        },
-      ]
-    : [];
+  const instead = 'name the verbs, resources and objects that are needed, in a Role of the one namespace';
+  return said(after, before ? 'may from now on' : 'may', rights, instead);
+}
+
+/** What those may whom a role is given. */
+function said(role: Manifest, may: string, rights: readonly Right[], instead: string): Said[] {
+  if (rights.length === 0) return [];
+  return [{ path: 'rules', says: `Whoever is bound to ${label(role)} ${may} ${rightsText(rights)}`, instead }];
 }
 
 const wider = rule('SLP-role-wider', {
@@ -32,15 +31,7 @@ const wider = rule('SLP-role-wider', {
   kinds: ROLES,
   changed: (before, after) => {
     const rights = beyond(after, before).filter((right) => !isPowerful(right));
-    return rights.length > 0
-      ? [
-          {
-            path: 'rules',
-            says: `Whoever is bound to ${label(after)} may from now on ${rightsText(rights)}`,
-            instead: 'check that the program calls for it',
-          },
-        ]
-      : [];
+    return said(after, 'may from now on', rights, 'check that the program calls for it');
   },
 });
 
@@ -48,18 +39,8 @@ const narrower = rule('SLP-role-narrower', {
   severity: 'info',
   about: 'A role loses rights',
   kinds: ROLES,
-  changed: (before, after) => {
-    const rights = beyond(before, after);
-    return rights.length > 0
-      ? [
-          {
-            path: 'rules',
-            says: `Whoever is bound to ${label(after)} may no longer ${rightsText(rights)}`,
-            instead: 'check that nothing that runs still needs it',
-          },
-        ]
-      : [];
-  },
+  changed: (before, after) =>
+    said(after, 'may no longer', beyond(before, after), 'check that nothing that runs still needs it'),
 });
 
 const AGGREGATE = 'rbac.authorization.k8s.io/aggregate-to-';
