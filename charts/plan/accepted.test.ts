@@ -60,6 +60,18 @@ describe('AcceptedDangers', () => {
     expect(lines.map((one) => dangers.isNeeded(one))).toEqual([true, true, false]);
   });
 
+  it('needs every line that is not over, and one that is over only in want of another', () => {
+    const lines = ['2026-12-31', '2027-06-30', '2027-12-31'].map((until) => ({ ...line, until }));
+    const neededOn = (today: string): boolean[] => {
+      const dangers = new AcceptedDangers(lines, today);
+      dangers.accept([entry]);
+      return lines.map((one) => dangers.isNeeded(one));
+    };
+    expect(neededOn('2026-12-31')).toEqual([true, true, true]);
+    expect(neededOn('2027-01-01')).toEqual([false, true, true]);
+    expect(neededOn('2028-01-01')).toEqual([false, false, true]);
+  });
+
   it.each([
     ['another rule', { ...line, rule: 'SLP-other' }],
     ['another object', { ...line, object: 'Service web/other' }],

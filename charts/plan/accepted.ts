@@ -48,7 +48,7 @@ export class AcceptedDangers {
     });
   }
 
-  /** True if something that was asked for is what the line is about, be it over or not. */
+  /** True if the line accepts something that was asked for, or would if it were not over. */
   isNeeded(line: Accepted): boolean {
     return this.#needed.has(line);
   }
@@ -60,9 +60,10 @@ export class AcceptedDangers {
         line.object === object &&
         clusters.every((cluster) => line.clusters?.includes(cluster) ?? true),
     );
-    for (const line of lines) this.#needed.add(line);
     const last = lines.toSorted((one, other) => one.until.localeCompare(other.until)).at(-1);
     if (!last) return finding;
+    // One that is over was replaced, if another one ends later.
+    for (const line of lines) if (line === last || !isOver(line, this.#today)) this.#needed.add(line);
     if (isOver(last, this.#today))
       return { ...finding, says: `${finding.says}; accepted until ${last.until}, which is over` };
     return { ...finding, accepted: { because: last.because, until: last.until } };
