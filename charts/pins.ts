@@ -258,6 +258,11 @@ function excepted(pin: Pin, exception: Exception): Pin {
   return { datasource, packageName, registryUrl, asset, version, digest, unpinnedBecause, files, sha256 };
 }
 
+/** True for an exception that is none: it says what the pin says. */
+export function hasVersionOf(pin: Pin, exception: Exception): boolean {
+  return VERSION.every((field) => isDeepStrictEqual(exception[field], pin[field]));
+}
+
 function pinnedTwice(files: readonly PinFile[]): Problem[] {
   const seen = new Map<string, string>();
   return files.flatMap(({ file, pins }) =>
@@ -285,7 +290,7 @@ function exceptionsOfNothing({ folder, files, exceptions }: PinFiles): Problem[]
           fix: suggest(name, [...pins.keys()]),
         },
       ];
-    return VERSION.every((field) => isDeepStrictEqual(exception[field], pin[field]))
+    return hasVersionOf(pin, exception)
       ? [
           {
             what: `the exception "${name}" has no effect`,

@@ -1,10 +1,34 @@
 import { z } from 'zod';
 import { Fault, type Problem } from './fault.ts';
+import { day, reason } from './lib/answered.ts';
 import { componentNameSetting } from './lib/component-name.ts';
+import { secondsOf } from './lib/duration.ts';
+
+const freezeSchema = z
+  .strictObject({
+    /** Its first day. */
+    from: day,
+    /** Its last day. */
+    until: day,
+    because: reason,
+  })
+  .refine(({ from, until }) => from <= until, { error: 'must not end before it begins', path: ['until'] });
 
 const ringSchema = z.strictObject({
   /** The names of its clusters. */
   clusters: z.array(z.string()).min(1, 'must have a cluster at least'),
+  /**
+   * How long the ring before must have run a version, unchanged, before this one gets it: `10d`, `36h`.
+   * @default no time
+   */
+  soak: z
+    .string()
+    .refine((text) => secondsOf(text) !== undefined, 'must be a duration, such as 10d or 36h')
+    .default('0'),
+  /** True if a promotion must say what shows that the ring before is healthy. @default false */
+  evidence: z.boolean().default(false),
+  /** Days on which it gets nothing. @default none */
+  freezes: z.array(freezeSchema).default([]),
 });
 
 /** Schema of `clusters/rings.ts`. */

@@ -4,7 +4,7 @@ import { Fault, type Problem, throwIfAny } from '../charts/fault.ts';
 import { identityOf, label, type Manifest } from '../charts/lib/manifest.ts';
 import type { Pin } from '../charts/pins.ts';
 import { chooseClusters, loadPlanned } from './load.ts';
-import { writePins } from './pins-file.ts';
+import { writePins } from './pin-changes.ts';
 import { addressOf } from './sources/address.ts';
 import { Archives, sha256Of } from './sources/archives.ts';
 import { download, type Limits } from './sources/download.ts';

@@ -11,6 +11,7 @@ import { order } from './order.ts';
 import { overrides } from './overrides.ts';
 import { pins } from './pins.ts';
 import { type Outcome, plan } from './plan/command.ts';
+import { promote } from './promotion/promote.ts';
 import { releases } from './releases.ts';
 import { secrets } from './secrets.ts';
 import { checkDist, synth, type Workspace } from './synth.ts';
@@ -41,6 +42,11 @@ const OPTIONS = {
   html: { type: 'string' },
   noise: { type: 'boolean', default: false },
   'fail-on': { type: 'string' },
+  all: { type: 'boolean', default: false },
+  to: { type: 'string' },
+  evidence: { type: 'string' },
+  urgent: { type: 'string' },
+  'dry-run': { type: 'boolean', default: false },
   trace: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
@@ -84,6 +90,16 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
       --json, --markdown F           print it as JSON; write it for a comment into a file`,
     options: ['base', 'json', 'markdown'],
     run: async (workspace, names, values) => fleet(workspace, names, values),
+  },
+  promote: {
+    usage: `  slipway promote COMPONENT…|--all [--from RING] [--to RING]
+                                     give the next ring the versions of the ring before, in one commit, and print what that
+                                     will do there: as it was seen in the ring before, and what is new
+      --evidence TEXT                what shows that the ring before is healthy, where a ring asks for it
+      --urgent REASON                although it has not soaked, or the ring is frozen
+      --dry-run                      write nothing`,
+    options: ['all', 'from', 'to', 'evidence', 'urgent', 'dry-run'],
+    run: async (workspace, names, values) => promote(workspace, names, values),
   },
   monitoring: {
     usage: '  slipway monitoring [CLUSTER…]      render, and write rules and dashboards alone; list which have changed',

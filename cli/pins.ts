@@ -5,7 +5,7 @@ import { grouped } from '../charts/lib/grouped.ts';
 import type { Pin } from '../charts/pins.ts';
 import { lineInJson } from './locate.ts';
 import { pinsIn, type WrittenPin } from './pin-files.ts';
-import { writePins } from './pins-file.ts';
+import { writePins } from './pin-changes.ts';
 import { type Answer, digestOf, TIMEOUT_MS } from './registry.ts';
 import { chooseRings } from './rings.ts';
 import { countOf, type Workspace } from './synth.ts';

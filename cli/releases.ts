@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { grouped } from '../charts/lib/grouped.ts';
 import type { Pin } from '../charts/pins.ts';
 import { pinsIn, type WrittenPin } from './pin-files.ts';
-import { type PinChange, writePins } from './pins-file.ts';
+import { type PinChange, writePins } from './pin-changes.ts';
 import { type Answer, reasonOf, TIMEOUT_MS } from './registry.ts';
 import { chooseRings } from './rings.ts';
 import { sha256Of } from './sources/archives.ts';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type FleetOverview, fleetSchema } from '../../charts/fleet/overview/model.ts';
 import { overviewOf } from '../../charts/fleet/overview/overview.ts';
 import { TreeSnapshot } from '../../charts/plan/snapshot.ts';
-import { Git } from '../plan/git.ts';
+import { Git } from '../git.ts';
 import { chosen } from '../plan/plan.ts';
 import type { Workspace } from '../synth.ts';
 import { type Clusters, clustersOf, clustersOnDisk } from './trees.ts';

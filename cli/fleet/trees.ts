@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault } from '../../charts/fault.ts';
 import type { DistFile } from '../../charts/plan/snapshot.ts';
-import type { Git } from '../plan/git.ts';
+import type { Git } from '../git.ts';
 import { objectIn } from '../plan/manifests.ts';
 
 /** The files of each cluster that dist has, as Argo CD reads them: those in folders. */

@@ -2,7 +2,7 @@ import { CORE_SCHEMA, load } from 'js-yaml';
 import { Fault } from '../../charts/fault.ts';
 import { at, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import type { Next } from '../../charts/plan/snapshot.ts';
-import type { Git } from './git.ts';
+import type { Git } from '../git.ts';
 
 /** An object of Git with one of the places where it is. */
 export interface Blob {

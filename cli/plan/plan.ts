@@ -7,7 +7,7 @@ import type { Plan } from '../../charts/plan/model.ts';
 import { type AcceptedLine, unneededOf } from '../../charts/plan/unneeded.ts';
 import type { Workspace } from '../synth.ts';
 import { acceptedLines } from './accepted-lines.ts';
-import { Git } from './git.ts';
+import { Git } from '../git.ts';
 import { FleetTrees } from './trees.ts';
 
 /** What is compared. */
@@ -28,12 +28,17 @@ export function planOf(workspace: Workspace, names: readonly string[], options: 
   const tip = git.commit(options.head ?? 'HEAD');
   const base = git.mergeBase(git.commit(options.base ?? `origin/${repository.revision}`), tip);
   const compare = (of: Git, tree: string): Plan =>
-    compared(new FleetTrees(of, folders[0]!, base, tree), names, options);
+    planOfTrees(new FleetTrees(of, folders[0]!, base, tree), names, options);
   const plan = options.head === undefined ? git.withWorkingTree(folders, compare) : compare(git, tip);
   return { ...plan, base: git.short(base), head: options.head === undefined ? 'working tree' : git.short(tip) };
 }
 
-function compared(trees: FleetTrees, names: readonly string[], { today = todayInUtc() }: Compared): Plan {
+/** What differs between two trees; the caller names them in `base` and `head`. */
+export function planOfTrees(
+  trees: FleetTrees,
+  names: readonly string[],
+  { today = todayInUtc() }: Pick<Compared, 'today'> = {},
+): Plan {
   const known = trees.names();
   const clusters = chosen(known, names);
   const lines = acceptedLines(...trees.textsOf(ACCEPTED_FILE), known);
@@ -83,6 +88,7 @@ function judged(lines: readonly AcceptedLine[], known: readonly string[], select
   return lines.filter(({ accepted: { clusters = known } }) => !clusters.some((name) => others.has(name)));
 }
 
-function todayInUtc(): string {
-  return new Date().toISOString().slice(0, 10);
+/** As `2026-12-31`. */
+export function todayInUtc(now = new Date()): string {
+  return now.toISOString().slice(0, 10);
 }

@@ -2,7 +2,7 @@ import { textAt } from '../../charts/lib/manifest.ts';
 import type { ClusterTrees } from '../../charts/plan/compare.ts';
 import type { Own } from '../../charts/plan/group.ts';
 import type { DistFile } from '../../charts/plan/snapshot.ts';
-import type { Git, GitChange } from './git.ts';
+import type { Git, GitChange } from '../git.ts';
 import { Manifests, placeOf } from './manifests.ts';
 
 /** The objects of Git that a cluster has, by the path in its folder. */

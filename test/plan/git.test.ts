@@ -242,9 +242,10 @@ describe('slipway plan', () => {
 
     it('fails on a new one where dangers do, and on no other', () => {
       const repository = { url: 'https://git.example/x.git', revision: 'main' };
-      const importCluster = () => Promise.reject(new Error());
+      const none = () => Promise.reject(new Error());
+      const importer = { cluster: none, rings: none };
       const codeOf = (failOn?: string): number =>
-        command({ root, dist: join(root, 'dist'), repository, importCluster }, [], { base: 'HEAD', 'fail-on': failOn })
+        command({ root, dist: join(root, 'dist'), repository, importer }, [], { base: 'HEAD', 'fail-on': failOn })
           .code;
       accept(line);
       expect([undefined, 'none', 'refused,danger', 'danger'].map(codeOf)).toEqual([0, 0, 2, 2]);

@@ -27,7 +27,7 @@ export function imageOf(text: string): Image {
 }
 
 /** The numbers of a version that a tag begins with: `v1.21.1`, `17.11-trixie`; undefined if it has none. */
-export function versionOf({ tag = '' }: Image): readonly number[] | undefined {
+export function versionOf({ tag = '' }: Partial<Pick<Image, 'tag'>>): readonly number[] | undefined {
   const [, numbers] = /^v?(\d+(?:\.\d+)*)(?:[-+_].*)?$/.exec(tag) ?? [];
   // A date or a build number says nothing of what changes.
   return numbers === undefined || /^\d{6,}/.test(numbers) ? undefined : numbers.split('.').map(Number);

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Fault } from '../../charts/fault.ts';
+import { Fault } from '../charts/fault.ts';
 
 /** Far above every listing and every batch of objects. */
 const MAX_BYTES = 2 ** 31 - 1;
@@ -21,7 +21,10 @@ export interface GitChange {
   readonly after: string | undefined;
 }
 
-/** Reads a Git repository; nothing of it is changed. */
+/** Texts of files by path; undefined for a file that is not there. */
+export type FileTexts = ReadonlyMap<string, string | undefined>;
+
+/** A Git repository: it is read, and nothing of it is changed but by `commitPaths`. */
 export class Git {
   readonly #root: string;
   readonly #env: NodeJS.ProcessEnv;
@@ -50,6 +53,12 @@ export class Git {
     )
       .toString()
       .trim();
+  }
+
+  /** True if a name means a commit. */
+  has(name: string): boolean {
+    const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`];
+    return spawnSync('git', args, { cwd: this.#root, env: { ...process.env, ...this.#env } }).status === 0;
   }
 
   /** The commit at which two histories part. @throws Fault if they have none in common, as in a shallow clone */
@@ -147,27 +156,126 @@ export class Git {
    */
   withWorkingTree<T>(folders: readonly string[], use: (git: Git, tree: string) => T): T {
     this.#refuseConflicts(folders);
-    const scratch = mkdtempSync(join(tmpdir(), 'slipway-plan-'));
-    try {
-      const [index, objects] = ['index', 'objects'].map((name) => this.#pathOf(name));
-      const own = join(scratch, 'objects');
-      mkdirSync(own);
-      if (existsSync(index!)) copyIndex(index!, join(scratch, 'index'));
-      const alternates = [objects, process.env['GIT_ALTERNATE_OBJECT_DIRECTORIES']].filter(Boolean).join(':');
-      const git = new Git(this.#root, {
-        GIT_INDEX_FILE: join(scratch, 'index'),
-        GIT_OBJECT_DIRECTORY: own,
-        GIT_ALTERNATE_OBJECT_DIRECTORIES: alternates,
-      });
+    return this.#apart((git, scratch) => {
+      const index = this.#pathOf('index');
+      if (existsSync(index)) copyIndex(index, join(scratch, 'index'));
       git.#forgetConflicts();
       git.#run(
         ['add', '--all', '--', ...folders.filter((one) => existsSync(join(this.#root, one)))],
         'the working tree cannot be read',
       );
-      return use(git, git.#run(['write-tree'], 'the working tree cannot be read').toString().trim());
+      return use(git, git.#writeTree());
+    });
+  }
+
+  /**
+   * Calls back with trees of a commit with other texts of some files, and a repository that has them. Objects are in a
+   * folder of their own, which is removed.
+   *
+   * @param changes of each tree: texts by path; undefined for a file that it has not
+   */
+  withTrees<T>(commit: string, changes: readonly FileTexts[], use: (git: Git, trees: readonly string[]) => T): T {
+    const prefix = this.#run(['rev-parse', '--show-prefix'], 'Git cannot say where this is').toString().trim();
+    return this.#apart((git, scratch) => {
+      const trees = changes.map((texts) => {
+        git.#run(['read-tree', commit], `the commit ${commit} cannot be read`);
+        const shas = git.#store(
+          [...texts.values()].filter((text) => text !== undefined),
+          scratch,
+        );
+        const lines = [...texts].map(([path, text]) =>
+          text === undefined
+            ? `0 ${'0'.repeat(commit.length)}\t${prefix}${path}`
+            : `100644 ${shas.get(text)}\t${prefix}${path}`,
+        );
+        git.#run(['update-index', '--index-info'], 'a tree cannot be made', undefined, `${lines.join('\n')}\n`);
+        return git.#writeTree();
+      });
+      return use(git, trees);
+    });
+  }
+
+  /** Stores texts. @returns the names of their objects */
+  #store(texts: readonly string[], scratch: string): Map<string, string> {
+    const files = texts.map((text, i) => {
+      const file = join(scratch, `text-${i}`);
+      writeFileSync(file, text);
+      return file;
+    });
+    const shas = this.#run(
+      ['hash-object', '-w', '--no-filters', '--stdin-paths'],
+      'a text cannot be stored',
+      undefined,
+      files.map((file) => `${file}\n`).join(''),
+    )
+      .toString()
+      .split('\n');
+    return new Map(texts.map((text, i) => [text, shas[i] ?? '']));
+  }
+
+  #writeTree(): string {
+    return this.#run(['write-tree'], 'a tree cannot be written').toString().trim();
+  }
+
+  /** Calls back with this repository, whose index and new objects are in a folder that is removed. */
+  #apart<T>(use: (git: Git, scratch: string) => T): T {
+    const scratch = mkdtempSync(join(tmpdir(), 'slipway-plan-'));
+    try {
+      const own = join(scratch, 'objects');
+      mkdirSync(own);
+      const others = [this.#pathOf('objects'), process.env['GIT_ALTERNATE_OBJECT_DIRECTORIES']];
+      const git = new Git(this.#root, {
+        GIT_INDEX_FILE: join(scratch, 'index'),
+        GIT_OBJECT_DIRECTORY: own,
+        GIT_ALTERNATE_OBJECT_DIRECTORIES: others.filter(Boolean).join(':'),
+      });
+      return use(git, scratch);
     } finally {
       rmSync(scratch, { recursive: true, force: true });
     }
+  }
+
+  /** What is not committed in some folders, as `git status` names it. */
+  uncommitted(folders: readonly string[]): string[] {
+    return this.#run(['status', '--porcelain', '--', ...folders], 'the working tree cannot be read')
+      .toString()
+      .split('\n')
+      .filter(Boolean);
+  }
+
+  /** The branch that is checked out; undefined if HEAD is detached. */
+  branch(): string | undefined {
+    const name = this.#run(['branch', '--show-current'], 'Git cannot say which branch this is').toString().trim();
+    return name === '' ? undefined : name;
+  }
+
+  /**
+   * When a branch itself, not what was merged into it, was last changed in one of some files.
+   *
+   * @throws Fault if the clone is shallow: what is older is not known
+   */
+  lastChange(tip: string, paths: readonly string[]): Date | undefined {
+    if (this.#isShallow())
+      throw new Fault({
+        what: 'this clone is shallow: since when a file has been as it is, cannot be said',
+        where: this.#root,
+        fix: 'fetch the rest: `git fetch --unshallow`',
+      });
+    const args = ['log', '-1', '--first-parent', '--format=%ct', tip, '--', ...paths];
+    const seconds = this.#run(args, 'the history cannot be read').toString().trim();
+    return seconds === '' ? undefined : new Date(Number(seconds) * 1000);
+  }
+
+  /** Commits some paths, as they are in the working tree. @returns the commit */
+  commitPaths(message: string, paths: readonly string[]): string {
+    this.#run(['add', '--all', '--', ...paths], 'the change cannot be added to the index');
+    this.#run(
+      ['commit', '--quiet', '--file=-', '--', ...paths],
+      'the change is written, but was not committed',
+      'put right what Git says, then commit it yourself',
+      message,
+    );
+    return this.commit('HEAD');
   }
 
   #refuseConflicts(folders: readonly string[]): void {

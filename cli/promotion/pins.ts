@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { type Exception, exceptionsSchema, hasVersionOf } from '../../charts/pins.ts';
+import { withMoves } from '../../charts/promotion.ts';
+import type { Ring } from '../../charts/rings.ts';
+import { checkJson } from '../check.ts';
+import type { FileTexts } from '../git.ts';
+import { exceptionsFile } from '../pin-files.ts';
+import type { Proposal } from './proposals.ts';
+
+/**
+ * The texts of a ring's files of pins with what moves in one version or the other. Exceptions of its clusters that would
+ * have no effect any more go.
+ */
+export function textsOf(
+  root: string,
+  ring: Ring,
+  proposals: readonly Proposal[],
+  which: 'before' | 'after',
+): FileTexts {
+  const files = proposals.map(({ promotion, from, to }) => {
+    const file = which === 'before' ? from : to;
+    return [file.file, json(withMoves(file, promotion.moves, which))] as const;
+  });
+  const moves = new Map(proposals.flatMap(({ promotion }) => promotion.moves.map((move) => [move.pin, move] as const)));
+  const exceptions = ring.clusters.flatMap((cluster) => {
+    const file = exceptionsFile(cluster);
+    if (!existsSync(join(root, file))) return [];
+    const byPin: Readonly<Record<string, Exception>> = checkJson(exceptionsSchema, file, root);
+    const left = Object.entries(byPin).filter(([pin, exception]) => {
+      const move = moves.get(pin);
+      return move === undefined || !hasVersionOf(move[which], exception);
+    });
+    if (isDeepStrictEqual(left, Object.entries(byPin))) return [];
+    return [[file, left.length > 0 ? json(Object.fromEntries(left)) : undefined] as const];
+  });
+  return new Map([...files, ...exceptions]);
+}
+
+function json(value: object): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

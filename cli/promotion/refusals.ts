@@ -1,0 +1,96 @@
+import type { Problem } from '../../charts/fault.ts';
+import { secondsOf } from '../../charts/lib/duration.ts';
+import { backwards, describeMoves, type Promotion } from '../../charts/promotion.ts';
+import { RINGS_FILE } from '../../charts/rings.ts';
+import type { Step } from './rings.ts';
+import type { Soak } from './soak.ts';
+
+/** What people answer for on the command line. */
+export interface Answers {
+  /** What shows that the ring before is healthy. */
+  readonly evidence?: string;
+  /** Why it cannot wait. */
+  readonly urgent?: string;
+}
+
+/** Why a component may not be promoted now. */
+export function refusalsOf(promotion: Promotion, { from, to }: Step, soaked: Soak, answers: Answers): Problem[] {
+  const { component, file, moves } = promotion;
+  const older = backwards(moves);
+  return [
+    ...(older.length === 0
+      ? []
+      : [
+          {
+            what: `${component} would go back to an older version in ${to.name}`,
+            file,
+            seen: describeMoves(older),
+            fix: `move ${from.name} forward first; to go back on purpose, edit ${file}`,
+          },
+        ]),
+    ...(answers.urgent === undefined ? unsoaked(component, { from, to }, soaked) : []),
+  ];
+}
+
+function unsoaked(component: string, { from, to }: Step, soaked: Soak): Problem[] {
+  if (soaked === undefined)
+    return [
+      {
+        what: `no cluster of ${from.name} runs ${component}, so that nobody has seen this version`,
+        file: RINGS_FILE,
+        seen: from.clusters.join(', '),
+        fix: 'give the reason why it goes further all the same: --urgent REASON',
+      },
+    ];
+  if (soaked === 'unmerged')
+    return [
+      {
+        what: `what ${from.name} has of ${component} is not on the branch that clusters sync from`,
+        file: RINGS_FILE,
+        seen: 'a commit that is not merged',
+        fix: 'merge it first; if it cannot wait, give the reason: --urgent REASON',
+      },
+    ];
+  const asked = secondsOf(to.soak) ?? 0;
+  if (soaked.seconds >= asked) return [];
+  const due = new Date(soaked.since.getTime() + asked * 1000);
+  return [
+    {
+      what: `${component} has not been in ${from.name} for ${to.soak} yet`,
+      file: RINGS_FILE,
+      seen: `since ${minute(soaked.since)}`,
+      fix: `promote it after ${minute(due)}; if it cannot wait, give the reason: --urgent REASON`,
+    },
+  ];
+}
+
+/** Why a ring gets nothing now. */
+export function refusalsOfRing({ from, to }: Step, today: string, answers: Answers): Problem[] {
+  const freeze = to.freezes.find((one) => one.from <= today && today <= one.until);
+  return [
+    ...(freeze && answers.urgent === undefined
+      ? [
+          {
+            what: `${to.name} is frozen until ${freeze.until}: ${freeze.because}`,
+            file: RINGS_FILE,
+            seen: `today is ${today}`,
+            fix: 'promote after that day; if it cannot wait, give the reason: --urgent REASON',
+          },
+        ]
+      : []),
+    ...(to.evidence && answers.evidence === undefined
+      ? [
+          {
+            what: `${to.name} asks for what shows that ${from.name} is healthy`,
+            where: 'the command line',
+            fix: `look at ${from.clusters.join(', ')}, and say what you saw: --evidence "Applications Synced and Healthy, no alert since Monday"`,
+          },
+        ]
+      : []),
+  ];
+}
+
+/** `2026-11-20 10:00 UTC` */
+export function minute(time: Date): string {
+  return `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
