@@ -1,7 +1,8 @@
 import { type Dirent, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CloudName, longestNameOn } from '../charts/cloud/clouds.ts';
-import { Fault, type Problem, suggest, throwIfAny } from '../charts/fault.ts';
+import { Fault, type Problem, throwIfAny } from '../charts/fault.ts';
+import { select } from './unknown.ts';
 
 /** A node of a local cluster has the name with this after it as its host name. */
 const LONGEST = 63 - '-control-plane'.length;
@@ -37,16 +38,7 @@ export function chooseClusters(root: string, asked: readonly string[]): string[]
       file: 'clusters',
       fix: 'add one, clusters/<name>/cluster.ts, as README.md describes it; or restore the folder from Git',
     });
-  const unknown = asked.filter((name) => !known.includes(name));
-  throwIfAny(
-    unknown.map((name) => ({
-      what: `there is no cluster "${name}"`,
-      where: 'the command line',
-      seen: name,
-      fix: suggest(name, known),
-    })),
-  );
-  return asked.length > 0 ? known.filter((name) => asked.includes(name)) : known;
+  return select('there is no cluster', known, asked);
 }
 
 /** @throws Fault if names that are derived from the cluster's would be too long for its cloud */

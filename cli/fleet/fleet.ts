@@ -4,8 +4,9 @@ import { type FleetOverview, fleetSchema } from '../../charts/fleet/overview/mod
 import { overviewOf } from '../../charts/fleet/overview/overview.ts';
 import { TreeSnapshot } from '../../charts/plan/snapshot.ts';
 import { Git } from '../git.ts';
-import { chosen } from '../plan/plan.ts';
+import { NO_CLUSTER } from '../plan/plan.ts';
 import type { Workspace } from '../synth.ts';
+import { select } from '../unknown.ts';
 import { type Clusters, clustersOf, clustersOnDisk } from './trees.ts';
 
 /** What all clusters or some run, ask for and serve, read from dist alone; with a base, also what they did there. */
@@ -14,7 +15,7 @@ export function fleetOf({ root, dist }: Workspace, names: readonly string[], bas
   const before = base === undefined ? undefined : atBase(root, relative(root, dist), base);
   // What both have; one that is new or gone is empty on the other side.
   const known = [...new Set([...now.keys(), ...(before?.clusters.keys() ?? [])])].toSorted();
-  const wanted = chosen(known, names);
+  const wanted = select(NO_CLUSTER, known, names);
   const overviews = (clusters: Clusters) =>
     wanted.map((name) => overviewOf(name, new TreeSnapshot(clusters.get(name) ?? [])));
   return {

@@ -1,14 +1,17 @@
 import { relative } from 'node:path';
-import { Fault, suggest } from '../../charts/fault.ts';
 import { ACCEPTED_FILE, AcceptedDangers } from '../../charts/plan/accepted.ts';
 import { compareTrees, inOrder } from '../../charts/plan/compare.ts';
 import { Groups } from '../../charts/plan/group.ts';
 import type { Plan } from '../../charts/plan/model.ts';
 import { type AcceptedLine, unneededOf } from '../../charts/plan/unneeded.ts';
 import type { Workspace } from '../synth.ts';
-import { acceptedLines } from './accepted-lines.ts';
 import { Git } from '../git.ts';
+import { select } from '../unknown.ts';
+import { acceptedLines } from './accepted-lines.ts';
 import { FleetTrees } from './trees.ts';
+
+/** How the message on an unknown cluster begins. */
+export const NO_CLUSTER = 'dist has no cluster';
 
 /** What is compared. */
 export interface Compared {
@@ -40,7 +43,7 @@ export function planOfTrees(
   { today = todayInUtc() }: Pick<Compared, 'today'> = {},
 ): Plan {
   const known = trees.names();
-  const clusters = chosen(known, names);
+  const clusters = select(NO_CLUSTER, known, names);
   const lines = acceptedLines(...trees.textsOf(ACCEPTED_FILE), known);
   const dangers = new AcceptedDangers(
     lines.map(({ accepted }) => accepted),
@@ -67,19 +70,6 @@ export function planOfTrees(
     unneeded: unneededOf(unneeded, entries, today),
     noise,
   };
-}
-
-/** Those of the known clusters that are named; all if none is. @throws Fault for one that is unknown */
-export function chosen(known: readonly string[], names: readonly string[]): string[] {
-  const unknown = names.find((name) => !known.includes(name));
-  if (unknown !== undefined)
-    throw new Fault({
-      what: `dist has no cluster "${unknown}"`,
-      where: 'the command line',
-      seen: unknown,
-      fix: suggest(unknown, known),
-    });
-  return names.length > 0 ? known.filter((name) => names.includes(name)) : [...known];
 }
 
 /** The lines of which all clusters are compared; of others, the rest of the fleet may need them. */

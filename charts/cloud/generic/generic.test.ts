@@ -4,7 +4,7 @@ import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { clusterSchema } from '../../cluster-file.ts';
 import { at, listAt, type Manifest, textAt } from '../../lib/manifest.ts';
-import { Pins } from '../../pins.ts';
+import { type Pin, type PinFile, Pins } from '../../pins.ts';
 import { renderCluster } from '../../render/render.ts';
 import { validPins } from '../../../test/lib/fixtures.ts';
 import { preinstalledOn } from '../cloud.ts';
@@ -60,12 +60,24 @@ const CLUSTER = {
   services: { ledger: { database: 'mongo', replicas: { min: 2, max: 3 } } },
 };
 
+const image = (packageName: string): Pin => ({ datasource: 'docker', packageName, version: 'v1.0.0' });
+
+/** The valid pins, with plugins for every store, and that of the service. */
+const FILES: readonly PinFile[] = [
+  ...validPins().map((file) =>
+    file.component === 'velero'
+      ? { ...file, pins: { ...file.pins, 'velero-plugin-gcp': image('docker.io/velero/velero-plugin-for-gcp') } }
+      : file,
+  ),
+  { component: 'ledger', file: 'pins/ledger.json', pins: { ledger: image('registry.example.net/ledger') } },
+];
+
 /** The rendered objects, by `Kind namespace/name`. */
 function render(facts: unknown, sections: object = {}): ReadonlyMap<string, Manifest> {
   const settings = clusterSchema.parse({ ...CLUSTER, ...sections });
   const known = genericFacts.parse(facts);
   const cloud = createCloud('generic', { name: 'example', domain: settings.domain }, known);
-  const pins = new Pins({ folder: 'pins', files: validPins() });
+  const pins = new Pins({ folder: 'pins', files: FILES });
   const { files } = renderCluster(
     { name: 'example', settings, facts: known, cloud, pins, at: () => 'clusters/example/cluster.ts:1', sources: {} },
     { url: 'https://git.example.net/fleet.git', revision: 'main' },
