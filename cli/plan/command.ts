@@ -1,5 +1,5 @@
-import { Fault, suggest } from '../../charts/fault.ts';
 import { compareSeverities, type Plan } from '../../charts/plan/model.ts';
+import type { Outcome } from '../commands/command.ts';
 import { screen, writeOutput } from '../output.ts';
 import type { Workspace } from '../synth.ts';
 import { html } from './html.ts';
@@ -15,28 +15,27 @@ export interface PlanOptions extends Pick<Compared, 'base' | 'head'> {
   readonly html?: string;
   /** Lists what has no meaning, too. */
   readonly noise?: boolean;
-  /** What makes the exit code 2: `refused,danger`. @default 'refused' */
-  readonly 'fail-on'?: string;
-}
-
-/** What a command prints, and its exit code. */
-export interface Outcome {
-  readonly text: string;
-  readonly code: number;
+  /** What makes the exit code 2. */
+  readonly 'fail-on': readonly Failure[];
 }
 
 /** Exit code of a plan with what `--fail-on` names; 1 is an error. */
 const FOUND = 2;
 
-/** What `--fail-on` may name. `danger` is whatever of severity block or danger is not accepted, or accepts nothing. */
-const FAILURES: Readonly<Record<string, (plan: Plan) => boolean>> = {
-  danger: ({ entries, unneeded }) =>
+/** `danger` is whatever of severity block or danger is not accepted, or accepts nothing. */
+const IS_IN = {
+  danger: ({ entries, unneeded }: Plan) =>
     [...entries, ...unneeded].some(({ severity }) => compareSeverities(severity, 'danger') <= 0),
   refused: has('refused'),
   replace: has('replace'),
   delete: has('delete', 'cascade', 'confirm'),
   none: () => false,
-};
+} as const satisfies Readonly<Record<string, (plan: Plan) => boolean>>;
+
+type Failure = keyof typeof IS_IN;
+
+/** What `--fail-on` may name. */
+export const FAILURES = Object.keys(IS_IN) as readonly Failure[];
 
 function has(...verdicts: readonly string[]): (plan: Plan) => boolean {
   return ({ entries }) => entries.some(({ verdict }) => verdicts.includes(verdict));
@@ -44,7 +43,6 @@ function has(...verdicts: readonly string[]): (plan: Plan) => boolean {
 
 /** Prints what a change of dist will do, and writes it into files. */
 export function plan(workspace: Workspace, names: readonly string[], options: PlanOptions): Outcome {
-  const failures = (options['fail-on'] ?? 'refused').split(',').map(failureOf);
   const found = planOf(workspace, names, options);
   if (options.markdown !== undefined) writeOutput(options.markdown, markdown(found), 'the plan');
   if (options.html !== undefined) writeOutput(options.html, html(found), 'the plan');
@@ -52,17 +50,6 @@ export function plan(workspace: Workspace, names: readonly string[], options: Pl
     text: options.json
       ? JSON.stringify(found, null, 2)
       : terminal(found, { ...screen(), noise: options.noise ?? false }),
-    code: failures.some((isIn) => isIn(found)) ? FOUND : 0,
+    code: options['fail-on'].some((failure) => IS_IN[failure](found)) ? FOUND : 0,
   };
-}
-
-function failureOf(word: string): (plan: Plan) => boolean {
-  const failure = Object.hasOwn(FAILURES, word) ? FAILURES[word] : undefined;
-  if (failure) return failure;
-  throw new Fault({
-    what: `--fail-on does not know "${word}"`,
-    where: 'the command line',
-    seen: word,
-    fix: suggest(word, Object.keys(FAILURES), 'several are separated by commas'),
-  });
 }

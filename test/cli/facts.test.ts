@@ -159,7 +159,7 @@ describe('slipway facts', () => {
     [['test-aks'], 'cluster test-aks has no Terraform root'],
     [[CLUSTER, '--from', 'nowhere.json'], "Terraform's outputs cannot be read"],
     [[CLUSTER, '--form', '-'], 'facts has no option "--form"'],
-    [[CLUSTER, '--from'], "Option '--from <value>' argument missing"],
+    [[CLUSTER, '--from'], '--from takes a value'],
   ])('%j reports "%s"', async (args, message) => {
     const { code, stderr } = await repository.run('facts', ...args);
     expect(stderr.split('\n')[0]).toBe(`error: ${message}`);

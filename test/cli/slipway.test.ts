@@ -93,7 +93,10 @@ describe('slipway synth', () => {
       ['synth', '--chekc'],
       'error: synth has no option "--chekc"\n  at:   the command line\n  seen: --chekc\n  fix:  did you mean "--check"?\n',
     ],
-    [['order'], 'error: order takes one cluster\n  at:   the command line\n  fix:  slipway order CLUSTER\n'],
+    [
+      ['order'],
+      'error: order takes one cluster\n  at:   the command line\n  seen: nothing\n  fix:  write slipway order CLUSTER\n',
+    ],
   ])('%j reports one error', async (args, message) => {
     const { code, stderr } = await repository.run(...args);
     expect(stderr).toBe(message);

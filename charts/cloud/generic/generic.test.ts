@@ -70,6 +70,11 @@ const FILES: readonly PinFile[] = [
       : file,
   ),
   { component: 'ledger', file: 'pins/ledger.json', pins: { ledger: image('registry.example.net/ledger') } },
+  {
+    component: 'metrics-server',
+    file: 'pins/metrics-server.json',
+    pins: { 'metrics-server': { ...image('registry.k8s.io/metrics-server/metrics-server'), version: 'v0.9.0' } },
+  },
 ];
 
 /** The rendered objects, by `Kind namespace/name`. */

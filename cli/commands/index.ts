@@ -1,0 +1,18 @@
+import { CLUSTER_COMMANDS } from './clusters.ts';
+import { RENDER } from './render.ts';
+import { REVIEW } from './review.ts';
+import { shellCommands } from './shell.ts';
+import { type Table, tableOf } from './table.ts';
+import { VERSIONS } from './versions.ts';
+
+/** All subcommands, in the groups and the order of `slipway --help`. */
+export const GROUPS: Table = {
+  Render: RENDER,
+  Review: REVIEW,
+  'One cluster': CLUSTER_COMMANDS,
+  'Versions, over the network': VERSIONS,
+  'This command': shellCommands(() => GROUPS),
+};
+
+/** All subcommands by their names. */
+export const SUBCOMMANDS = tableOf(GROUPS);

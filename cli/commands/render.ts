@@ -1,0 +1,39 @@
+import { monitoring } from '../monitoring.ts';
+import { checkDist, synth } from '../synth.ts';
+import { watch } from '../watch.ts';
+import { CLUSTERS, command } from './command.ts';
+
+/** What writes dist. */
+export const RENDER = {
+  synth: command({
+    summary: 'render into dist/, once, on every save, or to check it',
+    details: [
+      'Only files whose bytes change are written, and stale ones are removed. A run that fails changes nothing.',
+    ],
+    takes: [CLUSTERS],
+    options: {
+      check: { means: 'write nothing; fail if dist/ is out of date, and list the files' },
+      watch: { means: 'render again on every save, until it is interrupted', excludes: 'check' },
+    },
+    exits: { 1: 'with --check, also a dist/ that is out of date' },
+    examples: {
+      'synth staging-aks': 'render one cluster',
+      'synth --check': 'what CI runs',
+    },
+    document: 'docs/architecture.md',
+    async run(workspace, names, { check, watch: watching }) {
+      if (check) return checkDist(workspace, names);
+      if (!watching) return synth(workspace, names);
+      await watch(workspace.root, [process.argv[1] ?? '', 'synth', ...names]);
+      return '';
+    },
+  }),
+  monitoring: command({
+    summary: 'write rules and dashboards alone, and list what changed',
+    details: ['`npm run monitoring` generates the JSON of dashboards first.'],
+    takes: [CLUSTERS],
+    examples: { monitoring: 'after an edit of an alerts.ts' },
+    document: 'docs/monitoring.md',
+    run: monitoring,
+  }),
+};

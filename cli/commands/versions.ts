@@ -1,0 +1,50 @@
+import { UPSTREAM_PROJECTS } from '../../charts/upstream/projects.ts';
+import { fetchArchives } from '../fetch.ts';
+import { pins } from '../pins.ts';
+import { releases } from '../releases.ts';
+import { upstream } from '../upstream/upstream.ts';
+import { CLUSTERS, command } from './command.ts';
+
+/** What asks others about pinned versions. */
+export const VERSIONS = {
+  fetch: command({
+    summary: 'download what `manifests` is pinned to',
+    details: ['Archives are kept in ~/.cache/slipway, or in $XDG_CACHE_HOME/slipway, where rendering reads them.'],
+    takes: [CLUSTERS],
+    options: { write: { means: 'write the sha256 of new versions into pins.json' } },
+    examples: { 'fetch staging-aks --write': 'after a new version; then review the archive' },
+    document: 'docs/own-manifests.md',
+    run: fetchArchives,
+  }),
+  pins: command({
+    summary: 'compare pins.json with repositories and registries',
+    details: ['Repositories say the commits of releases, and registries the digests of images.'],
+    takes: [CLUSTERS],
+    options: { write: { means: 'write commits and digests into pins.json' } },
+    exits: { 1: 'with --write, also a digest that no registry knows' },
+    examples: { 'pins staging-aks --write': 'pin what is not pinned yet' },
+    document: 'docs/architecture.md',
+    async run(workspace, names, options) {
+      // Printed before the images, one of which may be unknown, which is an error.
+      console.log(await releases(workspace, names, options));
+      return pins(workspace, names, options);
+    },
+  }),
+  upstream: command({
+    summary: 'compare charts/upstream/ with the projects themselves',
+    details: ['Rights, webhooks and kinds at the pinned versions are read from the repositories of the projects.'],
+    takes: [
+      {
+        name: 'PROJECT',
+        count: 'any',
+        choices: UPSTREAM_PROJECTS.map(({ name }) => name),
+        means: 'projects of charts/upstream/; default: all',
+      },
+    ],
+    options: { write: { means: 'write them, and remove those of versions that nobody pins' } },
+    exits: { 1: 'without --write, also facts that differ' },
+    examples: { 'upstream velero --write': 'after a new version of its pin; then review what has changed' },
+    document: 'docs/decisions/0032-rights-from-upstream.md',
+    run: upstream,
+  }),
+};
