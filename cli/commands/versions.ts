@@ -43,7 +43,7 @@ export const VERSIONS = {
     ],
     options: { write: { means: 'write them, and remove those of versions that nobody pins' } },
     exits: { 1: 'without --write, also facts that differ' },
-    examples: { 'upstream velero --write': 'after a new version of its pin; then review what has changed' },
+    examples: { 'upstream --write': 'after a new version of a pin; then review what has changed' },
     document: 'docs/decisions/0032-rights-from-upstream.md',
     run: upstream,
   }),

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { UPSTREAM_PROJECTS } from '../../charts/upstream/projects.ts';
 import { COMMON } from '../../cli/commands/command.ts';
 import { SUBCOMMANDS } from '../../cli/commands/index.ts';
 import { clusterNames } from '../../cli/load.ts';
@@ -72,7 +73,7 @@ describe('bash completes', () => {
     ['slipway plan --fail-on = danger,de', 'danger,delete <-o nospace>'],
     ['slipway plan --markdown ', ' <-o default>'],
     ['slipway facts --from = ', ' <-o default>'],
-    ['slipway upstream vel', 'velero'],
+    ['slipway upstream ', UPSTREAM_PROJECTS.map(({ name }) => name).join(' ')],
     ['slipway help comp', 'completion'],
     ['slipway completion ', 'bash zsh'],
     ['slipway nothing ', ''],
