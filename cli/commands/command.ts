@@ -132,5 +132,13 @@ export const CLUSTERS = {
   from: 'clusters/*/cluster.ts',
 } as const satisfies Argument;
 
+/** The argument of what takes all rings or some. */
+export const RINGS = {
+  name: 'RING',
+  count: 'any',
+  means: 'rings of clusters/rings.ts; default: all',
+  from: 'clusters/pins/*/argo-cd.json',
+} as const satisfies Argument;
+
 /** The argument of what takes one cluster. */
 export const CLUSTER = { ...CLUSTERS, count: 'one', means: 'a folder of clusters/' } as const satisfies Argument;

@@ -1,4 +1,5 @@
 import { CLUSTER_COMMANDS } from './clusters.ts';
+import { PROMOTION } from './promotion.ts';
 import { RENDER } from './render.ts';
 import { REVIEW } from './review.ts';
 import { shellCommands } from './shell.ts';
@@ -9,6 +10,7 @@ import { VERSIONS } from './versions.ts';
 export const GROUPS: Table = {
   Render: RENDER,
   Review: REVIEW,
+  'Ring to ring': PROMOTION,
   'One cluster': CLUSTER_COMMANDS,
   'Versions, over the network': VERSIONS,
   'This command': shellCommands(() => GROUPS),

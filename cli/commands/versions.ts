@@ -3,7 +3,7 @@ import { fetchArchives } from '../fetch.ts';
 import { pins } from '../pins.ts';
 import { releases } from '../releases.ts';
 import { upstream } from '../upstream/upstream.ts';
-import { CLUSTERS, command } from './command.ts';
+import { CLUSTERS, command, RINGS } from './command.ts';
 
 /** What asks others about pinned versions. */
 export const VERSIONS = {
@@ -11,18 +11,18 @@ export const VERSIONS = {
     summary: 'download what `manifests` is pinned to',
     details: ['Archives are kept in ~/.cache/slipway, or in $XDG_CACHE_HOME/slipway, where rendering reads them.'],
     takes: [CLUSTERS],
-    options: { write: { means: 'write the sha256 of new versions into pins.json' } },
+    options: { write: { means: 'write the sha256 of new versions beside them' } },
     examples: { 'fetch staging-aks --write': 'after a new version; then review the archive' },
     document: 'docs/own-manifests.md',
     run: fetchArchives,
   }),
   pins: command({
-    summary: 'compare pins.json with repositories and registries',
+    summary: 'compare pins with repositories and registries',
     details: ['Repositories say the commits of releases, and registries the digests of images.'],
-    takes: [CLUSTERS],
-    options: { write: { means: 'write commits and digests into pins.json' } },
+    takes: [RINGS],
+    options: { write: { means: 'write commits and digests beside the versions' } },
     exits: { 1: 'with --write, also a digest that no registry knows' },
-    examples: { 'pins staging-aks --write': 'pin what is not pinned yet' },
+    examples: { 'pins staging --write': 'pin what is not pinned yet' },
     document: 'docs/architecture.md',
     async run(workspace, names, options) {
       // Printed before the images, one of which may be unknown, which is an error.

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Problem, suggest, throwIfAny } from '../../charts/fault.ts';
+import { type Problem, throwIfAny } from '../../charts/fault.ts';
 import { pinsSchema } from '../../charts/pins.ts';
 import type { UpstreamFacts, UpstreamVersion } from '../../charts/upstream/facts.ts';
 import { UPSTREAM_PROJECTS, type UpstreamProject } from '../../charts/upstream/projects.ts';
@@ -33,17 +33,6 @@ export async function upstream(
   asked: readonly string[],
   { write, projects = UPSTREAM_PROJECTS }: UpstreamOptions,
 ): Promise<string> {
-  const names = projects.map(({ name }) => name);
-  throwIfAny(
-    asked
-      .filter((name) => !names.includes(name))
-      .map((name) => ({
-        what: `there is no project "${name}" whose facts are kept`,
-        where: 'the command line',
-        seen: name,
-        fix: suggest(name, names),
-      })),
-  );
   const lines: string[] = [];
   const problems: Problem[] = [];
   const pins = await pinnedVersions(root, importer);

@@ -18,7 +18,7 @@ async function printed(...args: readonly string[]): Promise<string> {
     root: REPOSITORY,
     dist: '',
     repository: { url: '', revision: '' },
-    importCluster: () => Promise.reject(new Error('no cluster is read')),
+    importer: { cluster: () => Promise.reject(new Error()), rings: () => Promise.reject(new Error()) },
   };
   try {
     expect(await execute(args, workspace, {})).toBe(0);

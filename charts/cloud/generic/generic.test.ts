@@ -60,20 +60,20 @@ const CLUSTER = {
   services: { ledger: { database: 'mongo', replicas: { min: 2, max: 3 } } },
 };
 
-const image = (packageName: string): Pin => ({ datasource: 'docker', packageName, version: 'v1.0.0' });
+const imagePin = (packageName: string): Pin => ({ datasource: 'docker', packageName, version: 'v1.0.0' });
 
 /** The valid pins, with plugins for every store, and that of the service. */
 const FILES: readonly PinFile[] = [
   ...validPins().map((file) =>
     file.component === 'velero'
-      ? { ...file, pins: { ...file.pins, 'velero-plugin-gcp': image('docker.io/velero/velero-plugin-for-gcp') } }
+      ? { ...file, pins: { ...file.pins, 'velero-plugin-gcp': imagePin('docker.io/velero/velero-plugin-for-gcp') } }
       : file,
   ),
-  { component: 'ledger', file: 'pins/ledger.json', pins: { ledger: image('registry.example.net/ledger') } },
+  { component: 'ledger', file: 'pins/ledger.json', pins: { ledger: imagePin('registry.example.net/ledger') } },
   {
     component: 'metrics-server',
     file: 'pins/metrics-server.json',
-    pins: { 'metrics-server': { ...image('registry.k8s.io/metrics-server/metrics-server'), version: 'v0.9.0' } },
+    pins: { 'metrics-server': { ...imagePin('registry.k8s.io/metrics-server/metrics-server'), version: 'v0.9.0' } },
   },
 ];
 

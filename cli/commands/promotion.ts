@@ -1,0 +1,30 @@
+import { promote } from '../promotion/promote.ts';
+import { command, RINGS } from './command.ts';
+
+const RING = { value: 'RING', from: RINGS.from } as const;
+
+/** What moves versions from ring to ring. */
+export const PROMOTION = {
+  promote: command({
+    summary: 'give the next ring the versions of the ring before',
+    details: [
+      'It makes one commit, and prints what that will do: what clusters of the ring before have been through, and what is new. It refuses what has not soaked, is older, or comes into a freeze.',
+    ],
+    takes: [{ name: 'COMPONENT', count: 'any', means: 'files of clusters/pins/<ring>/, without .json' }],
+    options: {
+      all: { means: 'every component that may go; the others are listed with the reasons' },
+      from: { ...RING, means: 'the ring that has the versions', otherwise: 'the one before --to' },
+      to: { ...RING, means: 'the ring that gets them', otherwise: 'the one after --from, or the second one' },
+      evidence: { value: 'TEXT', means: 'what shows that the ring before is healthy, where a ring asks for it' },
+      urgent: { value: 'REASON', means: 'although it has not soaked, or the ring is frozen' },
+      'dry-run': { means: 'write and commit nothing' },
+    },
+    exits: { 1: 'it may not be promoted: every reason, and nothing is written' },
+    examples: {
+      'promote cert-manager --dry-run': 'what it would do in the second ring',
+      'promote --all --evidence healthy': 'all that has soaked',
+    },
+    document: 'docs/rings.md',
+    run: promote,
+  }),
+};
