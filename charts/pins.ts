@@ -131,6 +131,19 @@ export class Pins {
     return new Map(this.props.files.flatMap(({ component }) => [...this.placed(component)]));
   }
 
+  /** The exceptions whose last day is past. @param today as `2026-12-31` */
+  over(today: string): Problem[] {
+    const { file, byPin = {} } = this.props.exceptions ?? {};
+    return Object.entries(byPin)
+      .filter(([, { until }]) => until < today)
+      .map(([name, { until, because }]) => ({
+        what: `the exception "${name}" is over since ${until}: ${because}`,
+        file,
+        seen: `today is ${today}`,
+        fix: 'remove it, so that the cluster has the version of its ring; or give it a later end, with a reason that is still true',
+      }));
+  }
+
   /** Names of pins that were never looked up. */
   unused(): string[] {
     return this.props.files.flatMap(({ pins }) => Object.keys(pins)).filter((name) => !this.asked.has(name));

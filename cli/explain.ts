@@ -9,7 +9,7 @@ export interface ExplainContext {
   readonly schema: z.ZodType;
   /** The validated value. */
   readonly value: unknown;
-  /** The location of a value by its path: `clusters/local/pins.json:12`, or another source. */
+  /** The location of a value by its path: `clusters/pins/staging/mongo.json:12`, or another source. */
   readonly at: (path: Path) => Pick<Problem, 'file' | 'where'>;
   /** Advice for a missing value, if there is better advice than "add it". */
   readonly missing?: (path: Path) => string;

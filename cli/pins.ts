@@ -57,7 +57,7 @@ export async function pins(
   return lines.join('\n');
 }
 
-/** A line for each image that is not as pins.json says, and a summary. */
+/** A line for each image that is not as its pin says, and a summary. */
 function listing(ring: string, found: readonly Asked[]): string[] {
   const known = found.filter(({ answer }) => 'digest' in answer).length;
   const unpinned = found.filter(({ pin }) => pin.digest === undefined).length;

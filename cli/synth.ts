@@ -5,6 +5,7 @@ import { type FactsSource, factsSourceOf } from '../charts/cloud/clouds.ts';
 import type { Cluster, PlannedCluster } from '../charts/cluster-file.ts';
 import { Fault, inCluster, type Problem, throwIfAny } from '../charts/fault.ts';
 import { servesHosts } from '../charts/fleet/hosts.ts';
+import { todayInUtc } from '../charts/lib/answered.ts';
 import { type RenderedCluster, renderCluster } from '../charts/render/render.ts';
 import { TERRAFORM_INPUT, terraformInput } from '../charts/render/terraform-input.ts';
 import { committedVolumes } from './committed-volumes.ts';
@@ -92,22 +93,28 @@ export async function synth(workspace: Workspace, asked: readonly string[]): Pro
 /**
  * `slipway synth --check`: writes nothing.
  *
- * @throws Fault listing the files of dist that differ from the rendered ones
+ * @param today the last day of what has an end, as `2026-12-31`
+ * @throws Fault for exceptions that are over, or listing the files of dist that differ from the rendered ones
  */
-export async function checkDist(workspace: Workspace, asked: readonly string[]): Promise<string> {
+export async function checkDist(workspace: Workspace, asked: readonly string[], today = todayInUtc()): Promise<string> {
+  const { wanted, clusters, pending, members } = await checkRendered(workspace, asked);
+  throwIfAny(members.flatMap(({ cluster }) => cluster.pins.over(today)));
+  return [
+    ...pending.map((cluster) => withoutFacts(cluster, 'rendered')),
+    `${countOf(clusters, 'cluster')}, ${countOf(wanted.size, 'file')}: dist is up to date`,
+  ].join('\n');
+}
+
+/** Renders, and writes nothing. @throws Fault listing the files of dist that differ from the rendered ones */
+export async function checkRendered(workspace: Workspace, asked: readonly string[]): Promise<Prepared> {
   const prepared = await prepare(workspace, asked);
-  const { wanted, clusters, pending } = prepared;
   const { stale, missing, extra } = await settledChanges(workspace, prepared);
   const lines = [
     ...stale.map((path) => `  stale:   ${path}`),
     ...missing.map((path) => `  missing: ${path}`),
     ...extra.map((path) => `  extra:   ${path}`),
   ];
-  if (lines.length === 0)
-    return [
-      ...pending.map((cluster) => withoutFacts(cluster, 'rendered')),
-      `${countOf(clusters, 'cluster')}, ${countOf(wanted.size, 'file')}: dist is up to date`,
-    ].join('\n');
+  if (lines.length === 0) return prepared;
   throw new Fault({
     what: `dist is out of date: ${countOf(lines.length, 'file')}\n${lines.join('\n')}`,
     where: workspace.dist,
@@ -131,6 +138,8 @@ function withoutFacts({ name, factsFrom }: PendingCluster, did: 'wrote' | 'rende
 /** What is to be written. */
 export interface Prepared {
   readonly wanted: ReadonlyMap<string, string>;
+  /** The clusters whose facts are known. */
+  readonly members: readonly RenderedMember[];
   /** The folders of dist that they are all of; undefined for all of dist. */
   readonly within: readonly string[] | undefined;
   readonly clusters: number;
@@ -175,6 +184,7 @@ export async function prepare(workspace: Workspace, asked: readonly string[]): P
   );
   return {
     wanted,
+    members,
     within: asked.length > 0 ? names : undefined,
     clusters: names.length,
     pending,

@@ -5,3 +5,8 @@ export const reason = z.string().trim().min(10, 'must give the reason');
 
 /** The last day on which it may be so. */
 export const day = z.iso.date({ error: 'must be a day, such as 2026-12-31' });
+
+/** The day of a time, as `2026-12-31`. */
+export function todayInUtc(now = new Date()): string {
+  return now.toISOString().slice(0, 10);
+}

@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import { ACCEPTED_FILE, AcceptedDangers } from '../../charts/plan/accepted.ts';
+import { todayInUtc } from '../../charts/lib/answered.ts';
 import { compareTrees, inOrder } from '../../charts/plan/compare.ts';
 import { Groups } from '../../charts/plan/group.ts';
 import type { Plan } from '../../charts/plan/model.ts';
@@ -76,9 +77,4 @@ export function planOfTrees(
 function judged(lines: readonly AcceptedLine[], known: readonly string[], selected: readonly string[]): AcceptedLine[] {
   const others = new Set(known.filter((name) => !selected.includes(name)));
   return lines.filter(({ accepted: { clusters = known } }) => !clusters.some((name) => others.has(name)));
-}
-
-/** As `2026-12-31`. */
-export function todayInUtc(now = new Date()): string {
-  return now.toISOString().slice(0, 10);
 }

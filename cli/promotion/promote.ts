@@ -1,12 +1,13 @@
 import { relative } from 'node:path';
 import { Fault, throwIfAny } from '../../charts/fault.ts';
+import { todayInUtc } from '../../charts/lib/answered.ts';
 import type { Plan } from '../../charts/plan/model.ts';
 import { updateDist } from '../dist.ts';
 import { type FileTexts, Git } from '../git.ts';
-import { planOfTrees, todayInUtc } from '../plan/plan.ts';
+import { planOfTrees } from '../plan/plan.ts';
 import { FleetTrees } from '../plan/trees.ts';
 import { checkRings, loadRings } from '../rings.ts';
-import { changesOf, checkDist, prepare, type Prepared, type Workspace } from '../synth.ts';
+import { changesOf, checkRendered, prepare, type Prepared, type Workspace } from '../synth.ts';
 import { withFiles, writeFiles } from './copy.ts';
 import { textsOf } from './pins.ts';
 import { proposalsOf } from './proposals.ts';
@@ -48,7 +49,7 @@ export async function promote(
   throwIfAny(refusalsOfRing(step, todayInUtc(now), options));
   const proposals = proposalsOf(root, step, components, options.all ?? false);
   if (proposals.length === 0) return `${step.to.name} has the versions of ${step.from.name}: nothing to promote`;
-  await checkDist(workspace, [...step.from.clusters, ...step.to.clusters]);
+  await checkRendered(workspace, [...step.from.clusters, ...step.to.clusters]);
 
   const earlier = await rendered(workspace, step.from.clusters, textsOf(root, step.from, proposals, 'before'));
   const soakedBy = soaks(git, workspace, proposals, earlier.files, now);
