@@ -4,7 +4,7 @@ import type { Problem } from '../charts/fault.ts';
 import { RING_PINS } from './pin-files.ts';
 
 /** What the command line reads in a cluster's folder. */
-const FILES = ['cluster.ts', 'facts.json', 'pins.json'];
+const FILES = ['cluster.ts', 'facts.json', 'pins.json', 'holds.json'];
 
 /** What it reads beside the folders of clusters. */
 const FLEET_FILES = new Set(['fleet.ts', 'rings.ts', 'accepted.json']);

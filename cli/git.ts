@@ -188,7 +188,8 @@ export class Git {
             ? `0 ${'0'.repeat(commit.length)}\t${prefix}${path}`
             : `100644 ${shas.get(text)}\t${prefix}${path}`,
         );
-        git.#run(['update-index', '--index-info'], 'a tree cannot be made', undefined, `${lines.join('\n')}\n`);
+        const input = lines.map((line) => `${line}\n`).join('');
+        git.#run(['update-index', '--index-info'], 'a tree cannot be made', undefined, input);
         return git.#writeTree();
       });
       return use(git, trees);
@@ -243,6 +244,16 @@ export class Git {
       .filter(Boolean);
   }
 
+  /** Who commits, as `Name <address>`. */
+  user(): string {
+    const ident = this.#run(
+      ['var', 'GIT_COMMITTER_IDENT'],
+      'Git does not know who commits',
+      'git config user.name NAME; git config user.email ADDRESS',
+    ).toString();
+    return ident.slice(0, ident.lastIndexOf('>') + 1);
+  }
+
   /** The branch that is checked out; undefined if HEAD is detached. */
   branch(): string | undefined {
     const name = this.#run(['branch', '--show-current'], 'Git cannot say which branch this is').toString().trim();
@@ -264,6 +275,23 @@ export class Git {
     const args = ['log', '-1', '--first-parent', '--format=%ct', tip, '--', ...paths];
     const seconds = this.#run(args, 'the history cannot be read').toString().trim();
     return seconds === '' ? undefined : new Date(Number(seconds) * 1000);
+  }
+
+  /** The last commits of a branch itself that changed one of some paths, the newest first. */
+  changesOf(tip: string, paths: readonly string[], count: number): string[] {
+    return this.#run(
+      ['log', `-${count}`, '--first-parent', '--format=%H', tip, '--', ...paths],
+      'the history cannot be read',
+    )
+      .toString()
+      .split('\n')
+      .filter(Boolean);
+  }
+
+  /** The text of a file at a commit; undefined if it has none there. */
+  textAt(commit: string, path: string): string | undefined {
+    const [file] = this.files(commit, [path]);
+    return file && this.contents([file.sha]).get(file.sha);
   }
 
   /** Commits some paths, as they are in the working tree. @returns the commit */

@@ -12,6 +12,7 @@ import { committedVolumes } from './committed-volumes.ts';
 import { awaitDist, compareDist, type DistChanges, hasChanges, restoreDist, updateDist } from './dist.ts';
 import { checkRepository, fleetProblems, type RenderedMember } from './fleet.ts';
 import type { Importer } from './exported.ts';
+import { holdsOver } from './holds/files.ts';
 import { chooseClusters, FACTS_GUIDE, factsFile, loadIfKnown } from './load.ts';
 import { checkRings, loadRings } from './rings.ts';
 import { unheardAlerts } from './unheard-alerts.ts';
@@ -94,11 +95,13 @@ export async function synth(workspace: Workspace, asked: readonly string[]): Pro
  * `slipway synth --check`: writes nothing.
  *
  * @param today the last day of what has an end, as `2026-12-31`
- * @throws Fault for exceptions that are over, or listing the files of dist that differ from the rendered ones
+ * @throws Fault for exceptions and holds that are over, or listing the files of dist that differ from the rendered ones
  */
 export async function checkDist(workspace: Workspace, asked: readonly string[], today = todayInUtc()): Promise<string> {
   const { wanted, clusters, pending, members } = await checkRendered(workspace, asked);
-  throwIfAny(members.flatMap(({ cluster }) => cluster.pins.over(today)));
+  throwIfAny(
+    members.flatMap(({ cluster }) => [...cluster.pins.over(today), ...holdsOver(workspace.root, cluster.name, today)]),
+  );
   return [
     ...pending.map((cluster) => withoutFacts(cluster, 'rendered')),
     `${countOf(clusters, 'cluster')}, ${countOf(wanted.size, 'file')}: dist is up to date`,

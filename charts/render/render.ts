@@ -2,6 +2,7 @@ import { Applications, type Repository } from '../applications.ts';
 import type { Cluster } from '../cluster-file.ts';
 import { compose } from '../cluster.ts';
 import type { Component } from '../component.ts';
+import { type HeldFiles, holding } from '../holds.ts';
 import { preinstalledOn } from '../cloud/cloud.ts';
 import type { Manifest } from '../lib/manifest.ts';
 import { deriveOrder, type Order, type Part } from '../order/order.ts';
@@ -50,9 +51,10 @@ export function renderCluster(
 function render(cluster: Cluster, repository: Repository, before: readonly Manifest[]): RenderedCluster {
   const components = compose(cluster, repository);
   const overrides = new Overrides(cluster.settings.overrides, (i) => cluster.at(['overrides', i]));
+  const { file = '', byComponent: held = new Map<string, HeldFiles>() } = cluster.held ?? {};
   const overridden = partsOf(components, overrides);
   checkBackups(overridden.flatMap((part) => part.manifests));
-  const parts = rolling(overridden).map(withClaims);
+  const parts = holding(rolling(overridden).map(withClaims), held, file);
   const preinstalled = preinstalledOn(cluster);
   const manifests = parts.flatMap((part) => part.manifests);
   checkWriters(manifests);
@@ -78,7 +80,10 @@ function render(cluster: Cluster, repository: Repository, before: readonly Manif
     name: cluster.name,
     files: new Map([
       [TERRAFORM_INPUT, terraformInput(cluster)],
-      ...objects.map(({ path, manifest }) => [path, yamlOf(manifest, wave(manifest))] as const),
+      ...objects
+        .filter(({ component }) => !held.has(component))
+        .map(({ path, manifest }) => [path, yamlOf(manifest, wave(manifest))] as const),
+      ...[...held.values()].flatMap((files) => [...files]),
     ]),
     objects,
     order,

@@ -1,4 +1,5 @@
 import { CLUSTER_COMMANDS } from './clusters.ts';
+import { HOLDS } from './holds.ts';
 import { PROMOTION } from './promotion.ts';
 import { RENDER } from './render.ts';
 import { REVIEW } from './review.ts';
@@ -11,6 +12,7 @@ export const GROUPS: Table = {
   Render: RENDER,
   Review: REVIEW,
   'Ring to ring': PROMOTION,
+  'Back and hold': HOLDS,
   'One cluster': CLUSTER_COMMANDS,
   'Versions, over the network': VERSIONS,
   'This command': shellCommands(() => GROUPS),
