@@ -15,7 +15,7 @@ import { strayEntries } from './folders.ts';
 import { clusterNames, factsFile, loadDeclared } from './load.ts';
 import { lineFinder } from './locate-typescript.ts';
 import { lineInJson } from './locate.ts';
-import { pinFilesOf } from './pin-files.ts';
+import { exceptionsFile, pinFilesOf } from './pin-files.ts';
 
 const FLEET_FILE = 'clusters/fleet.ts';
 
@@ -54,6 +54,7 @@ export async function fleetProblems(
     ),
     ...compareClusters(members.map((member) => memberOf(root, member))),
     ...rings.flatMap((ring) => unusedPins(root, ring, rendered)),
+    ...rendered.flatMap(({ cluster }) => unusedExceptions(root, cluster)),
   ];
 }
 
@@ -114,4 +115,16 @@ function unusedPins(root: string, ring: Ring, rendered: readonly RenderedMember[
         fix: `remove it, or add what it was meant for to clusters of the ring ${ring.name}: ${ring.clusters.join(', ')}`,
       }));
   });
+}
+
+/** A cluster's exceptions from pins that it does not use. */
+function unusedExceptions(root: string, { name, pins }: PlannedCluster): Problem[] {
+  const unused = new Set(pins.unused());
+  return [...pins.all()]
+    .filter(([pin, { file }]) => file === exceptionsFile(name) && unused.has(pin))
+    .map(([pin, { file }]) => ({
+      what: `the exception "${pin}" has no effect: the cluster does not use this pin`,
+      file: lineOf(root, file, [pin]),
+      fix: 'remove it',
+    }));
 }

@@ -125,6 +125,17 @@ describe('the exceptions of a cluster', () => {
     expect(imageOf('b')).toContain('@sha256:1');
   });
 
+  it('are wrong for a pin that the cluster does not use', async () => {
+    const { services: _, ...without } = LAPTOP;
+    fleet.add('a', { ...without, services: {} });
+    fleet.remove('clusters/pins/a');
+    fleet.ring({ only: { clusters: ['a', 'b'] } });
+    except({ whoami: { version: '0.9.0', ...REASON } });
+    expect(await errorOf()).toBe(
+      'the exception "whoami" has no effect: the cluster does not use this pin\n  at:   clusters/a/pins.json:2\n  fix:  remove it',
+    );
+  });
+
   it('fail the check once they are over, and render as before', async () => {
     except({ traefik: { version: 'v3.6.0', ...REASON } });
     expect(await errorOf()).toBe('');

@@ -5,6 +5,7 @@ import { at, listAt, textAt } from '../../../charts/lib/manifest.ts';
 import { pinFile } from '../../../cli/pin-files.ts';
 import { isReady } from '../conditions.ts';
 import { isSettled, applicationStatuses } from '../lab.ts';
+import { testChangeFlow } from './flow.ts';
 import { testStartupOrder } from './order.ts';
 import { entry } from '../../lib/cluster-files.ts';
 import { deployment, pin, Rehearsal, root, say } from './rehearsal.ts';
@@ -166,6 +167,8 @@ test('after the rollback, drift is reverted and objects removed from Git are pru
   await rehearsal.until('no disruption budget of hello', async () => (await api.get(budget)) === undefined);
   await rehearsal.lab.settled(60);
 });
+
+testChangeFlow(() => rehearsal, CLUSTER);
 
 // Postfacto is a sample that a fork may have removed.
 test.runIf(existsSync(join(root, 'charts/components/postfacto')))(

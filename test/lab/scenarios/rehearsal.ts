@@ -77,9 +77,14 @@ export class Checkout {
     writeFileSync(file, after);
   }
 
+  /** Runs a command of slipway. @returns what it prints */
+  async slipway(...args: readonly string[]): Promise<string> {
+    return (await run(process.execPath, ['cli/slipway.mjs', ...args], { cwd: this.folder })).stdout;
+  }
+
   /** Runs `slipway synth`. */
   async synth(): Promise<void> {
-    await run(process.execPath, ['cli/slipway.mjs', 'synth'], { cwd: this.folder });
+    await this.slipway('synth');
   }
 
   /** Commits all changes. @returns the commit */
