@@ -7,7 +7,9 @@ import { request as plain, Agent as PlainAgent } from 'node:http';
 import { request as secure, Agent as SecureAgent } from 'node:https';
 import { createInterface } from 'node:readline';
 
-const TIMEOUT_MS = 10_000;
+// A new pod is ready before every node's network policies know it. Until then connections to it are tried again, after one
+// second, two, four and eight: slow, but not lost.
+const TIMEOUT_MS = 30_000;
 
 let first;
 for await (const line of createInterface({ input: process.stdin })) {
