@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault } from '../charts/fault.ts';
-import { exceptionsSchema, type PinFile, type PlacedPin, Pins, pinsSchema } from '../charts/pins.ts';
+import { type Exception, exceptionsSchema, type PinFile, type PlacedPin, Pins, pinsSchema } from '../charts/pins.ts';
 import type { Ring } from '../charts/rings.ts';
 import { checkJson } from './check.ts';
 
@@ -18,15 +18,18 @@ export function pinFile(ring: string, component: string): string {
   return `${RING_PINS}/${ring}/${component}.json`;
 }
 
+/** A cluster's exceptions by pin; none without the file. @throws Fault if the file is invalid */
+export function exceptionsOf(root: string, cluster: string): Readonly<Record<string, Exception>> {
+  const file = exceptionsFile(cluster);
+  return existsSync(join(root, file)) ? checkJson(exceptionsSchema, file, root) : {};
+}
+
 /** What a cluster of a ring runs. @throws Fault with every mistake in the first invalid file */
 export function loadPins(root: string, ring: Ring, cluster: string): Pins {
-  const file = exceptionsFile(cluster);
   return new Pins({
     folder: `${RING_PINS}/${ring.name}`,
     files: pinFilesOf(root, ring.name),
-    ...(existsSync(join(root, file)) && {
-      exceptions: { file, byPin: checkJson(exceptionsSchema, file, root) },
-    }),
+    exceptions: { file: exceptionsFile(cluster), byPin: exceptionsOf(root, cluster) },
   });
 }
 

@@ -35,8 +35,7 @@ export const HOLDS = {
     },
     exits: { 1: 'data, or the API server, would not go back: nothing is written' },
     examples: {
-      'rollback whoami --cluster production-eks --because leaks --until 2026-12-31':
-        'the rendering before the last change',
+      'rollback whoami --ring staging --because leaks --until 2026-12-31': 'to before its last change',
     },
     document: 'docs/rings.md',
     run: (workspace, [component], options) => rollback(workspace, component, options),

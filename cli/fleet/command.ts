@@ -1,6 +1,7 @@
 import { screen, writeOutput } from '../output.ts';
 import type { Workspace } from '../synth.ts';
 import { fleetOf } from './fleet.ts';
+import { flowOf } from './flow.ts';
 import { markdown } from './markdown.ts';
 import { terminal } from './terminal.ts';
 
@@ -14,8 +15,13 @@ export interface FleetOptions {
 }
 
 /** `slipway fleet [CLUSTER…]`: what clusters run, ask for and serve; of a single one that is named, in detail. */
-export function fleet(workspace: Workspace, names: readonly string[], options: FleetOptions): string {
-  const found = fleetOf(workspace, names, options.base);
+export async function fleet(workspace: Workspace, names: readonly string[], options: FleetOptions): Promise<string> {
+  const overview = fleetOf(workspace, names, options.base);
+  const flow = await flowOf(
+    workspace,
+    overview.clusters.map(({ name }) => name),
+  );
+  const found = { ...overview, ...(flow && { flow }) };
   if (options.markdown !== undefined) writeOutput(options.markdown, markdown(found), 'the overview');
   if (options.json) return JSON.stringify(found, null, 2);
   return terminal(found, names.length === 1, screen());

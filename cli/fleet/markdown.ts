@@ -1,3 +1,4 @@
+import { flowLines } from '../../charts/fleet/flow.ts';
 import type { FleetOverview } from '../../charts/fleet/overview/model.ts';
 import { code } from '../plan/markdown-text.ts';
 import { count } from '../plan/words.ts';
@@ -10,6 +11,9 @@ const MARKER = '<!-- slipway-fleet -->';
 
 /** What a comment of GitHub may have, in characters. */
 const COMMENT_LIMIT = 65_536;
+
+/** Of what is on its way: so that there is room for the rest. */
+const MOST_LINES = 30;
 
 /**
  * Totals and versions of all clusters for a comment.
@@ -26,12 +30,22 @@ export function markdown(fleet: FleetOverview, { limit = COMMENT_LIMIT }: { read
     `${versionsOf(fleet, notable)}\n\n${left} ${count(rows.length - notable.length, 'component')} of which all clusters have the same.`,
     `${left} the versions: \`slipway fleet\` prints them.`,
   ];
-  const texts = versions.map((part) => [MARKER, heading(fleet), sums(fleet), part].join('\n\n').concat('\n'));
+  const known = flow(fleet);
+  const texts = versions.map((part) => [MARKER, heading(fleet), ...known, sums(fleet), part].join('\n\n').concat('\n'));
   return texts.find((text) => text.length <= limit) ?? [MARKER, heading(fleet), versions.at(-1)].join('\n\n');
 }
 
 function heading({ clusters, base }: FleetOverview): string {
   return `### Fleet: ${count(clusters.length, 'cluster')}${base ? `, compared with ${code(base.commit, 40)}` : ''}`;
+}
+
+/** What is on its way, and what stays behind: a list, if there is anything. */
+function flow({ flow: found }: FleetOverview): string[] {
+  const lines = found ? flowLines(found) : [];
+  const more =
+    lines.length > MOST_LINES ? [`- and ${lines.length - MOST_LINES} more: \`slipway fleet\` prints them`] : [];
+  const list = [...lines.slice(0, MOST_LINES).map((text) => `- ${code(text, 300)}`), ...more];
+  return lines.length === 0 ? [] : [list.join('\n')];
 }
 
 function sums(fleet: FleetOverview): string {

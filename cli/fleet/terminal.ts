@@ -1,3 +1,4 @@
+import { flowLines } from '../../charts/fleet/flow.ts';
 import type { FleetOverview } from '../../charts/fleet/overview/model.ts';
 import { hang, type Line, print } from '../plan/lines.ts';
 import { visible } from '../plan/text.ts';
@@ -23,7 +24,8 @@ export const DIFFERS = '≠';
 /** All clusters beside each other; of a single one that was asked for, everything. */
 export function terminal(fleet: FleetOverview, single: boolean, { columns: wanted, colour }: TerminalOptions): string {
   const columns = Math.max(wanted, LEAST_COLUMNS);
-  const lines = [...title(fleet, columns), [], ...(single ? detail(fleet, columns) : comparison(fleet, columns))];
+  const body = single ? detail(fleet, columns) : comparison(fleet, columns);
+  const lines = [...title(fleet, columns), [], ...body, ...flow(fleet, columns)];
   return lines.map((line) => print(line, columns, colour)).join('\n');
 }
 
@@ -32,6 +34,14 @@ function title({ clusters, base }: FleetOverview, columns: number): Line[] {
   const what = clusters.length === 1 && first ? visible(first.name) : count(clusters.length, 'cluster');
   const compared = base ? `, compared with ${base.commit}` : '';
   return hang(0, { text: 'Fleet:', style: 'bold' }, `${what}${compared}`, columns);
+}
+
+/** What is on its way, and what stays behind. */
+function flow({ flow: found }: FleetOverview, columns: number): Line[] {
+  const lines = found ? flowLines(found) : [];
+  return lines.length === 0
+    ? []
+    : [[], ...lines.flatMap((text) => hang(2, { text: '»', style: 'yellow' }, visible(text), columns))];
 }
 
 function comparison(fleet: FleetOverview, columns: number): Line[] {

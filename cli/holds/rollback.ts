@@ -1,15 +1,12 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Fault, throwIfAny } from '../../charts/fault.ts';
 import type { Plan } from '../../charts/plan/model.ts';
-import { type Exception, exceptionsSchema, hasVersionOf, pinsSchema } from '../../charts/pins.ts';
+import { type Exception, hasVersionOf, pinsSchema } from '../../charts/pins.ts';
 import { type Ring, ringOf } from '../../charts/rings.ts';
-import { checkJson } from '../check.ts';
 import { planOfTexts, refuseUnready } from '../commits/commit.ts';
 import { type Rendered, rendered } from '../commits/rendered.ts';
 import { type FileTexts, Git } from '../git.ts';
-import { exceptionsFile, pinFile, pinFilesOf } from '../pin-files.ts';
+import { exceptionsFile, exceptionsOf, pinFile, pinFilesOf } from '../pin-files.ts';
 import { componentOf } from '../promotion/soak.ts';
 import { checkRings, loadRings } from '../rings.ts';
 import type { Workspace } from '../synth.ts';
@@ -84,10 +81,6 @@ function pinTexts(
   if (now === undefined || text === undefined) return undefined;
   if (cluster === undefined) return new Map([[now.file, text]]);
   const before = pinsSchema.safeParse(JSON.parse(text)).data ?? {};
-  const file = exceptionsFile(cluster);
-  const others: Readonly<Record<string, Exception>> = existsSync(join(root, file))
-    ? checkJson(exceptionsSchema, file, root)
-    : {};
   const own = Object.entries(now.pins).flatMap(([pin, current]) => {
     const old = before[pin];
     if (old === undefined) return [];
@@ -96,7 +89,12 @@ function pinTexts(
     return hasVersionOf(current, exception) ? [] : [[pin, exception] as const];
   });
   if (own.length === 0) return undefined;
-  return new Map([[file, `${JSON.stringify({ ...others, ...Object.fromEntries(own) }, null, 2)}\n`]]);
+  return new Map([
+    [
+      exceptionsFile(cluster),
+      `${JSON.stringify({ ...exceptionsOf(root, cluster), ...Object.fromEntries(own) }, null, 2)}\n`,
+    ],
+  ]);
 }
 
 /** What is rendered with other pins, if that is what the commit has, and nothing else changes. */

@@ -54,11 +54,11 @@ class Copy {
   }
 
   apply({ file, language, code }: Block): void {
-    const path = file.replace('clusters/<name>/', 'test/fleets/clusters/test-kind/');
-    if (language === 'ts') this.write(path, code);
+    const path = file
+      .replace('clusters/<name>/', 'test/fleets/clusters/test-kind/')
+      .replace('clusters/pins/<ring>/', 'test/fleets/clusters/pins/first/');
     if (language === 'diff') this.write(path, applyDiff(this.read(path), code));
-    if (language === 'json')
-      this.write(path, JSON.stringify({ ...(JSON.parse(this.read(path)) as object), ...(JSON.parse(code) as object) }));
+    else this.write(path, code);
   }
 
   /** Runs a program of node_modules; returns what it wrote unless it succeeded. */

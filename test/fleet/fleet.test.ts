@@ -194,8 +194,8 @@ Schedules
       () => fleet(workspace(), [], { markdown: root }),
       /the overview cannot be written/,
     ],
-  ])('says what to do about %s', (_, run, message) => {
-    expect(run).toThrow(message);
+  ])('says what to do about %s', async (_, run, message) => {
+    await expect((async () => run())()).rejects.toThrow(message);
   });
 });
 
@@ -204,12 +204,12 @@ describe('slipway fleet --json', () => {
     await expect(fleetJsonSchema()).toMatchFileSnapshot(SCHEMA);
   });
 
-  it('is what the schema says, and nothing else', () => {
+  it('is what the schema says, and nothing else', async () => {
     commit();
     const published = z.fromJSONSchema(
       JSON.parse(readFileSync(SCHEMA, 'utf8')) as Parameters<typeof z.fromJSONSchema>[0],
     );
-    const json = JSON.parse(fleet(workspace(), [], { json: true, base: 'HEAD' })) as FleetOverview;
+    const json = JSON.parse(await fleet(workspace(), [], { json: true, base: 'HEAD' })) as FleetOverview;
     expect(published.safeParse(json).success).toBe(true);
     expect(json.clusters).toEqual(json.base?.clusters);
     expect(published.safeParse({ ...json, version: 2 }).success).toBe(false);
@@ -218,9 +218,9 @@ describe('slipway fleet --json', () => {
 });
 
 describe('slipway fleet --markdown', () => {
-  it('writes totals and versions into a file', () => {
+  it('writes totals and versions into a file', async () => {
     const file = join(root, 'fleet.md');
-    fleet(workspace(), [], { markdown: file });
+    await fleet(workspace(), [], { markdown: file });
     expect(readFileSync(file, 'utf8')).toBe(`<!-- slipway-fleet -->
 
 ### Fleet: 2 clusters

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { flowSchema } from '../flow.ts';
 
 const count = z.int().nonnegative();
 
@@ -77,6 +78,7 @@ export const fleetSchema = z
   .strictObject({
     version: z.literal(1),
     clusters: z.array(clusterSchema).meta({ description: 'as they are in dist' }),
+    flow: flowSchema.optional(),
     base: z
       .strictObject({ commit: z.string(), clusters: z.array(clusterSchema) })
       .meta({ description: 'as they were, with --base; a cluster that one side lacks is empty there' })

@@ -3,7 +3,8 @@ import { pinFile } from '../../../cli/pin-files.ts';
 import { pin, type Rehearsal, say } from './rehearsal.ts';
 
 /** The rings of the test fleet: what the first one runs, the cluster gets by a promotion. */
-const [FIRST, OWN] = ['first', 'second'];
+const FIRST = 'first';
+const OWN = 'second';
 const SERVICE = 'hello';
 /** Another service that changes meanwhile. */
 const OTHER = 'ledger';
@@ -21,9 +22,9 @@ export function testChangeFlow(rehearsal: () => Rehearsal, cluster: string): voi
 
   test('a promotion reaches the pods of the next ring', async () => {
     const { checkout } = rehearsal();
-    checkout.edit(pinFile(FIRST!, SERVICE), pin(SERVICE, '9.9.11'));
+    checkout.edit(pinFile(FIRST, SERVICE), pin(SERVICE, '9.9.11'));
     await rehearsal().synthAndPush('Move the first ring');
-    const said = await checkout.slipway('promote', SERVICE, '--to', OWN!);
+    const said = await checkout.slipway('promote', SERVICE, '--to', OWN);
     say(said.split('\n')[0] ?? '');
     expect(said).toMatch(/^second: hello \S+ → 9\.9\.11, in first since /);
     push();
@@ -33,8 +34,8 @@ export function testChangeFlow(rehearsal: () => Rehearsal, cluster: string): voi
   test('a held component stays while its ring and others move, and moves when it is released', async () => {
     const { checkout } = rehearsal();
     await checkout.slipway('hold', SERVICE, '--cluster', cluster, ...REASON);
-    checkout.edit(pinFile(OWN!, SERVICE), pin(SERVICE, '9.9.12'));
-    checkout.edit(pinFile(OWN!, OTHER), pin(OTHER, '9.9.12'));
+    checkout.edit(pinFile(OWN, SERVICE), pin(SERVICE, '9.9.12'));
+    checkout.edit(pinFile(OWN, OTHER), pin(OTHER, '9.9.12'));
     await rehearsal().synthAndPush('Move both');
     await runs('9.9.12', OTHER);
     await rehearsal().lab.settled(120);
