@@ -1,0 +1,137 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { MARKER } from '../../cli/plan/markdown.ts';
+import { REPOSITORY } from '../lib/load-fleet.ts';
+
+const COMMIT = 'a'.repeat(40);
+const PLAN = `${MARKER}\n\n### Plan: 1 info\n`;
+
+interface Comment {
+  readonly id: number;
+  readonly user: { readonly type: string };
+  readonly body: string;
+}
+
+interface State {
+  readonly pulls: readonly {
+    readonly number: number;
+    readonly label: string;
+    readonly head: { readonly sha: string };
+  }[];
+  readonly artifacts: Readonly<Record<string, string>>;
+  readonly comments?: readonly Comment[];
+  readonly created?: { readonly head: string; readonly title: string; readonly body: string };
+}
+
+let scratch: string;
+beforeEach(() => {
+  scratch = mkdtempSync(join(tmpdir(), 'slipway-workflows-'));
+  mkdirSync(join(scratch, 'bin'));
+  copyFileSync(join(import.meta.dirname, 'gh.mjs'), join(scratch, 'gh.mjs'));
+  writeFileSync(
+    join(scratch, 'bin', 'gh'),
+    `#!/bin/sh\nexec "${process.execPath}" "${join(scratch, 'gh.mjs')}" "$@"\n`,
+    {
+      mode: 0o755,
+    },
+  );
+});
+afterEach(() => rmSync(scratch, { recursive: true, force: true }));
+
+const stateFile = (): string => join(scratch, 'state.json');
+const state = (): State => JSON.parse(readFileSync(stateFile(), 'utf8')) as State;
+
+function run(name: string, args: readonly string[], env: object, cwd = scratch) {
+  return spawnSync('bash', [join(REPOSITORY, '.github', 'scripts', name), ...args], {
+    cwd,
+    encoding: 'utf8',
+    env: {
+      ...process.env,
+      PATH: `${join(scratch, 'bin')}:${process.env['PATH']}`,
+      GH_STATE: stateFile(),
+      GH_TOKEN: 'none',
+      GITHUB_REPOSITORY: 'acme/fleet',
+      GIT_CONFIG_GLOBAL: '/dev/null',
+      ...env,
+    },
+  });
+}
+
+describe('comment-plan.sh', () => {
+  const ENV = { RUN: '7', COMMIT, OWNER: 'ann', BRANCH: 'change' };
+  const PULL = { number: 3, label: 'ann:change', head: { sha: COMMIT } };
+
+  /** Runs it after a run that made a plan of this text. */
+  function post(text: string | undefined, more: Partial<State> = {}, env: object = ENV) {
+    writeFileSync(join(scratch, 'made.md'), text ?? '');
+    const artifacts = text === undefined ? {} : { 7: join(scratch, 'made.md') };
+    writeFileSync(stateFile(), JSON.stringify({ pulls: [PULL], artifacts, ...more }));
+    return run('comment-plan.sh', [], env);
+  }
+
+  it('posts the plan on the pull request of the commit', () => {
+    expect(post(PLAN)).toMatchObject({ status: 0, stderr: '' });
+    expect(state().comments).toMatchObject([{ issue: 'repos/acme/fleet/issues/3/comments', body: PLAN }]);
+  });
+
+  it('writes over its own comment, and over no other one', () => {
+    const others = [
+      { id: 1, user: { type: 'User' }, body: `${MARKER} somebody's` },
+      { id: 2, user: { type: 'Bot' }, body: 'another bot' },
+      { id: 4, user: { type: 'Bot' }, body: `${MARKER}\nbefore` },
+    ];
+    expect(post(PLAN, { comments: others })).toMatchObject({ status: 0, stderr: '' });
+    expect(state().comments).toEqual([others[0], others[1], { ...others[2], body: PLAN }]);
+  });
+
+  it.each([
+    ['the pull request has another commit by now', { pulls: [{ ...PULL, head: { sha: 'b'.repeat(40) } }] }],
+    ['the branch has no open pull request', { pulls: [] }],
+    ['it is that of another fork', { pulls: [{ ...PULL, label: 'eve:change' }] }],
+  ])('posts nothing if %s', (_, more) => {
+    expect(post(PLAN, more)).toMatchObject({ status: 0, stdout: expect.stringContaining('nothing to post') as string });
+    expect(state().comments).toBeUndefined();
+  });
+
+  it('posts nothing if the run has made no plan', () => {
+    expect(post(undefined)).toMatchObject({ status: 0, stdout: expect.stringContaining('has made no plan') as string });
+    expect(state().comments).toBeUndefined();
+  });
+
+  it.each([
+    ['another text', 'Merge me\n'],
+    ['too much', PLAN + 'x'.repeat(65_536)],
+  ])('refuses %s in the place of a plan', (_, text) => {
+    expect(post(text)).toMatchObject({ status: 1, stderr: 'Run 7 has made something else than a plan.\n' });
+    expect(state().comments).toBeUndefined();
+  });
+});
+
+describe('open-pull-request.sh', () => {
+  it('pushes the last commit to a branch, with its message and the report', () => {
+    const [origin, clone] = [join(scratch, 'origin.git'), join(scratch, 'clone')];
+    const git = (...args: readonly string[]): string =>
+      execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.com', ...args], {
+        encoding: 'utf8',
+        env: { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null' },
+      });
+    git('init', '--quiet', '--bare', origin);
+    git('init', '--quiet', clone);
+    git('-C', clone, 'commit', '--quiet', '--allow-empty', '--message', 'Promote whoami\n\n- whoami: 1 → 2');
+    writeFileSync(join(scratch, 'report.txt'), 'Plan: nothing\n');
+    writeFileSync(stateFile(), '{}');
+    // In place of GitHub's server.
+    git('-C', clone, 'config', `url.${origin}.insteadOf`, 'https://x-access-token:none@github.com/acme/fleet.git');
+    const args = ['promote-1', join(scratch, 'report.txt')];
+    expect(run('open-pull-request.sh', args, {}, clone)).toMatchObject({ status: 0 });
+    expect(git('-C', origin, 'log', '-1', '--format=%s', 'promote-1')).toBe('Promote whoami\n');
+    expect(state().created).toEqual({
+      head: 'promote-1',
+      title: 'Promote whoami',
+      body: '- whoami: 1 → 2\n\n\n```\nPlan: nothing\n\n```',
+    });
+  });
+});
