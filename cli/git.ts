@@ -294,6 +294,62 @@ export class Git {
     return file && this.contents([file.sha]).get(file.sha);
   }
 
+  /** True if a commit is part of the history of another one. */
+  isAncestor(commit: string, of: string): boolean {
+    const args = ['merge-base', '--is-ancestor', commit, of];
+    return spawnSync('git', args, { cwd: this.#root, env: { ...process.env, ...this.#env } }).status === 0;
+  }
+
+  /** Begins a merge, and leaves it to be committed. @returns the paths that Git cannot merge */
+  startMerge(commit: string, name: string): string[] {
+    const args = ['merge', '--no-commit', '--no-ff', '--quiet', commit];
+    const { status, stdout, stderr } = spawnSync('git', args, {
+      cwd: this.#root,
+      env: { ...process.env, ...this.#env },
+    });
+    const unmerged = this.#run(
+      ['diff', '--name-only', '--relative', '--diff-filter=U', '-z'],
+      'the index cannot be read',
+    )
+      .toString()
+      .split('\0')
+      .filter(Boolean);
+    if (status === 0 || unmerged.length > 0) return unmerged;
+    throw new Fault({
+      what: `${name} cannot be merged`,
+      where: this.#root,
+      seen: (stderr.toString() || stdout.toString()).trim().split('\n').at(-1),
+      fix: 'put right what Git says, then run it again',
+    });
+  }
+
+  /** Of paths that cannot be merged, takes what the other side of the merge has, or removes them. */
+  takeOther(paths: readonly string[]): void {
+    if (paths.length === 0) return;
+    const stages = this.#run(['ls-files', '--unmerged', '-z', '--', ...paths], 'the index cannot be read').toString();
+    // `MODE SP SHA SP STAGE TAB PATH NUL`; stage 3 is the other side.
+    const theirs = new Set(
+      stages.split('\0').flatMap((line) => (/ 3\t/.test(line) ? (line.split('\t')[1] ?? []) : [])),
+    );
+    const there = paths.filter((path) => theirs.has(path));
+    const gone = paths.filter((path) => !theirs.has(path));
+    if (there.length > 0) {
+      this.#run(['checkout', '--theirs', '--quiet', '--', ...there], 'a conflict cannot be resolved');
+      this.#run(['add', '--', ...there], 'a conflict cannot be resolved');
+    }
+    if (gone.length > 0) this.#run(['rm', '--quiet', '-f', '--', ...gone], 'a conflict cannot be resolved');
+  }
+
+  /** Commits a merge that has begun, with a folder as it is in the working tree. */
+  commitMerge(folder: string): void {
+    this.#run(['add', '--all', '--', folder], 'the change cannot be added to the index');
+    this.#run(
+      ['commit', '--quiet', '--no-edit'],
+      'the merge is made, but was not committed',
+      'put right what Git says, then commit it yourself',
+    );
+  }
+
   /** Commits some paths, as they are in the working tree. @returns the commit */
   commitPaths(message: string, paths: readonly string[]): string {
     this.#run(['add', '--all', '--', ...paths], 'the change cannot be added to the index');

@@ -1,3 +1,4 @@
+import { merge } from '../merge/merge.ts';
 import { monitoring } from '../monitoring.ts';
 import { checkDist, synth } from '../synth.ts';
 import { watch } from '../watch.ts';
@@ -27,6 +28,22 @@ export const RENDER = {
       await watch(workspace.root, [process.argv[1] ?? '', 'synth', ...names]);
       return '';
     },
+  }),
+  merge: command({
+    summary: 'merge another branch, and render dist/ instead of merging it',
+    details: ['Conflicts in dist/ are none: it is rendered from the merged sources, whose conflicts are for people.'],
+    options: {
+      from: {
+        value: 'REF',
+        from: 'commit',
+        means: 'the branch',
+        otherwise: 'the revision that clusters sync from, as origin has it',
+      },
+    },
+    exits: { 1: 'sources that Git cannot merge, or that do not render together; the merge then waits for a commit' },
+    examples: { merge: 'before a pull request with conflicts' },
+    document: 'CONTRIBUTING.md',
+    run: (workspace, _, { from }) => merge(workspace, { from }),
   }),
   monitoring: command({
     summary: 'write rules and dashboards alone, and list what changed',

@@ -49,13 +49,16 @@ export function testChangeFlow(rehearsal: () => Rehearsal, cluster: string): voi
 
   test('a rollback of one cluster goes back by an exception from its ring, and its revert forward again', async () => {
     const { checkout } = rehearsal();
+    checkout.edit(pinFile(OWN, SERVICE), pin(SERVICE, '9.9.13'));
+    await rehearsal().synthAndPush('Move the ring');
+    await runs('9.9.13');
     await checkout.slipway('rollback', SERVICE, '--cluster', cluster, ...REASON);
     expect(checkout.git('show', '--stat', '--format=%s')).toMatch(/by its pins[^]*clusters\/[^/]+\/pins\.json/);
     push();
-    await runs('9.9.11');
+    await runs('9.9.12');
     checkout.git('revert', '--no-edit', 'HEAD');
     push();
-    await runs('9.9.12');
+    await runs('9.9.13');
     await rehearsal().lab.settled(120);
   });
 }
