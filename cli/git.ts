@@ -185,11 +185,10 @@ export class Git {
         );
         const lines = [...texts].map(([path, text]) =>
           text === undefined
-            ? `0 ${'0'.repeat(commit.length)}\t${prefix}${path}`
-            : `100644 ${shas.get(text)}\t${prefix}${path}`,
+            ? `0 ${'0'.repeat(commit.length)}\t${prefix}${path}\0`
+            : `100644 ${shas.get(text)}\t${prefix}${path}\0`,
         );
-        const input = lines.map((line) => `${line}\n`).join('');
-        git.#run(['update-index', '--index-info'], 'a tree cannot be made', undefined, input);
+        git.#run(['update-index', '-z', '--index-info'], 'a tree cannot be made', undefined, lines.join(''));
         return git.#writeTree();
       });
       return use(git, trees);
@@ -238,7 +237,10 @@ export class Git {
 
   /** What is not committed in some folders, as `git status` names it. */
   uncommitted(folders: readonly string[]): string[] {
-    return this.#run(['status', '--porcelain', '--', ...folders], 'the working tree cannot be read')
+    return this.#run(
+      ['status', '--porcelain', '--untracked-files=normal', '--', ...folders],
+      'the working tree cannot be read',
+    )
       .toString()
       .split('\n')
       .filter(Boolean);
@@ -272,7 +274,7 @@ export class Git {
         where: this.#root,
         fix: 'fetch the rest: `git fetch --unshallow`',
       });
-    const args = ['log', '-1', '--first-parent', '--format=%ct', tip, '--', ...paths];
+    const args = ['log', '-1', '--first-parent', '--no-show-signature', '--format=%ct', tip, '--', ...paths];
     const seconds = this.#run(args, 'the history cannot be read').toString().trim();
     return seconds === '' ? undefined : new Date(Number(seconds) * 1000);
   }
@@ -350,14 +352,23 @@ export class Git {
     );
   }
 
-  /** Commits some paths, as they are in the working tree. @returns the commit */
+  /**
+   * Commits some paths, as they are in the working tree, and nothing else of the index.
+   *
+   * @returns the commit
+   * @throws Fault if Git refuses, as a hook may: the change stays in the working tree
+   */
   commitPaths(message: string, paths: readonly string[]): string {
-    this.#run(['add', '--all', '--', ...paths], 'the change cannot be added to the index');
+    const what = 'the change is written, but was not committed';
+    const fix = `put right what Git says, then commit it yourself, with this message:\n\n${message}`;
+    const from = ['--pathspec-from-file=-', '--pathspec-file-nul'];
+    const list = paths.join('\0');
+    this.#run(['--literal-pathspecs', 'add', '--all', ...from], what, fix, list);
     this.#run(
-      ['commit', '--quiet', '--file=-', '--', ...paths],
-      'the change is written, but was not committed',
-      'put right what Git says, then commit it yourself',
-      message,
+      ['--literal-pathspecs', 'commit', '--quiet', `--message=${message}`, '--cleanup=verbatim', ...from],
+      what,
+      fix,
+      list,
     );
     return this.commit('HEAD');
   }
