@@ -1,6 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Pin, PinFile } from './pins.ts';
+import { grouped } from './lib/grouped.ts';
+import { type Pin, type PinFile, pinSchema } from './pins.ts';
 import { compareVersions, versionOf } from './plan/rules/images.ts';
+
+const pinFields = pinSchema.keyof().options;
 
 /** A pin that gets another version. */
 export interface PinMove {
@@ -44,20 +47,27 @@ export function withMoves(
   return { ...pins, ...Object.fromEntries(moves.map((move) => [move.pin, move[which]])) };
 }
 
-/** The moves that go back to an older version. */
+/** The moves that go back to an older version of the same package. */
 export function backwards(moves: readonly PinMove[]): PinMove[] {
   return moves.filter(({ before, after }) => {
     const [old, now] = [versionOf({ tag: before.version }), versionOf({ tag: after.version })];
-    return old !== undefined && now !== undefined && compareVersions(now, old) < 0;
+    const isComparable = old !== undefined && now !== undefined && before.packageName === after.packageName;
+    return isComparable && compareVersions(now, old) < 0;
   });
 }
 
-/** `v1.21.1 → v1.22.0`, of all pins that move between the same two versions once. */
+/** `v1.21.1 → v1.22.0`; with the names of pins if they do not all move between the same two versions. */
 export function describeMoves(moves: readonly PinMove[]): string {
-  const texts = moves.map(({ pin, before, after }) =>
-    before.version === after.version
-      ? `${pin} ${after.version}, another digest`
-      : `${before.version} → ${after.version}`,
-  );
-  return [...new Set(texts)].join(', ');
+  const groups = [...grouped(moves, describeMove)];
+  return groups
+    .map(([text, own]) => (groups.length > 1 ? `${own.map(({ pin }) => pin).join(' and ')} ${text}` : text))
+    .join(', ');
+}
+
+function describeMove({ before, after }: PinMove): string {
+  if (before.packageName !== after.packageName)
+    return `${before.packageName} ${before.version} → ${after.packageName} ${after.version}`;
+  if (before.version !== after.version) return `${before.version} → ${after.version}`;
+  const fields = pinFields.filter((field) => !isDeepStrictEqual(before[field], after[field]));
+  return `${after.version} with another ${fields.join(' and ')}`;
 }
