@@ -11,7 +11,7 @@ import { changesOf, checkRendered, prepare, type Prepared, type Workspace } from
 import { withFiles, writeFiles } from './copy.ts';
 import { textsOf } from './pins.ts';
 import { proposalsOf } from './proposals.ts';
-import { type Answers, refusalsOf, refusalsOfRing } from './refusals.ts';
+import { type Answers, refusalsOf, refusalsOfAnswers, refusalsOfRing } from './refusals.ts';
 import { messageOf, report } from './report.ts';
 import { type Step, stepBetween } from './rings.ts';
 import { soaks } from './soak.ts';
@@ -42,11 +42,12 @@ export async function promote(
   const { root, importer } = workspace;
   const git = Git.open(root);
   const now = options.now ?? new Date();
+  const today = todayInUtc(now);
   const rings = await loadRings(root, importer);
   checkRings(root, rings);
   const step = stepBetween(rings, options);
   refuseUnready(git, workspace);
-  throwIfAny(refusalsOfRing(step, todayInUtc(now), options));
+  throwIfAny([...refusalsOfAnswers(options), ...refusalsOfRing(step, today, options)]);
   const proposals = proposalsOf(root, step, components, options.all ?? false);
   if (proposals.length === 0) return `${step.to.name} has the versions of ${step.from.name}: nothing to promote`;
   await checkRendered(workspace, [...step.from.clusters, ...step.to.clusters]);
@@ -63,7 +64,7 @@ export async function promote(
 
   const pins = textsOf(root, step.to, ready, 'after');
   const later = await rendered(workspace, step.to.clusters, pins);
-  const plan = planned(git, workspace, step, earlier.files, new Map([...pins, ...later.files]));
+  const plan = planned(git, workspace, step, [earlier.files, new Map([...pins, ...later.files])], today);
   const done = options['dry-run']
     ? 'Nothing was written: --dry-run'
     : await write(git, workspace, later, pins, messageOf(step, ready, options));
@@ -85,6 +86,14 @@ function refuseUnready(git: Git, { root, dist }: Workspace): void {
       what: 'HEAD is detached: no branch would have the commit',
       where: root,
       fix: 'check out a branch: git switch --create promote',
+    });
+  const unfinished = ['MERGE_HEAD', 'CHERRY_PICK_HEAD', 'REVERT_HEAD'].find((name) => git.has(name));
+  if (unfinished !== undefined)
+    throw new Fault({
+      what: 'a merge, cherry-pick or revert is not finished: Git would not commit the promotion alone',
+      where: root,
+      seen: unfinished,
+      fix: 'finish it, or give it up (git merge --abort)',
     });
 }
 
@@ -112,10 +121,16 @@ async function rendered(workspace: Workspace, clusters: readonly string[], texts
  * The plan of both rings: what the ring before has been through, from the version that the next one still has, and what that
  * one is going to. A change that both have is one entry.
  */
-function planned(git: Git, { root, dist }: Workspace, { from, to }: Step, before: FileTexts, after: FileTexts): Plan {
+function planned(
+  git: Git,
+  { root, dist }: Workspace,
+  { from, to }: Step,
+  texts: readonly [before: FileTexts, after: FileTexts],
+  today: string,
+): Plan {
   const head = git.commit('HEAD');
-  return git.withTrees(head, [before, after], (of, [base = '', tree = '']) => ({
-    ...planOfTrees(new FleetTrees(of, relative(root, dist), base, tree), [...from.clusters, ...to.clusters]),
+  return git.withTrees(head, texts, (of, [base = '', tree = '']) => ({
+    ...planOfTrees(new FleetTrees(of, relative(root, dist), base, tree), [...from.clusters, ...to.clusters], { today }),
     base: git.short(head),
     head: 'the promotion',
   }));

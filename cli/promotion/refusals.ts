@@ -1,4 +1,5 @@
 import type { Problem } from '../../charts/fault.ts';
+import { reason } from '../../charts/lib/answered.ts';
 import { secondsOf } from '../../charts/lib/duration.ts';
 import { backwards, describeMoves, type Promotion } from '../../charts/promotion.ts';
 import { RINGS_FILE } from '../../charts/rings.ts';
@@ -11,6 +12,22 @@ export interface Answers {
   readonly evidence?: string;
   /** Why it cannot wait. */
   readonly urgent?: string;
+}
+
+/** What is too short to answer for anything. */
+export function refusalsOfAnswers({ evidence, urgent }: Answers): Problem[] {
+  return Object.entries({ evidence, urgent }).flatMap(([option, text]) =>
+    text === undefined || reason.safeParse(text).success
+      ? []
+      : [
+          {
+            what: `--${option} says too little`,
+            where: 'the command line',
+            seen: JSON.stringify(text),
+            fix: 'write a sentence, for those who read the commit later',
+          },
+        ],
+  );
 }
 
 /** Why a component may not be promoted now. */
@@ -36,30 +53,31 @@ function unsoaked(component: string, { from, to }: Step, soaked: Soak): Problem[
   if (soaked === undefined)
     return [
       {
-        what: `no cluster of ${from.name} runs ${component}, so that nobody has seen this version`,
+        what: `no cluster of ${from.name} renders this version of ${component}, so that nobody has seen it run`,
         file: RINGS_FILE,
         seen: from.clusters.join(', '),
         fix: 'give the reason why it goes further all the same: --urgent REASON',
       },
     ];
-  if (soaked === 'unmerged')
+  if ('unmerged' in soaked)
     return [
       {
-        what: `what ${from.name} has of ${component} is not on the branch that clusters sync from`,
-        file: RINGS_FILE,
-        seen: 'a commit that is not merged',
-        fix: 'merge it first; if it cannot wait, give the reason: --urgent REASON',
+        what: `${component} in ${from.name} is not as the branch that clusters sync from has it`,
+        file: soaked.file,
+        seen: `HEAD and ${soaked.unmerged} differ`,
+        fix: `merge it first, or bring HEAD up to date with ${soaked.unmerged}; if it cannot wait, give the reason: --urgent REASON`,
       },
     ];
   const asked = secondsOf(to.soak) ?? 0;
   if (soaked.seconds >= asked) return [];
-  const due = new Date(soaked.since.getTime() + asked * 1000);
+  // In whole minutes, and not too early.
+  const due = new Date(Math.ceil((soaked.since.getTime() / 1000 + asked) / 60) * 60_000);
   return [
     {
       what: `${component} has not been in ${from.name} for ${to.soak} yet`,
       file: RINGS_FILE,
       seen: `since ${minute(soaked.since)}`,
-      fix: `promote it after ${minute(due)}; if it cannot wait, give the reason: --urgent REASON`,
+      fix: `promote it from ${minute(due)} on; if it cannot wait, give the reason: --urgent REASON`,
     },
   ];
 }

@@ -23,7 +23,8 @@ export function report(
   notes: readonly string[],
 ): string {
   const [seen, unseen] = split(plan, { from, to });
-  const ofRing = { ...plan, clusters: [...to.clusters] };
+  // Noise is counted of both rings, and what accepted.json has is not of this change.
+  const ofRing = { ...plan, clusters: [...to.clusters], noise: { objects: 0, fields: 0 }, unneeded: [] };
   return [
     ...ready.flatMap((one) => lines({ from, to }, one)),
     ...section(`\nAs it was seen in ${from.name}:`, ofRing, seen),
@@ -38,13 +39,14 @@ function lines({ from, to }: Step, { promotion, soaked }: Ready): string[] {
   const { component, moves, kept } = promotion;
   return [
     `${to.name}: ${component} ${describeMoves(moves)}${sinceOf(from.name, soaked)}`,
-    ...(kept.length > 0 ? [`  ${kept.join(', ')} stays: ${from.name} has no such pin`] : []),
+    ...kept.map((pin) => `  ${pin} stays as it is: ${from.name} has no such pin`),
   ];
 }
 
 function sinceOf(ring: string, soaked: Soak): string {
-  if (soaked === undefined) return `, which no cluster of ${ring} runs`;
-  return soaked === 'unmerged' ? `, not merged for ${ring} yet` : `, in ${ring} since ${minute(soaked.since)}`;
+  if (soaked === undefined) return `, rendered by no cluster of ${ring}`;
+  if ('unmerged' in soaked) return `, in ${ring} not as ${soaked.unmerged} has it`;
+  return `, in ${ring} since ${minute(soaked.since)}`;
 }
 
 function section(title: string, plan: Plan, entries: readonly Entry[]): string[] {
@@ -63,9 +65,10 @@ function split({ entries }: Plan, { from, to }: Step): [Entry[], Entry[]] {
   return [which(true), which(false)];
 }
 
-/** What an entry says of the change itself: in another cluster its wave may be another. */
-function changeOf(entry: Entry): string {
-  return JSON.stringify({ ...entry, clusters: [], wave: [] });
+/** What an entry says of the change itself: in another cluster it may have another wave, or be accepted. */
+function changeOf({ findings, ...entry }: Entry): string {
+  const said = findings.map((finding) => ({ ...finding, accepted: undefined }));
+  return JSON.stringify({ ...entry, findings: said, clusters: [], wave: [], severity: undefined });
 }
 
 /** The message of the commit. */

@@ -11,8 +11,16 @@ export interface Soaked {
   readonly seconds: number;
 }
 
-/** Undefined for what no cluster of the ring renders; `unmerged` for what is not on the branch that clusters sync from. */
-export type Soak = Soaked | 'unmerged' | undefined;
+/** What is not as the branch that clusters sync from has it. */
+export interface Unmerged {
+  /** That branch. */
+  readonly unmerged: string;
+  /** A file that differs. */
+  readonly file: string;
+}
+
+/** Undefined for what no cluster of the ring renders. */
+export type Soak = Soaked | Unmerged | undefined;
 
 /**
  * How long every cluster of a ring has rendered the files that the versions are in as they are now: from the last commit of
@@ -38,10 +46,14 @@ export function soaks(
     const own = byComponent.get(promotion.component);
     if (own === undefined) continue;
     const paths = [...own, from.file];
-    const since = git.changes(tip, 'HEAD', paths).length > 0 ? undefined : git.lastChange(tip, paths);
+    const [unmerged] = git.changes(tip, 'HEAD', paths);
+    const since = unmerged === undefined ? git.lastChange(tip, paths) : undefined;
     found.set(
       promotion.component,
-      since === undefined ? 'unmerged' : { since, seconds: (now.getTime() - since.getTime()) / 1000 },
+      since === undefined
+        ? { unmerged: tip, file: unmerged?.path ?? from.file }
+        : // The clock of who committed it may be ahead.
+          { since, seconds: Math.max(0, (now.getTime() - since.getTime()) / 1000) },
     );
   }
   return found;
