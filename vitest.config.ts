@@ -14,6 +14,8 @@ export const SLOW = [
   'test/cli/completion.test.ts',
   'test/cli/merge.test.ts',
   'test/cli/mistakes.test.ts',
+  'test/cli/promote-refusals.test.ts',
+  'test/cli/promote.test.ts',
   'test/cli/slipway.test.ts',
   'test/docs/web-application.test.ts',
   'test/plan/page.test.ts',
