@@ -21,6 +21,13 @@ export interface GitChange {
   readonly after: string | undefined;
 }
 
+/** When something landed on a branch, and with what. */
+export interface Landing {
+  readonly time: Date;
+  /** The short name and the subject of the commit. */
+  readonly commit: string;
+}
+
 /** Texts of files by path; undefined for a file that is not there. */
 export type FileTexts = ReadonlyMap<string, string | undefined>;
 
@@ -263,20 +270,20 @@ export class Git {
   }
 
   /**
-   * When a branch itself, not what was merged into it, was last changed in one of some files.
+   * The last commit of a branch itself, not of what was merged into it, that changed one of some files.
    *
    * @throws Fault if the clone is shallow: what is older is not known
    */
-  lastChange(tip: string, paths: readonly string[]): Date | undefined {
+  lastChange(tip: string, paths: readonly string[]): Landing | undefined {
     if (this.#isShallow())
       throw new Fault({
         what: 'this clone is shallow: since when a file has been as it is, cannot be said',
         where: this.#root,
         fix: 'fetch the rest: `git fetch --unshallow`',
       });
-    const args = ['log', '-1', '--first-parent', '--no-show-signature', '--format=%ct', tip, '--', ...paths];
-    const seconds = this.#run(args, 'the history cannot be read').toString().trim();
-    return seconds === '' ? undefined : new Date(Number(seconds) * 1000);
+    const args = ['log', '-1', '--first-parent', '--no-show-signature', '--format=%ct %h %s', tip, '--', ...paths];
+    const [, seconds, commit = ''] = /^(\d+) (.*)/.exec(this.#run(args, 'the history cannot be read').toString()) ?? [];
+    return seconds === undefined ? undefined : { time: new Date(Number(seconds) * 1000), commit };
   }
 
   /** The last commits of a branch itself that changed one of some paths, the newest first. */

@@ -76,7 +76,7 @@ function unsoaked(component: string, { from, to }: Step, soaked: Soak): Problem[
     {
       what: `${component} has not been in ${from.name} for ${to.soak} yet`,
       file: RINGS_FILE,
-      seen: `since ${minute(soaked.since)}`,
+      seen: `since ${minute(soaked.since)}: ${soaked.commit}`,
       fix: `promote it from ${minute(due)} on; if it cannot wait, give the reason: --urgent REASON`,
     },
   ];

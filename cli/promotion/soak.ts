@@ -1,13 +1,15 @@
 import { relative } from 'node:path';
 import { grouped } from '../../charts/lib/grouped.ts';
 import { TERRAFORM_INPUT } from '../../charts/render/terraform-input.ts';
-import type { FileTexts, Git } from '../git.ts';
+import type { FileTexts, Git, Landing } from '../git.ts';
 import type { Workspace } from '../synth.ts';
 import type { Proposal } from './proposals.ts';
 
 /** Since when a ring has run a version without a change. */
 export interface Soaked {
   readonly since: Date;
+  /** The commit that changed it last. */
+  readonly commit: string;
   readonly seconds: number;
 }
 
@@ -47,16 +49,18 @@ export function soaks(
     if (own === undefined) continue;
     const paths = [...own, from.file];
     const [unmerged] = git.changes(tip, 'HEAD', paths);
-    const since = unmerged === undefined ? git.lastChange(tip, paths) : undefined;
+    const landing = unmerged === undefined ? git.lastChange(tip, paths) : undefined;
     found.set(
       promotion.component,
-      since === undefined
-        ? { unmerged: tip, file: unmerged?.path ?? from.file }
-        : // The clock of who committed it may be ahead.
-          { since, seconds: Math.max(0, (now.getTime() - since.getTime()) / 1000) },
+      landing === undefined ? { unmerged: tip, file: unmerged?.path ?? from.file } : soaked(landing, now),
     );
   }
   return found;
+}
+
+function soaked({ time, commit }: Landing, now: Date): Soaked {
+  // The clock of who committed it may be ahead.
+  return { since: time, commit, seconds: Math.max(0, (now.getTime() - time.getTime()) / 1000) };
 }
 
 /**

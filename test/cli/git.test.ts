@@ -158,12 +158,15 @@ describe('a repository', () => {
   it('knows when one of some files was last changed, and nothing of a file that was never there', () => {
     write('a/two.txt', 'changed');
     vi.stubEnv('GIT_COMMITTER_DATE', '2026-02-01T12:00:00Z');
-    commit('Change');
+    const changed = commit('Change');
     vi.stubEnv('GIT_COMMITTER_DATE', '2026-03-01T12:00:00Z');
     write('b.txt', 'changed');
     commit('Change another');
     git('config', 'log.showSignature', 'true');
-    expect(repository.lastChange('main', ['a/one.txt', 'a/two.txt'])).toEqual(new Date('2026-02-01T12:00:00Z'));
+    expect(repository.lastChange('main', ['a/one.txt', 'a/two.txt'])).toEqual({
+      time: new Date('2026-02-01T12:00:00Z'),
+      commit: `${changed.slice(0, 7)} Change`,
+    });
     expect(repository.lastChange('main', ['none.txt'])).toBeUndefined();
   });
 });

@@ -20,12 +20,12 @@ const rings = (changed: RingsFile): Promise<void> => {
 };
 
 describe('the soak of a component', () => {
-  const UNSOAKED = (since: string, due: string): string =>
-    `whoami has not been in staging for 10d yet\n  at:   clusters/rings.ts\n  seen: since ${since} UTC\n  fix:  promote it from ${due} UTC on; if it cannot wait, give the reason: --urgent REASON`;
+  const UNSOAKED = (since: string, due: string, subject: string): string =>
+    `whoami has not been in staging for 10d yet\n  at:   clusters/rings.ts\n  seen: since ${since} UTC: ${fleet.git('log', '--all', '-1', '--format=%h %s', `--grep=^${subject}$`).trim()}\n  fix:  promote it from ${due} UTC on; if it cannot wait, give the reason: --urgent REASON`;
 
   it('ends when the ring before has had it for as long as the ring asks for', async () => {
     // The minute that is named has passed when it is said.
-    const early = UNSOAKED('2026-02-01 12:00', '2026-02-11 12:01');
+    const early = UNSOAKED('2026-02-01 12:00', '2026-02-11 12:01', 'staging: whoami 1.1.0');
     expect(await fleet.refusal(['whoami'], { now: new Date(SOAKED.getTime() - 1000) })).toBe(early);
     expect(await fleet.promote(['whoami'], { now: SOAKED, 'dry-run': true })).toContain('Nothing was written');
   });
@@ -33,23 +33,24 @@ describe('the soak of a component', () => {
   it('starts anew with each change of its files', async () => {
     fleet.change('one', { ...LAPTOP, domain: 'one.localhost', services: { whoami: { replicas: 2 } } });
     await fleet.commit('Scale', days(5));
-    expect(await fleet.refusal()).toBe(UNSOAKED('2026-02-06 12:00', '2026-02-16 12:01'));
+    expect(await fleet.refusal()).toBe(UNSOAKED('2026-02-06 12:00', '2026-02-16 12:01', 'Scale'));
   });
 
   it('starts anew when a version comes again', async () => {
     await fleet.move('staging', '1.2.0', days(2));
     await fleet.move('staging', '1.1.0', days(3));
-    expect(await fleet.refusal()).toBe(UNSOAKED('2026-02-04 12:00', '2026-02-14 12:01'));
+    expect(await fleet.refusal()).toBe(UNSOAKED('2026-02-04 12:00', '2026-02-14 12:01', 'staging: whoami 1.1.0'));
   });
 
   it('goes on while other components, and other rings, change', async () => {
-    fleet.pin('staging', {
-      ...pinsOf(LAPTOP),
-      ...whoami('1.1.0'),
-      reloader: { ...PINS['reloader'], version: 'v9.0.0' },
-    });
-    await fleet.commit('Move reloader', days(5));
+    const webhook = { ...PINS['cert-manager-webhook'], digest: `sha256:${'1'.repeat(64)}` };
+    fleet.pin('staging', { ...pinsOf(LAPTOP), ...whoami('1.1.0'), 'cert-manager-webhook': webhook });
+    await fleet.commit('Pin the digest', days(5));
     await fleet.move('edge', '1.1.0', days(6));
+    expect(fleet.git('log', '-2', '--format=', '--name-only', '--', 'dist').trim().split('\n')).toEqual([
+      'dist/three/whoami/Deployment.whoami.yaml',
+      'dist/one/cert-manager/Deployment.cert-manager-webhook.yaml',
+    ]);
     expect(await fleet.promote()).toContain('in staging since 2026-02-01 12:00 UTC');
   });
 
@@ -58,7 +59,7 @@ describe('the soak of a component', () => {
     await fleet.move('staging', '1.2.0', days(1));
     fleet.git('switch', '--quiet', 'main');
     fleet.gitAt(days(4), 'merge', '--quiet', '--no-ff', '--message', 'Merge topic', 'topic');
-    expect(await fleet.refusal()).toBe(UNSOAKED('2026-02-05 12:00', '2026-02-15 12:01'));
+    expect(await fleet.refusal()).toBe(UNSOAKED('2026-02-05 12:00', '2026-02-15 12:01', 'Merge topic'));
   });
 
   it('counts a commit from the future as one of now', async () => {

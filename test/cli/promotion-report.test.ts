@@ -18,7 +18,7 @@ const ready = (component: string, kept: readonly string[] = []) => ({
     moves: [{ pin: component, before: pin('1'), after: pin('2') }],
     kept,
   },
-  soaked: { since: new Date('2026-02-01T12:00:30Z'), seconds: 0 },
+  soaked: { since: new Date('2026-02-01T12:00:30Z'), commit: 'abc1234 Move', seconds: 0 },
 });
 
 const entry = (clusters: string[], changes: Partial<Entry> = {}): Entry => ({
