@@ -1,6 +1,7 @@
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { execute } from '../../cli/main.ts';
 import { promote } from '../../cli/promotion/promote.ts';
 import { FleetFolder, LAPTOP, PINS, pinsOf } from './fleet-folder.ts';
 import { MOVED, PromotionFleet, RINGS, SOAKED, whoami } from './promotion-fleet.ts';
@@ -54,6 +55,17 @@ describe('slipway promote', () => {
     const printed = await fleet.promote(['whoami'], { 'dry-run': true });
     expect(fleet.state()).toBe(before);
     expect(printed).toMatch(/^production: whoami[^]*whoami:1\.1\.0[^]*\nNothing was written: --dry-run$/);
+  });
+
+  it('takes all of it from the command line', async () => {
+    const lines: string[] = [];
+    const stdout = vi.spyOn(process.stdout, 'write').mockImplementation((text) => lines.push(String(text)) > 0);
+    const answers = ['--evidence', 'no alert since Monday', '--urgent', 'CVE-2026-1234 is exploited'];
+    const code = await execute(['promote', '--all', '--from', 'staging', '--to', 'production', ...answers], fleet);
+    stdout.mockRestore();
+    expect([code, lines.join('')]).toEqual([0, expect.stringMatching(/^production: whoami[^]*\nCommitted/)]);
+    expect(changedFiles()).toEqual(FILES);
+    expect(message()).toMatch(/\n\nEvidence: no alert since Monday\n\nUrgent: CVE-2026-1234 is exploited$/);
   });
 
   it('leaves alone what is changed or added to the index elsewhere', async () => {
