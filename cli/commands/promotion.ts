@@ -22,7 +22,7 @@ export const PROMOTION = {
     exits: { 1: 'it may not be promoted: every reason, and nothing is written' },
     examples: {
       'promote cert-manager --dry-run': 'what it would do in the second ring',
-      'promote --all --evidence healthy': 'all that has soaked',
+      'promote --all --evidence all-is-Healthy': 'all that has soaked',
     },
     document: 'docs/rings.md',
     run: promote,

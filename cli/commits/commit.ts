@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import { Fault } from '../../charts/fault.ts';
+import { todayInUtc } from '../../charts/lib/answered.ts';
 import type { Plan } from '../../charts/plan/model.ts';
 import { updateDist } from '../dist.ts';
 import type { FileTexts, Git } from '../git.ts';
@@ -24,6 +25,14 @@ export function refuseUnready(git: Git, { root, dist }: Workspace): void {
       where: root,
       fix: 'check out a branch: git switch --create BRANCH',
     });
+  const unfinished = ['MERGE_HEAD', 'CHERRY_PICK_HEAD', 'REVERT_HEAD'].find((name) => git.has(name));
+  if (unfinished !== undefined)
+    throw new Fault({
+      what: 'a merge, cherry-pick or revert is not finished: Git would not commit this change alone',
+      where: root,
+      seen: unfinished,
+      fix: 'finish it, or give it up (git merge --abort)',
+    });
 }
 
 /** What a change of files will do to clusters, from HEAD with some other texts, if there are any. */
@@ -33,10 +42,11 @@ export function planOfTexts(
   clusters: readonly string[],
   after: FileTexts,
   before: FileTexts = new Map(),
+  today = todayInUtc(),
 ): Plan {
   const head = git.commit('HEAD');
   return git.withTrees(head, [before, after], (of, [base = '', tree = '']) => ({
-    ...planOfTrees(new FleetTrees(of, relative(root, dist), base, tree), clusters),
+    ...planOfTrees(new FleetTrees(of, relative(root, dist), base, tree), clusters, { today }),
     base: git.short(head),
     head: 'this change',
   }));

@@ -223,7 +223,7 @@ describe('a repository', () => {
     [
       'with an uncommitted pin',
       () => fleet.write('clusters/pins/edge/whoami.json', '{}'),
-      /^there are changes in clusters\/ or dist\/ that are not committed\n {2}at: {3}\S+\n {2}seen: M clusters\/pins\/edge\/whoami.json\n {2}fix: {2}commit or stash them first: the commit is to have the promotion alone$/,
+      /^there are changes in clusters\/ or dist\/ that are not committed\n {2}at: {3}\S+\n {2}seen: M clusters\/pins\/edge\/whoami.json\n {2}fix: {2}commit or stash them first: the commit is to have this change alone$/,
     ],
     [
       'with new files in dist',
@@ -246,7 +246,7 @@ describe('a repository', () => {
     [
       'without a branch',
       () => fleet.git('switch', '--quiet', '--detach'),
-      /^HEAD is detached: no branch would have the commit\n {2}at: {3}\S+\n {2}fix: {2}check out a branch: git switch --create promote$/,
+      /^HEAD is detached: no branch would have the commit\n {2}at: {3}\S+\n {2}fix: {2}check out a branch: git switch --create BRANCH$/,
     ],
     [
       'without commits',
@@ -268,7 +268,7 @@ describe('a repository', () => {
     fleet.git('switch', '--quiet', 'main');
     fleet.git('merge', '--quiet', '--no-ff', '--no-commit', 'topic');
     expect(await fleet.refusal()).toMatch(
-      /^a merge, cherry-pick or revert is not finished: Git would not commit the promotion alone\n {2}at: {3}\S+\n {2}seen: MERGE_HEAD\n/,
+      /^a merge, cherry-pick or revert is not finished: Git would not commit this change alone\n {2}at: {3}\S+\n {2}seen: MERGE_HEAD\n/,
     );
   });
 
