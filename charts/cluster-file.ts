@@ -24,7 +24,7 @@ import { tenantsSettings } from './components/tenant/settings.ts';
 import { veleroSettings } from './components/velero/settings.ts';
 import { componentNameSetting } from './lib/component-name.ts';
 import { domainName } from './lib/host.ts';
-import type { HeldFiles } from './holds.ts';
+import type { Held } from './holds.ts';
 import type { Manifest } from './lib/manifest.ts';
 import { overridesSettings } from './overrides.ts';
 import type { Pins } from './pins.ts';
@@ -99,8 +99,8 @@ export interface Cluster extends PlannedCluster {
   readonly cloud: Cloud;
   /** The objects of each entry of `manifests`, rendered from its source. */
   readonly sources: Readonly<Record<string, readonly Manifest[]>>;
-  /** Files of components that keep an earlier rendering. @default none */
-  readonly held?: { readonly file: string; readonly byComponent: ReadonlyMap<string, HeldFiles> };
+  /** Components that keep an earlier rendering. @default none */
+  readonly held?: Held;
 }
 
 /** Gives a cluster file its type: a missing section or a misspelt field is a compile error. */

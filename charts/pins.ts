@@ -51,6 +51,8 @@ export type Pin = z.output<typeof pinSchema>;
 /** What a pin says of the version alone. */
 const VERSION = ['version', 'digest', 'unpinnedBecause', 'files', 'sha256'] as const;
 
+type Version = Pick<Pin, (typeof VERSION)[number]>;
+
 /** Another version than the ring's, for one cluster. */
 export const exceptionSchema = pinSchema
   .omit({ datasource: true, packageName: true, registryUrl: true, asset: true })
@@ -267,12 +269,16 @@ export class ComponentPins {
 /** The package of a ring's pin in the version of an exception. */
 function excepted(pin: Pin, exception: Exception): Pin {
   const { datasource, packageName, registryUrl, asset } = pin;
-  const { version, digest, unpinnedBecause, files, sha256 } = exception;
-  return { datasource, packageName, registryUrl, asset, version, digest, unpinnedBecause, files, sha256 };
+  return { datasource, packageName, registryUrl, asset, ...versionOf(exception) };
+}
+
+/** What a pin or an exception says of the version alone. */
+export function versionOf({ version, digest, unpinnedBecause, files, sha256 }: Version): Version {
+  return { version, digest, unpinnedBecause, files, sha256 };
 }
 
 /** True for an exception that is none: it says what the pin says. */
-export function hasVersionOf(pin: Pin, exception: Exception): boolean {
+export function hasVersionOf(pin: Version, exception: Version): boolean {
   return VERSION.every((field) => isDeepStrictEqual(exception[field], pin[field]));
 }
 

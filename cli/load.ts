@@ -18,7 +18,7 @@ import { checkNameOn } from './cluster-folders.ts';
 import { duplicateKeys } from './duplicates.ts';
 import { exported, type Importer } from './exported.ts';
 import { ofCluster } from './facts-owner.ts';
-import { heldFiles, holdsFile } from './holds/files.ts';
+import { heldOf } from './holds/files.ts';
 import { lineFinder } from './locate-typescript.ts';
 import type { Path } from './locate.ts';
 import { loadPins } from './pin-files.ts';
@@ -121,7 +121,7 @@ export async function loadIfKnown(
     facts,
     cloud: located(planned, () => createCloud(cloud, { name, domain }, facts)),
     sources: await sourcesOf(root, planned),
-    held: { file: holdsFile(name), byComponent: heldFiles(root, name) },
+    held: heldOf(root, name),
   };
 }
 

@@ -37,6 +37,12 @@ export function withClaims(part: Part): Part {
   };
 }
 
+/** The objects of a component that has its claims already, without those that the claims were made from. */
+export function besidesClaims(part: Part): Manifest[] {
+  const unchanged = new Set(withClaims(part).manifests);
+  return part.manifests.filter((manifest) => unchanged.has(manifest));
+}
+
 /** The claims of an object, then the object itself, whose templates are the same from now on. */
 function expanded(manifest: Manifest): readonly Manifest[] {
   const set = isStatefulSet(manifest) ? manifest : findKind(manifest)?.statefulSet?.(manifest);

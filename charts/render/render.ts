@@ -2,7 +2,7 @@ import { Applications, type Repository } from '../applications.ts';
 import type { Cluster } from '../cluster-file.ts';
 import { compose } from '../cluster.ts';
 import type { Component } from '../component.ts';
-import { type HeldFiles, holding } from '../holds.ts';
+import { heldParts } from '../holds.ts';
 import { preinstalledOn } from '../cloud/cloud.ts';
 import type { Manifest } from '../lib/manifest.ts';
 import { deriveOrder, type Order, type Part } from '../order/order.ts';
@@ -15,7 +15,7 @@ import { checkSchedules } from './schedules.ts';
 import { checkDeclared, checkWriters } from './store-entries.ts';
 import { TERRAFORM_INPUT, terraformInput } from './terraform-input.ts';
 import { checkWaivers } from '../waivers.ts';
-import { withClaims } from './claims.ts';
+import { besidesClaims, withClaims } from './claims.ts';
 import { checkBackups, checkSizes, immutableChanges } from './volumes.ts';
 
 /** A cluster, rendered in memory. */
@@ -51,10 +51,10 @@ export function renderCluster(
 function render(cluster: Cluster, repository: Repository, before: readonly Manifest[]): RenderedCluster {
   const components = compose(cluster, repository);
   const overrides = new Overrides(cluster.settings.overrides, (i) => cluster.at(['overrides', i]));
-  const { file = '', byComponent: held = new Map<string, HeldFiles>() } = cluster.held ?? {};
-  const overridden = partsOf(components, overrides);
-  checkBackups(overridden.flatMap((part) => part.manifests));
-  const parts = holding(rolling(overridden).map(withClaims), held, file);
+  const held = cluster.held ? heldParts(cluster.held, components) : new Map<string, Part>();
+  const overridden = partsOf(components, overrides, held);
+  checkBackups(overridden.flatMap((part) => (held.has(part.name) ? besidesClaims(part) : part.manifests)));
+  const parts = rolling(overridden).map((part) => held.get(part.name) ?? withClaims(part));
   const preinstalled = preinstalledOn(cluster);
   const manifests = parts.flatMap((part) => part.manifests);
   checkWriters(manifests);
@@ -83,7 +83,7 @@ function render(cluster: Cluster, repository: Repository, before: readonly Manif
       ...objects
         .filter(({ component }) => !held.has(component))
         .map(({ path, manifest }) => [path, yamlOf(manifest, wave(manifest))] as const),
-      ...[...held.values()].flatMap((files) => [...files]),
+      ...[...(cluster.held?.byComponent.values() ?? [])].flatMap(({ files }) => [...files]),
     ]),
     objects,
     order,
@@ -92,14 +92,15 @@ function render(cluster: Cluster, repository: Repository, before: readonly Manif
   };
 }
 
-/** The overridden objects of components: last of those that derive theirs from the others. */
-function partsOf(components: readonly Component[], overrides: Overrides): Part[] {
+/** The objects of components, overridden or held: last of those that derive theirs from the others. */
+function partsOf(components: readonly Component[], overrides: Overrides, held: ReadonlyMap<string, Part>): Part[] {
+  const made = (some: readonly Component[]): Part[] =>
+    overrides.applyTo(some.map(partOf)).map((part) => held.get(part.name) ?? part);
   const deriving = components.filter(derives);
-  const plain = components.filter((component) => !derives(component));
-  const parts = overrides.applyTo(plain.map(partOf));
+  const parts = made(components.filter((component) => !derives(component)));
   const manifests = parts.flatMap((part) => part.manifests);
   for (const component of deriving) component.derive?.(manifests);
-  parts.push(...overrides.applyTo(deriving.map(partOf)));
+  parts.push(...made(deriving));
   return components.map(({ name }) => parts.find((part) => part.name === name) as Part);
 }
 

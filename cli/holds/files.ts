@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Fault, type Problem } from '../../charts/fault.ts';
-import { type HeldFiles, type Hold, holdsSchema, sha256OfFiles } from '../../charts/holds.ts';
+import type { Problem } from '../../charts/fault.ts';
+import { type Held, type HeldFiles, type Hold, holdsSchema } from '../../charts/holds.ts';
 import { checkJson } from '../check.ts';
 import { filesBelow } from '../dist.ts';
 
@@ -16,25 +16,17 @@ export function holdsOf(root: string, cluster: string): Readonly<Record<string, 
   return existsSync(join(root, file)) ? checkJson(holdsSchema, file, root) : {};
 }
 
-/**
- * The files of held components, from the committed dist.
- *
- * @throws Fault for each component whose files are not those that are held
- */
-export function heldFiles(root: string, cluster: string): Map<string, HeldFiles> {
-  return new Map(
-    Object.entries(holdsOf(root, cluster)).map(([component, { commit, sha256 }]) => {
-      const files = filesOfComponent(root, cluster, component);
-      if (sha256OfFiles(files) === sha256) return [component, files];
-      const folder = `dist/${cluster}/${component}`;
-      throw new Fault({
-        what: `${component} is held, but ${folder} is not what is held`,
-        file: holdsFile(cluster),
-        seen: files.size === 0 ? 'no files' : `${files.size} files with another SHA-256`,
-        fix: `restore it: rm -r ${folder}; git checkout ${commit.slice(0, 10)} -- ${folder}; or end the hold: slipway release ${component} --cluster ${cluster}`,
-      });
-    }),
-  );
+/** What a cluster holds, with the files of the committed dist; undefined without holds. @throws Fault if the file is invalid */
+export function heldOf(root: string, cluster: string): Held | undefined {
+  const holds = Object.entries(holdsOf(root, cluster));
+  if (holds.length === 0) return undefined;
+  return {
+    cluster,
+    file: holdsFile(cluster),
+    byComponent: new Map(
+      holds.map(([component, hold]) => [component, { hold, files: filesOfComponent(root, cluster, component) }]),
+    ),
+  };
 }
 
 /** The texts of a component's files in dist, by path below the cluster's folder. */
