@@ -275,19 +275,19 @@ export class Git {
    * @throws Fault if the clone is shallow: what is older is not known
    */
   lastChange(tip: string, paths: readonly string[]): Landing | undefined {
-    if (this.#isShallow())
-      throw new Fault({
-        what: 'this clone is shallow: since when a file has been as it is, cannot be said',
-        where: this.#root,
-        fix: 'fetch the rest: `git fetch --unshallow`',
-      });
+    this.#refuseShallow('since when a file has been as it is');
     const args = ['log', '-1', '--first-parent', '--no-show-signature', '--format=%ct %h %s', tip, '--', ...paths];
     const [, seconds, commit = ''] = /^(\d+) (.*)/.exec(this.#run(args, 'the history cannot be read').toString()) ?? [];
     return seconds === undefined ? undefined : { time: new Date(Number(seconds) * 1000), commit };
   }
 
-  /** The last commits of a branch itself that changed one of some paths, the newest first. */
+  /**
+   * The last commits of a branch itself that changed one of some paths, the newest first.
+   *
+   * @throws Fault if the clone is shallow: what is older is not known
+   */
   changesOf(tip: string, paths: readonly string[], count: number): string[] {
+    this.#refuseShallow('what a file was before');
     return this.#run(
       ['log', `-${count}`, '--first-parent', '--format=%H', tip, '--', ...paths],
       'the history cannot be read',
@@ -378,6 +378,15 @@ export class Git {
       list,
     );
     return this.commit('HEAD');
+  }
+
+  #refuseShallow(unknown: string): void {
+    if (!this.#isShallow()) return;
+    throw new Fault({
+      what: `this clone is shallow: ${unknown}, cannot be said`,
+      where: this.#root,
+      fix: 'fetch the rest: `git fetch --unshallow`',
+    });
   }
 
   #refuseConflicts(folders: readonly string[]): void {

@@ -9,7 +9,7 @@ import { FleetTrees } from '../plan/trees.ts';
 import { changesOf, type Workspace } from '../synth.ts';
 import { type Rendered, writeFiles } from './rendered.ts';
 
-/** @throws Fault if a commit would take other changes along, or be on no branch */
+/** @throws Fault if a commit would take other changes along, be on no branch, or end a merge */
 export function refuseUnready(git: Git, { root, dist }: Workspace): void {
   const [first, ...others] = git.uncommitted(['clusters', relative(root, dist)]);
   if (first !== undefined)

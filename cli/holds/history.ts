@@ -39,12 +39,15 @@ export function targetOf(git: Git, clusters: readonly string[], component: strin
     });
   const folders = clusters.map((cluster) => `dist/${cluster}/${component}`);
   const changes = git.changesOf('HEAD', folders, wanted);
-  const [last] = changes.slice(-1);
-  if (last !== undefined && changes.length === wanted && git.has(`${last}^`)) return git.commit(`${last}^`);
+  const before = `${changes.at(-1)}^`;
+  const isThere = changes.length > 0 && git.has(before);
+  if (isThere && changes.length === wanted && folders.every((folder) => git.files(before, [`${folder}/`]).length > 0))
+    return git.commit(before);
   throw new Fault({
     what: `there are not as many renderings of ${component} before this one`,
     where: folders.join(', '),
-    seen: `${changes.length} of ${wanted}`,
-    fix: 'go back fewer steps',
+    // The first of the changes added it.
+    seen: `${Math.max(0, changes.length - 1)} of ${wanted}`,
+    fix: `go back fewer steps${clusters.length > 1 ? ', or in one cluster, by --cluster' : ''}`,
   });
 }

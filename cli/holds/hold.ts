@@ -1,23 +1,21 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Fault } from '../../charts/fault.ts';
 import { type Hold, sha256OfFiles } from '../../charts/holds.ts';
 import type { Plan } from '../../charts/plan/model.ts';
-import { commitChange, planOfTexts, refuseUnready } from '../commits/commit.ts';
+import { readText } from '../check.ts';
+import { commitChange, planOfTexts } from '../commits/commit.ts';
 import { type Rendered, rendered } from '../commits/rendered.ts';
-import { type FileTexts, Git } from '../git.ts';
+import type { FileTexts, Git } from '../git.ts';
 import { screen } from '../output.ts';
 import { terminal } from '../plan/terminal.ts';
-import { checkRings, loadRings } from '../rings.ts';
 import type { Workspace } from '../synth.ts';
 import { filesOfComponent, holdsFile, holdsOf } from './files.ts';
 import { filesAt } from './history.ts';
-import { clustersOf, type Where } from './target.ts';
-
-/** Why something is not as it should be, and until when. */
-export interface Reason {
-  readonly because: string;
-  readonly until: string;
-  /** @default the name that Git commits with */
-  readonly by?: string;
-}
+import { opened } from './open.ts';
+import { checkReason, type Reason } from './reason.ts';
+import { refuse } from './refuse.ts';
+import type { Where } from './target.ts';
 
 /** Options of `slipway hold`. */
 export interface HoldOptions extends Where, Reason {
@@ -30,18 +28,23 @@ export interface HoldOptions extends Where, Reason {
  * `slipway hold COMPONENT`: clusters keep a rendering of a component, whatever its values, pins and charts say from now on.
  * One commit.
  *
- * @throws Fault if there is no such component or commit; then nothing is written
+ * @throws Fault if there is no such component or commit, or if data or the API server do not go back to it; then nothing is
+ * written
  */
 export async function hold(workspace: Workspace, component: string, options: HoldOptions): Promise<string> {
-  const { root, importer } = workspace;
-  const git = Git.open(root);
-  const rings = await loadRings(root, importer);
-  checkRings(root, rings);
-  const clusters = clustersOf(root, rings, component, options);
-  refuseUnready(git, workspace);
+  const { root } = workspace;
+  checkReason(options);
+  const { git, clusters } = await opened(workspace, component, options);
   const texts = holdTexts(git, root, component, clusters, options.at, options);
+  if ([...texts].every(([file, text]) => existsSync(join(root, file)) && readText(root, file) === text))
+    throw new Fault({
+      what: `${component} is held so already in ${clusters.join(', ')}`,
+      where: clusters.map(holdsFile).join(', '),
+      fix: 'nothing needs to be done',
+    });
   const title = `Hold ${component} in ${clusters.join(', ')} until ${options.until}`;
-  return changed(git, workspace, clusters, texts, `${title}\n\n${options.because}\n`, options['dry-run'] ?? false);
+  const message = `${title}\n\n${options.because}\n`;
+  return changed(git, workspace, clusters, texts, message, options['dry-run'] ?? false, refuse);
 }
 
 /** The texts of `holds.json`, and of what is held of an earlier commit. */
@@ -83,7 +86,17 @@ export function holdsText(
   ];
 }
 
-/** Renders, prints the plan and commits. @returns what to print */
+/** Those of `clusters/`: what is in dist is rendered. */
+export function sourcesIn(texts: FileTexts): FileTexts {
+  return new Map([...texts].filter(([file]) => file.startsWith('clusters/')));
+}
+
+/**
+ * Renders, prints the plan and commits.
+ *
+ * @param judge throws a Fault for a plan that is not to be carried out
+ * @returns what to print
+ */
 export async function changed(
   git: Git,
   workspace: Workspace,
@@ -91,10 +104,12 @@ export async function changed(
   texts: FileTexts,
   message: string,
   dryRun: boolean,
+  judge?: (plan: Plan) => void,
 ): Promise<string> {
   const result = await rendered(workspace, clusters, texts);
-  const sources: FileTexts = new Map([...texts].filter(([file]) => file.startsWith('clusters/')));
+  const sources = sourcesIn(texts);
   const plan = planOfTexts(git, workspace, clusters, new Map([...sources, ...result.files]));
+  judge?.(plan);
   return commitPlanned(git, workspace, plan, result, sources, message, dryRun);
 }
 

@@ -5,7 +5,7 @@ import { checkRings, loadRings } from '../rings.ts';
 import type { Workspace } from '../synth.ts';
 import { holdsFile, holdsOf } from './files.ts';
 import { changed, holdsText } from './hold.ts';
-import { clustersOf, type Where } from './target.ts';
+import { clustersAt, type Where } from './target.ts';
 
 /** Options of `slipway release`. */
 export interface ReleaseOptions extends Where {
@@ -18,7 +18,7 @@ export async function release(workspace: Workspace, component: string, options: 
   const git = Git.open(root);
   const rings = await loadRings(root, importer);
   checkRings(root, rings);
-  const clusters = clustersOf(root, rings, component, options).filter((cluster) =>
+  const clusters = clustersAt(root, rings, options).filter((cluster) =>
     Object.hasOwn(holdsOf(root, cluster), component),
   );
   if (clusters.length === 0)
