@@ -12,10 +12,12 @@ const isolate = false;
 /** Tests that start a process or a browser, or render a whole repository, for each case: `npm run test:slow`. */
 export const SLOW = [
   'test/cli/completion.test.ts',
+  'test/cli/holds.test.ts',
   'test/cli/merge.test.ts',
   'test/cli/mistakes.test.ts',
   'test/cli/promote-refusals.test.ts',
   'test/cli/promote.test.ts',
+  'test/cli/rollback.test.ts',
   'test/cli/slipway.test.ts',
   'test/docs/web-application.test.ts',
   'test/plan/page.test.ts',

@@ -35,7 +35,7 @@ export function checkBackups(manifests: readonly Manifest[]): void {
 }
 
 /** What a message about a size needs to know of the cluster. */
-type Sized = Pick<Cluster, 'name' | 'settings'> & {
+type Sized = Pick<Cluster, 'name' | 'settings' | 'held'> & {
   readonly cloud: Pick<Cluster['cloud'], 'storage' | 'storageClass'>;
 };
 
@@ -55,13 +55,17 @@ function refused(cluster: Sized, file: ManifestFile, sizes: ReadonlyMap<string, 
   const [was, size] = [sizes.get(identityOf(claim)), sizeOf(claim)];
   const again = `or, to recreate the cluster, remove dist/${cluster.name}`;
   if (was === undefined || anyBytesOf(size) === anyBytesOf(was)) return [];
-  const place = { setting: settingOf(cluster, component, size), where: label(claim), seen: `${size}; dist has ${was}` };
+  const isHeld = cluster.held?.byComponent.has(component) ?? false;
+  const setting = isHeld ? undefined : settingOf(cluster, component, size);
+  const place = { setting, where: label(claim), seen: `${size}; dist has ${was}` };
   if (anyBytesOf(size) < anyBytesOf(was))
     return [
       {
         what: `${label(claim)} would shrink, which no volume can`,
         ...place,
-        fix: `ask for ${was} or more; if ${was} was never pushed, restore dist/${cluster.name} from Git; ${again}`,
+        fix: isHeld
+          ? 'hold what it has been since it has that size, or change its values and versions instead'
+          : `ask for ${was} or more; if ${was} was never pushed, restore dist/${cluster.name} from Git; ${again}`,
       },
     ];
   const { storageClassName } = cluster.cloud.storage;
