@@ -9,7 +9,7 @@ import { sectionOf } from './plain.ts';
 // Reasons shared by several fields.
 export const HARDENED = 'every pod and container conforms to Pod Security restricted; remove it';
 export const PINNED =
-  "images and versions are pinned by ring, in clusters/pins/; change the pin there, and remove it here";
+  'images and versions are pinned by ring, in clusters/pins/; change the pin there, and remove it here';
 
 const serviceAccount = sectionOf<types.input.CertManagerServiceAccountArgs>()(
   {
