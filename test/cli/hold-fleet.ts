@@ -46,6 +46,8 @@ export class HoldFleet extends FleetFolder {
 
   /** Undoes whatever a test did. */
   restore(): void {
+    // It ends a merge, too.
+    this.git('reset', '--quiet', '--hard');
     this.git('switch', '--quiet', '--discard-changes', '--force-create', 'main', this.begin);
     this.git('clean', '--quiet', '--force', '-d', '-x');
     for (const [name, file] of this.files) this.change(name, file);
