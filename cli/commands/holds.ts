@@ -35,7 +35,7 @@ export const HOLDS = {
     },
     exits: { 1: 'data, or the API server, would not go back: nothing is written' },
     examples: {
-      'rollback whoami --ring staging --because memory-leak --until 2026-12-31': 'to before its last change',
+      'rollback items --ring edge --because leaks-more --until 2026-12-31': 'to before its last change',
     },
     document: 'docs/rings.md',
     run: (workspace, [component], options) => rollback(workspace, component, options),
@@ -51,7 +51,7 @@ export const HOLDS = {
       ...DRY_RUN,
     },
     examples: {
-      'hold mongo --ring production --because december-audit --until 2026-12-31': 'in all clusters of a ring',
+      'hold mongo --ring edge --because audit-2026 --until 2026-12-31': 'in all clusters of a ring',
     },
     document: 'docs/rings.md',
     run: (workspace, [component], options) => hold(workspace, component, options),
