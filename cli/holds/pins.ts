@@ -1,12 +1,10 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import { type Exception, exceptionsSchema, hasVersionOf, type Pin, pinsSchema, versionOf } from '../../charts/pins.ts';
 import { type Ring, ringOf } from '../../charts/rings.ts';
-import { checkJson, parseJson } from '../check.ts';
+import { parseJson } from '../check.ts';
 import type { FileTexts, Git } from '../git.ts';
-import { exceptionsFile, pinFilesOf } from '../pin-files.ts';
+import { exceptionsFile, exceptionsOf, pinFilesOf } from '../pin-files.ts';
 import { componentOf } from '../promotion/soak.ts';
 import type { Opened } from './open.ts';
 import type { Reason } from './reason.ts';
@@ -86,11 +84,6 @@ function changedTo(cluster: string, all: Exceptions, next: readonly (readonly [s
   if (isDeepStrictEqual(left, all)) return [];
   const text = next.length > 0 ? `${JSON.stringify(left, null, 2)}\n` : undefined;
   return [[exceptionsFile(cluster), text] as const];
-}
-
-function exceptionsOf(root: string, cluster: string): Exceptions {
-  const file = exceptionsFile(cluster);
-  return existsSync(join(root, file)) ? checkJson(exceptionsSchema, file, root) : {};
 }
 
 /** What a file said at a commit; undefined if there was none, or none of today's form. */

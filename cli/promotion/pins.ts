@@ -1,12 +1,9 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { type Exception, exceptionsSchema, hasVersionOf } from '../../charts/pins.ts';
+import { hasVersionOf } from '../../charts/pins.ts';
 import { withMoves } from '../../charts/promotion.ts';
 import type { Ring } from '../../charts/rings.ts';
-import { checkJson } from '../check.ts';
 import type { FileTexts } from '../git.ts';
-import { exceptionsFile } from '../pin-files.ts';
+import { exceptionsFile, exceptionsOf } from '../pin-files.ts';
 import type { Proposal } from './proposals.ts';
 
 /**
@@ -25,15 +22,13 @@ export function textsOf(
   });
   const moves = new Map(proposals.flatMap(({ promotion }) => promotion.moves.map((move) => [move.pin, move] as const)));
   const exceptions = ring.clusters.flatMap((cluster) => {
-    const file = exceptionsFile(cluster);
-    if (!existsSync(join(root, file))) return [];
-    const byPin: Readonly<Record<string, Exception>> = checkJson(exceptionsSchema, file, root);
+    const byPin = exceptionsOf(root, cluster);
     const left = Object.entries(byPin).filter(([pin, exception]) => {
       const move = moves.get(pin);
       return move === undefined || !hasVersionOf(move[which], exception);
     });
     if (isDeepStrictEqual(left, Object.entries(byPin))) return [];
-    return [[file, left.length > 0 ? json(Object.fromEntries(left)) : undefined] as const];
+    return [[exceptionsFile(cluster), left.length > 0 ? json(Object.fromEntries(left)) : undefined] as const];
   });
   return new Map([...files, ...exceptions]);
 }
