@@ -31,7 +31,7 @@ export interface Landing {
 /** Texts of files by path; undefined for a file that is not there. */
 export type FileTexts = ReadonlyMap<string, string | undefined>;
 
-/** A Git repository: it is read, and nothing of it is changed but by `commitPaths`. */
+/** A Git repository. It is read; what changes it is `commitPaths`, and who calls `run` for that. */
 export class Git {
   readonly #root: string;
   readonly #env: NodeJS.ProcessEnv;
@@ -44,7 +44,7 @@ export class Git {
   /** @throws Fault if there is no Git, or the folder is in no repository */
   static open(root: string): Git {
     const git = new Git(root);
-    git.#run(['rev-parse', '--git-dir'], 'this folder is in no Git repository', 'run it in a clone of the repository');
+    git.run(['rev-parse', '--git-dir'], 'this folder is in no Git repository', 'run it in a clone of the repository');
     return git;
   }
 
@@ -53,7 +53,7 @@ export class Git {
     const fix = this.#isShallow()
       ? 'this clone is shallow: fetch the rest with `git fetch --unshallow`'
       : 'fetch it (git fetch), or name another commit';
-    return this.#run(
+    return this.run(
       ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`],
       `there is no commit "${name}"`,
       fix,
@@ -70,7 +70,7 @@ export class Git {
 
   /** The commit at which two histories part. @throws Fault if they have none in common, as in a shallow clone */
   mergeBase(one: string, other: string): string {
-    return this.#run(
+    return this.run(
       ['merge-base', one, other],
       `${one} and ${other} have no commit in common`,
       this.#isShallow()
@@ -83,7 +83,7 @@ export class Git {
 
   /** Its short name. */
   short(commit: string): string {
-    return this.#run(['rev-parse', '--short', commit], `there is no commit "${commit}"`).toString().trim();
+    return this.run(['rev-parse', '--short', commit], `there is no commit "${commit}"`).toString().trim();
   }
 
   /** The files of a tree or commit below some folders. */
@@ -97,7 +97,7 @@ export class Git {
   }
 
   #list(args: readonly string[], tree: string): GitFile[] {
-    const listing = this.#run(['ls-tree', '-z', ...args], `the tree ${tree} cannot be read`).toString();
+    const listing = this.run(['ls-tree', '-z', ...args], `the tree ${tree} cannot be read`).toString();
     const files: GitFile[] = [];
     // A hundred thousand lines: `MODE SP TYPE SP SHA TAB PATH NUL`.
     for (let at = 0; at < listing.length;) {
@@ -122,7 +122,7 @@ export class Git {
       '--',
       ...folders,
     ];
-    const fields = this.#run(args, `the trees ${before} and ${after} cannot be compared`).toString().split('\0');
+    const fields = this.run(args, `the trees ${before} and ${after} cannot be compared`).toString().split('\0');
     // In turn `:MODE MODE SHA SHA STATUS` and the path.
     return Array.from({ length: Math.floor(fields.length / 2) }, (_, i) => {
       const [, , old = '', now = '', status] = (fields[2 * i] ?? '').split(' ');
@@ -138,7 +138,7 @@ export class Git {
   contents(shas: readonly string[]): Map<string, string> {
     if (shas.length === 0) return new Map();
     const found = new Map<string, string>();
-    const bytes = this.#run(['cat-file', '--batch'], 'objects cannot be read', undefined, `${shas.join('\n')}\n`);
+    const bytes = this.run(['cat-file', '--batch'], 'objects cannot be read', undefined, `${shas.join('\n')}\n`);
     for (let at = 0; at < bytes.length;) {
       const end = bytes.indexOf(10, at);
       const [sha = '', type, size] = bytes.toString('latin1', at, end).split(' ');
@@ -167,7 +167,7 @@ export class Git {
       const index = this.#pathOf('index');
       if (existsSync(index)) copyIndex(index, join(scratch, 'index'));
       git.#forgetConflicts();
-      git.#run(
+      git.run(
         ['add', '--all', '--', ...folders.filter((one) => existsSync(join(this.#root, one)))],
         'the working tree cannot be read',
       );
@@ -182,10 +182,10 @@ export class Git {
    * @param changes of each tree: texts by path; undefined for a file that it has not
    */
   withTrees<T>(commit: string, changes: readonly FileTexts[], use: (git: Git, trees: readonly string[]) => T): T {
-    const prefix = this.#run(['rev-parse', '--show-prefix'], 'Git cannot say where this is').toString().trim();
+    const prefix = this.run(['rev-parse', '--show-prefix'], 'Git cannot say where this is').toString().trim();
     return this.#apart((git, scratch) => {
       const trees = changes.map((texts) => {
-        git.#run(['read-tree', commit], `the commit ${commit} cannot be read`);
+        git.run(['read-tree', commit], `the commit ${commit} cannot be read`);
         const shas = git.#store(
           [...texts.values()].filter((text) => text !== undefined),
           scratch,
@@ -195,7 +195,7 @@ export class Git {
             ? `0 ${'0'.repeat(commit.length)}\t${prefix}${path}\0`
             : `100644 ${shas.get(text)}\t${prefix}${path}\0`,
         );
-        git.#run(['update-index', '-z', '--index-info'], 'a tree cannot be made', undefined, lines.join(''));
+        git.run(['update-index', '-z', '--index-info'], 'a tree cannot be made', undefined, lines.join(''));
         return git.#writeTree();
       });
       return use(git, trees);
@@ -209,7 +209,7 @@ export class Git {
       writeFileSync(file, text);
       return file;
     });
-    const shas = this.#run(
+    const shas = this.run(
       ['hash-object', '-w', '--no-filters', '--stdin-paths'],
       'a text cannot be stored',
       undefined,
@@ -221,7 +221,7 @@ export class Git {
   }
 
   #writeTree(): string {
-    return this.#run(['write-tree'], 'a tree cannot be written').toString().trim();
+    return this.run(['write-tree'], 'a tree cannot be written').toString().trim();
   }
 
   /** Calls back with this repository, whose index and new objects are in a folder that is removed. */
@@ -244,7 +244,7 @@ export class Git {
 
   /** What is not committed in some folders, as `git status` names it. */
   uncommitted(folders: readonly string[]): string[] {
-    return this.#run(
+    return this.run(
       ['status', '--porcelain', '--untracked-files=normal', '--', ...folders],
       'the working tree cannot be read',
     )
@@ -255,7 +255,7 @@ export class Git {
 
   /** Who commits, as `Name <address>`. */
   user(): string {
-    const ident = this.#run(
+    const ident = this.run(
       ['var', 'GIT_COMMITTER_IDENT'],
       'Git does not know who commits',
       'git config user.name NAME; git config user.email ADDRESS',
@@ -265,7 +265,7 @@ export class Git {
 
   /** The branch that is checked out; undefined if HEAD is detached. */
   branch(): string | undefined {
-    const name = this.#run(['branch', '--show-current'], 'Git cannot say which branch this is').toString().trim();
+    const name = this.run(['branch', '--show-current'], 'Git cannot say which branch this is').toString().trim();
     return name === '' ? undefined : name;
   }
 
@@ -277,7 +277,7 @@ export class Git {
   lastChange(tip: string, paths: readonly string[]): Landing | undefined {
     this.#refuseShallow('since when a file has been as it is');
     const args = ['log', '-1', '--first-parent', '--no-show-signature', '--format=%ct %h %s', tip, '--', ...paths];
-    const [, seconds, commit = ''] = /^(\d+) (.*)/.exec(this.#run(args, 'the history cannot be read').toString()) ?? [];
+    const [, seconds, commit = ''] = /^(\d+) (.*)/.exec(this.run(args, 'the history cannot be read').toString()) ?? [];
     return seconds === undefined ? undefined : { time: new Date(Number(seconds) * 1000), commit };
   }
 
@@ -288,7 +288,7 @@ export class Git {
    */
   changesOf(tip: string, paths: readonly string[], count: number): string[] {
     this.#refuseShallow('what a file was before');
-    return this.#run(
+    return this.run(
       ['log', `-${count}`, '--first-parent', '--format=%H', tip, '--', ...paths],
       'the history cannot be read',
     )
@@ -303,62 +303,6 @@ export class Git {
     return file && this.contents([file.sha]).get(file.sha);
   }
 
-  /** True if a commit is part of the history of another one. */
-  isAncestor(commit: string, of: string): boolean {
-    const args = ['merge-base', '--is-ancestor', commit, of];
-    return spawnSync('git', args, { cwd: this.#root, env: { ...process.env, ...this.#env } }).status === 0;
-  }
-
-  /** Begins a merge, and leaves it to be committed. @returns the paths that Git cannot merge */
-  startMerge(commit: string, name: string): string[] {
-    const args = ['merge', '--no-commit', '--no-ff', '--quiet', commit];
-    const { status, stdout, stderr } = spawnSync('git', args, {
-      cwd: this.#root,
-      env: { ...process.env, ...this.#env },
-    });
-    const unmerged = this.#run(
-      ['diff', '--name-only', '--relative', '--diff-filter=U', '-z'],
-      'the index cannot be read',
-    )
-      .toString()
-      .split('\0')
-      .filter(Boolean);
-    if (status === 0 || unmerged.length > 0) return unmerged;
-    throw new Fault({
-      what: `${name} cannot be merged`,
-      where: this.#root,
-      seen: (stderr.toString() || stdout.toString()).trim().split('\n').at(-1),
-      fix: 'put right what Git says, then run it again',
-    });
-  }
-
-  /** Of paths that cannot be merged, takes what the other side of the merge has, or removes them. */
-  takeOther(paths: readonly string[]): void {
-    if (paths.length === 0) return;
-    const stages = this.#run(['ls-files', '--unmerged', '-z', '--', ...paths], 'the index cannot be read').toString();
-    // `MODE SP SHA SP STAGE TAB PATH NUL`; stage 3 is the other side.
-    const theirs = new Set(
-      stages.split('\0').flatMap((line) => (/ 3\t/.test(line) ? (line.split('\t')[1] ?? []) : [])),
-    );
-    const there = paths.filter((path) => theirs.has(path));
-    const gone = paths.filter((path) => !theirs.has(path));
-    if (there.length > 0) {
-      this.#run(['checkout', '--theirs', '--quiet', '--', ...there], 'a conflict cannot be resolved');
-      this.#run(['add', '--', ...there], 'a conflict cannot be resolved');
-    }
-    if (gone.length > 0) this.#run(['rm', '--quiet', '-f', '--', ...gone], 'a conflict cannot be resolved');
-  }
-
-  /** Commits a merge that has begun, with a folder as it is in the working tree. */
-  commitMerge(folder: string): void {
-    this.#run(['add', '--all', '--', folder], 'the change cannot be added to the index');
-    this.#run(
-      ['commit', '--quiet', '--no-edit'],
-      'the merge is made, but was not committed',
-      'put right what Git says, then commit it yourself',
-    );
-  }
-
   /**
    * Commits some paths, as they are in the working tree, and nothing else of the index.
    *
@@ -370,8 +314,8 @@ export class Git {
     const fix = `put right what Git says, then commit it yourself, with this message:\n\n${message}`;
     const from = ['--pathspec-from-file=-', '--pathspec-file-nul'];
     const list = paths.join('\0');
-    this.#run(['--literal-pathspecs', 'add', '--all', ...from], what, fix, list);
-    this.#run(
+    this.run(['--literal-pathspecs', 'add', '--all', ...from], what, fix, list);
+    this.run(
       ['--literal-pathspecs', 'commit', '--quiet', `--message=${message}`, '--cleanup=verbatim', ...from],
       what,
       fix,
@@ -390,7 +334,7 @@ export class Git {
   }
 
   #refuseConflicts(folders: readonly string[]): void {
-    const unmerged = this.#run(
+    const unmerged = this.run(
       ['ls-files', '--unmerged', '-z', '--', ...folders],
       'the index cannot be read',
     ).toString();
@@ -404,12 +348,12 @@ export class Git {
 
   /** Conflicts elsewhere, in sources, are no obstacle: their files are not in the tree. */
   #forgetConflicts(): void {
-    const paths = this.#run(['ls-files', '--unmerged', '-z'], 'the index cannot be read')
+    const paths = this.run(['ls-files', '--unmerged', '-z'], 'the index cannot be read')
       .toString()
       .split('\0')
       .flatMap((line) => line.split('\t')[1] ?? []);
     if (paths.length === 0) return;
-    this.#run(
+    this.run(
       ['update-index', '--force-remove', '-z', '--stdin'],
       'the index cannot be read',
       undefined,
@@ -420,17 +364,18 @@ export class Git {
   #pathOf(name: string): string {
     return resolve(
       this.#root,
-      this.#run(['rev-parse', '--git-path', name], 'Git cannot say where it is').toString().trim(),
+      this.run(['rev-parse', '--git-path', name], 'Git cannot say where it is').toString().trim(),
     );
   }
 
   #isShallow(): boolean {
     return (
-      this.#run(['rev-parse', '--is-shallow-repository'], 'Git cannot say what this is').toString().trim() === 'true'
+      this.run(['rev-parse', '--is-shallow-repository'], 'Git cannot say what this is').toString().trim() === 'true'
     );
   }
 
-  #run(
+  /** Runs Git. @returns its output @throws Fault with what it says */
+  run(
     args: readonly string[],
     what: string,
     fix = 'put right what Git says, then run it again',

@@ -3,6 +3,7 @@ import { relative } from 'node:path';
 import { Fault } from '../../charts/fault.ts';
 import { Git } from '../git.ts';
 import { countOf, type Workspace } from '../synth.ts';
+import { begin, finish, takeOther } from './steps.ts';
 
 /** Options of `slipway merge`. */
 export interface MergeOptions {
@@ -25,11 +26,11 @@ export async function merge(workspace: Workspace, { from, render }: MergeOptions
   const ref = from ?? `origin/${repository.revision}`;
   const other = git.commit(ref);
   refuseUnready(git, root);
-  if (git.isAncestor(other, 'HEAD')) return `${ref} is part of this branch already: nothing to merge`;
-  const conflicts = git.startMerge(other, ref);
+  if (git.mergeBase(other, 'HEAD') === other) return `${ref} is part of this branch already: nothing to merge`;
+  const conflicts = begin(git, other, ref);
   const rendered = conflicts.filter((path) => path.startsWith(`${folder}/`));
   // What is rendered next is compared with dist, which must have no marks of conflicts.
-  git.takeOther(rendered);
+  takeOther(git, rendered);
   const sources = conflicts.filter((path) => !rendered.includes(path));
   if (sources.length > 0)
     throw new Fault({
@@ -38,7 +39,7 @@ export async function merge(workspace: Workspace, { from, render }: MergeOptions
       fix: 'resolve them, then: npm run synth && git add --all && git commit; or give it up: git merge --abort',
     });
   const summary = await (render ?? renderedBy(root))();
-  git.commitMerge(folder);
+  finish(git, folder);
   const anew = rendered.length > 0 ? `; rendered ${countOf(rendered.length, 'file')} that both have changed` : '';
   return `${summary}\nMerged ${ref} as ${git.short('HEAD')}${anew}`;
 }
