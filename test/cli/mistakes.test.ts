@@ -113,7 +113,7 @@ describe('a cluster file that', () => {
   it('has another name: nothing of the cluster is removed', () => {
     renameSync(join(repository.root, CLUSTER), join(repository.root, 'clusters/test-kind/clusters.ts'));
     expect(errorOf('synth')).toBe(
-      'error: the ring first names a cluster that there is not\n  at:   clusters/rings.ts:4\n  seen: test-kind\n  fix:  remove it, or add clusters/test-kind\n',
+      'error: the folder of cluster test-kind has facts.json, but no cluster.ts\n  at:   clusters/test-kind\n  fix:  restore or rename it; to remove the cluster, remove its whole folder\n',
     );
     rmSync(join(repository.root, 'clusters/test-kind/clusters.ts'));
   });

@@ -20,7 +20,7 @@ it('renders and meets every invariant', async () => {
   const clusters = (await renderTestFleet()).filter(({ objects }) => objects.some((o) => o.component === 'handbook'));
   expect(clusters.map(({ name }) => name)).toEqual(['test-kind']);
   expect(clusters.flatMap((cluster) => INVARIANTS.flatMap((one) => violationsOf(cluster, one)))).toEqual([]);
-});
+}, 120_000);
 `;
 
 /** A copy of the charts, the invariants and the product tests' clusters, to which the document is applied. */
