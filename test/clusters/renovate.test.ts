@@ -56,7 +56,9 @@ it('moves the versions of the first ring alone', async () => {
     managerFilePatterns.filter((pattern) => pattern.includes('pins')),
   );
   expect(ofPins).not.toEqual([]);
-  expect(new Set(ofPins)).toEqual(new Set([`/^clusters/pins/${first?.name}/[^/]+\\.json$/`]));
+  expect(new Set(ofPins), 'managerFilePatterns of renovate.json must name the first ring of clusters/rings.ts').toEqual(
+    new Set([`/^clusters/pins/${first?.name}/[^/]+\\.json$/`]),
+  );
 });
 
 describe.each(files.map((file) => [file.slice(REPOSITORY.length + 1), file] as const))('Renovate, in %s', (_, file) => {

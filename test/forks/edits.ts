@@ -161,6 +161,10 @@ export function withoutClusters(fork: Fork, is: (name: string) => boolean): void
     fork.edit(RINGS_FILE, (text) => text.replace(new RegExp(`^ {2}${ring}: .*\\n`, 'm'), ''));
     fork.remove(`clusters/pins/${ring}`);
   }
+  // Renovate moves the first ring.
+  const [, first] = /^ {2}(\S+): \{ clusters/m.exec(fork.read(RINGS_FILE)) ?? [];
+  if (!fork.read('renovate.json').includes(`/pins/${first}/`))
+    fork.edit('renovate.json', (text) => text.replaceAll(/(\/pins\/)[\w-]+(\/\[)/g, `$1${first}$2`));
   dropUnusedPins(fork);
   listRoots(fork);
 }
