@@ -12,6 +12,7 @@ const isolate = false;
 /** Tests that start a process or a browser, or render a whole repository, for each case: `npm run test:slow`. */
 export const SLOW = [
   'test/cli/completion.test.ts',
+  'test/cli/git.test.ts',
   'test/cli/holds.test.ts',
   'test/cli/merge.test.ts',
   'test/cli/mistakes.test.ts',
@@ -20,7 +21,9 @@ export const SLOW = [
   'test/cli/rollback.test.ts',
   'test/cli/slipway.test.ts',
   'test/docs/web-application.test.ts',
+  'test/plan/git.test.ts',
   'test/plan/page.test.ts',
+  'test/workflows/scripts.test.ts',
 ];
 
 export default defineConfig({
