@@ -4,21 +4,30 @@ import { KINDS } from '../../mirror.ts';
 import type { Request } from '../../real/outside.ts';
 import { Ground, nameOf } from './ground.ts';
 
-/** A cluster with these pods and one authority. */
+const ROUTE = { metadata: { namespace: 'shop' }, spec: { hostnames: ['shop.example.com'] } };
+
+/** A cluster with these pods, one route and one authority. */
 class PaperGround extends Ground {
   readonly cluster = 'paper';
   readonly caller = undefined;
   readonly sent: Request[] = [];
   readonly api: Api;
+  /** What the next requests are answered with, the last one for good. */
+  readonly answers: number[] = [];
   protected readonly outside = {
-    request: (request: Request) => Promise.resolve({ status: this.sent.push(request), headers: {}, body: '' }),
+    request: (request: Request) => {
+      this.sent.push(request);
+      const status = this.answers.length > 1 ? this.answers.shift() : this.answers[0];
+      if (status === undefined) return Promise.reject(new Error('refused'));
+      return Promise.resolve({ status, headers: {}, body: '' });
+    },
     load: () => ({ end: () => Promise.resolve({ outcomes: {}, slowest: 0 }) }),
   };
 
   constructor(...pods: readonly object[]) {
     super();
     this.api = {
-      list: (path: string) => Promise.resolve(path === KINDS.pods ? pods : []),
+      list: (path: string) => Promise.resolve(path === KINDS.pods ? pods : path.endsWith('/httproutes') ? [ROUTE] : []),
       get: () => Promise.resolve({ data: { 'ca.crt': Buffer.from('an authority').toString('base64') } }),
     } as unknown as Api;
   }
@@ -29,7 +38,12 @@ class PaperGround extends Ground {
   }
 
   push = () => Promise.resolve();
-  until = () => Promise.resolve();
+
+  async until(what: string, condition: () => Promise<boolean>) {
+    for (let tries = 0; tries < 3; tries++) if (await condition()) return;
+    throw new Error(`not within the time: ${what}`);
+  }
+
   protected synced = () => Promise.resolve();
   protected address = () => Promise.resolve('192.0.2.1:443');
 }
@@ -76,8 +90,25 @@ describe('a ground', () => {
 
   it('is called at the address of its gateway, whose certificate its own authority has signed', async () => {
     const ground = new PaperGround();
+    ground.answers.push(201);
     await ground.call('shop.example.com', '/item', { body: { name: 'cup' } });
     const url = 'https://shop.example.com/item';
     expect(ground.sent).toEqual([{ url, address: '192.0.2.1:443', ca: 'an authority', body: { name: 'cup' } }]);
+  });
+
+  it('has settled when the gateway answers for every host, and not only when the pods are ready', async () => {
+    const ground = new PaperGround();
+    ground.answers.push(503, 404);
+    await ground.settled();
+    expect(ground.sent).toHaveLength(2);
+  });
+
+  it.each([
+    { answers: [503], what: 'shop.example.com (503)' },
+    { answers: [], what: 'shop.example.com (Error: refused)' },
+  ])('names the hosts that do not answer: $what', async ({ answers, what }) => {
+    const ground = new PaperGround();
+    ground.answers.push(...answers);
+    await expect(ground.settled()).rejects.toThrow(`no answer of ${what}`);
   });
 });

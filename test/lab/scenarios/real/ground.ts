@@ -77,12 +77,27 @@ export abstract class Ground {
   abstract until(what: string, condition: () => Promise<boolean>, seconds: number): Promise<void>;
 
   /**
-   * Waits until all pods are ready and all Applications are Synced and Healthy. Argo CD compares again after three minutes
-   * what it could not while a webhook was away.
+   * Waits until all pods are ready, all Applications are Synced and Healthy, and all hosts answer. Argo CD compares again
+   * after three minutes what it could not while a webhook was away. The gateway learns later than the API server which pods
+   * are ready, most of all when it has just been started itself.
+   *
+   * @throws Error naming the hosts that do not answer
    */
   async settled(seconds = 420): Promise<void> {
     await this.until('every pod is ready', async () => (await this.pods()).every(isReady), seconds);
     await this.synced(seconds);
+    let unanswered: string[] = [];
+    const answering = this.until(
+      'every host answers',
+      async () => {
+        unanswered = await this.unanswered();
+        return unanswered.length === 0;
+      },
+      seconds,
+    );
+    await answering.catch((error: unknown) => {
+      throw new Error(`no answer of ${unanswered.join(', ')}`, { cause: error });
+    });
   }
 
   /** Waits until all Applications are Synced and Healthy. */
@@ -109,6 +124,18 @@ export abstract class Ground {
   protected async authority(): Promise<string> {
     const secret = await this.api.get('/api/v1/namespaces/gateway/secrets/wildcard');
     return Buffer.from(textAt(secret, 'data', 'ca.crt') ?? '', 'base64').toString();
+  }
+
+  /** Hosts that the gateway does not answer for, or only with an error of a server, and what came instead. */
+  private async unanswered(): Promise<string[]> {
+    const all = (await this.hosts()).map(async ({ host }) => {
+      const outcome = await this.call(host, '/').then(
+        ({ status }) => status,
+        (error: unknown) => String(error),
+      );
+      return typeof outcome === 'number' && outcome < 500 ? [] : [`${host} (${outcome})`];
+    });
+    return (await Promise.all(all)).flat();
   }
 
   /** A request for a URL of the gateway. */

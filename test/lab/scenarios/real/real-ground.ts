@@ -31,7 +31,9 @@ export class RealGround extends Ground {
       await rehearsal.up(600);
       const seconds = (performance.now() - start) / 1000;
       say(`${name} is up on ${NODES} real nodes after ${seconds.toFixed(0)} s`);
-      return new RealGround(rehearsal);
+      const ground = new RealGround(rehearsal);
+      await ground.settled();
+      return ground;
     } catch (error) {
       await rehearsal.end();
       throw error;
