@@ -11,6 +11,7 @@ const isolate = false;
 
 /** Tests that start a process or a browser, or render a whole repository, for each case: `npm run test:slow`. */
 export const SLOW = [
+  'test/cli/code.test.ts',
   'test/cli/completion.test.ts',
   'test/cli/git.test.ts',
   'test/cli/holds.test.ts',

@@ -1,15 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { load } from 'js-yaml';
 import type { Repository } from '../charts/applications.ts';
 import { createCloud, ownFactsOf } from '../charts/cloud/clouds.ts';
 import type { Cluster, ClusterSettings, PlannedCluster } from '../charts/cluster-file.ts';
 import { Fault, type Problem } from '../charts/fault.ts';
 import { compareClusters, type FleetMember } from '../charts/fleet/compare.ts';
-import { hostsOf, settingOfHost } from '../charts/fleet/hosts.ts';
+import { hostsOf, servesHosts, settingOfHost } from '../charts/fleet/hosts.ts';
 import { repositorySchema } from '../charts/fleet/repository.ts';
 import type { Manifest } from '../charts/lib/manifest.ts';
 import type { Ring } from '../charts/rings.ts';
 import { check } from './check.ts';
+import type { RenderedElsewhere } from './code/render.ts';
 import type { Importer } from './exported.ts';
 import { strayEntries } from './folders.ts';
 import { clusterNames, factsFile, loadDeclared } from './load.ts';
@@ -36,16 +38,21 @@ export interface RenderedMember {
 
 /**
  * The mistakes that no cluster has by itself: two want one thing, or nothing reads what is there. Clusters that were not
- * rendered take part with what their files say, so that the name of a host that they derive is not known.
+ * rendered take part with what their files say, so that the name of a host that they derive is not known; those that other
+ * code has rendered, with the hosts in its files too.
  */
 export async function fleetProblems(
   root: string,
   rings: readonly Ring[],
   rendered: readonly RenderedMember[],
+  elsewhere: readonly Pick<RenderedElsewhere, 'name' | 'files'>[],
   importer: Importer,
 ): Promise<Problem[]> {
+  const served = new Map(elsewhere.map(({ name, files }) => [name, routesOf(files)]));
   const others = clusterNames(root).filter((name) => !rendered.some(({ cluster }) => cluster.name === name));
-  const declared = (await Promise.all(others.map((name) => declaredMember(root, name, importer)))).flat();
+  const declared = (
+    await Promise.all(others.map((name) => declaredMember(root, name, served.get(name) ?? [], importer)))
+  ).flat();
   const members = [...rendered, ...declared];
   return [
     ...strayEntries(
@@ -58,13 +65,25 @@ export async function fleetProblems(
   ];
 }
 
-/** A cluster that was not rendered; none if it has a mistake, which is reported when it is rendered. */
-async function declaredMember(root: string, name: string, importer: Importer): Promise<RenderedMember[]> {
+/** The objects of rendered files that say which hosts a cluster serves. */
+function routesOf(files: ReadonlyMap<string, string>): Manifest[] {
+  return [...files]
+    .filter(([path]) => servesHosts({ kind: basename(path).split('.')[0] ?? '' }))
+    .map(([, text]) => load(text) as Manifest);
+}
+
+/** A cluster that was not rendered here; none if it has a mistake, which is reported when it is rendered. */
+async function declaredMember(
+  root: string,
+  name: string,
+  manifests: readonly Manifest[],
+  importer: Importer,
+): Promise<RenderedMember[]> {
   try {
     const { facts, ...planned } = await loadDeclared(root, name, importer);
     const { cloud, domain } = planned.settings;
-    if (facts === undefined) return [{ cluster: planned, manifests: [] }];
-    return [{ cluster: { ...planned, facts, cloud: createCloud(cloud, { name, domain }, facts) }, manifests: [] }];
+    if (facts === undefined) return [{ cluster: planned, manifests }];
+    return [{ cluster: { ...planned, facts, cloud: createCloud(cloud, { name, domain }, facts) }, manifests }];
   } catch (error) {
     if (error instanceof Fault) return [];
     throw error;

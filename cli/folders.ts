@@ -7,7 +7,7 @@ import { RING_PINS } from './pin-files.ts';
 const FILES = ['cluster.ts', 'facts.json', 'pins.json', 'holds.json'];
 
 /** What it reads beside the folders of clusters. */
-const FLEET_FILES = new Set(['fleet.ts', 'rings.ts', 'accepted.json']);
+const FLEET_FILES = new Set(['fleet.ts', 'rings.ts', 'code.json', 'accepted.json']);
 
 /**
  * What is in `clusters/` and nothing reads: it was meant to have an effect. Documents (`*.md`), hidden files and folders

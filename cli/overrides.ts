@@ -15,7 +15,7 @@ export async function overrides(workspace: Workspace, asked: readonly string[]):
     texts.push(
       'order' in cluster
         ? listing(cluster.name, cluster.overrides)
-        : `${cluster.name}: no facts.json yet: not rendered`,
+        : `${cluster.name}: ${'commit' in cluster ? `rendered by the code of ${cluster.commit.slice(0, 10)}: npx slipway overrides there lists them` : 'no facts.json yet: not rendered'}`,
     );
   return texts.join('\n');
 }

@@ -6,14 +6,19 @@ import type { Cluster, PlannedCluster } from '../charts/cluster-file.ts';
 import { Fault, inCluster, type Problem, throwIfAny } from '../charts/fault.ts';
 import { servesHosts } from '../charts/fleet/hosts.ts';
 import { todayInUtc } from '../charts/lib/answered.ts';
+import { ringOf } from '../charts/rings.ts';
+import { grouped } from '../charts/lib/grouped.ts';
 import { type RenderedCluster, renderCluster } from '../charts/render/render.ts';
 import { TERRAFORM_INPUT, terraformInput } from '../charts/render/terraform-input.ts';
+import { renderedElsewhere } from './code/elsewhere.ts';
+import { renderBy, type RenderedElsewhere } from './code/render.ts';
 import { committedVolumes } from './committed-volumes.ts';
 import { awaitDist, compareDist, type DistChanges, hasChanges, restoreDist, updateDist } from './dist.ts';
 import { checkRepository, fleetProblems, type RenderedMember } from './fleet.ts';
 import type { Importer } from './exported.ts';
 import { holdsOver } from './holds/files.ts';
 import { chooseClusters, FACTS_GUIDE, factsFile, loadIfKnown } from './load.ts';
+import { loadPins } from './pin-files.ts';
 import { checkRings, loadRings } from './rings.ts';
 import { unheardAlerts } from './unheard-alerts.ts';
 
@@ -42,17 +47,27 @@ export interface PendingCluster extends Pick<RenderedCluster, 'name' | 'files'> 
 export async function* renderClusters(
   { root, dist, importer, repository }: Workspace,
   asked: readonly string[] = [],
-): AsyncGenerator<(RenderedCluster & { readonly cluster: Cluster }) | PendingCluster> {
+): AsyncGenerator<(RenderedCluster & { readonly cluster: Cluster }) | PendingCluster | RenderedElsewhere> {
   checkRepository(root, repository);
   const names = chooseClusters(root, asked);
-  checkRings(root, await loadRings(root, importer));
+  const rings = await loadRings(root, importer);
+  checkRings(root, rings);
+  const elsewhere = renderedElsewhere(root, rings, names);
   const problems: Problem[] = [];
-  for (const name of names) {
+  for (const name of names.filter((one) => !elsewhere.has(one))) {
     try {
       const cluster = await loadIfKnown(root, name, importer);
       yield 'cloud' in cluster
         ? { ...inCluster(name, () => renderCluster(cluster, repository, committedVolumes(dist, name))), cluster }
         : pendingCluster(cluster);
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      problems.push(...error.problems);
+    }
+  }
+  for (const [commit, own] of grouped(elsewhere.keys(), (name) => elsewhere.get(name) ?? '')) {
+    try {
+      yield* await renderBy({ root, dist }, commit, own);
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       problems.push(...error.problems);
@@ -74,7 +89,7 @@ export async function synth(workspace: Workspace, asked: readonly string[]): Pro
   const start = performance.now();
   await restoreDist(workspace.dist);
   const prepared = await prepare(workspace, asked);
-  const { wanted, clusters, pending, overrides, byHand, unheard } = prepared;
+  const { wanted, clusters, pending, elsewhere, overrides, byHand, unheard } = prepared;
   const compare = (): DistChanges => changesOf(workspace, prepared);
   const { stale, missing, extra } = await updateDist(workspace.dist, wanted, compare);
   const summary = [
@@ -87,6 +102,7 @@ export async function synth(workspace: Workspace, asked: readonly string[]): Pro
     ...pending.map((cluster) => withoutFacts(cluster, 'wrote')),
     ...byHand,
     ...unheard,
+    ...elsewhere,
     `${countOf(clusters, 'cluster')}, ${countOf(wanted.size, 'file')}: ${summary.join(', ')}${overrides ? `; ${countOf(overrides, 'override')} in force` : ''} (${Math.round(performance.now() - start)} ms)`,
   ].join('\n');
 }
@@ -98,12 +114,18 @@ export async function synth(workspace: Workspace, asked: readonly string[]): Pro
  * @throws Fault for exceptions and holds that are over, or listing the files of dist that differ from the rendered ones
  */
 export async function checkDist(workspace: Workspace, asked: readonly string[], today = todayInUtc()): Promise<string> {
-  const { wanted, clusters, pending, members } = await checkRendered(workspace, asked);
+  const { root, importer } = workspace;
+  const { wanted, clusters, pending, elsewhere } = await checkRendered(workspace, asked);
+  const rings = await loadRings(root, importer);
   throwIfAny(
-    members.flatMap(({ cluster }) => [...cluster.pins.over(today), ...holdsOver(workspace.root, cluster.name, today)]),
+    chooseClusters(root, asked).flatMap((name) => [
+      ...loadPins(root, ringOf(rings, name), name).over(today),
+      ...holdsOver(root, name, today),
+    ]),
   );
   return [
     ...pending.map((cluster) => withoutFacts(cluster, 'rendered')),
+    ...elsewhere,
     `${countOf(clusters, 'cluster')}, ${countOf(wanted.size, 'file')}: dist is up to date`,
   ].join('\n');
 }
@@ -141,8 +163,8 @@ function withoutFacts({ name, factsFrom }: PendingCluster, did: 'wrote' | 'rende
 /** What is to be written. */
 export interface Prepared {
   readonly wanted: ReadonlyMap<string, string>;
-  /** The clusters whose facts are known. */
-  readonly members: readonly RenderedMember[];
+  /** Which clusters other code has rendered. */
+  readonly elsewhere: readonly string[];
   /** The folders of dist that they are all of; undefined for all of dist. */
   readonly within: readonly string[] | undefined;
   readonly clusters: number;
@@ -163,6 +185,7 @@ export async function prepare(workspace: Workspace, asked: readonly string[]): P
   const pending: PendingCluster[] = [];
   const byHand: string[] = [];
   const members: RenderedMember[] = [];
+  const elsewhere: RenderedElsewhere[] = [];
   let overrides = 0;
   for await (const cluster of renderClusters(workspace, asked)) {
     const { name, files } = cluster;
@@ -174,6 +197,9 @@ export async function prepare(workspace: Workspace, asked: readonly string[]): P
         cluster: cluster.cluster,
         manifests: cluster.objects.map(({ manifest }) => manifest).filter(servesHosts),
       });
+    } else if ('commit' in cluster) {
+      elsewhere.push(cluster);
+      byHand.push(...cluster.notes);
     } else pending.push(cluster);
     for (const [path, text] of files) wanted.set(join(name, path), text);
   }
@@ -182,12 +208,13 @@ export async function prepare(workspace: Workspace, asked: readonly string[]): P
       workspace.root,
       await loadRings(workspace.root, workspace.importer),
       members,
+      elsewhere,
       workspace.importer,
     ),
   );
   return {
     wanted,
-    members,
+    elsewhere: namesByCode(elsewhere),
     within: asked.length > 0 ? names : undefined,
     clusters: names.length,
     pending,
@@ -195,6 +222,12 @@ export async function prepare(workspace: Workspace, asked: readonly string[]): P
     byHand,
     unheard: unheardAlerts(members.map(({ cluster }) => cluster)),
   };
+}
+
+function namesByCode(elsewhere: readonly RenderedElsewhere[]): string[] {
+  return [...grouped(elsewhere, ({ commit }) => commit)].map(
+    ([commit, own]) => `${own.map(({ name }) => name).join(', ')}: by the code of ${commit.slice(0, 10)}`,
+  );
 }
 
 /** The differences between dist and what is to be written. @throws Fault if dist has objects of a cluster without facts */

@@ -37,6 +37,9 @@ export const flowSchema = z
         }),
       )
       .meta({ description: 'components that keep an earlier rendering' }),
+    code: z
+      .array(z.strictObject({ ring: z.string(), commit: z.string() }))
+      .meta({ description: 'rings that are rendered by earlier code than the working tree has' }),
   })
   .meta({ description: 'versions on their way through the rings' });
 
@@ -44,9 +47,10 @@ export const flowSchema = z
 export type Flow = z.infer<typeof flowSchema>;
 
 /** What is said of it, a line each. */
-export function flowLines({ behind, exceptions, holds }: Flow): string[] {
+export function flowLines({ behind, code, exceptions, holds }: Flow): string[] {
   return [
     ...behind.map(({ ring, component, before, versions }) => `${ring} is behind ${before}: ${component} ${versions}`),
+    ...code.map(({ ring, commit }) => `${ring} is rendered by the code of ${commit.slice(0, 10)}`),
     ...exceptions.map(
       ({ cluster, pin, version, ring, because, until }) =>
         `${cluster} has ${pin} ${version}, its ring ${ring}, until ${until}: ${because}`,

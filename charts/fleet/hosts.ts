@@ -2,7 +2,7 @@ import type { SettingPath } from '../fault.ts';
 import { listAt, type Manifest } from '../lib/manifest.ts';
 
 /** True of objects that say which hosts a cluster serves. */
-export function servesHosts({ kind }: Manifest): boolean {
+export function servesHosts({ kind }: Pick<Manifest, 'kind'>): boolean {
   return kind === 'HTTPRoute' || kind === 'Gateway';
 }
 

@@ -13,6 +13,7 @@ export const PROMOTION = {
     takes: [{ name: 'COMPONENT', count: 'any', means: 'files of clusters/pins/<ring>/, without .json' }],
     options: {
       all: { means: 'every component that may go; the others are listed with the reasons' },
+      code: { means: 'the code that renders a ring, instead of versions', excludes: 'all' },
       from: { ...RING, means: 'the ring that has the versions', otherwise: 'the one before --to' },
       to: { ...RING, means: 'the ring that gets them', otherwise: 'the one after --from, or the second one' },
       evidence: { value: 'TEXT', means: 'what shows that the ring before is healthy, where a ring asks for it' },

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Flow } from '../../charts/fleet/flow.ts';
 import { describeMoves, promotionOf } from '../../charts/promotion.ts';
 import { type Ring, RINGS_FILE } from '../../charts/rings.ts';
+import { laggingRings } from '../code/elsewhere.ts';
 import { holdsOf } from '../holds/files.ts';
 import { exceptionsOf, pinFilesOf } from '../pin-files.ts';
 import { loadRings } from '../rings.ts';
@@ -29,6 +30,9 @@ export async function flowOf({ root, importer }: Workspace, clusters: readonly s
         until,
       })),
     ),
+    code: laggingRings(root, rings)
+      .filter(({ ring }) => concerned(ring).length > 0)
+      .map(({ ring, commit }) => ({ ring: ring.name, commit })),
   };
 }
 

@@ -5,6 +5,7 @@ import { rendered } from '../commits/rendered.ts';
 import { Git } from '../git.ts';
 import { checkRings, loadRings } from '../rings.ts';
 import { checkRendered, type Workspace } from '../synth.ts';
+import { promoteCode } from './code.ts';
 import { textsOf } from './pins.ts';
 import { proposalsOf } from './proposals.ts';
 import { type Answers, refusalsOf, refusalsOfAnswers, refusalsOfRing } from './refusals.ts';
@@ -18,6 +19,8 @@ export interface PromoteOptions extends Answers {
   readonly to?: string;
   /** Every component that may go; the others are listed with the reasons. */
   readonly all?: boolean;
+  /** The code that renders a ring, instead of versions. */
+  readonly code?: boolean;
   /** Writes nothing. */
   readonly 'dry-run'?: boolean;
   /** @default now */
@@ -35,6 +38,7 @@ export async function promote(
   components: readonly string[],
   options: PromoteOptions,
 ): Promise<string> {
+  if (options.code) return promoteCode(workspace, components, options);
   const { root, importer } = workspace;
   const git = Git.open(root);
   const now = options.now ?? new Date();

@@ -49,7 +49,8 @@ export function refusalsOf(promotion: Promotion, { from, to }: Step, soaked: Soa
   ];
 }
 
-function unsoaked(component: string, { from, to }: Step, soaked: Soak): Problem[] {
+/** Why something has to wait in the ring before. */
+export function unsoaked(component: string, { from, to }: Step, soaked: Soak): Problem[] {
   if (soaked === undefined)
     return [
       {

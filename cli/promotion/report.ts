@@ -22,17 +22,24 @@ export function report(
   plan: Plan,
   notes: readonly string[],
 ): string {
-  const [seen, unseen] = split(plan, { from, to });
-  // Noise is counted of both rings, and what accepted.json has is not of this change.
-  const ofRing = { ...plan, clusters: [...to.clusters], noise: { objects: 0, fields: 0 }, unneeded: [] };
   return [
     ...ready.flatMap((one) => lines({ from, to }, one)),
-    ...section(`\nAs it was seen in ${from.name}:`, ofRing, seen),
-    ...section(`\nNew here, not seen in ${from.name}:`, ofRing, unseen),
+    ...sections({ from, to }, plan),
     ...(refusals.length > 0 ? ['\nNot promoted:', ...refusals.map(describe)] : []),
     '',
     ...notes,
   ].join('\n');
+}
+
+/** What a change does in a ring: as it was seen in the ring before, and what is new. */
+export function sections({ from, to }: Step, plan: Plan): string[] {
+  const [seen, unseen] = split(plan, { from, to });
+  // Noise is counted of both rings, and what accepted.json has is not of this change.
+  const ofRing = { ...plan, clusters: [...to.clusters], noise: { objects: 0, fields: 0 }, unneeded: [] };
+  return [
+    ...section(`\nAs it was seen in ${from.name}:`, ofRing, seen),
+    ...section(`\nNew here, not seen in ${from.name}:`, ofRing, unseen),
+  ];
 }
 
 function lines({ from, to }: Step, { promotion, soaked }: Ready): string[] {
@@ -43,7 +50,7 @@ function lines({ from, to }: Step, { promotion, soaked }: Ready): string[] {
   ];
 }
 
-function sinceOf(ring: string, soaked: Soak): string {
+export function sinceOf(ring: string, soaked: Soak): string {
   if (soaked === undefined) return `, rendered by no cluster of ${ring}`;
   if ('unmerged' in soaked) return `, in ${ring} not as ${soaked.unmerged} has it`;
   return `, in ${ring} since ${minute(soaked.since)}`;
@@ -71,6 +78,14 @@ function changeOf({ findings, ...entry }: Entry): string {
   return JSON.stringify({ ...entry, findings: said, clusters: [], wave: [], severity: undefined });
 }
 
+/** What people answered for, as paragraphs of a message. */
+export function answersOf({ evidence, urgent }: Answers): string[] {
+  return [
+    ...(evidence === undefined ? [] : ['', `Evidence: ${evidence}`]),
+    ...(urgent === undefined ? [] : ['', `Urgent: ${urgent}`]),
+  ];
+}
+
 /** The message of the commit. */
 export function messageOf({ from, to }: Step, ready: readonly Ready[], { evidence, urgent }: Answers): string {
   const names = ready.map(({ promotion }) => promotion.component);
@@ -83,8 +98,7 @@ export function messageOf({ from, to }: Step, ready: readonly Ready[], { evidenc
     `Promote ${title} from ${from.name} to ${to.name}`,
     '',
     ...details,
-    ...(evidence === undefined ? [] : ['', `Evidence: ${evidence}`]),
-    ...(urgent === undefined ? [] : ['', `Urgent: ${urgent}`]),
+    ...answersOf({ evidence, urgent }),
     '',
   ].join('\n');
 }

@@ -37,7 +37,7 @@ export function soaks(
   files: FileTexts,
   now: Date,
 ): ReadonlyMap<string, Soak> {
-  const tip = [`origin/${repository.revision}`, repository.revision, 'HEAD'].find((name) => git.has(name)) ?? 'HEAD';
+  const tip = mainlineOf(git, { repository });
   const folder = `${relative(root, dist)}/`;
   const components = proposals.map(({ promotion }) => promotion.component);
   const byComponent = grouped(files.keys(), (file) =>
@@ -47,15 +47,21 @@ export function soaks(
   for (const { promotion, from } of proposals) {
     const own = byComponent.get(promotion.component);
     if (own === undefined) continue;
-    const paths = [...own, from.file];
-    const [unmerged] = git.changes(tip, 'HEAD', paths);
-    const landing = unmerged === undefined ? git.lastChange(tip, paths) : undefined;
-    found.set(
-      promotion.component,
-      landing === undefined ? { unmerged: tip, file: unmerged?.path ?? from.file } : soaked(landing, now),
-    );
+    found.set(promotion.component, soakOf(git, tip, [from.file, ...own], now));
   }
   return found;
+}
+
+/** The branch that clusters sync from, as far as this clone knows it. */
+export function mainlineOf(git: Git, { repository }: Pick<Workspace, 'repository'>): string {
+  return [`origin/${repository.revision}`, repository.revision, 'HEAD'].find((name) => git.has(name)) ?? 'HEAD';
+}
+
+/** Since when a branch has had some files as HEAD has them. */
+export function soakOf(git: Git, tip: string, paths: readonly string[], now: Date): Soak {
+  const [unmerged] = git.changes(tip, 'HEAD', paths);
+  const landing = unmerged === undefined ? git.lastChange(tip, paths) : undefined;
+  return landing === undefined ? { unmerged: tip, file: unmerged?.path ?? paths[0] ?? '' } : soaked(landing, now);
 }
 
 function soaked({ time, commit }: Landing, now: Date): Soaked {

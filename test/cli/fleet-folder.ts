@@ -58,6 +58,11 @@ export const IN_CLOUD: ClusterFile = {
 
 const REPOSITORY = { url: 'https://github.com/example/fleet.git', revision: 'main' };
 
+/** Pins by the component that they belong to. */
+export function byComponent(pins: object): Map<string, [string, unknown][]> {
+  return grouped(Object.entries(pins) as [string, unknown][], ([pin]) => componentOf(pin));
+}
+
 /** Those of the valid pins that a cluster uses; all of them if it cannot be composed. */
 export function pinsOf(file: unknown, facts?: string): Readonly<Record<string, Pin>> {
   const parsed = clusterSchema.safeParse(file);
@@ -116,7 +121,7 @@ export class FleetFolder implements Workspace {
   pin(ring: string, pins: object): void {
     rmSync(join(this.root, 'clusters', 'pins', ring), { recursive: true, force: true });
     mkdirSync(join(this.root, 'clusters', 'pins', ring), { recursive: true });
-    for (const [component, named] of grouped(Object.entries(pins), ([pin]) => componentOf(pin)))
+    for (const [component, named] of byComponent(pins))
       this.write(`clusters/pins/${ring}/${component}.json`, `${JSON.stringify(Object.fromEntries(named), null, 2)}\n`);
   }
 

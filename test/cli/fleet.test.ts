@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { clouds } from '../../charts/cloud/clouds.ts';
 import type { ClusterFile } from '../../charts/cluster-file.ts';
 import { Fault } from '../../charts/fault.ts';
+import { fleetProblems } from '../../cli/fleet.ts';
 import { synth } from '../../cli/synth.ts';
 import { FACTS, FleetFolder, GENERIC, IN_CLOUD, LAPTOP, OTHER_FACTS, PINS, pinsOf } from './fleet-folder.ts';
 
@@ -74,6 +75,17 @@ describe('two clusters', () => {
     expect(await errorOf()).toMatch(
       /^clusters a and b serve the same host\n {2}at: {3}clusters\/b\/cluster.ts:\d+\n {2}seen: who.example.org, also in clusters\/a\/cluster.ts:\d+\n[^\n]*$/,
     );
+  });
+
+  it('with one host are a fault if other code has rendered them', async () => {
+    fleet.add('a', LAPTOP);
+    fleet.add('b', OTHER);
+    const route = JSON.stringify({ kind: 'HTTPRoute', spec: { hostnames: ['who.example.org'] } });
+    const elsewhere = ['a', 'b'].map((name) => ({ name, files: new Map([['whoami/HTTPRoute.whoami.yaml', route]]) }));
+    const problems = await fleetProblems(fleet.root, [], [], elsewhere, fleet.importer);
+    expect(problems.map(({ what, seen }) => `${what}: ${seen}`)).toEqual([
+      expect.stringMatching(/^clusters a and b serve the same host: who\.example\.org, also in clusters\/a\//),
+    ]);
   });
 
   it('with a host of a tenant in common are a fault', async () => {

@@ -1,0 +1,170 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { CODE_FILE } from '../../charts/code.ts';
+import { CODE, NO_CODE } from '../../cli/code/files.ts';
+import { REPOSITORY } from '../lib/load-fleet.ts';
+import { byComponent, LAPTOP, PINS, pinsOf } from './fleet-folder.ts';
+
+const scratch = mkdtempSync(join(tmpdir(), 'slipway-code-test-'));
+const root = join(scratch, 'repository');
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+/** A constant of the charts that every rendered service has. */
+const DRAIN = 'charts/lib/drain.ts';
+
+function git(...args: readonly string[]): string {
+  const env = { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
+  return execFileSync('git', args, { cwd: root, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+function slipway(...args: readonly string[]): { readonly code: number | null; readonly output: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['cli/slipway.mjs', ...args], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  return { code: status, output: stdout + stderr };
+}
+
+function write(file: string, text: string): void {
+  mkdirSync(dirname(join(root, file)), { recursive: true });
+  writeFileSync(join(root, file), text);
+}
+
+const read = (file: string): string => readFileSync(join(root, file), 'utf8');
+
+function commit(message: string): string {
+  git('add', '--all');
+  git('commit', '--quiet', '--message', message);
+  return git('rev-parse', 'HEAD').trim();
+}
+
+/** The clusters of which dist differs from the last commit. */
+const changed = (): string[] => [
+  ...new Set(
+    git('status', '--porcelain', '--', 'dist')
+      .split('\n')
+      .flatMap((line) => /dist\/([^/]+)\//.exec(line)?.[1] ?? []),
+  ),
+];
+
+const deployment = (cluster: string): string => read(`dist/${cluster}/whoami/Deployment.whoami.yaml`);
+const drainOf = (cluster: string): string | undefined =>
+  /terminationGracePeriodSeconds: (\d+)/.exec(deployment(cluster))?.[1];
+
+/** A repository with this code, and a cluster in each of two rings. */
+beforeAll(() => {
+  for (const part of [...CODE, 'clusters/fleet.ts'])
+    cpSync(join(REPOSITORY, part), join(root, part), { recursive: true, filter: (path) => !NO_CODE.test(path) });
+  symlinkSync(join(REPOSITORY, 'node_modules'), join(root, 'node_modules'));
+  write('.gitignore', '/node_modules\n/.slipway-dist*\n');
+  write('clusters/rings.ts', "export default { one: { clusters: ['a'] }, two: { clusters: ['b'], soak: '0' } };\n");
+  for (const [ring, cluster] of [
+    ['one', 'a'],
+    ['two', 'b'],
+  ] as const) {
+    write(
+      `clusters/${cluster}/cluster.ts`,
+      `export default ${JSON.stringify({ ...LAPTOP, domain: `${cluster}.localhost` })};\n`,
+    );
+    for (const [component, pins] of byComponent(pinsOf(LAPTOP)))
+      write(`clusters/pins/${ring}/${component}.json`, `${JSON.stringify(Object.fromEntries(pins), null, 2)}\n`);
+  }
+  git('init', '--quiet', '--initial-branch=main');
+  git('config', 'user.name', 'a');
+  git('config', 'user.email', 'a@example.com');
+  expect(slipway('synth')).toMatchObject({ code: 0 });
+  commit('Begin');
+}, 60_000);
+
+// What is not committed is the test's own.
+afterEach(() => void git('checkout', '--quiet', '--', '.'));
+
+/** In order: each test goes on from the last commit of the one before. */
+describe('code by ring', () => {
+  it('changes nothing when a ring is pinned to the code that there is', () => {
+    const { code, output } = slipway('promote', '--code');
+    expect(output).toMatch(/^two: code to that of [0-9a-f]+, in one since /);
+    expect(code).toBe(0);
+    expect(JSON.parse(read(CODE_FILE))).toEqual({
+      two: { commit: git('rev-parse', 'HEAD~1').trim(), sha256: expect.any(String) as string },
+    });
+    expect(git('show', '--name-only', '--format=').trim()).toBe(CODE_FILE);
+  });
+
+  it('reaches the first ring alone, and the other one stays reproducible', () => {
+    write(DRAIN, read(DRAIN).replace('DRAIN_SECONDS = 10', 'DRAIN_SECONDS = 17'));
+    const before = drainOf('b');
+    expect(slipway('synth').output).toMatch(/^b: by the code of [0-9a-f]{10}$/m);
+    expect(changed()).toEqual(['a']);
+    expect(drainOf('a')).not.toBe(before);
+    expect(drainOf('b')).toBe(before);
+    expect(slipway('synth', '--check')).toMatchObject({ code: 0 });
+    commit('Drain for longer');
+  });
+
+  it('does not come along with a version', () => {
+    const file = 'clusters/pins/two/whoami.json';
+    const before = drainOf('b');
+    write(file, read(file).replace(PINS['whoami']?.version ?? '', '9.9.9'));
+    expect(slipway('synth')).toMatchObject({ code: 0 });
+    expect(changed()).toEqual(['b']);
+    expect(deployment('b')).toContain('whoami:9.9.9');
+    expect(drainOf('b')).toBe(before);
+    commit('Move whoami, urgently');
+  });
+
+  it('says what the earlier code does not take', () => {
+    const text = read('clusters/b/cluster.ts');
+    write(
+      'charts/cluster-file.ts',
+      read('charts/cluster-file.ts').replace(
+        '  domain: domainName,',
+        '  domain: domainName,\n  motto: z.string().optional(),',
+      ),
+    );
+    write('clusters/b/cluster.ts', text.replace('{', '{ "motto": "new",'));
+    const { code, output } = slipway('synth');
+    expect(code).toBe(1);
+    expect(output).toMatch(/^error: b is rendered by the code of [0-9a-f]{10}, which says: unknown section "motto"/);
+  });
+
+  it('is refused while it is not committed', () => {
+    write(DRAIN, read(DRAIN).replace('DRAIN_SECONDS = 17', 'DRAIN_SECONDS = 18'));
+    expect(slipway('promote', '--code').output).toContain('there is code that is not committed');
+  });
+
+  it('is promoted by a commit, which shows what of it was seen', () => {
+    const newest = git('log', '-1', '--format=%H', '--', 'charts').trim();
+    const { code, output } = slipway('promote', '--code');
+    expect(output).toMatch(/^two: code from that of [0-9a-f]+ to that of [0-9a-f]+, in one since /);
+    expect(output).toMatch(/As it was seen in one:[^]*Deployment whoami\/whoami/);
+    expect(code).toBe(0);
+    expect(drainOf('b')).toBe(drainOf('a'));
+    expect(JSON.parse(read(CODE_FILE))).toMatchObject({ two: { commit: newest } });
+    expect(slipway('promote', '--code').output).toContain('nothing to promote');
+    expect(slipway('synth', '--check').output).not.toContain('by the code of');
+  });
+
+  it('needs no history where no ring lags, and names the shallow clone where one does', () => {
+    const clone = join(scratch, 'shallow');
+    git('clone', '--quiet', '--depth=1', `file://${root}`, clone);
+    symlinkSync(join(REPOSITORY, 'node_modules'), join(clone, 'node_modules'));
+    const run = () =>
+      spawnSync(process.execPath, ['cli/slipway.mjs', 'synth', '--check'], { cwd: clone, encoding: 'utf8' });
+    expect(run()).toMatchObject({ status: 0 });
+    writeFileSync(join(clone, DRAIN), readFileSync(join(clone, DRAIN), 'utf8').replace('= 17', '= 19'));
+    const { status, stderr } = run();
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/there is no commit "[0-9a-f]{40}"[^]*shallow/);
+  });
+
+  it('of a ring that there is not is an error', () => {
+    write(CODE_FILE, read(CODE_FILE).replace('"two"', '"tow"'));
+    expect(slipway('synth').output).toContain(
+      'there is code of a ring that there is not\n  at:   clusters/code.json\n  seen: tow\n  fix:  did you mean "two"?',
+    );
+  });
+});
