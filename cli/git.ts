@@ -50,7 +50,7 @@ export class Git {
 
   /** The commit that a name means. @throws Fault if there is none */
   commit(name: string): string {
-    const fix = this.#isShallow()
+    const fix = this.isShallow()
       ? 'this clone is shallow: fetch the rest with `git fetch --unshallow`'
       : 'fetch it (git fetch), or name another commit';
     return this.run(
@@ -73,7 +73,7 @@ export class Git {
     return this.run(
       ['merge-base', one, other],
       `${one} and ${other} have no commit in common`,
-      this.#isShallow()
+      this.isShallow()
         ? 'this clone is shallow: fetch the rest with `git fetch --unshallow`'
         : 'name a commit of this history: --base COMMIT',
     )
@@ -325,7 +325,7 @@ export class Git {
   }
 
   #refuseShallow(unknown: string): void {
-    if (!this.#isShallow()) return;
+    if (!this.isShallow()) return;
     throw new Fault({
       what: `this clone is shallow: ${unknown}, cannot be said`,
       where: this.#root,
@@ -368,7 +368,8 @@ export class Git {
     );
   }
 
-  #isShallow(): boolean {
+  /** Whether older history is not known. */
+  isShallow(): boolean {
     return (
       this.run(['rev-parse', '--is-shallow-repository'], 'Git cannot say what this is').toString().trim() === 'true'
     );

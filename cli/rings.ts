@@ -17,6 +17,17 @@ export async function loadRings(root: string, importer: Importer): Promise<Ring[
   return ringsOf(check(ringsSchema, file, (path) => ({ file: placeOf(root, path) })));
 }
 
+/** The rings in their order; none without the file, as in a repository that has only dist. */
+export async function ringsIfAny({
+  root,
+  importer,
+}: {
+  readonly root: string;
+  readonly importer: Importer;
+}): Promise<Ring[]> {
+  return existsSync(join(root, RINGS_FILE)) ? loadRings(root, importer) : [];
+}
+
 /** The rings of these names, or all. @throws Fault for each unknown name */
 export async function chooseRings(root: string, importer: Importer, asked: readonly string[]): Promise<Ring[]> {
   const rings = await loadRings(root, importer);

@@ -10,3 +10,8 @@ export const day = z.iso.date({ error: 'must be a day, such as 2026-12-31' });
 export function todayInUtc(now = new Date()): string {
   return now.toISOString().slice(0, 10);
 }
+
+/** A time to the minute: `2026-11-20 10:00 UTC` */
+export function minute(time: Date): string {
+  return `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}

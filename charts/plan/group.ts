@@ -39,8 +39,8 @@ function textOf(entry: Entry): string {
   return JSON.stringify({ ...entry, clusters: [] });
 }
 
-/** Replaces a cluster's own values, the longest first; its name only as a word of its own: not in `svc.cluster.local`. */
-function normaliserOf({ cluster, values }: Own): (text: string) => string {
+/** Replaces a cluster's own values in a text, the longest first; its name only as a word of its own: not in `svc.cluster.local`. */
+export function normaliserOf({ cluster, values }: Own): (text: string) => string {
   const tokens = Object.entries(values)
     .filter(([, value]) => value.length >= 6)
     .toSorted(([, a], [, b]) => b.length - a.length);

@@ -77,6 +77,23 @@ const unneededSchema = z
       'what is to be said of a line of clusters/accepted.json that accepts nothing here: danger if it is new, warn if it is over, info if the base has it',
   });
 
+const seenSchema = z
+  .strictObject({
+    ring: z.string().meta({ description: 'the ring before that of the clusters' }),
+    cluster: z
+      .string()
+      .meta({ description: 'a cluster of it that has all of this already; absent if none has: it is new here' })
+      .optional(),
+    since: z
+      .string()
+      .meta({ description: 'since when the component is unchanged there, as 2026-11-20T10:00:00.000Z' })
+      .optional(),
+  })
+  .meta({
+    description:
+      'whether the ring before had this before the change: every field that changes here has the same value there, apart from names, domains and facts; absent in the first ring, and without rings',
+  });
+
 const entrySchema = z
   .strictObject({
     clusters: z
@@ -97,6 +114,7 @@ const entrySchema = z
       .meta({ description: 'what goes with it, of a cascade; what is deleted first, of a move' })
       .optional(),
     keeps: z.array(z.string()).meta({ description: 'what stays, of a cascade' }).optional(),
+    seen: seenSchema.optional(),
   })
   .meta({ description: 'one change of one object, in one cluster or in many' });
 
@@ -125,6 +143,8 @@ export type Field = z.infer<typeof fieldSchema>;
 export type Finding = z.infer<typeof findingSchema>;
 /** What is to be said of a line that accepts nothing. */
 export type Unneeded = z.infer<typeof unneededSchema>;
+/** Whether the ring before has it already. */
+export type Seen = z.infer<typeof seenSchema>;
 /** One change of one object. */
 export type Entry = z.infer<typeof entrySchema>;
 /** What a change of dist will do to the clusters. */

@@ -1,18 +1,17 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Flow } from '../../charts/fleet/flow.ts';
 import { describeMoves, promotionOf } from '../../charts/promotion.ts';
-import { type Ring, RINGS_FILE } from '../../charts/rings.ts';
+import type { Ring } from '../../charts/rings.ts';
 import { laggingRings } from '../code/elsewhere.ts';
 import { holdsOf } from '../holds/files.ts';
 import { exceptionsOf, pinFilesOf } from '../pin-files.ts';
-import { loadRings } from '../rings.ts';
+import { ringsIfAny } from '../rings.ts';
 import type { Workspace } from '../synth.ts';
 
 /** What the files of some clusters say of versions; undefined without rings. */
-export async function flowOf({ root, importer }: Workspace, clusters: readonly string[]): Promise<Flow | undefined> {
-  if (!existsSync(join(root, RINGS_FILE))) return undefined;
-  const rings = await loadRings(root, importer);
+export async function flowOf(workspace: Workspace, clusters: readonly string[]): Promise<Flow | undefined> {
+  const { root } = workspace;
+  const rings = await ringsIfAny(workspace);
+  if (rings.length === 0) return undefined;
   const concerned = (ring: Ring): string[] => ring.clusters.filter((name) => clusters.includes(name));
   return {
     behind: rings.flatMap((ring, i) => {

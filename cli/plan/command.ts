@@ -1,6 +1,7 @@
 import { compareSeverities, type Plan } from '../../charts/plan/model.ts';
 import type { Outcome } from '../commands/command.ts';
 import { screen, writeOutput } from '../output.ts';
+import { ringsIfAny } from '../rings.ts';
 import type { Workspace } from '../synth.ts';
 import { html } from './html.ts';
 import { markdown } from './markdown.ts';
@@ -29,6 +30,7 @@ const IS_IN = {
   refused: has('refused'),
   replace: has('replace'),
   delete: has('delete', 'cascade', 'confirm'),
+  new: ({ entries }: Plan) => entries.some(({ seen }) => seen !== undefined && seen.cluster === undefined),
   none: () => false,
 } as const satisfies Readonly<Record<string, (plan: Plan) => boolean>>;
 
@@ -42,8 +44,8 @@ function has(...verdicts: readonly string[]): (plan: Plan) => boolean {
 }
 
 /** Prints what a change of dist will do, and writes it into files. */
-export function plan(workspace: Workspace, names: readonly string[], options: PlanOptions): Outcome {
-  const found = planOf(workspace, names, options);
+export async function plan(workspace: Workspace, names: readonly string[], options: PlanOptions): Promise<Outcome> {
+  const found = planOf(workspace, names, { ...options, rings: await ringsIfAny(workspace) });
   if (options.markdown !== undefined) writeOutput(options.markdown, markdown(found), 'the plan');
   if (options.html !== undefined) writeOutput(options.html, html(found), 'the plan');
   return {

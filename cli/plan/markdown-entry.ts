@@ -1,7 +1,7 @@
 import { compareSeverities, type Entry, type Finding, type Plan, type Severity } from '../../charts/plan/model.ts';
 import { type DifferenceLine, differenceLines } from './difference.ts';
 import { code, fenced, prose } from './markdown-text.ts';
-import { clustersOf, consequences, count, placeOf } from './words.ts';
+import { clustersOf, consequences, count, placeOf, seenOf } from './words.ts';
 
 /** The most findings of one change that are written; the rest is counted. */
 const FINDINGS = 5;
@@ -31,7 +31,9 @@ export function item(plan: Plan, entry: Entry): string {
 }
 
 function title(plan: Plan, entry: Entry): string {
-  return `**${entry.verdict}** ${code(entry.object)} in ${clustersOf(entry, plan, (name) => code(name, 60))}`;
+  const quote = (name: string): string => code(name, 60);
+  const seen = seenOf(entry, quote);
+  return `**${entry.verdict}** ${code(entry.object)} in ${clustersOf(entry, plan, quote)}${seen === undefined ? '' : `; ${seen}`}`;
 }
 
 function findingItems(entry: Entry, findings: readonly Finding[]): string[] {

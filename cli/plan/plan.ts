@@ -9,6 +9,7 @@ import type { Workspace } from '../synth.ts';
 import { Git } from '../git.ts';
 import { select } from '../unknown.ts';
 import { acceptedLines } from './accepted-lines.ts';
+import { type LastChange, type NamedRing, withSeen } from './seen.ts';
 import { FleetTrees } from './trees.ts';
 
 /** How the message on an unknown cluster begins. */
@@ -20,6 +21,8 @@ export interface Compared {
   readonly base?: string;
   /** @default the working tree */
   readonly head?: string;
+  /** Rings, to say what the ring before has already. @default none */
+  readonly rings?: readonly NamedRing[];
   /** Accepted dangers run out after this day. @default today, as `2026-12-31` */
   readonly today?: string;
 }
@@ -31,8 +34,14 @@ export function planOf(workspace: Workspace, names: readonly string[], options: 
   const folders = [relative(root, dist), 'clusters'];
   const tip = git.commit(options.head ?? 'HEAD');
   const base = git.mergeBase(git.commit(options.base ?? `origin/${repository.revision}`), tip);
-  const compare = (of: Git, tree: string): Plan =>
-    planOfTrees(new FleetTrees(of, folders[0]!, base, tree), names, options);
+  const isWhole = !git.isShallow();
+  const lastChange: LastChange = (cluster, folder) =>
+    isWhole ? git.lastChange(base, [`${folders[0]}/${cluster}/${folder}`])?.time : undefined;
+  const compare = (of: Git, tree: string): Plan => {
+    const trees = new FleetTrees(of, folders[0]!, base, tree);
+    const found = planOfTrees(trees, names, options);
+    return { ...found, entries: withSeen(found.entries, options.rings ?? [], trees, lastChange) };
+  };
   const plan = options.head === undefined ? git.withWorkingTree(folders, compare) : compare(git, tip);
   return { ...plan, base: git.short(base), head: options.head === undefined ? 'working tree' : git.short(tip) };
 }

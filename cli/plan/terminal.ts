@@ -14,6 +14,7 @@ import {
   nothing,
   placeOf,
   revision,
+  seenOf,
   severities,
   unneededOf,
   verdicts,
@@ -97,8 +98,18 @@ function changes(plan: Plan, entries: readonly Entry[], columns: number): Line[]
 
 function entryLines(plan: Plan, entry: Entry, columns: number): Line[] {
   const [symbol, style] = VERDICT_LOOKS[entry.verdict];
+  const seen = seenOf(entry);
   return [
     ...heading(`${symbol} ${entry.verdict.padEnd(7)}`, style, visible(entry.object), clustersOf(entry, plan), columns),
+    ...(seen === undefined
+      ? []
+      : hang(
+          BELOW,
+          { text: '·', style: 'gray' },
+          seen,
+          columns,
+          entry.seen?.cluster === undefined ? 'yellow' : 'gray',
+        )),
     ...differenceLines(entry.fields, columns - BELOW - 2).map(({ sign, text }): Line => [
       space(BELOW),
       { text: `${sign === '@' ? '@@' : sign} ${text}`, style: SIGN_STYLES[sign] },

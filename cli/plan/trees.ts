@@ -1,12 +1,15 @@
 import { textAt } from '../../charts/lib/manifest.ts';
 import type { ClusterTrees } from '../../charts/plan/compare.ts';
 import type { Own } from '../../charts/plan/group.ts';
-import type { DistFile } from '../../charts/plan/snapshot.ts';
+import { type DistFile, TreeSnapshot } from '../../charts/plan/snapshot.ts';
 import type { Git, GitChange } from '../git.ts';
 import { Manifests, placeOf } from './manifests.ts';
 
 /** The objects of Git that a cluster has, by the path in its folder. */
 type Files = ReadonlyMap<string, string>;
+
+/** One of the two trees. */
+export type Tree = 'before' | 'after';
 
 /** The clusters of two trees of a repository. */
 export class FleetTrees {
@@ -58,6 +61,20 @@ export class FleetTrees {
       for (const [path, sha] of after) manifests.release({ path, sha });
       for (const { path, before: sha } of own) if (sha) manifests.release({ path, sha });
     }
+  }
+
+  /** A cluster's folder in one of the trees: for questions about a few objects, since nothing of it is forgotten. */
+  snapshot(tree: Tree, name: string): TreeSnapshot {
+    const folder = `${this.#dist}/${name}`;
+    const files = this.#byCluster(this.#git.files(tree === 'before' ? this.#before : this.#after, [folder])).get(name);
+    const manifests = new Manifests(this.#git);
+    for (const file of files ?? []) manifests.want(file);
+    return new TreeSnapshot(
+      (files ?? []).map((file) => ({
+        path: file.path,
+        manifest: (next = 'kind') => manifests.get(file, `${folder}/${file.path}`, next),
+      })),
+    );
   }
 
   /** What is these clusters' own: name, domain and facts. */

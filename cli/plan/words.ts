@@ -1,5 +1,6 @@
 import { ACCEPTED_FILE } from '../../charts/plan/accepted.ts';
 import { type Entry, type Finding, type Plan, SEVERITIES, type Verdict, VERDICTS } from '../../charts/plan/model.ts';
+import { minute } from '../../charts/lib/answered.ts';
 import { visible } from './text.ts';
 
 /** How names are written: in a terminal as they are, in Markdown as code. */
@@ -29,6 +30,13 @@ export function consequences({ verdict, takes = [], keeps = [] }: Entry, quote: 
     ...(takes.length > 0 ? [`${verb}: ${some(takes, NAMED_OBJECTS, quote)}`] : []),
     ...(keeps.length > 0 ? [`stays: ${some(keeps, NAMED_OBJECTS, quote)}`] : []),
   ];
+}
+
+/** Whether the ring before has it already; undefined if there is no ring before. */
+export function seenOf({ seen }: Entry, quote: Quote = visible): string | undefined {
+  if (seen === undefined) return undefined;
+  if (seen.cluster === undefined) return `new here: not in ${quote(seen.ring)}`;
+  return `seen in ${quote(seen.ring)}${seen.since === undefined ? '' : ` since ${minute(new Date(seen.since))}`}`;
 }
 
 function some(names: readonly string[], most: number, quote: Quote): string {

@@ -1,5 +1,5 @@
 import type { Problem } from '../../charts/fault.ts';
-import { reason } from '../../charts/lib/answered.ts';
+import { minute, reason } from '../../charts/lib/answered.ts';
 import { secondsOf } from '../../charts/lib/duration.ts';
 import { backwards, describeMoves, type Promotion } from '../../charts/promotion.ts';
 import { RINGS_FILE } from '../../charts/rings.ts';
@@ -107,9 +107,4 @@ export function refusalsOfRing({ from, to }: Step, today: string, answers: Answe
         ]
       : []),
   ];
-}
-
-/** `2026-11-20 10:00 UTC` */
-export function minute(time: Date): string {
-  return `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }

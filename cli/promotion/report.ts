@@ -1,10 +1,11 @@
 import { describe, type Problem } from '../../charts/fault.ts';
+import { minute } from '../../charts/lib/answered.ts';
 import type { Entry, Plan } from '../../charts/plan/model.ts';
 import { describeMoves, type Promotion } from '../../charts/promotion.ts';
 import type { Ring } from '../../charts/rings.ts';
 import { screen } from '../output.ts';
 import { terminal } from '../plan/terminal.ts';
-import { type Answers, minute } from './refusals.ts';
+import type { Answers } from './refusals.ts';
 import type { Step } from './rings.ts';
 import type { Soak } from './soak.ts';
 

@@ -8,6 +8,7 @@ import type { Manifest } from '../../charts/lib/manifest.ts';
 import type { Plan } from '../../charts/plan/model.ts';
 import { plan as command } from '../../cli/plan/command.ts';
 import { type Compared, planOf } from '../../cli/plan/plan.ts';
+import type { NamedRing } from '../../cli/plan/seen.ts';
 import { configMap, deployment, service } from './objects.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'slipway-plan-test-'));
@@ -240,16 +241,86 @@ describe('slipway plan', () => {
       expect(unneeded()).toEqual(['clusters/accepted.json:2 info Service app/app']);
     });
 
-    it('fails on a new one where dangers do, and on no other', () => {
+    it('fails on a new one where dangers do, and on no other', async () => {
       const repository = { url: 'https://git.example/x.git', revision: 'main' };
       const none = () => Promise.reject(new Error());
       const importer = { cluster: none, rings: none };
-      const codeOf = (...failOn: readonly ('danger' | 'none' | 'refused')[]): number =>
-        command({ root, dist: join(root, 'dist'), repository, importer }, [], { base: 'HEAD', 'fail-on': failOn }).code;
+      const workspace = { root, dist: join(root, 'dist'), repository, importer };
+      const codeOf = async (...failOn: readonly ('danger' | 'none' | 'refused')[]): Promise<number> =>
+        (await command(workspace, [], { base: 'HEAD', 'fail-on': failOn })).code;
       accept(line);
-      expect([codeOf('refused'), codeOf('none'), codeOf('refused', 'danger'), codeOf('danger')]).toEqual([0, 0, 2, 2]);
+      expect([
+        await codeOf('refused'),
+        await codeOf('none'),
+        await codeOf('refused', 'danger'),
+        await codeOf('danger'),
+      ]).toEqual([0, 0, 2, 2]);
       commit('Accept');
-      expect(codeOf('danger')).toBe(0);
+      expect(await codeOf('danger')).toBe(0);
+    });
+  });
+
+  describe('says what the ring before has already', () => {
+    const rings: readonly NamedRing[] = [
+      { name: 'staging', clusters: ['eu'] },
+      { name: 'production', clusters: ['us'] },
+    ];
+    const seen = (options: Compared = {}, folder = root) =>
+      plan({ base: 'HEAD', rings, ...options }, [], folder).entries.map((entry) => entry.seen);
+
+    it('with the time of the last change of the component there', () => {
+      render('eu', deployment({ image: 'app:2' }, { replicas: 1 }));
+      commit('Give staging version 2');
+      const since = new Date(Number(git('log', '-1', '--format=%ct')) * 1000).toISOString();
+      render('us', deployment({ image: 'app:2' }));
+      expect(seen()).toEqual([{ ring: 'staging', cluster: 'eu', since }]);
+      expect(seen({ rings: [] })).toEqual([undefined]);
+    });
+
+    it('and what not, as where both get it at once', () => {
+      render('us', deployment({ image: 'app:2' }));
+      expect(seen()).toEqual([{ ring: 'staging' }]);
+      render('eu', deployment({ image: 'app:2' }));
+      expect(plan({ base: 'HEAD', rings }).entries).toMatchObject([
+        { clusters: ['eu', 'us'], seen: { ring: 'staging' } },
+      ]);
+    });
+
+    it('but nothing of the first ring', () => {
+      render('eu', deployment({ image: 'app:2' }));
+      expect(seen()).toEqual([undefined]);
+    });
+
+    it('and not since when, in a shallow clone', () => {
+      render('eu', deployment({ image: 'app:2' }));
+      commit('Give staging version 2');
+      const clone = join(scratch, `shallow-${count}`);
+      git('clone', '--quiet', '--depth=1', `file://${root}`, clone);
+      writeFileSync(join(clone, 'dist/us/app/Deployment.app.yaml'), dump(deployment({ image: 'app:2' })));
+      expect(seen({}, clone)).toEqual([{ ring: 'staging', cluster: 'eu' }]);
+    });
+
+    it('and fails on the rest, if asked to', async () => {
+      write('clusters/rings.ts', '');
+      const repository = { url: 'https://git.example/x.git', revision: 'main' };
+      const importer = {
+        cluster: () => Promise.reject(new Error()),
+        rings: () => Promise.resolve({ default: { staging: { clusters: ['eu'] }, production: { clusters: ['us'] } } }),
+      };
+      const codeOf = async () =>
+        (
+          await command({ root, dist: join(root, 'dist'), repository, importer }, [], {
+            base: 'HEAD',
+            'fail-on': ['new'],
+          })
+        ).code;
+      render('eu', deployment({ image: 'app:2' }));
+      expect(await codeOf()).toBe(0);
+      commit('Give staging version 2');
+      render('us', deployment({ image: 'app:2' }));
+      expect(await codeOf()).toBe(0);
+      render('us', deployment({ image: 'app:3' }));
+      expect(await codeOf()).toBe(2);
     });
   });
 

@@ -1,4 +1,5 @@
 import { compareSeverities, type Entry, type Finding, VERDICTS } from '../../../charts/plan/model.ts';
+import { seenOf } from '../words.ts';
 import { fieldOf } from './field.ts';
 import { markup, type Markup } from './markup.ts';
 import { prose } from './prose.ts';
@@ -26,7 +27,7 @@ export function entryOf(entry: Entry, index: number, frame: Frame): Markup {
 <span class="severity ${severity}">${severity}</span>
 <span class="verdict" title="${VERDICTS[verdict]}">${verdict}</span>
 <span class="object"><span class="kind">${kind}</span> <b>${name}</b></span>
-<span class="where">${where(clusters, frame.clusters)}</span>
+<span class="where">${where(clusters, frame.clusters)}${seenIn(entry)}</span>
 ${gist(entry)}
 </summary>
 ${frame.folded ? markup`<noscript>${body}</noscript>` : body}
@@ -44,6 +45,13 @@ ${listOf('Stays', keeps)}
 ${fields.map(fieldOf)}
 </div>
 `;
+}
+
+function seenIn(entry: Entry): Markup | undefined {
+  const text = seenOf(entry);
+  return text === undefined
+    ? undefined
+    : markup`<span class="seen${entry.seen?.cluster === undefined && ' new'}">${text}</span>`;
 }
 
 function where(clusters: readonly string[], of: number): string {

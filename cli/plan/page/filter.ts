@@ -29,6 +29,7 @@ function searchable({
   findings,
   takes = [],
   keeps = [],
+  seen,
 }: Entry): string {
   return [
     object,
@@ -39,6 +40,7 @@ function searchable({
     ...findings.flatMap(({ rule, says, path = '', instead = '' }) => [rule, says, path, instead]),
     ...takes,
     ...keeps,
+    ...(seen === undefined ? [] : [seen.cluster === undefined ? 'new here' : `seen in ${seen.ring}`]),
   ]
     .join('\n')
     .toLowerCase();
