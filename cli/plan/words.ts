@@ -36,7 +36,7 @@ export function consequences({ verdict, takes = [], keeps = [] }: Entry, quote: 
 export function seenOf({ seen }: Entry, quote: Quote = visible): string | undefined {
   if (seen === undefined) return undefined;
   if (seen.cluster === undefined) return `new here: not in ${quote(seen.ring)}`;
-  return `seen in ${quote(seen.ring)}${seen.since === undefined ? '' : ` since ${minute(new Date(seen.since))}`}`;
+  return `seen in ${quote(seen.ring)}${seen.since === undefined ? '' : ` since ${quote(minute(new Date(seen.since)))}`}`;
 }
 
 function some(names: readonly string[], most: number, quote: Quote): string {

@@ -88,6 +88,11 @@ const unneeded = fc.record({
   instead: text,
 });
 
+const seen = fc.record(
+  { ring: text, cluster: text, since: fc.date({ noInvalidDate: true }).map((time) => time.toISOString()) },
+  { requiredKeys: ['ring'] },
+);
+
 const names = fc.array(text, { minLength: 1, maxLength: 12 });
 
 /** Any change, of names and values that mean the worst. */
@@ -103,6 +108,7 @@ export const anyEntry: fc.Arbitrary<Entry> = fc.record(
     findings: fc.array(finding, { maxLength: 8 }),
     takes: names,
     keeps: names,
+    seen,
   },
   { requiredKeys: ['clusters', 'application', 'object', 'wave', 'verdict', 'severity', 'fields', 'findings'] },
 );

@@ -49,6 +49,7 @@ export const EXAMPLE: Plan = {
     }),
     entry('mongo', 'ConfigMap mongo/mongo-rules', [4, 1], {
       verdict: 'update',
+      seen: { ring: 'staging' },
       fields: [
         changed('data[rules.yaml]', RULES, RULES.replace('for: 5m', 'for: 15m').replace('critical', 'warning')),
         { path: 'metadata.labels[app.kubernetes.io/name]', change: 'reordered', noise: true },
@@ -58,6 +59,7 @@ export const EXAMPLE: Plan = {
       verdict: 'refused',
       severity: 'block',
       clusters: ['production-aks', 'production-eks'],
+      seen: { ring: 'staging', cluster: 'staging-aks', since: '2026-11-20T10:00:30.000Z' },
       fields: [
         changed('spec.volumeClaimTemplates[data].spec.resources.requests.storage', '10Gi', '20Gi'),
         changed('spec.replicas', 3, 1),
