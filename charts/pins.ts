@@ -54,7 +54,7 @@ const VERSION = ['version', 'digest', 'unpinnedBecause', 'files', 'sha256'] as c
 type Version = Pick<Pin, (typeof VERSION)[number]>;
 
 /** Another version than the ring's, for one cluster. */
-export const exceptionSchema = pinSchema
+const exceptionSchema = pinSchema
   .omit({ datasource: true, packageName: true, registryUrl: true, asset: true })
   .extend({ because: reason, until: day });
 

@@ -160,34 +160,34 @@ describe('slipway hold refuses', () => {
     ['whoami', { ...HELD, by: ' ' }, '--by is invalid'],
     ['whoami', { ...HELD, at: 'nowhere' }, 'there is no commit "nowhere"'],
   ])('%s %o', async (component, options, message) => {
-    expect(await fleet.refusal(() => fleet.hold(component, options))).toContain(message);
+    expect(await fleet.refusalOf(() => fleet.hold(component, options))).toContain(message);
   });
 
   it('a commit at which the cluster had no such component', async () => {
     fleet.change('two', { ...clusterOf('two'), services: { ...clusterOf('two').services, items: { replicas: 1 } } });
     await fleet.commit('Add items');
-    expect(await fleet.refusal(() => fleet.hold('items', { cluster: 'two', at: first }))).toContain(
+    expect(await fleet.refusalOf(() => fleet.hold('items', { cluster: 'two', at: first }))).toContain(
       'two had no component "items" at that commit',
     );
   });
 
   it('what is held so already', async () => {
     await fleet.hold('whoami', { ...HELD, at: first });
-    expect(await fleet.refusal(() => fleet.hold('whoami', { ...HELD, at: first }))).toContain(
+    expect(await fleet.refusalOf(() => fleet.hold('whoami', { ...HELD, at: first }))).toContain(
       'whoami is held so already in one',
     );
   });
 
   it('while something is not committed', async () => {
     fleet.write('clusters/two/notes.md', 'mine');
-    expect(await fleet.refusal(() => fleet.hold('whoami', HELD))).toMatch(
+    expect(await fleet.refusalOf(() => fleet.hold('whoami', HELD))).toMatch(
       /not committed[^]*seen: \?\? clusters\/two\/notes.md/,
     );
   });
 
   it('on a detached HEAD', async () => {
     fleet.git('checkout', '--quiet', '--detach');
-    expect(await fleet.refusal(() => fleet.hold('whoami', HELD))).toContain('HEAD is detached');
+    expect(await fleet.refusalOf(() => fleet.hold('whoami', HELD))).toContain('HEAD is detached');
   });
 
   it('in a merge that is not finished', async () => {
@@ -199,13 +199,13 @@ describe('slipway hold refuses', () => {
     fleet.change('one', scaled(2));
     fleet.git('reset', '--quiet', '--', '.');
     fleet.git('checkout', '--quiet', '--', '.');
-    expect(await fleet.refusal(() => fleet.hold('whoami', HELD))).toMatch(/is not finished[^]*seen: MERGE_HEAD/);
+    expect(await fleet.refusalOf(() => fleet.hold('whoami', HELD))).toMatch(/is not finished[^]*seen: MERGE_HEAD/);
   });
 
   it('while dist is out of date, since the commit would take that along', async () => {
     fleet.change('one', { ...scaled(2), gateway: { replicas: 2 } });
     fleet.git('commit', '--quiet', '--all', '--message', 'Forget to render');
-    expect(await fleet.refusal(() => fleet.hold('whoami', HELD))).toContain('dist is out of date');
+    expect(await fleet.refusalOf(() => fleet.hold('whoami', HELD))).toContain('dist is out of date');
   });
 });
 
@@ -239,7 +239,7 @@ describe('a held component', () => {
     await fleet.hold('whoami', { ...HELD, at: first });
     const kept = fleet.texts('one', 'whoami');
     spoil(join(fleet.root, 'dist/one/whoami/Service.whoami.yaml'));
-    const message = await fleet.refusal(() => synth(fleet, []));
+    const message = await fleet.refusalOf(() => synth(fleet, []));
     expect(message).toMatch(
       /^whoami is held, but dist\/one\/whoami is not what is held\n {2}at: {3}clusters\/one\/holds.json/,
     );
@@ -261,7 +261,7 @@ describe('a held component', () => {
     await fleet.hold('items', HELD);
     fleet.change('one', { ...scaled(2), services: { whoami: { replicas: 2 } } });
     fleet.remove('clusters/pins/pair/items.json');
-    expect(await fleet.refusal(() => synth(fleet, []))).toContain(
+    expect(await fleet.refusalOf(() => synth(fleet, []))).toContain(
       'the cluster has no component "items", which is held\n  at:   clusters/one/holds.json\n  fix:  end the hold: slipway release items --cluster one',
     );
     fleet.git('commit', '--quiet', '--all', '--message', 'Remove items');
@@ -290,7 +290,7 @@ describe('a held component', () => {
     ['{ "whoami": { "sha": "1" } }', 'unknown field "whoami.sha"'],
   ])('is not rendered with an invalid holds.json: %s', async (text, message) => {
     fleet.write('clusters/one/holds.json', text);
-    expect(await fleet.refusal(() => synth(fleet, []))).toContain(message);
+    expect(await fleet.refusalOf(() => synth(fleet, []))).toContain(message);
   });
 });
 
@@ -367,6 +367,6 @@ describe('slipway release', () => {
     [{ ring: 'piar' }, 'there is no ring "piar"'],
     [{}, 'seen: neither'],
   ])('refuses what is not held: %o', async (where, message) => {
-    expect(await fleet.refusal(() => fleet.release('whoami', where))).toContain(message);
+    expect(await fleet.refusalOf(() => fleet.release('whoami', where))).toContain(message);
   });
 });

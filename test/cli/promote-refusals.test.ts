@@ -14,7 +14,7 @@ const DAY_MS = 86_400_000;
 const days = (count: number): Date => new Date(MOVED.getTime() + count * DAY_MS);
 
 /** Replaces the rings, in a commit. */
-const rings = (changed: RingsFile): Promise<void> => {
+const rings = (changed: RingsFile): Promise<string> => {
   fleet.ring(changed);
   return fleet.commit('Change the rings', MOVED);
 };
@@ -205,7 +205,7 @@ describe('the names of components', () => {
     expect(await fleet.refusal(['whoami'], { from: 'production' })).toBe(
       'production has no component "whoami", so that it has no version to give\n  at:   the command line\n  seen: whoami\n  fix:  edit its pins in clusters/pins/edge/whoami.json, or add it to a cluster of production first',
     );
-    expect(await fleet.refusal([], { all: true })).toBe('production has the versions of staging: nothing to promote');
+    expect(await fleet.promote([], { all: true })).toBe('production has the versions of staging: nothing to promote');
   });
 });
 

@@ -193,7 +193,7 @@ describe('slipway rollback', () => {
     ['', '--steps takes a number from 1'],
   ])('refuses --steps %s', async (steps, message) => {
     await moved('1.1.0');
-    expect(await fleet.refusal(() => fleet.rollback('whoami', { ...ONE, steps }))).toContain(message);
+    expect(await fleet.refusalOf(() => fleet.rollback('whoami', { ...ONE, steps }))).toContain(message);
   });
 
   it.each<[string, Parameters<HoldFleet['rollback']>[1], string]>([
@@ -205,14 +205,14 @@ describe('slipway rollback', () => {
     ['whoami', { ...ONE, because: '' }, '--because is invalid'],
     ['whoami', {}, 'seen: neither'],
   ])('refuses %s %o', async (component, options, message) => {
-    expect(await fleet.refusal(() => fleet.rollback(component, options))).toContain(message);
+    expect(await fleet.refusalOf(() => fleet.rollback(component, options))).toContain(message);
   });
 
   it('refuses what has come with a commit after the one that is named', async () => {
     fleet.change('one', { ...scaled(1), services: { whoami: { replicas: 1 }, items: { replicas: 1 } } });
     fleet.write('clusters/pins/pair/items.json', fleet.read(RING_PINS).replaceAll('whoami', 'items'));
     await fleet.commit('Add items');
-    const refusal = (to?: string) => fleet.refusal(() => fleet.rollback('items', { ...ONE, to }));
+    const refusal = (to?: string) => fleet.refusalOf(() => fleet.rollback('items', { ...ONE, to }));
     expect(await refusal(first)).toContain('one had no component "items" at that commit');
     expect(await refusal()).toContain('there are not as many renderings of items before this one');
   });
@@ -226,7 +226,7 @@ describe('slipway rollback', () => {
     };
     fleet.change('one', { ...scaled(1), overrides: [override] });
     await fleet.commit('Color');
-    expect(await fleet.refusal(() => fleet.rollback('whoami', ONE))).toMatch(
+    expect(await fleet.refusalOf(() => fleet.rollback('whoami', ONE))).toMatch(
       /^Deployment whoami\/whoami does not go back: .*selector[^]* {2}at: {3}one\n {2}fix: /,
     );
   });
@@ -275,9 +275,9 @@ describe('slipway rollback of instances with data', () => {
     const older = new RegExp(
       `goes back from ${newer} to 8.0.29, with a volume[^]*at: {3}one\n {2}fix: {2}restore a backup`,
     );
-    expect(await fleet.refusal(() => fleet.rollback('mongo', PAIR))).toMatch(older);
-    expect(await fleet.refusal(() => fleet.rollback('mongo-analytics', ONE))).toMatch(older);
-    expect(await fleet.refusal(() => fleet.hold('mongo', { ...ONE, at: first }))).toMatch(older);
+    expect(await fleet.refusalOf(() => fleet.rollback('mongo', PAIR))).toMatch(older);
+    expect(await fleet.refusalOf(() => fleet.rollback('mongo-analytics', ONE))).toMatch(older);
+    expect(await fleet.refusalOf(() => fleet.hold('mongo', { ...ONE, at: first }))).toMatch(older);
   });
 
   it('takes one instance alone back to a patch before, by a hold, since instances share their pins', async () => {
@@ -294,7 +294,7 @@ describe('slipway rollback of instances with data', () => {
     // Its StorageClass does not grow volumes: the cluster is made again.
     fleet.remove('dist/one');
     await fleet.commit('Grow');
-    expect(await fleet.refusal(() => fleet.rollback('mongo-analytics', ONE))).toMatch(
+    expect(await fleet.refusalOf(() => fleet.rollback('mongo-analytics', ONE))).toMatch(
       /^PersistentVolumeClaim mongo-analytics\/data-mongo-analytics-0 would shrink, which no volume can\n {2}at: {3}cluster one, PersistentVolumeClaim [^\n]*\n {2}seen: 2Gi; dist has 4Gi\n {2}fix: {2}hold what it has been since it has that size/,
     );
   });
