@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
  * Starts the command line. It is bundled by esbuild on every start, because that is several times faster than loading
- * some eighty TypeScript modules one by one, and a fresh bundle is never out of date. Large CommonJS packages are not
- * bundled.
+ * hundreds of TypeScript modules one by one, and a fresh bundle is never out of date. Large CommonJS packages are not
+ * bundled; like the modules of each subcommand, they are loaded by what needs them alone: a plan renders nothing.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import module from 'node:module';
@@ -13,21 +13,30 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 // Node 22 and later cache compiled modules on disk.
 module.enableCompileCache?.();
 
-const EXTERNAL = ['cdk8s', 'cdk8s-plus-28', 'constructs', 'esbuild'];
-/** Loaded on demand: only an archive of `manifests` needs it. */
-const ON_DEMAND = ['tar'];
+/** CommonJS, so that `require` loads them, once the module that imports them runs. */
+const REQUIRED = ['cdk8s', 'cdk8s-plus-28', 'constructs', 'esbuild'];
+/** Imported on demand: only an archive of `manifests` needs it. */
+const IMPORTED = ['tar'];
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const trace = process.argv.includes('--trace');
 
 /** The bundle is not in the repository, whose folders may be read-only: packages are found by their addresses. */
-const byAddress = {
-  name: 'by-address',
-  setup({ onResolve }) {
-    const filter = new RegExp(`^(${[...EXTERNAL, ...ON_DEMAND].join('|')})$`);
-    onResolve({ filter }, ({ path }) => ({ path: import.meta.resolve(path), external: true }));
+const notBundled = {
+  name: 'not-bundled',
+  setup({ onResolve, onLoad }) {
+    const anyOf = (names) => new RegExp(`^(${names.join('|')})$`);
+    onResolve({ filter: anyOf(IMPORTED) }, ({ path }) => ({ path: import.meta.resolve(path), external: true }));
+    // An import of an external module would be hoisted, and so load it for every subcommand.
+    onResolve({ filter: anyOf(REQUIRED) }, ({ path }) => ({ path, namespace: 'required' }));
+    onLoad({ filter: /./, namespace: 'required' }, ({ path }) => ({
+      contents: `module.exports = requirePackage(${JSON.stringify(path)})`,
+    }));
   },
 };
+
+/** Finds packages as the repository's own modules do; by another name than `require`, which packages look for. */
+const REQUIRE_PACKAGE = `import * as nodeModule from 'node:module'; const requirePackage = nodeModule.createRequire(${JSON.stringify(import.meta.url)});`;
 
 /** A mistake that is reported without a stack trace, as charts/fault.ts does, which is not loaded yet. */
 class Mistake extends Error {
@@ -60,7 +69,8 @@ function checkNode() {
 
 async function packages() {
   try {
-    const [{ build }] = await Promise.all(['esbuild', ...EXTERNAL].map((name) => import(name)));
+    const { build } = await import('esbuild');
+    for (const name of REQUIRED) import.meta.resolve(name);
     return build;
   } catch (error) {
     throw notInstalled(error);
@@ -103,7 +113,8 @@ async function bundle(build, outfile) {
     target: 'node20',
     // Of packages with both module formats, the ES module bundles better.
     mainFields: ['module', 'main'],
-    plugins: [byAddress],
+    plugins: [notBundled],
+    banner: { js: REQUIRE_PACKAGE },
     define: { 'import.meta.url': JSON.stringify(pathToFileURL(join(root, 'cli', 'main.ts')).href) },
     sourcemap: 'inline',
     sourcesContent: false,

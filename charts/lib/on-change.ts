@@ -9,6 +9,9 @@ const onChanges = z.record(
   z.union([z.literal('roll'), z.strictObject({ watches: reason }), z.strictObject({ onlyAtStart: reason })]),
 );
 
+/** Annotation by which Reloader rolls a workload when one of these Secrets changes (github.com/stakater/Reloader). */
+export const RELOADED_SECRETS = 'secret.reloader.stakater.com/reload';
+
 /**
  * What a change of a ConfigMap or Secret means for the pods that read it, by `ConfigMap/name` and `Secret/name`:
  *

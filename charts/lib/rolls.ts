@@ -8,9 +8,6 @@ import { onChangesOf } from './on-change.ts';
 /** Annotation of a pod template: a checksum of the ConfigMaps that the pods read only at their start. */
 export const CHECKSUM = 'checksum/configmaps';
 
-/** Annotation by which Reloader rolls a workload when one of these Secrets changes (github.com/stakater/Reloader). */
-export const RELOADED_SECRETS = 'secret.reloader.stakater.com/reload';
-
 /** The ConfigMaps and Secrets of which a change rolls a workload. */
 export function rolledBy(manifest: Manifest): Reading[] {
   if (!isRolled(manifest)) return [];

@@ -1,8 +1,7 @@
 import { readingKey, readingsOf } from '../kinds/readings.ts';
 import { podSpecOf, valuesAt } from '../kinds/references.ts';
 import { at, label, listAt, type Manifest, textAt } from '../lib/manifest.ts';
-import { onChangesOf } from '../lib/on-change.ts';
-import { RELOADED_SECRETS } from '../lib/rolls.ts';
+import { onChangesOf, RELOADED_SECRETS } from '../lib/on-change.ts';
 import type { Snapshot, Surroundings } from './change.ts';
 import type { Field, Finding } from './model.ts';
 import { saidBy, UNREAD } from './verdict-rules.ts';

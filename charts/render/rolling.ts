@@ -1,8 +1,8 @@
 import { type Problem, throwIfAny } from '../fault.ts';
 import { isRolled, readingKey, readingsOf } from '../kinds/readings.ts';
 import { at, label, type Manifest } from '../lib/manifest.ts';
-import { ON_CHANGE, onChangesOf } from '../lib/on-change.ts';
-import { CHECKSUM, checksumOf, configMapsIn, RELOADED_SECRETS, rolledBySecrets } from '../lib/rolls.ts';
+import { ON_CHANGE, onChangesOf, RELOADED_SECRETS } from '../lib/on-change.ts';
+import { CHECKSUM, checksumOf, configMapsIn, rolledBySecrets } from '../lib/rolls.ts';
 import type { Part } from '../order/order.ts';
 import { inConventionalOrder } from './manifests.ts';
 

@@ -1,5 +1,3 @@
-import { facts } from '../facts.ts';
-import { secrets } from '../secrets.ts';
 import { CLUSTER, command } from './command.ts';
 
 /** What joins a cluster to what is not in Git. */
@@ -21,7 +19,7 @@ export const CLUSTER_COMMANDS = {
       'facts staging-aks --from outputs.json': 'where there is no access to the state',
     },
     document: 'docs/runbooks/first-cluster.md',
-    run: (workspace, [cluster], options) => facts(workspace, cluster, options),
+    run: async (workspace, [cluster], options) => (await import('../facts.ts')).facts(workspace, cluster, options),
   }),
   secrets: command({
     summary: 'what people must put into its secret store',
@@ -29,6 +27,6 @@ export const CLUSTER_COMMANDS = {
     takes: [CLUSTER],
     examples: { 'secrets staging-aks': 'before the first sync' },
     document: 'docs/secrets.md',
-    run: (workspace, [cluster]) => secrets(workspace, cluster),
+    run: async (workspace, [cluster]) => (await import('../secrets.ts')).secrets(workspace, cluster),
   }),
 };

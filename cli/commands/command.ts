@@ -62,7 +62,10 @@ interface Description {
 /** The value of an option, as it is parsed. */
 export type Value = string | readonly string[] | boolean | undefined;
 
-/** A subcommand: the one place that says how it is called and what it does. Help, completion and parsing follow. */
+/**
+ * A subcommand: the one place that says how it is called and what it does. Help, completion and parsing follow. What runs
+ * it is imported when it runs: none loads what only another one needs.
+ */
 export interface Subcommand extends Description {
   readonly takes: readonly Argument[];
   /** In addition to those of all subcommands. */

@@ -1,7 +1,3 @@
-import { hold } from '../holds/hold.ts';
-import { holds } from '../holds/holds.ts';
-import { release } from '../holds/release.ts';
-import { rollback } from '../holds/rollback.ts';
 import { CLUSTERS, command, RINGS } from './command.ts';
 
 const COMPONENT = { name: 'COMPONENT', count: 'one', means: 'its folder in dist/<cluster>/' } as const;
@@ -38,7 +34,8 @@ export const HOLDS = {
       'rollback items --ring edge --because leaks-more --until 2026-12-31': 'to before its last change',
     },
     document: 'docs/rings.md',
-    run: (workspace, [component], options) => rollback(workspace, component, options),
+    run: async (workspace, [component], options) =>
+      (await import('../holds/rollback.ts')).rollback(workspace, component, options),
   }),
   hold: command({
     summary: 'keep a rendering of a component, whatever changes',
@@ -54,14 +51,15 @@ export const HOLDS = {
       'hold mongo --ring edge --because audit-2026 --until 2026-12-31': 'in all clusters of a ring',
     },
     document: 'docs/rings.md',
-    run: (workspace, [component], options) => hold(workspace, component, options),
+    run: async (workspace, [component], options) =>
+      (await import('../holds/hold.ts')).hold(workspace, component, options),
   }),
   holds: command({
     summary: 'what is held, why, and what would change without it',
     takes: [CLUSTERS],
     examples: { holds: 'of all clusters' },
     document: 'docs/rings.md',
-    run: holds,
+    run: async (workspace, names) => (await import('../holds/holds.ts')).holds(workspace, names),
   }),
   release: command({
     summary: 'end holds of a component',
@@ -69,6 +67,7 @@ export const HOLDS = {
     options: { ...WHERE, ...DRY_RUN },
     examples: { 'release mongo --ring production --dry-run': 'what would change' },
     document: 'docs/rings.md',
-    run: (workspace, [component], options) => release(workspace, component, options),
+    run: async (workspace, [component], options) =>
+      (await import('../holds/release.ts')).release(workspace, component, options),
   }),
 };

@@ -1,4 +1,3 @@
-import { promote } from '../promotion/promote.ts';
 import { command, RINGS } from './command.ts';
 
 const RING = { value: 'RING', from: RINGS.from } as const;
@@ -26,6 +25,6 @@ export const PROMOTION = {
       'promote --all --evidence all-is-Healthy': 'all that has soaked',
     },
     document: 'docs/rings.md',
-    run: promote,
+    run: async (...asked) => (await import('../promotion/promote.ts')).promote(...asked),
   }),
 };

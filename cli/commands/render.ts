@@ -1,7 +1,3 @@
-import { merge } from '../merge/merge.ts';
-import { monitoring } from '../monitoring.ts';
-import { checkDist, synth } from '../synth.ts';
-import { watch } from '../watch.ts';
 import { CLUSTERS, command } from './command.ts';
 
 /** What writes dist. */
@@ -23,10 +19,13 @@ export const RENDER = {
     },
     document: 'docs/architecture.md',
     async run(workspace, names, { check, watch: watching }) {
-      if (check) return checkDist(workspace, names);
-      if (!watching) return synth(workspace, names);
-      await watch(workspace.root, [process.argv[1] ?? '', 'synth', ...names]);
-      return '';
+      if (watching) {
+        const { watch } = await import('../watch.ts');
+        await watch(workspace.root, [process.argv[1] ?? '', 'synth', ...names]);
+        return '';
+      }
+      const { checkDist, synth } = await import('../synth.ts');
+      return check ? checkDist(workspace, names) : synth(workspace, names);
     },
   }),
   merge: command({
@@ -43,7 +42,7 @@ export const RENDER = {
     exits: { 1: 'sources that Git cannot merge, or that do not render together; the merge then waits for a commit' },
     examples: { merge: 'before a pull request with conflicts' },
     document: 'CONTRIBUTING.md',
-    run: (workspace, _, { from }) => merge(workspace, { from }),
+    run: async (workspace, _, { from }) => (await import('../merge/merge.ts')).merge(workspace, { from }),
   }),
   monitoring: command({
     summary: 'write rules and dashboards alone, and list what changed',
@@ -51,6 +50,6 @@ export const RENDER = {
     takes: [CLUSTERS],
     examples: { monitoring: 'after an edit of an alerts.ts' },
     document: 'docs/monitoring.md',
-    run: monitoring,
+    run: async (workspace, names) => (await import('../monitoring.ts')).monitoring(workspace, names),
   }),
 };

@@ -1,8 +1,4 @@
-import { fleet } from '../fleet/command.ts';
-import { order } from '../order.ts';
-import { overrides } from '../overrides.ts';
-import { FAILURES, plan } from '../plan/command.ts';
-import { waivers } from '../waivers.ts';
+import { FAILURES } from '../plan/failures.ts';
 import { CLUSTER, CLUSTERS, command, type Option } from './command.ts';
 
 const BASE = {
@@ -52,7 +48,7 @@ export const REVIEW = {
       'plan --fail-on danger,refused': 'what CI runs',
     },
     document: 'docs/plan.md',
-    run: plan,
+    run: async (...asked) => (await import('../plan/command.ts')).plan(...asked),
   }),
   fleet: command({
     summary: 'what the clusters in dist/ run, ask for and serve',
@@ -68,7 +64,7 @@ export const REVIEW = {
       'fleet --base origin/main': 'with the changes since this branch left main',
     },
     document: 'docs/fleet.md',
-    run: fleet,
+    run: async (...asked) => (await import('../fleet/command.ts')).fleet(...asked),
   }),
   order: command({
     summary: 'the order in which components are synced, and why',
@@ -76,20 +72,20 @@ export const REVIEW = {
     options: { mermaid: { means: 'print it as a Mermaid diagram' } },
     examples: { 'order staging-aks': 'a line for each component, and one for each reason' },
     document: 'docs/order.md',
-    run: (workspace, [cluster], options) => order(workspace, cluster, options),
+    run: async (workspace, [cluster], options) => (await import('../order.ts')).order(workspace, cluster, options),
   }),
   overrides: command({
     summary: 'what overrides change on single clusters, and why',
     takes: [CLUSTERS],
     examples: { 'overrides staging-aks': 'each field with its old and new value' },
     document: 'docs/changing-one-cluster.md',
-    run: overrides,
+    run: async (workspace, names) => (await import('../overrides.ts')).overrides(workspace, names),
   }),
   waivers: command({
     summary: 'what objects of `manifests` need not meet, and why',
     takes: [CLUSTERS],
     examples: { waivers: 'of all clusters' },
     document: 'docs/own-manifests.md',
-    run: waivers,
+    run: async (workspace, names) => (await import('../waivers.ts')).waivers(workspace, names),
   }),
 };

@@ -1,8 +1,4 @@
 import { UPSTREAM_PROJECTS } from '../../charts/upstream/projects.ts';
-import { fetchArchives } from '../fetch.ts';
-import { pins } from '../pins.ts';
-import { releases } from '../releases.ts';
-import { upstream } from '../upstream/upstream.ts';
 import { CLUSTERS, command, RINGS } from './command.ts';
 
 /** What asks others about pinned versions. */
@@ -14,7 +10,7 @@ export const VERSIONS = {
     options: { write: { means: 'write the sha256 of new versions beside them' } },
     examples: { 'fetch staging-aks --write': 'after a new version; then review the archive' },
     document: 'docs/own-manifests.md',
-    run: fetchArchives,
+    run: async (...asked) => (await import('../fetch.ts')).fetchArchives(...asked),
   }),
   pins: command({
     summary: 'compare pins with repositories and registries',
@@ -25,6 +21,7 @@ export const VERSIONS = {
     examples: { 'pins staging --write': 'pin what is not pinned yet' },
     document: 'docs/architecture.md',
     async run(workspace, names, options) {
+      const [{ pins }, { releases }] = [await import('../pins.ts'), await import('../releases.ts')];
       // Printed before the images, one of which may be unknown, which is an error.
       console.log(await releases(workspace, names, options));
       return pins(workspace, names, options);
@@ -45,6 +42,6 @@ export const VERSIONS = {
     exits: { 1: 'without --write, also facts that differ' },
     examples: { 'upstream --write': 'after a new version of a pin; then review what has changed' },
     document: 'docs/decisions/0032-rights-from-upstream.md',
-    run: upstream,
+    run: async (...asked) => (await import('../upstream/upstream.ts')).upstream(...asked),
   }),
 };

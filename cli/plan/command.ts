@@ -4,6 +4,7 @@ import { screen, writeOutput } from '../output.ts';
 import { ringsIfAny } from '../rings.ts';
 import type { Workspace } from '../synth.ts';
 import { html } from './html.ts';
+import type { Failure } from './failures.ts';
 import { markdown } from './markdown.ts';
 import { type Compared, planOf } from './plan.ts';
 import { terminal } from './terminal.ts';
@@ -24,7 +25,7 @@ export interface PlanOptions extends Pick<Compared, 'base' | 'head'> {
 const FOUND = 2;
 
 /** `danger` is whatever of severity block or danger is not accepted, or accepts nothing. */
-const IS_IN = {
+const IS_IN: Readonly<Record<Failure, (plan: Plan) => boolean>> = {
   danger: ({ entries, unneeded }: Plan) =>
     [...entries, ...unneeded].some(({ severity }) => compareSeverities(severity, 'danger') <= 0),
   refused: has('refused'),
@@ -32,12 +33,7 @@ const IS_IN = {
   delete: has('delete', 'cascade', 'confirm'),
   new: ({ entries }: Plan) => entries.some(({ seen }) => seen !== undefined && seen.cluster === undefined),
   none: () => false,
-} as const satisfies Readonly<Record<string, (plan: Plan) => boolean>>;
-
-type Failure = keyof typeof IS_IN;
-
-/** What `--fail-on` may name. */
-export const FAILURES = Object.keys(IS_IN) as readonly Failure[];
+};
 
 function has(...verdicts: readonly string[]): (plan: Plan) => boolean {
   return ({ entries }) => entries.some(({ verdict }) => verdicts.includes(verdict));

@@ -1,6 +1,6 @@
 import { listAt, type Manifest, objectIdentity, textAt } from '../../charts/lib/manifest.ts';
-import { onChangesOf } from '../../charts/lib/on-change.ts';
-import { CHECKSUM, checksumOf, configMapsIn, RELOADED_SECRETS } from '../../charts/lib/rolls.ts';
+import { onChangesOf, RELOADED_SECRETS } from '../../charts/lib/on-change.ts';
+import { CHECKSUM, checksumOf, configMapsIn } from '../../charts/lib/rolls.ts';
 import { type ClusterObjects, manifestsOf, ofKind, textsAt, valuesOf } from '../lib/cluster-objects.ts';
 import { containersOf, type Pods, workloadPods } from '../lib/pods.ts';
 import { invariant } from './invariant.ts';

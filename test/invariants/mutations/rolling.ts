@@ -1,5 +1,5 @@
-import { ON_CHANGE } from '../../../charts/lib/on-change.ts';
-import { CHECKSUM, RELOADED_SECRETS } from '../../../charts/lib/rolls.ts';
+import { ON_CHANGE, RELOADED_SECRETS } from '../../../charts/lib/on-change.ts';
+import { CHECKSUM } from '../../../charts/lib/rolls.ts';
 import { reloaded, rolled } from '../rolling.ts';
 import { CONTAINER, type Mutation, mutations, POD } from './mutation.ts';
 
