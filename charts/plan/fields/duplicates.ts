@@ -12,18 +12,48 @@ export interface Duplicate {
 
 /** Items that have the merge key of another one: a server-side apply takes no such list. */
 export function duplicatesIn(manifest: Manifest): Duplicate[] {
-  return below(placeOf(manifest), manifest);
+  return below(
+    manifest,
+    lazily(() => placeOf(manifest)),
+  );
 }
 
-function below(place: Place, value: unknown): Duplicate[] {
-  if (Array.isArray(value)) {
-    const keyOf = mergeKeyOf(place);
-    const keys = value.map((item) => keyOf?.(item));
+/** Every object is walked, so that only of a list with several maps the place is worked out. */
+function below(value: unknown, place: () => Place): Duplicate[] {
+  if (Array.isArray(value))
     return [
-      ...keys.flatMap((key, i) => (key !== undefined && keys.indexOf(key) < i ? [{ path: place.path, key }] : [])),
-      ...value.flatMap((item, i) => below(inList(place, keys[i] ?? i), item)),
+      ...(value.filter(isMapOrList).length > 1 ? duplicatesOf(value, place()) : []),
+      ...value.flatMap((item, i) =>
+        isMapOrList(item)
+          ? below(
+              item,
+              lazily(() => inList(place(), mergeKeyOf(place())?.(item) ?? i)),
+            )
+          : [],
+      ),
     ];
-  }
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([field, inner]) => below(within(place, field), inner));
+  return Object.entries(value as object).flatMap(([field, inner]) =>
+    isMapOrList(inner)
+      ? below(
+          inner,
+          lazily(() => within(place(), field)),
+        )
+      : [],
+  );
+}
+
+function duplicatesOf(list: readonly unknown[], place: Place): Duplicate[] {
+  const keyOf = mergeKeyOf(place);
+  if (!keyOf) return [];
+  const keys = list.map(keyOf);
+  return keys.flatMap((key, i) => (key !== undefined && keys.indexOf(key) < i ? [{ path: place.path, key }] : []));
+}
+
+function isMapOrList(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { at, listAt, type Manifest, textAt } from '../../lib/manifest.ts';
 import { grouped } from '../../lib/grouped.ts';
 import { type Labels, labelsIn, selectsLabels } from '../../lib/selector.ts';
@@ -42,6 +43,7 @@ export class NetworkModel {
     egress: new WeakMap<Endpoint, readonly Manifest[]>(),
   };
   private readonly namespaces = new Map<string, Labels>();
+  private allLabels: string | undefined;
 
   constructor(snapshot: Snapshot) {
     this.snapshot = snapshot;
@@ -92,6 +94,17 @@ export class NetworkModel {
         ? namespace === policy.metadata.namespace
         : selectsLabels(namespaces, this.labelsOf(namespace));
     return within && selectsLabels(at(peer, 'podSelector') ?? {}, labels);
+  }
+
+  /** True if this allows pods of a namespace the same as another model: policies there, and the labels of all namespaces. */
+  decidesAs(other: NetworkModel, namespace = 'default'): boolean {
+    const specs = (model: NetworkModel): unknown[] => (model.policies.get(namespace) ?? []).map(({ spec }) => spec);
+    return this.labelsOfAll() === other.labelsOfAll() && isDeepStrictEqual(specs(this), specs(other));
+  }
+
+  private labelsOfAll(): string {
+    this.allLabels ??= JSON.stringify([...this.byNamespace.keys()].map((name) => this.labelsOf(name)));
+    return this.allLabels;
   }
 
   private labelsOf(namespace: string): Labels {

@@ -63,8 +63,10 @@ function judge(of: Judgement, { before, after }: ObjectChange, around: Surroundi
 /** Faults of an object that its version before did not have. */
 export function newFaults(find: (manifest: Manifest) => readonly Said[]): NonNullable<Judgement['written']> {
   return (before, after) => {
-    const old = new Set(before ? find(before).map(({ says }) => says) : []);
-    return find(after).filter(({ says }) => !old.has(says));
+    const now = find(after);
+    if (now.length === 0 || !before) return now;
+    const old = new Set(find(before).map(({ says }) => says));
+    return now.filter(({ says }) => !old.has(says));
   };
 }
 

@@ -10,9 +10,12 @@ function missing(monitor: Manifest, snapshot: Snapshot, pods: readonly Pods[] = 
   const ports = found.map(portsOf);
   if (found.length === 0 || ports.some((one) => one === undefined)) return [];
   const names = new Set(ports.flatMap((one) => one ?? []).map(({ name }) => name));
-  return listAt(monitor, 'spec', 'podMetricsEndpoints')
-    .flatMap((endpoint) => textAt(endpoint, 'port') ?? [])
-    .filter((name) => !names.has(name));
+  return portsRead(monitor).filter((name) => !names.has(name));
+}
+
+/** Names of the ports that a PodMonitor reads. */
+function portsRead(monitor: Manifest): string[] {
+  return listAt(monitor, 'spec', 'podMetricsEndpoints').flatMap((endpoint) => textAt(endpoint, 'port') ?? []);
 }
 
 const podMonitor = rule('SLP-monitor-port', {
@@ -31,14 +34,15 @@ const podMonitor = rule('SLP-monitor-port', {
         }));
     }
     const pods = podsOf(after);
-    const monitors = context.after
-      .ofKind('PodMonitor')
-      .filter(
-        ({ manifest }) =>
-          pods &&
-          isMonitored(manifest, pods.namespace, pods.labels) &&
-          isUnchanged(context.before.find(identityOf(manifest))?.manifest, manifest),
-      );
+    const names = new Set(pods && portsOf(pods)?.map(({ name }) => name));
+    const monitors = context.after.ofKind('PodMonitor').filter(
+      ({ manifest }) =>
+        pods &&
+        // What the workload itself has is not missing, whatever other pods have.
+        portsRead(manifest).some((name) => !names.has(name)) &&
+        isMonitored(manifest, pods.namespace, pods.labels) &&
+        isUnchanged(context.before.find(identityOf(manifest))?.manifest, manifest),
+    );
     return monitors.flatMap(({ manifest }) => {
       const lost = missing(manifest, context.after).filter((name) => !missing(manifest, context.before).includes(name));
       return lost.length > 0

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { at, identityOf, label, listAt, type Manifest, textAt } from '../../../lib/manifest.ts';
 import { selectsExactly } from '../../../lib/selector.ts';
 import type { Snapshot } from '../../change.ts';
@@ -38,11 +39,17 @@ const noPods = rule('SLP-service-without-pods', {
   kinds: ['Service', ...POD_KINDS],
   changed: (before, after, context) => {
     if (after.kind === 'Service') return withoutPods(before, after, context.before, context.after);
-    return servicesLeft(before, context);
+    return hasLabelsOf(after, before) ? [] : servicesLeft(before, context);
   },
   removed: (before, context) =>
     before.kind === 'Service' || isKept(before, context) ? [] : servicesLeft(before, context),
 });
+
+/** True if every Service that led to the pods of a workload still does. */
+function hasLabelsOf(after: Manifest, before: Manifest): boolean {
+  const [old, now] = [podsOf(before), podsOf(after)];
+  return old?.namespace === now?.namespace && isDeepStrictEqual(old?.labels, now?.labels);
+}
 
 /** Unchanged Services that led to a workload as it was before. */
 function servicesLeft(workload: Manifest, { before, after }: { before: Snapshot; after: Snapshot }): Said[] {
@@ -89,13 +96,23 @@ const portGone = rule('SLP-port-gone', {
   },
 });
 
-/** Ports of a Service that none of its pods has, by what it calls them. */
-function unanswered(service: Manifest, snapshot: Snapshot): string[] {
-  const pods = backends(service, snapshot).flatMap((one) => portsOf(one) ?? []);
-  if (pods.length === 0) return [];
-  return listAt(service, 'spec', 'ports')
+/**
+ * Ports of a Service that none of its pods has, by what it calls them.
+ *
+ * @param own pods that it leads to: no others are looked for if these have all of its ports
+ */
+function unanswered(service: Manifest, snapshot: Snapshot, own?: Pods): string[] {
+  const without = (targets: readonly string[], pods: readonly Pods[]): string[] => {
+    const names = new Set(pods.flatMap((one) => portsOf(one) ?? []).map(({ name }) => name));
+    return targets.filter((target) => !names.has(target));
+  };
+  const named = listAt(service, 'spec', 'ports')
     .map((port) => String(at(port, 'targetPort') ?? at(port, 'port')))
-    .filter((target) => !/^\d+$/.test(target) && !pods.some(({ name }) => name === target));
+    .filter((target) => !/^\d+$/.test(target));
+  const targets = own ? without(named, [own]) : named;
+  if (targets.length === 0) return [];
+  const pods = backends(service, snapshot);
+  return pods.some((one) => (portsOf(one) ?? []).length > 0) ? without(targets, pods) : [];
 }
 
 const targetPort = rule('SLP-target-port', {
@@ -107,11 +124,13 @@ const targetPort = rule('SLP-target-port', {
     const own = after.kind === 'Service';
     const services = own ? [after] : servicesOf(context.after).filter((service) => pods && leadsTo(service, pods));
     return services.flatMap((service) => {
+      const found = unanswered(service, context.after, own ? undefined : pods);
+      if (found.length === 0) return [];
       const earlier = context.before.find(identityOf(service))?.manifest;
       // Said at the workload only if the Service is as it was.
       if (!own && (!before || !isUnchanged(earlier, service))) return [];
       const known = earlier ? unanswered(earlier, context.before) : [];
-      return unanswered(service, context.after)
+      return found
         .filter((target) => !known.includes(target))
         .map((target) => ({
           path: own ? `spec.ports[${target}].targetPort` : undefined,

@@ -29,6 +29,8 @@ const other = (direction: Direction): Direction => (direction === 'ingress' ? 'e
  */
 function findLost(direction: Direction, policy: Manifest, context: Context): Said[] {
   const [old, now] = [networkOf(context.before), networkOf(context.after)];
+  // Every pair of pods would be asked for.
+  if (now.decidesAs(old, policy.metadata.namespace)) return [];
   return decidedOn(policy, context).flatMap((own) => {
     const peers = now.endpoints.filter((peer) =>
       ((direction === 'ingress' ? own : peer).ports ?? []).some(
