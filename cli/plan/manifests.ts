@@ -1,5 +1,6 @@
 import { CORE_SCHEMA, load } from 'js-yaml';
 import { Fault } from '../../charts/fault.ts';
+import { grouped } from '../../charts/lib/grouped.ts';
 import { at, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import type { Next } from '../../charts/plan/snapshot.ts';
 import type { Git } from '../git.ts';
@@ -12,40 +13,34 @@ export interface Blob {
 }
 
 /**
- * Manifests by their object in Git, so that what many clusters have is read and parsed once. They are read when they are
- * asked for, with what will be asked for next, and forgotten with the last cluster that has them.
+ * Manifests by their object in Git, so that what many clusters have is read and parsed once. Clusters come in windows:
+ * what a window asks for is read for all of its clusters in one go, and what neither it nor the one before asked for is
+ * forgotten.
  */
 export class Manifests {
   readonly #git: Git;
-  /** How many clusters still have an object, by its path. */
-  readonly #wanted = new Map<string, Map<string, number>>();
-  readonly #paths = new Map<string, Set<string>>();
+  /** The objects of the window, by kind. */
+  #wanted: ReadonlyMap<string, readonly Blob[]> = new Map();
   readonly #texts = new Map<string, string>();
-  readonly #manifests = new Map<string, Manifest>();
+  #manifests = new Map<string, Manifest>();
+  #earlier: ReadonlyMap<string, Manifest> = new Map();
 
   constructor(git: Git) {
     this.#git = git;
   }
 
-  /** Says that a cluster has an object. */
-  want({ sha, path }: Blob): void {
-    let wanted = this.#wanted.get(path);
-    if (!wanted) {
-      this.#wanted.set(path, (wanted = new Map()));
-      const kind = kindIn(path);
-      this.#paths.set(kind, (this.#paths.get(kind) ?? new Set()).add(path));
-    }
-    wanted.set(sha, (wanted.get(sha) ?? 0) + 1);
-  }
-
-  /** Says that one of the clusters that have an object is done. */
-  release({ sha, path }: Blob): void {
-    const wanted = this.#wanted.get(path);
-    const left = (wanted?.get(sha) ?? 0) - 1;
-    if (left > 0) return void wanted?.set(sha, left);
-    wanted?.delete(sha);
-    this.#manifests.delete(sha);
-    this.#texts.delete(sha);
+  /**
+   * Starts the next window.
+   *
+   * @param wanted what its clusters have
+   * @param changed names of the objects that all of them will ask for
+   */
+  open(wanted: readonly Blob[], changed: readonly string[]): void {
+    this.#earlier = this.#manifests;
+    this.#manifests = new Map();
+    this.#texts.clear();
+    this.#wanted = grouped(wanted, ({ path }) => kindIn(path));
+    this.#read(changed);
   }
 
   /**
@@ -56,21 +51,26 @@ export class Manifests {
   get({ sha, path }: Blob, where: string, next: Next): Manifest {
     const known = this.#manifests.get(sha);
     if (known) return known;
-    const paths = next === 'kind' ? (this.#paths.get(kindIn(path)) ?? []) : [path];
-    const parsed = parse(this.#textOf(sha, paths), path, where);
-    this.#manifests.set(sha, parsed);
-    return parsed;
+    const found = this.#earlier.get(sha) ?? parse(this.#textOf({ sha, path }, next), path, where);
+    this.#manifests.set(sha, found);
+    return found;
   }
 
-  #textOf(sha: string, paths: Iterable<string>): string {
+  #textOf({ sha, path }: Blob, next: Next): string {
     if (!this.#texts.has(sha)) {
-      const wanted = Array.from(paths, (path) => [...(this.#wanted.get(path)?.keys() ?? [])]).flat();
-      const unread = wanted.filter((one) => !this.#manifests.has(one) && !this.#texts.has(one));
-      for (const [one, text] of this.#git.contents([...new Set(unread)])) this.#texts.set(one, text);
+      const ofKind = this.#wanted.get(kindIn(path)) ?? [];
+      this.#read((next === 'kind' ? ofKind : ofKind.filter((one) => one.path === path)).map((one) => one.sha));
     }
     const text = this.#texts.get(sha) ?? '';
     this.#texts.delete(sha);
     return text;
+  }
+
+  #read(shas: readonly string[]): void {
+    const isKnown = (sha: string): boolean =>
+      this.#manifests.has(sha) || this.#earlier.has(sha) || this.#texts.has(sha);
+    const unread = [...new Set(shas)].filter((sha) => !isKnown(sha));
+    for (const [sha, text] of this.#git.contents(unread)) this.#texts.set(sha, text);
   }
 }
 

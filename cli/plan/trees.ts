@@ -3,7 +3,7 @@ import type { ClusterTrees } from '../../charts/plan/compare.ts';
 import type { Own } from '../../charts/plan/group.ts';
 import { type DistFile, TreeSnapshot } from '../../charts/plan/snapshot.ts';
 import type { Git, GitChange } from '../git.ts';
-import { Manifests, placeOf } from './manifests.ts';
+import { type Blob, Manifests, placeOf } from './manifests.ts';
 
 /** The objects of Git that a cluster has, by the path in its folder. */
 type Files = ReadonlyMap<string, string>;
@@ -35,31 +35,41 @@ export class FleetTrees {
     return [...new Set(folders.map((path) => path.slice(this.#dist.length + 1)))].sort();
   }
 
-  /** Those clusters of these that changed, one after the other: what only one of them has is forgotten after it. */
+  /** Those clusters of these that changed, one after the other: what only some of them have is forgotten after them. */
   *changed(names: readonly string[]): Generator<ClusterTrees> {
     const changes = this.#byCluster(this.#git.changes(this.#before, this.#after, [this.#dist]));
-    const concerned = names.filter((name) => changes.has(name));
-    if (concerned.length === 0) return;
-    const folders = concerned.map((name) => `${this.#dist}/${name}`);
-    const now = this.#byCluster(this.#git.files(this.#after, folders));
     const manifests = new Manifests(this.#git);
-    for (const name of concerned) {
-      for (const { path, sha } of now.get(name) ?? []) manifests.want({ path, sha });
-      for (const { path, before } of changes.get(name) ?? []) if (before) manifests.want({ path, sha: before });
-    }
-    for (const name of concerned) {
+    for (const window of windowsOf(names, changes)) yield* this.#clusters(window, changes, manifests);
+  }
+
+  *#clusters(
+    names: readonly string[],
+    changes: ReadonlyMap<string, readonly GitChange[]>,
+    manifests: Manifests,
+  ): Generator<ClusterTrees> {
+    const folders = names.map((name) => `${this.#dist}/${name}`);
+    const now = this.#byCluster(this.#git.files(this.#after, folders));
+    const changed = names.flatMap((name) => changes.get(name) ?? []);
+    const gone = changed.flatMap(({ path, before }): Blob[] => (before === undefined ? [] : [{ path, sha: before }]));
+    const come = changed.flatMap(({ after }) => after ?? []);
+    manifests.open(
+      [...names.flatMap((name) => now.get(name) ?? []), ...gone],
+      [...gone.map(({ sha }) => sha), ...come],
+    );
+    for (const name of names) {
       const own = changes.get(name) ?? [];
       const after = new Map((now.get(name) ?? []).map(({ path, sha }) => [path, sha]));
-      const before = earlier(after, own);
       const distFiles = (files: Files): DistFile[] =>
-        [...files].map(([path, sha]) => ({
+        Array.from(files, ([path, sha]) => ({
           path,
           manifest: (next = 'kind') => manifests.get({ path, sha }, `${this.#dist}/${name}/${path}`, next),
         }));
-      const changed = new Set(own.map(({ path }) => path));
-      yield { name, before: distFiles(before), after: distFiles(after), changed };
-      for (const [path, sha] of after) manifests.release({ path, sha });
-      for (const { path, before: sha } of own) if (sha) manifests.release({ path, sha });
+      yield {
+        name,
+        before: distFiles(earlier(after, own)),
+        after: distFiles(after),
+        changed: new Set(own.map(({ path }) => path)),
+      };
     }
   }
 
@@ -122,6 +132,26 @@ export class FleetTrees {
     }
     return clusters;
   }
+}
+
+/** Files that change in the clusters of a window, unless it has only one: what bounds the memory that a plan takes. */
+const WINDOW = 4000;
+
+/** The changed clusters of these, in their order, some at a time. */
+function windowsOf(names: readonly string[], changes: ReadonlyMap<string, readonly GitChange[]>): string[][] {
+  const windows: string[][] = [];
+  let files = WINDOW;
+  for (const name of names) {
+    const own = changes.get(name)?.length ?? 0;
+    if (own === 0) continue;
+    if (files + own > WINDOW) {
+      windows.push([]);
+      files = 0;
+    }
+    windows.at(-1)?.push(name);
+    files += own;
+  }
+  return windows;
 }
 
 /** What a cluster had before some changes, in the order of paths. */
