@@ -25,20 +25,24 @@ function rulesFor(kind: string): readonly GradedRule[] {
 interface Known {
   readonly application: string | undefined;
   readonly said: (readonly Finding[] | undefined)[];
+  /** What all of them said, worst first, if none has looked at the cluster. */
+  all?: readonly Finding[];
 }
 
 /** What a rule says without a look at the cluster holds in every cluster with the same two manifests. */
 const KNOWN = new OfBoth<Known>();
 
 /** What the rules say of the change of an object, worst first. */
-export function findingsOf(change: ObjectChange, around: Surroundings): Finding[] {
+export function findingsOf(change: ObjectChange, around: Surroundings): readonly Finding[] {
   const { application, manifest } = (change.after ?? change.before)!;
   const [before, after] = [change.before?.manifest, change.after?.manifest];
   const earlier = KNOWN.get(before, after);
-  const known = earlier?.application === application ? earlier : { application, said: [] };
+  const known: Known = earlier?.application === application ? earlier : { application, said: [] };
+  if (known.all) return known.all;
   KNOWN.set(before, after, known);
   const watched = new Watched(around);
-  return rulesFor(manifest.kind)
+  const rules = rulesFor(manifest.kind);
+  const all = rules
     .flatMap((rule, i) => {
       const shared = known.said[i];
       if (shared) return shared;
@@ -48,4 +52,6 @@ export function findingsOf(change: ObjectChange, around: Surroundings): Finding[
       return own;
     })
     .toSorted((one, other) => compareSeverities(one.severity, other.severity));
+  if (rules.every((_, i) => known.said[i])) known.all = all;
+  return all;
 }

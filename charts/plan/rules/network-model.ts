@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { at, listAt, type Manifest, textAt } from '../../lib/manifest.ts';
 import { grouped } from '../../lib/grouped.ts';
 import { type Labels, labelsIn, selectsLabels } from '../../lib/selector.ts';
@@ -98,8 +97,8 @@ export class NetworkModel {
 
   /** True if this allows pods of a namespace the same as another model: policies there, and the labels of all namespaces. */
   decidesAs(other: NetworkModel, namespace = 'default'): boolean {
-    const specs = (model: NetworkModel): unknown[] => (model.policies.get(namespace) ?? []).map(({ spec }) => spec);
-    return this.labelsOfAll() === other.labelsOfAll() && isDeepStrictEqual(specs(this), specs(other));
+    const specs = (model: NetworkModel): string => (model.policies.get(namespace) ?? []).map(specOf).join();
+    return this.labelsOfAll() === other.labelsOfAll() && specs(this) === specs(other);
   }
 
   private labelsOfAll(): string {
@@ -115,6 +114,15 @@ export class NetworkModel {
     this.namespaces.set(namespace, known);
     return known;
   }
+}
+
+/** What each policy says, as a text, in all clusters that have it. */
+const SPECS = new WeakMap<Manifest, string>();
+
+function specOf(policy: Manifest): string {
+  const text = SPECS.get(policy) ?? JSON.stringify(policy['spec'] ?? null);
+  SPECS.set(policy, text);
+  return text;
 }
 
 /** Snapshots do not change. */

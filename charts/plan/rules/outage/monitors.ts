@@ -38,9 +38,9 @@ const podMonitor = rule('SLP-monitor-port', {
     const monitors = context.after.ofKind('PodMonitor').filter(
       ({ manifest }) =>
         pods &&
+        isMonitored(manifest, pods.namespace, pods.labels) &&
         // What the workload itself has is not missing, whatever other pods have.
         portsRead(manifest).some((name) => !names.has(name)) &&
-        isMonitored(manifest, pods.namespace, pods.labels) &&
         isUnchanged(context.before.find(identityOf(manifest))?.manifest, manifest),
     );
     return monitors.flatMap(({ manifest }) => {
