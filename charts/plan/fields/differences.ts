@@ -37,8 +37,8 @@ function differMaps(place: Place, before: Json, after: Json): Field[] {
   const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   return fields.flatMap((field) => {
     const [was, is] = [before, after].map((map) => saidIn(place, map, field, defaults));
-    if (was !== undefined && is !== undefined) return differ(within(place, field), was, is);
     if (was === is) return [];
+    if (was !== undefined && is !== undefined) return differ(within(place, field), was, is);
     const here = within(place, field);
     const said = was ?? is;
     if (isSecretValue(here)) return secretDifference(here, was, is);

@@ -24,8 +24,9 @@ const podMonitor = rule('SLP-monitor-port', {
   kinds: ['PodMonitor', ...POD_KINDS],
   changed: (before, after, context) => {
     if (after.kind === 'PodMonitor') {
-      const known = missing(before, context.before);
-      return missing(after, context.after)
+      const found = missing(after, context.after);
+      const known = found.length > 0 ? missing(before, context.before) : [];
+      return found
         .filter((name) => !known.includes(name))
         .map((name) => ({
           path: 'spec.podMetricsEndpoints',
