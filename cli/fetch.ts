@@ -11,6 +11,7 @@ import { download, type Limits } from './sources/download.ts';
 import { type Entry, entriesOf, placeOf, placeOfPin, renderEntry } from './sources/sources.ts';
 import type { Place } from './sources/unpack.ts';
 import type { Workspace } from './synth.ts';
+import { Versions } from './versions.ts';
 
 /** Options of `slipway fetch`. */
 interface FetchOptions {
@@ -37,8 +38,12 @@ export async function fetchArchives(
   const archives = new Archives();
   const lines: string[] = [];
   const problems: Problem[] = [];
-  for (const name of chooseClusters(root, asked)) {
-    const entries = await orProblems(problems, async () => entriesOf(await loadPlanned(root, name, importer)));
+  const names = chooseClusters(root, asked);
+  const versions = await Versions.load(root, importer);
+  for (const name of names) {
+    const entries = await orProblems(problems, async () =>
+      entriesOf(await loadPlanned(root, name, importer, versions)),
+    );
     for (const entry of entries ?? [])
       lines.push(...((await orProblems(problems, () => fetchEntry(root, entry, archives, options))) ?? []));
   }

@@ -17,7 +17,8 @@ import { strayEntries } from './folders.ts';
 import { clusterNames, factsFile, loadDeclared } from './load.ts';
 import { lineFinder } from './locate-typescript.ts';
 import { lineInJson } from './locate.ts';
-import { exceptionsFile, pinFilesOf } from './pin-files.ts';
+import { exceptionsFile } from './pin-files.ts';
+import type { Versions } from './versions.ts';
 
 const FLEET_FILE = 'clusters/fleet.ts';
 
@@ -43,7 +44,7 @@ export interface RenderedMember {
  */
 export async function fleetProblems(
   root: string,
-  rings: readonly Ring[],
+  versions: Versions,
   rendered: readonly RenderedMember[],
   elsewhere: readonly Pick<RenderedElsewhere, 'name' | 'files'>[],
   importer: Importer,
@@ -51,7 +52,7 @@ export async function fleetProblems(
   const served = new Map(elsewhere.map(({ name, files }) => [name, routesOf(files)]));
   const others = clusterNames(root).filter((name) => !rendered.some(({ cluster }) => cluster.name === name));
   const declared = (
-    await Promise.all(others.map((name) => declaredMember(root, name, served.get(name) ?? [], importer)))
+    await Promise.all(others.map((name) => declaredMember(root, name, served.get(name) ?? [], importer, versions)))
   ).flat();
   const members = [...rendered, ...declared];
   return [
@@ -60,7 +61,7 @@ export async function fleetProblems(
       members.flatMap(({ cluster }) => sourcesOf(cluster.settings)),
     ),
     ...compareClusters(members.map((member) => memberOf(root, member))),
-    ...rings.flatMap((ring) => unusedPins(root, ring, rendered)),
+    ...versions.rings.flatMap((ring) => unusedPins(root, versions, ring, rendered)),
     ...rendered.flatMap(({ cluster }) => unusedExceptions(root, cluster)),
   ];
 }
@@ -78,9 +79,10 @@ async function declaredMember(
   name: string,
   manifests: readonly Manifest[],
   importer: Importer,
+  versions: Versions,
 ): Promise<RenderedMember[]> {
   try {
-    const { facts, ...planned } = await loadDeclared(root, name, importer);
+    const { facts, ...planned } = await loadDeclared(root, name, importer, { versions });
     const { cloud, domain } = planned.settings;
     if (facts === undefined) return [{ cluster: planned, manifests }];
     return [{ cluster: { ...planned, facts, cloud: createCloud(cloud, { name, domain }, facts) }, manifests }];
@@ -120,11 +122,11 @@ function sourcesOf({ manifests }: ClusterSettings): string[] {
 }
 
 /** The pins that no cluster of a ring uses; none if that is not known of all of them. */
-function unusedPins(root: string, ring: Ring, rendered: readonly RenderedMember[]): Problem[] {
+function unusedPins(root: string, versions: Versions, ring: Ring, rendered: readonly RenderedMember[]): Problem[] {
   const members = rendered.filter(({ cluster }) => ring.clusters.includes(cluster.name));
   if (members.length < ring.clusters.length) return [];
   const unused = members.map(({ cluster }) => new Set(cluster.pins.unused()));
-  return pinFilesOf(root, ring.name).flatMap(({ file, pins }) => {
+  return versions.filesOf(ring).flatMap(({ file, pins }) => {
     if (Object.keys(pins).length === 0) return [{ what: 'the file has no pins', file, fix: 'remove it' }];
     return Object.keys(pins)
       .filter((pin) => unused.every((names) => names.has(pin)))

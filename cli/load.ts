@@ -11,8 +11,6 @@ import {
 import { type Cluster, clusterSchema, type ClusterSettings, type PlannedCluster } from '../charts/cluster-file.ts';
 import { Fault, throwIfAny } from '../charts/fault.ts';
 import { located } from '../charts/render/located.ts';
-import type { Pins } from '../charts/pins.ts';
-import { ringOf } from '../charts/rings.ts';
 import { check, type JsonFile, readJson, readText } from './check.ts';
 import { checkNameOn } from './cluster-folders.ts';
 import { duplicateKeys } from './duplicates.ts';
@@ -21,8 +19,7 @@ import { ofCluster } from './facts-owner.ts';
 import { heldOf } from './holds/files.ts';
 import { lineFinder } from './locate-typescript.ts';
 import type { Path } from './locate.ts';
-import { loadPins } from './pin-files.ts';
-import { loadRings } from './rings.ts';
+import { Versions } from './versions.ts';
 
 export { chooseClusters, clusterNames } from './cluster-folders.ts';
 
@@ -31,6 +28,14 @@ export interface NewFacts {
   readonly value: unknown;
   /** Their source, for messages. */
   readonly from: string;
+}
+
+/** What of a cluster need not be read. */
+interface Given {
+  /** Used instead of facts.json. */
+  readonly newFacts?: NewFacts;
+  /** Of all clusters, where several are loaded. @default loaded for this one */
+  readonly versions?: Versions;
 }
 
 /**
@@ -46,7 +51,7 @@ export async function loadCluster(
   importer: Importer,
   newFacts?: NewFacts,
 ): Promise<Cluster> {
-  const loaded = await loadIfKnown(root, name, importer, newFacts);
+  const loaded = await loadIfKnown(root, name, importer, { newFacts });
   if ('cloud' in loaded) return loaded;
   throw new Fault({
     what: `cluster ${name} has no facts yet`,
@@ -83,12 +88,21 @@ function clusterFile(cluster: string): string {
   return `clusters/${cluster}/cluster.ts`;
 }
 
-/** Reads and validates what is known of a cluster before it exists: all but its facts. */
-export async function loadPlanned(root: string, name: string, importer: Importer): Promise<PlannedCluster> {
+/**
+ * Reads and validates what is known of a cluster before it exists: all but its facts.
+ *
+ * @param versions of all clusters, where several are loaded. @default loaded for this one
+ */
+export async function loadPlanned(
+  root: string,
+  name: string,
+  importer: Importer,
+  versions?: Versions,
+): Promise<PlannedCluster> {
   return {
     name,
     settings: await loadSettings(root, name, importer),
-    pins: await loadPinsOf(root, name, importer),
+    pins: (versions ?? (await Versions.load(root, importer))).pinsOf(name),
     at: locatorOf(root, clusterFile(name)),
   };
 }
@@ -98,11 +112,11 @@ export async function loadDeclared(
   root: string,
   name: string,
   importer: Importer,
-  newFacts?: NewFacts,
+  { newFacts, versions }: Given = {},
 ): Promise<PlannedCluster & { readonly facts: FactsByCloud[CloudName] | undefined }> {
   const settings = await loadSettings(root, name, importer);
   const facts = checkFacts(settings.cloud, root, name, newFacts);
-  const pins = await loadPinsOf(root, name, importer);
+  const pins = (versions ?? (await Versions.load(root, importer))).pinsOf(name);
   return { name, settings, facts, pins, at: locatorOf(root, clusterFile(name)) };
 }
 
@@ -111,9 +125,9 @@ export async function loadIfKnown(
   root: string,
   name: string,
   importer: Importer,
-  newFacts?: NewFacts,
+  given: Given = {},
 ): Promise<Cluster | PlannedCluster> {
-  const { facts, ...planned } = await loadDeclared(root, name, importer, newFacts);
+  const { facts, ...planned } = await loadDeclared(root, name, importer, given);
   const { cloud, domain } = planned.settings;
   if (facts === undefined) return planned;
   return {
@@ -123,10 +137,6 @@ export async function loadIfKnown(
     sources: await sourcesOf(root, planned),
     held: heldOf(root, name),
   };
-}
-
-async function loadPinsOf(root: string, name: string, importer: Importer): Promise<Pins> {
-  return loadPins(root, ringOf(await loadRings(root, importer), name), name);
 }
 
 /** The objects of the entries of `manifests`; what renders them is loaded only if there is any. */

@@ -1,6 +1,6 @@
 import { type Change, pathOf } from '../charts/render/changes.ts';
 import type { AppliedOverride } from '../charts/render/overrides.ts';
-import { countOf, renderClusters, type Workspace } from './synth.ts';
+import { choose, countOf, renderClusters, type Workspace } from './synth.ts';
 
 /** What is printed of a value, in characters. */
 const WIDTH = 60;
@@ -11,7 +11,7 @@ const CONTEXT = 15;
 /** `slipway overrides [CLUSTER…]`: what each override of these clusters changes, and why. */
 export async function overrides(workspace: Workspace, asked: readonly string[]): Promise<string> {
   const texts: string[] = [];
-  for await (const cluster of renderClusters(workspace, asked))
+  for await (const cluster of renderClusters(workspace, await choose(workspace, asked)))
     texts.push(
       'order' in cluster
         ? listing(cluster.name, cluster.overrides)

@@ -25,10 +25,15 @@ export function exceptionsOf(root: string, cluster: string): Readonly<Record<str
 }
 
 /** What a cluster of a ring runs. @throws Fault with every mistake in the first invalid file */
-export function loadPins(root: string, ring: Ring, cluster: string): Pins {
+export function loadPins(
+  root: string,
+  ring: Ring,
+  cluster: string,
+  files: readonly PinFile[] = pinFilesOf(root, ring.name),
+): Pins {
   return new Pins({
     folder: `${RING_PINS}/${ring.name}`,
-    files: pinFilesOf(root, ring.name),
+    files,
     exceptions: { file: exceptionsFile(cluster), byPin: exceptionsOf(root, cluster) },
   });
 }

@@ -6,7 +6,6 @@ import type { Cluster, PlannedCluster } from '../charts/cluster-file.ts';
 import { Fault, inCluster, type Problem, throwIfAny } from '../charts/fault.ts';
 import { servesHosts } from '../charts/fleet/hosts.ts';
 import { todayInUtc } from '../charts/lib/answered.ts';
-import { ringOf } from '../charts/rings.ts';
 import { grouped } from '../charts/lib/grouped.ts';
 import { type RenderedCluster, renderCluster } from '../charts/render/render.ts';
 import { TERRAFORM_INPUT, terraformInput } from '../charts/render/terraform-input.ts';
@@ -18,9 +17,9 @@ import { checkRepository, fleetProblems, type RenderedMember } from './fleet.ts'
 import type { Importer } from './exported.ts';
 import { holdsOver } from './holds/files.ts';
 import { chooseClusters, FACTS_GUIDE, factsFile, loadIfKnown } from './load.ts';
-import { loadPins } from './pin-files.ts';
-import { checkRings, loadRings } from './rings.ts';
+import { checkRings } from './rings.ts';
 import { unheardAlerts } from './unheard-alerts.ts';
+import { Versions } from './versions.ts';
 
 /** The repository that a command works on. */
 export interface Workspace {
@@ -38,25 +37,43 @@ export interface PendingCluster extends Pick<RenderedCluster, 'name' | 'files'> 
   readonly factsFrom: FactsSource;
 }
 
+/** Clusters that are rendered, with what all of them are loaded by. */
+interface Chosen {
+  readonly names: readonly string[];
+  readonly versions: Versions;
+}
+
+/**
+ * Chooses clusters to render.
+ *
+ * @param asked their names; none means all
+ * @throws Fault if there are no such clusters, or for what is wrong of the whole fleet
+ */
+export async function choose(
+  { root, importer, repository }: Workspace,
+  asked: readonly string[] = [],
+): Promise<Chosen> {
+  checkRepository(root, repository);
+  const names = chooseClusters(root, asked);
+  const versions = await Versions.load(root, importer);
+  checkRings(root, versions.rings);
+  return { names, versions };
+}
+
 /**
  * Loads and renders clusters, one at a time, so that memory holds only what the caller keeps of them.
  *
- * @param asked names of clusters; none means all
  * @throws Fault at the end, with the mistakes of all clusters
  */
 export async function* renderClusters(
   { root, dist, importer, repository }: Workspace,
-  asked: readonly string[] = [],
+  { names, versions }: Chosen,
 ): AsyncGenerator<(RenderedCluster & { readonly cluster: Cluster }) | PendingCluster | RenderedElsewhere> {
-  checkRepository(root, repository);
-  const names = chooseClusters(root, asked);
-  const rings = await loadRings(root, importer);
-  checkRings(root, rings);
-  const elsewhere = renderedElsewhere(root, rings, names);
+  const elsewhere = renderedElsewhere(root, versions.rings, names);
   const problems: Problem[] = [];
   for (const name of names.filter((one) => !elsewhere.has(one))) {
     try {
-      const cluster = await loadIfKnown(root, name, importer);
+      const cluster = await loadIfKnown(root, name, importer, { versions });
       yield 'cloud' in cluster
         ? { ...inCluster(name, () => renderCluster(cluster, repository, committedVolumes(dist, name))), cluster }
         : pendingCluster(cluster);
@@ -114,13 +131,11 @@ export async function synth(workspace: Workspace, asked: readonly string[]): Pro
  * @throws Fault for exceptions and holds that are over, or listing the files of dist that differ from the rendered ones
  */
 export async function checkDist(workspace: Workspace, asked: readonly string[], today = todayInUtc()): Promise<string> {
-  const { root, importer } = workspace;
-  const { wanted, clusters, pending, elsewhere } = await checkRendered(workspace, asked);
-  const rings = await loadRings(root, importer);
+  const { wanted, clusters, pending, elsewhere, chosen } = await checkRendered(workspace, asked);
   throwIfAny(
-    chooseClusters(root, asked).flatMap((name) => [
-      ...loadPins(root, ringOf(rings, name), name).over(today),
-      ...holdsOver(root, name, today),
+    chosen.names.flatMap((name) => [
+      ...chosen.versions.pinsOf(name).over(today),
+      ...holdsOver(workspace.root, name, today),
     ]),
   );
   return [
@@ -162,6 +177,7 @@ function withoutFacts({ name, factsFrom }: PendingCluster, did: 'wrote' | 'rende
 
 /** What is to be written. */
 export interface Prepared {
+  readonly chosen: Chosen;
   readonly wanted: ReadonlyMap<string, string>;
   /** Which clusters other code has rendered. */
   readonly elsewhere: readonly string[];
@@ -187,7 +203,8 @@ export async function prepare(workspace: Workspace, asked: readonly string[]): P
   const members: RenderedMember[] = [];
   const elsewhere: RenderedElsewhere[] = [];
   let overrides = 0;
-  for await (const cluster of renderClusters(workspace, asked)) {
+  const chosen = await choose(workspace, asked);
+  for await (const cluster of renderClusters(workspace, chosen)) {
     const { name, files } = cluster;
     names.push(name);
     if ('order' in cluster) {
@@ -203,16 +220,9 @@ export async function prepare(workspace: Workspace, asked: readonly string[]): P
     } else pending.push(cluster);
     for (const [path, text] of files) wanted.set(join(name, path), text);
   }
-  throwIfAny(
-    await fleetProblems(
-      workspace.root,
-      await loadRings(workspace.root, workspace.importer),
-      members,
-      elsewhere,
-      workspace.importer,
-    ),
-  );
+  throwIfAny(await fleetProblems(workspace.root, chosen.versions, members, elsewhere, workspace.importer));
   return {
+    chosen,
     wanted,
     elsewhere: namesByCode(elsewhere),
     within: asked.length > 0 ? names : undefined,

@@ -76,11 +76,12 @@ export class FleetTrees {
   /** A cluster's folder in one of the trees: for questions about a few objects, since nothing of it is forgotten. */
   snapshot(tree: Tree, name: string): TreeSnapshot {
     const folder = `${this.#dist}/${name}`;
-    const files = this.#byCluster(this.#git.files(tree === 'before' ? this.#before : this.#after, [folder])).get(name);
+    const all = this.#git.files(tree === 'before' ? this.#before : this.#after, [folder]);
+    const files = this.#byCluster(all).get(name) ?? [];
     const manifests = new Manifests(this.#git);
-    for (const file of files ?? []) manifests.want(file);
+    manifests.open(files, []);
     return new TreeSnapshot(
-      (files ?? []).map((file) => ({
+      files.map((file) => ({
         path: file.path,
         manifest: (next = 'kind') => manifests.get(file, `${folder}/${file.path}`, next),
       })),

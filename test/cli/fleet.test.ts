@@ -6,6 +6,7 @@ import type { ClusterFile } from '../../charts/cluster-file.ts';
 import { Fault } from '../../charts/fault.ts';
 import { fleetProblems } from '../../cli/fleet.ts';
 import { synth } from '../../cli/synth.ts';
+import { Versions } from '../../cli/versions.ts';
 import { FACTS, FleetFolder, GENERIC, IN_CLOUD, LAPTOP, OTHER_FACTS, PINS, pinsOf } from './fleet-folder.ts';
 
 let fleet: FleetFolder;
@@ -82,7 +83,7 @@ describe('two clusters', () => {
     fleet.add('b', OTHER);
     const route = JSON.stringify({ kind: 'HTTPRoute', spec: { hostnames: ['who.example.org'] } });
     const elsewhere = ['a', 'b'].map((name) => ({ name, files: new Map([['whoami/HTTPRoute.whoami.yaml', route]]) }));
-    const problems = await fleetProblems(fleet.root, [], [], elsewhere, fleet.importer);
+    const problems = await fleetProblems(fleet.root, new Versions(fleet.root, []), [], elsewhere, fleet.importer);
     expect(problems.map(({ what, seen }) => `${what}: ${seen}`)).toEqual([
       expect.stringMatching(/^clusters a and b serve the same host: who\.example\.org, also in clusters\/a\//),
     ]);

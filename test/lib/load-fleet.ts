@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Cluster } from '../../charts/cluster-file.ts';
 import type { Importer, ValuesModule } from '../../cli/exported.ts';
 import { clusterNames, loadIfKnown } from '../../cli/load.ts';
+import { Versions } from '../../cli/versions.ts';
 
 /** The root of the repository, with the clusters that it deploys. */
 export const REPOSITORY = join(import.meta.dirname, '..', '..');
@@ -26,6 +27,8 @@ export function loadTestFleet(): Promise<Cluster[]> {
 }
 
 async function loadAll(root: string): Promise<Cluster[]> {
-  const clusters = await Promise.all(clusterNames(root).map((name) => loadIfKnown(root, name, importerOf(root))));
+  const importer = importerOf(root);
+  const versions = await Versions.load(root, importer);
+  const clusters = await Promise.all(clusterNames(root).map((name) => loadIfKnown(root, name, importer, { versions })));
   return clusters.filter((cluster): cluster is Cluster => 'cloud' in cluster);
 }
