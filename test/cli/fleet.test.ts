@@ -83,7 +83,8 @@ describe('two clusters', () => {
     fleet.add('b', OTHER);
     const route = JSON.stringify({ kind: 'HTTPRoute', spec: { hostnames: ['who.example.org'] } });
     const elsewhere = ['a', 'b'].map((name) => ({ name, files: new Map([['whoami/HTTPRoute.whoami.yaml', route]]) }));
-    const problems = await fleetProblems(fleet.root, new Versions(fleet.root, []), [], elsewhere, fleet.importer);
+    const versions = await Versions.load(fleet.root, fleet.importer);
+    const problems = await fleetProblems(fleet.root, versions, [], elsewhere, fleet.importer);
     expect(problems.map(({ what, seen }) => `${what}: ${seen}`)).toEqual([
       expect.stringMatching(/^clusters a and b serve the same host: who\.example\.org, also in clusters\/a\//),
     ]);
