@@ -54,12 +54,19 @@ export class GitHosts {
     return path;
   }
 
-  /** Creates a repository with one tagged commit that contains a folder's content. @returns the commit */
+  /**
+   * Creates a repository with one commit that contains a folder's content; one that is there gets another tag on it.
+   *
+   * @returns the commit
+   */
   publish(url: string, tag: string, content: string): string {
-    const path = this.create(url, 'main');
-    git(path, `--work-tree=${content}`, 'add', '--all', '--force', '.');
-    git(path, `--work-tree=${content}`, 'commit', '--quiet', '--message', tag);
-    git(path, 'tag', tag);
+    const path = this.pathOf(url);
+    if (!existsSync(path)) {
+      this.create(url, 'main');
+      git(path, `--work-tree=${content}`, 'add', '--all', '--force', '.');
+      git(path, `--work-tree=${content}`, 'commit', '--quiet', '--message', tag);
+    }
+    git(path, 'tag', '--force', tag);
     return git(path, 'rev-parse', 'HEAD').trim();
   }
 

@@ -198,10 +198,7 @@ export class Lab {
     await this.nodes.prepare();
     say('git: pushing HEAD and the upstream repositories with CRDs');
     this.push(checkout);
-    for (const { url, tag, revision, folder } of this.upstreams()) {
-      const commit = this.hosts.publish(url, tag, folder);
-      if (revision !== tag) this.argo.readInstead(revision, commit);
-    }
+    this.publishUpstreams();
     await this.startPlane();
     await this.bootstrap(handOver);
     this.hosts.onPush(
@@ -267,6 +264,14 @@ export class Lab {
   /** Pushes a checkout's HEAD to the lab's repository. */
   push(checkout: string): void {
     git(checkout, 'push', '--quiet', '--force', this.remote, `HEAD:refs/heads/${this.props.repository.revision}`);
+  }
+
+  /** Serves the repositories with CRDs, at what dist of the checkout asks for; again, once that has moved. */
+  publishUpstreams(): void {
+    for (const { url, tag, revision, folder } of this.upstreams()) {
+      const commit = this.hosts.publish(url, tag, folder);
+      if (revision !== tag) this.argo.readInstead(revision, commit);
+    }
   }
 
   /**
@@ -386,7 +391,8 @@ export function isSettled({ sync, health, busy }: ApplicationStatus): boolean {
   return sync === 'Synced' && health === 'Healthy' && !busy;
 }
 
-function statusOf(application: Live): ApplicationStatus {
+/** Status of one Application. */
+export function statusOf(application: Live): ApplicationStatus {
   const conditions = listAt(application, 'status', 'conditions').map((condition) => textAt(condition, 'message') ?? '');
   return {
     name: application.metadata.name,

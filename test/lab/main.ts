@@ -13,11 +13,14 @@ import { GitHosts } from './git.ts';
 import { DISCONNECT } from './git-remote.ts';
 import { type LabFile, labFolder, readLab } from './lab-file.ts';
 import { isSettled, applicationStatuses } from './lab.ts';
+import { rehearse } from './rehearse/command.ts';
 
 const USAGE = `lab: a cluster's complete GitOps loop on this machine, without a container engine or a cloud
 
   npm run lab -- up CLUSTER [--definitions-by-argocd]   start it, push HEAD, wait until all Applications are Synced and Healthy
                  --real [--nodes 3]                     with real nodes, which run containers (Linux, as root)
+  npm run lab -- rehearse CLUSTER [--base COMMIT]       sync the base, then push HEAD: what happens, beside what \`slipway plan\` says
+                 [--json FILE] [--markdown FILE]        write the report too; exit code 1 if not all is as planned and healthy
   npm run lab -- build [--real]                         only build its programs, and with --real the images
   npm run lab -- status [CLUSTER]                       processes, memory, Applications
   npm run lab -- logs CLUSTER [PROGRAM] [--follow]      logs of a program
@@ -29,6 +32,7 @@ const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 const COMMANDS: Readonly<Record<string, (names: readonly string[], options: Options) => Promise<void> | void>> = {
   up,
+  rehearse: rehearseChange,
   build,
   status,
   logs,
@@ -40,7 +44,13 @@ interface Options {
   readonly 'definitions-by-argocd': boolean;
   readonly real: boolean;
   readonly nodes: string | undefined;
+  readonly base: string | undefined;
+  readonly json: string | undefined;
+  readonly markdown: string | undefined;
 }
+
+/** What is not said on the command line. */
+const OPTIONAL = { nodes: undefined, base: undefined, json: undefined, markdown: undefined };
 
 /** As many as the members of a MongoDB replica set, which must not share a node. */
 const NODES = '3';
@@ -55,12 +65,15 @@ try {
       'definitions-by-argocd': { type: 'boolean', default: false },
       real: { type: 'boolean', default: false },
       nodes: { type: 'string' },
+      base: { type: 'string' },
+      json: { type: 'string' },
+      markdown: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
   const [command, ...names] = positionals;
   if (values.help || command === undefined) console.log(USAGE);
-  else await commandOf(command)(names, { ...values, nodes: values.nodes });
+  else await commandOf(command)(names, { ...OPTIONAL, ...values });
 } catch (error) {
   const usage = error instanceof TypeError && 'code' in error;
   console.error(
@@ -131,6 +144,11 @@ async function up([name]: readonly string[], flags: Options): Promise<void> {
   supervisor.unref();
   const lab = readLab(root, cluster);
   if (lab) instructions(lab);
+}
+
+/** Syncs the base in a lab of its own, pushes HEAD, and reports what happened. */
+async function rehearseChange([name]: readonly string[], { base, json, markdown }: Options): Promise<void> {
+  process.exitCode = await rehearse(root, clusterOf(name), { base, json, markdown });
 }
 
 /**
