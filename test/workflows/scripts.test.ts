@@ -135,3 +135,71 @@ describe('open-pull-request.sh', () => {
     });
   });
 });
+
+describe('rehearse.sh', () => {
+  const GIT_ENV = { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null' };
+  const clone = (): string => join(scratch, 'clone');
+  const git = (...args: readonly string[]): string =>
+    execFileSync('git', ['-C', clone(), '-c', 'user.name=a', '-c', 'user.email=a@example.com', ...args], {
+      encoding: 'utf8',
+      env: GIT_ENV,
+    });
+
+  /** Commits a file of each of these clusters. */
+  function commit(text: string, ...clusters: readonly string[]): void {
+    for (const name of clusters) {
+      mkdirSync(join(clone(), 'dist', name, 'applications'), { recursive: true });
+      writeFileSync(join(clone(), 'dist', name, 'applications', 'a.yaml'), text);
+    }
+    git('add', '--all');
+    git('commit', '--quiet', '--allow-empty', '--message', text);
+  }
+
+  /** Runs it with a lab that reports "failed" of one cluster, and nothing of another one. */
+  function rehearse(most: number): { status: number | null; asked: string[]; summary: string } {
+    writeFileSync(
+      join(scratch, 'bin', 'npm'),
+      `#!/bin/sh
+printf '%s\\n' "$6 $8" >>"${join(scratch, 'asked')}"
+[ "$6" != silent ] || exit 1
+echo "### $6" >"\${12}"
+[ "$6" != failed ]
+`,
+      { mode: 0o755 },
+    );
+    writeFileSync(join(scratch, 'asked'), '');
+    const env = { BASE: 'HEAD~1', MOST: String(most) };
+    const { status } = run('rehearse.sh', [join(scratch, 'out')], env, clone());
+    const asked = readFileSync(join(scratch, 'asked'), 'utf8').split('\n').filter(Boolean);
+    return { status, asked, summary: readFileSync(join(scratch, 'out', 'summary.md'), 'utf8') };
+  }
+
+  beforeEach(() => {
+    execFileSync('git', ['init', '--quiet', clone()], { env: GIT_ENV });
+    commit('one', 'a', 'b', 'failed', 'silent');
+  });
+
+  it('rehearses each cluster that changes and was there before, from the base on', () => {
+    commit('two', 'a', 'b', 'new');
+    const base = git('rev-parse', 'HEAD~1').trim();
+    expect(rehearse(6)).toEqual({ status: 0, asked: [`a ${base}`, `b ${base}`], summary: '### a\n### b\n' });
+  });
+
+  it('fails after all, if one of them does, and says of which there is no report', () => {
+    commit('two', 'a', 'failed', 'silent');
+    const { status, asked, summary } = rehearse(6);
+    expect([status, asked.length]).toEqual([1, 3]);
+    expect(summary).toBe('### a\n### failed\n### silent could not be rehearsed: the log says why\n\n');
+  });
+
+  it('names those that are too many', () => {
+    commit('two', 'a', 'b', 'failed');
+    const { status, summary } = rehearse(1);
+    expect([status, summary]).toEqual([0, '### a\nChanged, but not rehearsed, since these are 1 already: b failed\n']);
+  });
+
+  it('says that no cluster is changed', () => {
+    commit('two', 'new');
+    expect(rehearse(6)).toEqual({ status: 0, asked: [], summary: 'No cluster is changed that was there before.\n' });
+  });
+});
