@@ -2,6 +2,7 @@ import type { ApiObject } from 'cdk8s';
 import type { IApplication } from '@kubernetes-models/argo-cd/argoproj.io/v1alpha1/Application';
 import type { IAppProject } from '@kubernetes-models/argo-cd/argoproj.io/v1alpha1/AppProject';
 import { Component } from './component.ts';
+import { type Source, sourceOf } from './fleet/published.ts';
 import { type Scaled, scaledTargets } from './kinds/scaled.ts';
 import { ARGO_KINDS, FINALIZER, HOLDS_BACK_SECONDS, IN_CLUSTER, ROOT } from './lib/argo.ts';
 import type { Manifest } from './lib/manifest.ts';
@@ -13,6 +14,18 @@ export interface Repository {
   readonly url: string;
   /** Branch, tag or commit. */
   readonly revision: string;
+  /**
+   * Where `slipway publish` writes the dist of each cluster, which then syncs from there: a branch or a repository of its
+   * own, with `{cluster}` for its name.
+   *
+   * @default the clusters sync from the repository itself
+   */
+  readonly published?: {
+    /** @default that of the repository */
+    readonly url?: string;
+    /** A branch. @default main, which needs a `url` */
+    readonly revision?: string;
+  };
 }
 
 /** A component and its rendered objects. */
@@ -48,10 +61,12 @@ const ARGO_CD = 'argocd';
  */
 export class Applications extends Component {
   private readonly props: ApplicationsProps;
+  private readonly from: Source;
 
   constructor(props: ApplicationsProps) {
     super('applications', { tier: 'platform', ownNamespace: false, namespace: ARGO_CD });
     this.props = props;
+    this.from = sourceOf(props.repository, props.cluster);
     for (const { component } of props.rendered)
       for (const project of component.projects) this.appProject(project.name, handedOutProject(project));
     // The root syncs itself too, last: it reports Synced only once all others do.
@@ -59,9 +74,9 @@ export class Applications extends Component {
   }
 
   private project({ component, manifests }: Rendered): ApiObject {
-    const { rendered, repository } = this.props;
+    const { rendered } = this.props;
     const components = rendered.filter((one) => !one.component.upstream).map((one) => one.component.name);
-    return this.appProject(component.name, projectOf({ component, manifests, repository: repository.url, components }));
+    return this.appProject(component.name, projectOf({ component, manifests, repository: this.from.url, components }));
   }
 
   private applications(): ApiObject[] {
@@ -125,7 +140,7 @@ export class Applications extends Component {
   private root(): ApiObject {
     this.appProject(ROOT, {
       description: 'Applications and AppProjects of this cluster, and nothing else',
-      sourceRepos: [this.props.repository.url],
+      sourceRepos: [this.from.url],
       destinations: [{ namespace: ARGO_CD, server: IN_CLUSTER }],
       clusterResourceWhitelist: [],
       namespaceResourceWhitelist: ARGO_KINDS.slice(),
@@ -164,8 +179,8 @@ export class Applications extends Component {
   }
 
   private folder(component: string): NonNullable<ApplicationSpec['source']> {
-    const { cluster, repository } = this.props;
-    return { repoURL: repository.url, targetRevision: repository.revision, path: `dist/${cluster}/${component}` };
+    const { url, revision } = this.from;
+    return { repoURL: url, targetRevision: revision, path: `dist/${this.props.cluster}/${component}` };
   }
 
   private annotations(folder: string | undefined): Record<string, string> {

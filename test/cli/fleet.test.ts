@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Repository } from '../../charts/applications.ts';
 import { clouds } from '../../charts/cloud/clouds.ts';
 import type { ClusterFile } from '../../charts/cluster-file.ts';
 import { Fault } from '../../charts/fault.ts';
@@ -242,14 +243,15 @@ describe('what nothing reads', () => {
 });
 
 describe('the repository in clusters/fleet.ts', () => {
-  const errorWith = async (url: string, revision = 'main'): Promise<string> => {
+  const errorWith = async (url: string, revision = 'main', published?: Repository['published']): Promise<string> => {
     fleet.add('a', LAPTOP);
+    const to = published && `  published: ${JSON.stringify(published)},\n`;
     fleet.write(
       'clusters/fleet.ts',
-      `export const repository = {\n  url: ${JSON.stringify(url)},\n  revision: ${JSON.stringify(revision)},\n};\n`,
+      `export const repository = {\n  url: ${JSON.stringify(url)},\n  revision: ${JSON.stringify(revision)},\n${to ?? ''}};\n`,
     );
     const { root, dist, importer } = fleet;
-    const workspace = { root, dist, importer, repository: { url, revision } };
+    const workspace = { root, dist, importer, repository: { url, revision, published } };
     return synth(workspace, []).then(
       () => '',
       (error: unknown) => (error as Error).message,
@@ -277,6 +279,35 @@ describe('the repository in clusters/fleet.ts', () => {
   ])('cannot be "%s"', async (url, fix) => {
     const message = await errorWith(url);
     expect(message).toContain('at:   clusters/fleet.ts:2\n');
+    expect(message).toContain(fix);
+  });
+
+  const FLEET = 'https://github.com/example/fleet.git';
+
+  it.each<NonNullable<Repository['published']>>([
+    { revision: 'clusters/{cluster}' },
+    { url: 'https://github.com/example/fleet-{cluster}.git' },
+    { url: 'git@github.com:example/fleet-{cluster}.git', revision: 'live' },
+    { url: 'https://github.com/example/rendered.git', revision: '{cluster}' },
+  ])('may be published to %j', async (published) => {
+    expect(await errorWith(FLEET, 'main', published)).toBe('');
+  });
+
+  it.each<[NonNullable<Repository['published']>, string]>([
+    [{}, 'must have {cluster} in its url or its revision'],
+    [{ revision: 'live' }, 'must have {cluster} in its url or its revision'],
+    [{ url: 'https://github.com/example/rendered.git' }, 'must have {cluster} in its url or its revision'],
+    [{ revision: 'clusters/{name}' }, 'must have no placeholder but {cluster}'],
+    [{ url: 'https://github.com/example/{cluster}-{ring}.git' }, 'must have no placeholder but {cluster}'],
+    [{ url: 'http://github.com/example/{cluster}.git' }, 'must be the URL of a Git repository'],
+    [{ url: 'https://bot:secret@github.com/example/{cluster}.git' }, 'must have no password'],
+    [{ revision: 'my {cluster}' }, 'must be the name of a branch'],
+    [{ revision: '{cluster}' }, 'must have a revision that cannot be "main", nor below it'],
+    [{ revision: 'main/{cluster}' }, 'must have a revision that cannot be "main", nor below it'],
+    [{ url: FLEET, revision: '{cluster}' }, 'must have a revision that cannot be "main", nor below it'],
+  ])('cannot be published to %j', async (published, fix) => {
+    const message = await errorWith(FLEET, 'main', published);
+    expect(message).toContain('at:   clusters/fleet.ts:4\n');
     expect(message).toContain(fix);
   });
 
