@@ -19,6 +19,7 @@ export const SLOW = [
   'test/cli/mistakes.test.ts',
   'test/cli/promote-refusals.test.ts',
   'test/cli/promote.test.ts',
+  'test/cli/publish.test.ts',
   'test/cli/rollback.test.ts',
   'test/cli/slipway.test.ts',
   'test/docs/web-application.test.ts',

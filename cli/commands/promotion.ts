@@ -1,8 +1,8 @@
-import { command, RINGS } from './command.ts';
+import { CLUSTERS, command, RINGS } from './command.ts';
 
 const RING = { value: 'RING', from: RINGS.from } as const;
 
-/** What moves versions from ring to ring. */
+/** What moves versions from ring to ring, and to the clusters. */
 export const PROMOTION = {
   promote: command({
     summary: 'give the next ring the versions of the ring before',
@@ -26,5 +26,29 @@ export const PROMOTION = {
     },
     document: 'docs/rings.md',
     run: async (...asked) => (await import('../promotion/promote.ts')).promote(...asked),
+  }),
+  publish: command({
+    summary: 'push what dist/ has to the branch of each cluster',
+    details: [
+      'For fleets with `published` in clusters/fleet.ts; it is what the workflow runs. It reads a commit and not the working tree, and uses the network. A branch gets a commit if its cluster has changed.',
+    ],
+    takes: [CLUSTERS],
+    options: {
+      commit: {
+        value: 'REF',
+        from: 'commit',
+        means: 'the commit to publish, part of the revision',
+        otherwise: 'the newest one of the revision, as origin has it',
+      },
+      adopt: { means: 'go on from a tip that publish has not made, or that was edited' },
+      'dry-run': { means: 'push nothing' },
+    },
+    exits: { 1: 'also a branch that was refused; the others are published' },
+    examples: {
+      publish: 'all clusters',
+      'publish staging-aks --dry-run': 'whether a cluster would get a commit',
+    },
+    document: 'docs/scale.md',
+    run: async (...asked) => (await import('../publish/publish.ts')).publish(...asked),
   }),
 };
