@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault } from '../../charts/fault.ts';
+import { sourceOf } from '../../charts/fleet/published.ts';
 import { textAt } from '../../charts/lib/manifest.ts';
 import { repository } from '../../clusters/fleet.ts';
 import { TERRAFORM_INPUT } from '../../charts/render/terraform-input.ts';
@@ -10,6 +11,7 @@ import { Api, pause } from '../lab/api.ts';
 import { readManifests } from '../lab/control-plane.ts';
 import { git, GitHosts } from '../lab/git.ts';
 import { applicationStatuses, isSettled } from '../lab/lab.ts';
+import { publish } from '../lab/publish.ts';
 import { loadServiceImages } from './images.ts';
 import { CLUSTER, FOLDER, KIND_NAME, KUBECONFIG, NODE_IMAGE, ROOT } from './place.ts';
 import { output, requirePrograms, show } from './programs.ts';
@@ -75,9 +77,13 @@ export function remote(): string {
   return existsSync(join(path, 'HEAD')) ? path : hosts.create(repository.url, repository.revision);
 }
 
-/** Pushes the checkout's HEAD to it. */
+/** Pushes the checkout's HEAD to it, and publishes it. */
 export function pushHead(): void {
   git(ROOT, 'push', '--quiet', '--force', remote(), `HEAD:refs/heads/${repository.revision}`);
+  const hosts = new GitHosts(join(FOLDER, 'git'));
+  const { url, revision } = sourceOf(repository, CLUSTER);
+  if (!existsSync(join(hosts.pathOf(url), 'HEAD'))) hosts.create(url, revision);
+  publish(hosts, repository, CLUSTER);
 }
 
 /** Makes Argo CD compare all Applications with the repository at once: no webhook reaches it. */

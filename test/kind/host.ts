@@ -8,12 +8,13 @@ import { request } from 'node:https';
 import { connect, createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
+import { sourceOf } from '../../charts/fleet/published.ts';
 import { repository } from '../../clusters/fleet.ts';
 import { GitHosts } from '../lab/git.ts';
 import { Network } from '../lab/network.ts';
 import { Authority } from '../lab/pki.ts';
 import { freePorts } from '../lab/ports.ts';
-import { FOLDER } from './place.ts';
+import { CLUSTER, FOLDER } from './place.ts';
 
 /** Sends a request on to the real host. */
 export function forward(host: string): RequestListener {
@@ -42,10 +43,15 @@ export function either(path: string, own: RequestListener, other: RequestListene
 /** Starts it. @param address where the nodes reach this machine @returns the port there */
 async function serve(address: string, hosts: readonly string[]): Promise<number> {
   const network = new Network(new Authority(join(FOLDER, 'pki')), (await freePorts(2)) as [number, number]);
-  const own = new URL(repository.url);
+  const own = [repository, sourceOf(repository, CLUSTER)].map(({ url }) => new URL(url));
   const git = new GitHosts(join(FOLDER, 'git'));
-  for (const host of hosts)
-    network.serve(host, host === own.host ? either(own.pathname, git.handler(host), forward(host)) : forward(host));
+  for (const host of hosts) {
+    const here = own.filter((url) => url.host === host);
+    network.serve(
+      host,
+      here.reduce((other, { pathname }) => either(pathname, git.handler(host), other), forward(host)),
+    );
+  }
   await network.listen();
   // Docker Desktop gives nodes a name for this machine's loopback; elsewhere the gateway is an address of this machine.
   const isHere = Object.values(networkInterfaces()).some((all) => all?.some((one) => one.address === address));

@@ -156,7 +156,7 @@ export class ArgoCd {
   }
 
   /** Sends GitHub's webhook event `push`. */
-  async pushed(url: string, branch: string, { before, after, changed }: Push): Promise<void> {
+  async pushed(url: string, { branch, before, after, changed }: Push): Promise<void> {
     await fetch(`http://${this.address}/api/webhook`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-github-event': 'push' },

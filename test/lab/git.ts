@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, type FSWatcher, mkdirSync, watch } from 'node:fs';
+import { existsSync, type FSWatcher, mkdirSync, readFileSync, watch, writeFileSync } from 'node:fs';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { Fault } from '../../charts/fault.ts';
@@ -16,8 +16,18 @@ const CLEAN = {
   ),
 };
 
+/** The file that lists what was pushed. */
+const PUSHED = 'pushed';
+
+/** What stands for a branch that was not there, or is no longer. */
+const NONE = /^0+$/;
+
+/** What Git runs after a push: it lists what was pushed, a branch a line. */
+const HOOK = `#!/bin/sh\ncat >>${PUSHED}\n`;
+
 /** What a push changed on a branch. */
 export interface Push {
+  readonly branch: string;
   readonly before: string;
   readonly after: string;
   /** Paths in the repository. */
@@ -49,8 +59,13 @@ export class GitHosts {
       ['uploadpack.allowAnySHA1InWant', 'true'],
       ['receive.shallowUpdate', 'true'],
       ['gc.auto', '0'],
+      // Not the hooks of whoever pushes.
+      ['core.hooksPath', 'hooks'],
     ] as const)
       git(path, 'config', key, value);
+    mkdirSync(join(path, 'hooks'), { recursive: true });
+    writeFileSync(join(path, 'hooks', 'post-receive'), HOOK, { mode: 0o755 });
+    writeFileSync(join(path, PUSHED), '');
     return path;
   }
 
@@ -70,18 +85,25 @@ export class GitHosts {
     return git(path, 'rev-parse', 'HEAD').trim();
   }
 
-  /** Calls `pushed` after each push to a branch. */
-  onPush(repository: string, branch: string, pushed: (push: Push) => void): void {
-    const tip = (): string => git(repository, 'for-each-ref', '--format=%(objectname)', `refs/heads/${branch}`).trim();
-    let before = tip();
+  /** Calls `pushed` after each push, for each of its branches. */
+  onPush(repository: string, pushed: (push: Push) => void): void {
+    const file = join(repository, PUSHED);
+    const lines = (): string[] => (existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : []);
+    let read = lines().length;
     this.watchers.push(
-      watch(join(repository, 'refs', 'heads'), () => {
-        if (!existsSync(repository)) return;
-        const after = tip();
-        if (after === before || after === '') return;
-        const changed = git(repository, 'diff', '--name-only', '-z', before, after).split('\0').filter(Boolean);
-        pushed({ before, after, changed });
-        before = after;
+      watch(file, () => {
+        const now = lines();
+        for (const line of now.slice(read)) {
+          const [before = '', after = '', ref = ''] = line.split(' ');
+          if (!ref.startsWith('refs/heads/') || NONE.test(after)) continue;
+          pushed({
+            branch: ref.slice('refs/heads/'.length),
+            before,
+            after,
+            changed: changed(repository, before, after),
+          });
+        }
+        read = Math.max(read, now.length);
       }),
     );
   }
@@ -151,6 +173,13 @@ export function git(folder: string, ...args: readonly string[]): string {
     env: { ...process.env, ...CLEAN },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+}
+
+function changed(repository: string, before: string, after: string): string[] {
+  const args = NONE.test(before) ? ['ls-tree', '-r', after] : ['diff', before, after];
+  return git(repository, ...args, '--name-only', '-z')
+    .split('\0')
+    .filter(Boolean);
 }
 
 /** Host and path of a repository's URL, as folder names. */

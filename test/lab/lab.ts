@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Repository } from '../../charts/applications.ts';
 import type { Cluster } from '../../charts/cluster-file.ts';
 import { Fault } from '../../charts/fault.ts';
+import { sourceOf } from '../../charts/fleet/published.ts';
 import { listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import { ACME_SERVERS } from '../../charts/components/cert-manager/issuers.ts';
 import { type Api, type Live, waitFor } from './api.ts';
@@ -22,6 +23,7 @@ import type { Nodes } from './nodes.ts';
 import { Authority } from './pki.ts';
 import { freePorts } from './ports.ts';
 import { Processes } from './processes.ts';
+import { publish } from './publish.ts';
 import { API_PORT, room, type Room, ROOM_ADDRESS } from './real/doors.ts';
 import { Names } from './real/names.ts';
 import { podRangeOf } from './real/node.ts';
@@ -105,6 +107,8 @@ export class Lab {
     this.mirror = new Mirror(api);
     this.nodes = this.nodesOf(parts);
     this.remote = this.hosts.create(props.repository.url, props.repository.revision);
+    const { url, revision } = sourceOf(props.repository, props.cluster.name);
+    if (url !== props.repository.url) this.hosts.create(url, revision);
   }
 
   /** Real or simulated nodes. */
@@ -154,7 +158,9 @@ export class Lab {
     const [plain = 0, secure = 0] = await freePorts(2);
     const network = new Network(authority, [plain, secure]);
     const gitHosts = [
-      ...new Set([repository.url, ...kit.upstreams.map(({ url }) => url)].map((url) => GitHosts.hostOf(url))),
+      ...new Set(
+        [repository, sourceOf(repository, props.cluster.name), ...kit.upstreams].map(({ url }) => GitHosts.hostOf(url)),
+      ),
     ];
     for (const host of gitHosts) network.serve(host, hosts.handler(host));
     const real = realPartsOf(props);
@@ -194,18 +200,19 @@ export class Lab {
    * @param handOver applies Argo CD's settings, starts Argo CD and applies the root Application
    */
   async start(handOver = () => this.handOver()): Promise<void> {
-    const { say, repository, checkout } = this.props;
+    const { say, repository, checkout, cluster } = this.props;
     await this.nodes.prepare();
     say('git: pushing HEAD and the upstream repositories with CRDs');
     this.push(checkout);
     this.publishUpstreams();
     await this.startPlane();
     await this.bootstrap(handOver);
-    this.hosts.onPush(
-      this.remote,
-      repository.revision,
-      (push) => void this.argo.pushed(repository.url, repository.revision, push).catch(() => undefined),
-    );
+    const { url } = sourceOf(repository, cluster.name);
+    this.hosts.onPush(this.hosts.pathOf(url), (push) => void this.argo.pushed(url, push).catch(() => undefined));
+    if (repository.published)
+      this.hosts.onPush(this.remote, ({ branch }) => {
+        if (branch === repository.revision) publish(this.hosts, repository, cluster.name);
+      });
   }
 
   /** Starts control plane and nodes, applies CRDs and the cloud's objects, and starts the simulation. */
@@ -261,9 +268,11 @@ export class Lab {
     rmSync(join(this.props.folder, 'etcd'), { recursive: true });
   }
 
-  /** Pushes a checkout's HEAD to the lab's repository. */
+  /** Pushes a checkout's HEAD to the lab's repository, and publishes it. */
   push(checkout: string): void {
-    git(checkout, 'push', '--quiet', '--force', this.remote, `HEAD:refs/heads/${this.props.repository.revision}`);
+    const { repository, cluster } = this.props;
+    git(checkout, 'push', '--quiet', '--force', this.remote, `HEAD:refs/heads/${repository.revision}`);
+    publish(this.hosts, repository, cluster.name);
   }
 
   /** Serves the repositories with CRDs, at what dist of the checkout asks for; again, once that has moved. */
