@@ -212,6 +212,13 @@ export function scaleGateway(fork: Fork, cluster: string): void {
   fork.edit(file, (text) => text.replace(/^( *)gateway: .*$/m, '$1gateway: { replicas: { min: 4, max: 7 } },'));
 }
 
+/** Publishes each cluster to a branch of its own. */
+export function publishToBranches(fork: Fork): void {
+  fork.edit('clusters/fleet.ts', (text) =>
+    text.replace(/^ {2}revision: .*\n/m, "$&  published: { revision: 'clusters/{cluster}' },\n"),
+  );
+}
+
 /** Renames the organization: domain, repository and images. */
 export function renameOrganization(fork: Fork): void {
   for (const name of fork.clusters) {

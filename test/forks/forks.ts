@@ -44,6 +44,7 @@ async function forksOf(repository: Fork): Promise<Edit[]> {
     ]),
     ['a cluster on the generic cloud added', (fork) => edits.addGenericCluster(fork, 'edge')],
     ['another organization', edits.renameOrganization],
+    ['each cluster published to a branch', edits.publishToBranches],
     ...(first ?? []).flatMap((model): Edit[] => [
       [`${model} renamed`, (fork) => edits.renameCluster(fork, model, 'preview-west')],
       ['a cluster added', (fork) => edits.addCluster(fork, model, 'canary')],
