@@ -76,8 +76,7 @@ export function fetchNewest(git: Git, { revision }: Repository): string {
     `put right what Git says: the remote ${ORIGIN} has to have what clusters/fleet.ts calls the revision`,
   );
   const newest = git.commit('FETCH_HEAD');
-  const shallow = git.run(['rev-parse', '--is-shallow-repository'], 'Git cannot say what this is').toString().trim();
-  if (shallow !== 'true') return newest;
+  if (!git.isShallow()) return newest;
   throw new Fault({
     what: 'this clone is shallow: which commit is newer, cannot be said',
     where: ORIGIN,
