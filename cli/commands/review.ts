@@ -13,6 +13,8 @@ const MARKDOWN = {
   means: 'write it into a file, too, as Markdown for a comment',
 } as const satisfies Option;
 
+const HTML = { value: 'F', from: 'file', means: 'write it into a file, too, as a page' } as const satisfies Option;
+
 /** What says what is, or would be, in the clusters. */
 export const REVIEW = {
   plan: command({
@@ -31,7 +33,7 @@ export const REVIEW = {
       },
       json: { means: 'print it as JSON (docs/plan.schema.json)' },
       markdown: MARKDOWN,
-      html: { value: 'F', from: 'file', means: 'write it into a file, too, as a page' },
+      html: HTML,
       noise: { means: 'list what reads differently and means the same, too' },
       'fail-on': {
         value: 'LIST',
@@ -58,6 +60,7 @@ export const REVIEW = {
       base: { ...BASE, otherwise: 'no comparison, and nothing of Git is read' },
       json: { means: 'print it as JSON (docs/fleet.schema.json)' },
       markdown: MARKDOWN,
+      html: HTML,
     },
     examples: {
       'fleet staging-aks': 'one cluster in detail',

@@ -13,29 +13,42 @@ export interface Sides {
   readonly before: ClusterOverview | undefined;
 }
 
+/** Rows by component, and their total. */
+export interface Part {
+  readonly title: string;
+  readonly heads: readonly string[];
+  readonly rows: readonly TableRow[];
+  readonly total: TableRow;
+}
+
 /** The only cluster of an overview in detail. */
 export function detail({ clusters: [now], base }: FleetOverview, columns: number): Line[] {
   if (!now) return [];
   const sides = { now, before: base?.clusters[0] };
-  const parts = [
-    requests('Requests', sides, 'running', columns),
-    requests('Requests on every node', sides, 'perNode', columns),
-    requests('Requests of jobs while they run', sides, 'jobs', columns),
-    volumes(sides, columns),
-    ...lists(sides, columns),
-  ].filter((lines) => lines.length > 0);
+  const parts = [...partsOf(sides).map((part) => section(part, columns)), ...lists(sides, columns)].filter(
+    (lines) => lines.length > 0,
+  );
   return parts.flatMap((lines, i) => (i > 0 ? [[], ...lines] : lines));
 }
 
+/** What a cluster asks for, by component; parts without any are left out. */
+export function partsOf(sides: Sides): Part[] {
+  return [
+    requests('Requests', sides, 'running'),
+    requests('Requests on every node', sides, 'perNode'),
+    requests('Requests of jobs while they run', sides, 'jobs'),
+    volumes(sides),
+  ].filter(({ rows }) => rows.length > 0);
+}
+
 /** A table with a total below, if it has several rows. */
-function section(title: string, heads: readonly string[], rows: readonly TableRow[], total: TableRow, columns: number) {
-  if (rows.length === 0) return [];
+function section({ title, heads, rows, total }: Part, columns: number): Line[] {
   const all = rows.length > 1 ? [...rows, { ...total, style: 'bold' as const }] : rows;
   const indented = all.map((row) => ({ ...row, label: `  ${row.label}` }));
   return [[{ text: title, style: 'bold' as const }], ...table(heads, indented, columns)];
 }
 
-function requests(title: string, sides: Sides, life: 'running' | 'perNode' | 'jobs', columns: number): Line[] {
+function requests(title: string, sides: Sides, life: 'running' | 'perNode' | 'jobs'): Part {
   const cells = (of: (cluster: ClusterOverview) => typeof NONE | undefined): string[] =>
     REQUESTS.map((figure) => written(figure, of(sides.now) ?? NONE, sides.before && (of(sides.before) ?? NONE)));
   const rows = namesOf(sides)
@@ -45,10 +58,10 @@ function requests(title: string, sides: Sides, life: 'running' | 'perNode' | 'jo
       cells: [mainOf(named(sides.now, name)) ?? '–', ...cells((cluster) => named(cluster, name)?.[life])],
     }));
   const total = { label: 'total', cells: ['', ...cells(({ totals }) => totals[life])] };
-  return section(title, ['version', ...REQUESTS.map(({ label }) => label)], rows, total, columns);
+  return { title, heads: ['version', ...REQUESTS.map(({ label }) => label)], rows, total };
 }
 
-function volumes(sides: Sides, columns: number): Line[] {
+function volumes(sides: Sides): Part {
   const cells = (of: (cluster: ClusterOverview) => readonly Volumes[]): string[] => {
     const [now, before] = [sumsOf(of(sides.now)), sides.before && sumsOf(of(sides.before))];
     return [withChange(plain, now.volumes, before?.volumes), withChange(bytes, now.bytes, before?.bytes)];
@@ -69,7 +82,7 @@ function volumes(sides: Sides, columns: number): Line[] {
     }));
   });
   const total = { label: 'total', cells: ['', ...cells(({ totals }) => totals.volumes)] };
-  return section('Volumes', ['StorageClass', 'volumes', 'size'], rows, total, columns);
+  return { title: 'Volumes', heads: ['StorageClass', 'volumes', 'size'], rows, total };
 }
 
 function sumsOf(all: readonly Volumes[]): Pick<Volumes, 'volumes' | 'bytes'> {

@@ -5,9 +5,10 @@ import type { Sides } from './detail.ts';
 import { keptFor } from './quantities.ts';
 
 /** One thing that a cluster has, in a label and a few words. */
-type Item = readonly [label: string, words: string];
+export type Item = readonly [label: string, words: string];
 
-const LISTS: Readonly<Record<string, (cluster: ClusterOverview) => Item[]>> = {
+/** What a cluster has, by sort. */
+export const LISTS: Readonly<Record<string, (cluster: ClusterOverview) => Item[]>> = {
   Hosts: ({ hosts }) => hosts.map(({ host, object }) => [host, object]),
   Certificates: ({ certificates }) =>
     certificates.map(({ object, dnsNames, issuer }) => [
@@ -45,7 +46,8 @@ function entry(label: Span, words: string, columns: number): Line[] {
   return [[space(indent), label], ...wrap(words, columns - below).map((text): Line => [space(below), { text }])];
 }
 
-function marked(now: readonly Item[], before: readonly Item[]): [sign: string, Item][] {
+/** All items, with a plus before those that are new since the base, and a minus before those that are gone. */
+export function marked(now: readonly Item[], before: readonly Item[]): [sign: string, Item][] {
   const has = (list: readonly Item[], item: Item): boolean => list.some((one) => one.join('\n') === item.join('\n'));
   return [
     ...now.map((item): [string, Item] => [has(before, item) ? '' : '+', item]),

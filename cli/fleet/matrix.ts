@@ -7,7 +7,7 @@ import type {
 import { count } from '../plan/words.ts';
 
 /** What a cell says of a component that its cluster does not have, and of one that has no version. */
-const ABSENT = '–';
+export const ABSENT = '–';
 const UNVERSIONED = '✓';
 
 /** As much of a digest as tells two apart. */

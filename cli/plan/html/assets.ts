@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { join, sep } from 'node:path';
+import { basename, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 
@@ -23,9 +23,15 @@ export function sourceOf(text: string): string {
 }
 
 function build(): Assets {
-  const [script, style] = buildSync({
-    entryPoints: ['page.ts', 'page.css'],
-    absWorkingDir: pageFolder(),
+  const [style = '', script = ''] = browserFiles('plan', ['page.css', 'page.ts']);
+  return { css: style, js: script };
+}
+
+/** What browsers get of files of `cli/<part>/page`, each one text with all that it imports. */
+export function browserFiles(part: 'plan' | 'fleet', files: readonly string[]): string[] {
+  const { outputFiles } = buildSync({
+    entryPoints: [...files],
+    absWorkingDir: pageFolder(part),
     outdir: 'built',
     write: false,
     bundle: true,
@@ -33,13 +39,14 @@ function build(): Assets {
     format: 'iife',
     charset: 'utf8',
     logLevel: 'silent',
-  }).outputFiles.toSorted((one, other) => other.path.localeCompare(one.path));
-  return { css: style!.text.trim(), js: script!.text.trim() };
+  });
+  const texts = new Map(outputFiles.map(({ path, text }) => [basename(path), text.trim()]));
+  return files.map((file) => texts.get(file.replace(/\.ts$/, '.js')) ?? '');
 }
 
 /** In the bundle of the command line, this module has the address of `cli/main.ts`. */
-function pageFolder(): string {
+function pageFolder(part: string): string {
   const here = fileURLToPath(import.meta.url);
   const cli = `${sep}cli${sep}`;
-  return join(here.slice(0, here.lastIndexOf(cli)), 'cli', 'plan', 'page');
+  return join(here.slice(0, here.lastIndexOf(cli)), 'cli', part, 'page');
 }
