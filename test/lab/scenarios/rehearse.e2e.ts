@@ -65,10 +65,12 @@ test('a restart, a deletion and a refused change are reported beside what was pl
       application: 'priority-classes',
       object: 'PriorityClass apps',
       message: expect.stringContaining('may not be changed in an update') as string,
-      attempts: 3,
+      attempts: expect.any(Number) as number,
       healed: false,
     },
   ]);
+  // Others may take so long that a further attempt fails meanwhile.
+  expect(report.refusals[0]?.attempts).toBeGreaterThanOrEqual(3);
   expect(report.unsettled.map(({ application }) => application)).toEqual(['priority-classes']);
   expect(report.restarts).toEqual([{ application: 'hello', object: 'Deployment hello/hello', pods: 2 }]);
   expect(report.changes).toEqual([
