@@ -51,7 +51,8 @@ export type Pin = z.output<typeof pinSchema>;
 /** What a pin says of the version alone. */
 const VERSION = ['version', 'digest', 'unpinnedBecause', 'files', 'sha256'] as const;
 
-type Version = Pick<Pin, (typeof VERSION)[number]>;
+/** A version, with what belongs to it. */
+export type Version = Pick<Pin, (typeof VERSION)[number]>;
 
 /** Another version than the ring's, for one cluster. */
 const exceptionSchema = pinSchema

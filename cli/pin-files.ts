@@ -1,7 +1,18 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { Fault } from '../charts/fault.ts';
-import { type Exception, exceptionsSchema, type PinFile, type PlacedPin, Pins, pinsSchema } from '../charts/pins.ts';
+import {
+  type Exception,
+  exceptionsSchema,
+  hasVersionOf,
+  type PinFile,
+  type PlacedPin,
+  Pins,
+  pinsSchema,
+  type Version,
+} from '../charts/pins.ts';
+import { TERRAFORM_INPUT } from '../charts/render/terraform-input.ts';
 import type { Ring } from '../charts/rings.ts';
 import { checkJson } from './check.ts';
 
@@ -46,6 +57,50 @@ export function pinFilesOf(root: string, ring: string): PinFile[] {
     return { component: name.slice(0, -SUFFIX.length), file, pins: checkJson(pinsSchema, file, root) };
   });
 }
+
+/**
+ * The component that a file in a cluster's folder belongs to: the longest name that its folder, or the name of its
+ * Application, is or begins with.
+ */
+export function componentOf(file: string, components: readonly string[]): string | undefined {
+  // What Terraform reads has the version of the Argo CD that bootstrap installs.
+  if (file === TERRAFORM_INPUT) return 'argo-cd';
+  const [, application] = /^applications\/[^.]+\.([^.]+)\.yaml$/.exec(file) ?? [];
+  const name = application ?? file.slice(0, file.indexOf('/'));
+  return components
+    .filter((component) => name === component || name.startsWith(`${component}-`))
+    .toSorted((one, other) => other.length - one.length)[0];
+}
+
+/**
+ * Exceptions of a ring's clusters without those that would have no effect any more, for what the ring is to run.
+ *
+ * @param runs what the ring is to run of a pin; undefined for those that stay as they are
+ */
+export function withoutNeedless(root: string, ring: Ring, runs: (pin: string) => Version | undefined): FileChange[] {
+  return ring.clusters.flatMap((cluster) => {
+    const all = exceptionsOf(root, cluster);
+    const left = Object.entries(all).filter(([name, exception]) => {
+      const pin = runs(name);
+      return pin === undefined || !hasVersionOf(pin, exception);
+    });
+    return changedExceptions(cluster, all, left);
+  });
+}
+
+/** The file of a cluster's exceptions with others in it; nothing if they are the same, and no text if there are none. */
+export function changedExceptions(
+  cluster: string,
+  all: Readonly<Record<string, Exception>>,
+  next: readonly (readonly [string, Exception])[],
+): FileChange[] {
+  if (isDeepStrictEqual(Object.fromEntries(next), all)) return [];
+  const text = next.length > 0 ? `${JSON.stringify(Object.fromEntries(next), null, 2)}\n` : undefined;
+  return [[exceptionsFile(cluster), text]];
+}
+
+/** A path from the repository's root, and its new text; undefined if the file goes. */
+type FileChange = readonly [path: string, text: string | undefined];
 
 /** A version that a file says. */
 export interface WrittenPin extends PlacedPin {

@@ -19,12 +19,7 @@ export function refuseUnready(git: Git, { root, dist }: Workspace): void {
       seen: `${first.trim()}${others.length > 0 ? `, and ${others.length} more` : ''}`,
       fix: 'commit or stash them first: the commit is to have this change alone',
     });
-  if (git.branch() === undefined)
-    throw new Fault({
-      what: 'HEAD is detached: no branch would have the commit',
-      where: root,
-      fix: 'check out a branch: git switch --create BRANCH',
-    });
+  refuseDetached(git, root);
   const unfinished = ['MERGE_HEAD', 'CHERRY_PICK_HEAD', 'REVERT_HEAD'].find((name) => git.has(name));
   if (unfinished !== undefined)
     throw new Fault({
@@ -33,6 +28,16 @@ export function refuseUnready(git: Git, { root, dist }: Workspace): void {
       seen: unfinished,
       fix: 'finish it, or give it up (git merge --abort)',
     });
+}
+
+/** @throws Fault if no branch is checked out */
+export function refuseDetached(git: Git, root: string): void {
+  if (git.branch() !== undefined) return;
+  throw new Fault({
+    what: 'HEAD is detached: no branch would have the commit',
+    where: root,
+    fix: 'check out a branch: git switch --create BRANCH',
+  });
 }
 
 /** What a change of files will do to clusters, from HEAD with some other texts, if there are any. */

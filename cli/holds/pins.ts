@@ -1,11 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import { type Exception, exceptionsSchema, hasVersionOf, type Pin, pinsSchema, versionOf } from '../../charts/pins.ts';
-import { type Ring, ringOf } from '../../charts/rings.ts';
+import { ringOf } from '../../charts/rings.ts';
 import { parseJson } from '../check.ts';
 import type { FileTexts, Git } from '../git.ts';
-import { exceptionsFile, exceptionsOf, pinFilesOf } from '../pin-files.ts';
-import { componentOf } from '../promotion/soak.ts';
+import {
+  changedExceptions,
+  componentOf,
+  exceptionsFile,
+  exceptionsOf,
+  pinFilesOf,
+  withoutNeedless,
+} from '../pin-files.ts';
 import type { Opened } from './open.ts';
 import type { Reason } from './reason.ts';
 
@@ -37,24 +43,13 @@ export function pinTexts(
   if (now === undefined || before === undefined) return undefined;
   const texts =
     alone === undefined
-      ? [[now.file, git.textAt(target, now.file)] as const, ...withoutNeedless(root, ring, before)]
+      ? [[now.file, git.textAt(target, now.file)] as const, ...withoutNeedless(root, ring, (pin) => before[pin])]
       : ofCluster(git, root, target, alone, now.pins, before, reason);
   return alone === undefined && isDeepStrictEqual(now.pins, before) ? undefined : orNone(texts);
 }
 
 function orNone(texts: readonly (readonly [string, string | undefined])[]): FileTexts | undefined {
   return texts.length > 0 ? new Map(texts) : undefined;
-}
-
-function withoutNeedless(root: string, ring: Ring, pins: Pinned) {
-  return ring.clusters.flatMap((cluster) => {
-    const all = exceptionsOf(root, cluster);
-    const left = Object.entries(all).filter(([name, exception]) => {
-      const pin = pins[name];
-      return pin === undefined || !hasVersionOf(pin, exception);
-    });
-    return changedTo(cluster, all, left);
-  });
 }
 
 function ofCluster(
@@ -76,14 +71,7 @@ function ofCluster(
     if (hasVersionOf(pin, was)) next.delete(name);
     else next.set(name, { ...versionOf(was), because, until });
   }
-  return changedTo(cluster, all, [...next]);
-}
-
-function changedTo(cluster: string, all: Exceptions, next: readonly (readonly [string, Exception])[]) {
-  const left: Exceptions = Object.fromEntries(next);
-  if (isDeepStrictEqual(left, all)) return [];
-  const text = next.length > 0 ? `${JSON.stringify(left, null, 2)}\n` : undefined;
-  return [[exceptionsFile(cluster), text] as const];
+  return changedExceptions(cluster, all, [...next]);
 }
 
 /** What a file said at a commit; undefined if there was none, or none of today's form. */

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { relative } from 'node:path';
 import { Fault } from '../../charts/fault.ts';
+import { refuseDetached } from '../commits/commit.ts';
 import { Git } from '../git.ts';
 import { countOf, type Workspace } from '../synth.ts';
 import { begin, finish, takeOther } from './steps.ts';
@@ -53,12 +54,7 @@ function refuseUnready(git: Git, root: string): void {
       seen: first.trim(),
       fix: 'commit or stash them first; a merge that has begun ends by git commit, or git merge --abort',
     });
-  if (git.branch() === undefined)
-    throw new Fault({
-      what: 'HEAD is detached: no branch would have the merge',
-      where: root,
-      fix: 'check out a branch: git switch BRANCH',
-    });
+  refuseDetached(git, root);
 }
 
 function renderedBy(root: string): () => Promise<string> {

@@ -1,9 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
-import { hasVersionOf } from '../../charts/pins.ts';
 import { withMoves } from '../../charts/promotion.ts';
 import type { Ring } from '../../charts/rings.ts';
 import type { FileTexts } from '../git.ts';
-import { exceptionsFile, exceptionsOf } from '../pin-files.ts';
+import { withoutNeedless } from '../pin-files.ts';
 import type { Proposal } from './proposals.ts';
 
 /**
@@ -21,16 +19,7 @@ export function textsOf(
     return [file.file, json(withMoves(file, promotion.moves, which))] as const;
   });
   const moves = new Map(proposals.flatMap(({ promotion }) => promotion.moves.map((move) => [move.pin, move] as const)));
-  const exceptions = ring.clusters.flatMap((cluster) => {
-    const byPin = exceptionsOf(root, cluster);
-    const left = Object.entries(byPin).filter(([pin, exception]) => {
-      const move = moves.get(pin);
-      return move === undefined || !hasVersionOf(move[which], exception);
-    });
-    if (isDeepStrictEqual(left, Object.entries(byPin))) return [];
-    return [[exceptionsFile(cluster), left.length > 0 ? json(Object.fromEntries(left)) : undefined] as const];
-  });
-  return new Map([...files, ...exceptions]);
+  return new Map([...files, ...withoutNeedless(root, ring, (pin) => moves.get(pin)?.[which])]);
 }
 
 function json(value: object): string {

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { grouped } from '../../charts/lib/grouped.ts';
-import { TERRAFORM_INPUT } from '../../charts/render/terraform-input.ts';
 import type { FileTexts, Git, Landing } from '../git.ts';
+import { componentOf } from '../pin-files.ts';
 import type { Workspace } from '../synth.ts';
 import type { Proposal } from './proposals.ts';
 
@@ -67,18 +67,4 @@ export function soakOf(git: Git, tip: string, paths: readonly string[], now: Dat
 function soaked({ time, commit }: Landing, now: Date): Soaked {
   // The clock of who committed it may be ahead.
   return { since: time, commit, seconds: Math.max(0, (now.getTime() - time.getTime()) / 1000) };
-}
-
-/**
- * The component that a file in a cluster's folder belongs to: the longest name that its folder, or the name of its
- * Application, is or begins with.
- */
-export function componentOf(file: string, components: readonly string[]): string | undefined {
-  // What Terraform reads has the version of the Argo CD that bootstrap installs.
-  if (file === TERRAFORM_INPUT) return 'argo-cd';
-  const [, application] = /^applications\/[^.]+\.([^.]+)\.yaml$/.exec(file) ?? [];
-  const name = application ?? file.slice(0, file.indexOf('/'));
-  return components
-    .filter((component) => name === component || name.startsWith(`${component}-`))
-    .toSorted((one, other) => other.length - one.length)[0];
 }

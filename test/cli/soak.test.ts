@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Pin } from '../../charts/pins.ts';
 import { grouped } from '../../charts/lib/grouped.ts';
-import { pinFilesOf } from '../../cli/pin-files.ts';
-import { componentOf } from '../../cli/promotion/soak.ts';
+import { componentOf, pinFilesOf } from '../../cli/pin-files.ts';
 import { TemporaryRepository } from '../lib/temporary-repository.ts';
 
 const RING = 'first';
