@@ -25,6 +25,7 @@ export const SLOW = [
   'test/docs/web-application.test.ts',
   'test/plan/git.test.ts',
   'test/plan/page.test.ts',
+  'test/workflows/roll-back-change.test.ts',
   'test/workflows/scripts.test.ts',
 ];
 

@@ -1,45 +1,26 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { CODE_FILE } from '../../charts/code.ts';
-import { CODE, NO_CODE } from '../../cli/code/files.ts';
 import { REPOSITORY } from '../lib/load-fleet.ts';
-import { byComponent, LAPTOP, PINS, pinsOf } from './fleet-folder.ts';
-
-const scratch = mkdtempSync(join(tmpdir(), 'slipway-code-test-'));
-const root = join(scratch, 'repository');
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+import { PINS } from './fleet-folder.ts';
+import { OwnRepository } from './own-repository.ts';
 
 /** A constant of the charts that every rendered service has. */
 const DRAIN = 'charts/lib/drain.ts';
 
-function git(...args: readonly string[]): string {
-  const env = { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
-  return execFileSync('git', args, { cwd: root, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-}
+let repository: OwnRepository;
+beforeAll(() => {
+  repository = new OwnRepository();
+}, 60_000);
+afterAll(() => repository?.remove());
 
-function slipway(...args: readonly string[]): { readonly code: number | null; readonly output: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['cli/slipway.mjs', ...args], {
-    cwd: root,
-    encoding: 'utf8',
-  });
-  return { code: status, output: stdout + stderr };
-}
-
-function write(file: string, text: string): void {
-  mkdirSync(dirname(join(root, file)), { recursive: true });
-  writeFileSync(join(root, file), text);
-}
-
-const read = (file: string): string => readFileSync(join(root, file), 'utf8');
-
-function commit(message: string): string {
-  git('add', '--all');
-  git('commit', '--quiet', '--message', message);
-  return git('rev-parse', 'HEAD').trim();
-}
+const git = (...args: readonly string[]): string => repository.git(...args);
+const slipway = (...args: readonly string[]) => repository.slipway(...args);
+const write = (file: string, text: string): void => repository.write(file, text);
+const read = (file: string): string => repository.read(file);
+const commit = (message: string): string => repository.commit(message);
 
 /** The clusters of which dist differs from the last commit. */
 const changed = (): string[] => [
@@ -53,31 +34,6 @@ const changed = (): string[] => [
 const deployment = (cluster: string): string => read(`dist/${cluster}/whoami/Deployment.whoami.yaml`);
 const drainOf = (cluster: string): string | undefined =>
   /terminationGracePeriodSeconds: (\d+)/.exec(deployment(cluster))?.[1];
-
-/** A repository with this code, and a cluster in each of two rings. */
-beforeAll(() => {
-  for (const part of [...CODE, 'clusters/fleet.ts'])
-    cpSync(join(REPOSITORY, part), join(root, part), { recursive: true, filter: (path) => !NO_CODE.test(path) });
-  symlinkSync(join(REPOSITORY, 'node_modules'), join(root, 'node_modules'));
-  write('.gitignore', '/node_modules\n/.slipway-dist*\n');
-  write('clusters/rings.ts', "export default { one: { clusters: ['a'] }, two: { clusters: ['b'], soak: '0' } };\n");
-  for (const [ring, cluster] of [
-    ['one', 'a'],
-    ['two', 'b'],
-  ] as const) {
-    write(
-      `clusters/${cluster}/cluster.ts`,
-      `export default ${JSON.stringify({ ...LAPTOP, domain: `${cluster}.localhost` })};\n`,
-    );
-    for (const [component, pins] of byComponent(pinsOf(LAPTOP)))
-      write(`clusters/pins/${ring}/${component}.json`, `${JSON.stringify(Object.fromEntries(pins), null, 2)}\n`);
-  }
-  git('init', '--quiet', '--initial-branch=main');
-  git('config', 'user.name', 'a');
-  git('config', 'user.email', 'a@example.com');
-  expect(slipway('synth')).toMatchObject({ code: 0 });
-  commit('Begin');
-}, 60_000);
 
 // What is not committed is the test's own.
 afterEach(() => void git('checkout', '--quiet', '--', '.'));
@@ -149,8 +105,8 @@ describe('code by ring', () => {
   });
 
   it('needs no history where no ring lags, and names the shallow clone where one does', () => {
-    const clone = join(scratch, 'shallow');
-    git('clone', '--quiet', '--depth=1', `file://${root}`, clone);
+    const clone = join(repository.scratch, 'shallow');
+    git('clone', '--quiet', '--depth=1', `file://${repository.root}`, clone);
     symlinkSync(join(REPOSITORY, 'node_modules'), join(clone, 'node_modules'));
     const run = () =>
       spawnSync(process.execPath, ['cli/slipway.mjs', 'synth', '--check'], { cwd: clone, encoding: 'utf8' });
