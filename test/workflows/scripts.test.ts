@@ -1,7 +1,17 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MARKER } from '../../cli/plan/markdown.ts';
 import { REPOSITORY } from '../lib/load-fleet.ts';
@@ -133,6 +143,86 @@ describe('open-pull-request.sh', () => {
       title: 'Promote whoami',
       body: '- whoami: 1 → 2\n\n\n```\nPlan: nothing\n\n```',
     });
+  });
+});
+
+describe('commit-dist.sh', () => {
+  const [origin, reader, writer] = ['origin.git', 'reader', 'writer'] as const;
+  const git = (folder: string, ...args: readonly string[]): string =>
+    execFileSync('git', ['-C', join(scratch, folder), '-c', 'user.name=a', '-c', 'user.email=a@example.com', ...args], {
+      encoding: 'utf8',
+      env: { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null' },
+    });
+  const write = (path: string, text: string): void => {
+    mkdirSync(dirname(join(scratch, path)), { recursive: true });
+    writeFileSync(join(scratch, path), text);
+  };
+
+  /** A branch that two jobs have checked out. */
+  beforeEach(() => {
+    for (const folder of [origin, reader]) mkdirSync(join(scratch, folder));
+    git(origin, 'init', '--quiet', '--bare');
+    git(reader, 'init', '--quiet', '--initial-branch', 'renovate/all');
+    write('reader/dist/a/one.yaml', 'one: 1\n');
+    write('reader/charts/one.ts', 'export const one = 1;\n');
+    git(reader, 'add', '--all');
+    git(reader, 'commit', '--quiet', '--message', 'Begin');
+    git(reader, 'push', '--quiet', join(scratch, origin), 'HEAD');
+    execFileSync('git', ['clone', '--quiet', '--branch=renovate/all', join(scratch, origin), join(scratch, writer)]);
+    git(
+      writer,
+      'config',
+      `url.${join(scratch, origin)}.insteadOf`,
+      'https://x-access-token:none@github.com/acme/fleet.git',
+    );
+  });
+
+  /** What the job that renders leaves, taken by the one that may write. */
+  function commitDist() {
+    git(reader, 'add', '--all');
+    writeFileSync(join(scratch, 'dist.patch'), git(reader, 'diff', '--cached', '--binary', '--full-index'));
+    return run('commit-dist.sh', [join(scratch, 'dist.patch')], { BRANCH: 'renovate/all' }, join(scratch, writer));
+  }
+  const pushed = (): string[] => git(origin, 'log', '--format=%s', 'renovate/all').trim().split('\n');
+
+  it('commits and pushes what was rendered: changed, new and gone', () => {
+    write('reader/dist/a/one.yaml', 'one: 2\n');
+    write('reader/dist/b/new.yaml', 'new: 1\n');
+    expect(commitDist()).toMatchObject({ status: 0, stderr: '' });
+    expect(pushed()).toEqual(['Render dist', 'Begin']);
+    expect(git(origin, 'show', '--name-status', '--format=', 'renovate/all')).toBe(
+      'M\tdist/a/one.yaml\nA\tdist/b/new.yaml\n',
+    );
+  });
+
+  it('commits nothing if nothing has changed', () => {
+    expect(commitDist()).toMatchObject({ status: 0, stdout: 'dist is up to date: nothing to commit\n' });
+    expect(pushed()).toEqual(['Begin']);
+  });
+
+  it.each([
+    ['changes code', () => write('reader/charts/one.ts', 'export const one = 2;\n'), 'charts/one.ts'],
+    [
+      'moves code into dist',
+      () => renameSync(join(scratch, 'reader/charts/one.ts'), join(scratch, 'reader/dist/a/one.ts')),
+      'charts/one.ts',
+    ],
+  ])('commits nothing if the patch %s', (_, change, path) => {
+    write('reader/dist/a/one.yaml', 'one: 2\n');
+    change();
+    expect(commitDist()).toMatchObject({
+      status: 1,
+      stderr: `The patch changes what is not in dist/, so that nothing is committed:\n${path}\n`,
+    });
+    expect(pushed()).toEqual(['Begin']);
+  });
+
+  it('runs no hook of the branch', () => {
+    write('writer/.git/hooks/pre-commit', `#!/bin/sh\ntouch "${join(scratch, 'hooked')}"\n`);
+    chmodSync(join(scratch, 'writer/.git/hooks/pre-commit'), 0o755);
+    write('reader/dist/a/one.yaml', 'one: 2\n');
+    expect(commitDist().status).toBe(0);
+    expect(existsSync(join(scratch, 'hooked'))).toBe(false);
   });
 });
 
