@@ -10,6 +10,9 @@ export interface Notification {
   readonly text: string;
 }
 
+/** Seconds: what Alertmanager did not take while it started, Prometheus sends again after a minute. */
+const PATIENCE = 150;
+
 /** Stands in for all receivers of alerts: a server on loopback that keeps what it is sent. */
 export class Receivers {
   private received: Notification[] = [];
@@ -45,7 +48,7 @@ export class Receivers {
    *
    * @throws Error with what came instead
    */
-  async next(host: string, texts: readonly string[], seconds = 60): Promise<Notification> {
+  async next(host: string, texts: readonly string[], seconds = PATIENCE): Promise<Notification> {
     const index = (): number =>
       this.received.findIndex((one) => one.host === host && texts.every((text) => one.text.includes(text)));
     if (!(await waitFor(() => Promise.resolve(index() >= 0), seconds)))
