@@ -45,8 +45,10 @@ export async function promoteCode(
   if (target?.sha256 === source.sha256)
     return `${step.to.name} is rendered by the code of ${step.from.name}: nothing to promote`;
   const soak = soakOfCode(git, workspace, pinned.has(step.from.name), now);
+  // Pinned to what renders it as it is, the ring keeps what it has.
+  const isSame = target === undefined && !pinned.has(step.from.name);
   const waits = options.urgent === undefined ? unsoaked('the code', step, soak) : [];
-  throwIfAny([...refusalsOfAnswers(options), ...refusalsOfRing(step, today, options), ...waits]);
+  throwIfAny([...refusalsOfAnswers(options), ...(isSame ? [] : [...refusalsOfRing(step, today, options), ...waits])]);
   await checkRendered(workspace, [...step.from.clusters, ...step.to.clusters]);
 
   // What the ring before has been through: from the code that still renders the next one.

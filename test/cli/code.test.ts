@@ -40,14 +40,29 @@ afterEach(() => void git('checkout', '--quiet', '--', '.'));
 
 /** In order: each test goes on from the last commit of the one before. */
 describe('code by ring', () => {
-  it('changes nothing when a ring is pinned to the code that there is', () => {
+  it('changes nothing when a ring is pinned to the code that there is, which needs no soak', () => {
+    repository.edit('clusters/rings.ts', (text) => text.replace("soak: '0'", "soak: '10d', evidence: true"));
+    commit('Ask for more');
     const { code, output } = slipway('promote', '--code');
     expect(output).toMatch(/^two: code to that of [0-9a-f]+, in one since /);
     expect(code).toBe(0);
     expect(JSON.parse(read(CODE_FILE))).toEqual({
-      two: { commit: git('rev-parse', 'HEAD~1').trim(), sha256: expect.any(String) as string },
+      two: { commit: git('rev-parse', 'HEAD~2').trim(), sha256: expect.any(String) as string },
     });
     expect(git('show', '--name-only', '--format=').trim()).toBe(CODE_FILE);
+  });
+
+  it('is promoted once it has soaked, as versions are', () => {
+    write(DRAIN, read(DRAIN).replace('DRAIN_SECONDS = 10', 'DRAIN_SECONDS = 11'));
+    slipway('synth');
+    commit('Drain for a second more');
+    const { code, output } = slipway('promote', '--code');
+    expect(output).toContain('two asks for what shows that one is healthy');
+    expect(output).toContain('the code has not been in one for 10d yet');
+    expect(code).toBe(1);
+    git('revert', '--no-edit', 'HEAD');
+    repository.edit('clusters/rings.ts', (text) => text.replace("soak: '10d', evidence: true", "soak: '0'"));
+    commit('Ask for no more');
   });
 
   it('reaches the first ring alone, and the other one stays reproducible', () => {
