@@ -1,17 +1,15 @@
 import { CODE_FILE, type PinnedCode } from '../../charts/code.ts';
 import { Fault, throwIfAny } from '../../charts/fault.ts';
-import { todayInUtc } from '../../charts/lib/answered.ts';
 import type { Ring } from '../../charts/rings.ts';
 import { CODE, pinnedCode, sha256OfCode } from '../code/files.ts';
-import { commitChange, planOfTexts, refuseUnready } from '../commits/commit.ts';
+import { commitChange, planOfTexts } from '../commits/commit.ts';
 import { rendered } from '../commits/rendered.ts';
-import { type FileTexts, Git } from '../git.ts';
-import { checkRings, loadRings } from '../rings.ts';
+import type { FileTexts, Git } from '../git.ts';
 import { checkRendered, type Workspace } from '../synth.ts';
+import { opened } from './open.ts';
 import type { PromoteOptions } from './promote.ts';
 import { refusalsOfAnswers, refusalsOfRing, unsoaked } from './refusals.ts';
 import { answersOf, sections, sinceOf } from './report.ts';
-import { stepBetween } from './rings.ts';
 import { misuse } from '../unknown.ts';
 import { mainlineOf, type Soak, soakOf } from './soak.ts';
 
@@ -30,14 +28,8 @@ export async function promoteCode(
 ): Promise<string> {
   if (components.length > 0)
     throw new Fault(misuse('--code is of all components', components.join(' '), 'leave them out'));
-  const { root, importer } = workspace;
-  const git = Git.open(root);
-  const now = options.now ?? new Date();
-  const today = todayInUtc(now);
-  const rings = await loadRings(root, importer);
-  checkRings(root, rings);
-  const step = stepBetween(rings, options);
-  refuseUnready(git, workspace);
+  const { root } = workspace;
+  const { git, now, today, rings, step } = await opened(workspace, options);
   refuseChangedCode(git, root);
   const pinned = pinnedCode(root, rings);
   const target = pinned.get(step.to.name);

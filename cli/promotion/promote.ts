@@ -1,16 +1,13 @@
 import { throwIfAny } from '../../charts/fault.ts';
-import { todayInUtc } from '../../charts/lib/answered.ts';
-import { commitChange, planOfTexts, refuseUnready } from '../commits/commit.ts';
+import { commitChange, planOfTexts } from '../commits/commit.ts';
 import { rendered } from '../commits/rendered.ts';
-import { Git } from '../git.ts';
-import { checkRings, loadRings } from '../rings.ts';
 import { checkRendered, type Workspace } from '../synth.ts';
 import { promoteCode } from './code.ts';
+import { opened } from './open.ts';
 import { textsOf } from './pins.ts';
 import { proposalsOf } from './proposals.ts';
 import { type Answers, refusalsOf, refusalsOfAnswers, refusalsOfRing } from './refusals.ts';
 import { messageOf, report } from './report.ts';
-import { stepBetween } from './rings.ts';
 import { soaks } from './soak.ts';
 
 /** Options of `slipway promote`. */
@@ -39,14 +36,8 @@ export async function promote(
   options: PromoteOptions,
 ): Promise<string> {
   if (options.code) return promoteCode(workspace, components, options);
-  const { root, importer } = workspace;
-  const git = Git.open(root);
-  const now = options.now ?? new Date();
-  const today = todayInUtc(now);
-  const rings = await loadRings(root, importer);
-  checkRings(root, rings);
-  const step = stepBetween(rings, options);
-  refuseUnready(git, workspace);
+  const { root } = workspace;
+  const { git, now, today, step } = await opened(workspace, options);
   throwIfAny([...refusalsOfAnswers(options), ...refusalsOfRing(step, today, options)]);
   const proposals = proposalsOf(root, step, components, options.all ?? false);
   if (proposals.length === 0) return `${step.to.name} has the versions of ${step.from.name}: nothing to promote`;

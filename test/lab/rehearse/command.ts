@@ -14,7 +14,7 @@ import { Lab } from '../lab.ts';
 import { Clone } from './clone.ts';
 import { deviations } from './deviations.ts';
 import { markdown, text } from './render.ts';
-import { isAsPlanned, type Planned, type Report, type Seen } from './report.ts';
+import { isAsPlanned, NOTHING_SEEN, type Planned, type Report, type Seen } from './report.ts';
 import { type Commits, runRehearsal } from './run.ts';
 
 /** What the command line says. */
@@ -25,18 +25,6 @@ export interface RehearseOptions {
   readonly json?: string;
   readonly markdown?: string;
 }
-
-/** Nothing at all. */
-const NOTHING: Seen = {
-  refusals: [],
-  restarts: [],
-  changes: [],
-  hooks: [],
-  confirmed: [],
-  waves: [],
-  unsettled: [],
-  seconds: 0,
-};
 
 /**
  * Rehearses what HEAD changes in a cluster, beside what the plan says, and prints the report; what is going on goes to
@@ -55,7 +43,7 @@ export async function rehearse(root: string, cluster: string, options: RehearseO
   const planned = planOf(workspace, [cluster], commits).entries.map(
     ({ application, object, verdict, takes }): Planned => ({ application, object, verdict, ...(takes && { takes }) }),
   );
-  const seen = planned.length === 0 ? NOTHING : await inLab(root, loaded, commits);
+  const seen = planned.length === 0 ? NOTHING_SEEN : await inLab(root, loaded, commits);
   if (seen === undefined) return 1;
   const synced = planned.filter(({ application }) => application !== TERRAFORM);
   const notAsPlanned = deviations(synced, seen);

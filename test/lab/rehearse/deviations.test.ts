@@ -1,24 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Verdict } from '../../../charts/plan/model.ts';
 import { deviations } from './deviations.ts';
-import type { Change, Planned, Seen } from './report.ts';
+import { type Change, NOTHING_SEEN, type Planned, type Seen } from './report.ts';
 
 const WEB = { application: 'shop', object: 'Deployment shop/web' };
 const RESTART = { ...WEB, pods: 2 };
 const REFUSAL = { ...WEB, message: 'is invalid', attempts: 3, healed: false };
 
 function seen(some: Partial<Seen> = {}): Seen {
-  return {
-    refusals: [],
-    restarts: [],
-    changes: [],
-    hooks: [],
-    confirmed: [],
-    waves: [],
-    unsettled: [],
-    seconds: 1,
-    ...some,
-  };
+  return { ...NOTHING_SEEN, seconds: 1, ...some };
 }
 
 function planned(verdict: Verdict, more: Partial<Planned> = {}): Planned {

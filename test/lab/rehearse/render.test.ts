@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { markdown, text } from './render.ts';
-import type { Report } from './report.ts';
+import { NOTHING_SEEN, type Report } from './report.ts';
 
 const NOTHING: Report = {
   version: 1,
@@ -8,14 +8,7 @@ const NOTHING: Report = {
   base: 'a'.repeat(40),
   head: 'b'.repeat(40),
   planned: [],
-  refusals: [],
-  restarts: [],
-  changes: [],
-  hooks: [],
-  confirmed: [],
-  waves: [],
-  unsettled: [],
-  seconds: 0,
+  ...NOTHING_SEEN,
   notAsPlanned: [],
 };
 

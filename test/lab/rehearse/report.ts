@@ -64,6 +64,18 @@ export interface Seen {
   readonly seconds: number;
 }
 
+/** Of a change that does nothing. */
+export const NOTHING_SEEN: Seen = {
+  refusals: [],
+  restarts: [],
+  changes: [],
+  hooks: [],
+  confirmed: [],
+  waves: [],
+  unsettled: [],
+  seconds: 0,
+};
+
 /** What `slipway plan` says of one object. */
 export interface Planned {
   readonly application: string;
