@@ -3,8 +3,10 @@ locals {
   # Begins every name that must be unique in a cloud or in the whole world.
   organization = "example"
 
-  # owner/name on GitHub, whose workflows may sign in to the clouds.
-  github_repository = "example/slipway"
+  # How the subjects of sign-in tokens begin with which the repository's workflows sign in to the clouds:
+  # `gh api repos/OWNER/NAME/actions/oidc/customization/sub --jq .sub_claim_prefix` prints it. Of repositories made, renamed or
+  # transferred since July 2026 it has ids, repo:OWNER@ID/NAME@ID; while yours moves there, name both.
+  github_subject_prefixes = ["repo:example/slipway"]
 
   # Minor version of Kubernetes on every cloud; patches come by themselves in the maintenance window.
   kubernetes_version = "1.35"

@@ -39,9 +39,9 @@ output "repository_credential_version" {
   value       = local.repository_credential_version
 }
 
-output "github_repository" {
-  description = "owner/name of the repository whose workflows run Terraform."
-  value       = local.github_repository
+output "github_subject_prefixes" {
+  description = "How the subjects of sign-in tokens of the repository's workflows begin."
+  value       = local.github_subject_prefixes
 }
 
 output "kubernetes_version" {

@@ -9,16 +9,19 @@ locals {
   issuer = "token.actions.githubusercontent.com"
   iam    = "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}"
 
+  # Ordered, as sets are.
+  prefixes = tolist(var.github_subject_prefixes)
+
   roles = {
     plan = {
       description = "Plans what Terraform would change"
       # Pull requests from forks get no token.
-      subjects = [for subject in ["pull_request", "ref:refs/heads/main"] : "repo:${var.github_repository}:${subject}"]
+      subjects = [for pair in setproduct(local.prefixes, ["pull_request", "ref:refs/heads/main"]) : join(":", pair)]
       policy   = data.aws_iam_policy_document.plan.json
     }
     apply = {
       description = "Applies Terraform's plans once they are approved"
-      subjects    = [for name in var.environments : "repo:${var.github_repository}:environment:${name}"]
+      subjects    = [for pair in setproduct(local.prefixes, tolist(var.environments)) : join(":environment:", pair)]
       policy      = data.aws_iam_policy_document.apply.json
     }
   }

@@ -3,13 +3,18 @@ variable "name" {
   type        = string
 }
 
-variable "github_repository" {
-  description = "Repository of the workflows, as owner/name."
-  type        = string
+variable "github_subject_prefixes" {
+  description = "How subjects of the repository's sign-in tokens begin, as GitHub says (`sub_claim_prefix`): repo:OWNER/NAME, or with immutable ids repo:OWNER@ID/NAME@ID; both while a repository moves from one to the other."
+  type        = set(string)
 
   validation {
-    condition     = can(regex("^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$", var.github_repository))
-    error_message = "The repository must be given as owner/name."
+    condition     = alltrue([for prefix in var.github_subject_prefixes : can(regex("^repo:[A-Za-z0-9-]+(/[A-Za-z0-9._-]+|@[0-9]+/[A-Za-z0-9._-]+@[0-9]+)$", prefix))])
+    error_message = "A subject begins with repo:OWNER/NAME, or with repo:OWNER@ID/NAME@ID. `gh api repos/OWNER/NAME/actions/oidc/customization/sub --jq .sub_claim_prefix` prints yours."
+  }
+
+  validation {
+    condition     = length(var.github_subject_prefixes) > 0 && length(var.github_subject_prefixes) == length(distinct([for prefix in var.github_subject_prefixes : strcontains(prefix, "@")]))
+    error_message = "There must be one prefix, or two: one by names and one by ids."
   }
 }
 

@@ -10,11 +10,17 @@ locals {
     apply = { for name in var.environments : name => "environment:${name}" }
   }
 
-  credentials = merge([
-    for identity, subjects in local.subjects : {
-      for name, subject in subjects : "${identity}/${name}" => { identity = identity, name = name, subject = subject }
-    }
-  ]...)
+  # A name of an identity's credential is its own, also while the repository has subjects of both forms.
+  prefixes = { for prefix in var.github_subject_prefixes : (strcontains(prefix, "@") ? "-by-id" : "") => prefix }
+
+  credentials = merge(flatten([
+    for identity, subjects in local.subjects : [
+      for form, prefix in local.prefixes : {
+        for name, subject in subjects :
+        "${identity}/${name}${form}" => { identity = identity, name = "${name}${form}", subject = "${prefix}:${subject}" }
+      }
+    ]
+  ])...)
 
   # Applying creates roles and assignments, which needs Owner: hence the approval.
   roles = {
@@ -49,7 +55,7 @@ resource "azurerm_federated_identity_credential" "workflow" {
   resource_group_name = var.resource_group_name
   parent_id           = azurerm_user_assigned_identity.workflow[each.value.identity].id
   issuer              = local.issuer
-  subject             = "repo:${var.github_repository}:${each.value.subject}"
+  subject             = each.value.subject
   audience            = ["api://AzureADTokenExchange"]
 }
 

@@ -19,9 +19,9 @@ module "remote_state" {
 module "workflows" {
   source = "../../modules/workflows-aws"
 
-  name              = module.settings.name
-  github_repository = module.settings.github_repository
-  environments      = ["production-eks"]
-  state_bucket_arn  = module.remote_state.bucket_arn
-  state_kms_key_arn = module.remote_state.kms_key_arn
+  name                    = module.settings.name
+  github_subject_prefixes = module.settings.github_subject_prefixes
+  environments            = ["production-eks"]
+  state_bucket_arn        = module.remote_state.bucket_arn
+  state_kms_key_arn       = module.remote_state.kms_key_arn
 }

@@ -26,12 +26,12 @@ module "remote_state" {
 module "workflows" {
   source = "../../modules/workflows-azure"
 
-  name                = module.settings.name
-  location            = "westeurope"
-  resource_group_name = module.remote_state.resource_group_name
-  github_repository   = module.settings.github_repository
-  environments        = ["staging-aks", "production-aks"]
-  subscription_ids    = module.settings.azure_subscription_ids
-  state_scope         = module.remote_state.resource_group_id
-  tags                = module.settings.tags
+  name                    = module.settings.name
+  location                = "westeurope"
+  resource_group_name     = module.remote_state.resource_group_name
+  github_subject_prefixes = module.settings.github_subject_prefixes
+  environments            = ["staging-aks", "production-aks"]
+  subscription_ids        = module.settings.azure_subscription_ids
+  state_scope             = module.remote_state.resource_group_id
+  tags                    = module.settings.tags
 }

@@ -14,11 +14,11 @@ mock_provider "aws" {
 }
 
 variables {
-  name              = "example"
-  github_repository = "example/slipway"
-  environments      = ["production-eks"]
-  state_bucket_arn  = "arn:aws:s3:::example-terraform-state"
-  state_kms_key_arn = "arn:aws:kms:us-east-1:000000000000:key/00000000-0000-4000-8000-000000000004"
+  name                    = "example"
+  github_subject_prefixes = ["repo:example/slipway"]
+  environments            = ["production-eks"]
+  state_bucket_arn        = "arn:aws:s3:::example-terraform-state"
+  state_kms_key_arn       = "arn:aws:kms:us-east-1:000000000000:key/00000000-0000-4000-8000-000000000004"
 }
 
 run "trusted_subjects" {
@@ -32,6 +32,32 @@ run "trusted_subjects" {
   assert {
     condition     = alltrue([for subject in local.roles.plan.subjects : startswith(subject, "repo:example/slipway:")])
     error_message = "Only this repository's workflows may plan."
+  }
+}
+
+run "immutable_subjects" {
+  command = plan
+
+  variables {
+    github_subject_prefixes = ["repo:example@1001/slipway@2002"]
+  }
+
+  assert {
+    condition     = local.roles.apply.subjects == ["repo:example@1001/slipway@2002:environment:production-eks"]
+    error_message = "Tokens with ids must be trusted by their ids."
+  }
+}
+
+run "both_forms_while_a_repository_moves" {
+  command = plan
+
+  variables {
+    github_subject_prefixes = ["repo:example/slipway", "repo:example@1001/slipway@2002"]
+  }
+
+  assert {
+    condition     = length(local.roles.plan.subjects) == 4 && length(local.roles.apply.subjects) == 2
+    error_message = "Each subject must be trusted in both forms."
   }
 }
 
@@ -52,4 +78,34 @@ run "rejects_a_wildcard_environment" {
   }
 
   expect_failures = [var.environments]
+}
+
+run "rejects_a_subject_with_one_id" {
+  command = plan
+
+  variables {
+    github_subject_prefixes = ["repo:example@1/slipway"]
+  }
+
+  expect_failures = [var.github_subject_prefixes]
+}
+
+run "rejects_any_repository_of_an_owner" {
+  command = plan
+
+  variables {
+    github_subject_prefixes = ["repo:example/*"]
+  }
+
+  expect_failures = [var.github_subject_prefixes]
+}
+
+run "rejects_a_second_repository" {
+  command = plan
+
+  variables {
+    github_subject_prefixes = ["repo:example/slipway", "repo:example/another"]
+  }
+
+  expect_failures = [var.github_subject_prefixes]
 }

@@ -1,14 +1,14 @@
 mock_provider "azurerm" {}
 
 variables {
-  name                = "example"
-  location            = "westeurope"
-  resource_group_name = "example-terraform-state"
-  tags                = {}
-  github_repository   = "example/slipway"
-  environments        = ["staging-aks", "production-aks"]
-  subscription_ids    = ["00000000-0000-4000-8000-000000000001"]
-  state_scope         = "/subscriptions/00000000-0000-4000-8000-000000000002/resourceGroups/example-terraform-state"
+  name                    = "example"
+  location                = "westeurope"
+  resource_group_name     = "example-terraform-state"
+  tags                    = {}
+  github_subject_prefixes = ["repo:example/slipway"]
+  environments            = ["staging-aks", "production-aks"]
+  subscription_ids        = ["00000000-0000-4000-8000-000000000001"]
+  state_scope             = "/subscriptions/00000000-0000-4000-8000-000000000002/resourceGroups/example-terraform-state"
 }
 
 run "least_privilege" {
@@ -28,6 +28,37 @@ run "least_privilege" {
   }
 }
 
+run "immutable_subjects" {
+  command = plan
+
+  variables {
+    github_subject_prefixes = ["repo:example@1001/slipway@2002"]
+  }
+
+  assert {
+    condition = { for name, credential in azurerm_federated_identity_credential.workflow : credential.name => credential.subject } == {
+      pull-request-by-id   = "repo:example@1001/slipway@2002:pull_request"
+      main-by-id           = "repo:example@1001/slipway@2002:ref:refs/heads/main"
+      staging-aks-by-id    = "repo:example@1001/slipway@2002:environment:staging-aks"
+      production-aks-by-id = "repo:example@1001/slipway@2002:environment:production-aks"
+    }
+    error_message = "Tokens with ids must be trusted by their ids."
+  }
+}
+
+run "both_forms_while_a_repository_moves" {
+  command = plan
+
+  variables {
+    github_subject_prefixes = ["repo:example/slipway", "repo:example@1001/slipway@2002"]
+  }
+
+  assert {
+    condition     = length(azurerm_federated_identity_credential.workflow) == 8
+    error_message = "Each subject must be trusted in both forms."
+  }
+}
+
 run "rejects_a_wildcard_environment" {
   command = plan
 
@@ -36,4 +67,34 @@ run "rejects_a_wildcard_environment" {
   }
 
   expect_failures = [var.environments]
+}
+
+run "rejects_a_subject_with_one_id" {
+  command = plan
+
+  variables {
+    github_subject_prefixes = ["repo:example@1/slipway"]
+  }
+
+  expect_failures = [var.github_subject_prefixes]
+}
+
+run "rejects_any_repository_of_an_owner" {
+  command = plan
+
+  variables {
+    github_subject_prefixes = ["repo:example/*"]
+  }
+
+  expect_failures = [var.github_subject_prefixes]
+}
+
+run "rejects_a_second_repository" {
+  command = plan
+
+  variables {
+    github_subject_prefixes = ["repo:example/slipway", "repo:example/another"]
+  }
+
+  expect_failures = [var.github_subject_prefixes]
 }
