@@ -1,4 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, request, type RequestOptions } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -49,6 +52,51 @@ describe("a push to the lab's Git host", () => {
       after: changed,
       changed: ['dist/one/a.yaml', 'dist/two/a.yaml'],
     });
+  });
+});
+
+describe("a client of the lab's Git host", () => {
+  /** Programs that this process has started and waits for. */
+  const running = (): number => process.getActiveResourcesInfo().filter((one) => one === 'ProcessWrap').length;
+
+  /** Begins a request, and goes away once Git serves it: in the midst of its own body, or of the answer's. */
+  async function leaves(options: RequestOptions, body: string, isAnswered: boolean): Promise<void> {
+    const before = running();
+    const server = createServer(hosts.handler(GitHosts.hostOf(FLEET.url)));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const req = request({ ...options, host: '127.0.0.1', port });
+    req.on('error', () => undefined);
+    const answered = new Promise<void>((resolve) => req.on('response', (res) => resolve(void res.pause())));
+    if (isAnswered) req.end(body);
+    else req.write(body);
+    await vi.waitFor(() => expect(running()).toBe(before + 1), 10_000);
+    if (isAnswered) await answered;
+    req.destroy();
+    await vi.waitFor(() => expect(running()).toBe(before), 10_000);
+    await new Promise((resolve) => server.close(resolve));
+  }
+
+  const UPLOAD = {
+    method: 'POST',
+    path: `${new URL(FLEET.url).pathname}/git-upload-pack`,
+    headers: { 'content-type': 'application/x-git-upload-pack-request', 'content-length': '100000' },
+  };
+
+  it('leaves no program behind if it is killed while it asks', async () => {
+    push('main');
+    await leaves(UPLOAD, '0', false);
+  });
+
+  it('leaves no program behind if it is killed while it is answered', async () => {
+    // More than the buffers between Git and the client hold, and nothing that compression makes smaller.
+    writeFileSync(join(checkout, 'large'), randomBytes(16 << 20));
+    git(checkout, 'add', '--all');
+    git(checkout, 'commit', '--quiet', '--message', 'Large');
+    push('main');
+    const want = `0032want ${git(checkout, 'rev-parse', 'HEAD').trim()}\n00000009done\n`;
+    const headers = { ...UPLOAD.headers, 'content-length': String(want.length) };
+    await leaves({ ...UPLOAD, headers }, want, true);
   });
 });
 

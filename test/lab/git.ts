@@ -141,6 +141,8 @@ export class GitHosts {
       stdio: ['pipe', 'pipe', 'ignore'],
     });
     backend.stdin.on('error', () => undefined);
+    // A client that was killed reads nothing more and ends no request: this process would wait for both for ever.
+    res.on('close', () => backend.kill());
     req.pipe(backend.stdin);
     let head = Buffer.alloc(0);
     const onData = (part: Buffer): void => {

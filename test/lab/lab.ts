@@ -286,37 +286,37 @@ export class Lab {
   /**
    * Waits until every Application in dist is Synced and Healthy.
    *
+   * @param report called with those that are not yet, each time they are asked, and with the number of all
    * @returns how long that took, in seconds
    * @throws Fault naming those that are not
    */
-  async settled(seconds: number, report: (count: number, all: number) => void = () => undefined): Promise<number> {
+  async settled(
+    seconds: number,
+    report: (unsettled: readonly string[], all: number) => void = () => undefined,
+  ): Promise<number> {
     const start = Date.now();
     const names = readManifests(join(this.props.checkout, 'dist', this.props.cluster.name, 'applications'))
       .filter(({ kind }) => kind === 'Application')
       .map(({ metadata }) => metadata.name);
-    let last: ApplicationStatus[] = [];
+    let unsettled: readonly string[] = names;
     const done = await this.waitFor(async () => {
-      last = await applicationStatuses(this.plane.api);
-      const count = last.filter(isSettled).length;
-      report(count, names.length);
-      return names.every((name) => last.some((application) => application.name === name && isSettled(application)));
-    }, seconds);
-    if (!done) {
-      const unsettled = names.flatMap((name) => {
-        const application = last.find((s) => s.name === name);
-        return application && isSettled(application)
-          ? []
-          : [
-              `${name}: ${application ? `${application.sync}, ${application.health} ${application.message}` : 'missing'}`,
-            ];
+      const statuses = new Map((await applicationStatuses(this.plane.api)).map((one) => [one.name, one]));
+      unsettled = names.flatMap((name) => {
+        const application = statuses.get(name);
+        if (application === undefined) return [`${name}: missing`];
+        const { sync, health, message } = application;
+        return isSettled(application) ? [] : [`${name}: ${sync}, ${health} ${message}`];
       });
+      report(unsettled, names.length);
+      return unsettled.length === 0;
+    }, seconds);
+    if (!done)
       throw new Fault({
         what: `after ${seconds} s not every Application is Synced and Healthy`,
         where: `lab ${this.props.cluster.name}`,
         seen: unsettled.join('\n        '),
         fix: `see the logs in ${join(this.props.folder, 'logs')}`,
       });
-    }
     return (Date.now() - start) / 1000;
   }
 

@@ -148,7 +148,8 @@ async function up([name]: readonly string[], flags: Options): Promise<void> {
 
 /** Syncs the base in a lab of its own, pushes HEAD, and reports what happened. */
 async function rehearseChange([name]: readonly string[], { base, json, markdown }: Options): Promise<void> {
-  process.exitCode = await rehearse(root, clusterOf(name), { base, json, markdown });
+  // At once: the lab has ended, and nothing that is left of it may keep the report from whoever waits for it.
+  process.exit(await rehearse(root, clusterOf(name), { base, json, markdown }));
 }
 
 /**

@@ -72,7 +72,8 @@ async function bringUp(): Promise<void> {
   connectRemote(root, lab.remote, repository.revision);
   publish(lab);
   let last = -1;
-  const took = await lab.settled(600, (count, all) => {
+  const took = await lab.settled(600, (unsettled, all) => {
+    const count = all - unsettled.length;
     if (count !== last) say(`${count} of ${all} Applications are Synced and Healthy`);
     last = count;
   });

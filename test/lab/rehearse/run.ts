@@ -15,22 +15,27 @@ export interface Commits {
   readonly head: string;
 }
 
-/** Seconds that the base may take to be Synced and Healthy. */
-const BASE_SECONDS = 600;
+/** Seconds that the base may take to be Synced and Healthy: Argo CD compares again by itself twice in that time. */
+const BASE_SECONDS = 420;
 /** How often Argo CD is asked to compare again what it could not, instead of every few minutes. */
 const COMPARE_MS = 8000;
 /** So long nothing may happen before it counts as settled, and, with something to wait for, as stuck: longer than a comparison that Argo CD makes by itself. */
 const STILL_MS = 5000;
 const STUCK_MS = 240_000;
-/** Whatever happens. */
-const END_MS = 1_200_000;
+/** So long what there is nothing to wait for may go back and forth, and anything at all may take. */
+const RESTLESS_MS = 60_000;
+const END_MS = 600_000;
+/** How often it says what it waits for. */
+const PROGRESS_MS = 30_000;
 
 /** Brings the base up in a lab that syncs from the clone, pushes HEAD, and says what happens. */
 export async function runRehearsal(lab: Lab, clone: Clone, { base, head }: Commits): Promise<Seen> {
   const { cluster, say } = lab.props;
   const { api } = lab.plane;
   await lab.start();
-  say(`the base is Synced and Healthy after ${(await lab.settled(BASE_SECONDS)).toFixed(0)} s`);
+  const progress = progressOf(say);
+  const took = await lab.settled(BASE_SECONDS, (unsettled) => progress(unsettled));
+  say(`the base is Synced and Healthy after ${took.toFixed(0)} s`);
   const was = treeOf(clone.dist(cluster.name));
   clone.checkout(head);
   const is = treeOf(clone.dist(cluster.name));
@@ -79,7 +84,7 @@ function changedApplications(clone: Clone, { base, head }: Commits, is: TreeSnap
  * @returns the Applications whose deletion it confirmed
  */
 async function settle(
-  { plane: { api } }: Lab,
+  { plane: { api }, props: { say } }: Lab,
   { log, elapsed }: Watch,
   names: readonly string[],
   changed: ReadonlySet<string>,
@@ -96,15 +101,30 @@ async function settle(
     });
     if (annotation === CONFIRM) confirmed.add(application);
   };
+  const progress = progressOf(say);
+  let doneAt: number | undefined;
   for (;;) {
     await pause(500);
     // As `argocd app confirm-deletion` does; it must be later than the deletion, which has whole seconds.
     for (const name of log.waitingToDelete()) await annotate(name, CONFIRM, new Date().toISOString(), 3000);
     for (const name of log.notCompared()) await annotate(name, 'refresh', 'normal', COMPARE_MS);
+    const pending = log.pending(names, changed, head);
+    progress(pending);
+    doneAt = pending.length === 0 ? (doneAt ?? elapsed()) : undefined;
     const still = elapsed() - log.changedAt;
-    const isDone = log.pending(names, changed, head).length === 0 && still >= STILL_MS;
+    const isDone = doneAt !== undefined && (still >= STILL_MS || elapsed() - doneAt >= RESTLESS_MS);
     if (isDone || still >= STUCK_MS || elapsed() >= END_MS) return [...confirmed];
   }
+}
+
+/** Says every now and then what is waited for, from half a minute on. */
+function progressOf(say: (line: string) => void): (waitedFor: readonly string[]) => void {
+  let saidAt = Date.now();
+  return (waitedFor) => {
+    if (waitedFor.length === 0 || Date.now() - saidAt < PROGRESS_MS) return;
+    saidAt = Date.now();
+    say(`waits for ${waitedFor.join('\n        ')}`);
+  };
 }
 
 const CONFIRM = 'deletion-approved';

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { pause } from '../api.ts';
@@ -47,41 +47,48 @@ test('Ctrl-C during a rehearsal leaves no process and no file', async () => {
   expect(scratchFolders()).not.toContain(folder);
 });
 
-test('a restart, a deletion and a refused change are reported beside what was planned', async () => {
-  const [json, markdown] = [checkout.siblingPath('report.json'), checkout.siblingPath('report.md')];
-  const command = lab('rehearse', CLUSTER, '--base', 'HEAD~1', '--json', json, '--markdown', markdown);
-  const code = await command.ended;
-  say(command.output().replaceAll('\n', '\n  '));
-  // Something is refused.
-  expect(code).toBe(1);
-  const report = JSON.parse(readFileSync(json, 'utf8')) as Report;
-  expect(report.planned.map(({ verdict, object }) => `${verdict} ${object}`)).toEqual([
-    'refused PriorityClass apps',
-    'delete PodDisruptionBudget gateway/gateway',
-    'restart Deployment hello/hello',
-  ]);
-  expect(report.refusals).toEqual([
-    {
-      application: 'priority-classes',
-      object: 'PriorityClass apps',
-      message: expect.stringContaining('may not be changed in an update') as string,
-      attempts: expect.any(Number) as number,
-      healed: false,
-    },
-  ]);
-  // Others may take so long that a further attempt fails meanwhile.
-  expect(report.refusals[0]?.attempts).toBeGreaterThanOrEqual(3);
-  expect(report.unsettled.map(({ application }) => application)).toEqual(['priority-classes']);
-  expect(report.restarts).toEqual([{ application: 'hello', object: 'Deployment hello/hello', pods: 2 }]);
-  expect(report.changes).toEqual([
-    { application: 'gateway', object: 'PodDisruptionBudget gateway/gateway', how: 'deleted' },
-  ]);
-  expect(report.hooks).toEqual([]);
-  expect(report.notAsPlanned).toEqual([]);
-  expect(report.waves.map(({ applications }) => applications)).toEqual([['gateway'], ['hello']]);
-  for (const { from, to } of report.waves) expect(to).toBeGreaterThan(from);
-  expect(readFileSync(markdown, 'utf8')).toContain('**restarted** `hello`: `Deployment hello/hello`: 2 pods replaced');
-});
+test(
+  'a restart, a deletion and a refused change are reported beside what was planned',
+  async () => {
+    const [json, markdown] = [checkout.siblingPath('report.json'), checkout.siblingPath('report.md')];
+    const command = lab('rehearse', CLUSTER, '--base', 'HEAD~1', '--json', json, '--markdown', markdown);
+    const code = await command.ended;
+    if (!existsSync(json)) throw new Error(`there is no report:\n${command.output().slice(-4000)}`);
+    // Something is refused.
+    expect(code).toBe(1);
+    const report = JSON.parse(readFileSync(json, 'utf8')) as Report;
+    expect(report.planned.map(({ verdict, object }) => `${verdict} ${object}`)).toEqual([
+      'refused PriorityClass apps',
+      'delete PodDisruptionBudget gateway/gateway',
+      'restart Deployment hello/hello',
+    ]);
+    expect(report.refusals).toEqual([
+      {
+        application: 'priority-classes',
+        object: 'PriorityClass apps',
+        message: expect.stringContaining('may not be changed in an update') as string,
+        attempts: expect.any(Number) as number,
+        healed: false,
+      },
+    ]);
+    // Others may take so long that a further attempt fails meanwhile.
+    expect(report.refusals[0]?.attempts).toBeGreaterThanOrEqual(3);
+    expect(report.unsettled.map(({ application }) => application)).toEqual(['priority-classes']);
+    expect(report.restarts).toEqual([{ application: 'hello', object: 'Deployment hello/hello', pods: 2 }]);
+    expect(report.changes).toEqual([
+      { application: 'gateway', object: 'PodDisruptionBudget gateway/gateway', how: 'deleted' },
+    ]);
+    expect(report.hooks).toEqual([]);
+    expect(report.notAsPlanned).toEqual([]);
+    expect(report.waves.map(({ applications }) => applications)).toEqual([['gateway'], ['hello']]);
+    for (const { from, to } of report.waves) expect(to).toBeGreaterThan(from);
+    expect(readFileSync(markdown, 'utf8')).toContain(
+      '**restarted** `hello`: `Deployment hello/hello`: 2 pods replaced',
+    );
+    // The rehearsal ends by itself before that, and says why.
+  },
+  20 * 60_000,
+);
 
 /** Runs `npm run lab -- …` as the leader of a process group. */
 function lab(...args: string[]): Command {
@@ -92,7 +99,12 @@ function lab(...args: string[]): Command {
     env: { ...process.env, TMPDIR: checkout.siblingPath('') },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (output += data.toString()));
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (data: Buffer) => {
+      output += data.toString();
+      // At once, so that a test that ends too late has said how far it came.
+      say(data.toString().trimEnd().replaceAll('\n', '\n  '));
+    });
   return { child, output: () => output, ended: new Promise((resolve) => child.on('close', resolve)) };
 }
 
