@@ -27,6 +27,13 @@ const ringSchema = z.strictObject({
     .default('0'),
   /** True if a promotion must say what shows that the ring before is healthy. @default false */
   evidence: z.boolean().default(false),
+  /**
+   * Who alone lets in what reaches it, as CODEOWNERS names people and teams: `@acme/production-approvers`. Each of them may.
+   * @default whoever CODEOWNERS says
+   */
+  approvers: z
+    .array(z.string().regex(/^(@[\w-]+(\/[\w.-]+)?|\S+@\S+\.\S+)$/, 'must be @user, @organization/team or an address'))
+    .default([]),
   /** Days on which it gets nothing. @default none */
   freezes: z.array(freezeSchema).default([]),
 });

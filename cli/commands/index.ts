@@ -14,7 +14,7 @@ export const GROUPS: Table = {
   'Ring to ring': PROMOTION,
   'Back and hold': HOLDS,
   'One cluster': CLUSTER_COMMANDS,
-  'Versions, over the network': VERSIONS,
+  'Over the network': VERSIONS,
   'This command': shellCommands(() => GROUPS),
 };
 

@@ -1,7 +1,7 @@
 import { UPSTREAM_PROJECTS } from '../../charts/upstream/projects.ts';
 import { CLUSTERS, command, RINGS } from './command.ts';
 
-/** What asks others about pinned versions. */
+/** What asks others: about pinned versions, and about what guards the repository. */
 export const VERSIONS = {
   fetch: command({
     summary: 'download what `manifests` is pinned to',
@@ -43,5 +43,19 @@ export const VERSIONS = {
     examples: { 'upstream --write': 'after a new version of a pin; then review what has changed' },
     document: 'docs/decisions/0032-rights-from-upstream.md',
     run: async (...asked) => (await import('../upstream/upstream.ts')).upstream(...asked),
+  }),
+  doctor: command({
+    summary: 'whether what guards this repository is in force',
+    details: [
+      'CODEOWNERS leaves what a ring with `approvers` guards to them; on GitHub, the branch takes reviewed and tested changes alone, environments ask for an approval, workflows have their variables and clouds trust their tokens. With what to do about each. It asks with GH_TOKEN, GITHUB_TOKEN, or the token of `gh`, and changes nothing.',
+    ],
+    options: {
+      offline: { means: 'ask nobody: what the repository itself says' },
+      json: { means: 'print it as JSON' },
+    },
+    exits: { 2: 'something is missing' },
+    examples: { doctor: 'before the first cluster, and now and then', 'doctor --offline': 'code owners alone' },
+    document: 'docs/runbooks/guards.md',
+    run: async (workspace, _, options) => (await import('../doctor/command.ts')).doctor(workspace, options),
   }),
 };

@@ -157,12 +157,15 @@ export function withoutClusters(fork: Fork, is: (name: string) => boolean): void
     fork.remove(`bootstrap/roots/${name}`);
     fork.edit(RINGS_FILE, (text) => text.replace(new RegExp(`'${name}', |, '${name}'|'${name}'`), ''));
   }
-  for (const [, ring = ''] of fork.read(RINGS_FILE).matchAll(/^ {2}(\S+): \{ clusters: \[\].*\n/gm)) {
-    fork.edit(RINGS_FILE, (text) => text.replace(new RegExp(`^ {2}${ring}: .*\\n`, 'm'), ''));
+  for (const [text, ring = ''] of fork
+    .read(RINGS_FILE)
+    .matchAll(/^ {2}(\S+): \{(?:.*\},|\n(?: {4}.*\n)* {2}\},)\n/gm)) {
+    if (!text.includes('clusters: []')) continue;
+    fork.edit(RINGS_FILE, (all) => all.replace(text, ''));
     fork.remove(`clusters/pins/${ring}`);
   }
   // Renovate moves the first ring.
-  const [, first] = /^ {2}(\S+): \{ clusters/m.exec(fork.read(RINGS_FILE)) ?? [];
+  const [, first] = /^ {2}(\S+): \{\s+clusters/m.exec(fork.read(RINGS_FILE)) ?? [];
   if (!fork.read('renovate.json').includes(`/pins/${first}/`))
     fork.edit('renovate.json', (text) => text.replaceAll(/(\/pins\/)[\w-]+(\/\[)/g, `$1${first}$2`));
   dropUnusedPins(fork);
