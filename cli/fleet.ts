@@ -61,7 +61,7 @@ export async function fleetProblems(
       members.flatMap(({ cluster }) => sourcesOf(cluster.settings)),
     ),
     ...compareClusters(members.map((member) => memberOf(root, member))),
-    ...versions.rings.flatMap((ring) => unusedPins(root, versions, ring, rendered)),
+    ...versions.rings.flatMap((ring) => problemsOfPins(root, versions, ring, rendered)),
     ...rendered.flatMap(({ cluster }) => unusedExceptions(root, cluster)),
   ];
 }
@@ -121,21 +121,31 @@ function sourcesOf({ manifests }: ClusterSettings): string[] {
   });
 }
 
-/** The pins that no cluster of a ring uses; none if that is not known of all of them. */
-function unusedPins(root: string, versions: Versions, ring: Ring, rendered: readonly RenderedMember[]): Problem[] {
+/** The pins that no cluster of a ring uses, by their files; none if that is not known of all of them. */
+export function unusedPins(
+  versions: Versions,
+  ring: Ring,
+  rendered: readonly Pick<RenderedMember, 'cluster'>[],
+): Map<string, string[]> {
   const members = rendered.filter(({ cluster }) => ring.clusters.includes(cluster.name));
-  if (members.length < ring.clusters.length) return [];
+  if (members.length < ring.clusters.length) return new Map();
   const unused = members.map(({ cluster }) => new Set(cluster.pins.unused()));
-  return versions.filesOf(ring).flatMap(({ file, pins }) => {
-    if (Object.keys(pins).length === 0) return [{ what: 'the file has no pins', file, fix: 'remove it' }];
-    return Object.keys(pins)
-      .filter((pin) => unused.every((names) => names.has(pin)))
-      .map((pin) => ({
+  const isUnused = (pin: string): boolean => unused.every((names) => names.has(pin));
+  return new Map(versions.filesOf(ring).map(({ file, pins }) => [file, Object.keys(pins).filter(isUnused)]));
+}
+
+function problemsOfPins(root: string, versions: Versions, ring: Ring, rendered: readonly RenderedMember[]): Problem[] {
+  const empty = versions.filesOf(ring).filter(({ pins }) => Object.keys(pins).length === 0);
+  return [
+    ...empty.map(({ file }) => ({ what: 'the file has no pins', file, fix: 'remove it' })),
+    ...[...unusedPins(versions, ring, rendered)].flatMap(([file, pins]) =>
+      pins.map((pin) => ({
         what: `pin "${pin}" is not used`,
         file: lineOf(root, file, [pin]),
-        fix: `remove it, or add what it was meant for to clusters of the ring ${ring.name}: ${ring.clusters.join(', ')}`,
-      }));
-  });
+        fix: `remove it (\`slipway synth --prune-pins\`), or add what it was meant for to clusters of the ring ${ring.name}: ${ring.clusters.join(', ')}`,
+      })),
+    ),
+  ];
 }
 
 /** A cluster's exceptions from pins that it does not use. */

@@ -19,7 +19,7 @@ export interface Module {
 const require = createRequire(import.meta.url);
 
 /** Functions that return their argument. */
-const RETURN_THEIR_ARGUMENT = new Set(['defineCluster', 'Object', 'Object.freeze', 'Object.seal']);
+const RETURN_THEIR_ARGUMENT = new Set(['defineCluster', 'defineRings', 'Object', 'Object.freeze', 'Object.seal']);
 
 /** The syntax tree of a TypeScript file; undefined if it is not one. The parser is loaded by the first call. */
 export function programOf(text: string): Program | undefined {

@@ -1,4 +1,5 @@
 import { CLUSTER_COMMANDS } from './clusters.ts';
+import { FORK } from './fork.ts';
 import { HOLDS } from './holds.ts';
 import { PROMOTION } from './promotion.ts';
 import { RENDER } from './render.ts';
@@ -14,6 +15,7 @@ export const GROUPS: Table = {
   'Ring to ring': PROMOTION,
   'Back and hold': HOLDS,
   'One cluster': CLUSTER_COMMANDS,
+  'A fork': FORK,
   'Over the network': VERSIONS,
   'This command': shellCommands(() => GROUPS),
 };

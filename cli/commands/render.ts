@@ -11,6 +11,7 @@ export const RENDER = {
     options: {
       check: { means: 'write nothing; fail if dist/ is out of date, and list the files' },
       watch: { means: 'render again on every save, until it is interrupted', excludes: 'check' },
+      'prune-pins': { means: 'remove pins that no cluster uses, which are errors otherwise' },
     },
     exits: { 1: 'with --check, also a dist/ that is out of date' },
     examples: {
@@ -18,18 +19,21 @@ export const RENDER = {
       'synth --check': 'what CI runs',
     },
     document: 'docs/architecture.md',
-    async run(workspace, names, { check, watch: watching }) {
+    async run(workspace, names, { check, watch: watching, 'prune-pins': prunes }) {
       if (watching) {
         const { watch } = await import('../watch.ts');
         await watch(workspace.root, [process.argv[1] ?? '', 'synth', ...names]);
         return '';
       }
+      // With --check, which writes nothing, they stay errors.
+      if (prunes && !check)
+        for (const line of await (await import('../prune.ts')).prunePins(workspace)) console.log(line);
       const { checkDist, synth } = await import('../synth.ts');
       return check ? checkDist(workspace, names) : synth(workspace, names);
     },
   }),
   merge: command({
-    summary: 'merge another branch, and render dist/ instead of merging it',
+    summary: 'merge another branch, and render dist/ anew',
     details: ['Conflicts in dist/ are none: it is rendered from the merged sources, whose conflicts are for people.'],
     options: {
       from: {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Where GitHub looks for the file, in this order: the first one that is there counts. */
-const PLACES = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS'];
+export const CODE_OWNERS = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS'];
 
 interface Rule {
   readonly pattern: RegExp;
@@ -24,7 +24,7 @@ export class CodeOwners {
 
   /** The repository's file, with its path. */
   static read(root: string): { readonly file: string; readonly owners: CodeOwners } {
-    const file = PLACES.find((path) => existsSync(join(root, path)));
+    const file = CODE_OWNERS.find((path) => existsSync(join(root, path)));
     return file === undefined
       ? { file: 'CODEOWNERS', owners: new CodeOwners('') }
       : { file, owners: new CodeOwners(readFileSync(join(root, file), 'utf8')) };

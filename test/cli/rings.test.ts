@@ -93,7 +93,7 @@ describe('the pins of a ring', () => {
   it('are wrong if no cluster of it uses one, at its line', async () => {
     fleet.pin('only', { ...pinsOf(LAPTOP), mongo: PINS['mongo'] });
     expect(await errorOf()).toBe(
-      'pin "mongo" is not used\n  at:   clusters/pins/only/mongo.json:2\n  fix:  remove it, or add what it was meant for to clusters of the ring only: a, b',
+      'pin "mongo" is not used\n  at:   clusters/pins/only/mongo.json:2\n  fix:  remove it (`slipway synth --prune-pins`), or add what it was meant for to clusters of the ring only: a, b',
     );
   });
 

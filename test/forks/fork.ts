@@ -73,13 +73,14 @@ export class Fork {
     cpSync(join(this.folder, from), join(this.folder, to), { recursive: true });
   }
 
-  /** Runs the command line. @returns what it prints, also if it fails */
-  slipway(...args: readonly string[]): string {
-    const { stdout, stderr } = spawnSync(process.execPath, ['cli/slipway.mjs', ...args], {
+  /** Runs the command line. @returns what it prints @throws Error if it fails */
+  run(...args: readonly string[]): string {
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['cli/slipway.mjs', ...args], {
       cwd: this.folder,
       encoding: 'utf8',
     });
-    return stdout + stderr;
+    if (status !== 0) throw new Error(`slipway ${args.join(' ')}: ${stderr}`);
+    return stdout;
   }
 
   /** Deletes the copy. */

@@ -1,0 +1,65 @@
+import { command } from './command.ts';
+
+/** What makes a fork a team's own, and what adds and removes whole parts of it. */
+export const FORK = {
+  init: command({
+    summary: "make a fork a team's own, without what it does not want",
+    details: [
+      'It writes who you are to every place that says so, removes samples and clusters, and renders. In a terminal it asks for what is not given. Run again with the same answers, it changes nothing.',
+    ],
+    options: {
+      organization: { value: 'NAME', means: 'begins names that must be unique in the world', otherwise: 'it stays' },
+      repository: { value: 'URL', means: 'what clusters sync from', otherwise: 'it stays' },
+      registry: {
+        value: 'NAME',
+        means: "of the repository's own images",
+        otherwise: 'ghcr.io, for a repository on github.com',
+      },
+      domain: { value: 'NAME', means: 'above those of the clusters', otherwise: 'it stays' },
+      email: { value: 'ADDRESS', means: 'of those who run it', otherwise: 'it stays' },
+      clusters: { value: 'LIST', means: 'the clusters that stay', otherwise: 'all' },
+      without: { value: 'LIST', means: 'services and sections of cluster files that go', otherwise: 'none' },
+      yes: { means: 'ask nothing' },
+    },
+    examples: {
+      init: 'asks',
+      'init --yes --domain acme.dev --clusters local --without items': 'asks nothing',
+    },
+    document: 'docs/fork.md',
+    run: async (workspace, _, options) => (await import('../fork/init.ts')).init(workspace, options),
+  }),
+  new: command({
+    summary: 'add a cluster like another one',
+    details: ['Its file, its Terraform root, its ring and its owners; then it renders.'],
+    takes: [
+      { name: 'WHAT', count: 'one', choices: ['cluster'], means: 'what is added' },
+      { name: 'NAME', count: 'one', means: 'what it is called' },
+    ],
+    options: {
+      like: { value: 'CLUSTER', from: 'clusters/*/cluster.ts', required: true, means: 'the one that is copied' },
+      domain: { value: 'NAME', required: true, means: 'its domain' },
+      ring: {
+        value: 'RING',
+        from: 'clusters/pins/*/argo-cd.json',
+        means: 'its ring; a new one has the pins of the copied one',
+        otherwise: "the copied one's",
+      },
+    },
+    examples: { 'new cluster us --like eu --domain us.acme.dev': 'a second region' },
+    document: 'docs/fork.md',
+    run: async (workspace, names, options) => (await import('../fork/new.ts')).add(workspace, names, options),
+  }),
+  remove: command({
+    summary: 'remove clusters, services or sections of cluster files',
+    details: [
+      'With all that names them: rings, pins, owners, Terraform roots, workflows, the compose file. A section is a component, in all clusters; its code stays. Then it renders.',
+    ],
+    takes: [
+      { name: 'WHAT', count: 'one', choices: ['cluster', 'service', 'section'], means: 'what is removed' },
+      { name: 'NAME', count: 'any', means: 'what it is called' },
+    ],
+    examples: { 'remove cluster production-eks': 'a cloud less', 'remove section postfacto': 'from all clusters' },
+    document: 'docs/fork.md',
+    run: async (workspace, names) => (await import('../fork/remove.ts')).remove(workspace, names),
+  }),
+};
