@@ -1,14 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { createCloud } from '../../charts/cloud/clouds.ts';
-import { aksFacts } from '../../charts/cloud/aks.ts';
-import { globalName } from '../../charts/cloud/global-name.ts';
-import { renderTestFleet } from '../lib/fleet.ts';
-import { loadTestFleet } from '../lib/load-fleet.ts';
 import { read, type Resource } from './terraform.ts';
 
 const modules = await read('modules');
 const roots = await read('roots');
-const fleet = await renderTestFleet();
 
 /**
  * Arguments of resources whose values are unique in the world, or in a region over all its users. Every fork of this
@@ -25,9 +19,6 @@ const GLOBAL: Readonly<Record<string, string>> = {
 const MADE_UNIQUE: Readonly<Record<string, string>> = {
   'azurerm_kubernetes_cluster.dns_prefix': 'Azure appends a hash to it',
 };
-
-/** Annotations by which a cloud gives an object a name that is unique over all its users. */
-const GLOBAL_ANNOTATIONS = ['service.beta.kubernetes.io/azure-dns-label-name'];
 
 const named = modules.flatMap(({ name: module, resources }) =>
   resources
@@ -76,43 +67,6 @@ describe('names that are unique in the world', () => {
       /value\s+= join\("-", compact\(\[local\.organization, var\.cluster\]\)\)/,
     );
   });
-});
-
-describe('names that a load balancer asks for', () => {
-  const labels = fleet.flatMap(({ name, objects }) =>
-    objects.flatMap(({ manifest }) =>
-      GLOBAL_ANNOTATIONS.flatMap((key) => {
-        const value = manifest.metadata.annotations?.[key];
-        return value === undefined ? [] : [{ name, value }];
-      }),
-    ),
-  );
-
-  it('are valid, and not what every fork would choose', () => {
-    expect(labels.length).toBeGreaterThan(0);
-    for (const { name, value } of labels) {
-      expect(value).toMatch(/^[a-z][a-z0-9-]{1,61}[a-z0-9]$/);
-      expect(value).not.toBe(name);
-    }
-  });
-
-  it('are the same for the same cluster, and differ between forks that have a cluster of one name', async () => {
-    const facts = aksFacts.parse((await loadTestFleet()).find(({ name }) => name === 'test-aks')?.facts);
-    const label = (key_vault_url: string): string | undefined =>
-      createCloud('aks', { name: 'staging-aks', domain: 'example.com' }, { ...facts, key_vault_url }).loadBalancer
-        .annotations?.[GLOBAL_ANNOTATIONS[0]!];
-    expect(label('https://one-staging-aks.vault.azure.net/')).toBe(label('https://one-staging-aks.vault.azure.net/'));
-    expect(label('https://one-staging-aks.vault.azure.net/')).not.toBe(
-      label('https://two-staging-aks.vault.azure.net/'),
-    );
-  });
-
-  it.each(['a', '1st', 'Under_score', 'x'.repeat(80), 'ends-with-a-hyphen-'])(
-    'are valid for a cluster named %s',
-    (name) => {
-      expect(globalName(name, 'one')).toMatch(/^[a-z][a-z0-9-]{1,61}[a-z0-9]$/);
-    },
-  );
 });
 
 function valueOf({ type, block }: Resource): unknown {

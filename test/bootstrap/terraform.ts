@@ -51,8 +51,16 @@ export function isInCloud({ settings: { cloud } }: PlannedCluster): boolean {
 
 export const repository = join(import.meta.dirname, '..', '..');
 
-/** Every folder below `bootstrap/modules` or `bootstrap/roots`. */
+const folders = new Map<string, Promise<Folder[]>>();
+
+/** Every folder below `bootstrap/modules` or `bootstrap/roots`. Read once, then cached. */
 export function read(kind: 'modules' | 'roots'): Promise<Folder[]> {
+  const found = folders.get(kind) ?? readFolders(kind);
+  folders.set(kind, found);
+  return found;
+}
+
+function readFolders(kind: 'modules' | 'roots'): Promise<Folder[]> {
   const base = join(repository, 'bootstrap', kind);
   const names = readdirSync(base, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())

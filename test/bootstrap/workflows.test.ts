@@ -1,142 +1,26 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { load } from 'js-yaml';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { at, listAt, textAt } from '../../charts/lib/manifest.ts';
 import { loadFleet } from '../lib/load-fleet.ts';
 import { isInCloud, moduleOf, read, repository } from './terraform.ts';
 
 const fleet = await loadFleet();
 
-/** A temporary repository with the files that the scripts read. */
-const scratch = mkdtempSync(join(tmpdir(), 'slipway-workflows-'));
+describe('workflows', () => {
+  const inClouds = fleet.filter(isInCloud).map(({ name }) => name);
+  const workflow = (name: string): unknown =>
+    load(readFileSync(join(repository, '.github', 'workflows', `${name}.yaml`), 'utf8'));
 
-/** Its roots, sorted by name. */
-const ROOTS = {
-  'production-test': { module: 'cluster-aws', backend: 's3' },
-  'remote-state-aws': { module: 'remote-state-aws', backend: 'local' },
-  'test-aks': { module: 'cluster-azure', backend: 'azurerm' },
-  'test-kind': { module: 'kind', backend: 'local' },
-} as const;
-const RUN_BY_WORKFLOWS = ['production-test', 'test-aks'] as const;
-
-const hasTerraform = spawnSync('terraform', ['version']).status === 0;
-
-beforeAll(() => {
-  for (const part of [join('bootstrap', 'modules'), '.github'])
-    cpSync(join(repository, part), join(scratch, part), { recursive: true });
-  for (const [name, { module, backend }] of Object.entries(ROOTS)) {
-    put(`bootstrap/roots/${name}/main.tf`, `module "cluster" {\n  source = "../../modules/${module}"\n}\n`);
-    put(`bootstrap/roots/${name}/backend.tf`, `terraform {\n  backend "${backend}" {}\n}\n`);
-  }
-  writeFileSync(join(scratch, '.gitignore'), '/bin\n/kept\n.terraform*\n*.tfstate*\n');
-  git('init', '--quiet');
-  commit();
-});
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
-
-function git(...args: string[]): string {
-  return execFileSync('git', ['-c', 'user.name=test', '-c', 'user.email=test@example.com', ...args], {
-    cwd: scratch,
-    encoding: 'utf8',
-  });
-}
-
-function commit(): string {
-  git('add', '--all');
-  git('commit', '--quiet', '--allow-empty', '--message', 'Change');
-  return git('rev-parse', 'HEAD').trim();
-}
-
-/** Writes a file of the scratch repository. */
-function put(file: string, text: string): void {
-  mkdirSync(dirname(join(scratch, file)), { recursive: true });
-  writeFileSync(join(scratch, file), text);
-}
-
-function script(name: string, ...args: string[]): { code: number | null; stdout: string; stderr: string } {
-  const env = { ...process.env, PATH: `${join(scratch, 'bin')}:${process.env['PATH'] ?? ''}`, CHECKPOINT_DISABLE: '1' };
-  const {
-    status: code,
-    stdout,
-    stderr,
-  } = spawnSync('bash', [join('.github', 'scripts', name), ...args], { cwd: scratch, encoding: 'utf8', env });
-  return { code, stdout, stderr };
-}
-
-describe('terraform-roots.sh', () => {
-  it('lists the roots that workflows run', () => {
-    expect(JSON.parse(script('terraform-roots.sh', 'all').stdout)).toEqual(RUN_BY_WORKFLOWS);
+  it('do not allow destroying any production cluster', () => {
+    const locks = inClouds
+      .filter((name) => name.startsWith('production-'))
+      .map((name) => join(repository, 'bootstrap', 'roots', name, 'destroy-allowed'));
+    expect(locks.filter((lock) => existsSync(lock))).toEqual([]);
   });
 
-  it.each(RUN_BY_WORKFLOWS)('prints the backend of %s', (name) => {
-    const { backend } = ROOTS[name];
-    expect(script('terraform-roots.sh', 'cloud', name).stdout).toBe(`backend=${backend}\n`);
-    expect(existsSync(join(repository, 'bootstrap', 'roots', `${backend}.tfbackend`))).toBe(true);
-  });
-
-  it.each(['test-kind', 'remote-state-aws', 'nowhere', '*', '../x'])(
-    'exits with 1 for %s, which no workflow may run',
-    (name) => {
-      const { code, stderr } = script('terraform-roots.sh', 'cloud', name);
-      expect(stderr).toContain(`no root "${name}"`);
-      expect(code).toBe(1);
-    },
-  );
-
-  it.each([
-    ['README.md', []],
-    ['bootstrap/README.md', []],
-    ['bootstrap/modules/kind/main.tf', []],
-    ['bootstrap/roots/remote-state-aws/main.tf', []],
-    ['bootstrap/roots/test-aks/main.tf', ['test-aks']],
-    ['clusters/test-aks/cluster.ts', []],
-    ['dist/test-aks/cluster.json', ['test-aks']],
-    ['dist/test-aks/applications/Application.root.yaml', ['test-aks']],
-    ['dist/test-aks/hello/Service.hello.yaml', []],
-    ['clusters/pins/production/argo-cd.json', []],
-    ['clusters/production-test/facts.json', []],
-    ['bootstrap/modules/aks/main.tf', ['test-aks']],
-    ['bootstrap/modules/eks/variables.tf', ['production-test']],
-    ['bootstrap/modules/argocd/step.sh', RUN_BY_WORKFLOWS],
-    ['bootstrap/modules/settings/main.tf', RUN_BY_WORKFLOWS],
-    ['.github/workflows/terraform.yaml', RUN_BY_WORKFLOWS],
-    ['.github/workflows/ci.yaml', []],
-  ])('lists the roots affected by a change of %s', (file, roots) => {
-    const base = commit();
-    put(file, `${existsSync(join(scratch, file)) ? readFileSync(join(scratch, file), 'utf8') : ''}\n`);
-    expect(JSON.parse(script('terraform-roots.sh', 'changed', base, commit()).stdout)).toEqual(roots);
-  });
-});
-
-describe('terraform-destroy.sh', () => {
-  it('allows destroying a cluster that is not production', () => {
-    expect(script('terraform-destroy.sh', 'allowed', 'test-aks')).toEqual({ code: 0, stdout: '', stderr: '' });
-  });
-
-  it('exits with 1 for a cluster without a root', () => {
-    expect(script('terraform-destroy.sh', 'allowed', 'test-ask').code).toBe(1);
-  });
-
-  it.each(RUN_BY_WORKFLOWS.filter((name) => name.startsWith('production-')))(
-    'allows destroying %s only if the file destroy-allowed contains its name',
-    (name) => {
-      const lock = `bootstrap/roots/${name}/destroy-allowed`;
-      expect(script('terraform-destroy.sh', 'allowed', name)).toMatchObject({
-        code: 1,
-        stderr: expect.stringContaining(lock),
-      });
-      put(lock, 'yes\n');
-      expect(script('terraform-destroy.sh', 'allowed', name).code).toBe(1);
-      put(lock, `${name}\n`);
-      expect(script('terraform-destroy.sh', 'allowed', name).code).toBe(0);
-      rmSync(join(scratch, lock));
-    },
-  );
-
-  it('keeps every module that has a resource with prevent_destroy', async () => {
+  it('destroy no cluster without keeping every module that has a resource with prevent_destroy', async () => {
     const kept = /kept='\\\.module\\\.\((.*)\)\\\.'/
       .exec(readFileSync(join(repository, '.github', 'scripts', 'terraform-destroy.sh'), 'utf8'))?.[1]
       ?.split('|');
@@ -149,113 +33,6 @@ describe('terraform-destroy.sh', () => {
     for (const name of lasting)
       expect(calls.filter(([, call]) => moduleOf(call) === name).map(([call]) => kept?.includes(call))).toEqual([true]);
     for (const name of kept ?? []) expect(calls.map(([call]) => call)).toContain(name);
-  });
-
-  describe.runIf(hasTerraform)('on a root of built-in resources', () => {
-    const root = 'bootstrap/roots/test-aks';
-
-    beforeAll(() => {
-      rmSync(join(scratch, 'bootstrap'), { recursive: true });
-      const call = (source: string) => `module "${source.replace('-', '_')}" {\n  source = "../${source}"\n}\n`;
-      put('bootstrap/modules/cluster/main.tf', ['argocd', 'backup-store', 'dns', 'network'].map(call).join('\n'));
-      put(
-        'bootstrap/modules/argocd/main.tf',
-        'resource "terraform_data" "removal" {\n  input = { KUBECONFIG_TEXT = "the kubeconfig" }\n}\n',
-      );
-      put(
-        'bootstrap/modules/backup-store/main.tf',
-        'resource "terraform_data" "bucket" {\n  lifecycle {\n    prevent_destroy = true\n  }\n}\n',
-      );
-      put(
-        'bootstrap/modules/dns/main.tf',
-        'resource "terraform_data" "zone" {\n  for_each = toset(["example.com"])\n\n  lifecycle {\n    prevent_destroy = true\n  }\n}\n',
-      );
-      put('bootstrap/modules/network/main.tf', 'resource "terraform_data" "network" {}\n');
-      put(`${root}/main.tf`, 'module "cluster" {\n  source = "../../modules/cluster"\n}\n');
-      // Stubbed: logs its arguments, and responds for a cluster with one Schedule and one load balancer.
-      put(
-        'bin/kubectl',
-        `#!/bin/bash
-echo "$(cat "$KUBECONFIG"): $*" >>"${scratch}/kubectl.log"
-case "$*" in
-  *"get schedules"*) echo '{"items":[{"metadata":{"name":"volumes"},"spec":{"schedule":"0 2 * * *","template":{"includedNamespaces":["mongo"],"ttl":"168h0m0s"}}}]}' ;;
-  *"get services"*) echo '{"items":[{"metadata":{"name":"gateway","namespace":"gateway"},"spec":{"type":"LoadBalancer"}},{"metadata":{"name":"mongo","namespace":"mongo"},"spec":{"type":"ClusterIP"}}]}' ;;
-  create*) cat >"${scratch}/created.json"; echo backup.velero.io/last ;;
-esac
-`,
-      );
-      chmodSync(join(scratch, 'bin', 'kubectl'), 0o755);
-      for (const command of [['init'], ['apply', '-auto-approve']])
-        execFileSync('terraform', [`-chdir=${root}`, ...command, '-input=false'], { cwd: scratch });
-    });
-
-    const kubectl = (): string[] => readFileSync(join(scratch, 'kubectl.log'), 'utf8').trim().split('\n');
-
-    it('creates a last backup for each Schedule, and waits until it is Completed', () => {
-      expect(script('terraform-destroy.sh', 'backup', 'test-aks')).toMatchObject({ code: 0 });
-      const backup = JSON.parse(readFileSync(join(scratch, 'created.json'), 'utf8')) as unknown;
-      expect(at(backup, 'spec')).toEqual({ includedNamespaces: ['mongo'], ttl: '8760h0m0s' });
-      expect(textAt(backup, 'metadata', 'name')).toMatch(/^last-volumes-\d{14}$/);
-      expect(kubectl().at(-1)).toBe(
-        'the kubeconfig: --namespace velero wait backup.velero.io/last --for=jsonpath={.status.phase}=Completed --timeout=5h',
-      );
-    });
-
-    it('plan lists the resources that are destroyed and those that are kept', () => {
-      const { stdout } = script('terraform-destroy.sh', 'plan', 'test-aks');
-      const [destroyed = '', kept = ''] = stdout.split('### Kept');
-      expect(destroyed).toContain('module.cluster.module.network.terraform_data.network');
-      expect(destroyed).not.toContain('backup_store');
-      expect(kept).toContain('module.cluster.module.backup_store.terraform_data.bucket');
-      expect(kept).toContain('module.cluster.module.dns.terraform_data.zone["example.com"]');
-    });
-
-    it('destroys the hand-over first, then load balancers, and removes kept resources from the state', () => {
-      expect(script('terraform-destroy.sh', 'destroy', 'test-aks').code).toBe(0);
-      expect(kubectl().at(-1)).toBe('the kubeconfig: --namespace gateway delete service gateway --timeout=10m');
-      expect(execFileSync('terraform', [`-chdir=${root}`, 'state', 'list'], { cwd: scratch, encoding: 'utf8' })).toBe(
-        '',
-      );
-      const imports = readFileSync(join(scratch, 'kept', 'imports.tf'), 'utf8');
-      expect(imports).toMatch(
-        /import \{\n {2}to = module\.cluster\.module\.backup_store\.terraform_data\.bucket\n {2}id = "[0-9a-f-]{36}"\n\}/,
-      );
-      expect(imports).toContain('to = module.cluster.module.dns.terraform_data.zone["example.com"]\n');
-      expect(imports).not.toContain('network');
-    });
-
-    it('recreates a cluster that imports the kept resources', () => {
-      put(`${root}/imports.tf`, readFileSync(join(scratch, 'kept', 'imports.tf'), 'utf8'));
-      const output = execFileSync(
-        'terraform',
-        [`-chdir=${root}`, 'apply', '-auto-approve', '-input=false', '-no-color'],
-        { cwd: scratch, encoding: 'utf8' },
-      );
-      expect(output).toContain('2 imported, 2 added, 0 changed, 0 destroyed');
-    });
-
-    it('resumes after an interruption', () => {
-      execFileSync(
-        'terraform',
-        [`-chdir=${root}`, 'destroy', '-auto-approve', '-input=false', '-target=module.cluster.module.argocd'],
-        { cwd: scratch },
-      );
-      rmSync(join(scratch, root, 'imports.tf'));
-      expect(script('terraform-destroy.sh', 'destroy', 'test-aks').code).toBe(0);
-    });
-  });
-});
-
-describe('workflows', () => {
-  const inClouds = fleet.filter(isInCloud).map(({ name }) => name);
-  const workflow = (name: string): unknown =>
-    load(readFileSync(join(repository, '.github', 'workflows', `${name}.yaml`), 'utf8'));
-
-  it('do not allow destroying any production cluster', () => {
-    const locks = inClouds
-      .filter((name) => name.startsWith('production-'))
-      .map((name) => join(repository, 'bootstrap', 'roots', name, 'destroy-allowed'));
-    expect(locks.filter((lock) => existsSync(lock))).toEqual([]);
   });
 
   it('offer the root of every cluster in a cloud as an option', () => {
