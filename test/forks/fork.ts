@@ -17,21 +17,33 @@ import { clusterNames } from '../../cli/load.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..');
 
-/** A copy of the repository's working tree, to be edited as a team edits its fork. */
+/** A folder with the files of the repository, to be edited as a team edits its fork. */
 export class Fork {
   readonly folder = mkdtempSync(join(tmpdir(), 'slipway-fork-'));
 
-  constructor() {
+  private constructor() {}
+
+  /** A copy of the repository's working tree. */
+  static ofRepository(): Fork {
+    const fork = new Fork();
     const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
       cwd: REPOSITORY,
       encoding: 'utf8',
       maxBuffer: 1 << 26,
     });
     for (const file of listed.split('\0').filter((path) => path !== '' && existsSync(join(REPOSITORY, path)))) {
-      mkdirSync(dirname(join(this.folder, file)), { recursive: true });
-      cpSync(join(REPOSITORY, file), join(this.folder, file), { verbatimSymlinks: true });
+      mkdirSync(dirname(join(fork.folder, file)), { recursive: true });
+      cpSync(join(REPOSITORY, file), join(fork.folder, file), { verbatimSymlinks: true });
     }
-    symlinkSync(join(REPOSITORY, 'node_modules'), join(this.folder, 'node_modules'));
+    symlinkSync(join(REPOSITORY, 'node_modules'), join(fork.folder, 'node_modules'));
+    return fork;
+  }
+
+  /** A copy of this one. */
+  copied(): Fork {
+    const fork = new Fork();
+    cpSync(this.folder, fork.folder, { recursive: true, verbatimSymlinks: true });
+    return fork;
   }
 
   get clusters(): string[] {
@@ -52,12 +64,16 @@ export class Fork {
     return readFileSync(join(this.folder, path), 'utf8');
   }
 
+  write(path: string, text: string): void {
+    writeFileSync(join(this.folder, path), text);
+  }
+
   /** Changes the text of a file. @throws Error if the text is unchanged, because the edit is then out of date */
   edit(path: string, change: (text: string) => string): void {
     const before = this.read(path);
     const after = change(before);
     if (after === before) throw new Error(`the edit does not change ${path}`);
-    writeFileSync(join(this.folder, path), after);
+    this.write(path, after);
   }
 
   /** Removes a file or folder. @throws Error if it does not exist */

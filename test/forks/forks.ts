@@ -10,8 +10,78 @@ import { factsSourceOf } from '../../charts/cloud/clouds.ts';
 import { loadFleet } from '../lib/load-fleet.ts';
 import { Fork } from './fork.ts';
 
-/** A fork's name and the edits that make it. */
-type Edit = readonly [name: string, change: (fork: Fork) => void];
+/** A fork's name, the edits that make it, and what checks it. */
+type Edit = readonly [name: string, change: (fork: Fork) => void, steps?: readonly Step[]];
+/** A command with its arguments. */
+type Step = readonly string[];
+
+/** At a time: more would only wait for each other. */
+const AT_A_TIME = 2;
+
+/** Of every command: without promtool, since no edit is of an alert, and the tables of alerts take the longest. */
+const ENVIRONMENT = { NO_COLOR: '1', PROMTOOL: '/nowhere/promtool' };
+
+const bin = (name: string): string => join('node_modules', '.bin', name);
+
+const SYNTH: readonly Step[] = [
+  [process.execPath, 'cli/slipway.mjs', 'synth'],
+  [process.execPath, 'cli/slipway.mjs', 'synth', '--check'],
+];
+
+/** One worker: two forks at a time keep two cores busy, and each worker would load all modules for itself. */
+const VITEST = [bin('vitest'), 'run', '--project', 'fleet', '--maxWorkers', '1', '--testTimeout', '120000'];
+
+/** Tests that read a fork's clusters, pins, roots, workflows and documents. */
+const TESTS = [
+  'test/invariants/invariants.test.ts',
+  'test/clusters',
+  'test/bootstrap/clusters.test.ts',
+  'test/bootstrap/global-names.test.ts',
+  'test/bootstrap/modules.test.ts',
+  'test/bootstrap/roots.test.ts',
+  'test/bootstrap/workflows.test.ts',
+  'test/docs/links.test.ts',
+];
+
+const TSC_OF_CLUSTERS = [bin('tsc'), '--project', 'tsconfig.clusters.json'];
+const TSCONFIG_OF_CLUSTERS = JSON.stringify({
+  extends: './tsconfig.json',
+  compilerOptions: { incremental: true, tsBuildInfoFile: './.tsbuildinfo' },
+  include: ['clusters'],
+});
+
+/** No other code is edited: types, lint and tests of the rest would say nothing new. */
+const OF_CLUSTERS: readonly Step[] = [
+  ...SYNTH,
+  TSC_OF_CLUSTERS,
+  [bin('oxlint'), '--deny-warnings', 'clusters'],
+  [...VITEST, ...TESTS],
+];
+
+const TYPES_AND_LINT: readonly Step[] = [
+  [bin('tsc'), '--noEmit'],
+  [bin('oxlint'), '--type-aware', '--deny-warnings'],
+];
+const OF_CODE: readonly Step[] = [...SYNTH, ...TYPES_AND_LINT, [...VITEST, ...TESTS, 'test/invariants']];
+
+/** With the product tests: those that a removed part could break. */
+const OF_PRODUCT: readonly Step[] = [
+  ...SYNTH,
+  ...TYPES_AND_LINT,
+  [
+    ...VITEST,
+    ...TESTS,
+    'charts',
+    'test/bootstrap',
+    'test/cli',
+    'test/docs',
+    'test/invariants',
+    'test/lab',
+    'test/order',
+    'test/render',
+    'test/settings',
+  ],
+];
 
 /** The forks that a team could make of this repository: of the services, sections and clusters that it has. */
 async function forksOf(repository: Fork): Promise<Edit[]> {
@@ -22,20 +92,27 @@ async function forksOf(repository: Fork): Promise<Edit[]> {
   const on = (cloud: string): string[] => clusters.filter((one) => one.cloud.kind === cloud).map(({ name }) => name);
   const inCloud = clouds.filter((cloud) => cloud !== 'kind' && factsSourceOf(cloud) === 'terraform');
   const [first] = inCloud.flatMap(on).map((name) => [name] as const);
+  const withLessCode: Edit[] = [
+    ...(runs('postfacto')
+      ? ([['postfacto removed, with its code', edits.withoutPostfactoComponent, OF_CODE]] satisfies Edit[])
+      : []),
+    ...(runs('blackboxExporter')
+      ? ([['blackbox-exporter removed, with its code', edits.withoutBlackboxExporter, OF_CODE]] satisfies Edit[])
+      : []),
+  ];
   return [
+    // First, since it takes the longest. What the product tests do without all of this, they do without one of it.
+    [
+      'platform only, with less code',
+      (fork) => [edits.withoutSamples, ...withLessCode.map(([, change]) => change)].forEach((change) => change(fork)),
+      OF_PRODUCT,
+    ],
+    ...withLessCode,
     ['nothing edited', () => undefined],
     ...services.map((name): Edit => [`${name} removed`, (fork) => edits.withoutService(fork, name)]),
-    ...(runs('postfacto')
-      ? ([
-          ['postfacto removed', edits.withoutPostfacto],
-          ['postfacto removed, with its code', edits.withoutPostfactoComponent],
-        ] satisfies Edit[])
-      : []),
+    ...(runs('postfacto') ? ([['postfacto removed', edits.withoutPostfacto]] satisfies Edit[]) : []),
     ...(runs('mongo') ? ([['mongo and its services removed', edits.withoutMongo]] satisfies Edit[]) : []),
     ...(runs('prometheus') ? ([['monitoring not deployed', edits.withoutMonitoring]] satisfies Edit[]) : []),
-    ...(runs('blackboxExporter')
-      ? ([['blackbox-exporter removed, with its code', edits.withoutBlackboxExporter]] satisfies Edit[])
-      : []),
     ['platform only', edits.withoutSamples],
     // A fleet has one cluster at least.
     ...(clouds.length > 1 ? clouds : []).flatMap((cloud): Edit[] => [
@@ -53,69 +130,26 @@ async function forksOf(repository: Fork): Promise<Edit[]> {
   ];
 }
 
-/** At a time: more would only wait for each other. */
-const AT_A_TIME = 2;
-
-/** Forks that change code, or everything, run the tests of code too; to the others these would say nothing new. */
-const WITH_CODE = new Set([
-  'postfacto removed, with its code',
-  'blackbox-exporter removed, with its code',
-  'platform only',
-]);
-const OF_CODE = [
-  'charts',
-  'test/cli',
-  'test/docs',
-  'test/invariants',
-  'test/lab',
-  'test/order',
-  'test/render',
-  'test/settings',
-];
-
-/** Tests that read a fork's clusters, roots and workflows, and those that once did. */
-const TESTS = ['test/invariants/invariants.test.ts', 'test/clusters', 'test/bootstrap', 'test/docs/links.test.ts'];
-
-/** Of every command: without promtool, since no edit is of an alert, and the tables of alerts take the longest. */
-const ENVIRONMENT = { NO_COLOR: '1', PROMTOOL: '/nowhere/promtool' };
-
-const bin = (name: string): string => join('node_modules', '.bin', name);
-
-const stepsOf = (name: string): (readonly string[])[] => [
-  [process.execPath, 'cli/slipway.mjs', 'synth'],
-  [process.execPath, 'cli/slipway.mjs', 'synth', '--check'],
-  [bin('tsc'), '--noEmit'],
-  // Only new code can be wrong in its types and yet compile; reading them takes as long as compiling.
-  [bin('oxlint'), ...(WITH_CODE.has(name) ? ['--type-aware'] : []), '--deny-warnings'],
-  [
-    bin('vitest'),
-    'run',
-    '--project',
-    'fleet',
-    '--testTimeout',
-    '120000',
-    ...TESTS,
-    ...(WITH_CODE.has(name) ? OF_CODE : []),
-  ],
-];
-
 const words = process.argv.slice(2);
-const repository = new Fork();
+const repository = Fork.ofRepository();
+// What the type checker has found out once is copied with the rest.
+repository.write('tsconfig.clusters.json', TSCONFIG_OF_CLUSTERS);
+await run(repository, TSC_OF_CLUSTERS);
 const left = (await forksOf(repository)).filter(
   ([name]) => words.length === 0 || words.some((word) => name.includes(word)),
 );
-repository.delete();
 const failed: string[] = [];
 const count = left.length;
 await Promise.all(Array.from({ length: AT_A_TIME }, work));
+repository.delete();
 console.log(`${count - failed.length} passed, ${failed.length} failed`);
 process.exitCode = failed.length > 0 || count === 0 ? 1 : 0;
 
 async function work(): Promise<void> {
   for (let next = left.shift(); next; next = left.shift()) {
-    const [name, change] = next;
+    const [name, change, steps = OF_CLUSTERS] = next;
     const start = performance.now();
-    const fault = await faultOf(name, change);
+    const fault = await faultOf(change, steps);
     const seconds = Math.round((performance.now() - start) / 1000);
     console.log(`${fault === undefined ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)${fault ? `\n${fault}` : ''}`);
     if (fault !== undefined) failed.push(name);
@@ -123,14 +157,11 @@ async function work(): Promise<void> {
 }
 
 /** What goes wrong in a fork first; undefined if all is well. */
-async function faultOf(name: string, change: (fork: Fork) => void): Promise<string | undefined> {
-  const fork = new Fork();
+async function faultOf(change: (fork: Fork) => void, steps: readonly Step[]): Promise<string | undefined> {
+  const fork = repository.copied();
   try {
     change(fork);
-    for (const [command = '', ...args] of stepsOf(name)) {
-      const { code, output } = await run(fork, command, args);
-      if (code !== 0) return `${[command, ...args].join(' ')} ended with ${code}:\n${output.slice(-6000)}`;
-    }
+    for (const step of steps) await run(fork, step);
     return undefined;
   } catch (error) {
     return (error as Error).message;
@@ -139,12 +170,16 @@ async function faultOf(name: string, change: (fork: Fork) => void): Promise<stri
   }
 }
 
-function run(fork: Fork, command: string, args: readonly string[]): Promise<{ code: number | null; output: string }> {
+/** Runs a command in a fork. @throws Error with what it prints, if it fails */
+function run(fork: Fork, [command = '', ...args]: Step): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: fork.folder, env: { ...process.env, ...ENVIRONMENT } });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (output += data.toString()));
     child.on('error', reject);
-    child.on('close', (code) => resolve({ code, output }));
+    child.on('close', (code) => {
+      if (code === 0) resolve();
+      else reject(new Error(`${[command, ...args].join(' ')} ended with ${code}:\n${output.slice(-6000)}`));
+    });
   });
 }
