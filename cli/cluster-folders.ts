@@ -1,11 +1,10 @@
 import { type Dirent, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type CloudName, longestNameOn } from '../charts/cloud/clouds.ts';
 import { Fault, type Problem, throwIfAny } from '../charts/fault.ts';
 import { select } from './unknown.ts';
 
-/** A node of a local cluster has the name with this after it as its host name. */
-const LONGEST = 63 - '-control-plane'.length;
+/** The most characters of a cluster's name: a node of a local one has it, with this after it, as its host name. */
+export const LONGEST = 63 - '-control-plane'.length;
 
 /** The folder beside those of clusters that has the pins of the rings. */
 const PINS = 'pins';
@@ -39,18 +38,6 @@ export function chooseClusters(root: string, asked: readonly string[]): string[]
       fix: 'add one, clusters/<name>/cluster.ts, as README.md describes it; or restore the folder from Git',
     });
   return select('there is no cluster', known, asked);
-}
-
-/** @throws Fault if names that are derived from the cluster's would be too long for its cloud */
-export function checkNameOn(cloud: CloudName, name: string): void {
-  const longest = longestNameOn(cloud) ?? LONGEST;
-  if (name.length <= longest) return;
-  throw new Fault({
-    what: `"${name}" is too long for the name of a cluster on ${cloud}, where names of other things begin with it`,
-    file: `clusters/${name}`,
-    seen: `${name.length} characters`,
-    fix: `rename the folder: at most ${longest} characters, and fewer with a long organization in bootstrap/modules/settings`,
-  });
 }
 
 function foldersIn(root: string): string[] {

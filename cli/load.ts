@@ -12,7 +12,7 @@ import { type Cluster, clusterSchema, type ClusterSettings, type PlannedCluster 
 import { Fault, throwIfAny } from '../charts/fault.ts';
 import { located } from '../charts/render/located.ts';
 import { check, type JsonFile, readJson, readText } from './check.ts';
-import { checkNameOn } from './cluster-folders.ts';
+import { checkNameOn } from './cluster-name.ts';
 import { duplicateKeys } from './duplicates.ts';
 import { exported, type Importer } from './exported.ts';
 import { ofCluster } from './facts-owner.ts';

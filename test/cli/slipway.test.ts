@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, expect, describe, it } from 'vitest';
+import { afterAll, afterEach, expect, describe, it, vi } from 'vitest';
 import { clusterNames } from '../../cli/load.ts';
 import { checkDist } from '../../cli/synth.ts';
 import { repository as synced } from '../../clusters/fleet.ts';
@@ -105,6 +105,24 @@ describe('slipway synth', () => {
 
   it('--trace prints the stack trace', () => {
     expect(repository.spawn(['synth', 'nowhere', '--trace']).stderr).toMatch(/ {4}at .*cluster-folders\.ts:\d+/);
+  });
+});
+
+/** Names every CommonJS module that is loaded, when the process ends. */
+const NAME_LOADED =
+  "import m from 'node:module'; process.on('exit', () => console.error('loaded:' + Object.keys(m._cache).join(':')))";
+
+describe('cdk8s, which takes a third of a second', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  it.each([
+    ['synth', true],
+    ['plan', false],
+  ])('%s loads it: %s', (subcommand, isLoaded) => {
+    vi.stubEnv('NODE_OPTIONS', `--import=data:text/javascript,${encodeURIComponent(NAME_LOADED)}`);
+    const [, loaded = ''] = repository.spawn([subcommand]).stderr.split('loaded:');
+    expect(loaded).toContain('/esbuild/');
+    expect(loaded.includes('/cdk8s')).toBe(isLoaded);
   });
 });
 
