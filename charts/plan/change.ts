@@ -36,6 +36,14 @@ export interface Surroundings {
   readonly after: Snapshot;
 }
 
+/**
+ * The cluster around a change, and the Application that syncs the object: the new one if it moves. A copy by `...` lacks
+ * the trees, which are getters: whoever reads one has looked at the cluster.
+ */
+export interface Context extends Surroundings {
+  readonly application: string;
+}
+
 /** What can be said of the change of an object. */
 export interface Rule {
   /** `SLP-…`: in every output, in `clusters/accepted.json` and in docs/plan.md. */
@@ -46,6 +54,5 @@ export interface Rule {
   readonly kinds?: readonly string[];
   /** True if the API server refuses every object that it finds something in. */
   readonly refuses?: boolean;
-  /** Findings without the rule's id. */
-  check(change: ObjectChange, around: Surroundings): readonly Omit<Finding, 'rule' | 'accepted'>[];
+  check(change: ObjectChange, context: Context): readonly Finding[];
 }

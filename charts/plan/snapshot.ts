@@ -24,6 +24,7 @@ export class TreeSnapshot implements Snapshot {
   readonly #read = new Map<string, readonly Placed[]>();
   readonly #identities = new Map<string, Map<string, Placed>>();
   readonly #applications = new Map<string, Placed | undefined>();
+  readonly #applicationFiles: ReadonlyMap<string, DistFile>;
   readonly #owners = new Map<string, string>();
 
   readonly #files: readonly DistFile[];
@@ -32,6 +33,8 @@ export class TreeSnapshot implements Snapshot {
     this.#files = files;
     this.#byKind = grouped(files, ({ path }) => kindIn(path));
     this.#byFolder = grouped(files, ({ path }) => folderOf(path));
+    const applications = (this.#byKind.get('Application') ?? []).filter(({ path }) => folderOf(path) === APPLICATIONS);
+    this.#applicationFiles = new Map(applications.map((file) => [file.path, file]));
   }
 
   ofKind(kind: string): readonly Placed[] {
@@ -75,14 +78,14 @@ export class TreeSnapshot implements Snapshot {
   #ownerOf(folder: string): string | undefined {
     // They have one name, as a rule: then no other Application is read.
     const own = this.application(folder)?.manifest;
-    const all = (): Manifest[] => this.#applicationFiles().map((file) => file.manifest());
+    const all = (): Manifest[] => [...this.#applicationFiles.values()].map((file) => file.manifest());
     return (own && folderSyncedBy(own) === folder ? own : all().findLast((one) => folderSyncedBy(one) === folder))
       ?.metadata.name;
   }
 
   application(name: string): Placed | undefined {
     if (this.#applications.has(name)) return this.#applications.get(name);
-    const file = this.#applicationFiles().find(({ path }) => path.endsWith(`.${name}.yaml`));
+    const file = this.#applicationFiles.get(`${APPLICATIONS}/Application.${name}.yaml`);
     const likely = file && this.#placed(file, 'object');
     const isIt = ({ manifest }: Placed): boolean => manifest.metadata.name === name;
     const found = likely && isIt(likely) ? likely : this.ofKind('Application').find(isIt);
@@ -90,19 +93,25 @@ export class TreeSnapshot implements Snapshot {
     return found;
   }
 
-  #applicationFiles(): readonly DistFile[] {
-    return (this.#byFolder.get(APPLICATIONS) ?? []).filter(({ path }) => kindIn(path) === 'Application');
+  #placed(file: DistFile, next?: Next): Placed {
+    return new PlacedFile(this, file.path, file.manifest(next));
+  }
+}
+
+/** Of most objects nobody asks which Application syncs them. */
+class PlacedFile implements Placed {
+  readonly #tree: TreeSnapshot;
+  readonly #path: string;
+  readonly manifest: Manifest;
+
+  constructor(tree: TreeSnapshot, path: string, manifest: Manifest) {
+    this.#tree = tree;
+    this.#path = path;
+    this.manifest = manifest;
   }
 
-  #placed(file: DistFile, next?: Next): Placed {
-    // Of most objects nobody asks which Application syncs them.
-    const owner = (): string => this.applicationOf(folderOf(file.path));
-    return {
-      manifest: file.manifest(next),
-      get application() {
-        return owner();
-      },
-    };
+  get application(): string {
+    return this.#tree.applicationOf(folderOf(this.#path));
   }
 }
 

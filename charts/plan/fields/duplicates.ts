@@ -1,4 +1,4 @@
-import type { Manifest } from '../../lib/manifest.ts';
+import { at, type Manifest } from '../../lib/manifest.ts';
 import { mergeKeyOf } from './lists.ts';
 import { inList, type Place, placeOf, within } from './place.ts';
 
@@ -12,34 +12,35 @@ export interface Duplicate {
 
 /** Items that have the merge key of another one: a server-side apply takes no such list. */
 export function duplicatesIn(manifest: Manifest): Duplicate[] {
-  return below(
-    manifest,
-    lazily(() => placeOf(manifest)),
-  );
+  const found: Duplicate[] = [];
+  visit(manifest, [], (list, steps) => found.push(...duplicatesOf(list, placeAt(manifest, steps))));
+  return found;
 }
 
-/** Every object is walked, so that only of a list with several maps the place is worked out. */
-function below(value: unknown, place: () => Place): Duplicate[] {
-  if (Array.isArray(value))
-    return [
-      ...(value.filter(isMapOrList).length > 1 ? duplicatesOf(value, place()) : []),
-      ...value.flatMap((item, i) =>
-        isMapOrList(item)
-          ? below(
-              item,
-              lazily(() => inList(place(), mergeKeyOf(place())?.(item) ?? i)),
-            )
-          : [],
-      ),
-    ];
-  return Object.entries(value as object).flatMap(([field, inner]) =>
-    isMapOrList(inner)
-      ? below(
-          inner,
-          lazily(() => within(place(), field)),
-        )
-      : [],
-  );
+/** Calls back for every list with several maps or lists, and the steps to it, which the caller must not keep. */
+function visit(
+  value: object,
+  steps: string[],
+  use: (list: readonly unknown[], steps: readonly string[]) => void,
+): void {
+  if (Array.isArray(value) && value.filter(isMapOrList).length > 1) use(value, steps);
+  for (const [key, inner] of Object.entries(value) as [string, unknown][]) {
+    if (!isMapOrList(inner)) continue;
+    steps.push(key);
+    visit(inner, steps, use);
+    steps.pop();
+  }
+}
+
+/** Every object is walked, so that only of such a list the place is worked out. */
+function placeAt(manifest: Manifest, steps: readonly string[]): Place {
+  let [place, here]: [Place, unknown] = [placeOf(manifest), manifest];
+  for (const step of steps) {
+    const inner = at(here, step);
+    place = Array.isArray(here) ? inList(place, mergeKeyOf(place)?.(inner) ?? step) : within(place, step);
+    here = inner;
+  }
+  return place;
 }
 
 function duplicatesOf(list: readonly unknown[], place: Place): Duplicate[] {
@@ -49,11 +50,6 @@ function duplicatesOf(list: readonly unknown[], place: Place): Duplicate[] {
   return keys.flatMap((key, i) => (key !== undefined && keys.indexOf(key) < i ? [{ path: place.path, key }] : []));
 }
 
-function isMapOrList(value: unknown): boolean {
+function isMapOrList(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
-}
-
-function lazily<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => (made ??= make());
 }

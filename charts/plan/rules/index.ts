@@ -40,14 +40,14 @@ export function findingsOf(change: ObjectChange, around: Surroundings): readonly
   const known: Known = earlier?.application === application ? earlier : { application, said: [] };
   if (known.all) return known.all;
   KNOWN.set(before, after, known);
-  const watched = new Watched(around);
+  const watched = new Watched(around, application);
   const rules = rulesFor(manifest.kind);
   const all = rules
     .flatMap((rule, i) => {
       const shared = known.said[i];
       if (shared) return shared;
       watched.isLookedAt = false;
-      const own = rule.check(change, watched).map((finding): Finding => ({ rule: rule.id, ...finding }));
+      const own = rule.check(change, watched);
       if (!watched.isLookedAt) known.said[i] = own;
       return own;
     })

@@ -1,6 +1,8 @@
 import type { Manifest } from '../../lib/manifest.ts';
-import type { ObjectChange, Rule, Surroundings } from '../change.ts';
+import type { Context, ObjectChange, Rule } from '../change.ts';
 import type { Finding, Severity } from '../model.ts';
+
+export type { Context } from '../change.ts';
 
 /** A rule all of whose findings have one severity. */
 export interface GradedRule extends Rule {
@@ -9,11 +11,6 @@ export interface GradedRule extends Rule {
 
 /** A finding, apart from what its rule says of all of them. */
 export type Said = Pick<Finding, 'path' | 'says' | 'instead'>;
-
-/** The cluster around a change, and the Application that syncs the object: the new one if it moves. */
-export interface Context extends Surroundings {
-  readonly application: string;
-}
 
 /** What a rule looks at. What is left out has no findings. */
 interface Judgement extends Pick<GradedRule, 'severity' | 'about' | 'kinds' | 'refuses'> {
@@ -36,21 +33,11 @@ export function rule(id: string, judgement: Judgement): GradedRule {
     about,
     kinds,
     refuses,
-    check: (change, around) => judge(judgement, change, around).map((said) => ({ severity, ...said })),
+    check: (change, context) => judge(judgement, change, context).map((said) => ({ rule: id, severity, ...said })),
   };
 }
 
-function judge(of: Judgement, { before, after }: ObjectChange, around: Surroundings): readonly Said[] {
-  const context: Context = {
-    application: (after ?? before)?.application ?? '',
-    // Only what a rule looks at counts as looked at.
-    get before() {
-      return around.before;
-    },
-    get after() {
-      return around.after;
-    },
-  };
+function judge(of: Judgement, { before, after }: ObjectChange, context: Context): readonly Said[] {
   const old = before?.manifest;
   if (after) {
     const { manifest } = after;

@@ -1,12 +1,14 @@
-import type { Snapshot, Surroundings } from '../change.ts';
+import type { Context, Snapshot, Surroundings } from '../change.ts';
 
 /** Surroundings that tell whether anybody has looked at them. */
-export class Watched implements Surroundings {
+export class Watched implements Context {
   isLookedAt = false;
+  readonly application: string;
   readonly #around: Surroundings;
 
-  constructor(around: Surroundings) {
+  constructor(around: Surroundings, application: string) {
     this.#around = around;
+    this.application = application;
   }
 
   get before(): Snapshot {

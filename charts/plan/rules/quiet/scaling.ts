@@ -5,7 +5,10 @@ import { REPLICATED, replicasIgnored, replicasOf, scalerOf, SCALERS } from '../s
 const hasReplicas = (one: Manifest): boolean => at(one, 'spec', 'replicas') !== undefined;
 
 /** The autoscaler whose replicas Argo CD sets back to those in Git. */
-function fought(workload: Manifest, { after, application }: Context): Manifest | undefined {
+function fought(
+  workload: Manifest,
+  { after, application }: Pick<Context, 'after' | 'application'>,
+): Manifest | undefined {
   if (!hasReplicas(workload) || replicasIgnored(workload, application, after)) return undefined;
   return scalerOf(workload, after);
 }
@@ -35,7 +38,7 @@ const fights = rule('SLP-autoscaler-fight', {
         JSON.stringify(
           context.before.ofKind(manifest.kind).find((one) => label(one.manifest) === label(manifest))?.manifest,
         ) === JSON.stringify(manifest);
-      const scaler = same ? fought(manifest, { ...context, application }) : undefined;
+      const scaler = same ? fought(manifest, { after: context.after, application }) : undefined;
       return scaler && label(scaler) === label(after) ? [fight(manifest, scaler)] : [];
     });
   },
