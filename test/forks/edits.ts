@@ -141,21 +141,12 @@ export function publishToBranches(fork: Fork): void {
   );
 }
 
-/** Makes it another organization's. */
-export function renameOrganization(fork: Fork): void {
-  fork.run(...ACME);
-}
-
-/** Makes the fork of an organization, of some clusters, without some of the samples. */
+/** Makes the fork another organization's, with some clusters and without some of the samples; twice, which must change nothing. */
 export function initialised(fork: Fork, clusters: readonly string[], without: readonly string[]): void {
-  fork.run(...ACME, '--clusters', clusters.join(','), ...(without.length > 0 ? ['--without', without.join(',')] : []));
-  const again = fork.run(
-    ...ACME,
-    '--clusters',
-    clusters.join(','),
-    ...(without.length > 0 ? ['--without', without.join(',')] : []),
-  );
-  if (!again.includes('nothing to change')) throw new Error(`the same command again changes something:\n${again}`);
+  const command = [...ACME, '--clusters', clusters.join(','), '--without', without.join(',')];
+  fork.run(...command);
+  const again = fork.run(...command);
+  if (!again.startsWith('nothing to change')) throw new Error(`the same command changes something again:\n${again}`);
 }
 
 const ACME = [

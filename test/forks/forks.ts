@@ -117,10 +117,22 @@ async function forksOf(repository: Fork): Promise<Edit[]> {
     // A fleet has one cluster at least.
     ...(clouds.length > 1 ? clouds : []).flatMap((cloud): Edit[] => [
       [`no cluster on ${cloud}`, (fork) => edits.withoutClusters(fork, (name) => on(cloud).includes(name))],
-      [`${on(cloud)[0]} only`, (fork) => edits.withoutClusters(fork, (name) => name !== on(cloud)[0])],
+      // A laptop's with one service.
+      [
+        `${on(cloud)[0]} only, of another organization`,
+        (fork) => edits.initialised(fork, on(cloud).slice(0, 1), cloud === 'kind' ? services.slice(1) : []),
+      ],
     ]),
     ['a cluster on the generic cloud added', (fork) => edits.addGenericCluster(fork, 'edge')],
-    ['another organization', edits.renameOrganization],
+    [
+      'of another organization',
+      (fork) =>
+        edits.initialised(
+          fork,
+          clusters.map(({ name }) => name),
+          [],
+        ),
+    ],
     ['each cluster published to a branch', edits.publishToBranches],
     ...(first ?? []).flatMap((model): Edit[] => [
       [`${model} renamed`, (fork) => edits.renameCluster(fork, model, 'preview-west')],
