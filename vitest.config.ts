@@ -17,6 +17,7 @@ export const SLOW = [
   'test/cli/holds.test.ts',
   'test/cli/merge.test.ts',
   'test/cli/mistakes.test.ts',
+  'test/cli/pin.test.ts',
   'test/cli/promote-refusals.test.ts',
   'test/cli/promote.test.ts',
   'test/cli/publish.test.ts',

@@ -4,6 +4,24 @@ const RING = { value: 'RING', from: RINGS.from } as const;
 
 /** What moves versions from ring to ring, and to the clusters. */
 export const PROMOTION = {
+  pin: command({
+    summary: 'give the first ring another version of an image',
+    details: [
+      'It makes one commit, and prints what that will do, and which clusters keep what they have, by an exception or a hold. It refuses what is older, what has no digest, and what comes into a freeze. The workflow `release` runs it for what it has published; other versions come from Renovate.',
+    ],
+    takes: [
+      { name: 'PIN', count: 'one', means: 'a name in the files of clusters/pins/<ring>/: that of a service' },
+      { name: 'VERSION', count: 'one', means: 'the tag, with its digest: 1.2.3@sha256:…' },
+    ],
+    options: {
+      urgent: { value: 'REASON', means: 'although the ring is frozen' },
+      'dry-run': { means: 'write and commit nothing' },
+    },
+    exits: { 1: 'it may not be pinned: every reason, and nothing is written' },
+    examples: { 'pin whoami 1.1.0@sha256:…': 'what was published, in the first ring' },
+    document: 'docs/rings.md',
+    run: async (...asked) => (await import('../promotion/pin.ts')).pinImage(...asked),
+  }),
   promote: command({
     summary: 'give the next ring the versions of the ring before',
     details: [

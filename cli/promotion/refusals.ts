@@ -2,7 +2,7 @@ import type { Problem } from '../../charts/fault.ts';
 import { minute, reason } from '../../charts/lib/answered.ts';
 import { secondsOf } from '../../charts/lib/duration.ts';
 import { backwards, describeMoves, type Promotion } from '../../charts/promotion.ts';
-import { RINGS_FILE } from '../../charts/rings.ts';
+import { type Ring, RINGS_FILE } from '../../charts/rings.ts';
 import type { Step } from './rings.ts';
 import type { Soak } from './soak.ts';
 
@@ -32,20 +32,9 @@ export function refusalsOfAnswers({ evidence, urgent }: Answers): Problem[] {
 
 /** Why a component may not be promoted now. */
 export function refusalsOf(promotion: Promotion, { from, to }: Step, soaked: Soak, answers: Answers): Problem[] {
-  const { component, file, moves } = promotion;
-  const older = backwards(moves);
   return [
-    ...(older.length === 0
-      ? []
-      : [
-          {
-            what: `${component} would go back to an older version in ${to.name}`,
-            file,
-            seen: describeMoves(older),
-            fix: `move ${from.name} forward first; to go back on purpose, edit ${file}`,
-          },
-        ]),
-    ...(answers.urgent === undefined ? unsoaked(component, { from, to }, soaked) : []),
+    ...older(promotion, to, `move ${from.name} forward first`),
+    ...(answers.urgent === undefined ? unsoaked(promotion.component, { from, to }, soaked) : []),
   ];
 }
 
@@ -83,20 +72,10 @@ export function unsoaked(component: string, { from, to }: Step, soaked: Soak): P
   ];
 }
 
-/** Why a ring gets nothing now. */
+/** Why a ring gets nothing from the one before now. */
 export function refusalsOfRing({ from, to }: Step, today: string, answers: Answers): Problem[] {
-  const freeze = to.freezes.find((one) => one.from <= today && today <= one.until);
   return [
-    ...(freeze && answers.urgent === undefined
-      ? [
-          {
-            what: `${to.name} is frozen until ${freeze.until}: ${freeze.because}`,
-            file: RINGS_FILE,
-            seen: `today is ${today}`,
-            fix: 'promote after that day; if it cannot wait, give the reason: --urgent REASON',
-          },
-        ]
-      : []),
+    ...frozen(to, today, answers),
     ...(to.evidence && answers.evidence === undefined
       ? [
           {
@@ -106,5 +85,33 @@ export function refusalsOfRing({ from, to }: Step, today: string, answers: Answe
           },
         ]
       : []),
+  ];
+}
+
+/** Why a ring gets no version at all now. */
+export function frozen({ name, freezes }: Ring, today: string, { urgent }: Answers): Problem[] {
+  const freeze = freezes.find((one) => one.from <= today && today <= one.until);
+  if (freeze === undefined || urgent !== undefined) return [];
+  return [
+    {
+      what: `${name} is frozen until ${freeze.until}: ${freeze.because}`,
+      file: RINGS_FILE,
+      seen: `today is ${today}`,
+      fix: 'wait until that day is past; if it cannot wait, give the reason: --urgent REASON',
+    },
+  ];
+}
+
+/** What would go back to an older version. */
+export function older({ component, file, moves }: Promotion, ring: Ring, instead: string): Problem[] {
+  const back = backwards(moves);
+  if (back.length === 0) return [];
+  return [
+    {
+      what: `${component} would go back to an older version in ${ring.name}`,
+      file,
+      seen: describeMoves(back),
+      fix: `${instead}; to go back on purpose, edit ${file}`,
+    },
   ];
 }

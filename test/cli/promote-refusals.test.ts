@@ -116,7 +116,7 @@ describe('a ring', () => {
   it('gets nothing while it is frozen', async () => {
     await rings({ ...RINGS, production: { ...RINGS.production, freezes } });
     const frozen =
-      'production is frozen until 2026-02-11: the sales of February\n  at:   clusters/rings.ts\n  seen: today is 2026-02-11\n  fix:  promote after that day; if it cannot wait, give the reason: --urgent REASON';
+      'production is frozen until 2026-02-11: the sales of February\n  at:   clusters/rings.ts\n  seen: today is 2026-02-11\n  fix:  wait until that day is past; if it cannot wait, give the reason: --urgent REASON';
     expect(await fleet.refusal()).toBe(frozen);
     expect(await fleet.refusal([], { all: true })).toBe(frozen);
     expect(await fleet.promote(['whoami'], { now: days(11), 'dry-run': true })).toContain('Nothing was written');
