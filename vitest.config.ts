@@ -26,8 +26,11 @@ export const SLOW = [
   'test/docs/web-application.test.ts',
   'test/plan/git.test.ts',
   'test/plan/page.test.ts',
+  'test/workflows/images.test.ts',
+  'test/workflows/pin-image.test.ts',
   'test/workflows/roll-back-change.test.ts',
   'test/workflows/scripts.test.ts',
+  'test/workflows/services.test.ts',
 ];
 
 export default defineConfig({

@@ -5,6 +5,7 @@ import type { Pin } from '../../charts/pins.ts';
 import { pinFilesOf } from '../../cli/pin-files.ts';
 import { loadRings } from '../../cli/rings.ts';
 import { importerOf, REPOSITORY, TEST_FLEETS } from '../lib/load-fleet.ts';
+import { SERVICES } from '../offline/images/build.ts';
 
 interface Manager {
   readonly managerFilePatterns: readonly string[];
@@ -12,8 +13,16 @@ interface Manager {
   readonly autoReplaceStringTemplate?: string;
 }
 
-const { customManagers } = JSON.parse(readFileSync(join(REPOSITORY, 'renovate.json'), 'utf8')) as {
+interface Rule {
+  readonly matchDepTypes?: readonly string[];
+  readonly matchPackageNames?: readonly string[];
+  readonly matchUpdateTypes?: readonly string[];
+  readonly enabled?: boolean;
+}
+
+const { customManagers, packageRules } = JSON.parse(readFileSync(join(REPOSITORY, 'renovate.json'), 'utf8')) as {
   readonly customManagers: readonly Manager[];
+  readonly packageRules: readonly Rule[];
 };
 const images = customManagers.find(({ matchStrings: [match] }) => match?.includes('"datasource": "docker"'))!;
 const DIGEST = `sha256:${'d'.repeat(64)}`;
@@ -59,6 +68,36 @@ it('moves the versions of the first ring alone', async () => {
   expect(new Set(ofPins), 'managerFilePatterns of renovate.json must name the first ring of clusters/rings.ts').toEqual(
     new Set([`/^clusters/pins/${first?.name}/[^/]+\\.json$/`]),
   );
+});
+
+it('leaves the versions of our own services to the workflow release, but for the first digests', async () => {
+  const [first] = await loadRings(REPOSITORY, importerOf(REPOSITORY));
+  const own = pinFilesOf(REPOSITORY, first?.name ?? '').flatMap(({ pins }) =>
+    SERVICES.flatMap((service) => pins[service]?.packageName ?? []),
+  );
+  const left = packageRules
+    .filter(({ matchDepTypes, enabled }) => enabled === false && matchDepTypes?.includes('pin'))
+    .filter(({ matchUpdateTypes = [] }) =>
+      ['major', 'minor', 'patch'].every((type) => matchUpdateTypes.includes(type)),
+    );
+  expect(left.flatMap(({ matchUpdateTypes = [] }) => matchUpdateTypes)).not.toContain('pinDigest');
+  const patterns = left.flatMap(({ matchPackageNames = [] }) =>
+    matchPackageNames.map((one) => one.replace(/\*\*$/, '')),
+  );
+  expect(own.filter((name) => !patterns.some((pattern) => name.startsWith(pattern)))).toEqual([]);
+});
+
+it.each([
+  ['.github/scripts/build-image.sh', /^[A-Z_]+=(\S+):\S+@sha256:/gm],
+  ['.github/workflows/release.yaml', /go install (\S+)\/cmd\/\S+@/g],
+])('keeps what releases use: %s', (path, pinned) => {
+  const text = readFileSync(join(REPOSITORY, path), 'utf8');
+  const found = customManagers
+    .filter(({ managerFilePatterns }) => managerFilePatterns.some((one) => new RegExp(one.slice(1, -1)).test(path)))
+    .flatMap(({ matchStrings }) => matchStrings.flatMap((match) => [...text.matchAll(new RegExp(match, 'g'))]))
+    .map(({ groups }) => groups?.['depName']);
+  expect(found).toHaveLength(2);
+  expect(found).toEqual([...text.matchAll(pinned)].map(([, name]) => name));
 });
 
 describe.each(files.map((file) => [file.slice(REPOSITORY.length + 1), file] as const))('Renovate, in %s', (_, file) => {

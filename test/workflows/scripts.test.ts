@@ -121,7 +121,7 @@ describe('comment-plan.sh', () => {
 });
 
 describe('open-pull-request.sh', () => {
-  it('pushes the last commit to a branch, with its message and the report', () => {
+  it('pushes the last commit to a branch, with its message and the report, once', () => {
     const [origin, clone] = [join(scratch, 'origin.git'), join(scratch, 'clone')];
     const git = (...args: readonly string[]): string =>
       execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.com', ...args], {
@@ -143,6 +143,15 @@ describe('open-pull-request.sh', () => {
       title: 'Promote whoami',
       body: '- whoami: 1 → 2\n\n\n```\nPlan: nothing\n\n```',
     });
+
+    writeFileSync(stateFile(), '{}');
+    git('-C', clone, 'commit', '--quiet', '--allow-empty', '--message', 'Promote whoami again');
+    expect(run('open-pull-request.sh', args, {}, clone)).toMatchObject({
+      status: 0,
+      stdout: 'The branch promote-1 is there already, and left as it is\n',
+    });
+    expect(git('-C', origin, 'log', '-1', '--format=%s', 'promote-1')).toBe('Promote whoami\n');
+    expect(state().created).toBeUndefined();
   });
 });
 
