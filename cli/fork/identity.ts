@@ -38,7 +38,7 @@ export function identityOf(sources: Sources): Identity {
     repository: found(FLEET, /\burl: '([^']*)'/, 'the URL of the repository'),
     registry: found(
       RENOVATE,
-      /"matchPackageNames": \["([^"]+)\/\*\*"\],\s+"minimumReleaseAge": null/,
+      /"matchPackageNames": \["([^"]+)\/\*\*"\],\s+"matchUpdateTypes"/,
       'the registry of own services',
     ),
     domain: commonDomain(texts(['domain'])),

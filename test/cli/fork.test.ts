@@ -114,7 +114,7 @@ beforeEach(() => {
   );
   fleet.write(
     'renovate.json',
-    '{ "customManagers": [{ "managerFilePatterns": ["/^clusters/pins/first/[^/]+$/"] }], "packageRules": [{ "matchPackageNames": ["ghcr.io/example/slipway/**"], "minimumReleaseAge": null }] }\n',
+    '{ "customManagers": [{ "managerFilePatterns": ["/^clusters/pins/first/[^/]+$/"] }], "packageRules": [{ "matchPackageNames": ["ghcr.io/example/slipway/**"], "matchUpdateTypes": ["major"] }] }\n',
   );
   fleet.write(
     '.github/workflows/terraform.yaml',
