@@ -51,7 +51,8 @@ export async function execute(argv: readonly string[], workspace: Workspace, env
 }
 
 async function run(argv: readonly string[], workspace: Workspace): Promise<string | Outcome> {
-  const { name, command, names, values } = parse(SUBCOMMANDS, argv);
+  // As every command line has it.
+  const { name, command, names, values } = parse(SUBCOMMANDS, argv[0] === '--version' ? ['version'] : argv);
   if (name === undefined || command === undefined) return overview(GROUPS, screen().columns);
   if (values['help']) return helpOf(name, command, screen().columns);
   if (!command.readsNothing) {

@@ -25,6 +25,12 @@ export function shellCommands(all: () => Table): Readonly<Record<string, Subcomm
         return helpOf(name, entryOf(NO_COMMAND, tableOf(all()), name), columns);
       },
     }),
+    version: command({
+      summary: 'print which version this is, also as `slipway --version`',
+      readsNothing: true,
+      examples: { version: 'for a report of a bug' },
+      run: async ({ root }) => (await import('../version.ts')).version(root),
+    }),
     completion: command({
       summary: 'print a script with which a shell completes slipway',
       details: [

@@ -22,7 +22,14 @@ export function withoutService(fork: Fork, name: string): void {
 
 /** Removes Postfacto from every cluster, but not its code. */
 export function withoutPostfacto(fork: Fork): void {
-  fork.run('remove', 'section', 'postfacto');
+  withoutSections(fork, ['postfacto']);
+}
+
+/** Removes those of some sections that a cluster has. */
+function withoutSections(fork: Fork, sections: readonly string[]): void {
+  const has = (name: string, section: string): boolean => entry(section).test(fork.read(`clusters/${name}/cluster.ts`));
+  const there = sections.filter((section) => fork.clusters.some((name) => has(name, section)));
+  if (there.length > 0) fork.run('remove', 'section', ...there);
 }
 
 /** Removes Postfacto with its code: its folder, a statement, the lines that name it, and its sections in the test fleet. */
@@ -46,29 +53,18 @@ function servicesOf(fork: Fork): string[] {
 export function withoutMongo(fork: Fork): void {
   const onMongo = servicesOf(fork).filter((name) => fork.read(`apps/${name}/package.json`).includes('mongoose'));
   if (onMongo.length > 0) fork.run('remove', 'service', ...onMongo);
-  fork.run('remove', 'section', 'mongo');
+  withoutSections(fork, ['mongo']);
 }
 
 /** Removes monitoring from every cluster, but not its code. */
 export function withoutMonitoring(fork: Fork): void {
-  const sections = [
-    'alertmanager',
-    'grafana',
-    'nodeExporter',
-    'kubeStateMetrics',
-    'blackboxExporter',
-    'prometheus',
-    'prometheusOperator',
-  ];
-  const there = sections.filter((section) =>
-    fork.clusters.some((name) => entry(section).test(fork.read(`clusters/${name}/cluster.ts`))),
-  );
-  fork.run('remove', 'section', ...there);
+  const exporters = ['nodeExporter', 'kubeStateMetrics', 'blackboxExporter'];
+  withoutSections(fork, ['alertmanager', 'grafana', ...exporters, 'prometheus', 'prometheusOperator']);
 }
 
 /** Removes blackbox-exporter with its code: its folder, a statement, the lines that name it, and its sections in all clusters. */
 export function withoutBlackboxExporter(fork: Fork): void {
-  fork.run('remove', 'section', 'blackboxExporter');
+  withoutSections(fork, ['blackboxExporter']);
   dropFromTestFleet(fork, 'blackboxExporter', 'blackbox-exporter');
   fork.edit('test/fixtures/accepted/monitoring/cluster.ts', (text) =>
     text.replaceAll(/^.*(?:blackboxExporter|HostSlow).*\n/gm, ''),
