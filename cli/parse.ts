@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { throwIfAny } from '../charts/fault.ts';
-import { COMMON, type Subcommand, type Value } from './commands/command.ts';
+import { type Argument, COMMON, type Subcommand, type Value } from './commands/command.ts';
 import { NO_COMMAND, type Subcommands } from './commands/table.ts';
 import { argumentProblems } from './parse-arguments.ts';
 import { optionsOf } from './parse-options.ts';
@@ -26,7 +26,7 @@ export function parse(table: Subcommands, argv: readonly string[]): Asked {
   const { name, command } = subcommandOf(table, argv);
   const args = name === undefined ? argv : argv.toSpliced(argv.indexOf(name), 1);
   const declared = { ...command?.options, ...COMMON };
-  const { tokens, positionals: names } = parseArgs({
+  const { tokens, positionals } = parseArgs({
     args: [...args],
     // Mistakes are found in the tokens, to say in our words what is wrong with which word.
     strict: false,
@@ -44,7 +44,17 @@ export function parse(table: Subcommands, argv: readonly string[]): Asked {
   );
   const { values, problems, missing } = optionsOf(name ?? 'slipway', declared, given);
   throwIfAny(problems);
+  const takes = command?.takes ?? [];
+  const names = positionals.map((word, i) => nameOf(word, takes[i] ?? takes.at(-1)));
   // Who asks for help need not know the rest.
-  if (!values['help']) throwIfAny([...missing, ...argumentProblems(name, command?.takes ?? [], names)]);
+  if (!values['help']) throwIfAny([...missing, ...argumentProblems(name, takes, names)]);
   return { name, command, names, values };
+}
+
+/** A name, also if a shell has completed it to the folder or file that has it: `clusters/staging-aks/`. */
+function nameOf(word: string, argument: Argument | undefined): string {
+  const [before, after] = argument?.from?.split('*') ?? [];
+  if (!before || after === undefined || !word.startsWith(before)) return word;
+  const rest = word.slice(before.length).replace(/\/$/, '');
+  return rest.endsWith(after) ? rest.slice(0, -after.length) : rest;
 }

@@ -17,8 +17,13 @@ export const FORK = {
       },
       domain: { value: 'NAME', means: 'above those of the clusters', otherwise: 'it stays' },
       email: { value: 'ADDRESS', means: 'of those who run it', otherwise: 'it stays' },
-      clusters: { value: 'LIST', means: 'the clusters that stay', otherwise: 'all' },
-      without: { value: 'LIST', means: 'services and sections of cluster files that go', otherwise: 'none' },
+      clusters: { value: 'LIST', list: true, means: 'the clusters that stay', otherwise: 'all' },
+      without: {
+        value: 'LIST',
+        list: true,
+        means: 'services and sections of cluster files that go',
+        otherwise: 'none',
+      },
       yes: { means: 'ask nothing' },
     },
     examples: {

@@ -29,6 +29,7 @@ export function shellCommands(all: () => Table): Readonly<Record<string, Subcomm
       summary: 'print which version this is, also as `slipway --version`',
       readsNothing: true,
       examples: { version: 'for a report of a bug' },
+      document: 'CHANGELOG.md',
       run: async ({ root }) => (await import('../version.ts')).version(root),
     }),
     completion: command({

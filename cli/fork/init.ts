@@ -13,9 +13,9 @@ import { Sources } from './sources.ts';
 /** Options of `slipway init`: what is not given is asked for in a terminal, and else stays. */
 export interface InitOptions extends Partial<Identity> {
   /** The clusters that stay. @default all */
-  readonly clusters?: string;
+  readonly clusters?: readonly string[];
   /** Services and sections that go. @default none */
-  readonly without?: string;
+  readonly without?: readonly string[];
   /** Asks nothing. */
   readonly yes: boolean;
 }
@@ -125,14 +125,16 @@ function registryOf(repository: string): string | undefined {
   return path && `ghcr.io/${path.toLowerCase()}`;
 }
 
-function clustersToKeep(sources: Sources, asked: string | undefined): string[] {
+function clustersToKeep(sources: Sources, asked: readonly string[] | undefined): string[] {
   const all = clustersIn(sources);
-  return asked === undefined ? all : select('there is no cluster', all, namesOf(asked));
+  return asked === undefined ? all : select('there is no cluster', all, asked);
 }
 
-function toRemove(sources: Sources, asked = ''): { services: string[]; sections: string[]; absent: string[] } {
+function toRemove(
+  sources: Sources,
+  names: readonly string[] = [],
+): { services: string[]; sections: string[]; absent: string[] } {
   const [services, sections] = [servicesIn(sources), sectionsIn(sources)];
-  const names = namesOf(asked);
   const known = [...services, ...sections];
   const absent = names.filter((name) => !known.includes(name));
   // What went before is no mistake, since the same command may run twice; what is nearly the name of something is.
@@ -146,13 +148,6 @@ function toRemove(sources: Sources, asked = ''): { services: string[]; sections:
     sections: goneSections,
     absent,
   };
-}
-
-function namesOf(list: string): string[] {
-  return list
-    .split(',')
-    .map((name) => name.trim())
-    .filter(Boolean);
 }
 
 /** What no command can do. */

@@ -337,8 +337,8 @@ describe('slipway init', () => {
     [{ organization: 'Acme Inc' }, '--organization cannot be "Acme Inc"'],
     [{ repository: 'acme/platform' }, '--repository cannot be "acme/platform"'],
     [{ email: 'ops' }, '--email cannot be "ops"'],
-    [{ clusters: 'tow' }, 'there is no cluster "tow"'],
-    [{ without: 'shp' }, 'there is neither a service nor a section "shp"'],
+    [{ clusters: ['tow'] }, 'there is no cluster "tow"'],
+    [{ without: ['shp'] }, 'there is neither a service nor a section "shp"'],
   ])('refuses %o, and writes nothing', async (options, message) => {
     const before = fleet.filesBelow('clusters').map((file) => fleet.read(`clusters/${file}`));
     await expect(init(fleet, { yes: true, ...options })).rejects.toThrow(message);

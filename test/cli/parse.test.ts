@@ -34,6 +34,12 @@ const TABLE = {
     examples: {},
     run: (_, [shell = 'none']) => shell,
   }),
+  named: command({
+    summary: 'of names in the repository',
+    takes: [{ name: 'CLUSTER', count: 'any', from: 'clusters/*/cluster.ts', means: 'clusters' }],
+    examples: {},
+    run: (_, names) => names.join(' '),
+  }),
   none: command({ summary: 'of nothing', examples: {}, run: () => 'none' }),
 };
 
@@ -67,7 +73,7 @@ describe('a command line', () => {
 
   it.each([
     ['noen', 'there is no command "noen"', 'noen', 'did you mean "none"?'],
-    ['toString', 'there is no command "toString"', 'toString', 'use one of: one, some, chosen, none'],
+    ['toString', 'there is no command "toString"', 'toString', 'use one of: one, some, chosen, named, none'],
     ['--loud', 'slipway has no option "--loud"', '--loud', 'use one of: --trace, --help'],
     ['none --loud=1', 'none has no option "--loud"', '--loud', 'use one of: --trace, --help'],
     ['none --toString', 'none has no option "--toString"', '--toString', 'use one of: --trace, --help'],
@@ -118,4 +124,14 @@ describe('an option before --, which npm takes', () => {
     expect(() => refuse({ npm_config_json: 'true', npm_config_loud: 'false' })).not.toThrow();
     expect(() => refuseTakenByNpm({ command: TABLE.some }, ['some'], { npm_config_fail_on: 'danger' })).not.toThrow();
   });
+});
+
+it('takes a name as a shell completes it, as a folder or a file', () => {
+  expect(parsed('named a clusters/b clusters/c/ clusters/d/cluster.ts dist/e').names).toEqual([
+    'a',
+    'b',
+    'c',
+    'd',
+    'dist/e',
+  ]);
 });
