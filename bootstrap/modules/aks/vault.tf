@@ -59,6 +59,11 @@ resource "azurerm_key_vault_key" "disks" {
     }
   }
 
+  # Each rotation gives it another date, which is no difference: to set one back would replace the key, and the disks with it.
+  lifecycle {
+    ignore_changes = [expiration_date]
+  }
+
   depends_on = [terraform_data.role_propagation]
 }
 
