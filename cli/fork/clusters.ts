@@ -48,8 +48,10 @@ export function addCluster(sources: Sources, { name, like, domain, ring = ringOf
         `host: '${host.endsWith(before) ? host.slice(0, -before.length) + domain : `${name}.${host}`}'`,
     );
   sources.write(to, withValue(own, ['domain'], `'${domain}'`));
+  // In strings alone: `local` is a word of Terraform, too.
+  const named = new RegExp(`(?<![\\w-])${like}(?![\\w-])`, 'g');
   sources.copy(`bootstrap/roots/${like}`, `bootstrap/roots/${name}`, (text, path) =>
-    path.endsWith('.tf') ? text.replaceAll(like, name) : text,
+    path.endsWith('.tf') ? text.replaceAll(/"[^"$]*"/g, (string) => string.replaceAll(named, name)) : text,
   );
   sources.edit(RINGS_FILE, (text) => {
     const others = ringsIn(sources).has(ring)

@@ -137,7 +137,7 @@ beforeEach(() => {
     );
     fleet.write(
       `bootstrap/roots/${name}/main.tf`,
-      `module "cluster" {\n  cluster = "${name}"\n  images  = ["shop", "whoami"]\n}\n`,
+      `module "cluster" {\n  cluster = "${name}"\n  images  = ["shop", "whoami"]\n  range   = local.${name}\n}\n`,
     );
   }
   fleet.write(
@@ -269,6 +269,7 @@ describe('adding a cluster', () => {
     ]);
     expect(existsSync(join(fleet.root, 'clusters/four/facts.json'))).toBe(false);
     expect(fleet.read('bootstrap/roots/four/backend.tf')).toContain('key = "four.tfstate"');
+    expect(fleet.read('bootstrap/roots/four/main.tf')).toMatch(/cluster = "four"[^]*range {3}= local\.two\n/);
     expect(stringsAt(fleet.read('clusters/rings.ts'), ['live', 'clusters'])).toEqual(['two', 'three', 'four']);
     expect(fleet.read('CODEOWNERS')).toContain('/dist/four/ @example/approvers\n');
     expect(fleet.read('.github/workflows/terraform.yaml')).toContain('options: [one, two, four, three]');
