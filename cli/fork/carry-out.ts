@@ -32,7 +32,8 @@ export async function carryOut({ root }: Workspace, sources: Sources): Promise<s
   return [...folders(changed), stdout.trim()].join('\n');
 }
 
-function refuseUncommitted(root: string): void {
+/** @throws Fault if there is something that is not committed */
+export function refuseUncommitted(root: string): void {
   // An archive has no Git: whoever edits it has nothing to lose that Git would keep.
   if (!existsSync(join(root, '.git'))) return;
   const [first] = Git.open(root).uncommitted(['.']);

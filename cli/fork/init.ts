@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline/promises';
 import { suggest, throwIfAny } from '../../charts/fault.ts';
 import type { Workspace } from '../synth.ts';
 import { misuse, select, unknown } from '../unknown.ts';
-import { carryOut } from './carry-out.ts';
+import { carryOut, refuseUncommitted } from './carry-out.ts';
 import { removeClusters } from './clusters.ts';
 import { type Identity, identityOf, leftovers, writeIdentity } from './identity.ts';
 import { clustersIn } from './lists.ts';
@@ -57,7 +57,10 @@ const QUESTIONS: Readonly<
 export async function init(workspace: Workspace, options: InitOptions): Promise<string> {
   const sources = new Sources(workspace.root);
   const before = identityOf(sources);
-  const after = await answers(before, options);
+  const asks = !options.yes && stdin.isTTY && stdout.isTTY;
+  // Nobody answers questions in vain.
+  if (asks) refuseUncommitted(workspace.root);
+  const after = await answers(before, options, asks);
   const kept = clustersToKeep(sources, options.clusters);
   const gone = toRemove(sources, options.without);
   writeIdentity(sources, before, after);
@@ -75,11 +78,10 @@ export async function init(workspace: Workspace, options: InitOptions): Promise<
 }
 
 /** The identity: what is given, else what is answered, else what stands there. */
-async function answers(before: Identity, options: InitOptions): Promise<Identity> {
+async function answers(before: Identity, options: InitOptions, asks: boolean): Promise<Identity> {
   const given = Object.fromEntries(
     Object.keys(QUESTIONS).map((key) => [key, options[key as keyof Identity]]),
   ) as Partial<Identity>;
-  const asks = !options.yes && stdin.isTTY && stdout.isTTY;
   const found = asks ? await ask(before, given) : { ...before, ...withoutUndefined(given) };
   // An image is where its repository is, if nothing else is said.
   const registry =
