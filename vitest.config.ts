@@ -9,6 +9,12 @@ const conditions = ['source', 'node'];
 // Tests share no state; one module graph for all of a project is several times faster.
 const isolate = false;
 
+// Tests of services, and those that start processes, mostly wait, so even one processor has work for two.
+const maxWorkers = Math.max(2, availableParallelism() - 1);
+
+/** What all runs of tests have. */
+export const SHARED = { isolate, maxWorkers };
+
 /** Tests that start a process or a browser, or render a whole repository, for each case: `npm run test:slow`. */
 export const SLOW = [
   'test/cli/code.test.ts',
@@ -35,8 +41,7 @@ export const SLOW = [
 
 export default defineConfig({
   test: {
-    // Tests of services mostly wait, so even one processor has work for two.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    maxWorkers,
     coverage: {
       include: ['apps/*/src/**/*.ts'],
       // What starts a process is run by the tests of images, in processes of their own.
@@ -57,6 +62,7 @@ export default defineConfig({
           exclude: ['test/contract/**', 'test/offline/images/**', ...SLOW],
           isolate,
           testTimeout: 30_000,
+          hookTimeout: 60_000,
         },
       },
       {
@@ -68,6 +74,7 @@ export default defineConfig({
           globalSetup: ['test/offline/databases/setup.ts'],
           isolate,
           testTimeout: 30_000,
+          hookTimeout: 60_000,
         },
       },
     ],

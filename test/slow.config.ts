@@ -1,4 +1,6 @@
 import { defineConfig } from 'vitest/config';
-import { SLOW } from '../vitest.config.ts';
+import { SHARED, SLOW } from '../vitest.config.ts';
 
-export default defineConfig({ test: { include: SLOW, testTimeout: 60_000 } });
+export default defineConfig({
+  test: { ...SHARED, include: SLOW, testTimeout: 120_000, hookTimeout: 120_000 },
+});

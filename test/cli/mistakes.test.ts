@@ -69,13 +69,6 @@ describe('a cluster file that', () => {
       "import x from 'nowhere-package';\nexport default x;",
       'fix:  correct the path, or add the file; if it is a package',
     ],
-    ['exports null', 'export default null;', `exports null, not a cluster\n  at:   ${CLUSTER}\n  ${NOT_A_CLUSTER}`],
-    ['exports a function', 'export default () => ({});', 'exports a function, not a cluster\n'],
-    ['exports a promise', 'export default Promise.resolve({});', 'exports a promise, not a cluster\n'],
-    ['exports a list', 'export default [];', 'exports a list, not a cluster\n'],
-    ['exports a number', 'export default 5;', 'exports a number, not a cluster\n'],
-    ['is empty', '', 'the cluster file exports no cluster\n'],
-    ['exports only a name', 'export const cluster = {};', 'the cluster file exports no cluster\n'],
     ['ends the process with success', 'process.exit(0);', `${UNFINISHED}it ends the process, by process.exit(0)\n`],
     [
       'waits for what never happens',
@@ -100,6 +93,19 @@ describe('a cluster file that', () => {
     repository.put(CLUSTER, text);
     expect(errorOf('synth', 'test-kind')).toContain(message);
     rmSync(join(repository.root, 'clusters/test-kind/b.ts'));
+  });
+
+  it.each([
+    ['exports null', 'export default null;', `exports null, not a cluster\n  at:   ${CLUSTER}\n  ${NOT_A_CLUSTER}`],
+    ['exports a function', 'export default () => ({});', 'exports a function, not a cluster\n'],
+    ['exports a promise', 'export default Promise.resolve({});', 'exports a promise, not a cluster\n'],
+    ['exports a list', 'export default [];', 'exports a list, not a cluster\n'],
+    ['exports a number', 'export default 5;', 'exports a number, not a cluster\n'],
+    ['is empty', '', 'the cluster file exports no cluster\n'],
+    ['exports only a name', 'export const cluster = {};', 'the cluster file exports no cluster\n'],
+  ])('%s', async (_, text, message) => {
+    repository.put(CLUSTER, text);
+    expect(await errorHere('synth', 'test-kind')).toContain(message);
   });
 
   it('is a folder', () => {

@@ -40,14 +40,17 @@ export class PromotionFleet extends GitFleet {
     fleet.init();
     await fleet.commit('Begin', BEGUN);
     await fleet.move('staging', '1.1.0', MOVED);
-    cpSync(fleet.root, fleet.saved, { recursive: true });
+    fleet.git('gc', '--quiet', '--prune=now');
+    cpSync(join(fleet.root, '.git'), fleet.saved, { recursive: true });
     return fleet;
   }
 
-  /** Undoes whatever a test did. */
+  /** Undoes whatever a test did: Git's own folder is small, and says which other files are not as they were. */
   restore(): void {
-    rmSync(this.root, { recursive: true, force: true });
-    cpSync(this.saved, this.root, { recursive: true });
+    rmSync(join(this.root, '.git'), { recursive: true, force: true });
+    cpSync(this.saved, join(this.root, '.git'), { recursive: true });
+    this.git('reset', '--quiet', '--hard');
+    this.git('clean', '--quiet', '-ff', '-d', '-x');
     for (const name of CLUSTERS) this.change(name, cluster(name));
   }
 

@@ -227,7 +227,7 @@ describe('slipway synth --watch', () => {
       child.stdout.on('data', (data: Buffer) => (output += data.toString()));
       child.stderr.on('data', (data: Buffer) => (output += data.toString()));
       const seen = async (text: RegExp): Promise<void> => {
-        await expect.poll(() => output, { timeout: 20_000 }).toMatch(text);
+        await expect.poll(() => output, { timeout: 40_000 }).toMatch(text);
         output = '';
       };
       const file = 'clusters/test-kind/cluster.ts';
