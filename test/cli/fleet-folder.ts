@@ -63,8 +63,17 @@ export function byComponent(pins: object): Map<string, [string, unknown][]> {
   return grouped(Object.entries(pins) as [string, unknown][], ([pin]) => componentOf(pin));
 }
 
-/** Those of the valid pins that a cluster uses; all of them if it cannot be composed. */
+const USED = new Map<string, Readonly<Record<string, Pin>>>();
+
+/** Those of the valid pins that a cluster uses; all of them if it cannot be composed. Found once, then cached. */
 export function pinsOf(file: unknown, facts?: string): Readonly<Record<string, Pin>> {
+  const key = JSON.stringify([file, facts]);
+  const used = USED.get(key) ?? usedBy(file, facts);
+  USED.set(key, used);
+  return used;
+}
+
+function usedBy(file: unknown, facts?: string): Readonly<Record<string, Pin>> {
   const parsed = clusterSchema.safeParse(file);
   if (!parsed.success) return PINS;
   const { cloud: kind, domain } = parsed.data;

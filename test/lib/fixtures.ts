@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type PinFile, pinsSchema } from '../../charts/pins.ts';
 import type { Importer, ValuesModule } from '../../cli/exported.ts';
@@ -18,10 +18,16 @@ export function placeFixture(root: string, ...fixture: readonly string[]): Impor
   const cluster = join(root, 'clusters', EXAMPLE);
   const pins = join(root, 'clusters', 'pins', EXAMPLE);
   mkdirSync(pins, { recursive: true });
-  for (const from of [join(FIXTURES, 'valid'), join(FIXTURES, ...fixture)]) {
-    cpSync(from, cluster, { recursive: true, filter: (path) => path !== join(from, 'pins') });
-    if (existsSync(join(from, 'pins'))) cpSync(join(from, 'pins'), pins, { recursive: true });
-  }
+  const folders = [join(FIXTURES, 'valid'), join(FIXTURES, ...fixture)];
+  for (const from of folders) cpSync(from, cluster, { recursive: true, filter: (path) => path !== join(from, 'pins') });
+  // Links, since they are read only, and dozens for each fixture.
+  const files = new Map(
+    folders
+      .map((from) => join(from, 'pins'))
+      .filter((from) => existsSync(from))
+      .flatMap((from) => readdirSync(from).map((name) => [name, join(from, name)] as const)),
+  );
+  for (const [name, file] of files) symlinkSync(file, join(pins, name));
   const rings = { [EXAMPLE]: { clusters: [EXAMPLE] } };
   writeFileSync(join(root, 'clusters', 'rings.ts'), `export default ${JSON.stringify(rings)};\n`);
   const own = join(FIXTURES, ...fixture, 'cluster.ts');
