@@ -247,7 +247,8 @@ describe('the command line', () => {
     [['constructor'], 'there is no command "constructor"'],
     [['toString'], 'there is no command "toString"'],
     [['synth', 'test-knd'], 'fix:  did you mean "test-kind"?'],
-    [['synth', 'clusters/test-kind'], 'there is no cluster "clusters/test-kind"'],
+    [['synth', 'clusters/test-knd/'], 'fix:  did you mean "test-kind"?'],
+    [['synth', 'dist/test-kind'], 'there is no cluster "dist/test-kind"'],
     [['order', 'test-kind', 'test-aks'], 'order takes one cluster'],
     [['facts', 'test-eks', '--from', 'clusters'], "Terraform's outputs cannot be read"],
   ])('%j', async (args, message) => {
