@@ -34,23 +34,28 @@ export const FORK = {
     run: async (workspace, _, options) => (await import('../fork/init.ts')).init(workspace, options),
   }),
   new: command({
-    summary: 'add a cluster like another one',
-    details: ['Its file, its Terraform root, its ring and its owners; then it renders.'],
+    summary: 'add a cluster or a service like another one',
+    details: [
+      'A cluster: its file, its Terraform root, its ring and its owners. A service: its code under another name, and its entries in the clusters that run the other one. Then it renders.',
+    ],
     takes: [
-      { name: 'WHAT', count: 'one', choices: ['cluster'], means: 'what is added' },
+      { name: 'WHAT', count: 'one', choices: ['cluster', 'service'], means: 'what is added' },
       { name: 'NAME', count: 'one', means: 'what it is called' },
     ],
     options: {
-      like: { value: 'CLUSTER', from: 'clusters/*/cluster.ts', required: true, means: 'the one that is copied' },
-      domain: { value: 'NAME', required: true, means: 'its domain' },
+      like: { value: 'NAME', required: true, means: 'the cluster or service that is copied' },
+      domain: { value: 'NAME', means: 'of a cluster, which needs one' },
       ring: {
         value: 'RING',
         from: 'clusters/pins/*/argo-cd.json',
-        means: 'its ring; a new one has the pins of the copied one',
+        means: "a cluster's; a new one has the pins of the copied one",
         otherwise: "the copied one's",
       },
     },
-    examples: { 'new cluster us --like eu --domain us.acme.dev': 'a second region' },
+    examples: {
+      'new cluster us --like eu --domain us.acme.dev': 'a second region',
+      'new service orders --like items': 'one with a database',
+    },
     document: 'docs/fork.md',
     run: async (workspace, names, options) => (await import('../fork/new.ts')).add(workspace, names, options),
   }),

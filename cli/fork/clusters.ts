@@ -32,7 +32,7 @@ export interface NewCluster {
   readonly like: string;
   readonly domain: string;
   /** @default the ring of the cluster that it is like */
-  readonly ring?: string;
+  readonly ring?: string | undefined;
 }
 
 /** Adds a cluster as a copy of another one, without facts, in a ring. Hosts that the other one names are prefixed by its name. */

@@ -7,7 +7,8 @@ import { carryOut, refuseUncommitted } from './carry-out.ts';
 import { removeClusters } from './clusters.ts';
 import { type Identity, identityOf, leftovers, writeIdentity } from './identity.ts';
 import { clustersIn } from './lists.ts';
-import { removeSections, removeServices, sectionsIn, servicesIn, servicesOn } from './sections.ts';
+import { removeSections, sectionsIn } from './sections.ts';
+import { removeServices, servicesIn, servicesOn } from './services.ts';
 import { Sources } from './sources.ts';
 
 /** Options of `slipway init`: what is not given is asked for in a terminal, and else stays. */

@@ -4,7 +4,8 @@ import type { Workspace } from '../synth.ts';
 import { carryOut } from './carry-out.ts';
 import { removeClusters } from './clusters.ts';
 import { clustersIn } from './lists.ts';
-import { removeSections, removeServices, sectionsIn, servicesIn, servicesOn } from './sections.ts';
+import { removeSections, sectionsIn } from './sections.ts';
+import { removeServices, servicesIn, servicesOn } from './services.ts';
 import { Sources } from './sources.ts';
 
 /** What `slipway remove` removes. */

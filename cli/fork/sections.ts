@@ -1,13 +1,8 @@
 import { clustersIn } from './lists.ts';
-import { keysAt, stringsAt, valueAt, withoutProperty, withoutString } from './literals.ts';
+import { keysAt, stringsAt, withoutProperty, withoutString } from './literals.ts';
 import type { Sources } from './sources.ts';
 
 const SERVICES = 'services';
-
-/** The services with code in the repository. */
-export function servicesIn(sources: Sources): string[] {
-  return sources.list('apps').filter((name) => sources.has(`apps/${name}/Dockerfile`));
-}
 
 /** The sections of cluster files: most are a component, or several instances of one. */
 export function sectionsIn(sources: Sources): string[] {
@@ -34,34 +29,6 @@ export function removeSections(sources: Sources, sections: readonly string[]): v
   }
 }
 
-/** Services whose data is in a section, in any cluster. */
-export function servicesOn(sources: Sources, section: string): string[] {
-  const found = clustersIn(sources).flatMap((name) => {
-    const text = sources.read(clusterFile(name));
-    return keysAt(text, [SERVICES]).filter(
-      (service) => valueAt(text, [SERVICES, service, 'database'])?.slice(1, -1) === section,
-    );
-  });
-  return [...new Set(found)].sort();
-}
-
-/** Removes services: their code, and their entries in the clusters, the compose file and the image repositories. */
-export function removeServices(sources: Sources, names: readonly string[]): void {
-  for (const name of names) {
-    sources.remove(`apps/${name}`);
-    for (const file of clustersIn(sources).map(clusterFile)) {
-      sources.edit(file, (text) => withoutProperty(text, [SERVICES, name]));
-      if (keysAt(sources.read(file), [SERVICES]).length === 0)
-        sources.edit(file, (text) => withoutProperty(text, [SERVICES]));
-    }
-    removeFromCompose(sources, name);
-    for (const root of sources.list('bootstrap/roots'))
-      sources.edit(`bootstrap/roots/${root}/main.tf`, (text) =>
-        text.replace(new RegExp(`"${name}", |, "${name}"|"${name}"`), ''),
-      );
-  }
-}
-
 function clusterFile(name: string): string {
   return `clusters/${name}/cluster.ts`;
 }
@@ -73,18 +40,4 @@ function secretsRead(text: string): Set<string> {
 
 function withoutObjectives(text: string): string {
   return keysAt(text, [SERVICES]).reduce((one, service) => withoutProperty(one, [SERVICES, service, 'slo']), text);
-}
-
-/** Removes a service from the compose file, and with it what fills it with data. */
-function removeFromCompose(sources: Sources, name: string): void {
-  const file = 'apps/compose.yaml';
-  if (!sources.has(file)) return;
-  const isSeeded =
-    sources.has('apps/compose/seed.mjs') && new RegExp(` ${name}: \\{ condition`).test(sources.read(file));
-  if (isSeeded) sources.remove('apps/compose/seed.mjs');
-  for (const service of isSeeded ? [name, 'seed'] : [name])
-    // Up to the next one, with the comment before it.
-    sources.edit(file, (text) =>
-      text.replace(new RegExp(`^(?:  #.*\\n)?  ${service}:(?:.*\\n)(?: {4}.*\\n)*\\n?`, 'm'), ''),
-    );
 }

@@ -29,12 +29,12 @@ export class Sources {
   /** True if the file is there, or a folder with a file in it. */
   has(path: string): boolean {
     if (this.edits.has(path)) return this.edits.get(path) !== undefined;
-    return this.filesBelow(path).length > 0 || (existsSync(join(this.root, path)) && this.isFile(path));
+    return this.files(path).length > 0 || (existsSync(join(this.root, path)) && this.isFile(path));
   }
 
   /** The names in a folder, sorted; none if it is not there. */
   list(folder: string): string[] {
-    const names = this.filesBelow(folder).map((path) => path.slice(folder.length + 1).split('/')[0] ?? '');
+    const names = this.files(folder).map((path) => path.slice(folder.length + 1).split('/')[0] ?? '');
     return [...new Set(names)].sort();
   }
 
@@ -54,14 +54,14 @@ export class Sources {
 
   /** Removes a file, or a folder with all that is in it. */
   remove(path: string): void {
-    const files = this.filesBelow(path);
+    const files = this.files(path);
     for (const file of files) this.edits.set(file, undefined);
     if (files.length === 0 && this.has(path)) this.edits.set(path, undefined);
   }
 
   /** Copies the texts of a folder, as `change` makes them. */
   copy(from: string, to: string, change: (text: string, path: string) => string = (text) => text): void {
-    for (const file of this.filesBelow(from)) {
+    for (const file of this.files(from)) {
       const path = to + file.slice(from.length);
       this.write(path, change(this.read(file), path));
     }
@@ -112,7 +112,7 @@ export class Sources {
   }
 
   /** All files below a folder, with what was edited; packages and Terraform's own files are not sources. */
-  private filesBelow(folder: string): string[] {
+  files(folder: string): string[] {
     const onDisk = existsSync(join(this.root, folder)) && !this.isFile(folder) ? this.walk(folder) : [];
     const added = [...this.edits.keys()].filter((path) => path.startsWith(`${folder}/`));
     return [...new Set([...onDisk, ...added])]

@@ -151,7 +151,11 @@ describe('in a terminal zsh', () => {
     try {
       await terminal.type('slipway \t', `plan        -- ${SUBCOMMANDS['plan']?.summary}`);
       await terminal.clear();
-      await terminal.type('slipway synth --\t', `--check  -- ${SUBCOMMANDS['synth']?.options['check']?.means}`);
+      // The longest one, which is followed by no more than two spaces.
+      await terminal.type(
+        'slipway synth --\t',
+        `--prune-pins  -- ${SUBCOMMANDS['synth']?.options['prune-pins']?.means}`,
+      );
     } finally {
       terminal.close();
     }

@@ -16,7 +16,9 @@ import {
 } from '../../cli/fork/literals.ts';
 import { add } from '../../cli/fork/new.ts';
 import { remove } from '../../cli/fork/remove.ts';
-import { removeSections, removeServices, servicesOn } from '../../cli/fork/sections.ts';
+import { named } from '../../cli/fork/named.ts';
+import { removeSections } from '../../cli/fork/sections.ts';
+import { addService, removeServices, servicesOn } from '../../cli/fork/services.ts';
 import { Sources } from '../../cli/fork/sources.ts';
 import { REPOSITORY } from '../lib/load-fleet.ts';
 import { FleetFolder } from './fleet-folder.ts';
@@ -289,6 +291,90 @@ describe('adding a cluster', () => {
     ['a name that is none', 'Two_', 'the name of a cluster begins with a letter'],
   ])('refuses %s', async (_, name, message) => {
     await expect(add(fleet, ['cluster', name], { like: 'one', domain: 'x.dev' })).rejects.toThrow(message);
+  });
+});
+
+describe('the name of a service', () => {
+  it.each([
+    ["import { whoamiModule } from './whoami.module.ts';", "import { orderDeskModule } from './order-desk.module.ts';"],
+    ['export class WhoamiService {}', 'export class OrderDeskService {}'],
+    ['return this.whoami.config(whoami);', 'return this.orderDesk.config(order-desk);'],
+    ['private readonly whoami: WhoamiService,', 'private readonly orderDesk: OrderDeskService,'],
+    ["it('whoami answers')", "it('order-desk answers')"],
+    ['COPY apps/whoami/package.json apps/whoami/', 'COPY apps/order-desk/package.json apps/order-desk/'],
+    ['"name": "@slipway/whoami"', '"name": "@slipway/order-desk"'],
+    ['awhoami whoamis', 'awhoami whoamis'],
+  ])('%s', (text, expected) => {
+    expect(named(text, 'whoami', 'order-desk')).toBe(expected);
+  });
+});
+
+describe('adding a service', () => {
+  beforeEach(() => {
+    fleet.write('apps/shop/package.json', '{ "name": "@acme/shop", "version": "3.2.1" }\n');
+    fleet.write('apps/shop/src/shop.module.ts', 'export class ShopModule {}\n');
+    fleet.write(
+      'clusters/pins/live/shop.json',
+      '{ "shop": { "packageName": "ghcr.io/example/slipway/shop", "version": "3.2.1", "digest": "sha256:0" } }\n',
+    );
+    fleet.write(
+      'package-lock.json',
+      JSON.stringify({
+        packages: { 'apps/shop': { name: '@acme/shop', version: '3.2.1', license: 'MIT' }, 'node_modules/zod': {} },
+      }),
+    );
+    fleet.write(
+      'apps/compose.yaml',
+      "services:\n  shop:\n    image: shop\n    ports: ['127.0.0.1:3001:3000', '127.0.0.1:9461:9464']\n\n  db:\n    ports: ['127.0.0.1:3002:3000']\n",
+    );
+  });
+
+  it('copies its code, and names it wherever the other one is', async () => {
+    await edited((sources) => addService(sources, { name: 'order-desk', like: 'shop' }));
+    expect(fleet.read('apps/order-desk/src/order-desk.module.ts')).toBe('export class OrderDeskModule {}\n');
+    expect(JSON.parse(fleet.read('apps/order-desk/package.json'))).toEqual({
+      name: '@acme/order-desk',
+      version: '0.1.0',
+    });
+    for (const cluster of ['one', 'two'])
+      expect(valueAt(fleet.read(`clusters/${cluster}/cluster.ts`), ['services', 'order-desk', 'database'])).toBe(
+        "'mongo'",
+      );
+    expect(valueAt(fleet.read('clusters/three/cluster.ts'), ['services'])).toBeUndefined();
+    expect(fleet.read('bootstrap/roots/one/main.tf')).toContain('images  = ["order-desk", "shop", "whoami"]');
+  });
+
+  it('pins an image that is not published yet', async () => {
+    await edited((sources) => addService(sources, { name: 'order-desk', like: 'shop' }));
+    expect(JSON.parse(fleet.read('clusters/pins/live/order-desk.json'))).toEqual({
+      'order-desk': { packageName: 'ghcr.io/example/slipway/order-desk', version: '0.1.0' },
+    });
+  });
+
+  it('is what npm writes into the lock file', async () => {
+    await edited((sources) => addService(sources, { name: 'order-desk', like: 'shop' }));
+    expect(Object.entries((JSON.parse(fleet.read('package-lock.json')) as { packages: object }).packages)).toEqual([
+      ['apps/order-desk', { name: '@acme/order-desk', version: '0.1.0', license: 'MIT' }],
+      ['apps/shop', { name: '@acme/shop', version: '3.2.1', license: 'MIT' }],
+      ['node_modules/@acme/order-desk', { resolved: 'apps/order-desk', link: true }],
+      ['node_modules/zod', {}],
+    ]);
+  });
+
+  it('takes the next ports of the compose file', async () => {
+    await edited((sources) => addService(sources, { name: 'order-desk', like: 'shop' }));
+    expect(fleet.read('apps/compose.yaml')).toContain(
+      "order-desk:\n    image: order-desk\n    ports: ['127.0.0.1:3003:3000', '127.0.0.1:9462:9464']\n",
+    );
+  });
+
+  it.each<[string, string, object, string]>([
+    ['a name that is taken', 'shop', {}, 'there is a service "shop" already'],
+    ['the name of a folder of apps/', 'compose', {}, 'there is a service "compose" already'],
+    ['a domain', 'orders', { domain: 'x.dev' }, 'a service has neither a domain nor a ring'],
+  ])('refuses %s', async (_, name, options, message) => {
+    fleet.write('apps/compose/a.mjs', '');
+    await expect(add(fleet, ['service', name], { like: 'shop', ...options })).rejects.toThrow(message);
   });
 });
 

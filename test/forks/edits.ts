@@ -20,6 +20,13 @@ export function withoutService(fork: Fork, name: string): void {
   fork.run('remove', 'service', name);
 }
 
+export const NEW_SERVICE = 'order-desk';
+
+/** Adds a service like another one. */
+export function addService(fork: Fork, like: string): void {
+  fork.run('new', 'service', NEW_SERVICE, '--like', like);
+}
+
 /** Removes Postfacto from every cluster, but not its code. */
 export function withoutPostfacto(fork: Fork): void {
   withoutSections(fork, ['postfacto']);

@@ -64,6 +64,14 @@ const TYPES_AND_LINT: readonly Step[] = [
 ];
 const OF_CODE: readonly Step[] = [...SYNTH, ...TYPES_AND_LINT, [...VITEST, ...TESTS, 'test/invariants']];
 
+/** With the tests of the new service itself. */
+const OF_SERVICE: readonly Step[] = [
+  ...SYNTH,
+  ...TYPES_AND_LINT,
+  [...VITEST, ...TESTS],
+  [bin('vitest'), 'run', '--project', 'apps', '--testTimeout', '120000', `apps/${edits.NEW_SERVICE}`],
+];
+
 /** With the product tests: those that a removed part could break. */
 const OF_PRODUCT: readonly Step[] = [
   ...SYNTH,
@@ -110,6 +118,7 @@ async function forksOf(repository: Fork): Promise<Edit[]> {
     ...withLessCode,
     ['nothing edited', () => undefined],
     ...services.map((name): Edit => [`${name} removed`, (fork) => edits.withoutService(fork, name)]),
+    ...services.slice(-1).map((like): Edit => ['a service added', (fork) => edits.addService(fork, like), OF_SERVICE]),
     ...(runs('postfacto') ? ([['postfacto removed', edits.withoutPostfacto]] satisfies Edit[]) : []),
     ...(runs('mongo') ? ([['mongo and its services removed', edits.withoutMongo]] satisfies Edit[]) : []),
     ...(runs('prometheus') ? ([['monitoring not deployed', edits.withoutMonitoring]] satisfies Edit[]) : []),
