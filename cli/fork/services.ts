@@ -76,8 +76,8 @@ function copyPin(sources: Sources, folder: string, like: string, name: string): 
 
 /** What npm writes for a package of the workspace, so that `npm ci` installs it. */
 function locked(text: string, like: string, name: string): string {
-  const lock = JSON.parse(text) as { packages: Record<string, Record<string, unknown>> };
-  const [scope = ''] = String(lock.packages[`apps/${like}`]?.['name'] ?? '').split('/');
+  const lock = JSON.parse(text) as { packages: Record<string, { readonly name?: string }> };
+  const [scope = ''] = (lock.packages[`apps/${like}`]?.name ?? '').split('/');
   const packages = {
     ...lock.packages,
     [`apps/${name}`]: { ...lock.packages[`apps/${like}`], name: `${scope}/${name}`, version: FIRST },
