@@ -11,6 +11,7 @@ import { type RenderedCluster, renderCluster } from '../charts/render/render.ts'
 import { TERRAFORM_INPUT, terraformInput } from '../charts/render/terraform-input.ts';
 import { renderedElsewhere } from './code/elsewhere.ts';
 import { renderBy, type RenderedElsewhere } from './code/render.ts';
+import { changedFiles } from './changed-files.ts';
 import { committedVolumes } from './committed-volumes.ts';
 import { awaitDist, compareDist, type DistChanges, hasChanges, restoreDist, updateDist } from './dist.ts';
 import { checkRepository, fleetProblems, type RenderedMember } from './fleet.ts';
@@ -101,14 +102,15 @@ function pendingCluster(cluster: PlannedCluster): PendingCluster {
   };
 }
 
-/** `slipway synth`: renders into dist, and returns a one-line summary of the changes. */
+/** `slipway synth`: renders into dist, and returns what has changed there, with a summary in the last line. */
 export async function synth(workspace: Workspace, asked: readonly string[]): Promise<string> {
   const start = performance.now();
   await restoreDist(workspace.dist);
   const prepared = await prepare(workspace, asked);
   const { wanted, clusters, pending, elsewhere, overrides, byHand, unheard } = prepared;
   const compare = (): DistChanges => changesOf(workspace, prepared);
-  const { stale, missing, extra } = await updateDist(workspace.dist, wanted, compare);
+  const changes = await updateDist(workspace.dist, wanted, compare);
+  const { stale, missing, extra } = changes;
   const summary = [
     [missing.length, 'added'],
     [stale.length, 'changed'],
@@ -116,6 +118,7 @@ export async function synth(workspace: Workspace, asked: readonly string[]): Pro
     [wanted.size - missing.length - stale.length, 'unchanged'],
   ].flatMap(([count, word]) => (count ? [`${count} ${word}`] : []));
   return [
+    ...changedFiles(changes),
     ...pending.map((cluster) => withoutFacts(cluster, 'wrote')),
     ...byHand,
     ...unheard,

@@ -22,7 +22,7 @@ describe('slipway overrides', () => {
     fleet.add('a', { ...LAPTOP, overrides: [CHANGED] });
     fleet.add('b', LAPTOP);
     expect(await overrides(fleet, [])).toMatch(
-      /^a: 1 override\n {2}Deployment whoami\/whoami \(clusters\/a\/cluster\.ts:\d+\)\n {4}spec\.minReadySeconds: \(absent\) → 10\n {4}because: the load test of May\nb: no overrides$/,
+      /^a: 1 override\n {2}Deployment whoami\/whoami \(clusters\/a\/cluster\.ts:\d+\)\n {4}spec\.minReadySeconds: \(absent\) → 10\n {4}because: the load test of May\nb: no overrides$/m,
     );
   });
 
@@ -39,10 +39,10 @@ describe('slipway overrides', () => {
 
   it('are counted by slipway synth, only if there are any', async () => {
     fleet.add('b', { ...LAPTOP, domain: 'b.localhost' });
-    expect(await synth(fleet, [])).toMatch(/^1 cluster, \d+ files: \d+ added \(\d+ ms\)$/);
+    expect(await synth(fleet, [])).toMatch(/^1 cluster, \d+ files: \d+ added \(\d+ ms\)$/m);
     fleet.add('a', { ...LAPTOP, overrides: [CHANGED] });
     expect(await synth(fleet, [])).toMatch(
-      /^2 clusters, \d+ files: \d+ added, \d+ unchanged; 1 override in force \(\d+ ms\)$/,
+      /^2 clusters, \d+ files: \d+ added, \d+ unchanged; 1 override in force \(\d+ ms\)$/m,
     );
   });
 });
@@ -80,6 +80,6 @@ describe('the list of overrides', () => {
   it('shows where long values differ', () => {
     const text = (middle: string): string => `${'x'.repeat(100)} ${middle} ${'y'.repeat(100)}`;
     const [line = ''] = lines({ text: text('old') }, { spec: { text: text('new') } });
-    expect(line).toMatch(/^spec\.text: …x{14} old y+… → …x{14} new y+…$/);
+    expect(line).toMatch(/^spec\.text: …x{14} old y+… → …x{14} new y+…$/m);
   });
 });

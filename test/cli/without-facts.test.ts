@@ -20,7 +20,7 @@ describe('a cluster without facts.json', () => {
     fleet.add('new', { ...IN_CLOUD, domain: 'new.example.com' });
     const text = await synth(fleet, []);
     expect(text).toMatch(
-      /^new: no facts\.json yet: wrote only cluster\.json, for Terraform; run terraform apply, then slipway facts new\n3 clusters, \d+ files: \d+ added \(\d+ ms\)$/,
+      /^new: no facts\.json yet: wrote only cluster\.json, for Terraform; run terraform apply, then slipway facts new\n3 clusters, \d+ files: \d+ added \(\d+ ms\)$/m,
     );
     expect(fleet.filesBelow('dist/new')).toEqual(['cluster.json']);
     expect(JSON.parse(fleet.read('dist/new/cluster.json'))).toEqual({
@@ -36,7 +36,7 @@ describe('a cluster without facts.json', () => {
   it('is rendered completely if its cloud needs no facts', async () => {
     fleet.add('laptop', LAPTOP);
     const text = await synth(fleet, []);
-    expect(text).toMatch(/^1 cluster, \d+ files: \d+ added/);
+    expect(text).toMatch(/^1 cluster, \d+ files: \d+ added/m);
     const without = fleet.filesBelow('dist/laptop').map((path) => fleet.read(`dist/laptop/${path}`));
     fleet.add('laptop', LAPTOP, { facts: '{}' });
     await synth(fleet, []);
@@ -79,7 +79,7 @@ describe('a cluster without facts.json', () => {
     expect(summary).toContain('\n  add:    new/applications/Application.root.yaml\n');
     expect(summary).not.toContain('cluster.json');
     expect(fleet.read('clusters/new/facts.json')).toBe(FACTS.replace('{\n', '{\n  "cluster_name": "new",\n'));
-    expect(await synth(fleet, [])).toMatch(/^1 cluster, \d+ files: \d+ added, 1 unchanged/);
+    expect(await synth(fleet, [])).toMatch(/^1 cluster, \d+ files: \d+ added, 1 unchanged/m);
   });
 });
 
@@ -110,7 +110,7 @@ describe('facts of another cluster', () => {
 
   it('may be of a file that people wrote without a name', async () => {
     fleet.add('made', { ...IN_CLOUD, cloud: 'generic' }, { facts: JSON.stringify(GENERIC) });
-    expect(await synth(fleet, [])).toMatch(/^1 cluster/);
+    expect(await synth(fleet, [])).toMatch(/^1 cluster/m);
   });
 });
 
@@ -183,7 +183,7 @@ describe('a cluster whose facts people write', () => {
       user_namespaces: false,
       preinstalled: [],
     });
-    expect(await synth(fleet, [])).toMatch(/^1 cluster, \d+ files: \d+ added/);
+    expect(await synth(fleet, [])).toMatch(/^1 cluster, \d+ files: \d+ added/m);
   });
 
   it('is not to be rendered to less than before if facts.json is missing', async () => {
