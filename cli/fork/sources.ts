@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault } from '../../charts/fault.ts';
+import type { DistChanges } from '../dist.ts';
 import { locked } from '../lock.ts';
 import { Transaction } from '../transaction.ts';
 
@@ -67,46 +68,41 @@ export class Sources {
     }
   }
 
-  /** The files that differ from those on disk, sorted. */
-  changed(): string[] {
-    return [...this.edits]
-      .filter(([path, text]) => (this.onDisk(path) ? readFileSync(join(this.root, path), 'utf8') : undefined) !== text)
+  /** The differences between the files on disk and the edits, sorted. */
+  changes(): DistChanges {
+    const differs = ([path, text]: readonly [string, string | undefined]): boolean =>
+      (this.onDisk(path) ? readFileSync(join(this.root, path), 'utf8') : undefined) !== text;
+    const paths = [...this.edits]
+      .filter(differs)
       .map(([path]) => path)
       .sort();
+    const isGone = (path: string): boolean => this.edits.get(path) === undefined;
+    return {
+      missing: paths.filter((path) => !this.onDisk(path)),
+      stale: paths.filter((path) => this.onDisk(path) && !isGone(path)),
+      extra: paths.filter(isGone),
+    };
   }
 
   /** Formats what was edited, as the repository's formatter does it. */
   async format(): Promise<void> {
     const { format, resolveConfig } = await import('prettier');
-    for (const path of this.changed().filter((one) => /\.(ts|json|ya?ml)$/.test(one))) {
-      const text = this.edits.get(path);
+    const { missing, stale } = this.changes();
+    for (const path of [...missing, ...stale].filter((one) => /\.(ts|json|ya?ml)$/.test(one))) {
       const filepath = join(this.root, path);
-      if (text !== undefined)
-        this.edits.set(path, await format(text, { ...(await resolveConfig(filepath)), filepath }));
+      this.edits.set(path, await format(this.read(path), { ...(await resolveConfig(filepath)), filepath }));
     }
   }
 
   /** Writes the edits. @throws the first error of the file system; nothing is then written */
   async apply(): Promise<void> {
-    const paths = this.changed();
-    const texts = (isOnDisk: boolean): Map<string, string> =>
-      new Map(
-        paths
-          .filter((path) => this.onDisk(path) === isOnDisk)
-          .flatMap((path) => {
-            const text = this.edits.get(path);
-            return text === undefined ? [] : [[path, text] as const];
-          }),
-      );
+    const { missing, stale, extra } = this.changes();
+    const texts = (paths: readonly string[]) => new Map(paths.map((path) => [path, this.read(path)]));
     const work = join(this.root, WORK);
     await locked(work, () => {
       const transaction = new Transaction(this.root, work);
       transaction.undo();
-      transaction.apply({
-        replaced: texts(true),
-        added: texts(false),
-        removed: paths.filter((path) => this.edits.get(path) === undefined),
-      });
+      transaction.apply({ replaced: texts(stale), added: texts(missing), removed: extra });
     });
     rmSync(work, { recursive: true, force: true });
   }

@@ -208,7 +208,7 @@ describe('the identity of a fork', () => {
     const before = identityOf(new Sources(fleet.root));
     const after = await edited((sources) => writeIdentity(sources, before, ACME));
     writeIdentity(after, identityOf(after), ACME);
-    expect(after.changed()).toEqual([]);
+    expect(after.changes()).toEqual({ missing: [], stale: [], extra: [] });
   });
 
   it('leaves no name that only begins or ends like the domain', async () => {
