@@ -47,6 +47,20 @@ describe('what ServiceAccounts are forbidden', () => {
     expect(forbidden(['forbid', 'list', SECRETS], ['allow', 'list', '/api/v1/namespaces/inn/secrets'])).toEqual(asked);
   });
 
+  it('is not what is permitted again in a namespace that was deleted with its rights, and made anew', () => {
+    const reloader = 'system:serviceaccount:reloader:reloader';
+    const deletion = ['allow', 'delete', '/api/v1/namespaces/shop', 'admin'] as const;
+    const refusal = ['forbid', 'watch', `${SECRETS}?watch=true`, reloader] as const;
+    const again = ['allow', 'watch', `${SECRETS}?watch=true`, reloader] as const;
+    const asked = [`reloader:reloader: watch ${SECRETS} (1)`];
+    expect(forbidden(deletion, refusal, again)).toEqual([]);
+    // Not yet, not at all, or of another namespace.
+    expect(forbidden(deletion, refusal)).toEqual(asked);
+    expect(forbidden(refusal, again)).toEqual(asked);
+    expect(forbidden(['allow', 'delete', '/api/v1/namespaces/inn', 'admin'], refusal, again)).toEqual(asked);
+    expect(forbidden(['allow', 'delete', `${SECRETS}/one`, 'admin'], refusal, again)).toEqual(asked);
+  });
+
   it('is nothing that people ask, nor a HEAD', () => {
     expect(forbidden(['forbid', 'list', SECRETS, 'someone'], ['forbid', 'head', SECRETS])).toEqual([]);
   });

@@ -57,23 +57,31 @@ export function writesOf(audit: string): Write[] {
 const EARLY = 'prometheus-operator:prometheus-operator';
 
 /**
- * What ServiceAccounts asked for and were not permitted, each once, with how often; of the Prometheus Operator only what is not
- * permitted later either. Who may watch need not list. cert-manager sends one HEAD, for the headers of any answer; no role
- * permits that verb.
+ * What ServiceAccounts asked for and were not permitted, each once, with how often; of the Prometheus Operator, and in a namespace that
+ * was deleted, with the rights in it, only what is not permitted later either. Who may watch need not list. cert-manager
+ * sends one HEAD, for the headers of any answer; no role permits that verb.
  *
  * @param audit path of the log
  */
 export function forbiddenOf(audit: string): string[] {
   const counts = new Map<string, number>();
-  for (const { user, verb, requestURI, annotations } of eventsOf(audit, (line) => line.includes('serviceaccount:'))) {
+  const deleted = new Set<string>();
+  for (const { user, verb, requestURI, annotations } of eventsOf(audit, isOfAccountOrDeletion)) {
+    const path = requestURI.replace(/\?.*/, '');
+    const [, namespace = '', rest] = /^\/apis?\/.*?namespaces\/([^/]+)(\/.*)?$/.exec(path) ?? [];
+    if (verb === 'delete' && rest === undefined) deleted.add(namespace);
     const [, account] = /^system:serviceaccount:(.*)/.exec(user.username) ?? [];
     if (account === undefined || verb === 'head') continue;
-    const asked = (done: string): string => `${account}: ${done} ${requestURI.replace(/\?.*/, '')}`;
+    const asked = (done: string): string => `${account}: ${done} ${path}`;
     if (annotations?.[DECISION] === 'forbid') counts.set(asked(verb), (counts.get(asked(verb)) ?? 0) + 1);
-    else if (account === EARLY)
+    else if (account === EARLY || deleted.has(namespace))
       for (const done of verb === 'watch' ? [verb, 'list'] : [verb]) counts.delete(asked(done));
   }
   return [...counts].map(([asked, count]) => `${asked} (${count})`).sort();
+}
+
+function isOfAccountOrDeletion(line: string): boolean {
+  return line.includes('serviceaccount:') || line.includes('"verb":"delete"');
 }
 
 /** @param relevant chooses lines, most of which need not be parsed */
