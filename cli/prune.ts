@@ -1,8 +1,7 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { applyEdits, modify } from 'jsonc-parser';
 import type { Cluster } from '../charts/cluster-file.ts';
 import { unusedPins } from './fleet.ts';
+import { removePins } from './pin-changes.ts';
 import { choose, countOf, renderClusters, type Workspace } from './synth.ts';
 
 /**
@@ -19,18 +18,8 @@ export async function prunePins(workspace: Workspace): Promise<string[]> {
   return versions.rings.flatMap((ring) =>
     [...unusedPins(versions, ring, rendered)].flatMap(([file, pins]) => {
       if (pins.length === 0) return [];
-      prune(join(workspace.root, file), pins);
+      removePins(join(workspace.root, file), pins);
       return [`${file}: removed ${countOf(pins.length, 'unused pin')}: ${pins.join(', ')}`];
     }),
   );
-}
-
-function prune(file: string, pins: readonly string[]): void {
-  const text = pins.reduce(
-    (before, pin) =>
-      applyEdits(before, modify(before, [pin], undefined, { formattingOptions: { insertSpaces: true, tabSize: 2 } })),
-    readFileSync(file, 'utf8'),
-  );
-  if (Object.keys(JSON.parse(text) as object).length === 0) rmSync(file);
-  else writeFileSync(file, text);
 }

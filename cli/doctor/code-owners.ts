@@ -30,9 +30,17 @@ export class CodeOwners {
       : { file, owners: new CodeOwners(readFileSync(join(root, file), 'utf8')) };
   }
 
-  /** @param path of a file, from the repository's root */
+  /** @param path of a file, from the repository's root, or of a folder, which ends with a slash: of any file in it */
   of(path: string): readonly string[] {
-    return this.rules.findLast(({ pattern }) => pattern.test(path))?.owners ?? [];
+    // A name that no pattern is likely to name.
+    const file = path.endsWith('/') ? `${path}-/-` : path;
+    return this.rules.findLast(({ pattern }) => pattern.test(file))?.owners ?? [];
+  }
+
+  /** Whether none but these may approve changes of a path, and one of them has to. */
+  leaves(path: string, approvers: readonly string[]): boolean {
+    const owners = this.of(path);
+    return owners.length > 0 && owners.every((owner) => approvers.includes(owner));
   }
 }
 

@@ -37,18 +37,13 @@ export function guardedOf(root: string, rings: readonly Ring[], codeOwnersFile: 
 export function ownersInForce(root: string, rings: readonly Ring[]): Finding[] {
   const { file, owners } = CodeOwners.read(root);
   return guardedOf(root, rings, file).map(({ ring, approvers, paths }) => {
-    const others = paths.flatMap((path) => {
-      // Any file of a folder: a name that no pattern is likely to name.
-      const current = owners.of(path.endsWith('/') ? `${path}-/-` : path);
-      const isGuarded = current.length > 0 && current.every((owner) => approvers.includes(owner));
-      return isGuarded ? [] : [{ path, current }];
-    });
+    const others = paths.filter((path) => !owners.leaves(path, approvers));
     return found(
       `${file} leaves ${paths.length} paths of the ring ${ring} to ${approvers.join(', ')} alone`,
       others.length === 0,
       {
-        seen: others.map(({ path, current }) => `${path}: ${current.join(', ') || 'nobody'}`).join('\n'),
-        fix: [`end ${file} with:`, ...others.map(({ path }) => `/${path} ${approvers.join(' ')}`)],
+        seen: others.map((path) => `${path}: ${owners.of(path).join(', ') || 'nobody'}`).join('\n'),
+        fix: [`end ${file} with:`, ...others.map((path) => `/${path} ${approvers.join(' ')}`)],
       },
     );
   });

@@ -1,6 +1,6 @@
 import { RINGS_FILE } from '../../charts/rings.ts';
 import { CODE_OWNERS, CodeOwners } from '../doctor/code-owners.ts';
-import { ringsIn, writeLists } from './lists.ts';
+import { clusterFile, ringsIn, writeLists } from './lists.ts';
 import { stringsAt, valueAt, withoutProperty, withoutString, withProperty, withString, withValue } from './literals.ts';
 import { type Sources, unexpected } from './sources.ts';
 
@@ -37,7 +37,7 @@ export interface NewCluster {
 
 /** Adds a cluster as a copy of another one, without facts, in a ring. Hosts that the other one names are prefixed by its name. */
 export function addCluster(sources: Sources, { name, like, domain, ring = ringOf(sources, like) }: NewCluster): void {
-  const [from, to] = [`clusters/${like}/cluster.ts`, `clusters/${name}/cluster.ts`];
+  const [from, to] = [clusterFile(like), clusterFile(name)];
   const before = valueAt(sources.read(from), ['domain'])?.slice(1, -1);
   if (before === undefined) throw unexpected(from, 'the domain of the cluster');
   const own = sources
@@ -74,13 +74,11 @@ function guard(sources: Sources, cluster: string, approvers: readonly string[]):
   const folders = ['clusters', 'dist', 'bootstrap/roots'].filter(
     (one) => one === 'dist' || sources.has(`${one}/${cluster}`),
   );
-  const missing = folders
-    .map((one) => `/${one}/${cluster}/`)
-    .filter((path) => owners.of(`${path.slice(1)}-`).some((owner) => !approvers.includes(owner)));
+  const missing = folders.map((one) => `${one}/${cluster}/`).filter((path) => !owners.leaves(path, approvers));
   if (missing.length > 0)
     sources.edit(
       file,
-      (text) => `${text.trimEnd()}\n${missing.map((path) => `${path} ${approvers.join(' ')}\n`).join('')}`,
+      (text) => `${text.trimEnd()}\n${missing.map((path) => `/${path} ${approvers.join(' ')}\n`).join('')}`,
     );
 }
 

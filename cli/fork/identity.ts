@@ -1,5 +1,5 @@
 import { CODE_OWNERS } from '../doctor/code-owners.ts';
-import { clustersIn } from './lists.ts';
+import { clusterFile, clustersIn } from './lists.ts';
 import { valueAt } from './literals.ts';
 import { type Sources, unexpected } from './sources.ts';
 
@@ -24,19 +24,15 @@ const BACKENDS = ['bootstrap/roots/azurerm.tfbackend', 'bootstrap/roots/s3.tfbac
 
 /** The identity that the repository has, in its files. @throws Fault for a place that is not there any more */
 export function identityOf(sources: Sources): Identity {
-  const found = (file: string, pattern: RegExp, what: string): string => {
-    const [, value] = pattern.exec(sources.has(file) ? sources.read(file) : '') ?? [];
-    if (value === undefined) throw unexpected(file, what);
-    return value;
-  };
-  const clusters = clustersIn(sources).map((name) => sources.read(`clusters/${name}/cluster.ts`));
+  const clusters = clustersIn(sources).map((name) => sources.read(clusterFile(name)));
   const inClouds = clusters.filter((text) => valueAt(text, ['cloud']) !== "'kind'");
   const texts = (path: readonly string[]): string[] =>
     inClouds.flatMap((text) => valueAt(text, path)?.slice(1, -1) ?? []);
   return {
-    organization: found(SETTINGS, /^ *organization *= *"([^"]*)"/m, 'the organization'),
-    repository: found(FLEET, /\burl: '([^']*)'/, 'the URL of the repository'),
+    organization: found(sources, SETTINGS, /^ *organization *= *"([^"]*)"/m, 'the organization'),
+    repository: repositoryIn(sources),
     registry: found(
+      sources,
       RENOVATE,
       /"matchPackageNames": \["([^"]+)\/\*\*"\],\s+"matchUpdateTypes"/,
       'the registry of own services',
@@ -44,6 +40,16 @@ export function identityOf(sources: Sources): Identity {
     domain: commonDomain(texts(['domain'])),
     email: texts(['certManager', 'acmeEmail'])[0] ?? '',
   };
+}
+
+function repositoryIn(sources: Sources): string {
+  return found(sources, FLEET, /\burl: '([^']*)'/, 'the URL of the repository');
+}
+
+function found(sources: Sources, file: string, pattern: RegExp, what: string): string {
+  const [, value] = pattern.exec(sources.has(file) ? sources.read(file) : '') ?? [];
+  if (value === undefined) throw unexpected(file, what);
+  return value;
 }
 
 /** The labels that all names end with: `example.com` of `eu.example.com` and `staging.example.com`. */
@@ -78,8 +84,7 @@ export function writeIdentity(sources: Sources, before: Identity, after: Identit
     replace(file, [`@${owner}/`, `@${ownerOf(after.repository)}/`]);
   for (const file of filesOfPins(sources)) replace(file, [`"${before.registry}/`, `"${after.registry}/`]);
   for (const name of clustersIn(sources)) {
-    const names = [`clusters/${name}/cluster.ts`, `clusters/${name}/facts.json`];
-    for (const file of names) {
+    for (const file of [clusterFile(name), `clusters/${name}/facts.json`]) {
       replace(file, [before.email, after.email]);
       if (before.domain !== '') sources.edit(file, (text) => text.replaceAll(inDomain(before.domain), after.domain));
       // Names in a cloud begin with the organization.
@@ -114,8 +119,8 @@ function ownerOf(url: string): string {
 
 /** What a fork that has an identity must not say any more: the sample's own, by file and line. */
 export function leftovers(sources: Sources): string[] {
-  const { repository } = identityOf(sources);
-  if (ownerOf(repository) === SAMPLE) return [];
+  // A fork may have removed the other places that have an identity.
+  if (ownerOf(repositoryIn(sources)) === SAMPLE) return [];
   const files = [
     FLEET,
     SETTINGS,
@@ -124,7 +129,7 @@ export function leftovers(sources: Sources): string[] {
     'clusters/rings.ts',
     ...BACKENDS,
     ...filesOfPins(sources),
-    ...clustersIn(sources).flatMap((name) => [`clusters/${name}/cluster.ts`, `clusters/${name}/facts.json`]),
+    ...clustersIn(sources).flatMap((name) => [clusterFile(name), `clusters/${name}/facts.json`]),
   ];
   return files
     .filter((file) => sources.has(file))

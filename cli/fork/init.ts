@@ -84,10 +84,7 @@ async function answers(before: Identity, options: InitOptions, asks: boolean): P
     Object.keys(QUESTIONS).map((key) => [key, options[key as keyof Identity]]),
   ) as Partial<Identity>;
   const found = asks ? await ask(before, given) : { ...before, ...withoutUndefined(given) };
-  // An image is where its repository is, if nothing else is said.
-  const registry =
-    given.registry ??
-    (found.repository === before.repository ? before.registry : (registryOf(found.repository) ?? before.registry));
+  const registry = given.registry ?? (asks ? found.registry : registryBeside(found.repository, before));
   const after = { ...found, registry };
   throwIfAny(
     Object.entries(QUESTIONS).flatMap(([key, { is, such }]) => {
@@ -106,10 +103,7 @@ async function ask(before: Identity, given: Partial<Identity>): Promise<Identity
     const found: Record<string, string> = {};
     for (const [key, { asks }] of Object.entries(QUESTIONS)) {
       const name = key as keyof Identity;
-      const standing =
-        name === 'registry' && found['repository'] !== before.repository
-          ? (registryOf(found['repository'] ?? '') ?? before.registry)
-          : before[name];
+      const standing = name === 'registry' ? registryBeside(found['repository'] ?? '', before) : before[name];
       found[name] = given[name] ?? ((await terminal.question(`${asks} [${standing}]: `)).trim() || standing);
     }
     return found as unknown as Identity;
@@ -122,10 +116,10 @@ function withoutUndefined(given: Partial<Identity>): Partial<Identity> {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
-/** GitHub's registry, for a repository on github.com. */
-function registryOf(repository: string): string | undefined {
+/** Images are where their repository is, if nothing else is said: GitHub's registry, for one that has come to github.com. */
+function registryBeside(repository: string, before: Identity): string {
   const [, path] = /github\.com[/:](.+?)(?:\.git)?$/.exec(repository) ?? [];
-  return path && `ghcr.io/${path.toLowerCase()}`;
+  return path === undefined || repository === before.repository ? before.registry : `ghcr.io/${path.toLowerCase()}`;
 }
 
 function clustersToKeep(sources: Sources, asked: readonly string[] | undefined): string[] {

@@ -4,9 +4,14 @@ import type { Sources } from './sources.ts';
 
 const ROOTS = 'bootstrap/roots';
 
+/** The file of a cluster's values. */
+export function clusterFile(name: string): string {
+  return `clusters/${name}/cluster.ts`;
+}
+
 /** The clusters of the repository. */
 export function clustersIn(sources: Sources): string[] {
-  return sources.list('clusters').filter((name) => sources.has(`clusters/${name}/cluster.ts`));
+  return sources.list('clusters').filter((name) => sources.has(clusterFile(name)));
 }
 
 /** The clusters of each ring, in the order of the rings. */

@@ -1,4 +1,4 @@
-import { clustersIn } from './lists.ts';
+import { clusterFile, clustersIn } from './lists.ts';
 import { keysAt, stringsAt, withoutProperty, withoutString } from './literals.ts';
 import type { Sources } from './sources.ts';
 
@@ -27,10 +27,6 @@ export function removeSections(sources: Sources, sections: readonly string[]): v
     if (keysAt(sources.read(file), []).includes('secrets') && stringsAt(sources.read(file), ['secrets']).length === 0)
       sources.edit(file, (text) => withoutProperty(text, ['secrets']));
   }
-}
-
-function clusterFile(name: string): string {
-  return `clusters/${name}/cluster.ts`;
 }
 
 /** The entries of the secret store that settings read: `secret: 'alerts'`. */

@@ -1,4 +1,4 @@
-import { clustersIn, ringsIn } from './lists.ts';
+import { clusterFile, clustersIn, ringsIn } from './lists.ts';
 import { keysAt, valueAt, withoutProperty, withProperty } from './literals.ts';
 import { named } from './named.ts';
 import { type Sources, unexpected } from './sources.ts';
@@ -130,8 +130,4 @@ function removeFromCompose(sources: Sources, name: string): void {
     sources.edit(COMPOSE, (text) =>
       text.replace(new RegExp(`^(?:  #.*\\n)?  ${service}:(?:.*\\n)(?: {4}.*\\n)*\\n?`, 'm'), ''),
     );
-}
-
-function clusterFile(name: string): string {
-  return `clusters/${name}/cluster.ts`;
 }

@@ -230,6 +230,13 @@ describe('the identity of a fork', () => {
     expect(leftovers(new Sources(fleet.root))).toEqual(['CODEOWNERS:1: * @example/platform']);
   });
 
+  it('looks for what is left of the sample also without Renovate and Terraform', async () => {
+    const before = identityOf(new Sources(fleet.root));
+    await edited((sources) => writeIdentity(sources, before, ACME));
+    for (const path of ['renovate.json', 'bootstrap']) fleet.remove(path);
+    expect(leftovers(new Sources(fleet.root))).toEqual([]);
+  });
+
   it('says which place it does not find', () => {
     fleet.write('renovate.json', '{}\n');
     expect(() => identityOf(new Sources(fleet.root))).toThrow(
@@ -276,6 +283,14 @@ describe('adding a cluster', () => {
     expect(fleet.read('CODEOWNERS')).toContain('/dist/four/ @example/approvers\n');
     expect(fleet.read('.github/workflows/terraform.yaml')).toContain('options: [one, two, four, three]');
     expect(fleet.read('bootstrap/roots/remote-state-azure/main.tf')).toContain('["one", "two", "four"]');
+  });
+
+  it('leaves it to the approvers of its ring, also where CODEOWNERS names nobody', async () => {
+    fleet.write('CODEOWNERS', '/clusters/ @example/approvers\n');
+    await edited((sources) => addCluster(sources, { name: 'four', like: 'two', domain: 'ap.example.com' }));
+    expect(fleet.read('CODEOWNERS')).toBe(
+      '/clusters/ @example/approvers\n/dist/four/ @example/approvers\n/bootstrap/roots/four/ @example/approvers\n',
+    );
   });
 
   it('makes a ring that is not there, with the pins of the copied one', async () => {

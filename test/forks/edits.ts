@@ -52,7 +52,7 @@ export function withoutPostfactoComponent(fork: Fork): void {
 }
 
 /** The services of the repository. */
-function servicesOf(fork: Fork): string[] {
+export function servicesOf(fork: Fork): string[] {
   return fork.list('apps').filter((name) => fork.has(`apps/${name}/Dockerfile`));
 }
 

@@ -94,7 +94,7 @@ const OF_PRODUCT: readonly Step[] = [
 /** The forks that a team could make of this repository: of the services, sections and clusters that it has. */
 async function forksOf(repository: Fork): Promise<Edit[]> {
   const clusters = await loadFleet();
-  const services = repository.list('apps').filter((name) => repository.has(`apps/${name}/Dockerfile`));
+  const services = edits.servicesOf(repository);
   const runs = (section: string): boolean => clusters.some(({ settings }) => section in settings);
   const clouds = [...new Set(clusters.map(({ cloud }) => cloud.kind))];
   const on = (cloud: string): string[] => clusters.filter((one) => one.cloud.kind === cloud).map(({ name }) => name);
