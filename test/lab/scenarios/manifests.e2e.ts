@@ -145,7 +145,7 @@ test('fetch --write pins the chart, and a second fetch asks no server', async ()
 });
 
 test('synth renders the chart by helm, without its test, the same bytes each time', async () => {
-  expect(await slipway('synth', CLUSTER)).toMatch(/^1 cluster, \d+ files: \d+ added/);
+  expect(await slipway('synth', CLUSTER)).toMatch(/^1 cluster, \d+ files: \d+ added/m);
   expect(await slipway('synth', '--check', CLUSTER)).toContain('dist is up to date');
   const { folder } = rehearsal.checkout;
   // In this process, loading renders the chart too.
