@@ -3,6 +3,7 @@ import type { IApplication } from '@kubernetes-models/argo-cd/argoproj.io/v1alph
 import type { IAppProject } from '@kubernetes-models/argo-cd/argoproj.io/v1alpha1/AppProject';
 import { Component } from './component.ts';
 import { type Source, sourceOf } from './fleet/published.ts';
+import { integrityOf, type Signatures } from './fleet/signatures.ts';
 import { type Scaled, scaledTargets } from './kinds/scaled.ts';
 import { ARGO_KINDS, FINALIZER, HOLDS_BACK_SECONDS, IN_CLUSTER, ROOT } from './lib/argo.ts';
 import type { Manifest } from './lib/manifest.ts';
@@ -26,6 +27,12 @@ export interface Repository {
     /** A branch. @default main, which needs a `url` */
     readonly revision?: string;
   };
+  /**
+   * The signatures without one of which Argo CD syncs no commit (docs/runbooks/guards.md).
+   *
+   * @default commits need none
+   */
+  readonly signatures?: Signatures;
 }
 
 /** A component and its rendered objects. */
@@ -76,7 +83,12 @@ export class Applications extends Component {
   private project({ component, manifests }: Rendered): ApiObject {
     const { rendered } = this.props;
     const components = rendered.filter((one) => !one.component.upstream).map((one) => one.component.name);
-    return this.appProject(component.name, projectOf({ component, manifests, repository: this.from.url, components }));
+    const { url } = this.from;
+    return this.appProject(component.name, {
+      ...projectOf({ component, manifests, repository: url, components }),
+      // What is upstream's is pinned by its commit.
+      ...(component.upstream ? {} : integrityOf(this.props.repository.signatures, url)),
+    });
   }
 
   private applications(): ApiObject[] {
@@ -141,6 +153,7 @@ export class Applications extends Component {
     this.appProject(ROOT, {
       description: 'Applications and AppProjects of this cluster, and nothing else',
       sourceRepos: [this.from.url],
+      ...integrityOf(this.props.repository.signatures, this.from.url),
       destinations: [{ namespace: ARGO_CD, server: IN_CLUSTER }],
       clusterResourceWhitelist: [],
       namespaceResourceWhitelist: ARGO_KINDS.slice(),

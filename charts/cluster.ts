@@ -72,7 +72,7 @@ export function compose(
   pins.of('argo-cd').tag('argo-cd');
   // Looked up here too, so that no pin has to go with the last reader of a Secret.
   const reloader = pins.of('reloader').image('reloader');
-  add(new ArgoCd());
+  add(new ArgoCd(repository.signatures));
   add(new Definitions(GATEWAY_API_UPSTREAM, pins.of('gateway-api').release('gateway-api')));
   add(new Definitions(CERT_MANAGER_UPSTREAM, pins.of('cert-manager').release('cert-manager')));
   add(new Definitions(EXTERNAL_SECRETS_UPSTREAM, pins.of('external-secrets').release('external-secrets')));

@@ -62,6 +62,12 @@ export class Git {
       .trim();
   }
 
+  /** True if Git is told to sign commits. */
+  signs(): boolean {
+    const args = ['config', '--type=bool', '--default=false', '--get', 'commit.gpgsign'];
+    return this.run(args, 'commit.gpgsign cannot be read').toString().trim() === 'true';
+  }
+
   /** True if a name means a commit. */
   has(name: string): boolean {
     const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Repository } from '../applications.ts';
 import { branchesOf, CLUSTER } from './published.ts';
+import { signaturesSchema } from './signatures.ts';
 
 /** `git@host:path`: SSH as scp writes it. */
 const SCP = /^[\w.-]+@[\w.-]+:(?!\/\/)[^\s:]+$/;
@@ -22,7 +23,12 @@ const published = z.strictObject({
 
 /** What every cluster syncs from, as Argo CD takes it. */
 export const repositorySchema = z
-  .strictObject({ url: z.string().superRefine(refine(faultOf)), revision, published: published.optional() })
+  .strictObject({
+    url: z.string().superRefine(refine(faultOf)),
+    revision,
+    published: published.optional(),
+    signatures: signaturesSchema.optional(),
+  })
   .superRefine((repository, context) => {
     const message = publishedFault(repository);
     if (message !== undefined) context.addIssue({ code: 'custom', message, path: ['published'] });

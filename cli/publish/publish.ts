@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import type { Repository } from '../../charts/applications.ts';
 import { describe, Fault, type Problem, throwIfAny } from '../../charts/fault.ts';
 import type { Outcome } from '../commands/command.ts';
 import { checkRepository } from '../fleet.ts';
@@ -28,6 +29,7 @@ export function publish(workspace: Workspace, names: readonly string[], options:
       code: 0,
     };
   const git = Git.open(root);
+  refuseUnsigned(git, repository);
   const newest = fetchNewest(git, repository);
   const commit = options.commit === undefined ? newest : git.commit(options.commit);
   refuseUnreviewed(git, commit, newest, repository.revision);
@@ -65,6 +67,16 @@ function refuseUnreviewed(git: Git, commit: string, newest: string, revision: st
     what: `${git.short(commit)} is not part of ${revision}: clusters get only what is`,
     where: `${revision} of ${ORIGIN}, ${git.short(newest)}`,
     fix: `merge it into ${revision} and push first`,
+  });
+}
+
+/** @throws Fault if the commits that would be published have no signature, and clusters take none without */
+function refuseUnsigned(git: Git, { signatures }: Repository): void {
+  if (signatures === undefined || signatures.mode === 'none' || git.signs()) return;
+  throw new Fault({
+    what: 'clusters sync signed commits alone, and Git does not sign those that would be published',
+    where: '`signatures` in clusters/fleet.ts; commit.gpgsign of Git',
+    fix: 'git config commit.gpgsign true, with user.signingkey one of `signatures.keys`',
   });
 }
 

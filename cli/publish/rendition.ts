@@ -58,7 +58,7 @@ export function sourceCommit(git: Git, { commit, folder }: Rendition): string {
 
 /**
  * The commit that publishes a rendition, on the one that was published before. Author and times are of the commit that it
- * was rendered from: whoever publishes it makes the same one.
+ * was rendered from: whoever publishes it makes the same one, but for a signature.
  */
 export function publishedCommit(root: string, { tree }: Rendition, source: string, parent?: string): string {
   const git = new Git(root);
@@ -77,11 +77,13 @@ export function publishedCommit(root: string, { tree }: Rendition, source: strin
     GIT_COMMITTER_DATE: `@${committed}`,
   });
   const on = parent === undefined ? [] : ['-p', parent];
+  // Unlike `git commit`, `commit-tree` does not ask whether to sign.
+  const signed = git.signs() ? ['--gpg-sign'] : [];
   return as
     .run(
-      ['-c', 'i18n.commitEncoding=UTF-8', 'commit-tree', tree, ...on],
+      ['-c', 'i18n.commitEncoding=UTF-8', 'commit-tree', tree, ...signed, ...on],
       'a commit cannot be made',
-      undefined,
+      'put right what Git says of the signing key: git config --show-origin --get-regexp "sign|gpg"',
       `${subject || source}\n\n${TRAILER}: ${source}\n`,
     )
     .toString()

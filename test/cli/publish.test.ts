@@ -1,7 +1,10 @@
-import { rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { load } from 'js-yaml';
 import { textAt } from '../../charts/lib/manifest.ts';
+import { Keys } from '../lib/gnupg.ts';
 import { CLUSTERS, PublishedFleet } from './published-fleet.ts';
 
 const BRANCHES = { revision: 'clusters/{cluster}' };
@@ -210,7 +213,7 @@ describe('slipway publish, to a branch per cluster', () => {
 
 describe('slipway publish, to a repository per cluster', () => {
   it('pushes the branch main of each by its URL', async () => {
-    fleet = await PublishedFleet.make({}, true);
+    fleet = await PublishedFleet.make({}, { ownRepositories: true });
     expect(fleet.publish().code).toBe(0);
     fleet.change('two', 2);
     fleet.push('Change two');
@@ -226,7 +229,7 @@ describe('slipway publish, to a repository per cluster', () => {
   });
 
   it('publishes to the others when one repository is not there', async () => {
-    fleet = await PublishedFleet.make({}, true);
+    fleet = await PublishedFleet.make({}, { ownRepositories: true });
     rmSync(fleet.remote('one'), { recursive: true });
     const { text, code } = fleet.publish();
     expect(code).toBe(1);
@@ -237,3 +240,30 @@ describe('slipway publish, to a repository per cluster', () => {
     expect(refusal(() => fleet.publish())).toContain('fleet-two.git cannot be listed');
   });
 });
+
+describe.skipIf(spawnSync('gpg', ['--version']).status !== 0)(
+  'slipway publish, to clusters that sync signed commits',
+  () => {
+    let keys: Keys;
+    afterEach(() => keys.remove());
+
+    it('refuses to publish commits without a signature, and signs them as Git is told to', async () => {
+      keys = new Keys();
+      const key = keys.make('publisher');
+      fleet = await PublishedFleet.make(BRANCHES, { signatures: { keys: [keys.exported(key)], mode: 'head' } });
+      expect(refusal(() => fleet.publish())).toContain('clusters sync signed commits alone');
+      expect(fleet.history('one')).toEqual([]);
+
+      const gpg = join(keys.home, 'gpg.sh');
+      writeFileSync(gpg, `#!/bin/sh\nGNUPGHOME='${keys.home}' exec gpg "$@"\n`, { mode: 0o755 });
+      for (const [name, value] of [
+        ['commit.gpgsign', 'true'],
+        ['user.signingkey', key],
+        ['gpg.program', gpg],
+      ] as const)
+        fleet.git('config', name, value);
+      expect(fleet.publish().code).toBe(0);
+      expect(fleet.git('log', '-1', '--format=%G? %GK', fleet.history('one')[0]!)).toBe(`U ${key.slice(-16)}`);
+    });
+  },
+);

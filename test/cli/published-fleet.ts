@@ -13,6 +13,12 @@ import { FleetFolder, LAPTOP } from './fleet-folder.ts';
 /** The clusters of the fleet. */
 export const CLUSTERS = ['one', 'two'] as const;
 
+interface Options {
+  /** True if each cluster has a repository of its own. */
+  readonly ownRepositories?: boolean;
+  readonly signatures?: Repository['signatures'];
+}
+
 const WHEN = '2026-01-01T12:00:00+01:00';
 
 /** A fleet in a clone of a bare repository, with others for single clusters, all in a folder of their own. */
@@ -20,23 +26,26 @@ export class PublishedFleet extends FleetFolder {
   private readonly remotes = mkdtempSync(join(tmpdir(), 'slipway-remotes-'));
   override readonly repository: Repository;
 
-  private constructor(published: Repository['published'], ownRepositories: boolean) {
+  private constructor(published: Repository['published'], { ownRepositories, signatures }: Options) {
     super();
     const url = `${pathToFileURL(join(this.remotes, 'fleet-')).href}{cluster}.git`;
     this.repository = {
       url: pathToFileURL(this.remote()).href,
       revision: 'main',
       published: ownRepositories ? { ...published, url } : published,
+      ...(signatures && { signatures }),
     };
   }
 
   /** The fleet, rendered, committed and pushed. */
-  static async make(published: Repository['published'], ownRepositories = false): Promise<PublishedFleet> {
-    const fleet = new PublishedFleet(published, ownRepositories);
-    for (const name of ['main', ...(ownRepositories ? CLUSTERS.map((one) => `fleet-${one}`) : [])])
+  static async make(published: Repository['published'], options: Options = {}): Promise<PublishedFleet> {
+    const fleet = new PublishedFleet(published, options);
+    for (const name of ['main', ...(options.ownRepositories ? CLUSTERS.map((one) => `fleet-${one}`) : [])])
       fleet.git('init', '--quiet', '--bare', '--initial-branch', 'main', join(fleet.remotes, `${name}.git`));
     fleet.git('init', '--quiet', '--initial-branch', 'main');
     fleet.git('remote', 'add', 'origin', fleet.repository.url);
+    // Whoever runs the tests may sign by default.
+    fleet.git('config', 'commit.gpgsign', 'false');
     for (const name of CLUSTERS) fleet.add(name, { ...LAPTOP, domain: `${name}.localhost` });
     await synth(fleet, []);
     fleet.push('Begin');

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import { type Launch, type Processes } from './processes.ts';
@@ -7,8 +7,10 @@ import type { Api } from './api.ts';
 import type { Kit } from './build.ts';
 import { flags, LAB_MANAGER, responds } from './control-plane.ts';
 import type { Push } from './git.ts';
+import { gitWrapper } from './git-wrapper.ts';
 import type { Authority } from './pki.ts';
 import { freePorts } from './ports.ts';
+import { Keyring, WRAPPERS } from './signatures.ts';
 
 /** What Argo CD needs to run. */
 export interface ArgoCdProps {
@@ -24,6 +26,8 @@ export interface ArgoCdProps {
   readonly gitHosts: readonly string[];
   /** Seconds after which it compares an Application again that nothing has changed. @default Argo CD's */
   readonly resyncSeconds?: number;
+  /** True if it verifies signatures of commits, where projects ask for them. @default each commit counts as signed */
+  readonly signatures?: boolean;
   /** Port of its API server. @default a free one */
   readonly port?: number;
 }
@@ -38,8 +42,11 @@ export class ArgoCd {
     Record<'redis' | 'repo' | 'repoMetrics' | 'controllerMetrics' | 'server' | 'serverMetrics', number>
   >;
 
+  private readonly keyring: Keyring;
+
   private constructor(props: ArgoCdProps, ports: ArgoCd['ports']) {
     this.props = props;
+    this.keyring = new Keyring(props.folder, props.signatures ?? false);
     this.ports = ports;
   }
 
@@ -105,6 +112,7 @@ export class ArgoCd {
   /** Starts all processes and waits until they are ready. */
   async start(): Promise<void> {
     const { processes, kit } = this.props;
+    await this.keyring.mount(this.props.api);
     const redis = `127.0.0.1:${this.ports.redis}`;
     const repo = `127.0.0.1:${this.ports.repo}`;
     await processes.start('redis', { command: kit.program('redis'), args: flags({ address: redis }) });
@@ -182,13 +190,10 @@ export class ArgoCd {
       mkdirSync(join(folder, name), { recursive: true });
     // Argo CD trusts the CA in a file named after the host.
     for (const host of gitHosts) writeFileSync(join(folder, 'argocd-tls', host), authority.cert);
-    // Argo CD checks signatures with a script from its image; nothing is signed here.
-    const verify = join(this.path, 'git-verify-wrapper.sh');
-    writeFileSync(verify, '#!/bin/sh\nexit 0\n');
-    chmodSync(verify, 0o755);
+    this.keyring.layOut();
     writeFileSync(join(folder, 'commits'), '');
-    const wrapper = join(this.path, 'git');
-    writeFileSync(wrapper, gitWrapper(join(folder, 'commits')), { mode: 0o755 });
+    const programs = { ...WRAPPERS, git: gitWrapper(join(folder, 'commits'), this.keyring.signer) };
+    for (const [name, text] of Object.entries(programs)) writeFileSync(join(this.path, name), text, { mode: 0o755 });
     for (const program of ['argocd', 'kustomize'] as const) symlinkSync(kit.program(program), join(this.path, program));
     const server = { server: this.address, 'plain-text': true };
     const login = {
@@ -211,7 +216,7 @@ export class ArgoCd {
         KUBECONFIG: kubeconfig,
         // https://kubernetes.default.svc means the kubeconfig's server.
         ARGOCD_FAKE_IN_CLUSTER: 'true',
-        ARGOCD_GPG_ENABLED: 'false',
+        ...this.keyring.environment,
         // Seconds between waves, 2 by default: what comes next waits for what it needs, not for time to pass.
         ARGOCD_SYNC_WAVE_DELAY: '0',
         ARGOCD_TLS_DATA_PATH: join(folder, 'argocd-tls'),
@@ -224,26 +229,4 @@ export class ArgoCd {
       },
     };
   }
-}
-
-/**
- * A `git` that replaces commit ids in its arguments. The lab's repositories have upstream's files, but the id of a commit
- * depends on all that led to it, so no other commit can have it.
- *
- * @param commits file with a pair of ids a line
- */
-function gitWrapper(commits: string): string {
-  return `#!/bin/sh
-count=$#
-while [ "$count" -gt 0 ]; do
-  word=$1
-  shift
-  count=$((count - 1))
-  while read -r upstream commit; do
-    case $word in "$upstream"*) word=$commit\${word#"$upstream"} ;; esac
-  done <'${commits}'
-  set -- "$@" "$word"
-done
-PATH=\${PATH#*:} exec git "$@"
-`;
 }

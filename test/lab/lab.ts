@@ -47,6 +47,11 @@ export interface LabProps {
    * @default false
    */
   readonly definitionsByArgoCd?: boolean;
+  /**
+   * True if Argo CD verifies the signatures that the cluster asks for. Commits of a laptop seldom have them.
+   * @default false
+   */
+  readonly signatures?: boolean;
   /** Seconds after which Argo CD compares an Application again that nothing has changed. @default Argo CD's */
   readonly resyncSeconds?: number;
   /**
@@ -189,6 +194,7 @@ export class Lab {
       network: network.url,
       gitHosts,
       resyncSeconds: props.resyncSeconds,
+      signatures: props.signatures,
       port: doors?.argocd,
     });
     return new Lab(props, { processes, plane, argo, acme, network, hosts, authority, real });

@@ -1,5 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Component } from '../../component.ts';
+import { keyringOf, type Signatures } from '../../fleet/signatures.ts';
 import { KINDS } from '../../kinds/index.ts';
 import { KEEP } from '../../lib/argo.ts';
 import { PART_OF } from '../../lib/labels.ts';
@@ -22,7 +23,9 @@ export class ArgoCd extends Component {
   override readonly rules = [{ name: 'argo-cd', alerts: ARGO_CD_ALERTS }];
 
   override readonly dashboards = [dashboard];
-  constructor() {
+
+  /** @param signatures those that commits must have, if any */
+  constructor(signatures?: Signatures) {
     super('argo-cd', { tier: 'platform', ownNamespace: false, namespace: 'argocd' });
     new k8s.KubeConfigMap(this, 'ConfigMap', {
       // Argo CD reads only ConfigMaps with this label. KEEP, because deletion would include the settings of bootstrap.
@@ -33,6 +36,11 @@ export class ArgoCd extends Component {
       // Its programs read it when they start; bootstrap restarts them after it has applied it.
       metadata: { name: 'argocd-cmd-params-cm', labels: { [PART_OF]: 'argocd' }, annotations: KEEP },
       data: { 'controller.sync.timeout.seconds': String(SYNC_TIMEOUT_SECONDS) },
+    });
+    new k8s.KubeConfigMap(this, 'ConfigMap.keys', {
+      // Without keys too: its programs do not start if it is not there, and a key that was taken out must go.
+      metadata: { name: 'argocd-gpg-keys-cm', labels: { [PART_OF]: 'argocd' }, annotations: KEEP },
+      data: signatures && keyringOf(signatures),
     });
   }
 }

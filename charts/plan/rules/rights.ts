@@ -6,6 +6,7 @@ import { NAMESPACES } from './rights/namespaces.ts';
 import { POD_RIGHTS } from './rights/pods.ts';
 import { POLICIES } from './rights/policies.ts';
 import { ROLE_RULES } from './rights/roles.ts';
+import { SIGNATURES } from './rights/signatures.ts';
 
 /** What gives programs or people more rights, or opens something to others. */
 export const RIGHTS = [
@@ -17,4 +18,5 @@ export const RIGHTS = [
   ...POLICIES,
   ...ADMISSION,
   ...GITOPS,
+  ...SIGNATURES,
 ];

@@ -116,7 +116,10 @@ export class Rehearsal {
   /** Prepares a lab; the caller starts it and must end it. */
   static async of(
     name: string,
-    { clusters = 'test', ...options }: Pick<LabProps, 'resyncSeconds' | 'realNodes'> & { clusters?: Clusters } = {},
+    {
+      clusters = 'test',
+      ...options
+    }: Pick<LabProps, 'resyncSeconds' | 'realNodes' | 'signatures'> & { clusters?: Clusters } = {},
   ): Promise<Rehearsal> {
     const fleet = clusters === 'test' ? await loadTestFleet() : await loadFleet();
     const cluster = fleet.find((one) => one.name === name);
