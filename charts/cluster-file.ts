@@ -28,6 +28,7 @@ import type { Held } from './holds.ts';
 import type { Manifest } from './lib/manifest.ts';
 import { overridesSettings } from './overrides.ts';
 import type { Pins } from './pins.ts';
+import { registriesSettings } from './registries.ts';
 import { alertsSettings } from './rules/alerts.ts';
 import { waiverSchema } from './waivers.ts';
 
@@ -42,6 +43,8 @@ export const sections = z.strictObject({
   externalSecrets: externalSecretsSettings,
   /** Entries that people put into the secret store. @default none */
   secrets: givenSecrets.default([]),
+  /** Registries that want a login, and the entries of `secrets` with their credentials. @default none */
+  registries: registriesSettings.default({}),
   gateway: gatewaySettings,
   externalDns: externalDnsSettings.optional(),
   metricsServer: metricsServerSettings.optional(),

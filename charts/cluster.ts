@@ -29,6 +29,7 @@ import { Definitions } from './lib/definitions.ts';
 import { eachInstance } from './lib/instances.ts';
 import { namespacesOfReaders } from './lib/rolls.ts';
 import { syncStoredValues } from './lib/stored-values.ts';
+import { pullFrom } from './registries.ts';
 import { addMonitoring, monitor } from './monitoring.ts';
 import {
   checkDomain,
@@ -250,6 +251,7 @@ export function compose(
   const readers = namespacesOfReaders(components);
   checkReloader(settings, readers);
   if (readers.length > 0) add(new Reloader({ ...settings.reloader, image: reloader, namespaces: readers }));
+  pullFrom(settings.registries, components);
   for (const component of components) syncStoredValues(component, secrets);
   if (monitoring) monitor(components, monitoring, settings.alerts, repository);
   return components;

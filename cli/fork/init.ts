@@ -164,6 +164,7 @@ function forPeople(sources: Sources): string[] {
           `  docs/runbooks/first-cluster.md: accounts and networks in bootstrap/modules/settings/main.tf; facts of ${withFacts.join(', ')}, which are examples until then`,
         ]
       : []),
+    '  if images are private, a login to pull them by: docs/secrets.md',
     '  teams in CODEOWNERS, receivers of alerts, sizes of volumes: read clusters/',
   ];
 }

@@ -31,7 +31,7 @@ export const commonLabels = invariant(
     ];
   },
   {
-    'ConfigMap argocd/argocd-cm* has the label app.kubernetes.io/part-of: argocd instead of slipway':
+    'ConfigMap argocd/argocd-*cm has the label app.kubernetes.io/part-of: argocd instead of slipway':
       "they are Argo CD's own, and it reads argocd-cm only with this label",
   },
 );

@@ -8,6 +8,7 @@ export default defineCluster({
   certManager: {},
   externalSecrets: {},
   secrets: ['smtp', 'registry'],
+  registries: { 'registry.example.net/ledger': 'registry' },
   gateway: { replicas: 1 },
   metricsServer: {},
   objectStore: { size: '10Gi' },
