@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { Repository } from '../../../charts/applications.ts';
@@ -52,6 +53,8 @@ test.each(FIRST.map(({ name, cloud }) => [name, cloud.kind] as const))(
 function commitAll(folder: string): void {
   const git = (...args: readonly string[]): unknown => execFileSync('git', args, { cwd: folder, stdio: 'pipe' });
   git('init', '--quiet', '--initial-branch=main');
+  // A symbolic link here, which Argo CD refuses to read.
+  appendFileSync(join(folder, '.git', 'info', 'exclude'), '/node_modules\n');
   git('add', '--all');
   const by = ['-c', 'user.name=fork', '-c', 'user.email=fork@example.com', '-c', 'commit.gpgsign=false'];
   git(...by, 'commit', '--quiet', '--message', 'Make it ours');
