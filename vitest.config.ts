@@ -38,6 +38,8 @@ export const SLOW = [
   'test/workflows/roll-back-change.test.ts',
   'test/workflows/scripts.test.ts',
   'test/workflows/services.test.ts',
+  'test/workflows/terraform-destroy-killed.test.ts',
+  'test/workflows/terraform-destroy.test.ts',
 ];
 
 export default defineConfig({

@@ -58,6 +58,37 @@ describe('workflows', () => {
     for (const [name, job] of signingIn) expect(JSON.stringify(job).includes('_APPLY_')).toBe(name !== 'plan');
   });
 
+  it('let go of nothing that was not saved before', () => {
+    const steps = (job: string): string[] =>
+      listAt(workflow('terraform-destroy'), 'jobs', job, 'steps').map((step) => JSON.stringify(step));
+    const keeps = steps('prepare').findIndex((step) => step.includes('terraform-destroy.sh keep'));
+    const saves = steps('prepare').findIndex((step) => step.includes('upload-artifact'));
+    expect(keeps).toBeGreaterThan(-1);
+    expect(saves).toBeGreaterThan(keeps);
+    expect(textAt(workflow('terraform-destroy'), 'jobs', 'destroy', 'needs')).toBe('prepare');
+    expect(steps('prepare').some((step) => step.includes('terraform-destroy.sh destroy'))).toBe(false);
+  });
+
+  it('end before their sessions do, or sign in again', async () => {
+    const action = load(readFileSync(join(repository, '.github', 'actions', 'terraform', 'action.yaml'), 'utf8'));
+    const seconds = listAt(action, 'runs', 'steps')
+      .map((step) => at(step, 'with', 'role-duration-seconds'))
+      .find((value) => value !== undefined);
+    const roles = (await read('modules')).find(({ name }) => name === 'workflows-aws')?.resources;
+    expect(roles?.find(({ type }) => type === 'aws_iam_role')?.block['max_session_duration']).toBe(seconds);
+    for (const [name, job] of [
+      ['terraform', 'apply'],
+      ['terraform-destroy', 'destroy'],
+      ['terraform-destroy', 'prepare'],
+    ] as const) {
+      const described = at(workflow(name), 'jobs', job);
+      const logins = listAt(described, 'steps').filter(
+        (step) => textAt(step, 'uses') === './.github/actions/terraform',
+      );
+      expect(Number(at(described, 'timeout-minutes')) * 60).toBeLessThanOrEqual(Number(seconds) * logins.length);
+    }
+  });
+
   it('use one version of Terraform, which the folders require', () => {
     const texts = ['workflows/terraform.yaml', 'workflows/terraform-destroy.yaml', 'actions/terraform/action.yaml']
       .map((file) => readFileSync(join(repository, '.github', file), 'utf8'))

@@ -22,7 +22,10 @@ if (command === 'run' && args[0] === 'download') {
   save();
 } else if (command === 'api') {
   const path = args.find((one) => one.startsWith('repos/'));
-  if (path === 'repos/acme/fleet/pulls') {
+  if (path === 'repos/acme/fleet/actions/artifacts') {
+    const [, name] = args.find((one) => one.startsWith('name=')).split('=');
+    console.log(JSON.stringify({ artifacts: state.saved.filter((one) => one.name === name) }));
+  } else if (path === 'repos/acme/fleet/pulls') {
     const [, head] = args.find((one) => one.startsWith('head=')).split('=');
     console.log(JSON.stringify(state.pulls.filter((one) => one.label === head)));
   } else if (args.includes('--input')) {

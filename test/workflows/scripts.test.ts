@@ -120,6 +120,37 @@ describe('comment-plan.sh', () => {
   });
 });
 
+describe('terraform-kept-run.sh', () => {
+  const saved = (id: number, day: number, more: object = {}, of: object = {}) => ({
+    name: 'kept-staging-aks',
+    expired: false,
+    created_at: `2026-01-0${day}T00:00:00Z`,
+    workflow_run: { id, head_branch: 'main', repository_id: 1, head_repository_id: 1, ...of },
+    ...more,
+  });
+  const found = (artifacts: readonly object[]) => {
+    writeFileSync(stateFile(), JSON.stringify({ saved: artifacts }));
+    return run('terraform-kept-run.sh', ['staging-aks'], {});
+  };
+
+  it('prints the last run on main of this repository that saved what is kept', () => {
+    const artifacts = [
+      saved(1, 1),
+      saved(3, 3),
+      saved(2, 2),
+      saved(4, 4, { expired: true }),
+      saved(5, 5, {}, { head_branch: 'change' }),
+      saved(6, 6, {}, { head_repository_id: 2 }),
+      saved(7, 7, { name: 'kept-production-aks' }),
+    ];
+    expect(found(artifacts)).toMatchObject({ status: 0, stdout: 'run=3\n' });
+  });
+
+  it('prints no run if there is none', () => {
+    expect(found([])).toMatchObject({ status: 0, stdout: 'run=\n' });
+  });
+});
+
 describe('open-pull-request.sh', () => {
   it('pushes the last commit to a branch, with its message and the report, once', () => {
     const [origin, clone] = [join(scratch, 'origin.git'), join(scratch, 'clone')];

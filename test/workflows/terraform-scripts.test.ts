@@ -3,7 +3,6 @@ import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rm
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { at, textAt } from '../../charts/lib/manifest.ts';
 import { REPOSITORY } from '../lib/load-fleet.ts';
 
 /** A temporary repository with the files that the scripts read. */
@@ -149,15 +148,14 @@ describe('terraform-destroy.sh', () => {
       );
       put('bootstrap/modules/network/main.tf', 'resource "terraform_data" "network" {}\n');
       put(`${root}/main.tf`, 'module "cluster" {\n  source = "../../modules/cluster"\n}\n');
-      // Stubbed: logs its arguments, and responds for a cluster with one Schedule and one load balancer.
+      // Stubbed: logs its arguments, and responds for a cluster with one load balancer.
       put(
         'bin/kubectl',
         `#!/bin/bash
 echo "$(cat "$KUBECONFIG"): $*" >>"${scratch}/kubectl.log"
 case "$*" in
-  *"get schedules"*) echo '{"items":[{"metadata":{"name":"volumes"},"spec":{"schedule":"0 2 * * *","template":{"includedNamespaces":["mongo"],"ttl":"168h0m0s"}}}]}' ;;
   *"get services"*) echo '{"items":[{"metadata":{"name":"gateway","namespace":"gateway"},"spec":{"type":"LoadBalancer"}},{"metadata":{"name":"mongo","namespace":"mongo"},"spec":{"type":"ClusterIP"}}]}' ;;
-  create*) cat >"${scratch}/created.json"; echo backup.velero.io/last ;;
+  *"get persistentvolumes"*) echo '{"items":[]}' ;;
 esac
 `,
       );
@@ -168,16 +166,6 @@ esac
 
     const kubectl = (): string[] => readFileSync(join(scratch, 'kubectl.log'), 'utf8').trim().split('\n');
 
-    it('creates a last backup for each Schedule, and waits until it is Completed', () => {
-      expect(script('terraform-destroy.sh', 'backup', 'test-aks')).toMatchObject({ code: 0 });
-      const backup = JSON.parse(readFileSync(join(scratch, 'created.json'), 'utf8')) as unknown;
-      expect(at(backup, 'spec')).toEqual({ includedNamespaces: ['mongo'], ttl: '8760h0m0s' });
-      expect(textAt(backup, 'metadata', 'name')).toMatch(/^last-volumes-\d{14}$/);
-      expect(kubectl().at(-1)).toBe(
-        'the kubeconfig: --namespace velero wait backup.velero.io/last --for=jsonpath={.status.phase}=Completed --timeout=5h',
-      );
-    });
-
     it('plan lists the resources that are destroyed and those that are kept', () => {
       const { stdout } = script('terraform-destroy.sh', 'plan', 'test-aks');
       const [destroyed = '', kept = ''] = stdout.split('### Kept');
@@ -187,22 +175,28 @@ esac
       expect(kept).toContain('module.cluster.module.dns.terraform_data.zone["example.com"]');
     });
 
-    it('destroys the hand-over first, then load balancers, and removes kept resources from the state', () => {
+    it('destroys load balancers and all resources but the kept ones, which it removes from the state', () => {
+      expect(script('terraform-destroy.sh', 'keep', 'test-aks').code).toBe(0);
       expect(script('terraform-destroy.sh', 'destroy', 'test-aks').code).toBe(0);
-      expect(kubectl().at(-1)).toBe('the kubeconfig: --namespace gateway delete service gateway --timeout=10m');
+      expect(kubectl().at(-1)).toBe(
+        'the kubeconfig: --namespace gateway delete service gateway --ignore-not-found --timeout=10m',
+      );
       expect(execFileSync('terraform', [`-chdir=${root}`, 'state', 'list'], { cwd: scratch, encoding: 'utf8' })).toBe(
         '',
       );
-      const imports = readFileSync(join(scratch, 'kept', 'imports.tf'), 'utf8');
-      expect(imports).toMatch(
-        /import \{\n {2}to = module\.cluster\.module\.backup_store\.terraform_data\.bucket\n {2}id = "[0-9a-f-]{36}"\n\}/,
-      );
-      expect(imports).toContain('to = module.cluster.module.dns.terraform_data.zone["example.com"]\n');
-      expect(imports).not.toContain('network');
+      expect(JSON.parse(readFileSync(join(scratch, 'kept', 'imports.tf.json'), 'utf8'))).toEqual({
+        import: [
+          {
+            to: 'module.cluster.module.backup_store.terraform_data.bucket',
+            id: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+          },
+          { to: 'module.cluster.module.dns.terraform_data.zone["example.com"]', id: expect.any(String) as string },
+        ],
+      });
     });
 
     it('recreates a cluster that imports the kept resources', () => {
-      put(`${root}/imports.tf`, readFileSync(join(scratch, 'kept', 'imports.tf'), 'utf8'));
+      put(`${root}/imports.tf.json`, readFileSync(join(scratch, 'kept', 'imports.tf.json'), 'utf8'));
       const output = execFileSync(
         'terraform',
         [`-chdir=${root}`, 'apply', '-auto-approve', '-input=false', '-no-color'],
@@ -217,7 +211,8 @@ esac
         [`-chdir=${root}`, 'destroy', '-auto-approve', '-input=false', '-target=module.cluster.module.argocd'],
         { cwd: scratch },
       );
-      rmSync(join(scratch, root, 'imports.tf'));
+      rmSync(join(scratch, root, 'imports.tf.json'));
+      expect(script('terraform-destroy.sh', 'keep', 'test-aks').code).toBe(0);
       expect(script('terraform-destroy.sh', 'destroy', 'test-aks').code).toBe(0);
     });
   });
