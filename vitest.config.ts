@@ -38,8 +38,10 @@ export const SLOW = [
   'test/workflows/roll-back-change.test.ts',
   'test/workflows/scripts.test.ts',
   'test/workflows/services.test.ts',
+  'test/workflows/terraform-apply.test.ts',
   'test/workflows/terraform-destroy-killed.test.ts',
   'test/workflows/terraform-destroy.test.ts',
+  'test/workflows/terraform-drift.test.ts',
 ];
 
 export default defineConfig({

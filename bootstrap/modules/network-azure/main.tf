@@ -121,7 +121,8 @@ resource "azurerm_log_analytics_workspace" "cluster" {
   tags                         = var.tags
 }
 
-# Flow logs are written with account keys, so these stay enabled; the firewall admits only trusted Azure services.
+# Flow logs are written with account keys, so these stay enabled, and the state has them; the firewall admits only trusted
+# Azure services.
 resource "azurerm_storage_account" "flow_logs" {
   name                            = "${substr(replace(var.name, "-", ""), 0, 20)}flow"
   location                        = var.location
@@ -130,6 +131,7 @@ resource "azurerm_storage_account" "flow_logs" {
   account_replication_type        = "LRS"
   min_tls_version                 = "TLS1_2"
   allow_nested_items_to_be_public = false
+  local_user_enabled              = false
   tags                            = var.tags
 
   network_rules {
