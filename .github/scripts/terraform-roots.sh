@@ -3,6 +3,7 @@
 # applied by hand.
 # Usage: terraform-roots.sh all                JSON list of the roots
 #        terraform-roots.sh changed BASE HEAD  JSON list of the roots affected by changes between two commits
+#        terraform-roots.sh backend [NAME…]    JSON list of the roots whose state is in one of these: azurerm, s3
 #        terraform-roots.sh cloud ROOT         backend=azurerm or backend=s3
 set -euo pipefail
 
@@ -46,16 +47,26 @@ changed() {
   done
 }
 
+backend() { sed -n 's/^ *backend "\([a-z0-9]*\)".*/\1/p' "bootstrap/roots/$1/backend.tf"; }
+
+having() {
+  local root
+  roots | while read -r root; do
+    if [[ " $* " == *" $(backend "$root") "* ]]; then echo "$root"; fi
+  done
+}
+
 scratch=$(mktemp)
 trap 'rm -f "$scratch"' EXIT
 
 case ${1:-} in
   all) roots | json ;;
   changed) changed "$2" "$3" | json ;;
+  backend) having "${@:2}" | json ;;
   cloud)
     known=" $(roots | tr '\n' ' ')"
     [[ $known == *" $2 "* ]] || { echo "There is no root \"$2\" that a workflow may run; there are:$known" >&2; exit 1; }
-    sed -n 's/^ *backend "\([a-z0-9]*\)".*/backend=\1/p' "bootstrap/roots/$2/backend.tf"
+    echo "backend=$(backend "$2")"
     ;;
-  *) echo "terraform-roots.sh all | changed BASE HEAD | cloud ROOT" >&2; exit 2 ;;
+  *) echo "terraform-roots.sh all | changed BASE HEAD | backend [NAME…] | cloud ROOT" >&2; exit 2 ;;
 esac

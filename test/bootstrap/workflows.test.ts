@@ -47,15 +47,29 @@ describe('workflows', () => {
       .filter(({ name }) => name.startsWith('remote-state-'))
       .flatMap(({ calls }) => [...calls.values()].flatMap(({ environments }) => (environments ?? []) as string[]));
     expect(known.toSorted()).toEqual(inClouds);
-    const jobs = ['terraform', 'terraform-destroy'].flatMap((name) =>
+    const jobs = ['terraform', 'terraform-destroy', 'drift'].flatMap((name) =>
       Object.entries(at(workflow(name), 'jobs') as Record<string, unknown>),
     );
     const signingIn = jobs.filter(([, job]) => at(job, 'permissions', 'id-token') === 'write');
-    expect(signingIn.map(([name]) => name)).toEqual(['plan', 'apply', 'prepare', 'destroy']);
+    expect(signingIn.map(([name]) => name)).toEqual(['plan', 'apply', 'prepare', 'destroy', 'plan']);
     expect(signingIn.filter(([, job]) => textAt(job, 'environment') === undefined).map(([name]) => name)).toEqual([
+      'plan',
       'plan',
     ]);
     for (const [name, job] of signingIn) expect(JSON.stringify(job).includes('_APPLY_')).toBe(name !== 'plan');
+  });
+
+  it('write issues only where nothing signs in to a cloud', () => {
+    const jobs = Object.entries(at(workflow('drift'), 'jobs') as Record<string, unknown>);
+    const writing = jobs.filter(([, job]) => at(job, 'permissions', 'issues') === 'write');
+    expect(writing.map(([name]) => name)).toEqual(['report']);
+    expect(writing.map(([, job]) => at(job, 'permissions', 'id-token'))).toEqual([undefined]);
+    expect(JSON.stringify(writing)).not.toMatch(/npm |npx |terraform-plan/);
+  });
+
+  it('hand no planfile from job to job, since it holds the state in clear', () => {
+    for (const name of ['terraform', 'drift'])
+      expect(readFileSync(join(repository, '.github', 'workflows', `${name}.yaml`), 'utf8')).not.toContain('tfplan');
   });
 
   it('let go of nothing that was not saved before', () => {

@@ -28,6 +28,14 @@ if (command === 'run' && args[0] === 'download') {
   } else if (path === 'repos/acme/fleet/pulls') {
     const [, head] = args.find((one) => one.startsWith('head=')).split('=');
     console.log(JSON.stringify(state.pulls.filter((one) => one.label === head)));
+  } else if (path === 'repos/acme/fleet/issues' && args.includes('GET')) {
+    console.log(JSON.stringify(state.issues.filter((one) => one.state === 'open')));
+  } else if (/^repos\/acme\/fleet\/issues(\/\d+)?$/.test(path)) {
+    const said = JSON.parse(readFileSync(option('--input'), 'utf8'));
+    const known = state.issues.find(({ number }) => path.endsWith(`/${number}`));
+    if (args.includes('PATCH')) Object.assign(known, said);
+    else state.issues.push({ number: 100 + state.issues.length, state: 'open', user: { type: 'Bot' }, ...said });
+    save();
   } else if (args.includes('--input')) {
     state.comments ??= [];
     const { body } = JSON.parse(readFileSync(option('--input'), 'utf8'));

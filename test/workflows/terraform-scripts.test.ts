@@ -62,6 +62,14 @@ describe('terraform-roots.sh', () => {
     expect(JSON.parse(script('terraform-roots.sh', 'all').stdout)).toEqual(RUN_BY_WORKFLOWS);
   });
 
+  it.each([
+    [['s3'], ['production-test']],
+    [['azurerm', 's3'], RUN_BY_WORKFLOWS],
+    [[], []],
+  ])('lists the roots whose state is in one of %j', (backends, roots) => {
+    expect(JSON.parse(script('terraform-roots.sh', 'backend', ...backends).stdout)).toEqual(roots);
+  });
+
   it.each(RUN_BY_WORKFLOWS)('prints the backend of %s', (name) => {
     const { backend } = ROOTS[name];
     expect(script('terraform-roots.sh', 'cloud', name).stdout).toBe(`backend=${backend}\n`);
