@@ -24,7 +24,7 @@ resource "azurerm_kubernetes_cluster" "this" {
   sku_tier            = var.sku_tier
   tags                = var.tags
 
-  kubernetes_version        = var.kubernetes_version
+  kubernetes_version        = lookup(local.patched, "cluster", var.kubernetes_version)
   automatic_upgrade_channel = "patch"
   node_os_upgrade_channel   = "NodeImage"
 
@@ -93,7 +93,7 @@ resource "azurerm_kubernetes_cluster" "this" {
     min_count                    = var.system_pool.min
     max_count                    = var.system_pool.max
     only_critical_addons_enabled = var.apps_pool != null
-    orchestrator_version         = var.kubernetes_version
+    orchestrator_version         = lookup(local.patched, "pool system${local.zones[0]}", var.kubernetes_version)
     os_sku                       = "AzureLinux"
     host_encryption_enabled      = var.host_encryption
     tags                         = var.tags
@@ -151,7 +151,7 @@ resource "azurerm_kubernetes_cluster_node_pool" "zone" {
   min_count                   = each.value.min
   max_count                   = each.value.max
   node_taints                 = each.value.taints
-  orchestrator_version        = var.kubernetes_version
+  orchestrator_version        = lookup(local.patched, "pool ${each.key}", var.kubernetes_version)
   os_sku                      = "AzureLinux"
   host_encryption_enabled     = var.host_encryption
   tags                        = var.tags

@@ -108,3 +108,43 @@ run "rejects_the_whole_internet" {
 
   expect_failures = [var.operator_cidrs]
 }
+
+run "asks_for_the_patch_that_runs" {
+  command = plan
+
+  override_data {
+    target = data.azurerm_resources.cluster
+    values = {
+      resources = [
+        { name = "example-test", resource_group_name = "EXAMPLE-TEST", id = "", type = "", location = "", tags = {} },
+        { name = "example-test", resource_group_name = "another", id = "", type = "", location = "", tags = {} },
+      ]
+    }
+  }
+
+  override_data {
+    target = data.azurerm_kubernetes_cluster.current[0]
+    values = {
+      kubernetes_version = "1.35.6"
+      agent_pool_profile = [
+        { name = "system1", orchestrator_version = "1.35.6" },
+        { name = "system2", orchestrator_version = "1.35.5" },
+        { name = "apps1", orchestrator_version = "1.34.9" },
+      ]
+    }
+  }
+
+  assert {
+    condition     = azurerm_kubernetes_cluster.this.kubernetes_version == "1.35.6" && azurerm_kubernetes_cluster.this.default_node_pool[0].orchestrator_version == "1.35.6"
+    error_message = "A patch must be no difference."
+  }
+
+  assert {
+    condition = { for name, pool in azurerm_kubernetes_cluster_node_pool.zone : name => pool.orchestrator_version if contains(["system2", "system3", "apps1"], name) } == {
+      system2 = "1.35.5"
+      system3 = "1.35"
+      apps1   = "1.35"
+    }
+    error_message = "A pool must keep its patch, and follow the minor version."
+  }
+}
