@@ -22,7 +22,10 @@ failed='def failed: (.status.phase // "New") | test("Failed|Deleting");'
 
 start() {
   local schedules backups new
-  schedules=$(velero get schedules.velero.io --output json)
+  schedules=$(velero get schedules.velero.io --output json) || {
+    echo "The backup schedules of $cluster cannot be read. If its API server is lost for good, destroy it with \"unreachable\": then no last backup is taken." >&2
+    exit 1
+  }
   [ "$(jq '.items | length' <<<"$schedules")" -gt 0 ] || { echo "The cluster $cluster has no backup schedule, so no last backup can be taken." >&2; exit 1; }
   backups=$(newest)
   # Kept for a year, because no backup will follow.

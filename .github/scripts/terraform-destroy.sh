@@ -75,7 +75,7 @@ replace() { cat >"$1.new" && mv "$1.new" "$1"; }
 
 # Adds to what an earlier run has written: its resources may have left the state already.
 keep() {
-  local volumes=null
+  local volumes=null why='The API server is taken for lost'
   mkdir -p kept
   terraform show -json >"$scratch/state"
   managed | matching "$handover" >"$scratch/handover"
@@ -87,7 +87,8 @@ keep() {
     connect
     volumes=$(kubectl get persistentvolumes --output json --request-timeout=1m)
   fi
-  jq -r --arg kept "$kept" --argjson volumes "$volumes" --from-file "$scripts/terraform-stays.jq" "$scratch/state" >"$scratch/stays"
+  [ -s "$scratch/handover" ] || why='The state has no hand-over'
+  jq -r --arg kept "$kept" --arg why "$why" --argjson volumes "$volumes" --from-file "$scripts/terraform-stays.jq" "$scratch/state" >"$scratch/stays"
   replace kept/stays.md <"$scratch/stays"
 }
 

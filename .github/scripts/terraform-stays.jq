@@ -1,6 +1,6 @@
 # Says in Markdown what of a cluster stays in the cloud once Terraform has destroyed it, what costs money, and how to find and
 # delete it. Input: the state as `terraform show -json` prints it; $kept: pattern of kept addresses; $volumes: the cluster's
-# PersistentVolumes, or null if its API server does not answer.
+# PersistentVolumes, or null if it was not asked, for the reason in $why.
 
 [.values | .. | objects | select(.mode? == "managed")] as $resources
 | ([$resources[] | select(.type == "aws_eks_cluster" or .type == "azurerm_kubernetes_cluster")][0]) as $found
@@ -12,7 +12,7 @@
 | "### What stays in the cloud",
   "",
   (if $volumes == null then
-    "The API server does not answer. **No last backup was taken**: what the schedules have not saved is lost with the volumes.",
+    "\($why), so nothing was asked of the cluster: **this run takes no backup**, and what no earlier one has is lost with the volumes.",
     ""
   else empty end),
   "- The backup store and the DNS zone, which Terraform lets go of: `kept/imports.tf.json` imports them again. Billed per GiB",

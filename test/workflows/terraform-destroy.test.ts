@@ -63,6 +63,14 @@ describe('terraform-backup.sh', () => {
     });
   });
 
+  it('exits with 1 if the API server does not answer, and says what to do', async () => {
+    cluster.die();
+    expect(await backup('start')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('destroy it with "unreachable"') as string,
+    });
+  });
+
   it('has nothing to do without a hand-over', async () => {
     cluster.write('world/state', '');
     expect(await backup('start')).toMatchObject({ code: 0, stderr: expect.stringContaining('no hand-over') as string });
@@ -106,7 +114,7 @@ describe('terraform-destroy.sh', () => {
   it('of a dead cluster, says what stays, and that a load balancer blocks its network', async () => {
     cluster.die();
     expect(await destroy('keep', 'test', 'unreachable')).toMatchObject({ code: 0, stderr: '' });
-    expect(cluster.left().stays).toContain('**No last backup was taken**');
+    expect(cluster.left().stays).toMatch(/taken for lost.*\*\*this run takes no backup\*\*/);
     expect(cluster.left().stays).toContain(
       '`aws resourcegroupstaggingapi get-resources --region us-east-1 --tag-filters Key=eks:eks-cluster-name,Values=example-test`',
     );
@@ -117,6 +125,13 @@ describe('terraform-destroy.sh', () => {
     cluster.write('world/cloud', cluster.read('world/cloud').replace(/^load balancer.*\n/m, ''));
     expect(await destroy('destroy', 'test', 'unreachable')).toMatchObject({ code: 0 });
     expect(cluster.left().state).toBe('');
+  });
+
+  it('without a hand-over, says so and how to find what may stay', async () => {
+    cluster.write('world/state', cluster.read('world/state').replace(/^.*argocd.*\n/gm, ''));
+    await destroy('keep', 'test');
+    expect(cluster.left().stays).toContain('The state has no hand-over');
+    expect(cluster.left().stays).toContain('aws resourcegroupstaggingapi get-resources');
   });
 
   it('on Azure says that disks go with their resource group', async () => {
