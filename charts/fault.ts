@@ -5,6 +5,8 @@ export type SettingPath = readonly (string | number)[];
 
 /** One error that a user can fix. */
 export interface Problem {
+  /** What it is, unless it is a fault of the fleet, of its files or of the machine. It decides the exit code. */
+  readonly kind?: 'usage' | 'difference';
   /** What is wrong, in the user's terms; no full stop. */
   readonly what: string;
   /** The file that says it, from the repository's root, with the line if it is known: `clusters/local/cluster.ts:12`. */
@@ -24,7 +26,7 @@ export interface Problem {
   readonly fix: string;
 }
 
-/** Errors in the input. The CLI prints them without a stack trace and exits with code 1. */
+/** Errors in the input. The CLI prints them without a stack trace; their kinds decide its exit code. */
 export class Fault extends Error {
   readonly problems: readonly Problem[];
 

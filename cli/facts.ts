@@ -6,9 +6,10 @@ import { z } from 'zod';
 import { type FactsSource, factsSourceOf, needsFacts } from '../charts/cloud/clouds.ts';
 import { Fault, inCluster, throwIfAny } from '../charts/fault.ts';
 import { renderCluster } from '../charts/render/render.ts';
-import { awaitDist, compareDist } from './dist.ts';
+import { awaitDist, compareDist, type DistChanges } from './dist.ts';
 import { CLUSTER_NAME, requireName } from './facts-owner.ts';
 import { chooseClusters, FACTS_GUIDE, factsFile, loadCluster, loadSettings } from './load.ts';
+import { type Shown, shownAs } from './output.ts';
 import type { Workspace } from './synth.ts';
 
 /** The output of `terraform output -json`. */
@@ -21,7 +22,24 @@ const outputsSchema = z.record(z.string(), z.object({ sensitive: z.boolean(), va
  * @param from a file with the output of `terraform output -json`, `-` for standard input; undefined runs the command
  * @throws Fault naming every output that is missing, unknown or invalid
  */
-export async function facts(workspace: Workspace, name: string, { from }: { readonly from?: string }): Promise<string> {
+export async function facts(
+  workspace: Workspace,
+  name: string,
+  { from, ...shown }: Shown & { readonly from?: string },
+): Promise<string> {
+  return shownAs(await writeFacts(workspace, name, from), textOf, shown);
+}
+
+/** What `slipway facts` has written, and what that changes. */
+export interface Written extends DistChanges {
+  readonly cluster: string;
+  /** The file of its facts. */
+  readonly file: string;
+  /** Names of the facts that it has otherwise than before. */
+  readonly facts: readonly string[];
+}
+
+async function writeFacts(workspace: Workspace, name: string, from: string | undefined): Promise<Written> {
   const { root, dist } = workspace;
   chooseClusters(root, [name]);
   const { cloud } = await loadSettings(root, name, workspace.importer);
@@ -36,7 +54,10 @@ export async function facts(workspace: Workspace, name: string, { from }: { read
   const changed = changes(before(join(root, file)), now);
   if (changed.length > 0) write(root, file, now);
   await awaitDist(dist);
-  const { missing, stale, extra } = compareDist(dist, rendered, [name]);
+  return { cluster: name, file, facts: changed, ...compareDist(dist, rendered, [name]) };
+}
+
+function textOf({ cluster, file, facts: changed, missing, stale, extra }: Written): string {
   const plan = [
     ...missing.map((path) => `  add:    ${path}`),
     ...stale.map((path) => `  change: ${path}`),
@@ -45,8 +66,8 @@ export async function facts(workspace: Workspace, name: string, { from }: { read
   return [
     `${file}: ${changed.length === 0 ? 'unchanged' : `wrote ${changed.join(', ')}`}`,
     plan.length === 0
-      ? `dist/${name}: no changes`
-      : `dist/${name}, by \`npm run synth -- ${name}\`:\n${plan.join('\n')}`,
+      ? `dist/${cluster}: no changes`
+      : `dist/${cluster}, by \`npm run synth -- ${cluster}\`:\n${plan.join('\n')}`,
   ].join('\n');
 }
 

@@ -17,6 +17,8 @@ import { Versions } from './versions.ts';
 interface FetchOptions {
   /** Writes the sha256 of what was downloaded beside its version. */
   readonly write: boolean;
+  /** Prints warnings alone. */
+  readonly quiet?: boolean;
   /** @default LIMITS */
   readonly limits?: Limits;
 }
@@ -48,6 +50,7 @@ export async function fetchArchives(
       lines.push(...((await orProblems(problems, () => fetchEntry(root, entry, archives, options))) ?? []));
   }
   throwIfAny(problems);
+  if (options.quiet) return '';
   return lines.length > 0 ? lines.join('\n') : 'nothing to fetch: no entry of "manifests" is pinned';
 }
 

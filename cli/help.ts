@@ -1,5 +1,6 @@
-import { COMMON, EXITS, type Option, type Subcommand } from './commands/command.ts';
+import { COMMON, type Option, type Subcommand } from './commands/command.ts';
 import type { Table } from './commands/table.ts';
+import { EXIT, EXITS } from './exit.ts';
 import { width, wrap } from './plan/text.ts';
 import { shownArgument, shownOption, shownOptions, usage } from './usage.ts';
 
@@ -19,22 +20,26 @@ export function overview(groups: Table, columns: number): string {
     ]),
   }));
   const options = optionRows(COMMON);
+  const exits = Object.entries(EXIT)
+    .map(([kind, code]) => `${code} ${kind}`)
+    .join(', ');
   const beside = widest([...labelled.flatMap(({ rows }) => rows), ...options]);
   return [
     "slipway: renders the fleet's Kubernetes manifests, and says what they do",
     ...labelled.map(({ title, rows }) => section(title, rows, columns, beside)),
     section('Options of all', options, columns, beside),
-    'Its own options, exit codes and examples: slipway help SUBCOMMAND',
+    `Exits: ${exits}. More: slipway help SUBCOMMAND`,
   ].join('\n\n');
 }
 
 /** `slipway SUBCOMMAND --help`: all about one. */
 export function helpOf(name: string, command: Subcommand, columns: number): string {
-  const { summary, details = [], takes, options, exits, examples, document } = command;
+  const { summary, details = [], takes, options, fields = {}, examples, document } = command;
   const sections: Readonly<Record<string, readonly Row[]>> = {
     Arguments: takes.map((argument) => [shownArgument(argument), meaning(argument)]),
     Options: [...optionRows(options), ...optionRows(COMMON)],
-    'Exit codes': Object.keys({ ...EXITS, ...exits }).map((code) => [code, exitMeaning(Number(code), command)]),
+    'Fields of --json': Object.entries(fields),
+    'Exit codes': Object.keys({ ...EXITS, ...command.exits }).map((code) => [code, exitMeaning(Number(code), command)]),
     Examples: Object.entries(examples).map(([line, does]) => [`npx slipway ${line}`, does]),
     Document: document === undefined ? [] : [[document, '']],
   };

@@ -3,10 +3,12 @@ import { Fault, shown, throwIfAny } from '../charts/fault.ts';
 import { repository } from '../clusters/fleet.ts';
 import type { Outcome } from './commands/command.ts';
 import { GROUPS, SUBCOMMANDS } from './commands/index.ts';
+import { EXIT, exitOf } from './exit.ts';
 import type { ValuesModule } from './exported.ts';
 import { helpOf, overview } from './help.ts';
 import { screen } from './output.ts';
 import { parse, subcommandOf } from './parse.ts';
+import { isWatched, progress } from './progress.ts';
 import type { Workspace } from './synth.ts';
 import { refuseTakenByNpm } from './taken-by-npm.ts';
 
@@ -32,25 +34,31 @@ export function main(argv: readonly string[], root: string, outdir = join(root, 
 
 /** Like main, but on any workspace: its clusters need not be in the repository of this code. */
 export async function execute(argv: readonly string[], workspace: Workspace, env = process.env): Promise<number> {
-  const trace = argv.includes('--trace');
   try {
     refuseTakenByNpm(subcommandOf(SUBCOMMANDS, argv), argv, env);
-    const outcome = await run(argv, workspace);
-    const { text, code } = typeof outcome === 'string' ? { text: outcome, code: 0 } : outcome;
+    const outcome = await run(argv, workspace, env);
+    const { text, code, error }: Outcome =
+      typeof outcome === 'string' ? { text: outcome, code: EXIT.success } : outcome;
     if (text) process.stdout.write(`${text}\n`);
-    return code;
+    return error === undefined ? code : reported(error, argv);
   } catch (error) {
-    const message = error instanceof Error ? (trace ? error.stack : error.message) : String(error);
-    const hint =
-      error instanceof Fault || trace
-        ? ''
-        : '\n  fix:  this is a bug in Slipway or in a component: run it again with --trace';
-    process.stderr.write(`error: ${message}${hint}\n`);
-    return 1;
+    return reported(error, argv);
   }
 }
 
-async function run(argv: readonly string[], workspace: Workspace): Promise<string | Outcome> {
+/** Prints an error. @returns its exit code */
+function reported(error: unknown, argv: readonly string[]): number {
+  const trace = argv.includes('--trace');
+  const message = error instanceof Error ? (trace ? error.stack : error.message) : String(error);
+  const hint =
+    error instanceof Fault || trace
+      ? ''
+      : '\n  fix:  this is a bug in Slipway or in a component: run it again with --trace';
+  process.stderr.write(`error: ${message}${hint}\n`);
+  return exitOf(error);
+}
+
+async function run(argv: readonly string[], workspace: Workspace, env: NodeJS.ProcessEnv): Promise<string | Outcome> {
   // As every command line has it.
   const { name, command, names, values } = parse(SUBCOMMANDS, argv[0] === '--version' ? ['version'] : argv);
   if (name === undefined || command === undefined) return overview(GROUPS, screen().columns);
@@ -59,7 +67,13 @@ async function run(argv: readonly string[], workspace: Workspace): Promise<strin
     refuseRepository(workspace);
     checkRepository(workspace);
   }
-  return command.run(workspace, names, values);
+  const isSilent = command.asks || values['watch'] || values['quiet'] || !isWatched(process.stderr, env);
+  const end = isSilent ? undefined : progress(`slipway ${name} …`);
+  try {
+    return await command.run(workspace, names, values);
+  } finally {
+    end?.();
+  }
 }
 
 /** What is not rendered is removed from dist, so it must not have the repository in it. */

@@ -12,7 +12,11 @@ const isOfMonitoring = (path: string): boolean => OF_MONITORING.test(basename(pa
  *
  * @returns what has changed, a line for each file
  */
-export async function monitoring(workspace: Workspace, asked: readonly string[]): Promise<string> {
+export async function monitoring(
+  workspace: Workspace,
+  asked: readonly string[],
+  { quiet = false }: { readonly quiet?: boolean } = {},
+): Promise<string> {
   await restoreDist(workspace.dist);
   const prepared = await prepare(workspace, asked);
   const compare = (): DistChanges => {
@@ -24,6 +28,7 @@ export async function monitoring(workspace: Workspace, asked: readonly string[])
     };
   };
   const { stale, missing, extra } = await updateDist(workspace.dist, prepared.wanted, compare);
+  if (quiet) return [...prepared.byHand, ...prepared.unheard].join('\n');
   const count = [...prepared.wanted.keys()].filter(isOfMonitoring).length;
   const changed = stale.length + missing.length + extra.length;
   return [

@@ -28,3 +28,17 @@ export function screen({ isTTY = false, columns = 80 }: Stream = process.stdout)
 } {
   return { columns, colour: isTTY && !process.env['NO_COLOR'] };
 }
+
+/** Options of what reports something. */
+export interface Shown {
+  readonly json?: boolean;
+}
+
+/** A result as text; or as JSON, with the version of its fields. */
+export function shownAs<T extends object>(
+  result: T,
+  text: (result: T) => string,
+  { json = false }: Shown = {},
+): string {
+  return json ? JSON.stringify({ version: 1, ...result }, null, 2) : text(result);
+}

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Problem, throwIfAny } from '../charts/fault.ts';
 import { grouped } from '../charts/lib/grouped.ts';
 import type { Pin } from '../charts/pins.ts';
+import { type ComparedPin, type ComparedRing, countsByFile, linesOf, valuesOf } from './compared-pins.ts';
 import { lineInJson } from './locate.ts';
 import { pinsIn, type WrittenPin } from './pin-files.ts';
 import { writePins } from './pin-changes.ts';
@@ -34,7 +35,7 @@ export async function pins(
   { root, importer }: Pick<Workspace, 'root' | 'importer'>,
   asked: readonly string[],
   { write, timeoutMs = TIMEOUT_MS }: PinsOptions,
-): Promise<string> {
+): Promise<ComparedRing[]> {
   const questions = new Map<string, Promise<Answer>>();
   const ask = (pin: Pin): Promise<Answer> => {
     const image = `${pin.packageName}:${pin.version}`;
@@ -42,36 +43,33 @@ export async function pins(
     questions.set(image, answer);
     return answer;
   };
-  const lines: string[] = [];
+  const rings: ComparedRing[] = [];
   const problems: Problem[] = [];
   for (const ring of await chooseRings(root, importer, asked)) {
     const images = pinsIn(root, ring).filter(({ pin }) => pin.datasource === 'docker');
     const found = await Promise.all(images.map(async (image) => ({ ...image, answer: await ask(image.pin) })));
-    lines.push(...listing(ring.name, found));
-    if (!write) continue;
-    const unknown = found.flatMap((one) => unknownOf(root, one));
+    const unknown = write ? found.flatMap((one) => unknownOf(root, one)) : [];
     problems.push(...unknown);
-    if (unknown.length === 0) lines.push(...written(root, ring.name, found));
+    const wrote = write && unknown.length === 0 ? { wrote: written(root, found) } : {};
+    rings.push({ ring: ring.name, pins: found.map(comparedTo), ...wrote });
   }
   throwIfAny(problems);
-  return lines.join('\n');
+  return rings;
 }
 
-/** A line for each image that is not as its pin says, and a summary. */
-function listing(ring: string, found: readonly Asked[]): string[] {
-  const known = found.filter(({ answer }) => 'digest' in answer).length;
-  const unpinned = found.filter(({ pin }) => pin.digest === undefined).length;
-  return [
-    `${ring}: ${countOf(found.length, 'image')}: ${known} known to their registries, ${found.length - known} unknown; ${unpinned} without a digest`,
-    ...found.flatMap(({ name, pin, file, answer }) => {
-      const image = `  ${name} (${pin.packageName}:${pin.version})`;
-      if ('unknown' in answer) return [`${image}: unknown: ${answer.unknown}`];
-      if (pin.digest === undefined) return [`${image}: ${answer.digest}`];
-      return answer.digest === pin.digest
-        ? []
-        : [`${image}: ${answer.digest}, but ${file} has ${pin.digest}: the version was edited, or the tag was moved`];
-    }),
-  ];
+function comparedTo({ name, pin, file, answer }: Asked): ComparedPin {
+  return { pin: name, of: `${pin.packageName}:${pin.version}`, file, ...valuesOf(pin.digest, answer) };
+}
+
+/** For each ring a summary, and a line for each image that is not as its pin says. */
+export function imagesText(rings: readonly ComparedRing[]): string {
+  return rings.flatMap((ring) => [summary(ring), ...linesOf(ring, (count) => countOf(count, 'digest'))]).join('\n');
+}
+
+function summary({ ring, pins: images }: ComparedRing): string {
+  const known = images.filter(({ found }) => found !== undefined).length;
+  const unpinned = images.filter(({ pinned }) => pinned === undefined).length;
+  return `${ring}: ${countOf(images.length, 'image')}: ${known} known to their registries, ${images.length - known} unknown; ${unpinned} without a digest`;
 }
 
 function unknownOf(root: string, { name, pin, file, answer }: Asked): Problem[] {
@@ -86,21 +84,17 @@ function unknownOf(root: string, { name, pin, file, answer }: Asked): Problem[] 
   ];
 }
 
-function written(root: string, ring: string, found: readonly Asked[]): string[] {
-  const changes = grouped(
-    found.flatMap(({ name, pin, file, answer }) =>
-      'digest' in answer && answer.digest !== pin.digest
-        ? [{ file, change: [name, 'digest', answer.digest] as const }]
-        : [],
-    ),
-    ({ file }) => file,
+/** @returns how many digests each file got */
+function written(root: string, found: readonly Asked[]): Record<string, number> {
+  const changes = found.flatMap(({ name, pin, file, answer }) =>
+    'digest' in answer && answer.digest !== pin.digest
+      ? [{ file, change: [name, 'digest', answer.digest] as const }]
+      : [],
   );
-  for (const [file, ofFile] of changes)
+  for (const [file, own] of grouped(changes, ({ file: of }) => of))
     writePins(
       join(root, file),
-      ofFile.map(({ change }) => change),
+      own.map(({ change }) => change),
     );
-  return changes.size === 0
-    ? [`${ring}: unchanged`]
-    : [...changes].map(([file, { length }]) => `${file}: wrote ${countOf(length, 'digest')}`);
+  return countsByFile(changes);
 }

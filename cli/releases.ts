@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { grouped } from '../charts/lib/grouped.ts';
 import type { Pin } from '../charts/pins.ts';
+import { type ComparedPin, type ComparedRing, countsByFile, linesOf, valuesOf } from './compared-pins.ts';
 import { pinsIn, type WrittenPin } from './pin-files.ts';
 import { type PinChange, writePins } from './pin-changes.ts';
 import { type Answer, reasonOf, TIMEOUT_MS } from './registry.ts';
@@ -22,11 +23,7 @@ const GITHUB: ReleaseServers = { git: 'https://github.com', files: 'https://raw.
 
 /** Something of a release that a pin states: its commit, or the SHA-256 of one of its files. */
 interface Stated {
-  readonly what: string;
-  /** The file of pins that says it. */
-  readonly file: string;
-  readonly now: string | undefined;
-  readonly answer: Answer;
+  readonly compared: ComparedPin;
   readonly change: (value: string) => readonly PinChange[];
 }
 
@@ -46,32 +43,47 @@ export async function releases(
     readonly servers?: ReleaseServers;
     readonly timeoutMs?: number;
   },
-): Promise<string> {
-  const lines: string[] = [];
+): Promise<ComparedReleases[]> {
+  const rings: ComparedReleases[] = [];
   for (const ring of await chooseRings(root, importer, asked)) {
     const pins = pinsIn(root, ring).filter(({ pin }) => isRelease(pin));
     const stated = (await Promise.all(pins.map((pin) => statedBy(pin, servers, timeoutMs)))).flat();
-    lines.push(`${ring.name}: ${countOf(pins.length, 'release')}`, ...stated.flatMap(lineOf));
-    if (write) lines.push(...written(root, ring.name, stated));
+    rings.push({
+      ring: ring.name,
+      releases: pins.length,
+      pins: stated.map(({ compared }) => compared),
+      ...(write && { wrote: written(root, stated) }),
+    });
   }
-  return lines.join('\n');
+  return rings;
 }
 
-function written(root: string, ring: string, stated: readonly Stated[]): string[] {
-  const changed = stated.flatMap(({ file, now, answer, change }) =>
-    'digest' in answer && answer.digest !== now ? [{ file, changes: change(answer.digest) }] : [],
+/** Releases of a ring; of one, a pin may state several things. */
+export interface ComparedReleases extends ComparedRing {
+  readonly releases: number;
+}
+
+/** For each ring the number of releases, and a line for what is not as its pin says. */
+export function releasesText(rings: readonly ComparedReleases[]): string {
+  return rings
+    .flatMap((ring) => [
+      `${ring.ring}: ${countOf(ring.releases, 'release')}`,
+      ...linesOf(ring, (count) => countOf(count, 'change')),
+    ])
+    .join('\n');
+}
+
+/** @returns how many changes each file got */
+function written(root: string, stated: readonly Stated[]): Record<string, number> {
+  const changes = stated.flatMap(({ compared: { file, found, pinned }, change }) =>
+    found === undefined || found === pinned ? [] : change(found).map((one) => ({ file, change: one })),
   );
-  const byFile = grouped(changed, ({ file }) => file);
-  for (const [file, ofFile] of byFile)
+  for (const [file, own] of grouped(changes, ({ file: of }) => of))
     writePins(
       join(root, file),
-      ofFile.flatMap(({ changes }) => changes),
+      own.map(({ change }) => change),
     );
-  return byFile.size === 0
-    ? [`${ring}: unchanged`]
-    : [...byFile].map(
-        ([file, ofFile]) => `${file}: wrote ${countOf(ofFile.flatMap((one) => one.changes).length, 'change')}`,
-      );
+  return countsByFile(changes);
 }
 
 /** An archive has a checksum of its own, which `slipway fetch` prints. */
@@ -85,10 +97,12 @@ async function statedBy(
   timeoutMs: number,
 ): Promise<Stated[]> {
   const commit: Stated = {
-    what: `${name} (${pin.packageName} ${pin.version})`,
-    file,
-    now: pin.digest,
-    answer: await commitOf(pin, servers.git, timeoutMs),
+    compared: {
+      pin: name,
+      of: `${pin.packageName} ${pin.version}`,
+      file,
+      ...valuesOf(pin.digest, await commitOf(pin, servers.git, timeoutMs)),
+    },
     change: (value) => [
       [name, 'digest', value],
       // There is no reason any more.
@@ -96,24 +110,15 @@ async function statedBy(
     ],
   };
   const files = Object.entries(pin.files ?? {}).map(async ([path, now]): Promise<Stated> => ({
-    what: `${name} (${path} of ${pin.version})`,
-    file,
-    now,
-    answer: await hashOf(`${servers.files}/${pin.packageName}/${pin.version}/${path}`, timeoutMs),
+    compared: {
+      pin: name,
+      of: `${path} of ${pin.version}`,
+      file,
+      ...valuesOf(now, await hashOf(`${servers.files}/${pin.packageName}/${pin.version}/${path}`, timeoutMs)),
+    },
     change: (value) => [[name, ['files', path], value]],
   }));
   return [commit, ...(await Promise.all(files))];
-}
-
-/** A line for what is not as the pin says. */
-function lineOf({ what, file, now, answer }: Stated): string[] {
-  if ('unknown' in answer) return [`  ${what}: unknown: ${answer.unknown}`];
-  if (answer.digest === now) return [];
-  return [
-    now === undefined
-      ? `  ${what}: ${answer.digest}`
-      : `  ${what}: ${answer.digest}, but ${file} has ${now}: the version was edited, or the tag was moved`,
-  ];
 }
 
 /** The commit of a tag, by Git, which follows an annotated tag to it. */

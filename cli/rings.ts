@@ -8,6 +8,7 @@ import { duplicateKeys } from './duplicates.ts';
 import { exported, type Importer } from './exported.ts';
 import { lineFinder } from './locate-typescript.ts';
 import { RING_PINS } from './pin-files.ts';
+import { MISUSE } from './unknown.ts';
 
 /** The rings in their order. @throws Fault with every mistake in `clusters/rings.ts` itself */
 export async function loadRings(root: string, importer: Importer): Promise<Ring[]> {
@@ -39,7 +40,7 @@ export async function chooseRings(root: string, importer: Importer, asked: reado
         const own = rings.find(({ clusters }) => clusters.includes(name));
         return {
           what: `there is no ring "${name}"`,
-          where: 'the command line',
+          ...MISUSE,
           seen: name,
           fix: own ? `that is a cluster of the ring ${own.name}: use "${own.name}"` : suggest(name, names),
         };

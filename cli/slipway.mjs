@@ -174,6 +174,7 @@ try {
   const [, place] = new RegExp(`${root}/(?!node_modules)([^:()]+:\\d+)`).exec(error.stack) ?? [];
   const at = place ? `\n  at:   ${place}\n  fix:  correct this file` : '';
   process.stderr.write(`error: ${trace ? error.stack : error.message}${error instanceof Mistake ? '' : at}\n`);
+  // A fault, as cli/exit.ts has it, which is not loaded yet.
   process.exitCode = 1;
 }
 // A cluster file may have left a timer, which nothing needs any more.

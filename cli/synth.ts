@@ -5,7 +5,6 @@ import { type FactsSource, factsSourceOf } from '../charts/cloud/clouds.ts';
 import type { Cluster, PlannedCluster } from '../charts/cluster-file.ts';
 import { Fault, inCluster, type Problem, throwIfAny } from '../charts/fault.ts';
 import { servesHosts } from '../charts/fleet/hosts.ts';
-import { todayInUtc } from '../charts/lib/answered.ts';
 import { grouped } from '../charts/lib/grouped.ts';
 import { type RenderedCluster, renderCluster } from '../charts/render/render.ts';
 import { TERRAFORM_INPUT, terraformInput } from '../charts/render/terraform-input.ts';
@@ -16,8 +15,8 @@ import { committedVolumes } from './committed-volumes.ts';
 import { awaitDist, compareDist, type DistChanges, hasChanges, restoreDist, updateDist } from './dist.ts';
 import { checkRepository, fleetProblems, type RenderedMember } from './fleet.ts';
 import type { Importer } from './exported.ts';
-import { holdsOver } from './holds/files.ts';
 import { chooseClusters, FACTS_GUIDE, factsFile, loadIfKnown } from './load.ts';
+import { type Shown, shownAs } from './output.ts';
 import { checkRings } from './rings.ts';
 import { unheardAlerts } from './unheard-alerts.ts';
 import { Versions } from './versions.ts';
@@ -102,67 +101,98 @@ function pendingCluster(cluster: PlannedCluster): PendingCluster {
   };
 }
 
-/** `slipway synth`: renders into dist, and returns what has changed there, with a summary in the last line. */
-export async function synth(workspace: Workspace, asked: readonly string[]): Promise<string> {
+/** What a run of `slipway synth` has written. */
+export interface Synthesized {
+  readonly clusters: number;
+  readonly files: number;
+  readonly added: readonly string[];
+  readonly changed: readonly string[];
+  readonly removed: readonly string[];
+  /** Overrides in force. */
+  readonly overrides: number;
+  /** The clusters that have no facts yet. */
+  readonly pending: readonly string[];
+  /** What people have to do. */
+  readonly warnings: readonly string[];
+  /** Which clusters other code has rendered. */
+  readonly elsewhere: readonly string[];
+  readonly milliseconds: number;
+}
+
+/** `slipway synth`: renders into dist, and says what has changed there, with a summary in the last line. */
+export async function synth(
+  workspace: Workspace,
+  asked: readonly string[],
+  { quiet = false, ...shown }: Shown & { readonly quiet?: boolean } = {},
+): Promise<string> {
+  return shownAs(await synthesize(workspace, asked), quiet ? warningsOf : summaryOf, shown);
+}
+
+/** Renders into dist. */
+async function synthesize(workspace: Workspace, asked: readonly string[]): Promise<Synthesized> {
   const start = performance.now();
   await restoreDist(workspace.dist);
   const prepared = await prepare(workspace, asked);
   const { wanted, clusters, pending, elsewhere, overrides, byHand, unheard } = prepared;
   const compare = (): DistChanges => changesOf(workspace, prepared);
-  const changes = await updateDist(workspace.dist, wanted, compare);
-  const { stale, missing, extra } = changes;
+  const { stale, missing, extra } = await updateDist(workspace.dist, wanted, compare);
+  return {
+    clusters,
+    files: wanted.size,
+    added: missing,
+    changed: stale,
+    removed: extra,
+    overrides,
+    pending: pending.map(({ name }) => name),
+    warnings: [...pending.map((cluster) => withoutFacts(cluster, 'wrote')), ...byHand, ...unheard],
+    elsewhere,
+    milliseconds: Math.round(performance.now() - start),
+  };
+}
+
+function summaryOf(done: Synthesized): string {
+  const { clusters, files, added, changed, removed, overrides, warnings, elsewhere, milliseconds } = done;
   const summary = [
-    [missing.length, 'added'],
-    [stale.length, 'changed'],
-    [extra.length, 'removed'],
-    [wanted.size - missing.length - stale.length, 'unchanged'],
+    [added.length, 'added'],
+    [changed.length, 'changed'],
+    [removed.length, 'removed'],
+    [files - added.length - changed.length, 'unchanged'],
   ].flatMap(([count, word]) => (count ? [`${count} ${word}`] : []));
   return [
-    ...changedFiles(changes),
-    ...pending.map((cluster) => withoutFacts(cluster, 'wrote')),
-    ...byHand,
-    ...unheard,
+    ...changedFiles({ missing: added, stale: changed, extra: removed }),
+    ...warnings,
     ...elsewhere,
-    `${countOf(clusters, 'cluster')}, ${countOf(wanted.size, 'file')}: ${summary.join(', ')}${overrides ? `; ${countOf(overrides, 'override')} in force` : ''} (${Math.round(performance.now() - start)} ms)`,
+    `${countOf(clusters, 'cluster')}, ${countOf(files, 'file')}: ${summary.join(', ')}${overrides ? `; ${countOf(overrides, 'override')} in force` : ''} (${milliseconds} ms)`,
   ].join('\n');
 }
 
-/**
- * `slipway synth --check`: writes nothing.
- *
- * @param today the last day of what has an end, as `2026-12-31`
- * @throws Fault for exceptions and holds that are over, or listing the files of dist that differ from the rendered ones
- */
-export async function checkDist(workspace: Workspace, asked: readonly string[], today = todayInUtc()): Promise<string> {
-  const { wanted, clusters, pending, elsewhere, chosen } = await checkRendered(workspace, asked);
-  throwIfAny(
-    chosen.names.flatMap((name) => [
-      ...chosen.versions.pinsOf(name).over(today),
-      ...holdsOver(workspace.root, name, today),
-    ]),
-  );
-  return [
-    ...pending.map((cluster) => withoutFacts(cluster, 'rendered')),
-    ...elsewhere,
-    `${countOf(clusters, 'cluster')}, ${countOf(wanted.size, 'file')}: dist is up to date`,
-  ].join('\n');
+/** What `--quiet` prints. */
+function warningsOf({ warnings }: Pick<Synthesized, 'warnings'>): string {
+  return warnings.join('\n');
 }
 
 /** Renders, and writes nothing. @throws Fault listing the files of dist that differ from the rendered ones */
 export async function checkRendered(workspace: Workspace, asked: readonly string[]): Promise<Prepared> {
   const prepared = await prepare(workspace, asked);
-  const { stale, missing, extra } = await settledChanges(workspace, prepared);
+  throwIfAny(outOfDate(workspace, await settledChanges(workspace, prepared)));
+  return prepared;
+}
+
+/** The problem of a dist that differs from what is rendered, with the files. */
+export function outOfDate({ dist }: Pick<Workspace, 'dist'>, { stale, missing, extra }: DistChanges): Problem[] {
   const lines = [
     ...stale.map((path) => `  stale:   ${path}`),
     ...missing.map((path) => `  missing: ${path}`),
     ...extra.map((path) => `  extra:   ${path}`),
   ];
-  if (lines.length === 0) return prepared;
-  throw new Fault({
-    what: `dist is out of date: ${countOf(lines.length, 'file')}\n${lines.join('\n')}`,
-    where: workspace.dist,
-    fix: 'run "npm run synth", review the diff, and commit it',
-  });
+  if (lines.length === 0) return [];
+  return [
+    {
+      what: `dist is out of date: ${countOf(lines.length, 'file')}\n${lines.join('\n')}`,
+      where: dist,
+      fix: 'run "npm run synth", review the diff, and commit it',
+    },
+  ];
 }
 
 /** `1 file`, `2 files`. */
@@ -171,7 +201,7 @@ export function countOf(count: number, noun: string): string {
 }
 
 /** What was done of a cluster without facts, and the next step. */
-function withoutFacts({ name, factsFrom }: PendingCluster, did: 'wrote' | 'rendered'): string {
+export function withoutFacts({ name, factsFrom }: PendingCluster, did: 'wrote' | 'rendered'): string {
   const done = `${name}: no facts.json yet: ${did} only ${TERRAFORM_INPUT}`;
   return factsFrom === 'terraform'
     ? `${done}, for Terraform; run terraform apply, then slipway facts ${name}`
@@ -251,7 +281,7 @@ export function changesOf({ dist }: Workspace, { wanted, within, pending }: Prep
 }
 
 /** The changes once no other run writes dist; without any, nobody needs to wait. */
-async function settledChanges(workspace: Workspace, prepared: Prepared): Promise<DistChanges> {
+export async function settledChanges(workspace: Workspace, prepared: Prepared): Promise<DistChanges> {
   const changes = changesOf(workspace, prepared);
   if (!hasChanges(changes)) return changes;
   await awaitDist(workspace.dist);

@@ -1,11 +1,11 @@
 import { Fault, type Problem, suggest, throwIfAny } from '../charts/fault.ts';
 
-/** Where mistakes of whoever typed the command are. */
-const WHERE = 'the command line';
+/** A mistake of whoever typed the command: where it is, and what it is. */
+export const MISUSE = { kind: 'usage', where: 'the command line' } as const satisfies Partial<Problem>;
 
 /** A mistake on the command line. */
 export function misuse(what: string, seen: string, fix: string): Problem {
-  return { what, where: WHERE, seen, fix };
+  return { ...MISUSE, what, seen, fix };
 }
 
 /**

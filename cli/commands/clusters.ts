@@ -1,4 +1,5 @@
-import { CLUSTER, CLUSTERS, command } from './command.ts';
+import { EXIT } from '../exit.ts';
+import { CLUSTER, CLUSTERS, command, JSON_TOO } from './command.ts';
 
 /** What joins a cluster to what is not in Git. */
 export const CLUSTER_COMMANDS = {
@@ -13,6 +14,14 @@ export const CLUSTER_COMMANDS = {
         means: 'a file with the output of `terraform output -json`, or - for standard input',
         otherwise: "run it in the cluster's Terraform root",
       },
+      json: JSON_TOO,
+    },
+    fields: {
+      version: 'of these fields: 1',
+      cluster: 'its name',
+      file: 'the file of its facts',
+      facts: 'names of those that were written',
+      'stale, missing, extra': 'files of dist/ that rendering will change, add and remove',
     },
     examples: {
       'facts staging-aks': 'after `terraform apply`',
@@ -25,9 +34,21 @@ export const CLUSTER_COMMANDS = {
     summary: 'what people must put into its secret store',
     details: ['With the commands, and with what the cluster generates there by itself.'],
     takes: [CLUSTER],
+    options: { json: JSON_TOO },
+    fields: {
+      version: 'of these fields: 1',
+      cluster: 'its name',
+      store: 'what the store is and where',
+      'given[]': 'what people put there: its `name` in the cluster file, its `remoteKey` in the store',
+      'given[].write': '`files` to make, with … for each value, and commands to `create` and `update` it',
+      '….readers[]': 'an `object` that reads it, its `name`, and the `keys` that it reads',
+      'byHand[]': 'a `key` of the Secret `name` in `namespace`, and the command to `create` it',
+      'generated[]': 'what the cluster generates there, by its `remoteKey`',
+      read: 'the command that prints the entry NAME',
+    },
     examples: { 'secrets staging-aks': 'before the first sync' },
     document: 'docs/secrets.md',
-    run: async (workspace, [cluster]) => (await import('../secrets.ts')).secrets(workspace, cluster),
+    run: async (workspace, [cluster], options) => (await import('../secrets.ts')).secrets(workspace, cluster, options),
   }),
   smoke: command({
     summary: 'ask the hosts that clusters serve, for a while',
@@ -45,7 +66,7 @@ export const CLUSTER_COMMANDS = {
       },
       ca: { value: 'F', from: 'file', means: 'the authority of their certificates, in PEM' },
     },
-    exits: { 2: 'a host has failed' },
+    exits: { [EXIT.difference]: 'a host has failed' },
     examples: {
       'smoke production-eks --for 10m': 'after a change has been merged',
       'smoke local --for 0 --via 127.0.0.1 --ca ca.crt': 'once, with the private authority of the cluster',

@@ -41,7 +41,10 @@ export interface Option extends Word {
 /** What a subcommand prints, and its exit code. */
 export interface Outcome {
   readonly text: string;
+  /** One of `EXIT`. */
   readonly code: number;
+  /** What has failed all the same. It is printed after the text, and decides the exit code. */
+  readonly error?: unknown;
 }
 
 interface Description {
@@ -49,14 +52,18 @@ interface Description {
   readonly summary: string;
   /** What else its own help says: a paragraph each. */
   readonly details?: readonly string[];
-  /** Exit codes of its own, and what those of all subcommands mean, too. */
+  /** What its exit codes mean, in addition to `EXITS`. */
   readonly exits?: Readonly<Record<number, string>>;
+  /** The fields that it prints with --json, by their paths, with what each means. */
+  readonly fields?: Readonly<Record<string, string>>;
   /** Command lines without `npx slipway`, with what each does. */
   readonly examples: Readonly<Record<string, string>>;
   /** The file to read, from the repository's root. */
   readonly document?: string;
   /** It reads neither clusters nor dist, so that it works whatever state they are in. */
   readonly readsNothing?: true;
+  /** It asks whoever runs it, so that no line of progress may come in between. */
+  readonly asks?: true;
 }
 
 /** The value of an option, as it is parsed. */
@@ -121,11 +128,11 @@ export const COMMON: Readonly<Record<'trace' | 'help', Option>> = {
   help: { short: 'h', means: 'print help, and do nothing else' },
 };
 
-/** The exit codes of all subcommands. */
-export const EXITS: Readonly<Record<number, string>> = {
-  0: 'success',
-  1: 'an error, with what is wrong, where, what was seen and what to do on standard error',
-};
+/** The option of what reports something. */
+export const JSON_TOO = { means: 'print it as JSON' } as const satisfies Option;
+
+/** The option of what says what it has done. */
+export const QUIET = { means: 'print warnings alone' } as const satisfies Option;
 
 /** The argument of what takes all clusters or some. */
 export const CLUSTERS = {

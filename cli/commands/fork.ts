@@ -31,6 +31,7 @@ export const FORK = {
       'init --yes --domain acme.dev --clusters local --without items': 'asks nothing',
     },
     document: 'docs/fork.md',
+    asks: true,
     run: async (workspace, _, options) => (await import('../fork/init.ts')).init(workspace, options),
   }),
   new: command({

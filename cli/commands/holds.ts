@@ -1,4 +1,5 @@
-import { CLUSTERS, command, RINGS } from './command.ts';
+import { EXIT } from '../exit.ts';
+import { CLUSTERS, command, JSON_TOO, RINGS } from './command.ts';
 
 const COMPONENT = { name: 'COMPONENT', count: 'one', means: 'its folder in dist/<cluster>/' } as const;
 
@@ -29,7 +30,7 @@ export const HOLDS = {
       ...REASON,
       ...DRY_RUN,
     },
-    exits: { 1: 'data, or the API server, would not go back: nothing is written' },
+    exits: { [EXIT.fault]: 'data, or the API server, would not go back: nothing is written' },
     examples: {
       'rollback items --ring edge --because leaks-more --until 2026-12-31': 'to before its last change',
     },
@@ -57,9 +58,18 @@ export const HOLDS = {
   holds: command({
     summary: 'what is held, why, and what would change without it',
     takes: [CLUSTERS],
+    options: { json: JSON_TOO },
+    fields: {
+      version: 'of these fields: 1',
+      'holds[].cluster, .component': 'what is held',
+      'holds[].commit': 'whose rendering it has',
+      'holds[].because, .by, .until': 'the reason, who answers for it, and its last day',
+      'holds[].added, .changed, .removed': 'its files that would change without the hold',
+      'holds[].unknown': 'why these are not known',
+    },
     examples: { holds: 'of all clusters' },
     document: 'docs/rings.md',
-    run: async (workspace, names) => (await import('../holds/holds.ts')).holds(workspace, names),
+    run: async (...asked) => (await import('../holds/holds.ts')).holds(...asked),
   }),
   release: command({
     summary: 'end holds of a component',

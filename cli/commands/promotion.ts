@@ -1,3 +1,4 @@
+import { EXIT } from '../exit.ts';
 import { CLUSTERS, command, RINGS } from './command.ts';
 
 const RING = { value: 'RING', from: RINGS.from } as const;
@@ -17,7 +18,7 @@ export const PROMOTION = {
       urgent: { value: 'REASON', means: 'although the ring is frozen' },
       'dry-run': { means: 'write and commit nothing' },
     },
-    exits: { 1: 'it may not be pinned: every reason, and nothing is written' },
+    exits: { [EXIT.fault]: 'it may not be pinned: every reason, and nothing is written' },
     examples: { 'pin whoami 1.1.0@sha256:…': 'what was published, in the first ring' },
     document: 'docs/rings.md',
     run: async (...asked) => (await import('../promotion/pin.ts')).pinImage(...asked),
@@ -37,7 +38,7 @@ export const PROMOTION = {
       urgent: { value: 'REASON', means: 'although it has not soaked, or the ring is frozen' },
       'dry-run': { means: 'write and commit nothing' },
     },
-    exits: { 1: 'it may not be promoted: every reason, and nothing is written' },
+    exits: { [EXIT.fault]: 'it may not be promoted: every reason, and nothing is written' },
     examples: {
       'promote cert-manager --dry-run': 'what it would do in the second ring',
       'promote --all --evidence all-is-Healthy': 'all that has soaked',
@@ -61,7 +62,7 @@ export const PROMOTION = {
       adopt: { means: 'go on from a tip that publish has not made, or that was edited' },
       'dry-run': { means: 'push nothing' },
     },
-    exits: { 1: 'also a branch that was refused; the others are published' },
+    exits: { [EXIT.fault]: 'also a branch that was refused; the others are published' },
     examples: {
       publish: 'all clusters',
       'publish staging-aks --dry-run': 'whether a cluster would get a commit',

@@ -1,5 +1,6 @@
+import { EXIT } from '../exit.ts';
 import { FAILURES } from '../plan/failures.ts';
-import { CLUSTER, CLUSTERS, command, type Option } from './command.ts';
+import { CLUSTER, CLUSTERS, command, JSON_TOO, type Option } from './command.ts';
 
 const BASE = {
   value: 'REF',
@@ -43,7 +44,7 @@ export const REVIEW = {
         means: 'exit with 2 if it has any of these',
       },
     },
-    exits: { 2: 'the plan has something that --fail-on names' },
+    exits: { [EXIT.difference]: 'the plan has something that --fail-on names' },
     examples: {
       plan: 'this branch and what is not committed',
       'plan staging-aks --base HEAD~1 --html plan.html': 'one cluster, against another commit, as a page',
@@ -72,7 +73,14 @@ export const REVIEW = {
   order: command({
     summary: 'the order in which components are synced, and why',
     takes: [CLUSTER],
-    options: { mermaid: { means: 'print it as a Mermaid diagram' } },
+    options: { mermaid: { means: 'print it as a Mermaid diagram', excludes: 'json' }, json: JSON_TOO },
+    fields: {
+      version: 'of these fields: 1',
+      cluster: 'its name',
+      'components[].name': 'first those that come first',
+      'components[].level': 'how many steps are before it',
+      'components[].after[]': 'a `component` that it comes after, since an `object` of it `needs` something',
+    },
     examples: { 'order staging-aks': 'a line for each component, and one for each reason' },
     document: 'docs/order.md',
     run: async (workspace, [cluster], options) => (await import('../order.ts')).order(workspace, cluster, options),
@@ -80,15 +88,28 @@ export const REVIEW = {
   overrides: command({
     summary: 'what overrides change on single clusters, and why',
     takes: [CLUSTERS],
+    options: { json: JSON_TOO },
+    fields: {
+      version: 'of these fields: 1',
+      'clusters[].name': 'the cluster',
+      'clusters[].unknown': 'why its overrides are not known',
+      'clusters[].overrides[]': 'the `object`, `because` of what, and the `file` that says so, with its line',
+      '….changes[]': 'a `field`, `before` and `after`, and whether it was `inserted` into a list',
+    },
     examples: { 'overrides staging-aks': 'each field with its old and new value' },
     document: 'docs/changing-one-cluster.md',
-    run: async (workspace, names) => (await import('../overrides.ts')).overrides(workspace, names),
+    run: async (...asked) => (await import('../overrides.ts')).overrides(...asked),
   }),
   waivers: command({
     summary: 'what objects of `manifests` need not meet, and why',
     takes: [CLUSTERS],
+    options: { json: JSON_TOO },
+    fields: {
+      version: 'of these fields: 1',
+      'waivers[]': 'an `object` of a `cluster`, the `invariant` that it need not meet, and `because` of what',
+    },
     examples: { waivers: 'of all clusters' },
     document: 'docs/own-manifests.md',
-    run: async (workspace, names) => (await import('../waivers.ts')).waivers(workspace, names),
+    run: async (...asked) => (await import('../waivers.ts')).waivers(...asked),
   }),
 };

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bash } from '../completion/bash.ts';
+import { fish } from '../completion/fish.ts';
 import { zsh } from '../completion/zsh.ts';
 import { helpOf, overview } from '../help.ts';
 import { screen } from '../output.ts';
@@ -9,7 +10,7 @@ import { command, type Subcommand } from './command.ts';
 import { NO_COMMAND, type Table, tableOf } from './table.ts';
 
 /** What each script asks of the table. */
-const ASKED = { bash, zsh };
+const ASKED = { bash, fish, zsh };
 
 /** What tells about the other subcommands. @param all these as well, once they are known */
 export function shellCommands(all: () => Table): Readonly<Record<string, Subcommand>> {
@@ -26,7 +27,7 @@ export function shellCommands(all: () => Table): Readonly<Record<string, Subcomm
       },
     }),
     version: command({
-      summary: 'print which version this is, also as `slipway --version`',
+      summary: 'print which version this is, as `--version` does',
       readsNothing: true,
       examples: { version: 'for a report of a bug' },
       document: 'CHANGELOG.md',
@@ -35,14 +36,15 @@ export function shellCommands(all: () => Table): Readonly<Record<string, Subcomm
     completion: command({
       summary: 'print a script with which a shell completes slipway',
       details: [
-        'It completes subcommands, options, clusters, files and commits of `slipway` and of `npx slipway`, in any folder of the repository, without starting Node. bash has to be 4 or later.',
+        'It completes subcommands, options, clusters, files and commits of `slipway` and of `npx slipway`, in any folder of the repository, without starting Node. bash has to be 4 or later, fish 3.1.',
         'Not completed: `npx -p PACKAGE slipway`, `npm run …`, and `npx slipway` where npx has a completion already.',
         'Load it again after an update.',
       ],
-      takes: [{ name: 'SHELL', count: 'one', choices: ['bash', 'zsh'], means: 'the shell' }],
+      takes: [{ name: 'SHELL', count: 'one', choices: ['bash', 'fish', 'zsh'], means: 'the shell' }],
       readsNothing: true,
       examples: {
         'completion bash': 'print it; `source <(npx slipway completion bash)` in ~/.bashrc loads it',
+        'completion fish': 'print it; `npx slipway completion fish | source` in config.fish loads it',
         'completion zsh': 'print it; `source <(npx slipway completion zsh)` in ~/.zshrc loads it',
       },
       run({ root }, [shell]) {

@@ -1,5 +1,6 @@
 import { UPSTREAM_PROJECTS } from '../../charts/upstream/projects.ts';
-import { CLUSTERS, command, RINGS } from './command.ts';
+import { EXIT } from '../exit.ts';
+import { CLUSTERS, command, JSON_TOO, QUIET, RINGS } from './command.ts';
 
 /** What asks others: about pinned versions, and about what guards the repository. */
 export const VERSIONS = {
@@ -7,7 +8,7 @@ export const VERSIONS = {
     summary: 'download what `manifests` is pinned to',
     details: ['Archives are kept in ~/.cache/slipway, or in $XDG_CACHE_HOME/slipway, where rendering reads them.'],
     takes: [CLUSTERS],
-    options: { write: { means: 'write the sha256 of new versions beside them' } },
+    options: { write: { means: 'write the sha256 of new versions beside them' }, quiet: QUIET },
     examples: { 'fetch staging-aks --write': 'after a new version; then review the archive' },
     document: 'docs/own-manifests.md',
     run: async (...asked) => (await import('../fetch.ts')).fetchArchives(...asked),
@@ -16,16 +17,22 @@ export const VERSIONS = {
     summary: 'compare pins with repositories and registries',
     details: ['Repositories say the commits of releases, and registries the digests of images.'],
     takes: [RINGS],
-    options: { write: { means: 'write commits and digests beside the versions' } },
-    exits: { 1: 'with --write, also a digest that no registry knows' },
+    options: { write: { means: 'write commits and digests beside the versions' }, json: JSON_TOO },
+    fields: {
+      version: 'of these fields: 1',
+      'releases[], images[]': 'the rings, by `ring`; of releases, `releases` is their number',
+      '….pins[]': 'a `pin` of `file`, and what was asked about (`of`)',
+      '….pins[].pinned, .found': 'the commit, digest or checksum that the pin says, and that was found',
+      '….pins[].unknown': 'why none was found',
+      '….wrote': 'with --write, how many values each file got',
+    },
+    exits: {
+      [EXIT.fault]: 'with --write, also a digest that no registry knows',
+      [EXIT.difference]: 'without --write: something is not as its pin says',
+    },
     examples: { 'pins staging --write': 'pin what is not pinned yet' },
     document: 'docs/architecture.md',
-    async run(workspace, names, options) {
-      const [{ pins }, { releases }] = [await import('../pins.ts'), await import('../releases.ts')];
-      // Printed before the images, one of which may be unknown, which is an error.
-      console.log(await releases(workspace, names, options));
-      return pins(workspace, names, options);
-    },
+    run: async (...asked) => (await import('../compare-pins.ts')).comparePins(...asked),
   }),
   upstream: command({
     summary: 'compare charts/upstream/ with the projects themselves',
@@ -39,7 +46,7 @@ export const VERSIONS = {
       },
     ],
     options: { write: { means: 'write them, and remove those of versions that nobody pins' } },
-    exits: { 1: 'without --write, also facts that differ' },
+    exits: { [EXIT.difference]: 'without --write: facts differ' },
     examples: { 'upstream --write': 'after a new version of a pin; then review what has changed' },
     document: 'docs/decisions/0032-rights-from-upstream.md',
     run: async (...asked) => (await import('../upstream/upstream.ts')).upstream(...asked),
@@ -51,9 +58,16 @@ export const VERSIONS = {
     ],
     options: {
       offline: { means: 'ask nobody: what the repository itself says' },
-      json: { means: 'print it as JSON' },
+      json: JSON_TOO,
     },
-    exits: { 2: 'something is missing' },
+    fields: {
+      version: 'of these fields: 1',
+      'findings[].what': 'what ought to be',
+      'findings[].state': 'in force, missing or unknown',
+      'findings[].seen': 'what was seen in its place',
+      'findings[].fix': 'what to do: lines to write, or commands to run',
+    },
+    exits: { [EXIT.difference]: 'something is missing' },
     examples: { doctor: 'before the first cluster, and now and then', 'doctor --offline': 'code owners alone' },
     document: 'docs/runbooks/guards.md',
     run: async (workspace, _, options) => (await import('../doctor/command.ts')).doctor(workspace, options),

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Outcome } from '../commands/command.ts';
+import { EXIT } from '../exit.ts';
+import { shownAs } from '../output.ts';
 import { count } from '../plan/words.ts';
 import { loadRings } from '../rings.ts';
 import type { Workspace } from '../synth.ts';
@@ -20,22 +22,19 @@ export interface DoctorOptions {
 /** Where Terraform says whose sign-in tokens clouds trust. */
 const SETTINGS = 'bootstrap/modules/settings/main.tf';
 
-/** Exit code if something is missing; 1 is an error. */
-const MISSING = 2;
-
 /**
  * `slipway doctor`: whether what guards the repository is in force: code owners, and on GitHub the rules of the branch, environments,
  * tokens and variables of workflows.
  *
- * @returns a line for each, with what to do; exit code 2 if one is missing
+ * @returns a line for each, with what to do; a difference if one is missing
  * @throws Fault if GitHub does not answer, or refuses the token
  */
 export async function doctor(workspace: Workspace, { offline, json }: DoctorOptions): Promise<Outcome> {
   const { root, importer } = workspace;
   const rings = await loadRings(root, importer);
   const findings = [...ownersInForce(root, rings), ...(offline ? [] : await ofGitHub(workspace, rings))];
-  const code = findings.some(({ state }) => state === 'missing') ? MISSING : 0;
-  return { text: json ? JSON.stringify({ version: 1, findings }, null, 2) : text(findings), code };
+  const code = findings.some(({ state }) => state === 'missing') ? EXIT.difference : EXIT.success;
+  return { text: shownAs({ findings }, () => text(findings), { json }), code };
 }
 
 async function ofGitHub(

@@ -1,6 +1,7 @@
 import { Fault } from '../../charts/fault.ts';
 import type { HeldFiles } from '../../charts/holds.ts';
 import type { Git } from '../git.ts';
+import { MISUSE } from '../unknown.ts';
 
 /** The texts of a component's files in the dist of a commit. @throws Fault if it has none there */
 export function filesAt(git: Git, commit: string, cluster: string, component: string): HeldFiles {
@@ -33,7 +34,7 @@ export function targetOf(git: Git, clusters: readonly string[], component: strin
   if (!Number.isInteger(wanted) || wanted < 1)
     throw new Fault({
       what: '--steps takes a number from 1',
-      where: 'the command line',
+      ...MISUSE,
       seen: steps,
       fix: 'write --steps 1 for the rendering before this one',
     });

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { type Problem, throwIfAny } from '../../charts/fault.ts';
 import { holdSchema } from '../../charts/holds.ts';
 import { todayInUtc } from '../../charts/lib/answered.ts';
+import { MISUSE } from '../unknown.ts';
 
 /** Why something is not as it should be, and until when. */
 export interface Reason {
@@ -26,7 +27,7 @@ function wrong(option: string, value: string, schema: z.ZodType): Problem[] {
   const issues = schema.safeParse(value).error?.issues ?? [];
   return issues.map(({ message }) => ({
     what: `--${option} is invalid`,
-    where: 'the command line',
+    ...MISUSE,
     seen: JSON.stringify(value),
     fix: `it ${message}`,
   }));
@@ -35,7 +36,7 @@ function wrong(option: string, value: string, schema: z.ZodType): Problem[] {
 function past(until: string, today: string): Problem {
   return {
     what: '--until is past',
-    where: 'the command line',
+    ...MISUSE,
     seen: `${until}; today is ${today}`,
     fix: 'name a day from today on',
   };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Fault, suggest } from '../../charts/fault.ts';
 import type { Ring } from '../../charts/rings.ts';
 import { chooseClusters } from '../cluster-folders.ts';
+import { MISUSE } from '../unknown.ts';
 
 /** The folder beside those of components. */
 const APPLICATIONS = 'applications';
@@ -28,12 +29,12 @@ export function clustersOf(root: string, rings: readonly Ring[], component: stri
     clusters.some((cluster) => existsSync(join(root, 'dist', cluster, APPLICATIONS, `Application.${component}.yaml`)))
       ? {
           what: `${have} no objects of ${component} in dist`,
-          where: 'the command line',
+          ...MISUSE,
           fix: 'Argo CD fetches it from another repository: give it another version, by its pins or an exception',
         }
       : {
           what: `${have} no component "${component}"`,
-          where: 'the command line',
+          ...MISUSE,
           seen: component,
           fix: suggest(component, known),
         },
@@ -45,7 +46,7 @@ export function clustersAt(root: string, rings: readonly Ring[], { cluster, ring
   if ((cluster === undefined) === (ring === undefined))
     throw new Fault({
       what: 'it is not clear where: one of --cluster and --ring says it',
-      where: 'the command line',
+      ...MISUSE,
       seen: cluster === undefined ? 'neither' : 'both',
       fix: 'write --cluster CLUSTER, or --ring RING for all clusters of one',
     });
@@ -57,7 +58,7 @@ function clustersIn(rings: readonly Ring[], name: string): readonly string[] {
   if (ring) return ring.clusters;
   throw new Fault({
     what: `there is no ring "${name}"`,
-    where: 'the command line',
+    ...MISUSE,
     seen: name,
     fix: suggest(
       name,

@@ -10,6 +10,8 @@ import { begin, finish, takeOther } from './steps.ts';
 export interface MergeOptions {
   /** The branch or commit. @default the revision that clusters sync from, as origin has it */
   readonly from?: string;
+  /** Prints warnings alone. */
+  readonly quiet?: boolean;
   /** Renders by the merged code, which is not the one that runs. @default in a process of its own */
   readonly render?: () => Promise<string>;
 }
@@ -20,14 +22,15 @@ export interface MergeOptions {
  *
  * @throws Fault with the sources that Git cannot merge, or that do not render together; the merge then waits for a commit
  */
-export async function merge(workspace: Workspace, { from, render }: MergeOptions): Promise<string> {
+export async function merge(workspace: Workspace, { from, quiet = false, render }: MergeOptions): Promise<string> {
   const { root, dist, repository } = workspace;
   const git = Git.open(root);
   const folder = relative(root, dist);
   const ref = from ?? `origin/${repository.revision}`;
   const other = git.commit(ref);
   refuseUnready(git, root);
-  if (git.mergeBase(other, 'HEAD') === other) return `${ref} is part of this branch already: nothing to merge`;
+  if (git.mergeBase(other, 'HEAD') === other)
+    return quiet ? '' : `${ref} is part of this branch already: nothing to merge`;
   const conflicts = begin(git, other, ref);
   const rendered = conflicts.filter((path) => path.startsWith(`${folder}/`));
   // What is rendered next is compared with dist, which must have no marks of conflicts.
@@ -39,8 +42,9 @@ export async function merge(workspace: Workspace, { from, render }: MergeOptions
       where: root,
       fix: 'resolve them, then: npm run synth && git add --all && git commit; or give it up: git merge --abort',
     });
-  const summary = await (render ?? renderedBy(root))();
+  const summary = await (render ?? renderedBy(root, quiet))();
   finish(git, folder);
+  if (quiet) return summary;
   const anew = rendered.length > 0 ? `; rendered ${countOf(rendered.length, 'file')} that both have changed` : '';
   return `${summary}\nMerged ${ref} as ${git.short('HEAD')}${anew}`;
 }
@@ -57,12 +61,16 @@ function refuseUnready(git: Git, root: string): void {
   refuseDetached(git, root);
 }
 
-function renderedBy(root: string): () => Promise<string> {
+function renderedBy(root: string, quiet: boolean): () => Promise<string> {
   return () => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [process.argv[1] ?? '', 'synth'], {
-      cwd: root,
-      encoding: 'utf8',
-    });
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [process.argv[1] ?? '', 'synth', ...(quiet ? ['--quiet'] : [])],
+      {
+        cwd: root,
+        encoding: 'utf8',
+      },
+    );
     if (status === 0) return Promise.resolve(stdout.trim());
     throw new Fault({
       what: `Git has merged the sources, but they do not render together: ${stderr.replace(/^error: /, '').trim()}`,

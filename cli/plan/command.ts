@@ -1,5 +1,6 @@
 import { compareSeverities, type Plan } from '../../charts/plan/model.ts';
 import type { Outcome } from '../commands/command.ts';
+import { EXIT } from '../exit.ts';
 import { screen, writeOutput } from '../output.ts';
 import { ringsIfAny } from '../rings.ts';
 import type { Workspace } from '../synth.ts';
@@ -17,12 +18,9 @@ export interface PlanOptions extends Pick<Compared, 'base' | 'head'> {
   readonly html?: string;
   /** Lists what has no meaning, too. */
   readonly noise?: boolean;
-  /** What makes the exit code 2. */
+  /** What makes the exit code that of a difference. */
   readonly 'fail-on': readonly Failure[];
 }
-
-/** Exit code of a plan with what `--fail-on` names; 1 is an error. */
-const FOUND = 2;
 
 /** `danger` is whatever of severity block or danger is not accepted, or accepts nothing. */
 const IS_IN: Readonly<Record<Failure, (plan: Plan) => boolean>> = {
@@ -48,6 +46,6 @@ export async function plan(workspace: Workspace, names: readonly string[], optio
     text: options.json
       ? JSON.stringify(found, null, 2)
       : terminal(found, { ...screen(), noise: options.noise ?? false }),
-    code: options['fail-on'].some((failure) => IS_IN[failure](found)) ? FOUND : 0,
+    code: options['fail-on'].some((failure) => IS_IN[failure](found)) ? EXIT.difference : EXIT.success,
   };
 }

@@ -1,6 +1,7 @@
 import { Fault, suggest } from '../../charts/fault.ts';
 import { type Pin, type PinFile, pinSchema } from '../../charts/pins.ts';
 import type { PinMove } from '../../charts/promotion.ts';
+import { MISUSE } from '../unknown.ts';
 
 /** A version of an image. */
 export type Tag = Pick<Pin, 'version' | 'digest'>;
@@ -21,7 +22,7 @@ export function tagOf(text: string): Tag {
   if (pinSchema.shape.version.safeParse(version).success && isDigest && more.length === 0) return { version, digest };
   throw new Fault({
     what: 'that is no version of an image',
-    where: 'the command line',
+    ...MISUSE,
     seen: text,
     fix: 'write its tag, with its digest if that is known: 1.2.3@sha256:… with 64 hexadecimal digits',
   });
@@ -37,7 +38,7 @@ export function imageIn(ring: string, files: readonly PinFile[], name: string): 
   if (file === undefined || pin === undefined)
     throw new Fault({
       what: `${ring} has no pin "${name}"`,
-      where: 'the command line',
+      ...MISUSE,
       seen: name,
       fix: suggest(
         name,
@@ -61,7 +62,7 @@ export function moveTo({ name, pin, hasDigest }: PinnedImage, { version, digest 
   if (hasDigest && digest === undefined)
     throw new Fault({
       what: `"${name}" is pinned by digest, and this version has none`,
-      where: 'the command line',
+      ...MISUSE,
       seen: version,
       fix: `write it with its digest: ${version}@sha256:…`,
     });

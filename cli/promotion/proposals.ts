@@ -4,6 +4,7 @@ import { type Promotion, promotionOf } from '../../charts/promotion.ts';
 import type { Ring } from '../../charts/rings.ts';
 import { pinFile, pinFilesOf } from '../pin-files.ts';
 import type { Step } from './rings.ts';
+import { MISUSE } from '../unknown.ts';
 
 /** A component whose pins differ in two rings. */
 export interface Proposal {
@@ -23,7 +24,7 @@ export function proposalsOf(root: string, step: Step, names: readonly string[], 
   if (all === names.length > 0)
     throw new Fault({
       what: all ? 'promote takes components or --all, not both' : 'promote takes the components that are to go on',
-      where: 'the command line',
+      ...MISUSE,
       ...(all && { seen: names.join(', ') }),
       fix: `slipway promote COMPONENT…, of: ${known.join(', ')}; or slipway promote --all`,
     });
@@ -46,7 +47,7 @@ function byComponent(root: string, { name }: Ring): Files {
 
 /** The problem of a component that one of the rings does not have, or both. */
 function unknown({ from, to }: Step, name: string, known: readonly string[], before: Files, after: Files): Problem {
-  const asked = { where: 'the command line', seen: name };
+  const asked = { ...MISUSE, seen: name };
   if (before.has(name))
     return {
       ...asked,

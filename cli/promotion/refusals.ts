@@ -5,6 +5,7 @@ import { backwards, describeMoves, type Promotion } from '../../charts/promotion
 import { type Ring, RINGS_FILE } from '../../charts/rings.ts';
 import type { Step } from './rings.ts';
 import type { Soak } from './soak.ts';
+import { MISUSE } from '../unknown.ts';
 
 /** What people answer for on the command line. */
 export interface Answers {
@@ -22,7 +23,7 @@ export function refusalsOfAnswers({ evidence, urgent }: Answers): Problem[] {
       : [
           {
             what: `--${option} says too little`,
-            where: 'the command line',
+            ...MISUSE,
             seen: JSON.stringify(text),
             fix: 'write a sentence, for those who read the commit later',
           },

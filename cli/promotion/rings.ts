@@ -1,5 +1,6 @@
 import { Fault, suggest } from '../../charts/fault.ts';
 import { type Ring, RINGS_FILE } from '../../charts/rings.ts';
+import { MISUSE } from '../unknown.ts';
 
 /** Neighbours: what the first one runs, the second one gets. */
 export interface Step {
@@ -28,7 +29,7 @@ export function stepBetween(
     if (index >= 0) return index;
     throw new Fault({
       what: `there is no ring "${name}"`,
-      where: 'the command line',
+      ...MISUSE,
       seen: name,
       fix: suggest(name, names),
     });

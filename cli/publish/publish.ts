@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import type { Repository } from '../../charts/applications.ts';
 import { describe, Fault, type Problem, throwIfAny } from '../../charts/fault.ts';
 import type { Outcome } from '../commands/command.ts';
+import { EXIT } from '../exit.ts';
 import { checkRepository } from '../fleet.ts';
 import { Git } from '../git.ts';
 import type { Workspace } from '../synth.ts';
@@ -17,7 +18,7 @@ export const NO_CLUSTER = 'dist has no cluster';
 /**
  * `slipway publish [CLUSTER…]`: commits what dist has of clusters to the branches that they sync from.
  *
- * @returns a line for each cluster; exit code 1 if one was refused, or a remote was: the others are published
+ * @returns a line for each cluster; a fault if one was refused, or a remote was: the others are published
  * @throws Fault if nothing was published, since Git cannot push, or dist does not say what clusters/fleet.ts says
  */
 export function publish(workspace: Workspace, names: readonly string[], options: PublishOptions): Outcome {
@@ -26,7 +27,7 @@ export function publish(workspace: Workspace, names: readonly string[], options:
   if (repository.published === undefined)
     return {
       text: `clusters/fleet.ts has no \`published\`: clusters sync from ${repository.revision}, and nothing is to be published`,
-      code: 0,
+      code: EXIT.success,
     };
   const git = Git.open(root);
   refuseUnsigned(git, repository);
@@ -45,7 +46,7 @@ export function publish(workspace: Workspace, names: readonly string[], options:
   if (lines.length === 0) throwIfAny(problems);
   const failed = problems.map((problem) => `\n${describe(problem)}`);
   const done = options['dry-run'] ? ['Nothing was pushed: --dry-run'] : [];
-  const code = problems.length > 0 || lines.some(isRefused) ? 1 : 0;
+  const code = problems.length > 0 || lines.some(isRefused) ? EXIT.fault : EXIT.success;
   return { text: [...lines.map(textOf), ...failed, ...done].join('\n'), code };
 }
 

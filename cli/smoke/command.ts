@@ -4,11 +4,13 @@ import { Fault, throwIfAny } from '../../charts/fault.ts';
 import type { ClusterOverview } from '../../charts/fleet/overview/model.ts';
 import { secondsOf } from '../../charts/lib/duration.ts';
 import type { Outcome } from '../commands/command.ts';
+import { EXIT } from '../exit.ts';
 import { fleetOf } from '../fleet/fleet.ts';
 import { count } from '../plan/words.ts';
 import type { Workspace } from '../synth.ts';
 import { ask, type Way } from './ask.ts';
 import { type Course, type Means, type Period, watch } from './watch.ts';
+import { MISUSE } from '../unknown.ts';
 
 /** Options of `slipway smoke`. */
 export interface SmokeOptions {
@@ -32,7 +34,7 @@ type Served = ClusterOverview['hosts'][number] & { readonly cluster: string };
 /**
  * `slipway smoke [CLUSTER…]`: asks the hosts that clusters serve, from outside, for a while.
  *
- * @returns a line for each host; exit code 2 if one has failed
+ * @returns a line for each host; a difference if one has failed
  * @throws Fault for what the command line says, and if there is no host to ask
  */
 export async function smoke(workspace: Workspace, names: readonly string[], options: SmokeOptions): Promise<Outcome> {
@@ -59,11 +61,8 @@ export async function smoke(workspace: Workspace, names: readonly string[], opti
   const failed = courses.filter(({ hasFailed }) => hasFailed).length;
   const lines = courses.map((course, i) => lineOf(course, hosts[i]!));
   const summary = `${count(hosts.length, 'host')}: ${failed === 0 ? 'all answer' : `${failed} failed`}`;
-  return { text: [...lines, summary].join('\n'), code: failed === 0 ? 0 : FAILED };
+  return { text: [...lines, summary].join('\n'), code: failed === 0 ? EXIT.success : EXIT.difference };
 }
-
-/** Exit code if a host has failed; 1 is an error. */
-const FAILED = 2;
 
 function lineOf({ host, answers, bad, away, says, hasFailed }: Course, { cluster, object }: Served): string {
   const where = `${host} (${cluster}, ${object})`;
@@ -78,7 +77,7 @@ function periodOf({ for: length, patience }: SmokeOptions): Period {
     Object.entries({ for: [length, seconds], patience: [patience, most] } as const).flatMap(
       ([option, [text, value]]) =>
         value === undefined
-          ? [{ what: `--${option} is no duration`, where: 'the command line', seen: text, fix: 'such as 90s or 5m' }]
+          ? [{ what: `--${option} is no duration`, ...MISUSE, seen: text, fix: 'such as 90s or 5m' }]
           : [],
     ),
   );
@@ -95,7 +94,7 @@ function addressOf(via: string): NonNullable<Way['via']> {
     return { address: url.hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(url.port || 443) };
   throw new Fault({
     what: '--via is no address',
-    where: 'the command line',
+    ...MISUSE,
     seen: via,
     fix: 'an address or a name, with a port if that is not 443: 203.0.113.7:8443, [2001:db8::7]',
   });

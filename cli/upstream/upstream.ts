@@ -50,6 +50,7 @@ export async function upstream(
       lines.push(`${shown}: wrote ${file}: review what has changed`);
     } else
       problems.push({
+        kind: 'difference',
         what: `the facts of ${shown} differ from its repository`,
         file,
         fix: 'run `npx slipway upstream --write`, and review what has changed',

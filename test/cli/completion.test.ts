@@ -17,7 +17,7 @@ git('init', '--quiet', '--initial-branch', 'main');
 git('-c', 'user.name=t', '-c', 'user.email=t@example.com', 'commit', '--quiet', '--allow-empty', '--message', 'first');
 git('branch', HOSTILE);
 git('tag', 'v1');
-for (const shell of ['bash', 'zsh']) {
+for (const shell of ['bash', 'fish', 'zsh']) {
   const { code, stdout } = repository.spawn(['completion', shell]);
   if (code !== 0) throw new Error(`slipway completion ${shell} ended with ${code}`);
   repository.put(`loaded.${shell}`, stdout);
@@ -75,7 +75,7 @@ describe('bash completes', () => {
     ['slipway facts --from = ', ' <-o default>'],
     ['slipway upstream ', UPSTREAM_PROJECTS.map(({ name }) => name).join(' ')],
     ['slipway help comp', 'completion'],
-    ['slipway completion ', 'bash zsh'],
+    ['slipway completion ', 'bash fish zsh'],
     ['slipway nothing ', ''],
     ['npx slipway secrets test-e', 'test-eks <+o default +o bashdefault>'],
     ['npx --no slipway pl', 'plan <+o default +o bashdefault>'],
@@ -109,6 +109,71 @@ describe('bash completes', () => {
     const registered = (before: string): string[] => offered([], '.', `${before}; trap '${npx}' EXIT`);
     expect(registered(':')).toEqual(['complete -o bashdefault -o default -F _slipway_npx npx']);
     expect(registered('complete -W mine npx')).toEqual([`complete -W 'mine' npx`]);
+  });
+});
+
+const hasFish = spawnSync('fish', ['--version']).status === 0;
+
+/** What fish offers for a line: each word, with what it does after a tab. */
+function offeredByFish(line: string, folder = '.'): string[] {
+  const { stdout, stderr } = spawnSync(
+    'fish',
+    ['--no-config', '--command', 'source $loaded; complete --do-complete $line'],
+    {
+      cwd: join(repository.root, folder),
+      encoding: 'utf8',
+      env: { ...process.env, HOME: repository.root, line, loaded: join(repository.root, 'loaded.fish') },
+    },
+  );
+  expect(stderr).toBe('');
+  return stdout.split('\n').slice(0, -1);
+}
+
+// Without fish, these say that they are skipped.
+describe.skipIf(!hasFish)('fish completes (needs fish)', () => {
+  it.each([
+    ['slipway pl', [`plan\t${SUBCOMMANDS['plan']?.summary}`]],
+    ['slipway -', [`--help\t${COMMON.help.means}`, `--trace\t${COMMON.trace.means}`]],
+    ['slipway --trace ord', [`order\t${SUBCOMMANDS['order']?.summary}`]],
+    ['slipway synth test-k', ['test-kind']],
+    ['slipway plan test-kind test-a', ['test-aks']],
+    ['slipway plan --json test-a', ['test-aks']],
+    ['slipway order test-m', ['test-metal']],
+    ['slipway order test-metal ', []],
+    ['slipway plan --base v', ['v1']],
+    ['slipway plan --base=v', ['--base=v1']],
+    ['slipway plan --base x', [HOSTILE]],
+    ['slipway plan --base v1 test-m', ['test-metal']],
+    ['slipway plan --base=v1 test-m', ['test-metal']],
+    ['slipway plan --fail-on re', ['refused', 'replace']],
+    ['slipway plan --fail-on=danger,de', ['--fail-on=danger,delete']],
+    ['slipway plan --markdown loaded.f', ['loaded.fish']],
+    ['slipway plan --html=loaded.f', ['--html=loaded.fish']],
+    ['slipway help comp', ['completion']],
+    ['slipway completion ', ['bash', 'fish', 'zsh']],
+    ['slipway nothing ', []],
+    ['npx slipway secrets test-e', ['test-eks']],
+    ['npx --no slipway pl', [`plan\t${SUBCOMMANDS['plan']?.summary}`]],
+    ['npx cdk8s loaded.f', ['loaded.fish']],
+  ])('%s', (line, words) => {
+    expect(offeredByFish(line)).toEqual(words);
+  });
+
+  it('every subcommand, and its options with what they do', () => {
+    const listed = (entries: readonly (readonly [string, string])[]): string[] =>
+      entries.map((entry) => entry.join('\t')).toSorted();
+    expect(offeredByFish('slipway ').toSorted()).toEqual(
+      listed(Object.entries(SUBCOMMANDS).map(([name, { summary }]) => [name, summary])),
+    );
+    for (const [name, { options }] of Object.entries(SUBCOMMANDS))
+      expect(offeredByFish(`slipway ${name} --`).toSorted()).toEqual(
+        listed(Object.entries({ ...options, ...COMMON }).map(([option, { means }]) => [`--${option}`, means])),
+      );
+  });
+
+  it('clusters in a folder below the repository, and in none outside of it', () => {
+    expect(offeredByFish('slipway synth test-k', 'clusters/test-kind')).toEqual(['test-kind']);
+    expect(offeredByFish('slipway synth test-k', '..')).toEqual([]);
   });
 });
 

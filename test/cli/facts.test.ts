@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { EXIT } from '../../cli/exit.ts';
 import { type Ended, TemporaryRepository } from '../lib/temporary-repository.ts';
 
 const CLUSTER = 'test-eks';
@@ -154,16 +155,16 @@ describe('slipway facts', () => {
   });
 
   it.each([
-    [[], 'facts takes one cluster'],
-    [['nowhere'], 'there is no cluster "nowhere"'],
-    [['test-aks'], 'cluster test-aks has no Terraform root'],
-    [[CLUSTER, '--from', 'nowhere.json'], "Terraform's outputs cannot be read"],
-    [[CLUSTER, '--form', '-'], 'facts has no option "--form"'],
-    [[CLUSTER, '--from'], '--from takes a value'],
-  ])('%j reports "%s"', async (args, message) => {
+    [[], 'facts takes one cluster', EXIT.usage],
+    [['nowhere'], 'there is no cluster "nowhere"', EXIT.usage],
+    [['test-aks'], 'cluster test-aks has no Terraform root', EXIT.fault],
+    [[CLUSTER, '--from', 'nowhere.json'], "Terraform's outputs cannot be read", EXIT.fault],
+    [[CLUSTER, '--form', '-'], 'facts has no option "--form"', EXIT.usage],
+    [[CLUSTER, '--from'], '--from takes a value', EXIT.usage],
+  ])('%j reports "%s"', async (args, message, expected) => {
     const { code, stderr } = await repository.run('facts', ...args);
     expect(stderr.split('\n')[0]).toBe(`error: ${message}`);
     expect(stderr).not.toContain('bug in Slipway');
-    expect(code).toBe(1);
+    expect(code).toBe(expected);
   });
 });

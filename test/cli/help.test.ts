@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { COMMON } from '../../cli/commands/command.ts';
 import { GROUPS, SUBCOMMANDS } from '../../cli/commands/index.ts';
+import { EXIT } from '../../cli/exit.ts';
 import { helpOf, overview } from '../../cli/help.ts';
 import { execute } from '../../cli/main.ts';
 import { parse } from '../../cli/parse.ts';
@@ -44,6 +45,11 @@ describe('slipway --help', () => {
     }
   });
 
+  it('says how it ends', () => {
+    const codes = Object.entries(EXIT).map(([kind, code]) => `${code} ${kind}`);
+    expect(overview(GROUPS, COLUMNS)).toContain(codes.join(', '));
+  });
+
   it.each([['--help'], ['-h'], ['help'], []])('is what `slipway %s` prints', async (...args) => {
     expect(await printed(...args)).toBe(`${overview(GROUPS, COLUMNS)}\n`);
   });
@@ -66,7 +72,9 @@ describe.each(Object.entries(SUBCOMMANDS))('the help of %s', (name, command) => 
     for (const { name: argument, means } of command.takes) expect(words).toMatch(new RegExp(`${argument}.*${means}`));
     for (const [option, { value, means }] of Object.entries({ ...command.options, ...COMMON }))
       expect(words).toContain([`--${option}`, value, means].filter(Boolean).join(' '));
-    expect(words).toMatch(/Exit codes: 0 success 1 an error/);
+    expect(words).toMatch(/Exit codes: 0 success 1 an error.* 3 the command line is wrong/);
+    expect(Object.values(EXIT)).toEqual(expect.arrayContaining(Object.keys(command.exits ?? {}).map(Number)));
+    for (const field of Object.entries(command.fields ?? {})) expect(words).toContain(field.join(' '));
     for (const [code, means] of Object.entries(command.exits ?? {})) {
       expect(words).toMatch(new RegExp(` ${code} `));
       expect(words).toContain(means);
@@ -87,7 +95,7 @@ describe.each(Object.entries(SUBCOMMANDS))('the help of %s', (name, command) => 
 
 it('usage lines show which options exclude each other, and defaults', () => {
   expect(helpOf('synth', SUBCOMMANDS['synth']!, COLUMNS)).toContain(
-    'Usage:\n  slipway synth [CLUSTER…] [--check | --watch] [--prune-pins]\n',
+    'Usage:\n  slipway synth [CLUSTER…] [--check | --watch] [--quiet] [--json | --prune-pins]\n',
   );
   expect(flowing(helpOf('plan', SUBCOMMANDS['plan']!, COLUMNS))).toContain(
     'several are separated by commas; default: refused ',

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ClusterFile } from '../../charts/cluster-file.ts';
 import { hold } from '../../cli/holds/hold.ts';
 import { holds } from '../../cli/holds/holds.ts';
-import { checkDist, synth } from '../../cli/synth.ts';
+import { checkDist } from '../../cli/check-dist.ts';
+import { synth } from '../../cli/synth.ts';
 import { clusterOf, HoldFleet, REASON } from './hold-fleet.ts';
 
 const HELD = { cluster: 'one' } as const;
@@ -42,7 +43,7 @@ describe('slipway hold', () => {
     });
     expect(fleet.holdsOf('one')).toMatchObject({ whoami: { commit: first, by: 'Ann <ann@example.com>', ...REASON } });
     expect(fleet.git('status', '--porcelain')).toBe('');
-    expect(await checkDist(fleet, [])).toContain('dist is up to date');
+    expect((await checkDist(fleet, [])).text).toContain('dist is up to date');
   });
 
   it('brings back what dist had at a commit, with the files that were removed since then', async () => {
@@ -56,7 +57,7 @@ describe('slipway hold', () => {
       'A\tdist/one/whoami/PodDisruptionBudget.whoami.yaml',
     ]);
     expect(fleet.holdsOf('one')).toMatchObject({ whoami: { commit: first, by: 'Bob' } });
-    expect(await checkDist(fleet, [])).toContain('dist is up to date');
+    expect((await checkDist(fleet, [])).text).toContain('dist is up to date');
   });
 
   it('removes the files that were added since then', async () => {
@@ -227,7 +228,7 @@ describe('a held component', () => {
       expect(fleet.read('dist/two/whoami/Deployment.whoami.yaml')).toContain(`whoami:1.1.${i}`);
       expect(fleet.read('dist/one/gateway/Deployment.gateway.yaml')).toContain(`replicas: ${1 + (i % 2)}`);
     }
-    expect(await checkDist(fleet, [])).toContain('dist is up to date');
+    expect((await checkDist(fleet, [])).text).toContain('dist is up to date');
   });
 
   it.each<[string, (file: string) => void]>([
@@ -246,7 +247,7 @@ describe('a held component', () => {
     const [, fix = ''] = /restore it: (.*?); or end/.exec(message) ?? [];
     fleet.shell(fix);
     expect(fleet.texts('one', 'whoami')).toEqual(kept);
-    expect(await checkDist(fleet, [])).toContain('dist is up to date');
+    expect((await checkDist(fleet, [])).text).toContain('dist is up to date');
   });
 
   it('that was edited in a commit is released as the message says', async () => {
@@ -254,7 +255,7 @@ describe('a held component', () => {
     appendFileSync(join(fleet.root, 'dist/one/whoami/Service.whoami.yaml'), '# mine\n');
     fleet.git('commit', '--quiet', '--all', '--message', 'Edit');
     await fleet.release('whoami', HELD);
-    expect(await checkDist(fleet, [])).toContain('dist is up to date');
+    expect((await checkDist(fleet, [])).text).toContain('dist is up to date');
   });
 
   it('that the cluster has no more is released as the message says', async () => {
@@ -272,8 +273,8 @@ describe('a held component', () => {
 
   it('fails the check once its hold is over, and renders as before', async () => {
     await fleet.hold('whoami', HELD);
-    expect(await checkDist(fleet, [], REASON.until)).toContain('dist is up to date');
-    await expect(checkDist(fleet, [], '2100-01-01')).rejects.toThrow(
+    expect((await checkDist(fleet, [], { today: REASON.until })).text).toContain('dist is up to date');
+    await expect(checkDist(fleet, [], { today: '2100-01-01' })).rejects.toThrow(
       'the hold of whoami, by Ann <ann@example.com>, is over since 2099-12-31: it leaks memory\n' +
         '  at:   clusters/one/holds.json\n  seen: today is 2100-01-01\n  fix:  slipway release whoami --cluster one; or give it a later end',
     );
@@ -345,7 +346,7 @@ describe('slipway release', () => {
       ],
     });
     expect(fleet.holdsOf('two')).toHaveProperty('whoami');
-    expect(await checkDist(fleet, [])).toContain('dist is up to date');
+    expect((await checkDist(fleet, [])).text).toContain('dist is up to date');
   });
 
   it('keeps the other holds of a cluster, and writes nothing with --dry-run', async () => {

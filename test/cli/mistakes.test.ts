@@ -2,7 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { transform } from 'esbuild';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { EXIT } from '../../cli/exit.ts';
 import { execute } from '../../cli/main.ts';
 import { TemporaryRepository } from '../lib/temporary-repository.ts';
 
@@ -25,7 +27,7 @@ afterAll(() => repository.remove());
 function errorOf(...args: readonly string[]): string {
   const { code, stdout, stderr } = repository.spawn(args);
   expect(stderr).not.toMatch(/^ +at [\w.]+ \(|bug in Slipway/m);
-  expect([code, stdout]).toEqual([1, '']);
+  expect([code, stdout]).toEqual([EXIT.fault, '']);
   expect(repository.contents()).toEqual(before);
   return stderr;
 }
@@ -34,7 +36,7 @@ function errorOf(...args: readonly string[]): string {
 async function errorHere(...args: readonly string[]): Promise<string> {
   const { code, stderr } = await repository.run(...args);
   expect(stderr).not.toContain('bug in Slipway');
-  expect(code).toBe(1);
+  expect(code).toBe(EXIT.fault);
   return stderr;
 }
 
@@ -250,9 +252,15 @@ describe('the command line', () => {
     [['synth', 'clusters/test-knd/'], 'fix:  did you mean "test-kind"?'],
     [['synth', 'dist/test-kind'], 'there is no cluster "dist/test-kind"'],
     [['order', 'test-kind', 'test-aks'], 'order takes one cluster'],
-    [['facts', 'test-eks', '--from', 'clusters'], "Terraform's outputs cannot be read"],
   ])('%j', async (args, message) => {
-    expect(await errorHere(...args)).toContain(message);
+    const { code, stderr } = await repository.run(...args);
+    expect(stderr).toContain(message);
+    expect(code).toBe(EXIT.usage);
+  });
+
+  it('names a file that cannot be read, which is a fault', async () => {
+    const message = await errorHere('facts', 'test-eks', '--from', 'clusters');
+    expect(message).toContain("Terraform's outputs cannot be read");
   });
 
   it.each([
@@ -274,7 +282,7 @@ describe('the command line', () => {
     const code = await execute(args, workspace, { npm_lifecycle_event: 'synth', ...taken });
     const [[written] = []] = write.mock.calls;
     write.mockRestore();
-    expect([code, written]).toEqual([1, expect.stringContaining(message)]);
+    expect([code, written]).toEqual([EXIT.usage, expect.stringContaining(message)]);
   });
 
   it('npm run synth --check is refused and writes nothing', () => {
@@ -328,6 +336,15 @@ describe('a machine', () => {
       /^error: this version of Node is not supported\n {2}at: {3}package\.json\n[^]*fix: {2}install one of \^20\.19\.0/,
     );
     expect(status).toBe(1);
+  });
+
+  // What Node 16 cannot parse would be its error in place of this message.
+  it('starts by a script that Node 16 parses, and imports only what that has', async () => {
+    const text = repository.read('cli/slipway.mjs');
+    const written = async (target: string): Promise<string> => (await transform(text, { format: 'esm', target })).code;
+    expect(await written('node16.0.0')).toBe(await written('esnext'));
+    const imported = [...text.matchAll(/^import .* from '(.*)';$/gm)].map(([, name]) => name);
+    expect(imported).toEqual(['node:fs', 'node:module', 'node:os', 'node:path', 'node:url']);
   });
 
   it('without a folder for temporary files is told where', () => {

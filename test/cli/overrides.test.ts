@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { listing, overrides } from '../../cli/overrides.ts';
+import { listing, overrides, overridesOf } from '../../cli/overrides.ts';
 import { synth } from '../../cli/synth.ts';
 import type { Override } from '../../charts/overrides.ts';
 import { Overrides } from '../../charts/render/overrides.ts';
@@ -53,7 +53,7 @@ describe('the list of overrides', () => {
     const object = { apiVersion: 'v1', kind: 'Thing', metadata: { name: 'x' }, spec };
     const applied = new Overrides([{ object: 'Thing x', patch, because: 'a test of lists' }], () => 'cluster.ts:1');
     applied.applyTo([{ name: 'x', manifests: [object] }]);
-    return listing('a', applied.report())
+    return listing(overridesOf('a', applied.report()))
       .split('\n')
       .filter((line) => line.startsWith('    spec'))
       .map((line) => line.trim());

@@ -3,7 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Fault } from '../../charts/fault.ts';
 import type { Pin } from '../../charts/pins.ts';
-import { pins } from '../../cli/pins.ts';
+import { comparePins } from '../../cli/compare-pins.ts';
+import { EXIT } from '../../cli/exit.ts';
+import { imagesText, pins } from '../../cli/pins.ts';
 import { addressOf, digestOf } from '../../cli/registry.ts';
 import { FleetFolder, LAPTOP } from './fleet-folder.ts';
 
@@ -92,7 +94,7 @@ function pinned(cluster: string, entries: Readonly<Record<string, Pin>>): void {
   fleet.add(cluster, LAPTOP, { pins: entries });
 }
 
-const run = (write = false): Promise<string> => pins(fleet, [], { write, timeoutMs: STALL_MS });
+const run = async (write = false): Promise<string> => imagesText(await pins(fleet, [], { write, timeoutMs: STALL_MS }));
 
 describe('slipway pins', () => {
   it('prints the digests that registries send to an anonymous client with a token', async () => {
@@ -136,6 +138,31 @@ describe('slipway pins', () => {
     );
     await run(true);
     expect(fleet.read('clusters/pins/a/shop.json')).toContain(DIGEST);
+  });
+
+  it('ends as a difference if a digest is not the one of the tag, until it is written', async () => {
+    registry.put('example/shop:1.0.0', withDigest(DIGEST));
+    pinned('a', { shop: image('shop', { digest: OTHER }) });
+    const json = { write: false, json: true };
+    const { text, code } = await comparePins(fleet, [], json);
+    expect(code).toBe(EXIT.difference);
+    const of = `${registry.host}/example/shop:1.0.0`;
+    const file = 'clusters/pins/a/shop.json';
+    expect(JSON.parse(text)).toEqual({
+      version: 1,
+      releases: [{ ring: 'a', releases: 0, pins: [] }],
+      images: [{ ring: 'a', pins: [{ pin: 'shop', of, file, pinned: OTHER, found: DIGEST }] }],
+    });
+    expect(JSON.parse((await comparePins(fleet, [], { ...json, write: true })).text)).toMatchObject({
+      images: [{ wrote: { [file]: 1 } }],
+    });
+    expect((await comparePins(fleet, [], json)).code).toBe(EXIT.success);
+  });
+
+  it('an image without a digest is no difference', async () => {
+    registry.put('example/shop:1.0.0', withDigest(DIGEST));
+    pinned('a', { shop: image('shop') });
+    expect((await comparePins(fleet, [], { write: false, json: true })).code).toBe(EXIT.success);
   });
 
   it.each<[string, Handler, string]>([

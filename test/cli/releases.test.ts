@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Pin } from '../../charts/pins.ts';
-import { releases } from '../../cli/releases.ts';
+import { releases, releasesText } from '../../cli/releases.ts';
 import { FleetFolder, LAPTOP } from './fleet-folder.ts';
 
 const MANIFEST = 'apiVersion: v1\n';
@@ -45,10 +45,10 @@ afterEach(async () => {
 
 const PIN = { datasource: 'github-tags', packageName: 'example/tool', version: 'v1.0.0' } as const;
 
-function run(pin: Partial<Pin>, write = false): Promise<string> {
+async function run(pin: Partial<Pin>, write = false): Promise<string> {
   fleet.add('a', LAPTOP, { pins: { tool: { ...PIN, ...pin } } });
   const servers = { git: join(fleet.root, 'hosts'), files };
-  return releases(fleet, ['a'], { write, servers, timeoutMs: 1000 });
+  return releasesText(await releases(fleet, ['a'], { write, servers, timeoutMs: 1000 }));
 }
 
 const written = (): Pin =>

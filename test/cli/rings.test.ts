@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { checkDist, synth } from '../../cli/synth.ts';
+import { checkDist } from '../../cli/check-dist.ts';
+import { synth } from '../../cli/synth.ts';
 import { FleetFolder, LAPTOP, PINS, pinsOf } from './fleet-folder.ts';
 
 const OTHER = { ...LAPTOP, domain: 'other.localhost' };
@@ -139,8 +140,8 @@ describe('the exceptions of a cluster', () => {
   it('fail the check once they are over, and render as before', async () => {
     except({ traefik: { version: 'v3.6.0', ...REASON } });
     expect(await errorOf()).toBe('');
-    expect(await checkDist(fleet, [], REASON.until)).toContain('dist is up to date');
-    await expect(checkDist(fleet, [], '2100-01-01')).rejects.toThrow(
+    expect((await checkDist(fleet, [], { today: REASON.until })).text).toContain('dist is up to date');
+    await expect(checkDist(fleet, [], { today: '2100-01-01' })).rejects.toThrow(
       `the exception "traefik" is over since 2099-12-31: ${REASON.because}\n  at:   clusters/a/pins.json\n  seen: today is 2100-01-01\n`,
     );
     expect(await errorOf()).toBe('');

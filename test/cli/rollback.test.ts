@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ClusterFile } from '../../charts/cluster-file.ts';
 import { rollback } from '../../cli/holds/rollback.ts';
-import { checkDist } from '../../cli/synth.ts';
+import { checkDist } from '../../cli/check-dist.ts';
 import { clusterOf, HoldFleet, REASON } from './hold-fleet.ts';
 
 const ONE = { cluster: 'one' } as const;
@@ -56,7 +56,7 @@ describe('slipway rollback', () => {
         'M\tdist/two/whoami/Deployment.whoami.yaml',
       ],
     });
-    expect(await checkDist(fleet, [])).toContain('dist is up to date');
+    expect((await checkDist(fleet, [])).text).toContain('dist is up to date');
   });
 
   it('goes back by an exception of one cluster, which says why and until when', async () => {
@@ -65,7 +65,7 @@ describe('slipway rollback', () => {
     expect([imageOf('one'), imageOf('two')]).toEqual(['whoami:1.0.0', 'whoami:1.1.0']);
     expect(fleet.last().files).toEqual([`A\t${EXCEPTIONS}`, 'M\tdist/one/whoami/Deployment.whoami.yaml']);
     expect(exceptions()).toEqual({ whoami: { version: '1.0.0', ...REASON } });
-    expect(await checkDist(fleet, [])).toContain('dist is up to date');
+    expect((await checkDist(fleet, [])).text).toContain('dist is up to date');
   });
 
   it('goes back from an exception by removing it, and by giving it again', async () => {
@@ -98,7 +98,7 @@ describe('slipway rollback', () => {
       `M\t${RING_PINS}`,
       'M\tdist/two/whoami/Deployment.whoami.yaml',
     ]);
-    expect(await checkDist(fleet, [])).toContain('dist is up to date');
+    expect((await checkDist(fleet, [])).text).toContain('dist is up to date');
   });
 
   it('goes back by a hold if values have changed too', async () => {
@@ -116,7 +116,7 @@ describe('slipway rollback', () => {
       ],
     });
     expect(fleet.holdsOf('one')).toMatchObject({ whoami: { commit: first, by: 'Ann <ann@example.com>', ...REASON } });
-    expect(await checkDist(fleet, [])).toContain('dist is up to date');
+    expect((await checkDist(fleet, [])).text).toContain('dist is up to date');
   });
 
   it('goes back by a hold to what charts do not render any more', async () => {
@@ -286,7 +286,7 @@ describe('slipway rollback of instances with data', () => {
     expect([versionOf('mongo'), versionOf('mongo-analytics')]).toEqual(['8.0.30', '8.0.29']);
     expect(fleet.last().message).toContain('Roll mongo-analytics back');
     expect(fleet.holdsOf('one')).toHaveProperty('mongo-analytics');
-    expect(await checkDist(fleet, [])).toContain('dist is up to date');
+    expect((await checkDist(fleet, [])).text).toContain('dist is up to date');
   });
 
   it('refuses to shrink a volume', async () => {

@@ -5,7 +5,7 @@ import { externalSecretsSettings } from '../../charts/components/external-secret
 import type { SecretStore } from '../../charts/lib/secrets.ts';
 import { manifestsOf } from '../../charts/render/manifests.ts';
 import { renderCluster } from '../../charts/render/render.ts';
-import { listing, secrets } from '../../cli/secrets.ts';
+import { listing, secrets, secretsOf } from '../../cli/secrets.ts';
 import { repository } from '../fleets/repository.ts';
 import { loadTestFleet } from '../lib/load-fleet.ts';
 import { Mailer } from '../lib/mailer.ts';
@@ -38,7 +38,7 @@ function storeOf({ cloud, settings }: Cluster): SecretStore {
 function withMailer(name: string): string {
   const cluster = declaring(name, 'smtp', 'registry', 'oidc');
   const rendered = renderCluster(cluster, repository).objects.map(({ manifest }) => manifest);
-  return listing(cluster, [...rendered, ...manifestsOf(new Mailer(storeOf(cluster))).manifests]);
+  return listing(secretsOf(cluster, [...rendered, ...manifestsOf(new Mailer(storeOf(cluster))).manifests]));
 }
 
 /** The text between two lines. */
@@ -118,7 +118,7 @@ describe('what people put into the store', () => {
     const cluster = declaring('test-eks', 'smtp', 'registry');
     const store = storeOf(cluster);
     const manifests = ['first', 'second'].flatMap((name) => manifestsOf(new Mailer(store, name)).manifests);
-    const text = listing(cluster, manifests);
+    const text = listing(secretsOf(cluster, manifests));
     expect(text).toContain('ExternalSecret first/account reads password, username\n');
     expect(text).toContain('ExternalSecret second/account reads password, username\n');
     expect(text.match(/write smtp\.json/g)).toHaveLength(1);

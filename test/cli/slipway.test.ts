@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, describe, it, vi } from 'vitest';
 import { clusterNames } from '../../cli/load.ts';
-import { checkDist } from '../../cli/synth.ts';
+import { checkDist } from '../../cli/check-dist.ts';
 import { repository as synced } from '../../clusters/fleet.ts';
 import { importerOf, REPOSITORY } from '../lib/load-fleet.ts';
 import { TemporaryRepository } from '../lib/temporary-repository.ts';
@@ -100,7 +100,7 @@ describe('slipway synth', () => {
   ])('%j reports one error', async (args, message) => {
     const { code, stderr } = await repository.run(...args);
     expect(stderr).toBe(message);
-    expect(code).toBe(1);
+    expect(code).toBe(3);
   });
 
   it('--trace prints the stack trace', () => {
@@ -174,7 +174,7 @@ describe('slipway synth --check', () => {
     expect(stderr).toContain(
       'error: dist is out of date: 3 files\n  stale:   test-kind/hello/Service.hello.yaml\n  missing: test-kind/hello/Namespace.hello.yaml\n  extra:   test-kind/left-over.yaml\n',
     );
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(repository.contents()).toEqual(before);
   });
 });
@@ -188,7 +188,9 @@ describe('the committed dist', () => {
       importer: importerOf(REPOSITORY),
     };
     const count = clusterNames(REPOSITORY).length;
-    expect(await checkDist(workspace, [])).toMatch(new RegExp(`^${count} clusters?, \\d+ files: dist is up to date$`));
+    expect((await checkDist(workspace, [])).text).toMatch(
+      new RegExp(`^${count} clusters?, \\d+ files: dist is up to date$`),
+    );
   });
 });
 

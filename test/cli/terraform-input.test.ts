@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { checkDist, synth } from '../../cli/synth.ts';
+import { checkDist } from '../../cli/check-dist.ts';
+import { synth } from '../../cli/synth.ts';
 import { ARGO_CD, FACTS, FleetFolder, IN_CLOUD, LAPTOP } from './fleet-folder.ts';
 
 let fleet: FleetFolder;
@@ -46,7 +47,7 @@ describe('dist/<cluster>/cluster.json', () => {
     fleet.remove('dist/laptop/cluster.json');
     await expect(checkDist(fleet, [])).rejects.toThrow('1 file\n  missing: laptop/cluster.json\n');
     await synth(fleet, []);
-    expect(await checkDist(fleet, [])).toMatch(/^1 cluster, \d+ files: dist is up to date$/);
+    expect((await checkDist(fleet, [])).text).toMatch(/^1 cluster, \d+ files: dist is up to date$/);
   });
 
   it('is removed with its cluster', async () => {

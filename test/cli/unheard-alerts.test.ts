@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { checkDist, synth } from '../../cli/synth.ts';
+import { checkDist } from '../../cli/check-dist.ts';
+import { synth } from '../../cli/synth.ts';
 import { FleetFolder, LAPTOP } from './fleet-folder.ts';
 
 const team = { webhook: { url: 'https://hooks.example.com/alerts' } };
@@ -23,7 +24,7 @@ describe('slipway synth', () => {
     expect(await synth(fleet, [])).toMatch(
       /^a, b, c: critical alerts go to nobody: set "alertmanager\.critical"\n4 clusters, /m,
     );
-    expect(await checkDist(fleet, [])).toMatch(/^4 clusters, \d+ files: dist is up to date$/m);
+    expect((await checkDist(fleet, [])).text).toMatch(/^4 clusters, \d+ files: dist is up to date$/m);
   });
 
   it('says nothing of clusters that have no alerts, or a receiver of critical ones', async () => {

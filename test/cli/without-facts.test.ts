@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ClusterFile } from '../../charts/cluster-file.ts';
 import { facts } from '../../cli/facts.ts';
 import { order } from '../../cli/order.ts';
-import { checkDist, synth } from '../../cli/synth.ts';
+import { checkDist } from '../../cli/check-dist.ts';
+import { synth } from '../../cli/synth.ts';
 import { ARGO_CD, FACTS, FleetFolder, GENERIC, IN_CLOUD, LAPTOP, PINS, OTHER_FACTS } from './fleet-folder.ts';
 
 let fleet: FleetFolder;
@@ -47,7 +48,7 @@ describe('a cluster without facts.json', () => {
     fleet.add('new', IN_CLOUD);
     await expect(checkDist(fleet, [])).rejects.toThrow('1 file\n  missing: new/cluster.json\n');
     await synth(fleet, []);
-    expect(await checkDist(fleet, [])).toBe(
+    expect((await checkDist(fleet, [])).text).toBe(
       'new: no facts.json yet: rendered only cluster.json, for Terraform; run terraform apply, then slipway facts new\n1 cluster, 1 file: dist is up to date',
     );
   });
@@ -149,7 +150,9 @@ describe('a cluster whose facts people write', () => {
     expect(await synth(fleet, [])).toMatch(
       `new: no facts.json yet: wrote only cluster.json; ${rest}\n1 cluster, 1 file`,
     );
-    expect(await checkDist(fleet, [])).toContain(`new: no facts.json yet: rendered only cluster.json; ${rest}\n`);
+    expect((await checkDist(fleet, [])).text).toContain(
+      `new: no facts.json yet: rendered only cluster.json; ${rest}\n`,
+    );
   });
 
   it('is an error for slipway order without them', async () => {
