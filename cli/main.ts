@@ -67,7 +67,8 @@ async function run(argv: readonly string[], workspace: Workspace, env: NodeJS.Pr
     refuseRepository(workspace);
     checkRepository(workspace);
   }
-  const isSilent = command.asks || values['watch'] || values['quiet'] || !isWatched(process.stderr, env);
+  const isSilent =
+    command.readsNothing || command.asks || values['watch'] || values['quiet'] || !isWatched(process.stderr, env);
   const end = isSilent ? undefined : progress(`slipway ${name} …`);
   try {
     return await command.run(workspace, names, values);

@@ -342,7 +342,7 @@ describe('a machine', () => {
   it('starts by a script that Node 16 parses, and imports only what that has', async () => {
     const text = repository.read('cli/slipway.mjs');
     const written = async (target: string): Promise<string> => (await transform(text, { format: 'esm', target })).code;
-    expect(await written('node16.0.0')).toBe(await written('esnext'));
+    expect(await written('node16.9')).toBe(await written('esnext'));
     const imported = [...text.matchAll(/^import .* from '(.*)';$/gm)].map(([, name]) => name);
     expect(imported).toEqual(['node:fs', 'node:module', 'node:os', 'node:path', 'node:url']);
   });

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Fault } from '../../charts/fault.ts';
 import type { Pin } from '../../charts/pins.ts';
 import { comparePins } from '../../cli/compare-pins.ts';
-import { EXIT } from '../../cli/exit.ts';
+import { EXIT, exitOf } from '../../cli/exit.ts';
 import { imagesText, pins } from '../../cli/pins.ts';
 import { addressOf, digestOf } from '../../cli/registry.ts';
 import { FleetFolder, LAPTOP } from './fleet-folder.ts';
@@ -157,6 +157,15 @@ describe('slipway pins', () => {
       images: [{ wrote: { [file]: 1 } }],
     });
     expect((await comparePins(fleet, [], json)).code).toBe(EXIT.success);
+  });
+
+  it('prints what was found of releases before an image that no registry knows', async () => {
+    registry.put('example/shop:1.0.0', withStatus(404));
+    pinned('a', { shop: image('shop') });
+    const { text, error } = await comparePins(fleet, [], { write: true });
+    expect(text).toBe('a: 0 releases\na: unchanged');
+    expect(error).toBeInstanceOf(Fault);
+    expect(exitOf(error)).toBe(EXIT.fault);
   });
 
   it('an image without a digest is no difference', async () => {
