@@ -1,4 +1,5 @@
 import { Fault } from '../charts/fault.ts';
+import { EXIT } from './exit.ts';
 
 /** A file of values that was imported as a module. */
 export interface ValuesModule {
@@ -87,7 +88,7 @@ async function finished<T>(file: string, words: Exports, load: () => Promise<T>)
   const ended = (code: number): void => {
     const seen = waits ? 'it waits for what never happens' : `it ends the process, by process.exit(${code})`;
     process.stderr.write(`error: ${fault(seen).message}\n`);
-    process.exitCode = 1;
+    process.exitCode = EXIT.fault;
   };
   process.once('beforeExit', idle);
   process.once('exit', ended);
