@@ -7,10 +7,10 @@ import { type Sources, unexpected } from './sources.ts';
 /** Removes clusters: their files, Terraform roots and rendered files, their names in rings and CODEOWNERS. A ring without any goes. */
 export function removeClusters(sources: Sources, names: readonly string[]): void {
   for (const name of names) {
-    for (const folder of ['clusters', 'bootstrap/roots', 'dist']) sources.remove(`${folder}/${name}`);
+    for (const folder of ['clusters', 'dist']) sources.remove(`${folder}/${name}`);
     for (const ring of ringsIn(sources).keys())
       sources.edit(RINGS_FILE, (text) => withoutString(text, [ring, 'clusters'], name));
-    for (const file of CODE_OWNERS) sources.edit(file, (text) => text.replaceAll(ownerLine(name), ''));
+    removeRoot(sources, name);
   }
   for (const [ring, left] of ringsIn(sources))
     if (left.length === 0) {
@@ -18,6 +18,12 @@ export function removeClusters(sources: Sources, names: readonly string[]): void
       sources.remove(`clusters/pins/${ring}`);
     }
   writeLists(sources);
+}
+
+/** Removes a cluster's Terraform root, and its lines in CODEOWNERS. */
+export function removeRoot(sources: Sources, name: string): void {
+  sources.remove(`bootstrap/roots/${name}`);
+  for (const file of CODE_OWNERS) sources.edit(file, (text) => text.replaceAll(ownerLine(name), ''));
 }
 
 /** Lines of CODEOWNERS for one cluster. */

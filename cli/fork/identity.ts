@@ -22,34 +22,42 @@ const SETTINGS = 'bootstrap/modules/settings/main.tf';
 const RENOVATE = 'renovate.json';
 const BACKENDS = ['bootstrap/roots/azurerm.tfbackend', 'bootstrap/roots/s3.tfbackend'];
 
-/** The identity that the repository has, in its files. @throws Fault for a place that is not there any more */
-export function identityOf(sources: Sources): Identity {
+/**
+ * The identity that the repository has, in its files.
+ *
+ * @param otherwise what is taken where a place is not there any more
+ * @throws Fault for such a place, if nothing is
+ */
+export function identityOf(sources: Sources, otherwise: Partial<Identity> = {}): Identity {
   const clusters = clustersIn(sources).map((name) => sources.read(clusterFile(name)));
   const inClouds = clusters.filter((text) => valueAt(text, ['cloud']) !== "'kind'");
   const texts = (path: readonly string[]): string[] =>
     inClouds.flatMap((text) => valueAt(text, path)?.slice(1, -1) ?? []);
   return {
-    organization: found(sources, SETTINGS, /^ *organization *= *"([^"]*)"/m, 'the organization'),
+    organization:
+      textIn(sources, SETTINGS, /^ *organization *= *"([^"]*)"/m) ??
+      otherwise.organization ??
+      absent(SETTINGS, 'the organization'),
     repository: repositoryIn(sources),
-    registry: found(
-      sources,
-      RENOVATE,
-      /"matchPackageNames": \["([^"]+)\/\*\*"\],\s+"matchUpdateTypes"/,
-      'the registry of own services',
-    ),
+    registry:
+      textIn(sources, RENOVATE, /"matchPackageNames": \["([^"]+)\/\*\*"\],\s+"matchUpdateTypes"/) ??
+      otherwise.registry ??
+      absent(RENOVATE, 'the registry of own services'),
     domain: commonDomain(texts(['domain'])),
     email: texts(['certManager', 'acmeEmail'])[0] ?? '',
   };
 }
 
 function repositoryIn(sources: Sources): string {
-  return found(sources, FLEET, /\burl: '([^']*)'/, 'the URL of the repository');
+  return textIn(sources, FLEET, /\burl: '([^']*)'/) ?? absent(FLEET, 'the URL of the repository');
 }
 
-function found(sources: Sources, file: string, pattern: RegExp, what: string): string {
-  const [, value] = pattern.exec(sources.has(file) ? sources.read(file) : '') ?? [];
-  if (value === undefined) throw unexpected(file, what);
-  return value;
+function textIn(sources: Sources, file: string, pattern: RegExp): string | undefined {
+  return pattern.exec(sources.has(file) ? sources.read(file) : '')?.[1];
+}
+
+function absent(file: string, what: string): never {
+  throw unexpected(file, what);
 }
 
 /** The labels that all names end with: `example.com` of `eu.example.com` and `staging.example.com`. */

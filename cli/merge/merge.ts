@@ -4,7 +4,9 @@ import { Fault } from '../../charts/fault.ts';
 import { refuseDetached } from '../commits/commit.ts';
 import { Git } from '../git.ts';
 import { countOf, type Workspace } from '../synth.ts';
-import { begin, finish, takeOther } from './steps.ts';
+import { begin, finish, take } from './steps.ts';
+
+const GO_ON = 'npm run synth && git add --all && git commit; or give it up: git merge --abort';
 
 /** Options of `slipway merge`. */
 export interface MergeOptions {
@@ -34,22 +36,23 @@ export async function merge(workspace: Workspace, { from, quiet = false, render 
   const conflicts = begin(git, other, ref);
   const rendered = conflicts.filter((path) => path.startsWith(`${folder}/`));
   // What is rendered next is compared with dist, which must have no marks of conflicts.
-  takeOther(git, rendered);
+  take('other', git, rendered);
   const sources = conflicts.filter((path) => !rendered.includes(path));
   if (sources.length > 0)
     throw new Fault({
       what: `both branches have changed ${countOf(sources.length, 'source')} in one place\n${sources.map((path) => `  ${path}`).join('\n')}`,
       where: root,
-      fix: 'resolve them, then: npm run synth && git add --all && git commit; or give it up: git merge --abort',
+      fix: `resolve them, then: ${GO_ON}`,
     });
-  const summary = await (render ?? renderedBy(root, quiet))();
-  finish(git, folder);
+  const summary = await (render ?? renderedBy(root, ['synth', ...(quiet ? ['--quiet'] : [])]))();
+  finish(git, [folder]);
   if (quiet) return summary;
   const anew = rendered.length > 0 ? `; rendered ${countOf(rendered.length, 'file')} that both have changed` : '';
   return `${summary}\nMerged ${ref} as ${git.short('HEAD')}${anew}`;
 }
 
-function refuseUnready(git: Git, root: string): void {
+/** @throws Fault if a merge would take other changes along, or be on no branch */
+export function refuseUnready(git: Git, root: string): void {
   const [first] = git.uncommitted(['.']);
   if (first !== undefined)
     throw new Fault({
@@ -61,21 +64,22 @@ function refuseUnready(git: Git, root: string): void {
   refuseDetached(git, root);
 }
 
-function renderedBy(root: string, quiet: boolean): () => Promise<string> {
+/** Renders the working tree by its own code, in a process of its own. @param fix what to do if it does not render */
+export function renderedBy(
+  root: string,
+  args: readonly string[] = ['synth'],
+  fix = `correct that, then: ${GO_ON}`,
+): () => Promise<string> {
   return () => {
-    const { status, stdout, stderr } = spawnSync(
-      process.execPath,
-      [process.argv[1] ?? '', 'synth', ...(quiet ? ['--quiet'] : [])],
-      {
-        cwd: root,
-        encoding: 'utf8',
-      },
-    );
-    if (status === 0) return Promise.resolve(stdout.trim());
+    const { status, stdout, stderr } = spawnSync(process.execPath, [process.argv[1] ?? '', ...args], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    if (status === 0) return Promise.resolve(stdout.trimEnd());
     throw new Fault({
       what: `Git has merged the sources, but they do not render together: ${stderr.replace(/^error: /, '').trim()}`,
       where: root,
-      fix: 'correct that, then: npm run synth && git add --all && git commit; or give it up: git merge --abort',
+      fix,
     });
   };
 }
