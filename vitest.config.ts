@@ -29,6 +29,7 @@ export const SLOW = [
   'test/cli/publish.test.ts',
   'test/cli/rollback.test.ts',
   'test/cli/slipway.test.ts',
+  'test/cli/upgrade.test.ts',
   'test/docs/tour.test.ts',
   'test/docs/web-application.test.ts',
   'test/plan/git.test.ts',

@@ -73,4 +73,28 @@ export const FORK = {
     document: 'docs/fork.md',
     run: async (workspace, names) => (await import('../fork/remove.ts')).remove(workspace, names),
   }),
+  upgrade: command({
+    summary: 'merge a later version of Slipway into a fork',
+    details: [
+      'Git merges what has changed between two versions of upstream, after what init writes was written into both: identity, clusters and removed samples do not conflict. clusters/ stay as they are, but for pins of new components. dist/ is rendered from the merged sources. Fetch upstream first: it does not.',
+    ],
+    options: {
+      from: {
+        value: 'REMOTE|COMMIT',
+        means: 'a remote, whose main branch is taken, or a commit',
+        otherwise: 'the remote upstream',
+        from: 'commit',
+      },
+      base: {
+        value: 'COMMIT',
+        means: 'the one of upstream that was taken last, for a copy without its history',
+        otherwise: 'what the history tells',
+        from: 'commit',
+      },
+    },
+    exits: { 1: 'sources that Git cannot merge, or that do not render together; the merge then waits for a commit' },
+    examples: { upgrade: 'to what upstream has', 'upgrade --from v0.2.0': 'to a release' },
+    document: 'docs/upgrading.md',
+    run: async (workspace, _, options) => (await import('../upgrade/upgrade.ts')).upgrade(workspace, options),
+  }),
 };

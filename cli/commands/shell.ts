@@ -27,7 +27,7 @@ export function shellCommands(all: () => Table): Readonly<Record<string, Subcomm
       },
     }),
     version: command({
-      summary: 'print which version this is, as `--version` does',
+      summary: 'print the version, also as `slipway --version`',
       readsNothing: true,
       examples: { version: 'for a report of a bug' },
       document: 'CHANGELOG.md',
