@@ -52,14 +52,21 @@ export const SAMPLES: Readonly<Record<string, (name: string) => string>> = {
   'bootstrap/roots': (cluster) => `clusters/${cluster}/cluster.ts`,
 };
 
+interface ForPeople {
+  readonly path: string;
+  readonly todo: string;
+  /** Whether they need to read what has changed. */
+  readonly shows?: true;
+}
+
 /** What people have to see to where upstream has changed a path. */
-export const FOR_PEOPLE: readonly { readonly path: string; readonly todo: string }[] = [
+export const FOR_PEOPLE: readonly ForPeople[] = [
   {
     path: 'package-lock.json',
     todo: 'npm install && npm run synth: packages have changed, and it was rendered with those before',
   },
-  { path: 'clusters', todo: 'clusters/ are yours, and stay: see what upstream has changed in its own' },
-  { path: 'bootstrap/modules/settings', todo: 'bootstrap/modules/settings/main.tf: settings of clouds have changed' },
+  { path: 'clusters', todo: 'clusters/ are yours, and stay; what upstream has changed in its own:', shows: true },
+  { path: 'bootstrap/modules/settings', todo: 'settings of clouds have changed:', shows: true },
   { path: 'bootstrap', todo: 'terraform plan of each root, as the workflow terraform does it' },
   { path: '.github', todo: 'npx slipway doctor: rules, environments and variables that workflows need' },
 ];

@@ -32,7 +32,9 @@ export function reportOf(git: Git, { base, upstream, without, kept, lagging }: T
     ),
     ...section('kept as this fork has it, though upstream has changed it, too:', kept),
     ...section('left to do by people:', [
-      ...FOR_PEOPLE.filter(({ path }) => changed(path).length > 0).map(({ todo }) => todo),
+      ...FOR_PEOPLE.filter(({ path }) => changed(path).length > 0).map(({ path, todo, shows }) =>
+        shows ? `${todo} git diff ${git.short(base)} ${git.short(upstream)} -- ${path}` : todo,
+      ),
       ...newSettings(git, changes),
       ...movedPins(changes),
       ...lagging.map(

@@ -159,7 +159,7 @@ describe('slipway upgrade', () => {
   it('says what is new, and what is left to people', () => {
     expect(said).toContain('new in CHANGELOG.md:\n  - What is new.\n');
     expect(said).toMatch(
-      /left to do by people:\n[^]*settings of clouds[^]*new sections in upstream’s cluster files[^\n]*: tenants\n/,
+      /left to do by people:\n[^]*settings of clouds have changed: git diff [0-9a-f]+ [0-9a-f]+ -- bootstrap[^]*new sections in upstream’s cluster files[^\n]*: tenants\n/,
     );
     expect(said).not.toContain('npm install');
   });
