@@ -1,3 +1,4 @@
+import { EXIT } from '../exit.ts';
 import { command } from './command.ts';
 
 /** What makes a fork a team's own, and what adds and removes whole parts of it. */
@@ -92,7 +93,9 @@ export const FORK = {
         from: 'commit',
       },
     },
-    exits: { 1: 'sources that Git cannot merge, or that do not render together; the merge then waits for a commit' },
+    exits: {
+      [EXIT.fault]: 'sources that Git cannot merge, or that do not render together; the merge then waits for a commit',
+    },
     examples: { upgrade: 'to what upstream has', 'upgrade --from v0.2.0': 'to a release' },
     document: 'docs/upgrading.md',
     run: async (workspace, _, options) => (await import('../upgrade/upgrade.ts')).upgrade(workspace, options),
