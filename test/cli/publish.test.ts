@@ -263,7 +263,7 @@ describe.skipIf(spawnSync('gpg', ['--version']).status !== 0)(
       ] as const)
         fleet.git('config', name, value);
       expect(fleet.publish().code).toBe(0);
-      expect(fleet.git('log', '-1', '--format=%G? %GK', fleet.history('one')[0]!)).toBe(`U ${key.slice(-16)}`);
+      expect(fleet.git('log', '-1', '--format=%G? %GK', fleet.history('one')[0]!)).toBe(`G ${key.slice(-16)}`);
     });
   },
 );
