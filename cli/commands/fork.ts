@@ -62,12 +62,12 @@ export const FORK = {
     run: async (workspace, names, options) => (await import('../fork/new.ts')).add(workspace, names, options),
   }),
   remove: command({
-    summary: 'remove clusters, services or sections of cluster files',
+    summary: 'remove clusters, services, components or sections',
     details: [
-      'With all that names them: rings, pins, owners, Terraform roots, workflows, the compose file. A section is a component, in all clusters; its code stays. Then it renders.',
+      'With all that names them: rings, pins, owners, Terraform roots, workflows, the compose file. A section is a component, in all clusters; its code stays. A component goes with its code, what uses that, and its section. Then it renders.',
     ],
     takes: [
-      { name: 'WHAT', count: 'one', choices: ['cluster', 'service', 'section'], means: 'what is removed' },
+      { name: 'WHAT', count: 'one', choices: ['cluster', 'service', 'section', 'component'], means: 'what is removed' },
       { name: 'NAME', count: 'any', means: 'what it is called' },
     ],
     examples: { 'remove cluster production-eks': 'a cloud less', 'remove section postfacto': 'from all clusters' },

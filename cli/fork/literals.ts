@@ -91,10 +91,14 @@ function propertyOf(object: ObjectLiteral, key: string): Property | undefined {
 }
 
 /** Cuts a member of a list or an object, with one comma beside it; the formatter sees to the rest. */
-function without(text: string, start: number, end: number): string {
+export function without(text: string, start: number, end: number): string {
   const [comma] = /^\s*,/.exec(text.slice(end)) ?? [];
-  if (comma !== undefined) return text.slice(0, start) + text.slice(end + comma.length);
-  return text.slice(0, start).replace(/,\s*$/, '') + text.slice(end);
+  const after = text.slice(end + (comma?.length ?? 0));
+  const before = comma === undefined ? text.slice(0, start).replace(/,\s*$/, '') : text.slice(0, start);
+  // A line of its own goes as a whole: the formatter keeps empty ones.
+  return /\n[ \t]*$/.test(before) && /^[ \t]*\n/.test(after)
+    ? before.replace(/[ \t]*$/, '') + after.replace(/^[ \t]*\n/, '')
+    : before + after;
 }
 
 /** Adds a member after the last one. */

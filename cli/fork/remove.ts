@@ -4,15 +4,16 @@ import type { Workspace } from '../synth.ts';
 import { carryOut } from './carry-out.ts';
 import { removeClusters } from './clusters.ts';
 import { clustersIn } from './lists.ts';
+import { removeComponents } from './components.ts';
 import { removeSections, sectionsIn } from './sections.ts';
 import { removeServices, servicesIn, servicesOn } from './services.ts';
 import { Sources } from './sources.ts';
 
 /** What `slipway remove` removes. */
-export const REMOVABLE = ['cluster', 'service', 'section'] as const;
+export const REMOVABLE = ['cluster', 'service', 'section', 'component'] as const;
 
 /**
- * `slipway remove cluster|service|section NAME…`: every edit that it needs, and renders.
+ * `slipway remove cluster|service|section|component NAME…`: every edit that it needs, and renders.
  *
  * @throws Fault for unknown names, or what would be left without a cluster or a database
  */
@@ -23,7 +24,8 @@ export async function remove(
   const sources = new Sources(workspace.root);
   if (names.length === 0) throw new Fault(misuse(`no ${what} was named`, what, `slipway remove ${what} NAME…`));
   REMOVALS[what](sources, names);
-  return `${await carryOut(workspace, sources)}\nArgo CD deletes what this removes once it is merged: \`npx slipway plan\` says what goes`;
+  const next = what === 'component' ? '\nnpm run check names what is left of it, if anything is' : '';
+  return `${await carryOut(workspace, sources)}${next}\nArgo CD deletes what this removes once it is merged: \`npx slipway plan\` says what goes`;
 }
 
 const REMOVALS: Readonly<Record<(typeof REMOVABLE)[number], (sources: Sources, names: readonly string[]) => void>> = {
@@ -52,4 +54,5 @@ const REMOVALS: Readonly<Record<(typeof REMOVABLE)[number], (sources: Sources, n
     }
     removeSections(sources, chosen);
   },
+  component: removeComponents,
 };

@@ -2,19 +2,6 @@ import { entry } from '../lib/cluster-files.ts';
 import { RINGS_FILE } from '../../charts/rings.ts';
 import type { Fork } from './fork.ts';
 
-/** Removes a section from the product tests' clusters, with the pins of its component. */
-function dropFromTestFleet(fork: Fork, section: string, component = section): void {
-  const root = 'test/fleets/clusters';
-  for (const cluster of fork.list(root).filter((one) => fork.has(`${root}/${one}/cluster.ts`))) {
-    if (!entry(section).test(fork.read(`${root}/${cluster}/cluster.ts`))) continue;
-    fork.edit(`${root}/${cluster}/cluster.ts`, (text) => text.replace(entry(section), ''));
-  }
-  for (const ring of fork.list(`${root}/pins`)) {
-    const file = `${root}/pins/${ring}/${component}.json`;
-    if (fork.has(file)) fork.remove(file);
-  }
-}
-
 /** Removes a service. */
 export function withoutService(fork: Fork, name: string): void {
   fork.run('remove', 'service', name);
@@ -39,16 +26,9 @@ function withoutSections(fork: Fork, sections: readonly string[]): void {
   if (there.length > 0) fork.run('remove', 'section', ...there);
 }
 
-/** Removes Postfacto with its code: its folder, a statement, the lines that name it, and its sections in the test fleet. */
-export function withoutPostfactoComponent(fork: Fork): void {
-  withoutPostfacto(fork);
-  dropFromTestFleet(fork, 'postfacto');
-  fork.remove('charts/components/postfacto');
-  for (const file of ['charts/cluster-file.ts', 'charts/dashboards/dashboards.ts', 'charts/rules/alerts.ts'])
-    fork.edit(file, (text) => text.replaceAll(/^.*postfacto.*\n/gim, ''));
-  fork.edit('charts/cluster.ts', (text) =>
-    text.replace(/^import .*postfacto.*\n/m, '').replace(/^ {2}eachInstance\('postfacto'[^]*?\n {2}\);\n/m, ''),
-  );
+/** Removes a component with its code. */
+export function withoutComponent(fork: Fork, name: string): void {
+  fork.run('remove', 'component', name);
 }
 
 /** The services of the repository. */
@@ -67,24 +47,6 @@ export function withoutMongo(fork: Fork): void {
 export function withoutMonitoring(fork: Fork): void {
   const exporters = ['nodeExporter', 'kubeStateMetrics', 'blackboxExporter'];
   withoutSections(fork, ['alertmanager', 'grafana', ...exporters, 'prometheus', 'prometheusOperator']);
-}
-
-/** Removes blackbox-exporter with its code: its folder, a statement, the lines that name it, and its sections in all clusters. */
-export function withoutBlackboxExporter(fork: Fork): void {
-  withoutSections(fork, ['blackboxExporter']);
-  dropFromTestFleet(fork, 'blackboxExporter', 'blackbox-exporter');
-  fork.edit('test/fixtures/accepted/monitoring/cluster.ts', (text) =>
-    text.replaceAll(/^.*(?:blackboxExporter|HostSlow).*\n/gm, ''),
-  );
-  fork.remove('charts/components/blackbox-exporter');
-  for (const file of ['charts/cluster-file.ts', 'charts/prerequisites.ts', 'charts/rules/alerts.ts'])
-    fork.edit(file, (text) => text.replaceAll(/^.*blackbox.*\n/gim, ''));
-  fork.edit('charts/monitoring.ts', (text) =>
-    text
-      .replaceAll(/^import .*(?:blackbox|isLocalhost).*\n/gm, '')
-      .replace(/^ {2}\/\/ Last, .*\n {2}if \(settings\.blackboxExporter\) \{\n[^]*?\n {2}\}\n/m, '')
-      .replace('components, gateway, secrets', 'components, secrets'),
-  );
 }
 
 /** Removes MongoDB, Postfacto and all services. */

@@ -102,10 +102,18 @@ async function forksOf(repository: Fork): Promise<Edit[]> {
   const [first] = inCloud.flatMap(on).map((name) => [name] as const);
   const withLessCode: Edit[] = [
     ...(runs('postfacto')
-      ? ([['postfacto removed, with its code', edits.withoutPostfactoComponent, OF_CODE]] satisfies Edit[])
+      ? ([
+          ['postfacto removed, with its code', (fork: Fork) => edits.withoutComponent(fork, 'postfacto'), OF_CODE],
+        ] satisfies Edit[])
       : []),
     ...(runs('blackboxExporter')
-      ? ([['blackbox-exporter removed, with its code', edits.withoutBlackboxExporter, OF_CODE]] satisfies Edit[])
+      ? ([
+          [
+            'blackbox-exporter removed, with its code',
+            (fork: Fork) => edits.withoutComponent(fork, 'blackbox-exporter'),
+            OF_CODE,
+          ],
+        ] satisfies Edit[])
       : []),
   ];
   return [
