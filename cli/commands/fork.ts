@@ -36,16 +36,16 @@ export const FORK = {
     run: async (workspace, _, options) => (await import('../fork/init.ts')).init(workspace, options),
   }),
   new: command({
-    summary: 'add a cluster or a service like another one',
+    summary: 'add a cluster, a service or a component',
     details: [
-      'A cluster: its file, its Terraform root, its ring and its owners. A service: its code under another name, and its entries in the clusters that run the other one. Then it renders.',
+      'A cluster: its file, its Terraform root, its ring and its owners. A service: its code under another name, and its entries in the clusters that run the other one. A component: a web application of an image that is not built here, as docs/add-a-web-application.md says. Then it renders.',
     ],
     takes: [
-      { name: 'WHAT', count: 'one', choices: ['cluster', 'service'], means: 'what is added' },
+      { name: 'WHAT', count: 'one', choices: ['cluster', 'service', 'component'], means: 'what is added' },
       { name: 'NAME', count: 'one', means: 'what it is called' },
     ],
     options: {
-      like: { value: 'NAME', required: true, means: 'the cluster or service that is copied' },
+      like: { value: 'NAME', means: 'the cluster or service that is copied' },
       domain: { value: 'NAME', means: 'of a cluster, which needs one' },
       ring: {
         value: 'RING',
@@ -53,10 +53,13 @@ export const FORK = {
         means: "a cluster's; a new one has the pins of the copied one",
         otherwise: "the copied one's",
       },
+      image: { value: 'NAME:TAG', means: 'of a component' },
+      clusters: { value: 'LIST', list: true, means: 'that run a component', otherwise: 'all' },
     },
     examples: {
       'new cluster us --like eu --domain us.acme.dev': 'a second region',
       'new service orders --like items': 'one with a database',
+      'new component wiki --image ghcr.io/acme/wiki:1.2.3': 'in all clusters',
     },
     document: 'docs/fork.md',
     run: async (workspace, names, options) => (await import('../fork/new.ts')).add(workspace, names, options),

@@ -31,7 +31,7 @@ export async function carryOut({ root }: Workspace, sources: Sources): Promise<s
       seen: ['these were edited:', ...changedFiles(edits)].join('\n  '),
       fix: 'correct that and run `npm run synth`; or take all of it back: git restore . && git clean -df apps bootstrap clusters',
     });
-  return ['edited:', ...changedFiles(edits), 'rendered:', stdout.trim()].join('\n');
+  return ['edited:', ...changedFiles(edits), 'rendered:', stdout.trimEnd()].join('\n');
 }
 
 /** @throws Fault if there is something that is not committed */

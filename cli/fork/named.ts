@@ -16,10 +16,11 @@ export function named(text: string, like: string, name: string): string {
   );
 }
 
-function camel(name: string): string {
+/** A name with hyphens as an identifier. */
+export function camel(name: string): string {
   return name.replaceAll(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-function capital(word: string): string {
+export function capital(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1);
 }

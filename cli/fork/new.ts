@@ -3,26 +3,72 @@ import type { Workspace } from '../synth.ts';
 import { misuse, select } from '../unknown.ts';
 import { carryOut } from './carry-out.ts';
 import { addCluster } from './clusters.ts';
+import { componentsIn } from './components.ts';
 import { clustersIn } from './lists.ts';
 import { addService, servicesIn } from './services.ts';
 import { Sources } from './sources.ts';
+import { addWebApplication } from './web-application.ts';
 
 /** What `slipway new` adds. */
-export const ADDABLE = ['cluster', 'service'] as const;
+export const ADDABLE = ['cluster', 'service', 'component'] as const;
 
 /** Options of `slipway new`. */
 export interface NewOptions {
-  /** The cluster or the service that is copied. */
-  readonly like: string;
+  /** Of a cluster and of a service: the one that is copied. */
+  readonly like?: string;
   /** Of a cluster. */
   readonly domain?: string;
   readonly ring?: string;
+  /** Of a component. */
+  readonly image?: string;
+  readonly clusters?: readonly string[];
 }
 
+interface Addition {
+  /** Names that are taken. */
+  known(sources: Sources): string[];
+  readonly needs: readonly (keyof NewOptions)[];
+  readonly takes: readonly (keyof NewOptions)[];
+  /** @returns what people do next */
+  add(sources: Sources, name: string, options: NewOptions): string;
+}
+
+const ADDITIONS: Readonly<Record<(typeof ADDABLE)[number], Addition>> = {
+  cluster: {
+    known: clustersIn,
+    needs: ['like', 'domain'],
+    takes: ['ring'],
+    add(sources, name, { like = '', domain = '', ring }) {
+      const [model = ''] = select('there is no cluster', clustersIn(sources), [like]);
+      addCluster(sources, { name, like: model, domain, ring });
+      return `docs/runbooks/first-cluster.md, from \`terraform apply\` on; addresses in clusters/${name} and bootstrap/roots/${name} are those of ${model}`;
+    },
+  },
+  service: {
+    known: (sources) => sources.list('apps'),
+    needs: ['like'],
+    takes: [],
+    add(sources, name, { like = '' }) {
+      const [model = ''] = select('there is no service', servicesIn(sources), [like]);
+      addService(sources, { name, like: model });
+      return `npm install, npm test; apps/${name} does what ${model} does, and its image is there once main has it (docs/releases.md)`;
+    },
+  },
+  component: {
+    known: (sources) => [...componentsIn(sources), ...servicesIn(sources)],
+    needs: ['image'],
+    takes: ['clusters'],
+    add(sources, name, { image = '', clusters = [] }) {
+      addWebApplication(sources, { name, image, clusters });
+      return `its port, probes and resources in charts/components/${name}/${name}.ts, its settings beside; npm test`;
+    },
+  },
+};
+
 /**
- * `slipway new cluster|service NAME`: one like another one, with every edit that it needs, and renders.
+ * `slipway new cluster|service|component NAME`, with every edit that it needs, and renders.
  *
- * @throws Fault for a name that is taken or none, a model that is not there, and options that are of something else
+ * @throws Fault for a name that is taken or none, a model that is not there, and options that are missing or of something else
  */
 export async function add(
   workspace: Workspace,
@@ -30,8 +76,9 @@ export async function add(
   options: NewOptions,
 ): Promise<string> {
   const sources = new Sources(workspace.root);
-  const known = what === 'cluster' ? clustersIn(sources) : servicesIn(sources);
-  if (known.includes(name) || sources.has(`apps/${name}`))
+  const addition = ADDITIONS[what];
+  refuseOptions(what, addition, options);
+  if (addition.known(sources).includes(name))
     throw new Fault(misuse(`there is a ${what} "${name}" already`, name, 'give it another name'));
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name))
     throw new Fault(
@@ -41,26 +88,23 @@ export async function add(
         'such as staging-gke',
       ),
     );
-  const [like = ''] = select(`there is no ${what}`, known, [options.like]);
-  const next = what === 'cluster' ? newCluster(sources, name, like, options) : newService(sources, name, like, options);
+  const next = addition.add(sources, name, options);
   return `${await carryOut(workspace, sources)}\nnext: ${next}`;
 }
 
-function newCluster(sources: Sources, name: string, like: string, { domain, ring }: NewOptions): string {
-  if (domain === undefined) throw new Fault(misuse('a cluster has a domain of its own', name, 'add --domain NAME'));
-  addCluster(sources, { name, like, domain, ring });
-  return `docs/runbooks/first-cluster.md, from \`terraform apply\` on; addresses in clusters/${name} and bootstrap/roots/${name} are those of ${like}`;
-}
-
-function newService(sources: Sources, name: string, like: string, { domain, ring }: NewOptions): string {
-  if (domain !== undefined || ring !== undefined)
+function refuseOptions(what: string, { needs, takes }: Addition, options: NewOptions): void {
+  const given = (['like', 'domain', 'ring', 'image', 'clusters'] as const).filter((one) => options[one] !== undefined);
+  const written = (names: readonly string[]): string => names.map((name) => `--${name}`).join(', ');
+  const missing = needs.filter((one) => !given.includes(one));
+  if (missing.length > 0)
+    throw new Fault(misuse(`a ${what} needs ${written(needs)}`, written(given), `add ${written(missing)}`));
+  const others = given.filter((one) => ![...needs, ...takes].includes(one));
+  if (others.length > 0)
     throw new Fault(
       misuse(
-        'a service has neither a domain nor a ring: it runs where the copied one runs',
-        name,
-        'leave out --domain and --ring',
+        `${written(others)} is not of a ${what}`,
+        written(given),
+        `leave it out: a ${what} takes ${written([...needs, ...takes])}`,
       ),
     );
-  addService(sources, { name, like });
-  return `npm install, npm test; apps/${name} does what ${like} does, and its image is there once main has it (docs/releases.md)`;
 }

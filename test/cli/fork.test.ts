@@ -1,6 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { removeComponents } from '../../cli/fork/components.ts';
+import { clusterFile, clustersIn, ringsIn } from '../../cli/fork/lists.ts';
+import { addWebApplication } from '../../cli/fork/web-application.ts';
 import { withoutUses } from '../../cli/fork/code.ts';
 import { addCluster, removeClusters } from '../../cli/fork/clusters.ts';
 import { identityOf, leftovers, writeIdentity } from '../../cli/fork/identity.ts';
@@ -387,7 +390,8 @@ describe('adding a service', () => {
   it.each<[string, string, object, string]>([
     ['a name that is taken', 'shop', {}, 'there is a service "shop" already'],
     ['the name of a folder of apps/', 'compose', {}, 'there is a service "compose" already'],
-    ['a domain', 'orders', { domain: 'x.dev' }, 'a service has neither a domain nor a ring'],
+    ['a domain', 'orders', { domain: 'x.dev' }, '--domain is not of a service'],
+    ['no model', 'orders', { like: undefined }, 'a service needs --like'],
   ])('refuses %s', async (_, name, options, message) => {
     fleet.write('apps/compose/a.mjs', '');
     await expect(add(fleet, ['service', name], { like: 'shop', ...options })).rejects.toThrow(message);
@@ -446,6 +450,44 @@ describe('slipway init', () => {
     const before = fleet.filesBelow('clusters').map((file) => fleet.read(`clusters/${file}`));
     await expect(init(fleet, { yes: true, ...options })).rejects.toThrow(message);
     expect(fleet.filesBelow('clusters').map((file) => fleet.read(`clusters/${file}`))).toEqual(before);
+  });
+});
+
+describe('a web application', () => {
+  const WIKI = { name: 'team-wiki', image: 'ghcr.io/acme/wiki:1.2.3', clusters: [] };
+
+  it('is added as the document says, under its own name, and removed without a trace', async () => {
+    const sources = new Sources(REPOSITORY);
+    addWebApplication(sources, WIKI);
+    await sources.format();
+    expect(sources.read('charts/cluster.ts')).toContain("bind(['teamWiki', 'host'], 'team-wiki', host)");
+    expect(sources.read('charts/components/team-wiki/team-wiki.ts')).toContain('class TeamWiki extends Component');
+    for (const cluster of clustersIn(sources))
+      expect(keysAt(sources.read(clusterFile(cluster)), [])).toContain('teamWiki');
+    removeComponents(sources, ['team-wiki']);
+    await sources.format();
+    const pins = [...ringsIn(sources).keys()].map((ring) => `clusters/pins/${ring}/team-wiki.json`);
+    // What is pinned for nothing is removed by rendering.
+    expect(sources.changes()).toEqual({ missing: pins.toSorted(), stale: [], extra: [] });
+  });
+
+  it.each([
+    ['ghcr.io/acme/wiki', 'an image has a tag'],
+    ['ghcr.io/acme/wiki:1.2.3@sha256:12', 'an image has a tag'],
+  ])('has an image with a tag: %s', (image, message) => {
+    expect(() => addWebApplication(new Sources(REPOSITORY), { ...WIKI, image })).toThrow(message);
+  });
+
+  it('is refused where the code is not as the document says', () => {
+    const sources = new Sources(REPOSITORY);
+    sources.edit('charts/cluster.ts', (text) => text.replaceAll('Gateway }', 'Gateway, Gateway as G }'));
+    expect(() => addWebApplication(sources, WIKI)).toThrow('a place that docs/add-a-web-application.md names');
+  });
+
+  it('goes only if clusters can be without it', () => {
+    expect(() => removeComponents(new Sources(REPOSITORY), ['gateway'])).toThrow(
+      'every cluster has the section "gateway"',
+    );
   });
 });
 

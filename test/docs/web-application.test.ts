@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { REPOSITORY } from '../lib/load-fleet.ts';
-import { applyDiff, type Block, blocksOf } from './blocks.ts';
+import { applyDiff, type Block, blocksOf } from '../../cli/fork/recipe.ts';
 
 const VARIATION = /^Variation/;
 /** Starting two programs takes seconds on a busy machine. */

@@ -26,6 +26,13 @@ function withoutSections(fork: Fork, sections: readonly string[]): void {
   if (there.length > 0) fork.run('remove', 'section', ...there);
 }
 
+export const NEW_COMPONENT = 'team-wiki';
+
+/** Adds a web application to all clusters. */
+export function addComponent(fork: Fork): void {
+  fork.run('new', 'component', NEW_COMPONENT, '--image', 'ghcr.io/acme/wiki:1.2.3');
+}
+
 /** Removes a component with its code. */
 export function withoutComponent(fork: Fork, name: string): void {
   fork.run('remove', 'component', name);

@@ -72,6 +72,13 @@ const OF_SERVICE: readonly Step[] = [
   [bin('vitest'), 'run', '--project', 'apps', '--testTimeout', '120000', `apps/${edits.NEW_SERVICE}`],
 ];
 
+/** With the tests of the new component itself. */
+const OF_COMPONENT: readonly Step[] = [
+  ...SYNTH,
+  ...TYPES_AND_LINT,
+  [...VITEST, ...TESTS, 'test/invariants', `charts/components/${edits.NEW_COMPONENT}`],
+];
+
 /** With the product tests: those that a removed part could break. */
 const OF_PRODUCT: readonly Step[] = [
   ...SYNTH,
@@ -127,6 +134,7 @@ async function forksOf(repository: Fork): Promise<Edit[]> {
     ['nothing edited', () => undefined],
     ...services.map((name): Edit => [`${name} removed`, (fork) => edits.withoutService(fork, name)]),
     ...services.slice(-1).map((like): Edit => ['a service added', (fork) => edits.addService(fork, like), OF_SERVICE]),
+    ['a component added', edits.addComponent, OF_COMPONENT],
     ...(runs('postfacto') ? ([['postfacto removed', edits.withoutPostfacto]] satisfies Edit[]) : []),
     ...(runs('mongo') ? ([['mongo and its services removed', edits.withoutMongo]] satisfies Edit[]) : []),
     ...(runs('prometheus') ? ([['monitoring not deployed', edits.withoutMonitoring]] satisfies Edit[]) : []),
