@@ -36,12 +36,12 @@ export const FORK = {
     run: async (workspace, _, options) => (await import('../fork/init.ts')).init(workspace, options),
   }),
   new: command({
-    summary: 'add a cluster, a service or a component',
+    summary: 'add a cluster, service, component or invariant',
     details: [
-      'A cluster: its file, its Terraform root, its ring and its owners. A service: its code under another name, and its entries in the clusters that run the other one. A component: a web application of an image that is not built here, as docs/add-a-web-application.md says. Then it renders.',
+      'A cluster: its file, its Terraform root, its ring and its owners. A service: its code under another name, and its entries in the clusters that run the other one. A component: a web application of an image that is not built here, as docs/add-a-web-application.md says. An invariant: a rule that each object of a kind has a field, with the mutation that proves it. Then it renders.',
     ],
     takes: [
-      { name: 'WHAT', count: 'one', choices: ['cluster', 'service', 'component'], means: 'what is added' },
+      { name: 'WHAT', count: 'one', choices: ['cluster', 'service', 'component', 'invariant'], means: 'what is added' },
       { name: 'NAME', count: 'one', means: 'what it is called' },
     ],
     options: {
@@ -55,6 +55,8 @@ export const FORK = {
       },
       image: { value: 'NAME:TAG', means: 'of a component' },
       clusters: { value: 'LIST', list: true, means: 'that run a component', otherwise: 'all' },
+      kind: { value: 'KIND', means: 'of an invariant: of which objects' },
+      has: { value: 'PATH', means: 'of an invariant: the field, as metadata.labels[acme.dev/owner]' },
     },
     examples: {
       'new cluster us --like eu --domain us.acme.dev': 'a second region',

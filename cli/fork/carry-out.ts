@@ -29,7 +29,7 @@ export async function carryOut({ root }: Workspace, sources: Sources): Promise<s
       what: `the edited sources do not render: ${stderr.replace(/^error: /, '').trim()}`,
       where: root,
       seen: ['these were edited:', ...changedFiles(edits)].join('\n  '),
-      fix: 'correct that and run `npm run synth`; or take all of it back: git restore . && git clean -df apps bootstrap clusters',
+      fix: 'correct that and run `npm run synth`; or take all of it back: git restore . && git clean -df apps bootstrap charts clusters test',
     });
   return ['edited:', ...changedFiles(edits), 'rendered:', stdout.trimEnd()].join('\n');
 }

@@ -62,6 +62,15 @@ export function withString(text: string, path: Path, value: string): string | un
   return list && inserted(text, list, list.elements, `'${value}'`);
 }
 
+/** The text with one more element at the end of the list that a constant is made of; undefined if there is no such list. */
+export function appended(text: string, constant: string, element: string): string | undefined {
+  const program = programOf(text);
+  let here = program && moduleOf(program).constants.get(constant);
+  // The list that a call is on: `[…].flatMap(…)`.
+  while (here?.type === 'CallExpression' && here.callee.type === 'MemberExpression') here = here.callee.object;
+  return here?.type === 'ArrayExpression' ? inserted(text, here, here.elements, element) : undefined;
+}
+
 function expressionAt(text: string, path: Path): Expression | undefined {
   const program = programOf(text);
   const module = program && moduleOf(program);

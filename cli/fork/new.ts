@@ -4,13 +4,14 @@ import { misuse, select } from '../unknown.ts';
 import { carryOut } from './carry-out.ts';
 import { addCluster } from './clusters.ts';
 import { componentsIn } from './components.ts';
+import { addInvariant, invariantsIn } from './invariants.ts';
 import { clustersIn } from './lists.ts';
 import { addService, servicesIn } from './services.ts';
 import { Sources } from './sources.ts';
 import { addWebApplication } from './web-application.ts';
 
 /** What `slipway new` adds. */
-export const ADDABLE = ['cluster', 'service', 'component'] as const;
+export const ADDABLE = ['cluster', 'service', 'component', 'invariant'] as const;
 
 /** Options of `slipway new`. */
 export interface NewOptions {
@@ -22,6 +23,9 @@ export interface NewOptions {
   /** Of a component. */
   readonly image?: string;
   readonly clusters?: readonly string[];
+  /** Of an invariant. */
+  readonly kind?: string;
+  readonly has?: string;
 }
 
 interface Addition {
@@ -63,10 +67,22 @@ const ADDITIONS: Readonly<Record<(typeof ADDABLE)[number], Addition>> = {
       return `its port, probes and resources in charts/components/${name}/${name}.ts, its settings beside; npm test`;
     },
   },
+  invariant: {
+    known: invariantsIn,
+    needs: ['kind', 'has'],
+    takes: [],
+    add(sources, name, { kind = '', has = '' }) {
+      addInvariant(sources, { name, kind, has });
+      return `npm test: it names what does not meet test/invariants/${name}.ts yet`;
+    },
+  },
 };
 
+/** The options that say what is added. */
+const OPTIONS = ['like', 'domain', 'ring', 'image', 'clusters', 'kind', 'has'] as const;
+
 /**
- * `slipway new cluster|service|component NAME`, with every edit that it needs, and renders.
+ * `slipway new cluster|service|component|invariant NAME`, with every edit that it needs, and renders.
  *
  * @throws Fault for a name that is taken or none, a model that is not there, and options that are missing or of something else
  */
@@ -93,7 +109,7 @@ export async function add(
 }
 
 function refuseOptions(what: string, { needs, takes }: Addition, options: NewOptions): void {
-  const given = (['like', 'domain', 'ring', 'image', 'clusters'] as const).filter((one) => options[one] !== undefined);
+  const given = OPTIONS.filter((one) => options[one] !== undefined);
   const written = (names: readonly string[]): string => names.map((name) => `--${name}`).join(', ');
   const missing = needs.filter((one) => !given.includes(one));
   if (missing.length > 0)

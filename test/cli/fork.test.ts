@@ -6,6 +6,7 @@ import { clusterFile, clustersIn, ringsIn } from '../../cli/fork/lists.ts';
 import { addWebApplication } from '../../cli/fork/web-application.ts';
 import { withoutUses } from '../../cli/fork/code.ts';
 import { addCluster, removeClusters } from '../../cli/fork/clusters.ts';
+import { addInvariant } from '../../cli/fork/invariants.ts';
 import { identityOf, leftovers, writeIdentity } from '../../cli/fork/identity.ts';
 import { init } from '../../cli/fork/init.ts';
 import {
@@ -488,6 +489,32 @@ describe('a web application', () => {
     expect(() => removeComponents(new Sources(REPOSITORY), ['gateway'])).toThrow(
       'every cluster has the section "gateway"',
     );
+  });
+});
+
+describe('an invariant', () => {
+  const OWNED = { name: 'owned-namespaces', kind: 'Namespace', has: 'metadata.labels[acme.dev/owner]' };
+
+  it('is a rule with the mutation that proves it, and listed with the others', async () => {
+    const sources = new Sources(REPOSITORY);
+    addInvariant(sources, OWNED);
+    await sources.format();
+    expect(sources.read('test/invariants/owned-namespaces.ts')).toContain(
+      "at(manifest, 'metadata', 'labels', 'acme.dev/owner') === undefined",
+    );
+    expect(sources.read('test/invariants/mutations/owned-namespaces.ts')).toContain(
+      String.raw`/^Namespace .* has no metadata\.labels\[acme\.dev\/owner\]$/`,
+    );
+    expect(sources.read('test/invariants/all.ts')).toMatch(/^ {2}ownedNamespaces,\n\]\.flatMap/m);
+    expect(sources.read('test/invariants/mutations/all.ts')).toMatch(/^ {2}\.\.\.ownedNamespacesMutations,\n\];/m);
+  });
+
+  it.each([
+    [{ kind: 'Namespaces' }, 'did you mean "Namespace"?'],
+    [{ has: "metadata.labels['a']" }, 'that is no path of a field'],
+    [{ has: '' }, 'that is no path of a field'],
+  ])('is of a kind and a field that there may be: %j', (wrong, message) => {
+    expect(() => addInvariant(new Sources(REPOSITORY), { ...OWNED, ...wrong })).toThrow(message);
   });
 });
 

@@ -33,6 +33,12 @@ export function addComponent(fork: Fork): void {
   fork.run('new', 'component', NEW_COMPONENT, '--image', 'ghcr.io/acme/wiki:1.2.3');
 }
 
+/** Adds a rule that all clusters meet. */
+export function addInvariant(fork: Fork): void {
+  const label = 'metadata.labels[pod-security.kubernetes.io/enforce]';
+  fork.run('new', 'invariant', 'pod-security-levels', '--kind', 'Namespace', '--has', label);
+}
+
 /** Removes a component with its code. */
 export function withoutComponent(fork: Fork, name: string): void {
   fork.run('remove', 'component', name);

@@ -134,7 +134,11 @@ async function forksOf(repository: Fork): Promise<Edit[]> {
     ['nothing edited', () => undefined],
     ...services.map((name): Edit => [`${name} removed`, (fork) => edits.withoutService(fork, name)]),
     ...services.slice(-1).map((like): Edit => ['a service added', (fork) => edits.addService(fork, like), OF_SERVICE]),
-    ['a component added', edits.addComponent, OF_COMPONENT],
+    [
+      'a component and an invariant added',
+      (fork) => [edits.addComponent, edits.addInvariant].forEach((change) => change(fork)),
+      OF_COMPONENT,
+    ],
     ...(runs('postfacto') ? ([['postfacto removed', edits.withoutPostfacto]] satisfies Edit[]) : []),
     ...(runs('mongo') ? ([['mongo and its services removed', edits.withoutMongo]] satisfies Edit[]) : []),
     ...(runs('prometheus') ? ([['monitoring not deployed', edits.withoutMonitoring]] satisfies Edit[]) : []),
