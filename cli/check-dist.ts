@@ -3,6 +3,8 @@ import { todayInUtc } from '../charts/lib/answered.ts';
 import type { Outcome } from './commands/command.ts';
 import { EXIT } from './exit.ts';
 import { type DistChanges, hasChanges } from './dist.ts';
+import { leftovers } from './fork/identity.ts';
+import { Sources } from './fork/sources.ts';
 import { holdsOver } from './holds/files.ts';
 import { shownAs } from './output.ts';
 import { countOf, outOfDate, prepare, settledChanges, withoutFacts, type Workspace } from './synth.ts';
@@ -23,7 +25,7 @@ export interface Checked extends DistChanges {
  * `slipway synth --check`: writes nothing.
  *
  * @param today the last day of what has an end, as `2026-12-31`
- * @throws Fault for exceptions and holds that are over, or, as text, listing the files of dist that differ
+ * @throws Fault for exceptions and holds that are over, names of the sample in a repository of one's own, or, as text, listing the files of dist that differ
  */
 export async function checkDist(
   workspace: Workspace,
@@ -50,12 +52,13 @@ async function checked(workspace: Workspace, asked: readonly string[], today: st
   const { wanted, clusters, pending, elsewhere, chosen } = prepared;
   // What is out of date has to be rendered first, which may end them.
   if (!hasChanges(changes))
-    throwIfAny(
-      chosen.names.flatMap((name) => [
+    throwIfAny([
+      ...chosen.names.flatMap((name) => [
         ...chosen.versions.pinsOf(name).over(today),
         ...holdsOver(workspace.root, name, today),
       ]),
-    );
+      ...(asked.length === 0 ? leftovers(new Sources(workspace.root)) : []),
+    ]);
   return {
     clusters,
     files: wanted.size,

@@ -1,3 +1,4 @@
+import type { Problem } from '../../charts/fault.ts';
 import { CODE_OWNERS } from '../doctor/code-owners.ts';
 import { clusterFile, clustersIn } from './lists.ts';
 import { valueAt } from './literals.ts';
@@ -48,8 +49,10 @@ export function identityOf(sources: Sources, otherwise: Partial<Identity> = {}):
   };
 }
 
+const URL_OF_FLEET = /\burl: '([^']*)'/;
+
 function repositoryIn(sources: Sources): string {
-  return textIn(sources, FLEET, /\burl: '([^']*)'/) ?? absent(FLEET, 'the URL of the repository');
+  return textIn(sources, FLEET, URL_OF_FLEET) ?? absent(FLEET, 'the URL of the repository');
 }
 
 function textIn(sources: Sources, file: string, pattern: RegExp): string | undefined {
@@ -126,9 +129,10 @@ function ownerOf(url: string): string {
 }
 
 /** What a fork that has an identity must not say any more: the sample's own, by file and line. */
-export function leftovers(sources: Sources): string[] {
+export function leftovers(sources: Sources): Problem[] {
   // A fork may have removed the other places that have an identity.
-  if (ownerOf(repositoryIn(sources)) === SAMPLE) return [];
+  const repository = textIn(sources, FLEET, URL_OF_FLEET);
+  if (repository === undefined || ownerOf(repository) === SAMPLE) return [];
   const files = [
     FLEET,
     SETTINGS,
@@ -145,7 +149,18 @@ export function leftovers(sources: Sources): string[] {
       sources
         .read(file)
         .split('\n')
-        .flatMap((line, i) => (OF_SAMPLE.test(line) ? [`${file}:${i + 1}: ${line.trim()}`] : [])),
+        .flatMap((line, i) =>
+          OF_SAMPLE.test(line)
+            ? [
+                {
+                  what: "this is the sample's, in a repository of your own",
+                  file: `${file}:${i + 1}`,
+                  seen: line.trim(),
+                  fix: 'write who you are there: npx slipway init does it wherever it knows the place',
+                },
+              ]
+            : [],
+        ),
     );
 }
 

@@ -73,9 +73,11 @@ export async function init(workspace: Workspace, options: InitOptions): Promise<
   );
   const done = await carryOut(workspace, sources);
   const left = leftovers(new Sources(workspace.root));
-  return [done, ...left.map((line) => `still the sample's: ${line}`), ...forPeople(new Sources(workspace.root))].join(
-    '\n',
-  );
+  return [
+    done,
+    ...left.map(({ file, seen }) => `still the sample's: ${file}: ${seen}`),
+    ...forPeople(new Sources(workspace.root)),
+  ].join('\n');
 }
 
 /** The identity: what is given, else what is answered, else what stands there. */

@@ -67,7 +67,7 @@ export async function upgrade({ root, dist }: Workspace, options: UpgradeOptions
     return [
       summary,
       `Upgraded from ${git.short(base)} to ${version.name} (${git.short(version.commit)}) as ${git.short('HEAD')}`,
-      ...leftovers(new Sources(root)).map((line) => `still the sample's: ${line}`),
+      ...leftovers(new Sources(root)).map(({ file, seen }) => `still the sample's: ${file}: ${seen}`),
       ...report,
     ].join('\n');
   } catch (error) {

@@ -232,7 +232,7 @@ describe('the identity of a fork', () => {
     const before = identityOf(new Sources(fleet.root));
     await edited((sources) => writeIdentity(sources, before, ACME));
     fleet.write('CODEOWNERS', '* @example/platform\n');
-    expect(leftovers(new Sources(fleet.root))).toEqual(['CODEOWNERS:1: * @example/platform']);
+    expect(leftovers(new Sources(fleet.root))).toMatchObject([{ file: 'CODEOWNERS:1', seen: '* @example/platform' }]);
   });
 
   it('looks for what is left of the sample also without Renovate and Terraform', async () => {

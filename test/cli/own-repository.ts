@@ -14,13 +14,17 @@ export class OwnRepository extends GitFolder {
   constructor() {
     super(join(mkdtempSync(join(tmpdir(), 'slipway-own-')), 'repository'));
     this.scratch = dirname(this.root);
-    for (const part of [...CODE, 'clusters/fleet.ts'])
+    for (const part of CODE)
       cpSync(join(REPOSITORY, part), join(this.root, part), {
         recursive: true,
         filter: (path) => !NO_CODE.test(path),
       });
     this.begin();
     this.write('.gitignore', '/node_modules\n/.slipway-dist*\n');
+    this.write(
+      'clusters/fleet.ts',
+      "export const repository = { url: 'https://github.com/example/slipway.git', revision: 'main' };\n",
+    );
     this.write(
       'clusters/rings.ts',
       "export default { one: { clusters: ['a'] }, two: { clusters: ['b'], soak: '0' } };\n",

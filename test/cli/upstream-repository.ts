@@ -12,10 +12,6 @@ export class UpstreamRepository extends OwnRepository {
   constructor() {
     super();
     this.write(
-      'clusters/fleet.ts',
-      "export const repository = { url: 'https://github.com/example/slipway.git', revision: 'main' };\n",
-    );
-    this.write(
       'clusters/rings.ts',
       "export default {\n  one: { clusters: ['a'] },\n  two: { clusters: ['b', 'c'], approvers: ['@example/approvers'] },\n};\n",
     );
