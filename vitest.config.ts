@@ -19,8 +19,10 @@ export const SHARED = { isolate, maxWorkers };
 export const SLOW = [
   'test/cli/code.test.ts',
   'test/cli/completion.test.ts',
+  'test/cli/exit.test.ts',
   'test/cli/git.test.ts',
   'test/cli/holds.test.ts',
+  'test/cli/json.test.ts',
   'test/cli/merge.test.ts',
   'test/cli/mistakes.test.ts',
   'test/cli/pin.test.ts',
