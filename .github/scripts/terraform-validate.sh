@@ -25,7 +25,8 @@ fi
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 export TF_DATA_DIR=$scratch/data
-# Download each provider once.
+# Download each provider once: modules have no lock files, without which Terraform does not trust the cache.
+export TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE=true
 export TF_PLUGIN_CACHE_DIR=${TF_PLUGIN_CACHE_DIR:-$scratch/plugins}
 mkdir -p "$TF_DATA_DIR" "$TF_PLUGIN_CACHE_DIR"
 

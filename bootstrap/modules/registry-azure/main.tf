@@ -18,7 +18,9 @@ resource "azurerm_container_registry" "cluster" {
     content {
       location                = georeplications.key
       zone_redundancy_enabled = true
-      tags                    = var.tags
+      # Else it only holds copies, and is asked for none.
+      regional_endpoint_enabled = true
+      tags                      = var.tags
     }
   }
 }

@@ -19,6 +19,15 @@ run "nodes_may_pull_and_the_admin_account_is_disabled" {
   }
 }
 
+run "replicas_serve_images" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for replica in azurerm_container_registry.cluster.georeplications : replica.regional_endpoint_enabled])
+    error_message = "A replica without an endpoint of its own is no help if the other region is lost."
+  }
+}
+
 run "rejects_replication_without_premium" {
   command = plan
 
