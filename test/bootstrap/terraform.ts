@@ -69,8 +69,9 @@ function readFolders(kind: 'modules' | 'roots'): Promise<Folder[]> {
   return Promise.all(names.map((name) => readFolder(kind, name)));
 }
 
-async function readFolder(kind: 'modules' | 'roots', name: string): Promise<Folder> {
-  const folder = join(repository, 'bootstrap', kind, name);
+/** One folder below `bootstrap/modules` or `bootstrap/roots`, of this repository or of a copy. */
+export async function readFolder(kind: 'modules' | 'roots', name: string, root = repository): Promise<Folder> {
+  const folder = join(root, 'bootstrap', kind, name);
   const files = readdirSync(folder)
     .filter((file) => file.endsWith('.tf'))
     .toSorted();

@@ -1,0 +1,197 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Fork } from '../../forks/fork.ts';
+import { loadFleet, REPOSITORY } from '../../lib/load-fleet.ts';
+import { isInCloud } from '../terraform.ts';
+import { CLOUDS, type CloudName, type Step, stepsOf } from './document.ts';
+import { Machine } from './machine.ts';
+
+const FIRST = 'docs/runbooks/first-cluster.md';
+const NEXT = 'docs/runbooks/new-environment.md';
+const CLOUD_OF: Readonly<Record<string, CloudName>> = { aks: 'Azure', eks: 'AWS' };
+
+const clusters = (await loadFleet())
+  .filter(isInCloud)
+  .flatMap(({ name, settings: { cloud } }) => (CLOUD_OF[cloud] ? [{ name, cloud: CLOUD_OF[cloud] }] : []));
+
+/** The steps of a runbook, with its first block as somebody fills it in. */
+function filled(document: string, cloud: CloudName, values: Readonly<Record<string, string>>): Step[] {
+  return stepsOf(join(REPOSITORY, document), document, cloud).map((step, i) =>
+    i > 0 ? step : { ...step, code: Object.entries(values).reduce(assigned, step.code) },
+  );
+}
+
+function assigned(code: string, [name, value]: readonly [string, string]): string {
+  const before = new RegExp(String.raw`(?<=^|\s)${name}=\S*`, 'm');
+  if (!before.test(code)) throw new Error(`the first block of the runbook does not set ${name}`);
+  return code.replace(before, `${name}=${value}`);
+}
+
+/** In place of `slipway init`. */
+const BEGIN = `git clone --quiet --origin upstream "$UPSTREAM" platform
+cd platform
+sed -i 's/^\\( *organization *= *\\).*/\\1"acme"/' bootstrap/modules/settings/main.tf
+rm -rf "dist/$CLUSTER/applications"
+git commit --quiet --all --message 'Make it the fleet of acme'
+gh repo create "$REPOSITORY" --private --source . --remote origin --push
+`;
+
+interface Mistake {
+  readonly is: string;
+  readonly cloud: CloudName;
+  readonly from: string | RegExp;
+  readonly to: string;
+  /** What it fails with. */
+  readonly says: string;
+}
+
+const MISTAKES: readonly Mistake[] = [
+  {
+    is: 'a command that there is not',
+    cloud: 'AWS',
+    from: 'gh variable set',
+    to: 'gh variables set',
+    says: 'is not a command',
+  },
+  {
+    is: 'an option that there is not',
+    cloud: 'Azure',
+    from: '--mail-nickname',
+    to: '--nickname',
+    says: 'unrecognized arguments: --nickname',
+  },
+  {
+    is: 'an option that is missing',
+    cloud: 'AWS',
+    from: '--account-id "$AWS_ACCOUNT"',
+    to: '',
+    says: 'the following arguments are required: --account-id',
+  },
+  {
+    is: 'an output that the root has not',
+    cloud: 'Azure',
+    from: / (client_id|role_arn)s plan/,
+    to: ' $1 plan',
+    says: 'not found',
+  },
+  {
+    is: 'a variable that no workflow reads',
+    from: '_REGION --repo',
+    to: '_PLACE --repo',
+    cloud: 'AWS',
+    says: 'AWS_PLACE',
+  },
+  { is: 'a namespace that is not registered', cloud: 'Azure', from: 'KeyVault', to: '', says: 'Microsoft.KeyVault' },
+  {
+    is: 'a group that its maker is not in',
+    cloud: 'Azure',
+    from: /^az ad group member add .*signed-in.*$/m,
+    to: '',
+    says: 'ForbiddenByRbac',
+  },
+  {
+    is: 'a token of before the group',
+    cloud: 'Azure',
+    from: 'az logout\n',
+    to: 'az() { [ "$1" = login ] || command az "$@"; }\n',
+    says: 'ForbiddenByRbac',
+  },
+  { is: 'a quota that nobody asked for', cloud: 'AWS', from: /^.*increase.*$/m, to: '', says: 'VcpuLimitExceeded' },
+  {
+    is: 'a setting that is not written',
+    cloud: 'Azure',
+    from: /^setting operator_cidrs.*$/m,
+    to: '',
+    says: 'firewall',
+  },
+  { is: 'a state that asks whether to move', cloud: 'AWS', from: '-force-copy', to: '', says: 'migration action' },
+  {
+    is: 'a step that comes too late',
+    cloud: 'AWS',
+    from: /^aws sso login$/m,
+    to: '',
+    says: 'Unable to locate credentials',
+  },
+];
+
+/** What asks the person at the terminal, who would answer with the line that follows in what was pasted. */
+const ASKS = /^(gh auth login|az login|aws sso login|terraform (.* )?apply)$/m;
+
+describe.each(CLOUDS)(`${FIRST} on %s`, (cloud) => {
+  it('has each command that asks at the end of its block', () => {
+    const asking = stepsOf(join(REPOSITORY, FIRST), FIRST, cloud).filter(({ code }) => ASKS.test(code));
+    expect(asking.length).toBeGreaterThan(3);
+    expect(asking.filter(({ code }) => !ASKS.test(code.trimEnd().split('\n').at(-1) ?? ''))).toEqual([]);
+  });
+});
+
+describe.skipIf(clusters.length === 0)(FIRST, () => {
+  let upstream: Fork;
+  beforeAll(() => {
+    upstream = Fork.ofRepository();
+    upstream.remove('node_modules');
+    const who = ['-c', 'user.name=a', '-c', 'user.email=a@example.com', '-c', 'commit.gpgsign=false'];
+    for (const args of [
+      ['init', '--quiet', '--initial-branch=main'],
+      ['add', '--all'],
+      ['commit', '--quiet', '--message', 'All'],
+    ])
+      execFileSync('git', [...who, ...args], { cwd: upstream.folder });
+  });
+  afterAll(() => upstream.delete());
+
+  it.each(clusters)('makes $name on $cloud alone, and another one like it', async ({ name, cloud }) => {
+    const other = `new-${cloud.toLowerCase()}`;
+    await on(async (machine) => {
+      const { code, stdout, stderr } = await machine.run([
+        ...filled(FIRST, cloud, { UPSTREAM: upstream.folder, CLUSTER: name }),
+        ...filled(NEXT, cloud, { MODEL: name, CLUSTER: other, CLUSTER_DOMAIN: 'new.acme.dev' }),
+      ]);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: expect.not.stringContaining('failed:') });
+      expect([...machine.world.handedOver]).toEqual([`acme-${name}`, `acme-${other}`]);
+      expect(stdout).toContain('in force  the variables are set that workflows cannot do without');
+      expect(stdout).toContain("in force  clouds trust the repository's sign-in tokens");
+      for (const one of [name, other]) expect(stdout).toContain(`repos/acme/platform/environments/${one} --input`);
+    });
+  });
+
+  /** Without what takes long and asks no cloud; up to the cluster. */
+  const shortened = (cloud: CloudName, cluster: string): Step[] =>
+    filled(FIRST, cloud, { UPSTREAM: upstream.folder, CLUSTER: cluster }).flatMap((step, i, all) => {
+      if (i >= all.findIndex(({ code }) => code.includes('slipway facts'))) return [];
+      if (step.code.includes('slipway init')) return [{ ...step, code: BEGIN }];
+      return step.code.includes('npx') ? [] : [step];
+    });
+
+  describe.each(CLOUDS)('with a mistake, on %s', (cloud) => {
+    const cluster = clusters.find((one) => one.cloud === cloud)?.name ?? '';
+    const mistakes = MISTAKES.filter((one) => one.cloud === cloud);
+
+    it.skipIf(cluster === '')('is none without', async () => {
+      await on(async (machine) => {
+        expect((await machine.run(shortened(cloud, cluster))).stderr).not.toContain('failed:');
+      });
+    });
+
+    it.skipIf(cluster === '').each(mistakes)('$is', async ({ from, to, says }) => {
+      const steps = shortened(cloud, cluster);
+      const changed = steps.map((step) => ({ ...step, code: step.code.replace(from, to) }));
+      expect(changed).not.toEqual(steps);
+      await on(async (machine) => {
+        const { code, stderr } = await machine.run(changed);
+        expect(code).not.toBe(0);
+        expect(stderr).toContain(says);
+      });
+    });
+  });
+});
+
+async function on(use: (machine: Machine) => Promise<void>): Promise<void> {
+  const machine = await Machine.start();
+  try {
+    await use(machine);
+  } finally {
+    await machine.stop();
+  }
+}
