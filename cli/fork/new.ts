@@ -45,7 +45,7 @@ const ADDITIONS: Readonly<Record<(typeof ADDABLE)[number], Addition>> = {
     add(sources, name, { like = '', domain = '', ring }) {
       const [model = ''] = select('there is no cluster', clustersIn(sources), [like]);
       addCluster(sources, { name, like: model, domain, ring });
-      return `docs/runbooks/first-cluster.md, from \`terraform apply\` on; addresses in clusters/${name} and bootstrap/roots/${name} are those of ${model}`;
+      return `docs/runbooks/new-environment.md, from its second step on; addresses in clusters/${name} and bootstrap/roots/${name} are those of ${model}`;
     },
   },
   service: {

@@ -12,8 +12,9 @@ export function gh(world: World): Program {
     {
       words: 'auth login',
       source: `${DOCS}/gh_auth_login`,
-      run: () => {
-        world.isSignedInToGitHub = true;
+      options: { '--git-protocol': 'optional', '--scopes': 'optional' },
+      run: ({ options }) => {
+        world.scopes = new Set(options.get('--scopes')?.split(','));
       },
     },
     { words: 'auth token', source: `${DOCS}/gh_auth_token`, run: () => 'gho_token\n' },
@@ -37,6 +38,10 @@ export function gh(world: World): Program {
         git('init', '--quiet', '--bare', '--initial-branch=main', world.bare);
         git('remote', 'add', option(given, '--remote'), world.bare);
         need(options.has('--push'), 'the repository on GitHub is empty');
+        need(
+          world.scopes?.has('workflow'),
+          'refusing to allow an OAuth App to create workflows without `workflow` scope',
+        );
         git('push', '--quiet', '--set-upstream', option(given, '--remote'), 'HEAD');
         world.remote = {
           name: words[0] ?? '',
@@ -90,7 +95,7 @@ export function gh(world: World): Program {
     common: {},
     run: (command, given, call) => {
       if (command.words !== 'auth login')
-        need(world.isSignedInToGitHub, 'To get started with GitHub CLI, please run:  gh auth login', 4);
+        need(world.scopes, 'To get started with GitHub CLI, please run:  gh auth login', 4);
       return (command.run(given, call) as string | undefined) ?? '';
     },
   };

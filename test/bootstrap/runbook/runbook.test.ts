@@ -116,7 +116,7 @@ const MISTAKES: readonly Mistake[] = [
 ];
 
 /** What asks the person at the terminal, who would answer with the line that follows in what was pasted. */
-const ASKS = /^(gh auth login|az login|aws sso login|terraform (.* )?apply)$/m;
+const ASKS = /^(gh auth login .*|az login|aws sso login|terraform (.* )?apply)$/m;
 
 describe.each(CLOUDS)(`${FIRST} on %s`, (cloud) => {
   it('has each command that asks at the end of its block', () => {
@@ -150,9 +150,15 @@ describe.skipIf(clusters.length === 0)(FIRST, () => {
       ]);
       expect({ code, stderr }).toEqual({ code: 0, stderr: expect.not.stringContaining('failed:') });
       expect([...machine.world.handedOver]).toEqual([`acme-${name}`, `acme-${other}`]);
+      const { azure, aws, remote } = machine.world;
+      expect([...azure.budgets, ...aws.budgets]).toHaveLength(1);
+      expect([...(remote?.secrets.keys() ?? [])]).toEqual(['RENDER_APP_PRIVATE_KEY']);
       expect(stdout).toContain('in force  the variables are set that workflows cannot do without');
       expect(stdout).toContain("in force  clouds trust the repository's sign-in tokens");
-      for (const one of [name, other]) expect(stdout).toContain(`repos/acme/platform/environments/${one} --input`);
+      for (const one of [name, other]) {
+        expect(machine.world.pushed(`bootstrap/roots/${one}/.terraform.lock.hcl`)).toBeDefined();
+        expect(stdout).toContain(`repos/acme/platform/environments/${one} --input`);
+      }
     });
   });
 

@@ -45,7 +45,8 @@ export class World {
   /** Clusters that Argo CD was handed over. */
   readonly handedOver = new Set<string>();
   remote: Remote | undefined;
-  isSignedInToGitHub = false;
+  /** Scopes of the token for GitHub; undefined if nobody is signed in. */
+  scopes: ReadonlySet<string> | undefined;
   kubeconfig: { readonly cluster: string; readonly login: string } | undefined;
 
   private readonly happened = new Set<string>();
