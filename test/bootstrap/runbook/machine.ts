@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { REPOSITORY } from '../../lib/load-fleet.ts';
 import type { Ended } from '../../lib/temporary-repository.ts';
 import { aws } from './aws.ts';
-import { az } from './azure.ts';
+import { az } from './az.ts';
 import { type Call, parse, Refusal } from './command.ts';
 import type { Step } from './document.ts';
 import { gh, serveGitHub } from './github.ts';

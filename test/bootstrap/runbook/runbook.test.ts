@@ -6,6 +6,7 @@ import { loadFleet, REPOSITORY } from '../../lib/load-fleet.ts';
 import { isInCloud } from '../terraform.ts';
 import { CLOUDS, type CloudName, type Step, stepsOf } from './document.ts';
 import { Machine } from './machine.ts';
+import { MISTAKES } from './mistakes.ts';
 
 const FIRST = 'docs/runbooks/first-cluster.md';
 const NEXT = 'docs/runbooks/new-environment.md';
@@ -28,92 +29,15 @@ function assigned(code: string, [name, value]: readonly [string, string]): strin
   return code.replace(before, `${name}=${value}`);
 }
 
-/** In place of `slipway init`. */
-const BEGIN = `git clone --quiet --origin upstream "$UPSTREAM" platform
+/** In place of `slipway init`, with those files alone that are read until the cluster is made. */
+const BEGIN = `git clone --quiet --sparse --origin upstream "$UPSTREAM" platform
 cd platform
+git sparse-checkout set .github bootstrap "dist/$CLUSTER"
 sed -i 's/^\\( *organization *= *\\).*/\\1"acme"/' bootstrap/modules/settings/main.tf
 rm -rf "dist/$CLUSTER/applications"
 git commit --quiet --all --message 'Make it the fleet of acme'
 gh repo create "$REPOSITORY" --private --source . --remote origin --push
 `;
-
-interface Mistake {
-  readonly is: string;
-  readonly cloud: CloudName;
-  readonly from: string | RegExp;
-  readonly to: string;
-  /** What it fails with. */
-  readonly says: string;
-}
-
-const MISTAKES: readonly Mistake[] = [
-  {
-    is: 'a command that there is not',
-    cloud: 'AWS',
-    from: 'gh variable set',
-    to: 'gh variables set',
-    says: 'is not a command',
-  },
-  {
-    is: 'an option that there is not',
-    cloud: 'Azure',
-    from: '--mail-nickname',
-    to: '--nickname',
-    says: 'unrecognized arguments: --nickname',
-  },
-  {
-    is: 'an option that is missing',
-    cloud: 'AWS',
-    from: '--account-id "$AWS_ACCOUNT"',
-    to: '',
-    says: 'the following arguments are required: --account-id',
-  },
-  {
-    is: 'an output that the root has not',
-    cloud: 'Azure',
-    from: / (client_id|role_arn)s plan/,
-    to: ' $1 plan',
-    says: 'not found',
-  },
-  {
-    is: 'a variable that no workflow reads',
-    from: '_REGION --repo',
-    to: '_PLACE --repo',
-    cloud: 'AWS',
-    says: 'AWS_PLACE',
-  },
-  { is: 'a namespace that is not registered', cloud: 'Azure', from: 'KeyVault', to: '', says: 'Microsoft.KeyVault' },
-  {
-    is: 'a group that its maker is not in',
-    cloud: 'Azure',
-    from: /^az ad group member add .*signed-in.*$/m,
-    to: '',
-    says: 'ForbiddenByRbac',
-  },
-  {
-    is: 'a token of before the group',
-    cloud: 'Azure',
-    from: 'az logout\n',
-    to: 'az() { [ "$1" = login ] || command az "$@"; }\n',
-    says: 'ForbiddenByRbac',
-  },
-  { is: 'a quota that nobody asked for', cloud: 'AWS', from: /^.*increase.*$/m, to: '', says: 'VcpuLimitExceeded' },
-  {
-    is: 'a setting that is not written',
-    cloud: 'Azure',
-    from: /^setting operator_cidrs.*$/m,
-    to: '',
-    says: 'firewall',
-  },
-  { is: 'a state that asks whether to move', cloud: 'AWS', from: '-force-copy', to: '', says: 'migration action' },
-  {
-    is: 'a step that comes too late',
-    cloud: 'AWS',
-    from: /^aws sso login$/m,
-    to: '',
-    says: 'Unable to locate credentials',
-  },
-];
 
 /** What asks the person at the terminal, who would answer with the line that follows in what was pasted. */
 const ASKS = /^(gh auth login .*|az login|aws sso login|terraform (.* )?apply)$/m;
