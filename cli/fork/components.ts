@@ -8,6 +8,8 @@ import { nodesOf } from './tree.ts';
 
 const COMPONENTS = 'charts/components';
 const CLUSTER_FILE = 'charts/cluster-file.ts';
+/** What joins settings to components. */
+const COMPOSITION = /^charts\/[^/]+\.ts$/;
 /** What has code that may use a component, or a cluster file with its section. */
 const CODE = ['charts', 'cli', 'test'];
 /** The pins of the product tests' clusters. */
@@ -33,7 +35,9 @@ export function removeComponents(sources: Sources, names: readonly string[]): vo
     sources.remove(folder);
     for (const ring of sources.list(TEST_PINS)) sources.remove(`${TEST_PINS}/${ring}/${name}.json`);
     for (const file of CODE.flatMap((one) => sources.files(one)).filter((one) => one.endsWith('.ts'))) {
-      sources.edit(file, (text) => withoutUses(text, file, { folder, settings: sections }));
+      // Elsewhere a list with the name is one of components, or of namespaces.
+      const settings = COMPOSITION.test(file) ? sections : [];
+      sources.edit(file, (text) => withoutUses(text, file, { folder, settings }));
       if (file.endsWith('/cluster.ts') && file !== 'charts/cluster.ts')
         sources.edit(file, (text) => withoutSettings(text, sections, alerts));
     }
