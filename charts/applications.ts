@@ -69,11 +69,14 @@ const ARGO_CD = 'argocd';
 export class Applications extends Component {
   private readonly props: ApplicationsProps;
   private readonly from: Source;
+  /** What it asks of the commits there. */
+  private readonly integrity: ReturnType<typeof integrityOf>;
 
   constructor(props: ApplicationsProps) {
     super('applications', { tier: 'platform', ownNamespace: false, namespace: ARGO_CD });
     this.props = props;
     this.from = sourceOf(props.repository, props.cluster);
+    this.integrity = integrityOf(props.repository.signatures, this.from.url);
     for (const { component } of props.rendered)
       for (const project of component.projects) this.appProject(project.name, handedOutProject(project));
     // The root syncs itself too, last: it reports Synced only once all others do.
@@ -87,7 +90,7 @@ export class Applications extends Component {
     return this.appProject(component.name, {
       ...projectOf({ component, manifests, repository: url, components }),
       // What is upstream's is pinned by its commit.
-      ...(component.upstream ? {} : integrityOf(this.props.repository.signatures, url)),
+      ...(component.upstream ? {} : this.integrity),
     });
   }
 
@@ -153,7 +156,7 @@ export class Applications extends Component {
     this.appProject(ROOT, {
       description: 'Applications and AppProjects of this cluster, and nothing else',
       sourceRepos: [this.from.url],
-      ...integrityOf(this.props.repository.signatures, this.from.url),
+      ...this.integrity,
       destinations: [{ namespace: ARGO_CD, server: IN_CLUSTER }],
       clusterResourceWhitelist: [],
       namespaceResourceWhitelist: ARGO_KINDS.slice(),

@@ -7,7 +7,7 @@ import { leftovers } from './fork/identity.ts';
 import { Sources } from './fork/sources.ts';
 import { holdsOver } from './holds/files.ts';
 import { shownAs } from './output.ts';
-import { countOf, outOfDate, prepare, settledChanges, withoutFacts, type Workspace } from './synth.ts';
+import { countOf, outOfDate, prepare, settledChanges, warningsOf, withoutFacts, type Workspace } from './synth.ts';
 
 /** What `slipway synth --check` has found: the files of dist that are not as they are rendered now, by their paths there. */
 export interface Checked extends DistChanges {
@@ -75,8 +75,4 @@ function textOf({ clusters, files, warnings, elsewhere }: Checked): string {
     ...elsewhere,
     `${countOf(clusters, 'cluster')}, ${countOf(files, 'file')}: dist is up to date`,
   ].join('\n');
-}
-
-function warningsOf({ warnings }: Checked): string {
-  return warnings.join('\n');
 }

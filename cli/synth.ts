@@ -167,7 +167,7 @@ function summaryOf(done: Synthesized): string {
 }
 
 /** What `--quiet` prints. */
-function warningsOf({ warnings }: Pick<Synthesized, 'warnings'>): string {
+export function warningsOf({ warnings }: Pick<Synthesized, 'warnings'>): string {
   return warnings.join('\n');
 }
 

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -39,25 +39,10 @@ describe.skipIf(repository.url !== SAMPLE)('the tour', () => {
   let fork: Fork;
   beforeAll(() => {
     fork = Fork.ofRepository();
-    const git = (...args: readonly string[]): string =>
-      execFileSync('git', args, { cwd: fork.folder, encoding: 'utf8' });
-    git('init', '--quiet', '--initial-branch=main');
-    git('add', '--all');
-    git(
-      '-c',
-      'user.name=a',
-      '-c',
-      'user.email=a@example.com',
-      '-c',
-      'commit.gpgsign=false',
-      'commit',
-      '--quiet',
-      '-m',
-      'All',
-    );
+    fork.commitAll();
     // A clone has what it was cloned from, which the plan compares with.
-    git('remote', 'add', 'origin', fork.folder);
-    git('update-ref', 'refs/remotes/origin/main', 'HEAD');
+    fork.git('remote', 'add', 'origin', fork.folder);
+    fork.git('update-ref', 'refs/remotes/origin/main', 'HEAD');
   });
   afterAll(() => fork.delete());
 

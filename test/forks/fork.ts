@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
+  appendFileSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -97,6 +98,19 @@ export class Fork {
     });
     if (status !== 0) throw new Error(`slipway ${args.join(' ')}: ${stderr}`);
     return stdout;
+  }
+
+  /** Makes the copy a Git repository with one commit, of all but the packages: Argo CD refuses to read a link to them. */
+  commitAll(): void {
+    this.git('init', '--quiet', '--initial-branch=main');
+    appendFileSync(join(this.folder, '.git', 'info', 'exclude'), '/node_modules\n');
+    this.git('add', '--all');
+    const by = ['-c', 'user.name=fork', '-c', 'user.email=fork@example.com', '-c', 'commit.gpgsign=false'];
+    this.git(...by, 'commit', '--quiet', '--message', 'All');
+  }
+
+  git(...args: readonly string[]): void {
+    execFileSync('git', args, { cwd: this.folder, stdio: ['ignore', 'pipe', 'pipe'] });
   }
 
   /** Deletes the copy. */

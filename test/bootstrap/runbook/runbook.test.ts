@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Fork } from '../../forks/fork.ts';
@@ -54,14 +53,7 @@ describe.skipIf(clusters.length === 0)(FIRST, () => {
   let upstream: Fork;
   beforeAll(() => {
     upstream = Fork.ofRepository();
-    upstream.remove('node_modules');
-    const who = ['-c', 'user.name=a', '-c', 'user.email=a@example.com', '-c', 'commit.gpgsign=false'];
-    for (const args of [
-      ['init', '--quiet', '--initial-branch=main'],
-      ['add', '--all'],
-      ['commit', '--quiet', '--message', 'All'],
-    ])
-      execFileSync('git', [...who, ...args], { cwd: upstream.folder });
+    upstream.commitAll();
   });
   afterAll(() => upstream.delete());
 

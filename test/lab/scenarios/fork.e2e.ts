@@ -1,5 +1,3 @@
-import { execFileSync } from 'node:child_process';
-import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { Repository } from '../../../charts/applications.ts';
@@ -31,7 +29,7 @@ test.each(FIRST.map(({ name, cloud }) => [name, cloud.kind] as const))(
     // A laptop's with one service.
     initialised(fork, [name], cloud === 'kind' ? servicesOf(fork).slice(1) : []);
     const { folder } = fork;
-    commitAll(folder);
+    fork.commitAll();
     const { repository } = (await import(join(folder, 'clusters', 'fleet.ts'))) as { repository: Repository };
     lab = await Lab.create({
       folder: join(folder, '.lab'),
@@ -49,13 +47,3 @@ test.each(FIRST.map(({ name, cloud }) => [name, cloud.kind] as const))(
   },
   600_000,
 );
-
-function commitAll(folder: string): void {
-  const git = (...args: readonly string[]): unknown => execFileSync('git', args, { cwd: folder, stdio: 'pipe' });
-  git('init', '--quiet', '--initial-branch=main');
-  // A symbolic link here, which Argo CD refuses to read.
-  appendFileSync(join(folder, '.git', 'info', 'exclude'), '/node_modules\n');
-  git('add', '--all');
-  const by = ['-c', 'user.name=fork', '-c', 'user.email=fork@example.com', '-c', 'commit.gpgsign=false'];
-  git(...by, 'commit', '--quiet', '--message', 'Make it ours');
-}
