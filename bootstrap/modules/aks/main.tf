@@ -77,6 +77,11 @@ resource "azurerm_kubernetes_cluster" "this" {
     dns_service_ip      = cidrhost(var.service_cidr, 10)
   }
 
+  # Nodes come from the pools below alone.
+  node_provisioning_profile {
+    mode = "Manual"
+  }
+
   storage_profile {
     disk_driver_enabled         = true
     snapshot_controller_enabled = true

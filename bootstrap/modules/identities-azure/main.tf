@@ -101,12 +101,11 @@ resource "azurerm_user_assigned_identity" "component" {
 resource "azurerm_federated_identity_credential" "service_account" {
   for_each = local.subjects
 
-  name                = each.value.name
-  resource_group_name = var.resource_group_name
-  parent_id           = azurerm_user_assigned_identity.component[each.value.component].id
-  issuer              = var.oidc_issuer_url
-  subject             = "system:serviceaccount:${each.value.component}:${each.value.name}"
-  audience            = ["api://AzureADTokenExchange"]
+  name                      = each.value.name
+  user_assigned_identity_id = azurerm_user_assigned_identity.component[each.value.component].id
+  issuer                    = var.oidc_issuer_url
+  subject                   = "system:serviceaccount:${each.value.component}:${each.value.name}"
+  audience                  = ["api://AzureADTokenExchange"]
 }
 
 resource "azurerm_role_definition" "component" {

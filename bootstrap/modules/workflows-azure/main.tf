@@ -51,12 +51,11 @@ resource "azurerm_user_assigned_identity" "workflow" {
 resource "azurerm_federated_identity_credential" "workflow" {
   for_each = local.credentials
 
-  name                = each.value.name
-  resource_group_name = var.resource_group_name
-  parent_id           = azurerm_user_assigned_identity.workflow[each.value.identity].id
-  issuer              = local.issuer
-  subject             = each.value.subject
-  audience            = ["api://AzureADTokenExchange"]
+  name                      = each.value.name
+  user_assigned_identity_id = azurerm_user_assigned_identity.workflow[each.value.identity].id
+  issuer                    = local.issuer
+  subject                   = each.value.subject
+  audience                  = ["api://AzureADTokenExchange"]
 }
 
 resource "azurerm_role_assignment" "subscription" {

@@ -4,7 +4,7 @@ terraform {
   required_providers {
     azurerm = {
       source  = "hashicorp/azurerm"
-      version = "4.55.0"
+      version = "4.81.0"
     }
   }
 }
@@ -12,6 +12,8 @@ terraform {
 # Credentials and subscription come from the environment: ARM_SUBSCRIPTION_ID, and in CI ARM_USE_OIDC.
 provider "azurerm" {
   storage_use_azuread = true
+  # Registering is an administrator's, once for each subscription: the identity that plans may only read.
+  resource_provider_registrations = "none"
 
   features {
     # Never delete resources that Terraform did not create.

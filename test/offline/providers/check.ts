@@ -1,6 +1,6 @@
 /**
  * Validates every folder of bootstrap/ and runs its tests without downloading providers: with stand-ins that have the
- * schemas of the versions that the roots pin, read from typed bindings on npm. Then it applies mutations, each of which
+ * schemas of the versions that the roots pin, read from typed bindings on PyPI. Then it applies mutations, each of which
  * must be rejected.
  *
  *   npm run check:providers
@@ -19,7 +19,7 @@ import { each, Scratch } from './scratch.ts';
 /** A provider, and the package of its binding. */
 interface Provider {
   readonly name: string;
-  /** `@cdktf/provider-aws@21.22.1` */
+  /** `cdktn-provider-aws==25.8.1` */
   readonly binding: string;
   /** The version that roots pin, and one of these roots. */
   readonly version: string;
@@ -39,6 +39,8 @@ interface Validation {
 }
 
 const here = import.meta.dirname;
+/** The bindings, with their hashes. */
+const REQUIREMENTS = 'requirements.txt';
 const atATime = availableParallelism();
 const seconds = (since: number): string => `${((performance.now() - since) / 1000).toFixed(1)} s`;
 
@@ -64,9 +66,11 @@ try {
 
 /** Every provider that a root requires, with the binding that package.json pins for it. */
 function providersOf(folders: readonly Folder[], roots: readonly Folder[]): Provider[] {
-  const { dependencies } = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8')) as {
-    readonly dependencies: Readonly<Record<string, string>>;
-  };
+  const bindings = new Map(
+    [...readFileSync(join(here, REQUIREMENTS), 'utf8').matchAll(/^cdktn-provider-(\w+)==\S+/gm)].map(
+      ([binding, name = '']) => [name, binding],
+    ),
+  );
   const named = new Map(
     roots.flatMap(({ path, settings }) =>
       settings
@@ -89,19 +93,19 @@ function providersOf(folders: readonly Folder[], roots: readonly Folder[]): Prov
       ),
     ].toSorted();
   return [...named].map(([name, { version, root }]) => {
-    const [, pinned] = Object.entries(dependencies).find(([binding]) => binding.endsWith(`/provider-${name}`)) ?? [];
-    if (pinned === undefined)
+    const binding = bindings.get(name);
+    if (binding === undefined)
       throw new Fault({
         what: `no binding of the provider ${name} is pinned`,
-        where: 'test/offline/providers/package.json',
-        seen: Object.keys(dependencies).join(', '),
-        fix: `add the version of @cdktf/provider-${name} that was generated for ${version}`,
+        where: `test/offline/providers/${REQUIREMENTS}`,
+        seen: [...bindings.values()].join(', '),
+        fix: `add the version of cdktn-provider-${name} that was generated for ${version}, with its hash`,
       });
     return {
       name,
       version,
       root,
-      binding: `@cdktf/provider-${name}@${pinned}`,
+      binding,
       used: { resources: typesOf(name, 'resource'), data: typesOf(name, 'data') },
     };
   });
@@ -114,7 +118,7 @@ async function serve(providers: readonly Provider[]): Promise<void> {
     scratch.must(here, {}, 'go', 'env', 'GOOS', 'GOARCH').then((lines) => lines.trim().split('\n').join('_')),
     addressesOf(providers),
     scratch.must(join(here, 'stand-in'), { GOWORK: 'off' }, 'go', 'build', '-trimpath', '-o', program, '.'),
-    ...providers.map((provider) => unpack(provider)),
+    download().then((folder) => Promise.all(providers.map((provider) => unpack(provider, folder)))),
   ]);
   for (const { name, binding, version, root, used } of providers) {
     const { version: madeFor, schema } = readBinding(
@@ -125,9 +129,9 @@ async function serve(providers: readonly Provider[]): Promise<void> {
     if (madeFor !== version)
       throw new Fault({
         what: `the binding of the provider ${name} was generated for another version than the roots pin`,
-        where: `test/offline/providers/package.json and bootstrap/${root}/versions.tf`,
+        where: `test/offline/providers/${REQUIREMENTS} and bootstrap/${root}/versions.tf`,
         seen: `${binding} was generated for ${madeFor}; the root pins ${version}`,
-        fix: 'update both in one change; if there is no such binding, see test/offline/providers/README.md',
+        fix: `pin ${madeFor} in bootstrap/, or the binding of ${version} if there is one: see test/offline/providers/README.md`,
       });
     const folder = scratch.make('mirror', schema.address, version, platform);
     copyFileSync(program, join(folder, `terraform-provider-${name}_v${version}`));
@@ -153,11 +157,21 @@ async function addressesOf(providers: readonly Provider[]): Promise<ReadonlyMap<
   );
 }
 
-/** Downloads a binding, and unpacks the few of its thousands of files that are read; runs none of its install scripts. */
-async function unpack({ name, binding, used }: Provider): Promise<void> {
+/** Downloads all bindings, which must have the pinned hashes; none of their code runs in Python. */
+async function download(): Promise<string> {
+  const folder = scratch.make('bindings');
+  const options = ['--no-deps', '--only-binary=:all:', '--require-hashes', '--quiet', '--dest', folder];
+  await scratch.must(here, {}, 'python3', '-m', 'pip', 'download', ...options, '--requirement', REQUIREMENTS);
+  return folder;
+}
+
+/** Unpacks the few files that are read of the thousands in the archive that a binding for Python has of its JavaScript. */
+async function unpack({ name, binding, used }: Provider, downloaded: string): Promise<void> {
   const folder = scratch.make(name);
-  await scratch.must(folder, {}, 'npm', 'pack', binding, '--ignore-scripts', '--loglevel=error');
-  const archive = readdirSync(folder).find((file) => file.endsWith('.tgz')) ?? '';
+  const wheel = readdirSync(downloaded).find((file) => file.startsWith(`cdktn_provider_${name}-`)) ?? '';
+  await scratch.must(folder, {}, 'python3', '-m', 'zipfile', '-e', join(downloaded, wheel), folder);
+  const inside = join(folder, `cdktn_provider_${name}`, '_jsii');
+  const archive = join(inside, readdirSync(inside).find((file) => file.endsWith('.jsii.tgz')) ?? '');
   const wanted = [
     providerFile,
     ...used.resources.map((type) => fileOf('resource', type)),
@@ -168,7 +182,7 @@ async function unpack({ name, binding, used }: Provider): Promise<void> {
   if (!existsSync(join(folder, 'package', providerFile)))
     throw new Fault({
       what: `${binding} has no ${providerFile}`,
-      where: 'test/offline/providers/package.json',
+      where: `test/offline/providers/${REQUIREMENTS}`,
       fix: 'adapt schema.ts to the current layout of the package; an incomplete download is another cause',
     });
 }

@@ -4,15 +4,16 @@ import { compileFunction } from 'node:vm';
 import { Fault } from '../../../charts/fault.ts';
 import {
   anything,
-  cdktf,
+  cdktn,
   ComplexList,
   ComplexObject,
+  configured,
   type Element,
   Many,
   Mapped,
   Reference,
   type Type,
-} from './cdktf.ts';
+} from './cdktn.ts';
 import type { Attribute, Block, NestedBlock } from './schema.ts';
 import { type Flags, Source } from './source.ts';
 
@@ -53,7 +54,9 @@ export class Reader {
     const load = compileFunction(script, ['exports', 'require'], { filename: join(folder, file) });
     this.running('', () =>
       load(exported, (name: string) => {
-        if (name === 'cdktf') return cdktf;
+        if (name === 'cdktn') return cdktn;
+        // Functions of a provider are no part of a schema.
+        if (name === '../provider-functions/index') return anything;
         throw this.fault('', `its file requires "${name}"`, 'extend reader.ts to types of several files');
       }),
     );
@@ -98,7 +101,7 @@ export class Reader {
     const { synthesizeHclAttributes: write } = this.binding.prototype as {
       readonly synthesizeHclAttributes: (this: object) => Arguments;
     };
-    return this.running('', () => write.call(anything));
+    return this.running('', () => write.call(configured));
   }
 
   private blockOf(element: Element, args: Arguments, path: string): Block {
@@ -171,7 +174,7 @@ export class Reader {
         const value = this.running(at, () => (element as unknown as Record<string, unknown>)[getter]);
         if (value instanceof Reference || value instanceof ComplexObject || value instanceof ComplexList)
           return [value.$name, value];
-        throw this.fault(at, 'its getter returns an unknown value', 'extend test/offline/providers/cdktf.ts to it');
+        throw this.fault(at, 'its getter returns an unknown value', 'extend test/offline/providers/cdktn.ts to it');
       }),
     );
   }
@@ -210,7 +213,7 @@ export class Reader {
     throw this.fault(
       path,
       'its type is unknown',
-      'see what the getter of the binding does, and adapt test/offline/providers/cdktf.ts',
+      'see what the getter of the binding does, and adapt test/offline/providers/cdktn.ts',
     );
   }
 
@@ -256,7 +259,7 @@ export class Reader {
       throw this.fault(
         path,
         `its JavaScript throws: ${error instanceof Error ? error.message : String(error)}`,
-        'see what the binding does there, and adapt test/offline/providers/cdktf.ts',
+        'see what the binding does there, and adapt test/offline/providers/cdktn.ts',
       );
     }
   }

@@ -16,23 +16,25 @@ function put(file: string, script: string, source: string): void {
   const map = Buffer.from(JSON.stringify({ sourcesContent: [source] })).toString('base64');
   writeFileSync(
     path,
-    `const cdktf = require("cdktf");\n${script}\n//# sourceMappingURL=data:application/json;base64,${map}\n`,
+    `const importStar = (mod) => (mod.__esModule ? mod : { ...mod });\nconst cdktn = importStar(require("cdktn"));\n${script}\n//# sourceMappingURL=data:application/json;base64,${map}\n`,
   );
 }
 
 const PROVIDER = {
   script: `
-    class CloudProvider extends cdktf.TerraformProvider {
+    const functions = require("../provider-functions/index");
+    class CloudProvider extends cdktn.TerraformProvider {
+      get functions() { return new functions.CloudProviderFunctions(); }
       constructor(scope, id) { super(scope, id, { terraformGeneratorMetadata: { providerVersion: '1.2.3' } }); }
       synthesizeHclAttributes() {
         return {
-          alias: { value: cdktf.stringToHclTerraform(this._alias), isBlock: false, type: "simple", storageClassType: "string" },
-          features: { value: cdktf.listMapperHcl(features, true)(this._features), isBlock: true, type: "list", storageClassType: "CloudProviderFeaturesList" },
+          alias: { value: cdktn.stringToHclTerraform(this._alias), isBlock: false, type: "simple", storageClassType: "string" },
+          features: { value: cdktn.listMapperHcl(features, true)(this._features), isBlock: true, type: "list", storageClassType: "CloudProviderFeaturesList" },
         };
       }
     }
     function features(struct) {
-      return { careful: { value: cdktf.booleanToHclTerraform(struct.careful), isBlock: false, type: "simple", storageClassType: "boolean" } };
+      return { careful: { value: cdktn.booleanToHclTerraform(struct.careful), isBlock: false, type: "simple", storageClassType: "boolean" } };
     }
     exports.CloudProvider = CloudProvider;
     CloudProvider.tfResourceType = "cloud";`,
@@ -45,50 +47,53 @@ export interface CloudProviderConfig {
   /**
   * {@link https://registry.example/docs#features CloudProvider#features}
   */
-  readonly features: CloudProviderFeatures[] | cdktf.IResolvable;
+  readonly features: CloudProviderFeatures[] | cdktn.IResolvable;
 }
 export interface CloudProviderFeatures {
   /**
   * {@link https://registry.example/docs#careful CloudProvider#careful}
   */
-  readonly careful?: boolean | cdktf.IResolvable;
+  readonly careful?: boolean | cdktn.IResolvable;
 }`,
 };
 
 const RESOURCE = {
   script: `
-    class ThingPart extends cdktf.ComplexObject {
+    class ThingPart extends cdktn.ComplexObject {
       get internalValue() { return undefined; }
       get size() { return this.getNumberAttribute('size'); }
       get sizeInput() { return this._size; }
     }
-    class ThingPartList extends cdktf.ComplexList { get(index) { return new ThingPart(this, 'part'); } }
-    class Thing extends cdktf.TerraformResource {
+    class ThingPartList extends cdktn.ComplexList { get(index) { return new ThingPart(this, 'part'); } }
+    class Thing extends cdktn.TerraformResource {
       constructor(scope, id) { super(scope, id, {}); this._part = new ThingPartList(this, 'part', true); }
       get arn() { return this.getStringAttribute('arn'); }
       get displayName() { return this.getStringAttribute('display_name'); }
+      get passwordWo() { return this.getStringAttribute('password_wo'); }
       get part() { return this._part; }
-      get zones() { return cdktf.Fn.tolist(this.getListAttribute('zones')); }
+      get zones() { return cdktn.Fn.tolist(this.getListAttribute('zones')); }
       synthesizeHclAttributes() {
         return {
-          display_name: { value: cdktf.stringToHclTerraform(this._displayName), isBlock: false, type: "simple", storageClassType: "string" },
-          zones: { value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(this._zones), isBlock: false, type: "set", storageClassType: "stringList" },
-          part: { value: cdktf.listMapperHcl(part, true)(this._part.internalValue), isBlock: true, type: "set", storageClassType: "ThingPartList" },
+          display_name: { value: cdktn.stringToHclTerraform(this._displayName), isBlock: false, type: "simple", storageClassType: "string" },
+          password_wo: { value: this.markWriteOnlyAttribute(cdktn.stringToHclTerraform(this._passwordWo)), isBlock: false, type: "simple", storageClassType: "string" },
+          zones: { value: cdktn.listMapperHcl(cdktn.stringToHclTerraform, false)(this._zones), isBlock: false, type: "set", storageClassType: "stringList" },
+          part: { value: cdktn.listMapperHcl(part, true)(this._part.internalValue), isBlock: true, type: "set", storageClassType: "ThingPartList" },
         };
       }
     }
     function part(struct) {
-      return { size: { value: cdktf.numberToHclTerraform(struct.size), isBlock: false, type: "simple", storageClassType: "number" } };
+      return { size: { value: cdktn.numberToHclTerraform(struct.size), isBlock: false, type: "simple", storageClassType: "number" } };
     }
     exports.Thing = Thing;
     Thing.tfResourceType = "cloud_big_thing";`,
   source: `
-export class ThingPart extends cdktf.ComplexObject {
+export class ThingPart extends cdktn.ComplexObject {
   // size - computed: false, optional: false, required: true
 }
-export class Thing extends cdktf.TerraformResource {
+export class Thing extends cdktn.TerraformResource {
   // arn - computed: true, optional: false, required: false
   // display_name - computed: false, optional: false, required: true
+  // password_wo - computed: false, optional: true, required: false
   // zones - computed: true, optional: true, required: false
   // part - computed: false, optional: true, required: false
 }`,
@@ -123,6 +128,7 @@ describe('readBinding', () => {
             attributes: {
               arn: { type: 'string', computed: true, optional: false, required: false },
               display_name: { type: 'string', computed: false, optional: false, required: true },
+              password_wo: { type: 'string', computed: false, optional: true, required: false },
               zones: { type: ['set', 'string'], computed: true, optional: true, required: false },
             },
             blocks: {
@@ -145,7 +151,7 @@ describe('readBinding', () => {
 
   it('distinguishes single from repeated blocks, and computed attributes from blocks', () => {
     const one = readThing((text) =>
-      text.replace('cdktf.listMapperHcl(part, true)(this._part.internalValue)', 'part(this._part.internalValue)'),
+      text.replace('cdktn.listMapperHcl(part, true)(this._part.internalValue)', 'part(this._part.internalValue)'),
     );
     expect(one.schema.resources['cloud_big_thing']?.blocks['part']?.max).toBe(1);
     const attribute = readThing((text) => text.replace('// part - computed: false', '// part - computed: true'));
@@ -219,8 +225,8 @@ describe('readBinding throws with type and attribute for', () => {
     ],
     [
       'a list of lists',
-      'cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(',
-      'cdktf.listMapperHcl(cdktf.listMapperHcl(cdktf.stringToHclTerraform, false), false)(',
+      'cdktn.listMapperHcl(cdktn.stringToHclTerraform, false)(',
+      'cdktn.listMapperHcl(cdktn.listMapperHcl(cdktn.stringToHclTerraform, false), false)(',
       'cloud_big_thing, attribute zones: ',
     ],
     [
@@ -231,9 +237,9 @@ describe('readBinding throws with type and attribute for', () => {
     ],
     [
       'a helper of another kind',
-      'cdktf.numberToHclTerraform',
-      'cdktf.dateToHclTerraform',
-      'the binding uses cdktf.dateToHclTerraform, which is unknown',
+      'cdktn.numberToHclTerraform',
+      'cdktn.dateToHclTerraform',
+      'the binding uses cdktn.dateToHclTerraform, which is unknown',
     ],
     [
       'a file in parts',

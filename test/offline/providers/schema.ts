@@ -1,5 +1,5 @@
 /**
- * The schema of a provider, read from its typed binding: the JavaScript of `@cdktf/provider-*`. Its classes have every
+ * The schema of a provider, read from its typed binding: the JavaScript in `cdktn-provider-*`. Its classes have every
  * attribute; its functions that write HCL specify what can be set, what is a block and what is a set; comments in its
  * TypeScript, which is in the source map, specify what is required and what the provider computes. These sources must
  * agree: a contradiction or an unknown construct is an error.
@@ -7,7 +7,7 @@
  * The binding does not specify which values are allowed, which arguments conflict, what is sensitive or write-only, how
  * many blocks a provider's configuration may have, and numbers of blocks other than none, one or any.
  */
-import type { Type } from './cdktf.ts';
+import type { Type } from './cdktn.ts';
 import { Reader } from './reader.ts';
 import type { Flags } from './source.ts';
 

@@ -1,5 +1,5 @@
 /**
- * Stand-in for the package `cdktf` that bindings import: a getter of a binding returns the name and the type of the
+ * Stand-in for the package `cdktn` that bindings import: a getter of a binding returns the name and the type of the
  * attribute that it would read, and a function that writes HCL returns the description of what it would write.
  */
 
@@ -105,6 +105,12 @@ export class Mapped extends Many {}
 /** A value that has every property and can be called; each property and each result is the value itself. */
 export const anything: object = new Proxy(() => undefined, { get: () => anything, apply: () => anything });
 
+/** A resource of which every property is set. What Terraform does not store is written as any other argument. */
+export const configured: object = new Proxy(
+  { markWriteOnlyAttribute: <T>(value: T): T => value },
+  { get: (target, name) => (name in target ? Reflect.get(target, name) : anything) },
+);
+
 function mapOf(type: Type): typeof Reference {
   return class extends Reference {
     constructor(_of: unknown, name: string) {
@@ -118,6 +124,8 @@ function setOf({ $name, type }: Reference): Reference {
 }
 
 const known: Readonly<Record<string, unknown>> = {
+  // Else scripts would copy each property, which an unknown one is not.
+  __esModule: true,
   TerraformResource: Top,
   TerraformDataSource: Top,
   TerraformProvider: Top,
@@ -140,9 +148,9 @@ const known: Readonly<Record<string, unknown>> = {
 };
 
 /** The package. An unknown name is an error, because part of the schema would be ignored otherwise. */
-export const cdktf: object = new Proxy(known, {
+export const cdktn: object = new Proxy(known, {
   get(target, name) {
     if (typeof name === 'string' && name in target) return target[name];
-    throw new Error(`the binding uses cdktf.${String(name)}, which is unknown`);
+    throw new Error(`the binding uses cdktn.${String(name)}, which is unknown`);
   },
 });
