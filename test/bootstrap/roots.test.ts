@@ -76,6 +76,16 @@ describe.each(fleet)('the root of $name', ({ name, settings: { cloud }, facts })
   });
 });
 
+it('Terraform registers no resource provider, which the identity that plans could not', () => {
+  const registering = roots.flatMap(({ path, providers }) => {
+    const azure = providers.get('azurerm');
+    if (azure === undefined) return [];
+    const { resource_provider_registrations: set, resource_providers_to_register: list } = azure;
+    return set === 'none' && list === undefined ? [] : [`${path}: ${JSON.stringify({ set, list })}`];
+  });
+  expect(registering).toEqual([]);
+});
+
 describe.each(roots)('$path', ({ name, settings, outputs }) => {
   it('keeps its state under its own name, in a backend of its cloud', () => {
     const [backend = {}] = settings.flatMap(({ backend: found }) => (found ? [found] : [])) as Readonly<

@@ -29,9 +29,16 @@ resource "azurerm_subnet" "nodes" {
   address_prefixes     = [each.value]
   # Egress only through the NAT gateway.
   default_outbound_access_enabled = false
+
   # Let the firewalls of Key Vaults and storage accounts identify nodes. Global, because backups may be in another
-  # region.
-  service_endpoints = ["Microsoft.KeyVault", "Microsoft.Storage.Global"]
+  # region. The provider compares the order too: this is the one in which azurerm 4 made them.
+  service_endpoint {
+    service = "Microsoft.KeyVault"
+  }
+
+  service_endpoint {
+    service = "Microsoft.Storage.Global"
+  }
 }
 
 resource "azurerm_network_security_group" "nodes" {

@@ -19,8 +19,8 @@ resource "azurerm_container_registry" "cluster" {
       location                = georeplications.key
       zone_redundancy_enabled = true
       # Else it only holds copies, and is asked for none.
-      regional_endpoint_enabled = true
-      tags                      = var.tags
+      global_endpoint_routing_enabled = true
+      tags                            = var.tags
     }
   }
 }

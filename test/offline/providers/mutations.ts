@@ -61,6 +61,13 @@ const all: readonly Mutation[] = [
     UNKNOWN,
   ),
   azure(
+    'an argument that azurerm 5 removed',
+    'modules/network-azure/main.tf',
+    '  service_endpoint {\n    service = "Microsoft.KeyVault"\n  }\n',
+    '  service_endpoints = ["Microsoft.KeyVault"]\n',
+    UNKNOWN,
+  ),
+  azure(
     'an unknown argument of a block in a block',
     'modules/aks/vault.tf',
     'time_after_creation',

@@ -67,6 +67,11 @@ run "one_pool_per_zone_and_mode" {
   }
 
   assert {
+    condition     = one(azurerm_kubernetes_cluster.this.node_provisioning_profile[*].mode) == "Manual"
+    error_message = "AKS must make no nodes besides those of the pools."
+  }
+
+  assert {
     condition     = alltrue([for pool in azurerm_kubernetes_cluster_node_pool.zone : length(pool.name) <= 12 && length(pool.temporary_name_for_rotation) <= 12])
     error_message = "Node pool names are limited to 12 characters."
   }

@@ -28,6 +28,11 @@ run "subnet_and_nat_gateway_per_zone" {
     condition     = !anytrue([for subnet in azurerm_subnet.nodes : subnet.default_outbound_access_enabled])
     error_message = "Nodes must have no other egress."
   }
+
+  assert {
+    condition     = alltrue([for subnet in azurerm_subnet.nodes : subnet.service_endpoint[*].service == tolist(["Microsoft.KeyVault", "Microsoft.Storage.Global"])])
+    error_message = "Subnets of clusters that azurerm 4 made must not change: their service endpoints have an order."
+  }
 }
 
 run "single_nat_gateway" {

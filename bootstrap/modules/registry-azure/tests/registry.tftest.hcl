@@ -23,7 +23,7 @@ run "replicas_serve_images" {
   command = plan
 
   assert {
-    condition     = alltrue([for replica in azurerm_container_registry.cluster.georeplications : replica.regional_endpoint_enabled])
+    condition     = alltrue([for replica in azurerm_container_registry.cluster.georeplications : replica.global_endpoint_routing_enabled])
     error_message = "A replica without an endpoint of its own is no help if the other region is lost."
   }
 }
