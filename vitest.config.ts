@@ -80,7 +80,7 @@ export default defineConfig({
         test: {
           name: 'apps',
           include: ['apps/*/src/**/*.spec.ts'],
-          globalSetup: ['test/offline/databases/setup.ts'],
+          globalSetup: ['test/databases/setup.ts'],
           isolate,
           testTimeout: 30_000,
           hookTimeout: 60_000,

@@ -9,7 +9,7 @@
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { withDatabase } from '../../apps/common/src/mongo/testing/connection-string.ts';
-import { startTestServer } from '../offline/databases/server.ts';
+import { startTestServer } from '../databases/server.ts';
 import { Balancer } from './services/balancer.ts';
 import { type Load, load } from './services/load.ts';
 import { COLLECTING, root, type Running, startBare, startService, untilReady } from './services/run.ts';

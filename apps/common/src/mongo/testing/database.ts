@@ -43,15 +43,14 @@ export function describeWithReplicaSet(
   name: string,
   tests: (start: (members: number) => Promise<ReplicaSet>) => void,
 ): void {
-  const command = inject('replicaSet');
-  describe.skipIf(command === undefined)(`${name} ${DATABASE_SUITE}`, () => {
+  const mongod = inject('mongod');
+  describe.skipIf(mongod === undefined)(`${name} ${DATABASE_SUITE}`, () => {
     const sets: ReplicaSet[] = [];
     afterAll(async () => {
       for (const set of sets) await set.stop();
     });
     tests(async (members) => {
-      if (!command) throw new Error('no program to start a replica set');
-      const set = await ReplicaSet.start(command, members);
+      const set = await ReplicaSet.start(mongod ?? '', members);
       sets.push(set);
       return set;
     });

@@ -1,66 +1,206 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import type { Readable, Writable } from 'node:stream';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { mongo } from 'mongoose';
+import { Member } from './member.ts';
 
-/** A program and its arguments; the number of members is added as the last one. */
-export type Command = readonly [program: string, ...args: string[]];
+const NAME = 'rs0';
+
+/** Half of the default, so that tests wait less, and still long enough for a busy machine. */
+const ELECTION_MS = 5_000;
+
+/** For everything that a set does by itself. */
+const SETTLED_MS = 60_000;
+
+/** Longer than any test. */
+const FOREVER_SECONDS = 3_600;
 
 /**
- * A replica set in memory whose elections and outages are controlled by commands. It is a program that first prints the
- * ports of its members on one line, then prints `ok` for each line of `primary N`, `primary none`, `down N` and `up N`,
- * and exits at the end of standard input.
+ * A replica set of real servers on 127.0.0.1, with authentication, whose elections and outages tests control. Its members end
+ * with the process that started them.
  */
 export class ReplicaSet {
-  /** The connection string without a database. */
+  /** The connection string without a database, of a user with all rights. */
   readonly uri: string;
-  private readonly child: ChildProcessByStdio<Writable, Readable, null>;
-  private readonly responses: AsyncIterator<string>;
+  private readonly members: readonly Member[];
+  private readonly key: string;
+  private readonly folder: string;
 
-  private constructor(
-    child: ChildProcessByStdio<Writable, Readable, null>,
-    responses: AsyncIterator<string>,
-    ports: readonly string[],
-  ) {
-    this.child = child;
-    this.responses = responses;
-    this.uri = `mongodb://${ports.map((port) => `127.0.0.1:${port}`).join(',')}/?replicaSet=rs0`;
+  private constructor(members: readonly Member[], key: string, folder: string) {
+    this.members = members;
+    this.key = key;
+    this.folder = folder;
+    this.uri = `mongodb://root:${key}@${members.map(({ port }) => `127.0.0.1:${port}`).join(',')}/?replicaSet=${NAME}&authSource=admin`;
   }
 
-  /** Starts one; it exits with this process at the latest. @throws Error if the program exits before it is ready */
-  static async start([program, ...args]: Command, members: number): Promise<ReplicaSet> {
-    const child = spawn(program, [...args, String(members)], { stdio: ['pipe', 'pipe', 'inherit'] });
-    const responses = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-    const { value, done } = await responses.next();
-    if (done)
-      throw new Error(`the test database exited with ${child.exitCode ?? child.signalCode} before it was ready`);
-    return new ReplicaSet(child, responses, value.split(' '));
+  /**
+   * Starts one whose first member is the primary.
+   *
+   * @param mongod the program
+   * @throws Error if it does not start
+   */
+  static async start(mongod: string, count: number): Promise<ReplicaSet> {
+    const folder = mkdtempSync(join(tmpdir(), 'replica-set-'));
+    const keyFile = join(folder, 'key');
+    const key = randomBytes(16).toString('hex');
+    writeFileSync(keyFile, key, { mode: 0o400 });
+    const ports = await freePorts(count);
+    const members = ports.map((port) => {
+      const data = join(folder, String(port));
+      mkdirSync(data);
+      const log = `${data}.log`;
+      return new Member(port, [mongod, ...OPTIONS, ...argumentsOf({ port, dbpath: data, logpath: log, keyFile })], log);
+    });
+    const set = new ReplicaSet(members, key, folder);
+    try {
+      await Promise.all(members.map((member) => member.up()));
+      await set.initiate();
+    } catch (error) {
+      await set.stop();
+      throw error;
+    }
+    return set;
   }
 
-  /** Makes a member the primary; undefined starts an election without a result yet. */
+  /** Makes a member the primary; undefined takes the primary away, and no other one is elected until a later call. */
   async elect(member: number | undefined): Promise<void> {
-    await this.command(`primary ${member ?? 'none'}`);
+    if (member === undefined) await this.preventElections();
+    else await this.electMember(this.at(member));
   }
 
-  /** Closes a member's port and all connections to it; its data is kept. */
+  /** Kills a member; its data is kept. */
   async down(member: number): Promise<void> {
-    await this.command(`down ${member}`);
+    await this.at(member).down();
   }
 
-  /** Restarts a member on its port. */
+  /** Starts a member again. */
   async up(member: number): Promise<void> {
-    await this.command(`up ${member}`);
+    await this.at(member).up();
+  }
+
+  /** Stops a member from running: it keeps its connections, and does not respond. */
+  freeze(member: number): void {
+    this.at(member).freeze();
+  }
+
+  thaw(member: number): void {
+    this.at(member).thaw();
   }
 
   async stop(): Promise<void> {
-    const ended = new Promise((resolve) => this.child.once('exit', resolve));
-    this.child.stdin.end();
-    await ended;
+    await Promise.all(this.members.map((member) => member.down()));
+    rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private async command(line: string): Promise<void> {
-    this.child.stdin.write(`${line}\n`);
-    const { value, done } = await this.responses.next();
-    if (done || value !== 'ok')
-      throw new Error(`the test database responded ${String(value)} to ${JSON.stringify(line)}`);
+  private at(index: number): Member {
+    const member = this.members[index];
+    if (!member) throw new Error(`the set has ${this.members.length} members, and none with index ${index}`);
+    return member;
   }
+
+  private async initiate(): Promise<void> {
+    const first = this.at(0);
+    await this.ask(first, async (admin) =>
+      admin.command({
+        replSetInitiate: {
+          _id: NAME,
+          members: this.members.map(({ port }, index) => ({ _id: index, host: `127.0.0.1:${port}` })),
+          settings: { electionTimeoutMillis: ELECTION_MS },
+        },
+      }),
+    );
+    await this.electMember(first);
+    await this.ask(first, async (admin) => admin.command({ createUser: 'root', pwd: this.key, roles: ['root'] }));
+    for (const member of this.members)
+      await until('all members have copied the data', async () =>
+        this.ask(member, async (admin) => {
+          const { isWritablePrimary, secondary } = await admin.command({ hello: 1 });
+          return isWritablePrimary === true || secondary === true;
+        }),
+      );
+  }
+
+  private async preventElections(): Promise<void> {
+    const primary: Member[] = [];
+    for (const member of this.members)
+      await this.ask(member, async (admin) => {
+        if (await isPrimary(admin)) primary.push(member);
+        else await admin.command({ replSetFreeze: FOREVER_SECONDS });
+      });
+    for (const member of primary)
+      await this.ask(member, (admin) => admin.command({ replSetStepDown: FOREVER_SECONDS, force: true }));
+  }
+
+  private async electMember(member: Member): Promise<void> {
+    await until(`port ${member.port} is primary`, () =>
+      this.ask(member, async (admin) => {
+        if (await isPrimary(admin)) return true;
+        await admin.command({ replSetFreeze: 0 });
+        await admin.command({ replSetStepUp: 1 });
+        return isPrimary(admin);
+      }),
+    );
+  }
+
+  /** Asks one member, as the members ask each other: there is such a user before any is created. */
+  private async ask<T>(member: Member, work: (admin: mongo.Db) => Promise<T>): Promise<T> {
+    const uri = `mongodb://__system:${this.key}@127.0.0.1:${member.port}/?directConnection=true&authSource=local`;
+    const client = new mongo.MongoClient(uri, { serverSelectionTimeoutMS: 5_000, retryWrites: false });
+    try {
+      return await work(client.db('admin'));
+    } finally {
+      await client.close();
+    }
+  }
+}
+
+/** Small, and silent about what is normal in a test. */
+const OPTIONS = [
+  '--nounixsocket',
+  '--bind_ip=127.0.0.1',
+  `--replSet=${NAME}`,
+  '--oplogSize=64',
+  '--wiredTigerCacheSizeGB=0.25',
+  '--setParameter=diagnosticDataCollectionEnabled=false',
+];
+
+function argumentsOf(options: Readonly<Record<string, string | number>>): string[] {
+  return Object.entries(options).map(([name, value]) => `--${name}=${value}`);
+}
+
+async function isPrimary(admin: mongo.Db): Promise<boolean> {
+  return (await admin.command({ hello: 1 }))['isWritablePrimary'] === true;
+}
+
+/** Waits. A server that says why not yet is asked again. @throws Error with what it said last */
+async function until(what: string, check: () => Promise<boolean>): Promise<void> {
+  const latest = performance.now() + SETTLED_MS;
+  for (let said = ''; performance.now() < latest; await sleep(50)) {
+    try {
+      if (await check()) return;
+    } catch (error) {
+      said = (error as Error).message;
+    }
+    if (performance.now() >= latest) throw new Error(`after ${SETTLED_MS / 1000} s it is not so that ${what}: ${said}`);
+  }
+}
+
+/** Ports that were free a moment ago, all of them at the same time. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from(
+      { length: count },
+      async () =>
+        new Promise<ReturnType<typeof createServer>>((resolve, reject) => {
+          const server = createServer().once('error', reject);
+          server.listen(0, '127.0.0.1', () => resolve(server));
+        }),
+    ),
+  );
+  const ports = servers.map((server) => (server.address() as { port: number }).port);
+  await Promise.all(servers.map(async (server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
 }

@@ -1,11 +1,9 @@
-import type { Command } from './replica-set.ts';
-
 declare module 'vitest' {
   interface ProvidedContext {
     /** Connection string of the server that all database tests share; undefined if there is no server. */
     readonly mongodbUri: string | undefined;
-    /** The program that starts a replica set; undefined if it is not available. */
-    readonly replicaSet: Command | undefined;
+    /** The program mongod, for tests that need replica sets of their own; undefined if there is none. */
+    readonly mongod: string | undefined;
   }
 }
 

@@ -1,21 +1,17 @@
 import type { TestModule, TestProject, TestSuite } from 'vitest/node';
-import { DATABASE_SUITE } from '../../../apps/common/src/mongo/testing/suite.ts';
-import { javaReplicaSet } from './java.ts';
+import { DATABASE_SUITE } from '../../apps/common/src/mongo/testing/suite.ts';
+import { findMongod } from './mongod.ts';
 import { startTestServer } from './server.ts';
 
 /** Starts the server of a test run, and stops it afterwards. Without one, prints the number of skipped tests and the reasons. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const server = await startTestServer();
-  const missing = 'reasons' in server ? [...server.reasons] : [];
-  const replicaSet = await javaReplicaSet().catch((error: Error) => {
-    missing.push(`replica sets with controlled elections: ${error.message}`);
-    return undefined;
-  });
+  const mongod = await findMongod();
+  const server = await startTestServer(mongod);
   project.provide('mongodbUri', 'uri' in server ? server.uri : undefined);
-  project.provide('replicaSet', replicaSet);
+  project.provide('mongod', 'program' in mongod ? mongod.program : undefined);
   if ('kind' in server) process.stdout.write(`database tests run on ${server.kind}\n`);
   return async () => {
-    if (missing.length > 0) process.stderr.write(skipped(project.vitest.state.getTestModules(), missing));
+    if ('reasons' in mongod) process.stderr.write(skipped(project.vitest.state.getTestModules(), mongod.reasons));
     if ('stop' in server) await server.stop();
   };
 }

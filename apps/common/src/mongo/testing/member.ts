@@ -1,0 +1,77 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const LISTENS_MS = 60_000;
+
+/** Runs a program, prints its process id, and kills it at the end of standard input: with the process that started it. */
+const LEASHED = `
+exec 3<&0
+"$@" </dev/null >/dev/null 2>&1 3<&- &
+child=$!
+{ cat; kill -KILL "$child"; } <&3 >/dev/null 2>&1 &
+echo "$child"
+wait "$child"`;
+
+/** One mongod on 127.0.0.1, which may be killed and started again on its port and data. */
+export class Member {
+  readonly port: number;
+  private readonly command: readonly string[];
+  private readonly log: string;
+  private leash: ChildProcess | undefined;
+  private pid: number | undefined;
+
+  /** @param log path of the log file, for messages */
+  constructor(port: number, command: readonly string[], log: string) {
+    this.port = port;
+    this.command = command;
+    this.log = log;
+  }
+
+  /** Starts it, and waits until it listens. @throws Error with the end of its log if it does not */
+  async up(): Promise<void> {
+    const leash = spawn('/bin/sh', ['-c', LEASHED, 'sh', ...this.command], { stdio: ['pipe', 'pipe', 'ignore'] });
+    this.leash = leash;
+    this.pid = Number(await new Promise((resolve) => leash.stdout.once('data', resolve)));
+    const latest = performance.now() + LISTENS_MS;
+    while (!(await listens(this.port))) {
+      if (leash.exitCode === null && performance.now() < latest) await sleep(20);
+      else throw new Error(`mongod does not listen on port ${this.port}: ${endOf(this.log)}`);
+    }
+  }
+
+  /** Kills it; its data is kept. */
+  async down(): Promise<void> {
+    const leash = this.leash;
+    if (!leash || leash.exitCode !== null) return;
+    const ended = new Promise((resolve) => leash.once('exit', resolve));
+    leash.stdin?.end();
+    await ended;
+  }
+
+  /** Stops it from running, so that it keeps its connections and never responds, until it thaws. */
+  freeze(): void {
+    if (this.pid !== undefined) process.kill(this.pid, 'SIGSTOP');
+  }
+
+  thaw(): void {
+    if (this.pid !== undefined) process.kill(this.pid, 'SIGCONT');
+  }
+}
+
+async function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+}
+
+function endOf(log: string): string {
+  try {
+    return readFileSync(log, 'utf8').trim().split('\n').slice(-3).join('\n');
+  } catch {
+    return 'it has no log';
+  }
+}
