@@ -33,6 +33,7 @@ export const SLOW = [
   'test/cli/rollback.test.ts',
   'test/cli/slipway.test.ts',
   'test/cli/upgrade.test.ts',
+  'test/databases/mongo-programs.test.ts',
   'test/docs/tour.test.ts',
   'test/docs/web-application.test.ts',
   'test/plan/git.test.ts',

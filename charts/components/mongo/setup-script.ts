@@ -13,6 +13,8 @@ const desired = JSON.parse(readFileSync('/etc/setup/state.json', 'utf8'));
 const key = encodeURIComponent(readFileSync('/run/key/keyfile', 'utf8').replace(/\\s/g, ''));
 const options = 'directConnection=true&authSource=local&serverSelectionTimeoutMS=5000&connectTimeoutMS=5000';
 
+const USER_EXISTS = 51003;
+
 const connections = {};
 const deadline = Date.now() + desired.timeoutSeconds * 1000;
 
@@ -77,8 +79,7 @@ function primary() {
 // Creates the user, or updates its password and roles.
 function reconcile(admin, { name, roles }) {
   const pwd = readFileSync('/run/users/' + name, 'utf8');
-  if (admin.getUser(name) === null) {
-    admin.createUser({ user: name, pwd, roles });
+  if (admin.getUser(name) === null && create(admin, { user: name, pwd, roles })) {
     print('created user ' + name);
   } else {
     admin.updateUser(name, { pwd, roles });
@@ -86,9 +87,20 @@ function reconcile(admin, { name, roles }) {
   }
 }
 
+// False if another run of this script was faster: two syncs may overlap.
+function create(admin, user) {
+  try {
+    admin.createUser(user);
+    return true;
+  } catch (error) {
+    if (error.code !== USER_EXISTS) throw error;
+    return false;
+  }
+}
+
 function pause(what) {
   if (Date.now() > deadline) throw new Error('waited ' + desired.timeoutSeconds + ' s for ' + what);
   print('waiting for ' + what);
-  sleep(5000);
+  sleep(2000);
 }
 `;

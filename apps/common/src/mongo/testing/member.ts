@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -14,30 +14,40 @@ child=$!
 echo "$child"
 wait "$child"`;
 
+/** Where a mongod is. */
+export interface Place {
+  readonly port: number;
+  /** Its folder of data. */
+  readonly data: string;
+  /** Its log file. */
+  readonly log: string;
+}
+
 /** One mongod on 127.0.0.1, which may be killed and started again on its port and data. */
 export class Member {
   readonly port: number;
   private readonly command: readonly string[];
-  private readonly log: string;
+  private readonly place: Place;
   private leash: ChildProcess | undefined;
   private pid: number | undefined;
 
-  /** @param log path of the log file, for messages */
-  constructor(port: number, command: readonly string[], log: string) {
-    this.port = port;
+  /** @param command with the arguments that make it use its place */
+  constructor(command: readonly string[], place: Place) {
+    this.port = place.port;
     this.command = command;
-    this.log = log;
+    this.place = place;
   }
 
   /** Starts it, and waits until it listens. @throws Error with the end of its log if it does not */
   async up(): Promise<void> {
+    mkdirSync(this.place.data, { recursive: true });
     const leash = spawn('/bin/sh', ['-c', LEASHED, 'sh', ...this.command], { stdio: ['pipe', 'pipe', 'ignore'] });
     this.leash = leash;
     this.pid = Number(await new Promise((resolve) => leash.stdout.once('data', resolve)));
     const latest = performance.now() + LISTENS_MS;
     while (!(await listens(this.port))) {
       if (leash.exitCode === null && performance.now() < latest) await sleep(20);
-      else throw new Error(`mongod does not listen on port ${this.port}: ${endOf(this.log)}`);
+      else throw new Error(`mongod does not listen on port ${this.port}: ${endOf(this.place.log)}`);
     }
   }
 
@@ -48,6 +58,11 @@ export class Member {
     const ended = new Promise((resolve) => leash.once('exit', resolve));
     leash.stdin?.end();
     await ended;
+  }
+
+  /** Removes its data; it must be down. */
+  empty(): void {
+    rmSync(this.place.data, { recursive: true });
   }
 
   /** Stops it from running, so that it keeps its connections and never responds, until it thaws. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,15 +25,16 @@ const FOREVER_SECONDS = 3_600;
 export class ReplicaSet {
   /** The connection string without a database, of a user with all rights. */
   readonly uri: string;
+  /** The shared key of the members. */
+  readonly key: string;
   private readonly members: readonly Member[];
-  private readonly key: string;
   private readonly folder: string;
 
   private constructor(members: readonly Member[], key: string, folder: string) {
     this.members = members;
     this.key = key;
     this.folder = folder;
-    this.uri = `mongodb://root:${key}@${members.map(({ port }) => `127.0.0.1:${port}`).join(',')}/?replicaSet=${NAME}&authSource=admin`;
+    this.uri = `mongodb://root:${key}@${this.hosts.join(',')}/?replicaSet=${NAME}&authSource=admin`;
   }
 
   /**
@@ -43,26 +44,44 @@ export class ReplicaSet {
    * @throws Error if it does not start
    */
   static async start(mongod: string, count: number): Promise<ReplicaSet> {
-    const folder = mkdtempSync(join(tmpdir(), 'replica-set-'));
-    const keyFile = join(folder, 'key');
-    const key = randomBytes(16).toString('hex');
-    writeFileSync(keyFile, key, { mode: 0o400 });
-    const ports = await freePorts(count);
-    const members = ports.map((port) => {
-      const data = join(folder, String(port));
-      mkdirSync(data);
-      const log = `${data}.log`;
-      return new Member(port, [mongod, ...OPTIONS, ...argumentsOf({ port, dbpath: data, logpath: log, keyFile })], log);
-    });
-    const set = new ReplicaSet(members, key, folder);
+    const set = await ReplicaSet.launch(mongod, count);
     try {
-      await Promise.all(members.map((member) => member.up()));
       await set.initiate();
     } catch (error) {
       await set.stop();
       throw error;
     }
     return set;
+  }
+
+  /** Starts servers that are not a replica set yet. @throws Error if they do not start */
+  static async launch(mongod: string, count: number): Promise<ReplicaSet> {
+    const folder = mkdtempSync(join(tmpdir(), 'replica-set-'));
+    const keyFile = join(folder, 'key');
+    const key = randomBytes(16).toString('hex');
+    writeFileSync(keyFile, key, { mode: 0o400 });
+    const ports = await freePorts(count);
+    const members = ports.map((port) => {
+      const [dbpath, logpath] = [join(folder, String(port)), join(folder, `${port}.log`)];
+      return new Member([mongod, ...OPTIONS, ...argumentsOf({ port, dbpath, logpath, keyFile })], {
+        port,
+        data: dbpath,
+        log: logpath,
+      });
+    });
+    const set = new ReplicaSet(members, key, folder);
+    try {
+      await Promise.all(members.map((member) => member.up()));
+    } catch (error) {
+      await set.stop();
+      throw error;
+    }
+    return set;
+  }
+
+  /** Addresses of the members. */
+  get hosts(): string[] {
+    return this.members.map(({ port }) => `127.0.0.1:${port}`);
   }
 
   /** Makes a member the primary; undefined takes the primary away, and no other one is elected until a later call. */
@@ -79,6 +98,11 @@ export class ReplicaSet {
   /** Starts a member again. */
   async up(member: number): Promise<void> {
     await this.at(member).up();
+  }
+
+  /** Removes the data of a member that is down. */
+  empty(member: number): void {
+    this.at(member).empty();
   }
 
   /** Stops a member from running: it keeps its connections, and does not respond. */
@@ -107,7 +131,7 @@ export class ReplicaSet {
       admin.command({
         replSetInitiate: {
           _id: NAME,
-          members: this.members.map(({ port }, index) => ({ _id: index, host: `127.0.0.1:${port}` })),
+          members: this.hosts.map((host, index) => ({ _id: index, host })),
           settings: { electionTimeoutMillis: ELECTION_MS },
         },
       }),

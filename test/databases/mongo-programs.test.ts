@@ -1,0 +1,229 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import mongoose from 'mongoose';
+import { afterAll, describe, expect, it } from 'vitest';
+import { ReplicaSet } from '../../apps/common/src/mongo/testing/replica-set.ts';
+import { findMongod } from './mongod.ts';
+import { CLIENT, MongoPrograms, type SetupRun } from './mongo-programs.ts';
+import { findMongosh } from './mongosh.ts';
+
+const mongod = await findMongod();
+const missing = 'reasons' in mongod ? mongod.reasons.join('; ') : '';
+const shell = missing === '' ? await findMongosh() : '';
+
+// At the same time, since they mostly wait for elections.
+describe.skipIf(missing !== '')(
+  `programs of a rendered replica set${missing && `, skipped: ${missing}`}`,
+  {
+    concurrent: true,
+  },
+  () => {
+    const programs = new MongoPrograms(shell);
+    afterAll(() => programs.remove());
+
+    /** A test with three servers that are not a replica set yet. */
+    function onServers(name: string, test: (set: ReplicaSet) => Promise<void>): void {
+      it(name, async () => {
+        if ('reasons' in mongod) throw new Error(missing);
+        const set = await ReplicaSet.launch(mongod.program, 3);
+        try {
+          await test(set);
+        } finally {
+          await set.stop();
+        }
+      });
+    }
+
+    /** A test with three servers of which the setup Job made a replica set. */
+    function onSet(name: string, test: (set: ReplicaSet) => Promise<void>): void {
+      onServers(name, async (set) => {
+        expect(await run(set)).toMatchObject({ code: 0 });
+        await test(set);
+      });
+    }
+
+    function run({ hosts, key }: ReplicaSet, options: Partial<SetupRun> = {}): ReturnType<MongoPrograms['setup']> {
+      return programs.setup({ hosts, key, passwords: {}, waits: 60, ...options });
+    }
+
+    /** Calls with the database of the client. @throws MongoServerError if its password is another one */
+    async function asClient<T>(
+      { hosts }: ReplicaSet,
+      work: (database: mongoose.mongo.Db) => Promise<T>,
+      password = `${CLIENT}-password`,
+    ): Promise<T> {
+      const uri = `mongodb://${CLIENT}:${password}@${hosts.join(',')}/${CLIENT}?replicaSet=rs0&authSource=admin`;
+      const client = new mongoose.mongo.MongoClient(uri, { serverSelectionTimeoutMS: 20_000 });
+      try {
+        return await work(client.db());
+      } finally {
+        await client.close();
+      }
+    }
+
+    const write = async (set: ReplicaSet, _id: number, password?: string): Promise<unknown> =>
+      asClient(set, async (database) => database.collection<{ _id: number }>('notes').insertOne({ _id }), password);
+
+    const count = async (set: ReplicaSet): Promise<number> =>
+      asClient(set, async (database) => database.collection('notes').countDocuments());
+
+    describe('the setup Job', () => {
+      onServers('initiates the set, and creates users who have their own database alone', async (set) => {
+        const { code, output } = await run(set);
+        expect(code, output).toBe(0);
+        expect(output).toContain('initiated the replica set on 127.0.0.1');
+        for (const user of programs.users) expect(output).toContain(`created user ${user}`);
+        await write(set, 1);
+        await expect(
+          asClient(set, async (database) => database.client.db('other').collection('notes').insertOne({})),
+        ).rejects.toThrow(/not authorized/);
+      });
+
+      onSet('changes nothing when it runs again', async (set) => {
+        await write(set, 1);
+        const { code, output } = await run(set);
+        expect(code, output).toBe(0);
+        expect(output).toContain('the replica set is already initiated');
+        expect(output).not.toContain('created user');
+        expect(await count(set)).toBe(1);
+      });
+
+      onSet('gives a user the password that the store has now', async (set) => {
+        await write(set, 1);
+        expect(await run(set, { passwords: { [CLIENT]: 'another' } })).toMatchObject({ code: 0 });
+        await expect(write(set, 2)).rejects.toThrow(/Authentication failed/);
+        await write(set, 2, 'another');
+      });
+
+      onSet('creates a missing user while a member is away', async (set) => {
+        await set.down(2);
+        expect(await run(set, { passwords: { [CLIENT]: 'another' } })).toMatchObject({ code: 0 });
+        await write(set, 1, 'another');
+      });
+
+      for (const member of [0, 2])
+        onSet(`does not initiate again when member ${member} comes back without its data`, async (set) => {
+          await write(set, 1);
+          await set.down(member);
+          set.empty(member);
+          await set.up(member);
+          const { code, output } = await run(set);
+          expect(code, output).toBe(0);
+          expect(output).toContain('the replica set is already initiated');
+          expect(await count(set)).toBe(1);
+        });
+
+      onServers('does not initiate before every member is there', async (set) => {
+        await set.down(1);
+        const { code, output } = await run(set, { waits: 5 });
+        expect(code).toBe(1);
+        expect(output).toContain('waited 5 s for every member to respond');
+        expect(output).not.toContain('initiated');
+        await set.up(1);
+        expect(await run(set)).toMatchObject({ code: 0 });
+      });
+
+      onSet('fails without a majority, and with it does what is left', async (set) => {
+        await set.down(1);
+        await set.down(2);
+        const { code, output } = await run(set, { waits: 15, passwords: { [CLIENT]: 'another' } });
+        expect(code).toBe(1);
+        // The primary needs ten seconds to see that it is alone, and confirms no write meanwhile.
+        expect(output).toMatch(/waited 15 s for a primary|operation was interrupted/);
+        await set.up(1);
+        expect(await run(set, { passwords: { [CLIENT]: 'another' } })).toMatchObject({ code: 0 });
+        await write(set, 1, 'another');
+      });
+
+      onServers('names a key that the members do not have, and changes nothing', async (set) => {
+        const { code, output } = await run(set, { key: 'another', waits: 1 });
+        expect(code).toBe(1);
+        expect(output).toContain('Authentication failed');
+        expect(output).not.toContain('initiated');
+        expect(await run(set)).toMatchObject({ code: 0 });
+      });
+
+      for (const after of [500, 1_000, 2_000])
+        onServers(`completes what a run left undone that was killed after ${after} ms`, async (set) => {
+          const killed = new AbortController();
+          const first = run(set, { signal: killed.signal });
+          await sleep(after);
+          killed.abort();
+          await first;
+          expect(await run(set)).toMatchObject({ code: 0 });
+          await write(set, 1);
+        });
+
+      onServers('may run twice at a time', async (set) => {
+        for (const { code, output } of await Promise.all([run(set), run(set)])) expect(code, output).toBe(0);
+        await write(set, 1);
+      });
+    });
+
+    describe('probes', () => {
+      const portOf = ({ hosts }: ReplicaSet, member: number): number => Number(hosts[member]?.split(':')[1]);
+      const ready = async (set: ReplicaSet, member: number): Promise<number | undefined> =>
+        (await programs.probe('readinessProbe', portOf(set, member))).code;
+      const alive = async (set: ReplicaSet, member: number): Promise<number | undefined> =>
+        (await programs.probe('livenessProbe', portOf(set, member))).code;
+
+      onServers('find a member alive before the set is initiated, and ready only afterwards', async (set) => {
+        expect(await alive(set, 0)).toBe(0);
+        expect(await ready(set, 0)).not.toBe(0);
+        await run(set);
+        for (const member of [0, 1, 2]) {
+          expect(await alive(set, member)).toBe(0);
+          expect(await ready(set, member)).toBe(0);
+        }
+        await set.down(1);
+        expect(await alive(set, 1)).not.toBe(0);
+        expect(await ready(set, 1)).not.toBe(0);
+      });
+    });
+
+    describe('the dump', () => {
+      const argumentsIn = (folder: string): string[] => {
+        const [file = ''] = readdirSync(folder)
+          .filter((name) => /^\d{8}T\d{6}Z\.archive\.gz$/.test(name))
+          .toSorted()
+          .slice(-1);
+        return readFileSync(join(folder, file), 'utf8').trim().split('\n');
+      };
+
+      onSet('reads from a secondary, and from the primary only if there is no other', async (set) => {
+        const folder = programs.volume();
+        expect(await programs.dump(set.hosts, folder)).toMatchObject({ code: 0 });
+        const uri = argumentsIn(folder).find((word) => word.startsWith('--uri=')) ?? '';
+        const source = set.hosts.findIndex((host) => uri.includes(host));
+        await set.elect(source);
+        for (const other of [0, 1, 2]) if (other !== source) await set.down(other);
+        const again = programs.volume();
+        expect(await programs.dump([set.hosts[source]!], again)).toMatchObject({ code: 0 });
+        expect(argumentsIn(again)).toEqual([
+          expect.stringMatching(/^--config=.*mongodump\.yaml$/),
+          uri,
+          '--oplog',
+          '--gzip',
+          '--archive=dump.partial',
+        ]);
+      });
+
+      onServers('keeps the newest dump until there is a newer one, and fails if no member can be read', async (set) => {
+        const folder = programs.volume();
+        for (const name of ['20260101T000000Z', '20260102T000000Z'])
+          writeFileSync(join(folder, `${name}.archive.gz`), '');
+        writeFileSync(join(folder, 'dump.partial'), '');
+        expect(await programs.dump(set.hosts, folder)).toMatchObject({
+          code: 1,
+          output: 'no member can be read from\n',
+        });
+        expect(readdirSync(folder)).toHaveLength(3);
+        await run(set);
+        expect(await programs.dump(set.hosts, folder)).toMatchObject({ code: 0 });
+        expect(readdirSync(folder)).toHaveLength(2);
+        expect(readdirSync(folder)).toContain('20260102T000000Z.archive.gz');
+      });
+    });
+  },
+);

@@ -1,0 +1,156 @@
+import { execFile } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Mongo } from '../../charts/components/mongo/mongo.ts';
+import { mongoSettings } from '../../charts/components/mongo/settings.ts';
+import { at, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
+import { manifestsOf } from '../../charts/render/manifests.ts';
+
+/** What a program printed, and how it ended. */
+export interface Ended {
+  /** 0 for success; undefined if it was killed. */
+  readonly code: number | undefined;
+  /** Standard output and standard error. */
+  readonly output: string;
+}
+
+/** How the script of the setup Job is run. */
+export interface SetupRun {
+  /** Addresses of the members. */
+  readonly hosts: readonly string[];
+  readonly key: string;
+  /** Password of each user. */
+  readonly passwords: Readonly<Record<string, string>>;
+  /** How long it waits for members, in seconds. */
+  readonly waits: number;
+  /** Ends it. */
+  readonly signal?: AbortSignal;
+}
+
+/** The one client of the replica set, which has a user and a database. */
+export const CLIENT = 'items';
+
+/**
+ * The programs of a rendered replica set, to be run as they are on servers that are elsewhere: paths of volumes, addresses and
+ * passwords are replaced, and nothing else.
+ */
+export class MongoPrograms {
+  private readonly manifests: readonly Manifest[];
+  private readonly shell: string;
+  private readonly folder = mkdtempSync(join(tmpdir(), 'mongo-programs-'));
+
+  /** @param shell path of a folder with `mongosh` */
+  constructor(shell: string) {
+    const mongo = new Mongo('mongo', {
+      ...mongoSettings.parse({}),
+      image: 'mongo:8.0',
+      exporterImage: 'mongodb_exporter:0.53.0',
+      storage: { storageClassName: 'standard' },
+      secrets: { name: 'store', keyPrefix: 'test-', given: (name) => ({ name, remoteKey: name }) },
+    });
+    mongo.connection(CLIENT);
+    mongo.dns = [{ namespace: 'kube-system' }];
+    this.manifests = manifestsOf(mongo).manifests;
+    this.shell = shell;
+    this.write('mongosh.conf', this.data('mongosh', 'mongosh.conf'));
+  }
+
+  /** Removes the files that the programs read. */
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** A new folder for dumps. */
+  volume(): string {
+    return mkdtempSync(join(this.folder, 'dumps-'));
+  }
+
+  /** Names of the users that the set shall have. */
+  get users(): string[] {
+    const state = JSON.parse(this.data('mongo-setup', 'state.json')) as { readonly users: { readonly name: string }[] };
+    return state.users.map(({ name }) => name);
+  }
+
+  /** Runs the script of the setup Job. */
+  async setup({ hosts, key, passwords, waits, signal }: SetupRun): Promise<Ended> {
+    const folder = mkdtempSync(join(this.folder, 'setup-'));
+    const state = JSON.parse(this.data('mongo-setup', 'state.json')) as object;
+    const files = {
+      'setup/state.json': JSON.stringify({ ...state, hosts, timeoutSeconds: waits }),
+      'setup/setup.js': this.data('mongo-setup', 'setup.js')
+        .replaceAll('/etc/setup/', `${folder}/setup/`)
+        .replaceAll('/run/', `${folder}/`),
+      'key/keyfile': key,
+      ...Object.fromEntries(this.users.map((name) => [`users/${name}`, passwords[name] ?? `${name}-password`])),
+    };
+    for (const [path, text] of Object.entries(files)) this.write(join(folder.slice(this.folder.length), path), text);
+    const job = this.find('Job', 'mongo-setup');
+    const command = listAt(job, 'spec', 'template', 'spec', 'containers', 0, 'command').map(String);
+    return this.run(
+      command.map((word) => word.replace('/etc/setup/', `${folder}/setup/`)),
+      {},
+      signal,
+    );
+  }
+
+  /** Runs a probe of a member. @param port where it listens */
+  async probe(name: 'livenessProbe' | 'readinessProbe', port: number): Promise<Ended> {
+    const server = at(this.find('StatefulSet', 'mongo'), 'spec', 'template', 'spec', 'containers', 0);
+    return this.run([...listAt(server, name, 'exec', 'command').map(String), `--port=${port}`]);
+  }
+
+  /**
+   * Runs the dump, with a program in place of mongodump that writes its arguments where the dump would be: no package registry has
+   * the tools as a program, and those that the lab builds dump and restore in its real clusters.
+   *
+   * @param volume where dumps are kept
+   */
+  async dump(hosts: readonly string[], volume: string): Promise<Ended> {
+    const script = this.write(
+      'dump.sh',
+      this.data('mongo-dump', 'dump.sh')
+        .replaceAll('cd /dump', `cd ${volume}`)
+        .replaceAll('/run/password/', `${this.folder}/`),
+    );
+    const tool = this.write(
+      'bin/mongodump',
+      '#!/bin/sh\nfor last; do :; done\nprintf "%s\\n" "$@" >"${last#--archive=}"\n',
+    );
+    chmodSync(tool, 0o755);
+    return this.run(['bash', script], { HOSTS: hosts.join(' ') });
+  }
+
+  private async run(command: readonly string[], env: NodeJS.ProcessEnv = {}, signal?: AbortSignal): Promise<Ended> {
+    const [program = '', ...args] = command;
+    const PATH = `${this.folder}/bin:${this.shell}:${process.env['PATH']}`;
+    return new Promise((resolve) => {
+      execFile(program, args, { env: { PATH, HOME: this.folder, ...env }, signal }, (error, stdout, stderr) =>
+        resolve({ code: error ? codeOf(error) : 0, output: stdout + stderr }),
+      );
+    });
+  }
+
+  private data(configMap: string, key: string): string {
+    const text = textAt(this.find('ConfigMap', configMap), 'data', key);
+    if (text === undefined) throw new Error(`ConfigMap ${configMap} has no ${key}`);
+    return text;
+  }
+
+  private find(kind: string, name: string): Manifest {
+    const found = this.manifests.find((one) => one.kind === kind && one.metadata.name === name);
+    if (!found) throw new Error(`no ${kind} ${name}`);
+    return found;
+  }
+
+  private write(path: string, text: string): string {
+    const file = join(this.folder, path);
+    mkdirSync(join(file, '..'), { recursive: true });
+    writeFileSync(file, text);
+    return file;
+  }
+}
+
+function codeOf({ code }: { readonly code?: string | number | null }): number | undefined {
+  return typeof code === 'number' ? code : undefined;
+}
