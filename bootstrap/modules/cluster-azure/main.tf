@@ -63,6 +63,8 @@ module "registry" {
   sku                 = var.registry.sku
   geo_replications    = var.registry.geo_replications
   pullers             = { nodes = module.aks.kubelet_object_id }
+  image_registry      = module.settings.image_registry
+  publisher           = module.settings.azure_publish_principal_id
 }
 
 module "backup_store" {

@@ -52,3 +52,13 @@ variable "pullers" {
   description = "Object ids of the identities that pull images, by an arbitrary name."
   type        = map(string)
 }
+
+variable "image_registry" {
+  description = "Where images are published, here or elsewhere: their names without the last part."
+  type        = string
+}
+
+variable "publisher" {
+  description = "Object id of the identity that publishes images; null if nobody does here."
+  type        = string
+}

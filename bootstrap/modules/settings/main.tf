@@ -8,6 +8,9 @@ locals {
   # transferred since July 2026 it has ids, repo:OWNER@ID/NAME@ID; while yours moves there, name both.
   github_subject_prefixes = ["repo:example/slipway"]
 
+  # Where images of the repository's own services are, as the pins have it: who publishes may push there, and nowhere else.
+  image_registry = "ghcr.io/example/slipway"
+
   # Minor version of Kubernetes on every cloud; patches come by themselves in the maintenance window.
   kubernetes_version = "1.35"
 
@@ -22,6 +25,9 @@ locals {
 
   # Whose members administer Azure clusters: an Entra ID group.
   azure_admin_group_id = "00000000-0000-4000-8000-000000000001"
+
+  # Who publishes images, of use with a registry on Azure: what the root remote-state-azure has made, by its object id.
+  azure_publish_principal_id = null
 
   # Where clusters are made on Azure: the subscription of staging, that of production.
   azure_subscription_ids = ["00000000-0000-4000-8000-000100000002", "00000000-0000-4000-8000-000200000002"]

@@ -83,3 +83,13 @@ output "azure_subscription_ids" {
   description = "Subscriptions that clusters are made in."
   value       = local.azure_subscription_ids
 }
+
+output "image_registry" {
+  description = "Where images of the repository's own services are published: their names without the last part."
+  value       = local.image_registry
+}
+
+output "azure_publish_principal_id" {
+  description = "Object id of the identity that publishes images; null as long as no registry on Azure asks for it."
+  value       = local.azure_publish_principal_id
+}

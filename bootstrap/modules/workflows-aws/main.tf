@@ -1,5 +1,5 @@
-# Two roles that GitHub workflows assume with OIDC, without stored keys: a read-only one for plans, and one that applies
-# approved plans.
+# Roles that GitHub workflows assume with OIDC, without stored keys: a read-only one for plans, one that applies approved
+# plans, and one that publishes images.
 
 data "aws_partition" "current" {}
 
@@ -23,6 +23,11 @@ locals {
       description = "Applies Terraform's plans once they are approved"
       subjects    = [for pair in setproduct(local.prefixes, tolist(var.environments)) : join(":environment:", pair)]
       policy      = data.aws_iam_policy_document.apply.json
+    }
+    publish = {
+      description = "Publishes images of what is on main"
+      subjects    = [for prefix in local.prefixes : "${prefix}:ref:refs/heads/main"]
+      policy      = data.aws_iam_policy_document.publish.json
     }
   }
 }

@@ -51,7 +51,7 @@ data "aws_iam_policy_document" "plan" {
 }
 
 # What an apply changes. It creates roles and their policies, so whoever can approve an apply is in effect an
-# administrator of the account: use a separate account for the clusters. It cannot change these two roles.
+# administrator of the account: use a separate account for the clusters. It cannot change the roles of workflows.
 data "aws_iam_policy_document" "apply" {
   source_policy_documents = [data.aws_iam_policy_document.plan.json]
 
@@ -137,5 +137,34 @@ data "aws_iam_policy_document" "apply" {
     effect    = "Deny"
     actions   = ["s3:DeleteBucketPolicy", "s3:PutBucketPolicy", "s3:PutBucketVersioning", "s3:PutLifecycleConfiguration", "s3:PutEncryptionConfiguration"]
     resources = [var.state_bucket_arn]
+  }
+}
+
+# What publishing an image takes: to push it, and to read it and its signature back. Nothing unless images are in ECR. It can
+# make no repository, and delete or overwrite no image, since tags are immutable.
+data "aws_iam_policy_document" "publish" {
+  statement {
+    sid = "LogIn"
+    # AWS has no resource-level permission for it.
+    actions   = ["ecr:GetAuthorizationToken"]
+    resources = ["*"]
+  }
+
+  dynamic "statement" {
+    for_each = regexall("^([0-9]{12})\\.dkr\\.ecr(?:-fips)?\\.([a-z0-9-]+)\\.amazonaws\\.com(?:\\.cn)?/(.+)$", var.image_registry)
+
+    content {
+      sid = "PushImages"
+      actions = [
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:BatchGetImage",
+        "ecr:CompleteLayerUpload",
+        "ecr:GetDownloadUrlForLayer",
+        "ecr:InitiateLayerUpload",
+        "ecr:PutImage",
+        "ecr:UploadLayerPart",
+      ]
+      resources = ["arn:${data.aws_partition.current.partition}:ecr:${statement.value[1]}:${statement.value[0]}:repository/${statement.value[2]}/*"]
+    }
   }
 }

@@ -37,3 +37,8 @@ variable "state_kms_key_arn" {
   description = "ARN of the key that states are encrypted with."
   type        = string
 }
+
+variable "image_registry" {
+  description = "Where images are published: their names without the last part."
+  type        = string
+}

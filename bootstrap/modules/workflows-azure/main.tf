@@ -1,13 +1,14 @@
-# Two identities that GitHub workflows use with OIDC, without stored keys: a read-only one for plans, and one that
-# applies approved plans.
+# Identities that GitHub workflows use with OIDC, without stored keys: a read-only one for plans, one that applies
+# approved plans, and one that publishes images. A registry itself says that the last one may push there.
 
 locals {
   issuer = "https://token.actions.githubusercontent.com"
 
   # Azure compares subjects literally, without wildcards. Pull requests from forks get no token.
   subjects = {
-    plan  = { pull-request = "pull_request", main = "ref:refs/heads/main" }
-    apply = { for name in var.environments : name => "environment:${name}" }
+    plan    = { pull-request = "pull_request", main = "ref:refs/heads/main" }
+    apply   = { for name in var.environments : name => "environment:${name}" }
+    publish = { main = "ref:refs/heads/main" }
   }
 
   # A name of an identity's credential is its own, also while the repository has subjects of both forms.

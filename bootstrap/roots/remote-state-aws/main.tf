@@ -22,6 +22,7 @@ module "workflows" {
   name                    = module.settings.name
   github_subject_prefixes = module.settings.github_subject_prefixes
   environments            = ["production-eks"]
+  image_registry          = module.settings.image_registry
   state_bucket_arn        = module.remote_state.bucket_arn
   state_kms_key_arn       = module.remote_state.kms_key_arn
 }

@@ -23,6 +23,16 @@ run "least_privilege" {
   }
 
   assert {
+    condition     = [for name, credential in azurerm_federated_identity_credential.workflow : credential.subject if startswith(name, "publish/")] == ["repo:example/slipway:ref:refs/heads/main"]
+    error_message = "Only workflows on main may publish images."
+  }
+
+  assert {
+    condition     = alltrue([for name in concat(keys(azurerm_role_assignment.subscription), keys(azurerm_role_assignment.state)) : !startswith(name, "publish")])
+    error_message = "The identity that publishes must have no role in a subscription or on states."
+  }
+
+  assert {
     condition     = alltrue([for name, assignment in azurerm_role_assignment.subscription : assignment.role_definition_name != "Owner" if startswith(name, "plan/")])
     error_message = "The plan identity must not be Owner."
   }
@@ -36,11 +46,12 @@ run "immutable_subjects" {
   }
 
   assert {
-    condition = { for name, credential in azurerm_federated_identity_credential.workflow : credential.name => credential.subject } == {
-      pull-request-by-id   = "repo:example@1001/slipway@2002:pull_request"
-      main-by-id           = "repo:example@1001/slipway@2002:ref:refs/heads/main"
-      staging-aks-by-id    = "repo:example@1001/slipway@2002:environment:staging-aks"
-      production-aks-by-id = "repo:example@1001/slipway@2002:environment:production-aks"
+    condition = { for name, credential in azurerm_federated_identity_credential.workflow : name => credential.subject } == {
+      "plan/pull-request-by-id"    = "repo:example@1001/slipway@2002:pull_request"
+      "plan/main-by-id"            = "repo:example@1001/slipway@2002:ref:refs/heads/main"
+      "apply/staging-aks-by-id"    = "repo:example@1001/slipway@2002:environment:staging-aks"
+      "apply/production-aks-by-id" = "repo:example@1001/slipway@2002:environment:production-aks"
+      "publish/main-by-id"         = "repo:example@1001/slipway@2002:ref:refs/heads/main"
     }
     error_message = "Tokens with ids must be trusted by their ids."
   }
@@ -54,7 +65,7 @@ run "both_forms_while_a_repository_moves" {
   }
 
   assert {
-    condition     = length(azurerm_federated_identity_credential.workflow) == 8
+    condition     = length(azurerm_federated_identity_credential.workflow) == 10
     error_message = "Each subject must be trusted in both forms."
   }
 }
