@@ -40,6 +40,7 @@ export const SLOW = [
   'test/plan/page.test.ts',
   'test/workflows/images.test.ts',
   'test/workflows/pin-image.test.ts',
+  'test/workflows/registry-login.test.ts',
   'test/workflows/roll-back-change.test.ts',
   'test/workflows/scripts.test.ts',
   'test/workflows/services.test.ts',

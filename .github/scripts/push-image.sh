@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Pushes an image that build-image.sh has built, under the version of its service, and prints its name with the digest. It refuses what
-# main has not been, and a version that is published with other content. Who logs in to the registry is left to the caller.
-# Usage: GITHUB_REPOSITORY=… push-image.sh SERVICE FOLDER; another registry than GitHub's by REGISTRY
+# main has not been, and a version that is published with other content. Needs a login, as registry-login.sh makes it.
+# Usage: push-image.sh SERVICE FOLDER
 set -euo pipefail
 
 service=$1
@@ -25,8 +25,7 @@ labels=$(skopeo inspect --config --override-os linux --override-arch amd64 "oci:
 [ "$labels" = "$version of $revision" ] ||
   refuse "$folder has $labels, but apps/$service/package.json says $version of $revision: build it again, without changes that are not committed."
 
-# Image names must be lower case; the owner's name may not be.
-image=${REGISTRY:-ghcr.io}/${GITHUB_REPOSITORY,,}/$service:$version
+image=$(bash "$(dirname "${BASH_SOURCE[0]}")/image-name.sh" "$service"):$version
 if skopeo inspect --raw "docker://$image" >"$scratch/published" 2>"$scratch/error"; then
   [ "$(images "$scratch/published")" = "$(images "$folder/blobs/$(jq --raw-output '.manifests[0].digest' "$folder/index.json" | tr : /)")" ] ||
     refuse "$image is already published, with other content: raise the version in apps/$service/package.json."
@@ -35,7 +34,12 @@ else
   # Of a name that is new, some registries say that access is denied; so would the push be, if that were all.
   grep -iE 'manifest unknown|name unknown|not found|denied|unauthorized' "$scratch/error" >/dev/null ||
     refuse "Whether $image is published is not known:" "$(tail -n 1 "$scratch/error")"
-  skopeo copy --quiet --all --preserve-digests "oci:$folder" "docker://$image" >&2
+  if ! skopeo copy --quiet --all --preserve-digests "oci:$folder" "docker://$image" >&2 2>"$scratch/error"; then
+    cat "$scratch/error" >&2
+    # Other registries make a repository by the first push.
+    ! grep -i 'name unknown' "$scratch/error" >/dev/null || refuse "On Amazon ECR, first apply the root of the cluster whose \`images\` name $service."
+    exit 1
+  fi
   skopeo inspect --raw "docker://$image" >"$scratch/published"
 fi
 echo "$image@$(skopeo manifest-digest "$scratch/published")"

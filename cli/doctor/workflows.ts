@@ -2,8 +2,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { at, listAt, textAt } from '../../charts/lib/manifest.ts';
+import { PUBLISHING, publishingVariables } from './registry.ts';
 
 const FOLDER = '.github/workflows';
+/** The workflow that publishes images: it reads variables of every kind of registry, and needs those of one. */
+const RELEASE = 'release.yaml';
 
 /** A variable of the repository that a workflow cannot do without. */
 export interface Variable {
@@ -52,15 +55,18 @@ function namesOf(id: string, job: unknown): string[] {
 
 function variablesOf(root: string, texts: ReadonlyMap<string, string>): Variable[] {
   const backends = backendsOf(root);
+  const publishing = texts.has(RELEASE) ? publishingVariables(root) : new Set();
   const readers = new Map<string, Set<string>>();
   const optional = new Set<string>();
   for (const [file, text] of texts)
     for (const [, name = '', rest = ''] of text.matchAll(/\bvars\.([A-Z_0-9]+)( *(?:\|\||!=|==))?/g)) {
+      if (file === RELEASE && PUBLISHING.has(name) && !publishing.has(name)) continue;
       readers.set(name, (readers.get(name) ?? new Set()).add(file));
       // It has a default, or its absence is asked for.
       if (rest !== '') optional.add(name);
     }
   const isOfNoState = (name: string): boolean =>
+    !publishing.has(name) &&
     Object.entries(CLOUDS).some(([prefix, backend]) => name.startsWith(prefix) && !backends.has(backend));
   return [...readers]
     .filter(([name]) => !optional.has(name) && !isOfNoState(name))

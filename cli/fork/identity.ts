@@ -84,6 +84,7 @@ export function writeIdentity(sources: Sources, before: Identity, after: Identit
   sources.edit(SETTINGS, (text) =>
     text
       .replace(/^( *organization *= *)"[^"]*"/m, `$1"${after.organization}"`)
+      .replace(/^( *image_registry *= *)"[^"]*"/m, `$1"${after.registry}"`)
       .replace(`"repo:${pathOf(before.repository)}"`, `"repo:${pathOf(after.repository)}"`),
   );
   for (const file of BACKENDS)

@@ -1,6 +1,7 @@
 import { stdin, stdout } from 'node:process';
 import { createInterface } from 'node:readline/promises';
 import { suggest, throwIfAny } from '../../charts/fault.ts';
+import { loginOf } from '../doctor/registry.ts';
 import type { Workspace } from '../synth.ts';
 import { misuse, select, unknown } from '../unknown.ts';
 import { carryOut, refuseUncommitted } from './carry-out.ts';
@@ -76,7 +77,7 @@ export async function init(workspace: Workspace, options: InitOptions): Promise<
   return [
     done,
     ...left.map(({ file, seen }) => `still the sample's: ${file}: ${seen}`),
-    ...forPeople(new Sources(workspace.root)),
+    ...forPeople(new Sources(workspace.root), after),
   ].join('\n');
 }
 
@@ -150,7 +151,7 @@ function toRemove(
 }
 
 /** What no command can do. */
-function forPeople(sources: Sources): string[] {
+function forPeople(sources: Sources, { registry }: Identity): string[] {
   const withFacts = clustersIn(sources).filter(
     (name) =>
       sources.has(`bootstrap/roots/${name}/backend.tf`) &&
@@ -165,6 +166,9 @@ function forPeople(sources: Sources): string[] {
       ? [
           `  docs/runbooks/first-cluster.md: accounts and networks in bootstrap/modules/settings/main.tf; facts of ${withFacts.join(', ')}, which are examples until then`,
         ]
+      : []),
+    ...(loginOf(registry).variables.length > 0
+      ? [`  docs/releases.md#registries: who publishes images to ${registry}`]
       : []),
     '  if images are private, a login to pull them by: docs/secrets.md',
     '  teams in CODEOWNERS, receivers of alerts, sizes of volumes: read clusters/',

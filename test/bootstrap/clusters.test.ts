@@ -1,12 +1,33 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadFleet } from '../lib/load-fleet.ts';
+import { pinsIn } from '../../cli/pin-files.ts';
+import { loadRings } from '../../cli/rings.ts';
+import { importerOf, loadFleet } from '../lib/load-fleet.ts';
 import { isInCloud, read, repository } from './terraform.ts';
 
 const roots = await read('roots');
 const modules = await read('modules');
 const inCloud = (await loadFleet()).filter(isInCloud);
+
+const services = readdirSync(join(repository, 'apps'))
+  .filter((name) => existsSync(join(repository, 'apps', name, 'Dockerfile')))
+  .toSorted();
+const shared = readFileSync(join(repository, 'bootstrap', 'modules', 'settings', 'main.tf'), 'utf8');
+const setting = (name: string): string => new RegExp(`^ *${name} *= *"(.*)"$`, 'm').exec(shared)?.[1] ?? '';
+const registry = setting('image_registry');
+
+/** The pins of the repository's own services. */
+const pinned = (await loadRings(repository, importerOf(repository))).flatMap((ring) =>
+  pinsIn(repository, ring)
+    .filter(({ name }) => services.includes(name))
+    .map(({ name, pin, file }) => ({ service: name, image: pin.packageName, file })),
+);
+
+/** True if images are published to the repositories in ECR that the root of this cluster makes. */
+function ofEcr(cluster: string): boolean {
+  return registry.includes('.dkr.ecr.') && registry.endsWith(`/${setting('organization')}-${cluster}`);
+}
 
 /** The arguments of the module call that creates a cluster. */
 const callOf = (cluster: string): Readonly<Record<string, unknown>> =>
@@ -33,6 +54,14 @@ describe.each(inCloud)('the root of $name agrees with its cluster file', ({ name
     const images = (callOf(name)['images'] ?? []) as readonly string[];
     expect(images.filter((image) => !existsSync(join(repository, 'apps', image, 'Dockerfile')))).toEqual([]);
   });
+
+  it.runIf(ofEcr(name))('on images that are published to its registry: each service has a repository', () => {
+    expect(callOf(name)['images']).toEqual(services);
+  });
+});
+
+it.each(pinned)('$file names an image where the settings say that images are published', ({ service, image }) => {
+  expect(image).toBe(`${registry}/${service}`);
 });
 
 describe('a cluster on AWS', () => {

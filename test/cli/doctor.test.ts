@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CodeOwners } from '../../cli/doctor/code-owners.ts';
 import { doctor } from '../../cli/doctor/command.ts';
 import { placeOf } from '../../cli/doctor/github.ts';
+import { REPOSITORY } from '../lib/load-fleet.ts';
 import { FleetFolder, LAPTOP } from './fleet-folder.ts';
 
 const APPROVERS = '@example/approvers';
@@ -250,6 +253,23 @@ describe('slipway doctor', () => {
     fleet.write('bootstrap/roots/live/backend.tf', 'terraform {\n  backend "s3" {}\n}\n');
     fleet.write('CODEOWNERS', `${OWNERS}/bootstrap/roots/live/ ${APPROVERS}\n`);
     expect((await online()).text).toContain('seen: AWS_ROLE is not set: terraform.yaml');
+  });
+
+  it.each([
+    ['ghcr.io/acme/platform', []],
+    ['acmelive.azurecr.io/platform', ['AZURE_PUBLISH_CLIENT_ID', 'AZURE_TENANT_ID']],
+    ['111122223333.dkr.ecr.eu-west-1.amazonaws.com/acme-live', ['AWS_PUBLISH_ROLE']],
+    ['registry.acme.dev/apps', ['REGISTRY_USERNAME']],
+  ])('asks for what publishes to %s, and for nothing of other registries', async (registry, names) => {
+    fleet.write(
+      '.github/workflows/release.yaml',
+      readFileSync(join(REPOSITORY, '.github/workflows/release.yaml'), 'utf8'),
+    );
+    fleet.write('apps/shop/Dockerfile', 'FROM scratch\n');
+    fleet.write('clusters/pins/production/shop.json', JSON.stringify({ shop: { packageName: `${registry}/shop` } }));
+    const { text } = await online();
+    const asked = [...text.matchAll(/(\S+) is not set: release\.yaml/g)].map(([, name]) => name);
+    expect(asked.filter((name) => !name?.startsWith('RENDER_APP_'))).toEqual(names);
   });
 
   it('says what it could not ask, which is no failure', async () => {

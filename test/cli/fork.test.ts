@@ -129,7 +129,7 @@ beforeEach(() => {
   );
   fleet.write(
     'bootstrap/modules/settings/main.tf',
-    'locals {\n  organization = "example"\n  github_subject_prefixes = ["repo:example/slipway"]\n}\n',
+    'locals {\n  organization = "example"\n  image_registry = "ghcr.io/example/slipway"\n  github_subject_prefixes = ["repo:example/slipway"]\n}\n',
   );
   fleet.write('bootstrap/roots/azurerm.tfbackend', 'storage_account_name = "exampleterraformstate"\n');
   fleet.write('bootstrap/roots/s3.tfbackend', 'bucket = "example-terraform-state"\n');
@@ -196,9 +196,9 @@ describe('the identity of a fork', () => {
     expect(leftovers(after)).toEqual([]);
     expect(fleet.read('CODEOWNERS')).toContain('* @acme/platform\n');
     expect(stringsAt(fleet.read('clusters/rings.ts'), ['live', 'approvers'])).toEqual(['@acme/approvers']);
-    expect(fleet.read('bootstrap/modules/settings/main.tf')).toContain(
-      'github_subject_prefixes = ["repo:acme/platform"]',
-    );
+    const settings = fleet.read('bootstrap/modules/settings/main.tf');
+    expect(settings).toContain('github_subject_prefixes = ["repo:acme/platform"]');
+    expect(settings).toContain('image_registry = "registry.acme.dev/apps"');
     expect(fleet.read('bootstrap/roots/s3.tfbackend')).toBe('bucket = "acme-terraform-state"\n');
     expect(fleet.read('bootstrap/roots/azurerm.tfbackend')).toBe('storage_account_name = "acmeterraformstate"\n');
     expect(JSON.parse(fleet.read('clusters/two/facts.json'))).toEqual({

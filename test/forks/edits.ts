@@ -120,9 +120,14 @@ export function publishToBranches(fork: Fork): void {
 }
 
 /** Makes the fork another organization's, with some clusters and without some of the samples; twice, which must change nothing. */
-export function initialised(fork: Fork, clusters: readonly string[], without: readonly string[]): void {
+export function initialised(
+  fork: Fork,
+  clusters: readonly string[],
+  without: readonly string[],
+  options: readonly string[] = [],
+): void {
   const leaves = without.length > 0 ? ['--without', without.join(',')] : [];
-  const command = [...ACME, '--clusters', clusters.join(','), ...leaves];
+  const command = [...ACME, '--clusters', clusters.join(','), ...leaves, ...options];
   fork.run(...command);
   const again = fork.run(...command);
   if (!again.startsWith('nothing to change')) throw new Error(`the same command changes something again:\n${again}`);
@@ -140,6 +145,15 @@ const ACME = [
   '--email',
   'ops@acme.dev',
 ] as const;
+
+/** Options of a fork whose images are in the registry that bootstrap makes with a cluster; none if it makes none. */
+export function ownRegistry(cloud: string, cluster = ''): string[] {
+  const registries: Readonly<Record<string, string>> = {
+    aks: `acme${cluster.replaceAll('-', '')}.azurecr.io/platform`,
+    eks: `111122223333.dkr.ecr.us-east-1.amazonaws.com/acme-${cluster}`,
+  };
+  return registries[cloud] === undefined ? [] : ['--registry', registries[cloud]];
+}
 
 /** Replaces what a copied facts.json says: as if Terraform had created the cluster. */
 function ownFacts(fork: Fork, name: string): void {

@@ -146,10 +146,16 @@ async function forksOf(repository: Fork): Promise<Edit[]> {
     // A fleet has one cluster at least.
     ...(clouds.length > 1 ? clouds : []).flatMap((cloud): Edit[] => [
       [`no cluster on ${cloud}`, (fork) => edits.withoutClusters(fork, (name) => on(cloud).includes(name))],
-      // A laptop's with one service.
+      // A laptop's with one service, the others with their own registries.
       [
         `${on(cloud)[0]} only, of another organization`,
-        (fork) => edits.initialised(fork, on(cloud).slice(0, 1), cloud === 'kind' ? services.slice(1) : []),
+        (fork) =>
+          edits.initialised(
+            fork,
+            on(cloud).slice(0, 1),
+            cloud === 'kind' ? services.slice(1) : [],
+            edits.ownRegistry(cloud, on(cloud)[0]),
+          ),
       ],
     ]),
     ['a cluster on the generic cloud added', (fork) => edits.addGenericCluster(fork, 'edge')],

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Content, writeLayout } from './oci-layout.ts';
 import { CAN_PUSH, freePort, Registry } from './registry.ts';
-import { type Ran, ScriptRepository } from './repository.ts';
+import { pinOf, type Ran, ScriptRepository } from './repository.ts';
 
 let repository: ScriptRepository;
 beforeEach(() => {
@@ -127,12 +127,11 @@ describe.skipIf(!CAN_PUSH)('push-image.sh, with a real registry', () => {
   afterAll(() => registry?.stop());
   beforeEach(() => repository.git('update-ref', 'refs/remotes/origin/main', 'HEAD'));
 
-  const push = (name: string, env: Readonly<Record<string, string>> = {}): Ran =>
-    repository.run('push-image.sh', ['whoami', folder()], {
-      ...registry.env,
-      GITHUB_REPOSITORY: `Acme/${name}`,
-      ...env,
-    });
+  /** Pushes what the pins name so, which were committed with it. */
+  function push(name: string, host = registry.host): Ran {
+    repository.write('clusters/pins/one/whoami.json', pinOf(`${host}/acme/${name}/whoami`));
+    return repository.run('push-image.sh', ['whoami', folder()], registry.env);
+  }
   const indexOf = (): string =>
     (JSON.parse(readFileSync(join(folder(), 'index.json'), 'utf8')) as { manifests: { digest: string }[] })
       .manifests[0]!.digest;
@@ -209,9 +208,33 @@ describe.skipIf(!CAN_PUSH)('push-image.sh, with a real registry', () => {
 
   it('refuses to guess whether a version is published', async () => {
     build();
-    const { status, stdout, stderr } = push('away', { REGISTRY: `127.0.0.1:${await freePort()}` });
+    const { status, stdout, stderr } = push('away', `127.0.0.1:${await freePort()}`);
     expect([status, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(/^Whether \S+\/acme\/away\/whoami:1\.2\.0 is published is not known:\n.*connection refused/);
+  });
+});
+
+describe('push-image.sh, with a registry that is played', () => {
+  it('says what to do where a registry has no repository of that name and makes none', () => {
+    repository.git('update-ref', 'refs/remotes/origin/main', 'HEAD');
+    repository.write(
+      'clusters/pins/one/whoami.json',
+      pinOf('111122223333.dkr.ecr.eu-west-1.amazonaws.com/acme/whoami'),
+    );
+    const said = "name unknown: The repository with name 'acme/whoami' does not exist in the registry";
+    const labels = { version: '1.2.0', revision: head() };
+    repository.program(
+      'skopeo',
+      `case "$*" in
+  *--config*) printf '{ "config": { "Labels": { "org.opencontainers.image.version": "${labels.version}", "org.opencontainers.image.revision": "${labels.revision}" } } }' ;;
+  *) echo "${said}" >&2; exit 1 ;;
+esac\n`,
+    );
+    expect(repository.run('push-image.sh', ['whoami', folder()])).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: `${said}\nOn Amazon ECR, first apply the root of the cluster whose \`images\` name whoami.\n`,
+    });
   });
 });
 

@@ -50,7 +50,7 @@ export class Registry {
 
   /** What a program that pushes needs in its environment. */
   get env(): Readonly<Record<string, string>> {
-    return { REGISTRY: this.host, HOME: this.folder };
+    return { HOME: this.folder };
   }
 
   stop(): void {

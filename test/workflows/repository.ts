@@ -11,6 +11,11 @@ export interface Ran {
   readonly stderr: string;
 }
 
+/** A file of pins with the image of the service whoami. */
+export function pinOf(packageName: string): string {
+  return JSON.stringify({ whoami: { datasource: 'docker', packageName, version: '1.0.0' } });
+}
+
 /** A Git repository for a script, without the settings of whoever runs the tests. */
 export class ScriptRepository {
   /** What it is in, for whatever belongs to it. */

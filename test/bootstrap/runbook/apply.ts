@@ -73,6 +73,8 @@ function clusterOnAzure(world: World, root: string, folders: readonly Folder[], 
       azure.features.get('Microsoft.Compute/EncryptionAtHost') === 'in force',
       `SubscriptionNotEnabledEncryptionAtHost: ${root}`,
     );
+  if (world.setting('image_registry').startsWith(`"${name.replaceAll('-', '')}.azurecr.io/`))
+    need(world.setting('azure_publish_principal_id') === `"${PRINCIPALS.publish}"`, 'nobody may publish images here');
   azure.clusters.add(name);
   azure.vaults.set(name, azure.vaults.get(name) ?? new Map());
 }

@@ -70,6 +70,13 @@ export const MISTAKES: readonly Mistake[] = [
     to: '',
     says: 'firewall',
   },
+  {
+    is: 'an identity that is not let into the registry',
+    cloud: 'Azure',
+    from: /^setting azure_publish_principal_id.*$/m,
+    to: '',
+    says: 'nobody may publish images here',
+  },
   { is: 'a state that asks whether to move', cloud: 'AWS', from: '-force-copy', to: '', says: 'migration action' },
   {
     is: 'a step that comes too late',

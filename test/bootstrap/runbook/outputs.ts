@@ -5,11 +5,12 @@ import type { World } from './world.ts';
 const IDENTITY = '00000000-0000-4000-8000-0000000000b';
 
 /** Object ids of the workflows' identities on Azure. */
-export const PRINCIPALS = { plan: `${IDENTITY}1`, apply: `${IDENTITY}2` };
+export const PRINCIPALS = { plan: `${IDENTITY}1`, apply: `${IDENTITY}2`, publish: `${IDENTITY}3` };
 
 /** Names of the workflows' roles on AWS. */
-export function workflowRoles(organization: string): { plan: string; apply: string } {
-  return { plan: `${organization}-terraform-plan`, apply: `${organization}-terraform-apply` };
+export function workflowRoles(organization: string): { plan: string; apply: string; publish: string } {
+  const named = (what: string): string => `${organization}-terraform-${what}`;
+  return { plan: named('plan'), apply: named('apply'), publish: named('publish') };
 }
 
 /** What an output of a root is once that was applied: as the providers would say it. */
@@ -34,7 +35,7 @@ export function valueOf(output: string, cluster: string, world: World): unknown 
     backup_resource_group: () => `${name}-backups`,
     backup_storage_account: () => plain,
     challenge_zone: () => null,
-    client_ids: () => ({ plan: `${IDENTITY}4`, apply: `${IDENTITY}5` }),
+    client_ids: () => ({ plan: `${IDENTITY}4`, apply: `${IDENTITY}5`, publish: `${IDENTITY}6` }),
     cluster_name: () => cluster,
     dns_resource_group: () => `${name}-dns`,
     dns_zone_name: domain,
@@ -45,7 +46,7 @@ export function valueOf(output: string, cluster: string, world: World): unknown 
     pod_cidr: () => '10.244.0.0/16',
     principal_ids: () => PRINCIPALS,
     region: () => 'us-east-1',
-    role_arns: () => ({ plan: role(roles.plan), apply: role(roles.apply) }),
+    role_arns: () => ({ plan: role(roles.plan), apply: role(roles.apply), publish: role(roles.publish) }),
     service_cidr: () => '172.20.0.0/16',
     subscription_id: () => azure.subscription,
     tenant_id: () => azure.tenant,

@@ -28,11 +28,18 @@ function assigned(code: string, [name, value]: readonly [string, string]): strin
   return code.replace(before, `${name}=${value}`);
 }
 
+/** The registry that is made with a cluster. */
+const REGISTRY_OF: Readonly<Record<CloudName, (cluster: string) => string>> = {
+  Azure: (cluster) => `acme${cluster.replaceAll('-', '')}.azurecr.io/platform`,
+  AWS: (cluster) => `111122223333.dkr.ecr.us-east-1.amazonaws.com/acme-${cluster}`,
+};
+const PUBLISHES: Readonly<Record<CloudName, string>> = { Azure: 'AZURE_PUBLISH_CLIENT_ID', AWS: 'AWS_PUBLISH_ROLE' };
+
 /** In place of `slipway init`, with those files alone that are read until the cluster is made. */
 const BEGIN = `git clone --quiet --sparse --origin upstream "$UPSTREAM" platform
 cd platform
 git sparse-checkout set .github bootstrap "dist/$CLUSTER"
-sed -i 's/^\\( *organization *= *\\).*/\\1"acme"/' bootstrap/modules/settings/main.tf
+sed -i -e 's/^\\( *organization *= *\\).*/\\1"acme"/' -e "s|^\\( *image_registry *= *\\).*|\\1\\"$REGISTRY\\"|" bootstrap/modules/settings/main.tf
 rm -rf "dist/$CLUSTER/applications"
 git commit --quiet --all --message 'Make it the fleet of acme'
 gh repo create "$REPOSITORY" --private --source . --remote origin --push
@@ -61,7 +68,7 @@ describe.skipIf(clusters.length === 0)(FIRST, () => {
     const other = `new-${cloud.toLowerCase()}`;
     await on(async (machine) => {
       const { code, stdout, stderr } = await machine.run([
-        ...filled(FIRST, cloud, { UPSTREAM: upstream.folder, CLUSTER: name }),
+        ...filled(FIRST, cloud, { UPSTREAM: upstream.folder, CLUSTER: name, REGISTRY: REGISTRY_OF[cloud](name) }),
         ...filled(NEXT, cloud, { MODEL: name, CLUSTER: other, CLUSTER_DOMAIN: 'new.acme.dev' }),
       ]);
       expect({ code, stderr }).toEqual({ code: 0, stderr: expect.not.stringContaining('failed:') });
@@ -69,6 +76,8 @@ describe.skipIf(clusters.length === 0)(FIRST, () => {
       const { azure, aws, remote } = machine.world;
       expect([...azure.budgets, ...aws.budgets]).toHaveLength(1);
       expect([...(remote?.secrets.keys() ?? [])]).toEqual(['RENDER_APP_PRIVATE_KEY']);
+      expect(remote?.variables.has(PUBLISHES[cloud])).toBe(true);
+      expect(machine.world.setting('image_registry')).toBe(`"${REGISTRY_OF[cloud](name)}"`);
       expect(stdout).toContain('in force  the variables are set that workflows cannot do without');
       expect(stdout).toContain("in force  clouds trust the repository's sign-in tokens");
       for (const one of [name, other]) {
@@ -80,7 +89,11 @@ describe.skipIf(clusters.length === 0)(FIRST, () => {
 
   /** Without what takes long and asks no cloud; up to the cluster. */
   const shortened = (cloud: CloudName, cluster: string): Step[] =>
-    filled(FIRST, cloud, { UPSTREAM: upstream.folder, CLUSTER: cluster }).flatMap((step, i, all) => {
+    filled(FIRST, cloud, {
+      UPSTREAM: upstream.folder,
+      CLUSTER: cluster,
+      REGISTRY: REGISTRY_OF[cloud](cluster),
+    }).flatMap((step, i, all) => {
       if (i >= all.findIndex(({ code }) => code.includes('slipway facts'))) return [];
       if (step.code.includes('slipway init')) return [{ ...step, code: BEGIN }];
       return step.code.includes('npx') ? [] : [step];
