@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import mongoose from 'mongoose';
+import type { mongo } from 'mongoose';
 import { afterAll, describe, expect, it } from 'vitest';
+import { createClient } from '../../apps/common/src/mongo/client.ts';
 import { ReplicaSet } from '../../apps/common/src/mongo/testing/replica-set.ts';
 import { findMongod } from './mongod.ts';
 import { CLIENT, MongoPrograms, type SetupRun } from './mongo-programs.ts';
@@ -22,11 +23,11 @@ describe.skipIf(missing !== '')(
     const programs = new MongoPrograms(shell);
     afterAll(() => programs.remove());
 
-    /** A test with three servers that are not a replica set yet. */
-    function onServers(name: string, test: (set: ReplicaSet) => Promise<void>): void {
+    /** A test with servers that are not a replica set yet. */
+    function onServers(name: string, test: (set: ReplicaSet) => Promise<void>, count = 3): void {
       it(name, async () => {
         if ('reasons' in mongod) throw new Error(missing);
-        const set = await ReplicaSet.launch(mongod.program, 3);
+        const set = await ReplicaSet.launch(mongod.program, count);
         try {
           await test(set);
         } finally {
@@ -50,11 +51,11 @@ describe.skipIf(missing !== '')(
     /** Calls with the database of the client. @throws MongoServerError if its password is another one */
     async function asClient<T>(
       { hosts }: ReplicaSet,
-      work: (database: mongoose.mongo.Db) => Promise<T>,
+      work: (database: mongo.Db) => Promise<T>,
       password = `${CLIENT}-password`,
     ): Promise<T> {
       const uri = `mongodb://${CLIENT}:${password}@${hosts.join(',')}/${CLIENT}?replicaSet=rs0&authSource=admin`;
-      const client = new mongoose.mongo.MongoClient(uri, { serverSelectionTimeoutMS: 20_000 });
+      const client = createClient(uri, 'test');
       try {
         return await work(client.db());
       } finally {
@@ -159,6 +160,46 @@ describe.skipIf(missing !== '')(
         for (const { code, output } of await Promise.all([run(set), run(set)])) expect(code, output).toBe(0);
         await write(set, 1);
       });
+
+      /** Writes documents one after the other until it is stopped. @returns the ids that were acknowledged */
+      async function writing(set: ReplicaSet, stop: AbortSignal): Promise<number[]> {
+        const acknowledged: number[] = [];
+        await asClient(set, async (database) => {
+          const notes = database.collection<{ _id: number }>('notes');
+          for (let id = 1; !stop.aborted; id++) {
+            await notes.insertOne({ _id: id });
+            acknowledged.push(id);
+          }
+        });
+        return acknowledged;
+      }
+
+      onServers(
+        'adds members one by one, and removes them, whoever is primary, while no acknowledged write is lost',
+        async (set) => {
+          const three = set.hosts.slice(0, 3);
+          expect(await run(set, { hosts: three })).toMatchObject({ code: 0 });
+          const stop = new AbortController();
+          const writes = writing(set, stop.signal);
+          const larger = await run(set);
+          expect(larger.code, larger.output).toBe(0);
+          for (const host of set.hosts.slice(3)) expect(larger.output).toContain(`added ${host}`);
+          await set.elect(4);
+          const smaller = await run(set, { hosts: three });
+          expect(smaller.code, smaller.output).toBe(0);
+          expect(smaller.output).toContain(`${set.hosts[4]} stepped down`);
+          for (const host of set.hosts.slice(3)) expect(smaller.output).toContain(`removed ${host}`);
+          for (const member of [3, 4]) await set.down(member);
+          stop.abort();
+          const acknowledged = await writes;
+          expect(acknowledged.length).toBeGreaterThan(0);
+          const kept = await asClient(set, async (database) =>
+            database.collection<{ _id: number }>('notes').distinct('_id'),
+          );
+          expect(new Set(kept)).toEqual(new Set(acknowledged));
+        },
+        5,
+      );
     });
 
     describe('probes', () => {

@@ -2,11 +2,11 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Component } from '../../component.ts';
 import { beforeBackup } from '../../lib/backup.ts';
 import { type ContainerProps, execProbe } from '../../lib/container.ts';
-import { connect } from '../../lib/network.ts';
+import { connect, type Endpoint } from '../../lib/network.ts';
 import { type SecretStore, type StoredSecret, syncSecret } from '../../lib/secrets.ts';
 import { StatefulSet, type Storage } from '../../lib/stateful-set.ts';
 import type { WorkloadSettings } from '../../lib/workload-settings.ts';
-import { hostsOf, MONGO_USER } from './replica-set.ts';
+import { MONGO_USER } from './replica-set.ts';
 import { SHELL } from './shell.ts';
 
 /** Props of the dumps; see MongoProps. */
@@ -18,7 +18,9 @@ export interface DumpsProps {
   readonly secrets: SecretStore;
   /** Password of the user `backup`. */
   readonly backup: StoredSecret;
-  readonly members: StatefulSet;
+  /** Addresses of the members. */
+  readonly hosts: readonly string[];
+  readonly servers: Endpoint;
 }
 
 const DUMP = 'dump';
@@ -29,7 +31,7 @@ const DUMP = 'dump';
  */
 export function dumps(
   component: Component,
-  { settings, image, storage, secrets, dumpSize, backup, members }: DumpsProps,
+  { settings, image, storage, secrets, dumpSize, backup, hosts, servers }: DumpsProps,
 ): void {
   const name = `${component.name}-dump`;
   // In a file, because processes on the node can read arguments.
@@ -43,7 +45,7 @@ export function dumps(
     role: DUMP,
     serviceName: name,
     user: MONGO_USER,
-    containers: [container(image, hostsOf(component))],
+    containers: [container(image, hosts)],
     volumes: [
       ...SHELL.volumes,
       { name: 'program', configMap: { name } },
@@ -61,7 +63,7 @@ export function dumps(
     metadata: { name },
     spec: { clusterIp: 'None', selector: { ...pod.labels } },
   });
-  connect(pod.endpoint, members.endpoint, 'mongo');
+  connect(pod.endpoint, servers, 'mongo');
 }
 
 function container(image: string, hosts: readonly string[]): ContainerProps {

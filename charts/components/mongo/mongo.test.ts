@@ -48,6 +48,10 @@ describe('settings', () => {
     expect(mongoSettings.safeParse({ size }).success).toBe(false);
   });
 
+  it.each([1, 2, 4, 8, '3'])('reject %s members', (count) => {
+    expect(mongoSettings.safeParse({ members: count }).success).toBe(false);
+  });
+
   it('reject memory below 768Mi', () => {
     expect(mongoSettings.safeParse({ memory: '512Mi' }).error?.issues[0]?.message).toBe('must be at least 768Mi');
     expect(mongoSettings.safeParse({ memory: '768Mi' }).success).toBe(true);
@@ -127,6 +131,13 @@ describe('client', () => {
       `mongodb://items:{{ .password }}@${desired(rendered).hosts.join(',')}/items?replicaSet=rs0&authSource=admin`,
     );
     expect(desired(rendered).hosts[2]).toBe('mongo-2.mongo.mongo.svc.cluster.local:27017');
+  });
+
+  it.each([3, 5, 7] as const)('knows all of %i members', (count) => {
+    const rendered = render({ members: count }, 'items');
+    expect(at(members(rendered), 'spec', 'replicas')).toBe(count);
+    expect(desired(rendered).hosts).toHaveLength(count);
+    expect(rendered.connections['items']?.uri('')).toContain(desired(rendered).hosts.join(','));
   });
 
   it('is allowed by NetworkPolicy mongo only', () => {

@@ -40,8 +40,8 @@ export interface MongoConnection {
 const KEY = 'key';
 
 /**
- * A MongoDB replica set of three members, without an operator. A Job initiates the set once and reconciles its users
- * with the secret store on every sync. Connections do not use TLS: network policies restrict the clients, and each
+ * A MongoDB replica set, without an operator. A Job initiates the set once, and on every sync reconciles its members and its
+ * users, these with the secret store. Connections do not use TLS: network policies restrict the clients, and each
  * client has a user with access to its own database only.
  */
 export class Mongo extends Component {
@@ -62,10 +62,11 @@ export class Mongo extends Component {
     this.user('root', { role: 'root', db: 'admin' });
     const exporter = this.user('exporter', { role: 'clusterMonitor', db: 'admin' }, { role: 'read', db: 'local' });
     const backup = this.user('backup', { role: 'backup', db: 'admin' });
+    const hosts = hostsOf(this, props.members);
     shellConfig(this);
     this.members = replicaSet(this, { ...props, settings: props, key, exporter: exporter.password });
-    dumps(this, { ...props, settings: props.dump, backup: backup.password, members: this.members });
-    setup(this, { ...props, settings: props.setup, key, users: this.users, members: this.members });
+    dumps(this, { ...props, settings: props.dump, backup: backup.password, hosts, servers: this.members.endpoint });
+    setup(this, { ...props, settings: props.setup, key, users: this.users, hosts, servers: this.members.endpoint });
   }
 
   /**
@@ -78,7 +79,7 @@ export class Mongo extends Component {
     if (known) return known;
     if (client === KEY || this.users.some(({ name }) => name === client)) throw this.ownName(client);
     const { password } = this.user(client, { role: 'readWrite', db: client });
-    const hosts = hostsOf(this).join(',');
+    const hosts = hostsOf(this, this.props.members).join(',');
     const connection: MongoConnection = {
       name: this.name,
       password,

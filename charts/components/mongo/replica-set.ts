@@ -16,12 +16,9 @@ export const MONGO_USER = 999;
 export const PORT = 27017;
 export const REPLICA_SET = 'rs0';
 
-/** Members of a set. */
-const MEMBERS = 3;
-
 /** Hosts in the replica set configuration: full DNS names, because clients resolve them from other namespaces. */
-export function hostsOf({ name, namespace = name }: Component): string[] {
-  return Array.from({ length: MEMBERS }, (_, i) => `${name}-${i}.${name}.${namespace}.svc.cluster.local:${PORT}`);
+export function hostsOf({ name, namespace = name }: Component, members: number): string[] {
+  return Array.from({ length: members }, (_, i) => `${name}-${i}.${name}.${namespace}.svc.cluster.local:${PORT}`);
 }
 
 /** Props of the members; see MongoProps. */
@@ -30,6 +27,8 @@ export interface ReplicaSetProps {
   readonly image: string;
   readonly exporterImage: string;
   readonly storage: Storage;
+  /** How many there are. */
+  readonly members: number;
   readonly size: string;
   readonly memory: string;
   readonly fileBackups?: boolean;
@@ -49,7 +48,7 @@ export function replicaSet(component: Component, props: ReplicaSetProps): Statef
   const members = new StatefulSet(component, {
     settings: props.settings,
     role: 'server',
-    replicas: MEMBERS,
+    replicas: props.members,
     serviceName: component.name,
     user: MONGO_USER,
     // A primary steps down and drains requests for 15 seconds, then writes a checkpoint.

@@ -9,7 +9,12 @@ const MIN_MEMORY = '768Mi';
 /** Settings of a replica set. */
 export const mongoSettings = z
   .strictObject({
-    /** Volume size of each of the three members; it can grow but never shrink. @default '10Gi' */
+    /**
+     * Members, each on a node of its own: 3, 5 or 7. Of three, one may be away while data is written, of five two. They are added and
+     * removed one by one, and a removed one's volume stays. @default 3
+     */
+    members: z.literal([3, 5, 7]).default(3),
+    /** Volume size of each member; it can grow but never shrink. @default '10Gi' */
     size: quantitySetting.default('10Gi'),
     /** Volume size for two compressed dumps of all data; it can grow but never shrink. @default '10Gi' */
     dumpSize: quantitySetting.default('10Gi'),

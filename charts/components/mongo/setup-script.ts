@@ -2,8 +2,8 @@
  * The mongosh script of the setup Job. mongosh awaits every database call implicitly, except in callbacks of built-in
  * functions such as forEach, so these contain no database calls.
  */
-export const SETUP_SCRIPT = `// Initiates the replica set if it is not initiated yet, and reconciles its users.
-// Runs on every sync and is idempotent: users are created or updated, nothing is dropped.
+export const SETUP_SCRIPT = `// Initiates the replica set if it is not initiated yet, and reconciles its users and members.
+// Runs on every sync and is idempotent: users are created or updated, none is dropped.
 const { readFileSync } = require('node:fs');
 
 const desired = JSON.parse(readFileSync('/etc/setup/state.json', 'utf8'));
@@ -19,8 +19,9 @@ const connections = {};
 const deadline = Date.now() + desired.timeoutSeconds * 1000;
 
 initiate();
-const admin = primary();
-for (const user of desired.users) reconcile(admin, user);
+for (const user of desired.users) reconcile(primary(), user);
+for (const host of desired.hosts) add(host);
+removeOthers();
 print('done');
 
 // Waits until every member responds or one of them is configured. In a configured set a member that is down or has an
@@ -65,12 +66,15 @@ function initiateOn({ host, admin }) {
   }
 }
 
-// The primary's admin database.
+// The primary's admin database. It may be a member that is to be removed, which the others know.
 function primary() {
   for (;;) {
     for (const host of desired.hosts) {
       const { admin, hello } = inspect(host);
       if (hello.isWritablePrimary) return admin;
+      if (!hello.primary || desired.hosts.includes(hello.primary)) continue;
+      const other = inspect(hello.primary);
+      if (other.hello.isWritablePrimary) return other.admin;
     }
     pause('a primary');
   }
@@ -96,6 +100,44 @@ function create(admin, user) {
     if (error.code !== USER_EXISTS) throw error;
     return false;
   }
+}
+
+// Adds a member, and waits until it has copied the data: one at a time, so that a majority always has it.
+function add(host) {
+  const admin = primary();
+  const config = admin.adminCommand({ replSetGetConfig: 1 }).config;
+  if (!config.members.some((member) => member.host === host)) {
+    const _id = Math.max(...config.members.map((member) => member._id)) + 1;
+    reconfigure(admin, config, [...config.members, { _id, host }]);
+    print('added ' + host);
+    while (!hasCopied(host)) pause(host + ' to copy the data');
+  }
+}
+
+function hasCopied(host) {
+  const { hello } = inspect(host);
+  return Boolean(hello.secondary || hello.isWritablePrimary);
+}
+
+// Removes members that are not desired any more, one at a time. A primary cannot remove itself: another is elected first.
+function removeOthers() {
+  for (;;) {
+    const admin = primary();
+    const config = admin.adminCommand({ replSetGetConfig: 1 }).config;
+    const other = config.members.find((member) => !desired.hosts.includes(member.host));
+    if (!other) return;
+    if (admin.hello().me === other.host) {
+      admin.adminCommand({ replSetStepDown: 60 });
+      print(other.host + ' stepped down');
+    } else {
+      reconfigure(admin, config, config.members.filter((member) => member !== other));
+      print('removed ' + other.host);
+    }
+  }
+}
+
+function reconfigure(admin, config, members) {
+  admin.adminCommand({ replSetReconfig: { ...config, version: config.version + 1, members } });
 }
 
 function pause(what) {

@@ -2,11 +2,10 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Component } from '../../component.ts';
 import { Job } from '../../lib/job.ts';
 import { lazy } from '../../lib/lazy.ts';
-import { connect } from '../../lib/network.ts';
+import { connect, type Endpoint } from '../../lib/network.ts';
 import { type SecretStore, type StoredSecret, syncSecret } from '../../lib/secrets.ts';
-import type { StatefulSet } from '../../lib/stateful-set.ts';
 import type { WorkloadSettings } from '../../lib/workload-settings.ts';
-import { hostsOf, MONGO_USER, REPLICA_SET } from './replica-set.ts';
+import { MONGO_USER, REPLICA_SET } from './replica-set.ts';
 import { SETUP_SCRIPT } from './setup-script.ts';
 import { SHELL } from './shell.ts';
 
@@ -27,16 +26,21 @@ export interface SetupProps {
   readonly key: string;
   /** Read when the Job is rendered, because clients are added later. */
   readonly users: readonly MongoUser[];
-  readonly members: StatefulSet;
+  /** Addresses of the members. */
+  readonly hosts: readonly string[];
+  readonly servers: Endpoint;
 }
 
 /**
- * The Job that initiates the replica set and reconciles its users. It cannot wait for the members to be ready, because
+ * The Job that initiates the replica set, and reconciles its members and users. It cannot wait for the members to be ready, because
  * they are not ready before initiation: both are applied in the same wave, and the Job waits for a while to reach them, then
  * fails, and Argo CD repeats it.
  */
-export function setup(component: Component, { settings, image, secrets, key, users, members }: SetupProps): void {
-  const program = script(component, users);
+export function setup(
+  component: Component,
+  { settings, image, secrets, key, users, hosts, servers }: SetupProps,
+): void {
+  const program = script(component, hosts, users);
   const job = new Job(component, {
     settings,
     role: 'setup',
@@ -65,13 +69,13 @@ export function setup(component: Component, { settings, image, secrets, key, use
       { name: 'users', secret: { secretName: passwords(component, secrets, users) } },
     ],
   });
-  connect(job.endpoint, members.endpoint, 'mongo');
+  connect(job.endpoint, servers, 'mongo');
 }
 
 /** A ConfigMap with the script and what it shall reach. @returns its name */
-function script(component: Component, users: readonly MongoUser[]): string {
+function script(component: Component, hosts: readonly string[], users: readonly MongoUser[]): string {
   const name = `${component.name}-setup`;
-  const state = (): string => `${JSON.stringify(desired(hostsOf(component), users), null, 2)}\n`;
+  const state = (): string => `${JSON.stringify(desired(hosts, users), null, 2)}\n`;
   new k8s.KubeConfigMap(component, `ConfigMap.${name}`, {
     metadata: { name },
     data: { 'setup.js': SETUP_SCRIPT, 'state.json': lazy(state) },
