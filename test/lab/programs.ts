@@ -113,7 +113,8 @@ function cni<T extends string>(plugin: T) {
 }
 
 const SOURCES = {
-  etcd: { module: 'etcd', package: 'go.etcd.io/etcd/server/v3' },
+  // One go.mod for all that a lab begins with: what they share is compiled once.
+  etcd: { module: 'control-plane', package: 'go.etcd.io/etcd/server/v3' },
   'kube-apiserver': { module: 'control-plane', package: 'k8s.io/kubernetes/cmd/kube-apiserver', stamp: kubernetes },
   'kube-controller-manager': {
     module: 'control-plane',
@@ -121,15 +122,12 @@ const SOURCES = {
     stamp: kubernetes,
   },
   'kube-scheduler': { module: 'control-plane', package: 'k8s.io/kubernetes/cmd/kube-scheduler', stamp: kubernetes },
-  argocd: { module: 'control-plane', package: 'github.com/argoproj/argo-cd/v3/cmd', stamp: argoCd },
-  kwok: { module: 'kwok', package: 'sigs.k8s.io/kwok/cmd/kwok' },
+  kwok: { module: 'control-plane', package: 'sigs.k8s.io/kwok/cmd/kwok' },
+  redis: { module: 'redis', package: '.' },
   // Argo CD runs it for folders with a kustomization.yaml.
   kustomize: { module: 'kustomize', package: 'sigs.k8s.io/kustomize/kustomize/v5' },
-  // Slipway runs it for entries of `manifests` that are charts.
-  helm: { module: 'helm', package: 'helm.sh/helm/v4/cmd/helm' },
-  redis: { module: 'redis', package: '.' },
+  argocd: { module: 'control-plane', package: 'github.com/argoproj/argo-cd/v3/cmd', stamp: argoCd },
   // Controllers, one binary each; cert-manager's has four subcommands.
-  traefik: { module: 'traefik', package: 'github.com/traefik/traefik/v3/cmd/traefik', stamp: traefik },
   'cert-manager': { module: 'cert-manager', package: '.', stamp: certManager },
   'external-dns': { module: 'external-dns', package: 'sigs.k8s.io/external-dns', stamp: externalDns },
   'prometheus-operator': { module: 'prometheus-operator', package: prometheusOperator('operator'), stamp: operator },
@@ -138,6 +136,9 @@ const SOURCES = {
     package: prometheusOperator('admission-webhook'),
     stamp: operator,
   },
+  traefik: { module: 'traefik', package: 'github.com/traefik/traefik/v3/cmd/traefik', stamp: traefik },
+  // Slipway runs it for entries of `manifests` that are charts.
+  helm: { module: 'helm', package: 'helm.sh/helm/v4/cmd/helm' },
   // A node: its agent and proxy, the container runtime, the plugins that connect pods, the firewall, DNS.
   kubelet: { module: 'control-plane', package: 'k8s.io/kubernetes/cmd/kubelet', stamp: kubernetes, real: true },
   'kube-proxy': { module: 'control-plane', package: 'k8s.io/kubernetes/cmd/kube-proxy', stamp: kubernetes, real: true },
@@ -268,7 +269,7 @@ export type Program = keyof typeof SOURCES;
 export const PROGRAMS: Readonly<Record<Program, Source>> = SOURCES;
 
 /** The module folder whose go.mod pins the upstreams below. */
-export const DEFINITIONS = 'definitions';
+export const DEFINITIONS = 'definitions' as const;
 
 /** Repository and folders as the kinds declare them, which Applications sync. */
 const declared = ({ repository, paths }: UpstreamDefinitions) => ({ url: `${repository}.git`, folders: paths });
