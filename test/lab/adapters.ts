@@ -1,3 +1,4 @@
+import type { Manifest } from '../../charts/lib/manifest.ts';
 import { flags } from './control-plane.ts';
 import type { Program } from './programs.ts';
 
@@ -33,28 +34,19 @@ export interface Credentials {
   readonly kubeconfig: string;
 }
 
-/** Programs that run for real when a component of dist uses their image. */
-export const ADAPTERS: readonly Adapter[] = [
-  {
-    program: 'traefik',
-    image: 'library/traefik:',
-    // Traefik matches a Gateway's listener with an entry point by the port of its address, which must therefore stay.
-    // The socket that it really listens on is passed to it.
-    sockets: { web: 80, websecure: 443 },
-    // The route by which it asks the API server.
-    ports: [8001],
-    adapt: (args, local, { token }) => [
-      ...args
-        .map((arg) => arg.replace(/(?<=\.(?:web|websecure)\.address=):/, '127.0.0.1:'))
-        .map((arg) => arg.replace('127.0.0.1:8001', `127.0.0.1:${local(8001)}`))
-        .map((arg) => onLoopback(arg, local)),
-      `--providers.kubernetesgateway.token=${token}`,
-    ],
-    adaptFile: (text, { server, authority }) =>
-      text
-        .replace(/https:\/\/\{\{.*\}\}/, server)
-        .replace('/var/run/secrets/kubernetes.io/serviceaccount/ca.crt', authority),
-  },
+/** Programs that run for real when a component of dist uses their image, in the order in which components come up. */
+const ADAPTERS: readonly Adapter[] = [
+  certManager('controller', (local) => ({
+    'metrics-listen-address': `127.0.0.1:${local(9402)}`,
+    'internal-healthz-listen-address': `127.0.0.1:${local(9403)}`,
+  })),
+  certManager('webhook', (local) => ({
+    'bind-address': '127.0.0.1',
+    'secure-port': local(10250),
+    'healthz-port': local(6080),
+    'metrics-listen-address': `127.0.0.1:${local(9402)}`,
+  })),
+  certManager('cainjector', (local) => ({ 'metrics-listen-address': `127.0.0.1:${local(9402)}` })),
   {
     // Records are kept in memory: only the cloud's DNS is simulated.
     program: 'external-dns',
@@ -83,18 +75,38 @@ export const ADAPTERS: readonly Adapter[] = [
     image: 'prometheus-operator/admission-webhook:',
     adapt: (args, local) => args.map((arg) => onLoopback(arg, local)),
   },
-  certManager('controller', (local) => ({
-    'metrics-listen-address': `127.0.0.1:${local(9402)}`,
-    'internal-healthz-listen-address': `127.0.0.1:${local(9403)}`,
-  })),
-  certManager('webhook', (local) => ({
-    'bind-address': '127.0.0.1',
-    'secure-port': local(10250),
-    'healthz-port': local(6080),
-    'metrics-listen-address': `127.0.0.1:${local(9402)}`,
-  })),
-  certManager('cainjector', (local) => ({ 'metrics-listen-address': `127.0.0.1:${local(9402)}` })),
+  {
+    program: 'traefik',
+    image: 'library/traefik:',
+    // Traefik matches a Gateway's listener with an entry point by the port of its address, which must therefore stay.
+    // The socket that it really listens on is passed to it.
+    sockets: { web: 80, websecure: 443 },
+    // The route by which it asks the API server.
+    ports: [8001],
+    adapt: (args, local, { token }) => [
+      ...args
+        .map((arg) => arg.replace(/(?<=\.(?:web|websecure)\.address=):/, '127.0.0.1:'))
+        .map((arg) => arg.replace('127.0.0.1:8001', `127.0.0.1:${local(8001)}`))
+        .map((arg) => onLoopback(arg, local)),
+      `--providers.kubernetesgateway.token=${token}`,
+    ],
+    adaptFile: (text, { server, authority }) =>
+      text
+        .replace(/https:\/\/\{\{.*\}\}/, server)
+        .replace('/var/run/secrets/kubernetes.io/serviceaccount/ca.crt', authority),
+  },
 ];
+
+/** How to run a container of an image; undefined for one that is simulated. */
+export function adapterFor(image: string): Adapter | undefined {
+  return ADAPTERS.find((adapter) => image.includes(adapter.image));
+}
+
+/** The programs that run for real in a cluster, in the order of need. @param manifests all of its dist */
+export function programsOf(manifests: readonly Manifest[]): Program[] {
+  const text = JSON.stringify(manifests);
+  return [...new Set(ADAPTERS.filter(({ image }) => text.includes(image)).map(({ program }) => program))];
+}
 
 /**
  * One of cert-manager's programs. The added flags override the rendered ones, because the last value of a flag wins.

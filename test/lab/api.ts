@@ -58,6 +58,8 @@ interface Resource {
 }
 
 const JSON_TYPE = 'application/json';
+/** Long, since compilers may use all cores meanwhile. */
+const RESPONSE_MS = 120_000;
 
 /**
  * The Kubernetes API over plain HTTP. A client library would hide what the lab checks: warnings, status codes, the
@@ -73,7 +75,7 @@ export class Api {
     this.agent = new Agent({ keepAlive: true, maxSockets: 16, ca: access.ca });
   }
 
-  /** One request. @throws Error if there is no response within 30 s */
+  /** One request. @throws Error if there is no response within two minutes */
   call(method: string, path: string, body?: unknown, type = JSON_TYPE): Promise<ApiResponse> {
     const data = body === undefined ? undefined : JSON.stringify(body);
     return new Promise((resolve, reject) => {
@@ -94,7 +96,9 @@ export class Api {
         },
       );
       req.on('error', reject);
-      req.setTimeout(30_000, () => req.destroy(new Error(`${method} ${path}: no response within 30 s`)));
+      req.setTimeout(RESPONSE_MS, () =>
+        req.destroy(new Error(`${method} ${path}: no response within ${RESPONSE_MS / 1000} s`)),
+      );
       req.end(data);
     });
   }

@@ -10,6 +10,7 @@ import type { Push } from './git.ts';
 import { gitWrapper } from './git-wrapper.ts';
 import type { Authority } from './pki.ts';
 import { freePorts } from './ports.ts';
+import type { Program } from './programs.ts';
 import { Keyring, WRAPPERS } from './signatures.ts';
 
 /** What Argo CD needs to run. */
@@ -31,6 +32,9 @@ export interface ArgoCdProps {
   /** Port of its API server. @default a free one */
   readonly port?: number;
 }
+
+/** The programs of Argo CD and what it runs, in build order: small ones first. */
+export const ARGO_PROGRAMS = ['redis', 'kustomize', 'argocd'] as const satisfies readonly Program[];
 
 /** The processes of Argo CD in the lab. */
 export const ARGO_PROCESSES = ['argocd-repo-server', 'argocd-application-controller', 'argocd-server'] as const;
@@ -112,6 +116,7 @@ export class ArgoCd {
   /** Starts all processes and waits until they are ready. */
   async start(): Promise<void> {
     const { processes, kit } = this.props;
+    for (const program of ARGO_PROGRAMS) await kit.ready(program);
     await this.keyring.mount(this.props.api);
     const redis = `127.0.0.1:${this.ports.redis}`;
     const repo = `127.0.0.1:${this.ports.repo}`;

@@ -14,26 +14,31 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Fault } from '../../charts/fault.ts';
-import { builtProgram, keyOf, kit } from './build.ts';
+import { builtProgram, kit } from './build.ts';
+import { FakeGo } from './build/fake-go.ts';
+import { keyOf } from './build/parts.ts';
 import { completed } from './completed.ts';
 import { DEFINITIONS, PROGRAMS, UPSTREAMS } from './programs.ts';
 
 const modules = join(dirname(fileURLToPath(import.meta.url)), 'modules');
 const programs = (Object.keys(PROGRAMS) as (keyof typeof PROGRAMS)[]).filter((name) => !PROGRAMS[name].real);
 let folder: string;
+let go: FakeGo | undefined;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'slipway-build-'));
 });
 
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+  go?.remove();
+  go = undefined;
+});
 
-/** An environment with a fake `go` that runs the script, and an empty cache. */
-function withGo(script: string): NodeJS.ProcessEnv {
-  const bin = join(folder, 'bin');
-  mkdirSync(bin);
-  executable(join(bin, 'go'), `#!/bin/sh\n${script}`);
-  return { PATH: `${bin}:/usr/bin:/bin`, XDG_CACHE_HOME: join(folder, 'cache') };
+/** An environment with a fake `go` that works, or runs a script, and an empty cache. */
+function withGo(script?: string): NodeJS.ProcessEnv {
+  go = script === undefined ? FakeGo.working() : FakeGo.with(script);
+  return go.env;
 }
 
 function executable(file: string, text = ''): void {
@@ -41,32 +46,8 @@ function executable(file: string, text = ''): void {
   chmodSync(file, 0o755);
 }
 
-/**
- * Script of a working `go`: prints a version, writes a file for `build -o`, and lists a downloaded folder per module.
- */
-function working(): string {
-  const downloads = UPSTREAMS.map(({ module, folders }) => {
-    const Dir = join(folder, 'downloads', module);
-    for (const name of folders) {
-      mkdirSync(join(Dir, name), { recursive: true });
-      writeFileSync(join(Dir, name, 'definition.yaml'), module);
-      writeFileSync(join(Dir, name, 'README.md'), 'not taken');
-    }
-    return Dir;
-  });
-  writeFileSync(join(folder, 'downloaded'), downloads.join('\n'));
-  mkdirSync(join(folder, 'downloads', 'alertmanager'));
-  return `
-echo "$*" >> ${folder}/calls
-case "$1" in
-  env) echo go99.1 ;;
-  list) case "$*" in *alertmanager) echo ${folder}/downloads/alertmanager ;; *) cat ${folder}/downloaded ;; esac ;;
-  build) while [ "$1" != -o ]; do shift; done; echo built > "$2"; chmod +x "$2" ;;
-esac`;
-}
-
-const calls = () => readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n');
-const cached = () => (existsSync(join(folder, 'cache')) ? readdirSync(join(folder, 'cache', 'slipway', 'lab')) : []);
+const calls = () => go?.calls() ?? [];
+const cached = () => go?.cached() ?? [];
 
 async function faultOf(promise: Promise<unknown>): Promise<string> {
   const error = await promise.then(
@@ -79,7 +60,7 @@ async function faultOf(promise: Promise<unknown>): Promise<string> {
 
 describe('kit', () => {
   it('builds each program once and reports its start and end', async () => {
-    const env = withGo(working());
+    const env = withGo();
     const said: string[] = [];
     const first = await kit({ env, say: (line) => said.push(line) });
     for (const name of programs) {
@@ -87,6 +68,7 @@ describe('kit', () => {
       expect(said.filter((line) => line.startsWith(`  ${name}`) && !line.startsWith(`  ${name}-`))).toHaveLength(2);
     }
     expect(said[0]).toContain('minutes on 2 cores');
+    expect(said).toContain(`  kwok (5 of ${programs.length + 1}) …`);
 
     const before = calls().length;
     const second = await kit({ env, say: (line) => said.push(`again: ${line}`) });
@@ -96,7 +78,7 @@ describe('kit', () => {
   });
 
   it('has the CRDs of each repository under their paths, and only YAML', async () => {
-    const { upstreams } = await kit({ env: withGo(working()), say: () => {} });
+    const { upstreams } = await kit({ env: withGo(), say: () => {} });
     expect(upstreams.map(({ url }) => url)).toEqual(UPSTREAMS.map(({ url }) => url));
     for (const [index, { version, folder: held }] of upstreams.entries()) {
       const { at = '', folders, module } = UPSTREAMS[index]!;
@@ -109,10 +91,10 @@ describe('kit', () => {
   });
 
   it('builds only missing parts', async () => {
-    const env = withGo(working());
+    const env = withGo();
     const { folder: first } = await kit({ env, say: () => {} });
     const gone = cached().find((name) => name.startsWith('redis-'))!;
-    rmSync(join(folder, 'cache', 'slipway', 'lab', gone), { recursive: true });
+    rmSync(join(go!.folder, 'cache', 'slipway', 'lab', gone), { recursive: true });
     const before = calls().length;
     expect((await kit({ env, say: () => {} })).folder).toBe(first);
     expect(
@@ -123,7 +105,7 @@ describe('kit', () => {
   });
 
   it('builds what only real nodes run when asked, with C libraries where it needs them', async () => {
-    const env = withGo(working());
+    const env = withGo();
     const small = await kit({ env, say: () => {} });
     expect(() => small.program('runc')).toThrow('the lab was started without runc');
     const before = calls().length;
@@ -142,9 +124,9 @@ describe('kit', () => {
   });
 
   it('says where programs are that were built before, and builds nothing for that', async () => {
-    const env = withGo(working());
+    const env = withGo();
     expect(builtProgram('promtool', env)).toBeUndefined();
-    expect(existsSync(join(folder, 'calls'))).toBe(false);
+    expect(calls()).toEqual([]);
     await kit({ env, say: () => {} });
     expect(builtProgram('promtool', env)).toBeUndefined();
     const real = await kit({ env, say: () => {}, real: true });
@@ -154,21 +136,21 @@ describe('kit', () => {
   });
 
   it('supports concurrent builds', async () => {
-    const env = withGo(working());
+    const env = withGo();
     const [one, two] = await Promise.all([kit({ env, say: () => {} }), kit({ env, say: () => {} })]);
     expect(one.folder).toBe(two.folder);
     expect(cached().filter((name) => name.startsWith('building-'))).toEqual([]);
   });
 
   it('accepts a built folder as LAB_BIN', async () => {
-    const env = withGo(working());
+    const env = withGo();
     const built = await kit({ env, say: () => {} });
     const given = await kit({ env: { LAB_BIN: built.folder }, say: () => {} });
     expect(given).toMatchObject({ folder: built.folder, upstreams: built.upstreams });
   });
 
   it('needs no more than the programs that are asked for', async () => {
-    const env = withGo(working());
+    const env = withGo();
     const built = await kit({ env, say: () => {}, programs: ['etcd'] });
     expect(built.program('etcd')).toBe(join(built.folder, 'etcd'));
     expect(calls().some((text) => text.endsWith('cmd/kube-apiserver'))).toBe(false);
@@ -192,7 +174,7 @@ describe('keyOf', () => {
   });
 
   it('passes the version from go.mod to the linker', async () => {
-    const env = withGo(working());
+    const env = withGo();
     await kit({ env, say: () => {} });
     const version = /k8s\.io\/kubernetes (v\S+)/.exec(
       readFileSync(join(modules, 'control-plane', 'go.mod'), 'utf8'),

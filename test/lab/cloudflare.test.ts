@@ -12,7 +12,8 @@ import { externalDnsSettings } from '../../charts/components/external-dns/settin
 import { at, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import { manifestsOf } from '../../charts/render/manifests.ts';
 import { newestUpstream } from '../lib/upstream.ts';
-import { cacheFolder, keyOf } from './build.ts';
+import { cacheFolder } from './build.ts';
+import { keyOf } from './build/parts.ts';
 import { Network } from './network.ts';
 import { Authority } from './pki.ts';
 import { freePorts } from './ports.ts';

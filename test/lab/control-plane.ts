@@ -10,9 +10,19 @@ import { kubeconfig } from './kubeconfig.ts';
 import type { Authority } from './pki.ts';
 import { freePorts } from './ports.ts';
 import type { Processes } from './processes.ts';
+import type { Program } from './programs.ts';
 
 /** Field manager of the lab's own objects. */
 export const LAB_MANAGER = 'slipway-lab';
+
+/** The programs of a control plane and of simulated nodes, in the order in which they start. */
+export const PLANE_PROGRAMS = [
+  'etcd',
+  'kube-apiserver',
+  'kube-controller-manager',
+  'kube-scheduler',
+  'kwok',
+] as const satisfies readonly Program[];
 
 /** What a control plane needs to run. */
 export interface ControlPlaneProps {
@@ -83,7 +93,7 @@ export class ControlPlane {
     const client = `http://127.0.0.1:${this.ports.etcd}`;
     const peer = `http://127.0.0.1:${this.ports.peer}`;
     await processes.start('etcd', {
-      command: kit.program('etcd'),
+      command: await kit.ready('etcd'),
       args: flags({
         name: 'lab',
         'data-dir': join(folder, 'etcd'),
@@ -99,7 +109,7 @@ export class ControlPlane {
     });
     await processes.ready('etcd', () => responds(`${client}/health`));
     await processes.start('kube-apiserver', {
-      command: kit.program('kube-apiserver'),
+      command: await kit.ready('kube-apiserver'),
       args: this.apiServerFlags(client),
     });
     await this.readyApi();
@@ -124,7 +134,7 @@ export class ControlPlane {
       'cert-dir': join(folder, 'serving'),
     };
     await processes.start('kube-controller-manager', {
-      command: kit.program('kube-controller-manager'),
+      command: await kit.ready('kube-controller-manager'),
       args: flags({
         ...common,
         'secure-port': this.ports.controllers,
@@ -135,7 +145,7 @@ export class ControlPlane {
       }),
     });
     await processes.start('kube-scheduler', {
-      command: kit.program('kube-scheduler'),
+      command: await kit.ready('kube-scheduler'),
       args: flags({ ...common, 'secure-port': this.ports.scheduler }),
     });
   }
@@ -153,7 +163,7 @@ export class ControlPlane {
         .join('---\n'),
     );
     await processes.start('kwok', {
-      command: kit.program('kwok'),
+      command: await kit.ready('kwok'),
       args: flags({
         kubeconfig: this.kubeconfig,
         config: stages,

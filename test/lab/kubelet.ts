@@ -7,15 +7,18 @@ import type { PodPort } from './network.ts';
 import type { RealPrograms } from './real-programs.ts';
 
 /** Annotation that tells KWOK's Stages a pod's next state. */
-const STATE = 'lab.slipway/state';
+export const STATE = 'lab.slipway/state';
+
+/** The states of a pod that KWOK's Stages know. */
+export const STATES = ['run', 'fail', 'building', 'unbuilt', 'crash'] as const;
 
 /** Annotation with which a scenario makes a pod's program exit with an error as soon as it starts. */
 export const CRASHES = 'lab.slipway/crashes';
 
 /**
  * Simulates what KWOK omits of a kubelet: a pod runs only once the Secrets, ConfigMaps and volumes that it references
- * exist, once its program has what it waits for, and, if a real program runs for it, once that is ready. KWOK writes
- * the statuses.
+ * exist, once its program has what it waits for, and, if a real program runs for it, once that is built and ready. KWOK
+ * writes the statuses.
  */
 export class Kubelet {
   private readonly api: Api;
@@ -46,7 +49,7 @@ export class Kubelet {
   }
 
   /** The next state of a pod; undefined while it cannot start. */
-  private stateOf(pod: Live): string | undefined {
+  private stateOf(pod: Live): (typeof STATES)[number] | undefined {
     if (this.unready.has(pod.metadata.namespace ?? '')) return 'fail';
     if (this.missing(pod).length > 0) return undefined;
     if (pod.metadata.annotations?.[CRASHES]) return 'crash';

@@ -226,6 +226,7 @@ export class Lab {
     const { say } = this.props;
     say('control plane: etcd, kube-apiserver, kube-controller-manager, kube-scheduler');
     await this.plane.serve();
+    say(`API server: ready, KUBECONFIG=${this.plane.kubeconfig}`);
     for (const namespace of ['default', 'kube-system'])
       await this.waitFor(() => this.exists(`/api/v1/namespaces/${namespace}`), 30);
     await this.plane.control();
@@ -251,7 +252,7 @@ export class Lab {
   }
 
   /** Applies what an operator would, and starts Argo CD. */
-  private async handOver(): Promise<void> {
+  async handOver(): Promise<void> {
     const { checkout, cluster } = this.props;
     const dist = join(checkout, 'dist', cluster.name);
     // The root's AppProject before Argo CD starts: an Application with an unknown project would be delayed by a retry.
@@ -260,6 +261,7 @@ export class Lab {
     for (const manifest of [...readManifests(join(dist, 'argo-cd')), ...root.filter(isProject)])
       await this.plane.api.apply(manifest, { manager: 'kubectl' });
     await this.argo.start();
+    this.props.say(`Argo CD: ready, http://${this.argo.address}`);
     for (const manifest of root.filter((one) => !isProject(one)))
       await this.plane.api.apply(manifest, { manager: 'kubectl' });
   }
@@ -290,7 +292,7 @@ export class Lab {
   }
 
   /**
-   * Waits until every Application in dist is Synced and Healthy.
+   * Waits until every Application in dist is Synced and Healthy; the time begins again once all programs are built.
    *
    * @param report called with those that are not yet, each time they are asked, and with the number of all
    * @returns how long that took, in seconds
@@ -305,7 +307,7 @@ export class Lab {
       .filter(({ kind }) => kind === 'Application')
       .map(({ metadata }) => metadata.name);
     let unsettled: readonly string[] = names;
-    const done = await this.waitFor(async () => {
+    const isSettledByNow = async (): Promise<boolean> => {
       const statuses = new Map((await applicationStatuses(this.plane.api)).map((one) => [one.name, one]));
       unsettled = names.flatMap((name) => {
         const application = statuses.get(name);
@@ -315,7 +317,12 @@ export class Lab {
       });
       report(unsettled, names.length);
       return unsettled.length === 0;
-    }, seconds);
+    };
+    let done = false;
+    for (let building = true; building && !done && !this.stopped.signal.aborted;) {
+      building = this.props.kit.isBuilding();
+      done = await this.waitFor(isSettledByNow, seconds);
+    }
     if (!done)
       throw new Fault({
         what: `after ${seconds} s not every Application is Synced and Healthy`,

@@ -26,7 +26,7 @@ const USAGE = `lab: a cluster's complete GitOps loop on this machine, without a 
   npm run lab -- logs CLUSTER [PROGRAM] [--follow]      logs of a program
   npm run lab -- down [CLUSTER]                         stop it and remove its files
 
-Programs are built from Go modules once; set LAB_BIN to use a folder of existing binaries instead.`;
+Programs are built from Go modules once, while the lab starts: the API server's first, then Argo CD's; set LAB_BIN to use a folder of existing binaries instead.`;
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
@@ -47,6 +47,21 @@ interface Options {
   readonly base: string | undefined;
   readonly json: string | undefined;
   readonly markdown: string | undefined;
+}
+
+/** What the background process of a lab tells. */
+interface Message {
+  readonly line?: string;
+  /** The lab is up; `problem` says what of it is not, if anything. */
+  readonly done?: true;
+  readonly problem?: string;
+  /** Why it ended. */
+  readonly error?: string;
+}
+
+interface Outcome {
+  readonly isUp: boolean;
+  readonly problem: string | undefined;
 }
 
 /** What is not said on the command line. */
@@ -127,19 +142,21 @@ async function up([name]: readonly string[], flags: Options): Promise<void> {
       )
     : fork(program, [cluster, ...options], started);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => supervisor.kill('SIGTERM'));
-  const problem = await new Promise<string | undefined>((resolve) => {
-    supervisor.on('message', (message: { readonly line?: string; readonly done?: true; readonly error?: string }) => {
-      if (message.line !== undefined) console.log(message.line);
-      if (message.done) resolve(undefined);
-      if (message.error !== undefined) resolve(message.error);
+  const { isUp, problem } = await new Promise<Outcome>((resolve) => {
+    supervisor.on('message', ({ line, done, problem: unsettled, error }: Message) => {
+      if (line !== undefined) console.log(line);
+      if (done) resolve({ isUp: true, problem: unsettled });
+      if (error !== undefined) resolve({ isUp: false, problem: error });
     });
-    supervisor.on('exit', (code, signal) => resolve(`the lab ended (${signal ?? code}) before it was up`));
+    supervisor.on('exit', (code, signal) =>
+      resolve({ isUp: false, problem: `the lab ended (${signal ?? code}) before it was up` }),
+    );
   });
   if (problem !== undefined) {
     console.error(`error: ${problem}`);
     process.exitCode = 1;
-    return;
   }
+  if (!isUp) return;
   supervisor.disconnect();
   supervisor.unref();
   const lab = readLab(root, cluster);

@@ -16,7 +16,11 @@ const folder = mkdtempSync(join(tmpdir(), 'slipway-programs-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Programs that are started by a function. @param mounted returns a ConfigMap or Secret by name */
-function programsOf(start: (launch: Launch) => void, mounted: (name: string) => unknown = () => undefined) {
+function programsOf(
+  start: (launch: Launch) => void,
+  mounted: (name: string) => unknown = () => undefined,
+  awaited: Kit['awaited'] = () => undefined,
+) {
   const api: Pick<Api, 'access' | 'call' | 'get'> = {
     access: { server: 'https://127.0.0.1:6443', ca: 'authority', token: 'administrator' },
     call: () => Promise.resolve({ status: 201, body: { status: { token: 'own' } }, warnings: [] }),
@@ -26,7 +30,7 @@ function programsOf(start: (launch: Launch) => void, mounted: (name: string) => 
     start: (_, launch) => Promise.resolve(start(launch)),
     pid: () => process.pid,
   };
-  const kit: Pick<Kit, 'program'> = { program: (name) => name };
+  const kit: Pick<Kit, 'program' | 'awaited'> = { program: (name) => name, awaited };
   return new RealPrograms(folder, api as Api, kit as Kit, processes as Processes, {});
 }
 
@@ -139,3 +143,23 @@ it.each([
 function end(_: unknown, response: ServerResponse): void {
   response.end();
 }
+
+it('a pod whose program is still built, or cannot be, says so and starts nothing; the program starts once it is there', async () => {
+  const launches: Launch[] = [];
+  let awaited: ReturnType<Kit['awaited']> = 'building';
+  const programs = programsOf(
+    (launch) => launches.push(launch),
+    () => undefined,
+    (name) => (name === 'prometheus-admission-webhook' ? awaited : undefined),
+  );
+  const pod = await webhookPod();
+  for (awaited of ['building', 'unbuilt'] as const) {
+    await programs.reconcile([pod]);
+    expect(programs.stateOf(pod)).toBe(awaited);
+  }
+  expect(launches).toEqual([]);
+  awaited = undefined;
+  await programs.reconcile([pod]);
+  expect(launches.map(({ command }) => command)).toEqual(['prometheus-admission-webhook']);
+  expect(programs.stateOf(pod)).toBe('fail');
+});

@@ -4,7 +4,7 @@ import { get as getByTls } from 'node:https';
 import { join } from 'node:path';
 import { at, listAt, textAt } from '../../charts/lib/manifest.ts';
 import type { Api, Live } from './api.ts';
-import { type Adapter, ADAPTERS, type Credentials } from './adapters.ts';
+import { type Adapter, adapterFor, type Credentials } from './adapters.ts';
 import type { Kit } from './build.ts';
 import { kubeconfig } from './kubeconfig.ts';
 import { freePorts } from './ports.ts';
@@ -51,7 +51,7 @@ export class RealPrograms {
   async reconcile(pods: readonly Live[]): Promise<void> {
     const wanted = new Map<string, Live>();
     for (const pod of pods)
-      if (adapterOf(pod) && newest(pod, wanted.get(workloadOf(pod)))) wanted.set(workloadOf(pod), pod);
+      if (this.hasProgram(pod) && newest(pod, wanted.get(workloadOf(pod)))) wanted.set(workloadOf(pod), pod);
     for (const [workload, { name }] of this.running) {
       if (wanted.has(workload)) continue;
       await this.processes.end(name);
@@ -60,9 +60,15 @@ export class RealPrograms {
     for (const [workload, pod] of wanted) await this.reconcileOne(workload, pod);
   }
 
-  /** State of a pod with a real program: `run` if that is ready, else `fail`; undefined for a simulated pod. */
-  stateOf(pod: Live): 'run' | 'fail' | undefined {
-    if (!adapterOf(pod)) return undefined;
+  /**
+   * State of a pod with a real program: `run` if that is ready, `building` or `unbuilt` if it is not there, else `fail`;
+   * undefined for a simulated pod.
+   */
+  stateOf(pod: Live): 'run' | 'fail' | 'building' | 'unbuilt' | undefined {
+    const adapter = adapterOf(pod);
+    if (!adapter) return undefined;
+    const awaited = this.kit.awaited(adapter.program);
+    if (awaited) return awaited;
     return this.running.get(workloadOf(pod))?.ready ? 'run' : 'fail';
   }
 
@@ -79,6 +85,11 @@ export class RealPrograms {
   /** Running programs, for display. */
   list(): { workload: string; name: string; ports: ReadonlyMap<number, number> }[] {
     return [...this.running].map(([workload, { name, ports }]) => ({ workload, name, ports }));
+  }
+
+  private hasProgram(pod: Live): boolean {
+    const adapter = adapterOf(pod);
+    return adapter !== undefined && this.kit.awaited(adapter.program) === undefined;
   }
 
   private async reconcileOne(workload: string, pod: Live): Promise<void> {
@@ -182,8 +193,7 @@ export class RealPrograms {
 }
 
 function adapterOf(pod: Live): Adapter | undefined {
-  const image = textAt(pod, 'spec', 'containers', 0, 'image') ?? '';
-  return ADAPTERS.find((adapter) => image.includes(adapter.image));
+  return adapterFor(textAt(pod, 'spec', 'containers', 0, 'image') ?? '');
 }
 
 /** Namespace and name of the Deployment that owns a pod. */

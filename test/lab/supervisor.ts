@@ -3,13 +3,18 @@
  * signal, on an error, or when `up` is interrupted.
  */
 import { readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Fault } from '../../charts/fault.ts';
 import { repository } from '../../clusters/fleet.ts';
 import type { ValuesModule } from '../../cli/exported.ts';
 import { loadCluster } from '../../cli/load.ts';
-import { kit } from './build.ts';
+import { programsOf } from './adapters.ts';
+import { ARGO_PROGRAMS } from './argo-cd.ts';
+import { type Kit, kit } from './build.ts';
+import { PLANE_PROGRAMS, readManifests } from './control-plane.ts';
 import { connectRemote, DISCONNECT } from './git-remote.ts';
+import { GrowingKit } from './growing-kit.ts';
 import { Lab } from './lab.ts';
 import { labFolder, writeLab } from './lab-file.ts';
 import { room } from './real/doors.ts';
@@ -21,8 +26,8 @@ const realNodes =
 const ending = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ending.abort());
 const ended = new Promise<void>((resolve) => ending.signal.addEventListener('abort', () => resolve()));
-const started = new Date();
-const seconds = (): string => `${((Date.now() - started.getTime()) / 1000).toFixed(0).padStart(4)} s  `;
+const begun = new Date();
+const seconds = (): string => `${((Date.now() - begun.getTime()) / 1000).toFixed(0).padStart(4)} s  `;
 const send = (message: Readonly<Record<string, unknown>>): void => {
   if (process.connected) process.send?.(message);
 };
@@ -56,7 +61,7 @@ async function bringUp(): Promise<void> {
     rings: () => import('../../clusters/rings.ts'),
   });
   const folder = labFolder(root, name);
-  const programs = await kit({ say, signal: ending.signal, real: realNodes !== undefined });
+  const programs = await openKit();
   lab = await Lab.create({
     folder,
     kit: programs,
@@ -68,20 +73,48 @@ async function bringUp(): Promise<void> {
     realNodes,
     undo: [...DISCONNECT, root],
   });
-  await lab.start();
+  await start(lab);
   connectRemote(root, lab.remote, repository.revision);
   publish(lab);
-  let last = -1;
-  const took = await lab.settled(600, (unsettled, all) => {
-    const count = all - unsettled.length;
-    if (count !== last) say(`${count} of ${all} Applications are Synced and Healthy`);
-    last = count;
-  });
-  say(`all Applications are Synced and Healthy ${took.toFixed(0)} s after the root was applied`);
+  const problem = await settle(lab);
   publish(lab);
   up = true;
-  send({ done: true });
+  send({ done: true, problem });
   setInterval(() => lab && publish(lab), 2000).unref();
+}
+
+/** With simulated nodes a lab starts while its programs are built; the room of real ones reaches no module proxy. */
+function openKit(): Promise<Kit> {
+  const { signal } = ending;
+  if (realNodes !== undefined) return kit({ say, signal, real: true });
+  const used = programsOf(readManifests(join(root, 'dist', name)));
+  return GrowingKit.open({ say, signal, first: PLANE_PROGRAMS, later: [...ARGO_PROGRAMS, ...used] });
+}
+
+async function start(started: Lab): Promise<void> {
+  await started.start(() => {
+    // From here on its processes and logs can be asked for.
+    publish(started);
+    return started.handOver();
+  });
+}
+
+/** @returns why not all Applications are Synced and Healthy, if that is because a program cannot be built */
+async function settle(started: Lab): Promise<string | undefined> {
+  let last = -1;
+  try {
+    const took = await started.settled(600, (unsettled, all) => {
+      const count = all - unsettled.length;
+      if (count !== last) say(`${count} of ${all} Applications are Synced and Healthy`);
+      last = count;
+    });
+    say(`all Applications are Synced and Healthy ${took.toFixed(0)} s after the root was applied`);
+    return undefined;
+  } catch (error) {
+    const unbuilt = started.props.kit.unbuilt();
+    if (unbuilt.length === 0 || !(error instanceof Fault)) throw error;
+    return `${error.message}\n  because ${unbuilt.join(', ')} could not be built; the rest of the lab is up`;
+  }
 }
 
 function publish({ processes, plane, argo, props, nodes }: Lab): void {
@@ -90,7 +123,7 @@ function publish({ processes, plane, argo, props, nodes }: Lab): void {
     pid: room()?.pid ?? process.pid,
     folder: props.folder,
     room: room()?.folder,
-    started: started.toISOString(),
+    started: begun.toISOString(),
     access: plane.api.access,
     processes: [{ name: 'lab', pid: process.pid }, ...processes.all()].map((one) => ({
       ...one,

@@ -9,7 +9,7 @@ export interface Downloads {
 
 /** What the layers of images are made from. */
 export interface Sources extends Downloads {
-  readonly kit: Kit;
+  readonly kit: Pick<Kit, 'folder' | 'program'>;
   /** The checkout: its built services. */
   readonly checkout: string;
 }

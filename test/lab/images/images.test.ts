@@ -39,7 +39,7 @@ beforeEach(() => {
     writeFileSync(join(folder, name), '');
     return join(folder, name);
   };
-  sources = { kit: { folder, program, upstreams: [] }, checkout, downloads: join(folder, 'downloads') };
+  sources = { kit: { folder, program }, checkout, downloads: join(folder, 'downloads') };
 });
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
