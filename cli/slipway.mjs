@@ -15,8 +15,8 @@ module.enableCompileCache?.();
 
 /** CommonJS, so that `require` loads them, once the module that imports them runs. */
 const REQUIRED = ['cdk8s', 'cdk8s-plus-28', 'constructs', 'esbuild'];
-/** Imported on demand: only an archive of `manifests`, or an edit of sources, needs it. */
-const IMPORTED = ['prettier', 'tar'];
+/** Imported on demand: only what reads Terraform, an archive of `manifests`, or an edit of sources, needs it. */
+const IMPORTED = ['@cdktn/hcl2json', 'prettier', 'tar'];
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const trace = process.argv.includes('--trace');

@@ -52,24 +52,47 @@ export const VERSIONS = {
     run: async (...asked) => (await import('../upstream/upstream.ts')).upstream(...asked),
   }),
   doctor: command({
-    summary: 'whether what guards this repository is in force',
+    summary: 'whether what guards this repository is in force, or an account is ready',
     details: [
       'CODEOWNERS leaves what a ring with `approvers` guards to them; on GitHub, the branch takes reviewed and tested changes alone, environments ask for an approval, workflows have their variables and clouds trust their tokens. With what to do about each. It asks with GH_TOKEN, GITHUB_TOKEN, or the token of `gh`, and changes nothing.',
+      'With --cloud, before the first `terraform apply`: whether whoever is signed in to `az` and `aws` is so to the account of the settings and may make what the roots make, and whether there are sizes, zones, quotas, versions and names for it. What they need is read in bootstrap/. It changes nothing.',
+    ],
+    takes: [
+      {
+        name: 'CLOUD',
+        count: 'optional',
+        choices: ['azure', 'aws'],
+        means: 'with --cloud, one alone; default: those of the clusters',
+      },
     ],
     options: {
       offline: { means: 'ask nobody: what the repository itself says' },
+      cloud: { means: 'ask the accounts of clusters instead', excludes: 'offline' },
+      cluster: {
+        value: 'CLUSTER',
+        means: 'with --cloud, a folder of clusters/ that has one of bootstrap/roots/',
+        from: 'clusters/*/cluster.ts',
+        otherwise: 'all',
+      },
       json: JSON_TOO,
     },
     fields: {
       version: 'of these fields: 1',
       'findings[].what': 'what ought to be',
       'findings[].state': 'in force, missing or unknown',
-      'findings[].seen': 'what was seen in its place',
+      'findings[].about': 'with --cloud, the cloud or the cluster',
+      'findings[].asked': 'with --cloud, the command that asked',
+      'findings[].seen': 'what was seen; of what guards the repository, in its place',
       'findings[].fix': 'what to do: lines to write, or commands to run',
     },
     exits: { [EXIT.difference]: 'something is missing' },
-    examples: { doctor: 'before the first cluster, and now and then', 'doctor --offline': 'code owners alone' },
+    examples: {
+      doctor: 'before the first cluster, and now and then',
+      'doctor --offline': 'code owners alone',
+      'doctor --cloud --cluster staging-aks': 'before its first terraform apply',
+    },
     document: 'docs/runbooks/guards.md',
-    run: async (workspace, _, options) => (await import('../doctor/command.ts')).doctor(workspace, options),
+    run: async (workspace, [cloud], options) =>
+      (await import('../doctor/command.ts')).doctorOf(workspace, cloud, options),
   }),
 };

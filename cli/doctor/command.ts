@@ -1,12 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Fault } from '../../charts/fault.ts';
 import type { Outcome } from '../commands/command.ts';
 import { EXIT } from '../exit.ts';
 import { shownAs } from '../output.ts';
 import { count } from '../plan/words.ts';
 import { loadRings } from '../rings.ts';
 import type { Workspace } from '../synth.ts';
+import { misuse } from '../unknown.ts';
 import { askGitHub } from './checks.ts';
+import type { CloudName } from './cloud/terraform.ts';
 import type { Finding } from './finding.ts';
 import { asker, placeOf, tokenOf } from './github.ts';
 import { ownersInForce } from './guarded.ts';
@@ -17,6 +20,32 @@ export interface DoctorOptions {
   /** Asks no network. */
   readonly offline: boolean;
   readonly json: boolean;
+}
+
+/** Options of `slipway doctor`, as they are typed. */
+interface Typed extends DoctorOptions {
+  /** Asks clouds, in place of GitHub. */
+  readonly cloud: boolean;
+  readonly cluster: string | undefined;
+}
+
+/** `slipway doctor`, of GitHub or of clouds. @throws Fault for words that only make sense of clouds */
+export async function doctorOf(
+  workspace: Workspace,
+  cloud: CloudName | undefined,
+  { cluster, ...options }: Typed,
+): Promise<Outcome> {
+  const { json } = options;
+  if (options.cloud)
+    return (await import('./cloud/command.ts')).doctorCloud(workspace, {
+      json,
+      ...(cloud && { cloud }),
+      ...(cluster !== undefined && { cluster }),
+    });
+  const alone = cloud ?? (cluster === undefined ? undefined : `--cluster ${cluster}`);
+  if (alone !== undefined)
+    throw new Fault(misuse(`${alone} is of clouds alone`, alone, 'add --cloud, or leave it out'));
+  return doctor(workspace, options);
 }
 
 /** Where Terraform says whose sign-in tokens clouds trust. */

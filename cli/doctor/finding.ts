@@ -1,10 +1,14 @@
-/** What was found out about one thing that guards the repository. */
+/** What was found out about one thing that ought to be. */
 export interface Finding {
   /** What ought to be, as a sentence without a full stop. */
   readonly what: string;
   /** `unknown` if it could not be asked. */
   readonly state: 'in force' | 'missing' | 'unknown';
-  /** What was seen in its place. */
+  /** The cloud or the cluster that it is about. */
+  readonly about?: string;
+  /** The command that asked for it. */
+  readonly asked?: string;
+  /** What was seen. */
   readonly seen?: string;
   /** What to do: lines to write, or commands to run. */
   readonly fix?: readonly string[];

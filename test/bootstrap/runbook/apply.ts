@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { FIRST_CPUS } from '../../../cli/doctor/cloud/aws/wanted.ts';
 import type { Folder } from '../terraform.ts';
 import { need } from './command.ts';
 import { namespacesOf } from './folders.ts';
 import { organizationOf, PRINCIPALS, valueOf, workflowRoles } from './outputs.ts';
 import type { World } from './world.ts';
 
-/** CPUs of the nodes that an EKS cluster begins with. */
-const CPUS = 12;
 /** The beginning of the address of whoever follows a runbook. */
 const ADDRESS = '198.51.100.';
 
@@ -43,6 +42,7 @@ function storeOnAzure(world: World): string {
   need(world.setting('azure_subscription_ids') === `["${azure.subscription}"]`, 'SubscriptionNotFound');
   needsGroup(world);
   for (const id of Object.values(PRINCIPALS)) azure.principals.add(id);
+  azure.make('Microsoft.Storage/storageAccounts', storeIn(world, 'azurerm', 'storage_account_name'));
   world.stores.add('azurerm');
   return 'Apply complete!\n';
 }
@@ -50,8 +50,23 @@ function storeOnAzure(world: World): string {
 function storeOnAws(world: World, organization: string): string {
   for (const role of Object.values(workflowRoles(organization))) world.aws.roles.add(role);
   needsAccount(world);
+  world.aws.buckets.add(storeIn(world, 's3', 'bucket'));
+  world.aws.issuer = { tags: tagsOf(organization) };
   world.stores.add('s3');
   return 'Apply complete!\n';
+}
+
+/** A value of the location of the states. */
+function storeIn(world: World, backend: string, key: string): string {
+  const text = world.read(world.clone, `bootstrap/roots/${backend}.tfbackend`);
+  const [, value] = new RegExp(String.raw`^${key} *= *"(.*)"$`, 'm').exec(text) ?? [];
+  need(value, `the location of the states has no ${key}`);
+  return value;
+}
+
+function tagsOf(organization: string): { readonly Key: string; readonly Value: string }[] {
+  const tags = { project: 'slipway', organization, 'managed-by': 'terraform' };
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }
 
 function needsGroup(world: World): void {
@@ -76,6 +91,11 @@ function clusterOnAzure(world: World, root: string, folders: readonly Folder[], 
   if (world.setting('image_registry').startsWith(`"${name.replaceAll('-', '')}.azurecr.io/`))
     need(world.setting('azure_publish_principal_id') === `"${PRINCIPALS.publish}"`, 'nobody may publish images here');
   azure.clusters.add(name);
+  const plain = name.replaceAll('-', '');
+  for (const account of [plain, `${plain.slice(0, 20)}flow`]) azure.make('Microsoft.Storage/storageAccounts', account);
+  azure.make('Microsoft.ContainerRegistry/registries', plain);
+  azure.make('Microsoft.KeyVault/vaults', name);
+  azure.make('Microsoft.ContainerService/managedClusters', name);
   azure.vaults.set(name, azure.vaults.get(name) ?? new Map());
 }
 
@@ -88,11 +108,12 @@ export function needsFreshToken({ azure }: World): void {
 function clusterOnAws(world: World, name: string, organization: string): void {
   const { aws } = world;
   needsAccount(world);
-  need((aws.quotas.get('L-1216C47A') ?? 0) >= CPUS, 'VcpuLimitExceeded: pods stay Pending');
+  need((aws.quotas.get('L-1216C47A') ?? 0) >= FIRST_CPUS, 'VcpuLimitExceeded: pods stay Pending');
   const people = world.setting('aws_administrator_role').replaceAll('"', '');
   for (const role of [people, workflowRoles(organization).apply])
     need(aws.roles.has(role), `InvalidParameterException: The specified principalArn is invalid: ${role}`);
   aws.clusters.add(name);
+  for (const bucket of [`${name}-backups`, `${name}-backups-replica`]) aws.buckets.add(bucket);
 }
 
 /** Argo CD reads from Git what was rendered with the facts of this cluster. */

@@ -1,3 +1,4 @@
+import { awsReads } from './aws-reads.ts';
 import { type Command, need, option, type Options, printed, Refusal } from './command.ts';
 import type { Program, World } from './world.ts';
 
@@ -5,6 +6,19 @@ const DOCS = 'https://docs.aws.amazon.com/cli/latest/reference';
 const COMMON: Options = { '--output': 'optional', '--query': 'optional', '--region': 'optional' };
 const QUOTA: Options = { '--service-code': 'required', '--quota-code': 'required' };
 const ROLE = 'AWSReservedSSO_AdministratorAccess_0123456789abcdef';
+
+export interface Tag {
+  readonly Key: string;
+  readonly Value: string;
+}
+
+/** An instance, as `aws ec2 describe-instances` has it. */
+export interface Instance {
+  readonly InstanceType: string;
+  readonly InstanceLifecycle?: 'spot';
+  readonly State: { readonly Name: string };
+  readonly CpuOptions: { readonly CoreCount: number; readonly ThreadsPerCore: number };
+}
 
 /** An account with nothing in it but the role of people. */
 export class Aws {
@@ -23,6 +37,44 @@ export class Aws {
   readonly buckets = new Set<string>();
   readonly clusters = new Set<string>();
   readonly budgets: unknown[] = [];
+  /** The role that is signed in. */
+  role = ROLE;
+  /** Whether the session has expired. */
+  expired = false;
+  /** Permissions that the role has not. */
+  readonly denied = new Set<string>();
+  /** Quotas that were never changed, of some accounts. */
+  readonly defaults = new Map([['L-F678F1CE', 5]]);
+  readonly regions = new Map([
+    ['us-east-1', 'opt-in-not-required'],
+    ['us-west-2', 'opt-in-not-required'],
+    ['eu-south-1', 'not-opted-in'],
+  ]);
+  zones = ['a', 'b', 'c', 'd', 'e'].map((letter, i) => ({
+    OptInStatus: 'opt-in-not-required',
+    State: 'available',
+    // One of those that EKS does not support.
+    ZoneId: `use1-az${[3, 1, 2, 4, 5][i]}`,
+    ZoneName: `us-east-1${letter}`,
+  }));
+  /** Types of instances of every zone, but for these zones. */
+  types = ['m7i.large', 'm7g.large', 'c5.xlarge', 't3.micro'];
+  readonly offered = new Map<string, string[]>();
+  readonly versions = new Map([
+    ['1.33', 'EXTENDED_SUPPORT'],
+    ['1.34', 'STANDARD_SUPPORT'],
+    ['1.35', 'STANDARD_SUPPORT'],
+  ]);
+  readonly instances: Instance[] = [];
+  /** Names of addresses and networks. */
+  readonly addresses: (string | undefined)[] = [];
+  readonly networks: (string | undefined)[] = [undefined];
+  /** Buckets of other accounts. */
+  readonly taken = new Set<string>();
+  /** The provider for tokens of GitHub, if there is one. */
+  issuer: { readonly tags: readonly Tag[] } | undefined;
+  /** Of the registry, with their tags. */
+  readonly repositories = new Map<string, readonly Tag[]>();
 
   signedIn(profile: string | undefined): void {
     need(
@@ -30,6 +82,28 @@ export class Aws {
       'Unable to locate credentials. You can configure credentials by running "aws configure".',
       253,
     );
+    need(
+      !this.expired,
+      'The SSO session associated with this profile has expired or is otherwise invalid. To refresh this SSO session run aws sso login with the corresponding profile.',
+      255,
+    );
+  }
+
+  /** Refuses what the role may not, as services do. */
+  allow(permission: string, words: string): void {
+    const operation = words
+      .split(' ')
+      .at(-1)
+      ?.replaceAll(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase());
+    const who = `User: arn:aws:sts::${this.account}:assumed-role/${this.role}/somebody@acme.dev`;
+    const because = `${who} is not authorized to perform: ${permission} because no identity-based policy allows it`;
+    const [code, message] =
+      // Of older endpoints, without the permission.
+      permission.startsWith('ec2:')
+        ? ['UnauthorizedOperation', 'You are not authorized to perform this operation.']
+        : ['AccessDeniedException', because];
+    const refusal = `An error occurred (${code}) when calling the ${operation} operation: ${message}`;
+    need(!this.denied.has(permission), refusal, 254);
   }
 }
 
@@ -37,6 +111,7 @@ export class Aws {
 export function aws(world: World): Program {
   const { aws: account } = world;
   const commands: Command[] = [
+    ...awsReads(account),
     {
       words: 'sso login',
       source: `${DOCS}/sso/login.html`,
@@ -44,30 +119,6 @@ export function aws(world: World): Program {
         need(env['AWS_PROFILE'], 'Missing the following required SSO configuration values: sso_start_url, sso_region');
         account.profile = env['AWS_PROFILE'];
       },
-    },
-    {
-      words: 'sts get-caller-identity',
-      source: `${DOCS}/sts/get-caller-identity.html`,
-      run: () => ({
-        Account: account.account,
-        Arn: `arn:aws:sts::${account.account}:assumed-role/${ROLE}/somebody@acme.dev`,
-      }),
-    },
-    {
-      words: 'iam get-role',
-      source: `${DOCS}/iam/get-role.html`,
-      options: { '--role-name': 'required' },
-      run: (given) => {
-        const found = [...account.roles].find((role) => role.endsWith(`/${option(given, '--role-name')}`));
-        need(found, 'An error occurred (NoSuchEntity) when calling the GetRole operation', 254);
-        return { Role: { Arn: `arn:aws:iam::${account.account}:role/${found}` } };
-      },
-    },
-    {
-      words: 'service-quotas get-service-quota',
-      source: `${DOCS}/service-quotas/get-service-quota.html`,
-      options: QUOTA,
-      run: (given) => ({ Quota: { Value: account.quotas.get(quotaIn(option(given, '--quota-code'), account)) } }),
     },
     {
       words: 'service-quotas request-service-quota-increase',
@@ -78,17 +129,6 @@ export function aws(world: World): Program {
         account.quotas.set(quotaIn(option(given, '--quota-code'), account), desired);
         return { RequestedQuota: { DesiredValue: desired, Status: 'PENDING' } };
       },
-    },
-    {
-      words: 's3api head-bucket',
-      source: `${DOCS}/s3api/head-bucket.html`,
-      options: { '--bucket': 'required' },
-      run: (given) =>
-        need(
-          account.buckets.has(option(given, '--bucket')),
-          'An error occurred (404) when calling the HeadBucket operation: Not Found',
-          254,
-        ),
     },
     {
       words: 'budgets create-budget',
@@ -127,6 +167,7 @@ export function aws(world: World): Program {
     common: COMMON,
     run: (command, given, call) => {
       if (command.words !== 'sso login') account.signedIn(call.env['AWS_PROFILE']);
+      if (command.permission !== undefined) account.allow(command.permission, command.words);
       // All of these but the global ones are asked of a region.
       if (!/^(sso|sts|iam|budgets)/.test(command.words))
         need(given.options.get('--region') ?? call.env['AWS_REGION'], 'You must specify a region.', 253);

@@ -1,5 +1,6 @@
 import { budgetIn, USER } from './azure.ts';
-import { type Command, need, option, type Options, printed, Refusal } from './command.ts';
+import { azReads, vaultName } from './az-reads.ts';
+import { type Command, need, option, type Options, printed } from './command.ts';
 import type { Program, World } from './world.ts';
 
 const DOCS = 'https://learn.microsoft.com/cli/azure';
@@ -9,13 +10,8 @@ const FEATURE: Options = { '--namespace': 'required', '--name': 'required' };
 /** Stands in for the command line of Azure. */
 export function az(world: World): Program {
   const { azure } = world;
-  const nameCheck = (words: string, page: string): Command => ({
-    words,
-    source: `${DOCS}/${page}`,
-    options: { '--name': 'required' },
-    run: () => ({ message: null, nameAvailable: true, reason: null }),
-  });
   const commands: Command[] = [
+    ...azReads(azure),
     {
       words: 'login',
       source: `${DOCS}/reference-index#az-login`,
@@ -30,11 +26,6 @@ export function az(world: World): Program {
       run: () => {
         azure.token = undefined;
       },
-    },
-    {
-      words: 'account show',
-      source: `${DOCS}/account#az-account-show`,
-      run: () => ({ id: azure.subscription, isDefault: true, state: 'Enabled', tenantId: azure.tenant }),
     },
     {
       words: 'account set',
@@ -53,12 +44,6 @@ export function az(world: World): Program {
       },
     },
     {
-      words: 'ad group show',
-      source: `${DOCS}/ad/group#az-ad-group-show`,
-      options: { '--group': 'required' },
-      run: (given) => ({ id: azure.group(option(given, '--group')).id }),
-    },
-    {
       words: 'ad group member add',
       source: `${DOCS}/ad/group/member#az-ad-group-member-add`,
       options: { '--group': 'required', '--member-id': 'required' },
@@ -67,11 +52,6 @@ export function az(world: World): Program {
         need(azure.principals.has(member), `Resource '${member}' does not exist`);
         azure.group(option(given, '--group')).members.add(member);
       },
-    },
-    {
-      words: 'ad signed-in-user show',
-      source: `${DOCS}/ad/signed-in-user#az-ad-signed-in-user-show`,
-      run: () => ({ displayName: 'Administrator', id: USER }),
     },
     {
       words: 'provider register',
@@ -105,34 +85,16 @@ export function az(world: World): Program {
       },
     },
     {
-      words: 'vm list-usage',
-      source: `${DOCS}/vm#az-vm-list-usage`,
-      options: { '--location': 'required' },
-      run: (given) =>
-        table(given.options.get('--output'), [
-          ['Name', 'CurrentValue', 'Limit'],
-          ['Total Regional vCPUs', '0', '100'],
-          ['Standard DASv5 Family vCPUs', '0', '100'],
-        ]),
-    },
-    {
-      words: 'vm list-skus',
-      source: `${DOCS}/vm#az-vm-list-skus`,
-      options: { '--location': 'optional', '--size': 'optional', '--zone': 'flag' },
-      run: (given) =>
-        table(given.options.get('--output'), [
-          ['ResourceType', 'Locations', 'Name', 'Zones', 'Restrictions'],
-          ['virtualMachines', option(given, '--location'), option(given, '--size'), '1,2,3', 'None'],
-        ]),
-    },
-    nameCheck('storage account check-name', 'storage/account#az-storage-account-check-name'),
-    nameCheck('keyvault check-name', 'keyvault#az-keyvault-check-name'),
-    nameCheck('acr check-name', 'acr#az-acr-check-name'),
-    {
       words: 'rest',
       source: `${DOCS}/reference-index#az-rest`,
       options: { '--method': 'optional', '--url': 'required', '--body': 'optional' },
-      run: (given) => azure.budgets.push(budgetIn(option(given, '--url'), option(given, '--body'), azure)),
+      run: (given) => {
+        const [url, body] = [option(given, '--url'), option(given, '--body')];
+        if (option(given, '--method') === 'post') return vaultName(url, body, azure);
+        need(option(given, '--method') === 'put', 'Method Not Allowed');
+        azure.budgets.push(budgetIn(url, body, azure));
+        return undefined;
+      },
     },
     {
       words: 'keyvault secret set',
@@ -161,12 +123,12 @@ export function az(world: World): Program {
     common: COMMON,
     run: (command, given, call) => {
       if (command.words !== 'login') azure.signedIn();
+      need(
+        !azure.expired || ['login', 'logout', 'account show', 'account set'].includes(command.words),
+        'AADSTS700082: The refresh token has expired due to inactivity.\nInteractive authentication is needed. Please run:\naz login',
+      );
+      if (command.permission !== undefined) azure.allow(command.permission);
       return printed(command.run(given, call), given, 'tsv');
     },
   };
-}
-
-function table(format: string | undefined, rows: readonly (readonly string[])[]): string {
-  if (format !== 'table') throw new Refusal('the stand-in prints this for people alone: --output table');
-  return rows.map((row) => `${row.map((cell) => cell.padEnd(28)).join('  ')}\n`).join('');
 }

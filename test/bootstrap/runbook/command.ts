@@ -27,6 +27,8 @@ export interface Command {
   readonly options?: Options;
   /** How many words follow. @default 0 */
   readonly arguments?: number | 'any';
+  /** What whoever calls it must be allowed to, as the cloud calls it. */
+  readonly permission?: string;
   /** Does it. @returns a text, or a value that the program prints in the format asked for @throws Refusal */
   readonly run: (given: Given, call: Call) => unknown;
 }

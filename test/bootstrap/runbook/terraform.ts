@@ -1,9 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { moduleOf, readFolder, type Folder } from '../terraform.ts';
+import { type Folder, foldersOf, moduleOf, readFolder } from '../../../cli/terraform/folder.ts';
 import { apply, needsFreshToken } from './apply.ts';
 import { type Call, type Command, type Given, need, Refusal } from './command.ts';
-import { foldersOf } from './folders.ts';
 import { valueOf } from './outputs.ts';
 import type { Program, World } from './world.ts';
 
