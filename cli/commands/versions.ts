@@ -52,7 +52,7 @@ export const VERSIONS = {
     run: async (...asked) => (await import('../upstream/upstream.ts')).upstream(...asked),
   }),
   doctor: command({
-    summary: 'whether what guards this repository is in force, or an account is ready',
+    summary: 'whether guards are in force, or accounts ready',
     details: [
       'CODEOWNERS leaves what a ring with `approvers` guards to them; on GitHub, the branch takes reviewed and tested changes alone, environments ask for an approval, workflows have their variables and clouds trust their tokens. With what to do about each. It asks with GH_TOKEN, GITHUB_TOKEN, or the token of `gh`, and changes nothing.',
       'With --cloud, before the first `terraform apply`: whether whoever is signed in to `az` and `aws` is so to the account of the settings and may make what the roots make, and whether there are sizes, zones, quotas, versions and names for it. What they need is read in bootstrap/. It changes nothing.',

@@ -30,11 +30,14 @@ export type Ask = <T>(question: Question<T>) => Promise<Answer<T>>;
 /** How the command line of a cloud says why it does not answer: in order, the first one that matches counts. */
 export type Refusals = readonly (readonly [RegExp, 'signed out' | 'expired' | 'denied'])[];
 
-/** Asks by a program, which prints JSON. */
+/** Asks by a program, which prints JSON: the same question once. */
 export function asker(run: Run, program: ProgramName, refusals: Refusals): Ask {
+  const before = new Map<string, ReturnType<Run>>();
   return async (question) => {
     const asked = [program, ...question.args.map(quoted)].join(' ');
-    const ended = await run(program, [...question.args, '--output', 'json']);
+    const running = before.get(asked) ?? run(program, [...question.args, '--output', 'json']);
+    before.set(asked, running);
+    const ended = await running;
     if ('not' in ended)
       return ended.not === 'installed'
         ? { asked, why: 'not installed', seen: `${program} is not on the PATH` }

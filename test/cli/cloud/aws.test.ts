@@ -47,6 +47,7 @@ describe('slipway doctor --cloud aws', () => {
   it('asks for nothing that changes anything, in the regions of the roots', async () => {
     await accounts.found({ cloud: 'aws' });
     expect(accounts.asked.filter((line) => !/^aws [\w-]+ (get|list|describe|head)-/.test(line))).toEqual([]);
+    expect(new Set(accounts.asked).size).toBe(accounts.asked.length);
     const elsewhere = accounts.asked.filter((line) => !/^aws (sts|iam) | --region us-east-1 /.test(line));
     expect(elsewhere).toEqual([]);
   });

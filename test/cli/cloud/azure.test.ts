@@ -46,9 +46,10 @@ describe('slipway doctor --cloud azure', () => {
 
   it('asks for nothing that changes anything, and prints no token', async () => {
     const { findings } = await accounts.found({ cloud: 'azure' });
-    const reading = ['show', 'list', 'list-skus', 'list-usage', 'list-deleted', 'check', 'check-name', 'get-versions'];
-    const verbs = new Set(accounts.asked.map((line) => /^az (?:[a-z-]+ )*?([a-z-]+) --/.exec(line)?.[1]));
-    expect([...verbs].filter((verb) => !reading.includes(verb ?? '')).toSorted()).toEqual(['get-access-token', 'rest']);
+    const reading = /^(show|list|list-skus|list-usage|list-deleted|check|check-name|get-versions)$/;
+    const verbs = accounts.asked.map((line) => /^az (?:[a-z-]+ )*?([a-z-]+) --/.exec(line)?.[1] ?? line);
+    expect(verbs.filter((verb) => !reading.test(verb))).toEqual(['get-access-token', 'rest']);
+    expect(new Set(accounts.asked).size).toBe(accounts.asked.length);
     const posted = accounts.asked.filter((line) => line.startsWith('az rest'));
     expect(posted.filter((line) => !line.includes('/checkNameAvailability?'))).toEqual([]);
     expect(JSON.stringify(findings)).not.toContain('a secret');
@@ -67,7 +68,7 @@ describe('slipway doctor --cloud azure', () => {
       'another subscription than the settings name',
       () => accounts.setting('azure_subscription_ids', '["00000000-0000-4000-8000-0000000000ff"]'),
       'one of azure_subscription_ids',
-      `${'00000000-0000-4000-8000-0000000000a3'} (clusters)`,
+      '00000000-0000-4000-8000-0000000000a3 (clusters)',
       'export ARM_SUBSCRIPTION_ID=00000000-0000-4000-8000-0000000000ff',
     ],
     [
@@ -247,10 +248,9 @@ describe('slipway doctor --cloud azure', () => {
     change();
     const problems = await accounts.problems('azure');
     expect(problems.map(({ state }) => state)).toEqual(['missing']);
-    const [{ what: found = '', seen: saw = '', fix: fixes = [] } = {}] = problems;
-    expect(found).toContain(what);
-    expect(saw).toContain(seen);
-    expect(fixes.join('\n')).toContain(fix);
+    expect(problems[0]?.what).toContain(what);
+    expect(problems[0]?.seen).toContain(seen);
+    expect(problems[0]?.fix?.join('\n')).toContain(fix);
   });
 
   it('counts what is used against quotas: of the family, and of the region', async () => {
