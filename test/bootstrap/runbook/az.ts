@@ -81,7 +81,7 @@ export function az(world: World): Program {
         const state = azure.features.get(name) ?? 'NotRegistered';
         // It takes until the next question.
         if (state === 'Registering') azure.features.set(name, 'Registered');
-        return { name, properties: { state } };
+        return { name, properties: { state: state === 'in force' ? 'Registered' : state } };
       },
     },
     {
