@@ -78,6 +78,10 @@ describe.skipIf(clusters.length === 0)(FIRST, () => {
       expect([...(remote?.secrets.keys() ?? [])]).toEqual(['RENDER_APP_PRIVATE_KEY']);
       expect(remote?.variables.has(PUBLISHES[cloud])).toBe(true);
       expect(machine.world.setting('image_registry')).toBe(`"${REGISTRY_OF[cloud](name)}"`);
+      // Of each cluster's account, before it is made: nothing is missing, and nothing was asked in vain.
+      expect(stdout.match(/^\d+ checks: .*$/gm)).toEqual(
+        Array.from({ length: 2 }, () => expect.stringMatching(/: all in force$/)),
+      );
       expect(stdout).toContain('in force  the variables are set that workflows cannot do without');
       expect(stdout).toContain("in force  clouds trust the repository's sign-in tokens");
       for (const one of [name, other]) {
