@@ -38,8 +38,9 @@ const QUESTIONS: Readonly<
   },
   registry: {
     asks: 'Registry of its own images',
-    is: /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)+$/,
-    such: 'ghcr.io/acme/platform',
+    // A host of AWS is one of ECR, which names its account and its region.
+    is: /^(\d{12}\.dkr\.ecr(-fips)?\.[a-z]{2,}(-[a-z]+)+-\d+\.amazonaws\.com(\.cn)?|(?![^/]*\.amazonaws\.com)[a-z0-9.-]+(:\d+)?)(\/[a-z0-9._-]+)+$/,
+    such: 'ghcr.io/acme/platform, acmestagingaks.azurecr.io/platform, 111122223333.dkr.ecr.us-east-1.amazonaws.com/acme-production-eks',
   },
   domain: {
     asks: 'Domain above those of the clusters',

@@ -209,6 +209,17 @@ describe('the identity of a fork', () => {
     expect(valueAt(fleet.read('clusters/two/cluster.ts'), ['postfacto', 'host'])).toBe("'retro.eu.acme.dev'");
   });
 
+  it.each(['acmelive.azurecr.io/platform', '111122223333.dkr.ecr.us-east-1.amazonaws.com/acme-live'])(
+    'has images in a registry of a cloud: %s',
+    async (registry) => {
+      const before = identityOf(new Sources(fleet.root));
+      const after = await edited((sources) => writeIdentity(sources, before, { ...ACME, registry }));
+      expect(identityOf(after).registry).toBe(registry);
+      expect(fleet.read('clusters/pins/live/shop.json')).toContain(`"${registry}/shop"`);
+      expect(fleet.read('bootstrap/modules/settings/main.tf')).toContain(`image_registry = "${registry}"`);
+    },
+  );
+
   it('written twice changes nothing the second time', async () => {
     const before = identityOf(new Sources(fleet.root));
     const after = await edited((sources) => writeIdentity(sources, before, ACME));
@@ -445,6 +456,11 @@ describe('slipway init', () => {
     [{ organization: 'Acme Inc' }, '--organization cannot be "Acme Inc"'],
     [{ repository: 'acme/platform' }, '--repository cannot be "acme/platform"'],
     [{ email: 'ops' }, '--email cannot be "ops"'],
+    [{ registry: 'acmelive.azurecr.io' }, '--registry cannot be "acmelive.azurecr.io"'],
+    [
+      { registry: '111122223333.dkr.ecr.amazonaws.com/acme-live' },
+      '--registry cannot be "111122223333.dkr.ecr.amazonaws.com/acme-live"',
+    ],
     [{ clusters: ['tow'] }, 'there is no cluster "tow"'],
     [{ without: ['shp'] }, 'there is neither a service nor a section "shp"'],
   ])('refuses %o, and writes nothing', async (options, message) => {
