@@ -1,9 +1,10 @@
-import { CORE_SCHEMA, load } from 'js-yaml';
 import { Fault } from '../../charts/fault.ts';
 import { grouped } from '../../charts/lib/grouped.ts';
 import { at, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import type { Next } from '../../charts/plan/snapshot.ts';
 import type { Git } from '../git.ts';
+import { Recent } from './recent.ts';
+import { Sections } from './sections.ts';
 
 /** An object of Git with one of the places where it is. */
 export interface Blob {
@@ -22,8 +23,8 @@ export class Manifests {
   /** The objects of the window, by kind. */
   #wanted: ReadonlyMap<string, readonly Blob[]> = new Map();
   readonly #texts = new Map<string, string>();
-  #manifests = new Map<string, Manifest>();
-  #earlier: ReadonlyMap<string, Manifest> = new Map();
+  readonly #manifests = new Recent<Manifest>();
+  readonly #sections = new Sections();
 
   constructor(git: Git) {
     this.#git = git;
@@ -36,8 +37,8 @@ export class Manifests {
    * @param changed names of the objects that all of them will ask for
    */
   open(wanted: readonly Blob[], changed: readonly string[]): void {
-    this.#earlier = this.#manifests;
-    this.#manifests = new Map();
+    this.#manifests.next();
+    this.#sections.next();
     this.#texts.clear();
     this.#wanted = grouped(wanted, ({ path }) => kindIn(path));
     this.#read(changed);
@@ -49,11 +50,10 @@ export class Manifests {
    * @throws Fault if it is no Kubernetes object
    */
   get({ sha, path }: Blob, where: string, next: Next): Manifest {
-    const known = this.#manifests.get(sha);
-    if (known) return known;
-    const found = this.#earlier.get(sha) ?? parse(this.#textOf({ sha, path }, next), path, where);
-    this.#manifests.set(sha, found);
-    return found;
+    return this.#manifests.get(sha, () => {
+      const as = path === FOR_TERRAFORM ? terraformInput : undefined;
+      return objectIn(this.#textOf({ sha, path }, next), where, as, this.#sections);
+    });
   }
 
   #textOf({ sha, path }: Blob, next: Next): string {
@@ -67,8 +67,7 @@ export class Manifests {
   }
 
   #read(shas: readonly string[]): void {
-    const isKnown = (sha: string): boolean =>
-      this.#manifests.has(sha) || this.#earlier.has(sha) || this.#texts.has(sha);
+    const isKnown = (sha: string): boolean => this.#manifests.has(sha) || this.#texts.has(sha);
     const unread = [...new Set(shas)].filter((sha) => !isKnown(sha));
     for (const [sha, text] of this.#git.contents(unread)) this.#texts.set(sha, text);
   }
@@ -84,20 +83,21 @@ export function placeOf(file: string): string | undefined {
   return /^[^/]+\/[^/]+\.(yaml|json)$/.test(file) ? file : undefined;
 }
 
-function parse(text: string, path: string, where: string): Manifest {
-  return objectIn(text, where, path === FOR_TERRAFORM ? terraformInput : undefined);
-}
-
 /**
  * The object of a file of dist.
  *
  * @param as what the file's values are as an object. @default the values themselves
+ * @param sections of other objects, which are read once
  * @throws Fault if it is no Kubernetes object
  */
-export function objectIn(text: string, where: string, as = (values: unknown): unknown => values): Manifest {
+export function objectIn(
+  text: string,
+  where: string,
+  as = (values: unknown): unknown => values,
+  sections = new Sections(),
+): Manifest {
   try {
-    // As the API server reads it: a date is a text.
-    const value = as(load(text, { schema: CORE_SCHEMA }));
+    const value = as(sections.read(text));
     if (textAt(value, 'kind') !== undefined && textAt(at(value, 'metadata'), 'name') !== undefined)
       return value as Manifest;
   } catch {
