@@ -42,6 +42,7 @@ export class NetworkModel {
     egress: new WeakMap<Endpoint, readonly Manifest[]>(),
   };
   private readonly namespaces = new Map<string, Labels>();
+  private readonly specs = new Map<string, string>();
   private allLabels: string | undefined;
 
   constructor(snapshot: Snapshot) {
@@ -97,8 +98,13 @@ export class NetworkModel {
 
   /** True if this allows pods of a namespace the same as another model: policies there, and the labels of all namespaces. */
   decidesAs(other: NetworkModel, namespace = 'default'): boolean {
-    const specs = (model: NetworkModel): string => (model.policies.get(namespace) ?? []).map(specOf).join();
-    return this.labelsOfAll() === other.labelsOfAll() && specs(this) === specs(other);
+    return this.labelsOfAll() === other.labelsOfAll() && this.specsIn(namespace) === other.specsIn(namespace);
+  }
+
+  private specsIn(namespace: string): string {
+    const text = this.specs.get(namespace) ?? (this.policies.get(namespace) ?? []).map(specOf).join();
+    this.specs.set(namespace, text);
+    return text;
   }
 
   private labelsOfAll(): string {

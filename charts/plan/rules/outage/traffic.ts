@@ -14,11 +14,12 @@ import { type Context, listed, rule, type Said } from '../rule.ts';
 
 const KINDS = ['NetworkPolicy'];
 
-/** Pods that a policy may decide on, and that run before and after. */
-function decidedOn({ metadata }: Manifest, { before, after }: Context): Endpoint[] {
-  const [old, now] = [before, after].map((tree) => networkOf(tree).endpointsIn(metadata.namespace));
-  const known = new Set(old?.map((one) => one.label));
-  return (now ?? []).filter((one) => known.has(one.label));
+/** Pods that run before and after, if what the policies of their namespace decide may not be the same. */
+function decidedOn({ metadata: { namespace } }: Manifest, { before, after }: Context): Endpoint[] {
+  const [old, now] = [networkOf(before), networkOf(after)];
+  if (now.decidesAs(old, namespace)) return [];
+  const known = new Set(old.endpointsIn(namespace).map((one) => one.label));
+  return now.endpointsIn(namespace).filter((one) => known.has(one.label));
 }
 
 const other = (direction: Direction): Direction => (direction === 'ingress' ? 'egress' : 'ingress');
@@ -29,8 +30,6 @@ const other = (direction: Direction): Direction => (direction === 'ingress' ? 'e
  */
 function findLost(direction: Direction, policy: Manifest, context: Context): Said[] {
   const [old, now] = [networkOf(context.before), networkOf(context.after)];
-  // Every pair of pods would be asked for.
-  if (now.decidesAs(old, policy.metadata.namespace)) return [];
   return decidedOn(policy, context).flatMap((own) => {
     const peers = now.endpoints.filter((peer) =>
       ((direction === 'ingress' ? own : peer).ports ?? []).some(

@@ -5,21 +5,18 @@ import { type Context, listed, rule, type Said, shown } from '../rule.ts';
 const KINDS = ['NetworkPolicy'];
 
 /** Pods that a policy decided on and that no policy decides on any more, in one direction. */
-function freed(direction: Direction, before: Manifest, { before: old, after: now }: Context): Endpoint[] {
+function freed(direction: Direction, before: Manifest, context: Context): Endpoint[] {
   const { namespace = 'default' } = before.metadata;
-  const still = networkOf(now).endpointsIn(namespace);
-  const known = new Set(
-    networkOf(old)
-      .endpointsIn(namespace)
-      .map((one) => one.label),
-  );
-  const remains = now.find(`|Namespace||${namespace}`) !== undefined || still.length > 0;
+  const [old, now] = [networkOf(context.before), networkOf(context.after)];
+  if (now.decidesAs(old, namespace)) return [];
+  const still = now.endpointsIn(namespace);
+  const known = new Set(old.endpointsIn(namespace).map((one) => one.label));
+  const remains = context.after.find(`|Namespace||${namespace}`) !== undefined || still.length > 0;
   const all = [...still.filter((one) => known.has(one.label)), ...(remains ? [anyPodOf(namespace)] : [])];
   return all.filter(
     (one) =>
-      networkOf(old)
-        .policiesFor(one, direction)
-        .some((policy) => label(policy) === label(before)) && networkOf(now).policiesFor(one, direction).length === 0,
+      old.policiesFor(one, direction).some((policy) => label(policy) === label(before)) &&
+      now.policiesFor(one, direction).length === 0,
   );
 }
 
