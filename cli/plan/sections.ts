@@ -4,33 +4,52 @@ import { Recent } from './recent.ts';
 /** As the API server reads it: a date is a text. */
 const SCHEMA = { schema: CORE_SCHEMA };
 
+/** Where a line begins with a key. */
+const KEY = /(?<=\n)(?=[A-Za-z])/;
 /** A line that is neither a key, nor within the value of one, nor a comment: a marker, or what nobody renders. */
-const OTHER_LINE = /^(?![\sA-Za-z#]|- )./m;
+const OTHER_LINE = /(?:^|\n)(?![\sA-Za-z#]|- )[^]/;
+/** The first lines of a section with a map. */
+const MAP = /^[\w-]+:\n {2}[A-Za-z]/;
+/** A line of a section that is not indented as those of its map. */
+const OUTSIDE = /\n(?! {2}|\n|$)/;
 
 /**
- * Values of YAML by the text of their sections, which begin with a key at the start of a line: two versions of an object
- * have most sections in common, and so have many objects. Equal sections are one value.
+ * Values of YAML by the text of their sections, which begin with a key at the start of a line, and again of the sections
+ * within: two versions of an object have most of them in common, and so have many objects. Equal sections are one value.
  */
 export class Sections {
   readonly #known = new Recent<object>();
 
-  /** Forgets what has not been read since it was called last. */
+  /** Forgets what neither this round nor the one before has read. */
   next(): void {
     this.#known.next();
   }
 
   /** @throws YAMLException if the text is not valid */
   read(text: string): unknown {
-    return this.#joined(text) ?? load(text, SCHEMA);
+    return this.#joined(text, (section) => this.#withSections(section) ?? mapIn(section)) ?? load(text, SCHEMA);
   }
 
   /** Undefined if the sections do not stand for themselves. */
-  #joined(text: string): object | undefined {
+  #joined(text: string, read: (section: string) => object): object | undefined {
     if (OTHER_LINE.test(text)) return undefined;
-    const sections = text.split(/^(?=[A-Za-z])/m);
-    const values = sections.map((section) => this.#known.get(section, () => mapIn(section)));
+    const sections = text.split(KEY);
+    const values = sections.map((section) => this.#known.get(section, () => read(section)));
     const joined = Object.assign({}, ...values) as object;
     return Object.keys(joined).length === sections.length ? joined : undefined;
+  }
+
+  #withSections(section: string): object | undefined {
+    if (!MAP.test(section) || OUTSIDE.test(section)) return undefined;
+    const colon = section.indexOf(':');
+    const map = this.#joined(
+      section
+        .slice(colon + 1)
+        .replaceAll('\n  ', '\n')
+        .slice(1),
+      mapIn,
+    );
+    return map && { [section.slice(0, colon)]: map };
   }
 }
 

@@ -18,6 +18,17 @@ const TEXTS: Readonly<Record<string, string>> = {
   'a quoted text over lines': 'a: "x\nb: y"\nc: 2\n',
   'an alias of another section': 'a: &x { b: 1 }\nc: *x\n',
   'a merge of another section': 'a: &x { b: 1 }\n<<: *x\n',
+  'sections of sections': 'a:\n  b: 1\n\n  c:\n    d: |\n      e: 1\n\n       f: 2\n  g: "h\n    i: j"\nk: 3\n',
+  'lists in sections of sections': 'a:\n  b:\n  - 1\n  c:\n    - 2\n',
+  'a quoted text over lines in a section': 'a:\n  b: "x\n  c: y"\n  d: 1\n',
+  'an alias within a section': 'a:\n  b: &x 1\n  c: *x\n',
+  'other keys in a section': 'a:\n  "b": 1\n  c.d/e: 2\n  3: 4\n',
+  'a section with a comment': 'a:\n  b: 1\n# c\n  d: 2\n',
+  'a section that is indented by one': 'a:\n b: 1\n c: 2\n',
+  'a section that is indented by three': 'a:\n   b: 1\n   c: 2\n',
+  'a line separator that is no line break': 'a: "x\u2028b: y"\nc: 2\n',
+  'line breaks of another system': 'a: 1\r\nb:\r\n  c: 2\r\n',
+  'no line break at the end': 'a: 1\nb:\n  c: 2',
   'a quoted key': '"a": 1\nb: 2\n',
   'a list': '- a: 1\n- b: 2\n',
   'a list of one': '- a\n',
@@ -30,6 +41,10 @@ const TEXTS: Readonly<Record<string, string>> = {
 const MISTAKES: Readonly<Record<string, string>> = {
   'a key twice': 'a: 1\nb: 2\na: 3\n',
   'a word between keys': 'a: 1\nb\nc: 2\n',
+  'a key twice in a section': 'a:\n  b: 1\n  c: 2\n  b: 3\n',
+  'a list outside its section': 'a:\n  b:\n- 1\n',
+  'a key outside its section': 'a:\n  b: 1\n c: 2\n',
+  'a line separator in a plain text': 'a: x\u2028b: y\nc: 2\n',
   'the end of a document in between': 'a: 1\n...\nb: 2\n',
   'a second document': 'a: 1\n---\nb: 2\n',
   'a directive in between': 'a: 1\n%YAML 1.2\nb: 2\n',
@@ -54,7 +69,14 @@ describe('sections of YAML', () => {
     }
   });
 
-  it('are one value in two texts that have them, until nobody has asked for two rounds', () => {
+  it('are one value of two texts within sections, too', () => {
+    const sections = new Sections();
+    const labelsIn = (text: string): unknown => at(sections.read(text), 'metadata', 'labels');
+    const first = labelsIn('metadata:\n  name: a\n  labels:\n    b: c\n');
+    expect(labelsIn('metadata:\n  name: d\n  labels:\n    b: c\n')).toBe(first);
+  });
+
+  it('are one value of two texts that have them, until nobody has asked for two rounds', () => {
     const sections = new Sections();
     const specIn = (text: string): unknown => at(sections.read(text), 'spec');
     const first = specIn('kind: A\nspec:\n  b: 1\n');
