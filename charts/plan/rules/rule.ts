@@ -57,6 +57,16 @@ export function newFaults(find: (manifest: Manifest) => readonly Said[]): NonNul
   };
 }
 
+/**
+ * What of an object may not be as before, and whose it is: without the fields whose value is the very same one in both
+ * versions, as two of which a section of YAML is read once.
+ */
+export function newParts(before: Manifest | undefined, after: Manifest): Manifest {
+  const { apiVersion, kind, metadata } = after;
+  const parts = Object.entries(after).filter(([field, value]) => value !== before?.[field]);
+  return { ...Object.fromEntries(parts), apiVersion, kind, metadata };
+}
+
 /** True if an object is the same in both trees. */
 export function isUnchanged(before: Manifest | undefined, after: Manifest): boolean {
   // One file of both trees is one object: only a moved one is compared.

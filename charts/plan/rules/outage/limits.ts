@@ -1,6 +1,6 @@
 import { at, label, type Manifest } from '../../../lib/manifest.ts';
 import { duplicatesIn } from '../../fields/duplicates.ts';
-import { newFaults, rule, type Said } from '../rule.ts';
+import { newFaults, newParts, rule, type Said } from '../rule.ts';
 
 const KIB = 1024;
 
@@ -20,7 +20,7 @@ const duplicateKeys = rule('SLP-duplicate-item', {
   refuses: true,
   severity: 'block',
   about: 'A list has two items with one merge key: a server-side apply refuses it',
-  written: newFaults(duplicates),
+  written: (before, after, context) => newFaults(duplicates)(before, newParts(before, after), context),
 });
 
 /** Bytes of the keys and values of a map of texts. */

@@ -1,9 +1,10 @@
 import { findKind } from '../../../kinds/index.ts';
+import { referencesOf } from '../../../kinds/references.ts';
 import { identityOf, label, type Manifest } from '../../../lib/manifest.ts';
 import { offersOf } from '../../../order/offers.ts';
 import { isKept } from '../kept.ts';
 import { provides, referencesIn, type Referrer, referrersOf } from '../references.ts';
-import { type Context, listed, rule, type Said, without } from '../rule.ts';
+import { type Context, listed, newParts, rule, type Said, without } from '../rule.ts';
 
 /** What an object offered, itself or by its controller, and what still refers to it in vain. */
 function broken(before: Manifest, now: Manifest | undefined, context: Context): Said[] {
@@ -65,8 +66,10 @@ const referenceUnknown = rule('SLP-reference-unknown', {
   severity: 'danger',
   about: 'A changed reference leads to an object that neither Git nor a controller makes',
   changed: (before, after, context) => {
+    const now = referencesOf(newParts(before, after));
+    if (now.length === 0) return [];
     const known = new Set(referencesIn(before).map(({ wants }) => wants));
-    const missing = referencesIn(after).filter(({ wants, when }) => {
+    const missing = now.filter(({ wants, when }) => {
       if (when === 'ifAny' || known.has(wants)) return false;
       const [, kind = '', namespace = ''] = wants.split('|');
       // Of a namespace that is not in Git, its objects are not either.
