@@ -5,9 +5,6 @@ import { type DistFile, TreeSnapshot } from '../../charts/plan/snapshot.ts';
 import type { Git, GitChange } from '../git.ts';
 import { type Blob, Manifests, placeOf } from './manifests.ts';
 
-/** The objects of Git that a cluster has, by the path in its folder. */
-type Files = ReadonlyMap<string, string>;
-
 /** One of the two trees. */
 export type Tree = 'before' | 'after';
 
@@ -58,18 +55,12 @@ export class FleetTrees {
     );
     for (const name of names) {
       const own = changes.get(name) ?? [];
-      const after = new Map((now.get(name) ?? []).map(({ path, sha }) => [path, sha]));
-      const distFiles = (files: Files): DistFile[] =>
-        Array.from(files, ([path, sha]) => ({
-          path,
-          manifest: (next = 'kind') => manifests.get({ path, sha }, `${this.#dist}/${name}/${path}`, next),
-        }));
-      yield {
-        name,
-        before: distFiles(earlier(after, own)),
-        after: distFiles(after),
-        changed: new Set(own.map(({ path }) => path)),
-      };
+      const fileOf = ({ path, sha }: Blob): DistFile => ({
+        path,
+        manifest: (next = 'kind') => manifests.get({ path, sha }, `${this.#dist}/${name}/${path}`, next),
+      });
+      const after = (now.get(name) ?? []).map(fileOf);
+      yield { name, before: earlier(after, own, fileOf), after, changed: new Set(own.map(({ path }) => path)) };
     }
   }
 
@@ -155,15 +146,18 @@ function windowsOf(names: readonly string[], changes: ReadonlyMap<string, readon
   return windows;
 }
 
-/** What a cluster had before some changes, in the order of paths. */
-function earlier(after: Files, changes: readonly GitChange[]): Files {
-  const files = new Map(after);
-  for (const { path, before } of changes) {
-    if (before === undefined) files.delete(path);
-    else files.set(path, before);
-  }
-  const isInOrder = changes.every((change) => change.after !== undefined);
-  return isInOrder ? files : new Map([...files].toSorted(([one], [other]) => (one < other ? -1 : 1)));
+/** What a cluster had before some changes, in the order of paths; what did not change is one file of both trees. */
+function earlier(
+  after: readonly DistFile[],
+  changes: readonly GitChange[],
+  fileOf: (blob: Blob) => DistFile,
+): DistFile[] {
+  const was = new Map(
+    changes.map(({ path, before }) => [path, before === undefined ? [] : [fileOf({ path, sha: before })]]),
+  );
+  const files = after.flatMap((file) => was.get(file.path) ?? file);
+  const gone = changes.filter((change) => change.after === undefined).flatMap(({ path }) => was.get(path) ?? []);
+  return gone.length === 0 ? files : [...files, ...gone].toSorted((one, other) => (one.path < other.path ? -1 : 1));
 }
 
 function parsed(json: string | undefined): unknown {
