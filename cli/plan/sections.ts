@@ -6,8 +6,8 @@ const SCHEMA = { schema: CORE_SCHEMA };
 
 /** Where a line begins with a key. */
 const KEY = /(?<=\n)(?=[A-Za-z])/;
-/** A line that is neither a key, nor within the value of one, nor a comment: a marker, or what nobody renders. */
-const OTHER_LINE = /(?:^|\n)(?![\sA-Za-z#]|- )[^]/;
+/** A first line without a key, or another one that is neither a key, nor within the value of one, nor a comment. */
+const OTHER_LINE = /^(?![A-Za-z])|\n(?![\sA-Za-z#]|- )[^]/;
 /** The first lines of a section with a map. */
 const MAP = /^[\w-]+:\n {2}[A-Za-z]/;
 /** A line of a section that is not indented as those of its map. */

@@ -40,6 +40,8 @@ const TEXTS: Readonly<Record<string, string>> = {
 /** What is no single YAML document. */
 const MISTAKES: Readonly<Record<string, string>> = {
   'a key twice': 'a: 1\nb: 2\na: 3\n',
+  'a map that is indented, before a key': '  { a: 1 }\nb: 2\n',
+  'an indented key before others': '# c\n  a: 1\nb: 2\n',
   'a word between keys': 'a: 1\nb\nc: 2\n',
   'a key twice in a section': 'a:\n  b: 1\n  c: 2\n  b: 3\n',
   'a list outside its section': 'a:\n  b:\n- 1\n',
@@ -63,7 +65,9 @@ describe('sections of YAML', () => {
   it('have the values of the whole in each file of dist, in the order of its keys', () => {
     const dist = join(import.meta.dirname, '..', '..', 'dist');
     const sections = new Sections();
-    for (const path of readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((one) => /\.yaml$/.test(one))) {
+    for (const path of readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((one) =>
+      one.endsWith('.yaml'),
+    )) {
       const text = readFileSync(join(dist, path), 'utf8');
       expect(JSON.stringify(sections.read(text)), path).toBe(JSON.stringify(whole(text)));
     }
