@@ -19,6 +19,8 @@ export const SHARED = { isolate, maxWorkers };
 export const SLOW = [
   'test/bootstrap/runbook/runbook.test.ts',
   'test/cli/cloud/program.test.ts',
+  'test/cli/cloud/aws.test.ts',
+  'test/cli/cloud/azure.test.ts',
   'test/cli/code.test.ts',
   'test/cli/completion.test.ts',
   'test/cli/exit.test.ts',
@@ -49,6 +51,7 @@ export const SLOW = [
   'test/workflows/terraform-destroy-killed.test.ts',
   'test/workflows/terraform-destroy.test.ts',
   'test/workflows/terraform-drift.test.ts',
+  'test/workflows/terraform-providers.test.ts',
 ];
 
 export default defineConfig({

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import mongoose from 'mongoose';
 import { Registry } from 'prom-client';
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterAll, expect, it, vi } from 'vitest';
 import { createClient } from './client.ts';
 import { databaseHealth } from './database-health.ts';
 import { Database, type Prepare } from './database.ts';
@@ -13,8 +13,8 @@ import { describeWithDatabase, describeWithReplicaSet, withDatabase } from './te
 Logger.overrideLogger(false);
 
 const open: Database[] = [];
-afterEach(async () => {
-  for (const database of open.splice(0)) await database.onApplicationShutdown();
+afterAll(async () => {
+  for (const database of open) await database.onApplicationShutdown();
 });
 
 function opened(uri: string, prepare: Prepare = async () => {}): Database {

@@ -44,7 +44,8 @@ export function describeWithReplicaSet(
   tests: (start: (members: number) => Promise<ReplicaSet>) => void,
 ): void {
   const mongod = inject('mongod');
-  describe.skipIf(mongod === undefined)(`${name} ${DATABASE_SUITE}`, () => {
+  // At the same time, since they mostly wait for elections.
+  describe.skipIf(mongod === undefined)(`${name} ${DATABASE_SUITE}`, { concurrent: true }, () => {
     const sets: ReplicaSet[] = [];
     afterAll(async () => {
       for (const set of sets) await set.stop();
