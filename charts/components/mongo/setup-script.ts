@@ -13,6 +13,8 @@ const desired = JSON.parse(readFileSync('/etc/setup/state.json', 'utf8'));
 const key = encodeURIComponent(readFileSync('/run/key/keyfile', 'utf8').replace(/\\s/g, ''));
 const options = 'directConnection=true&authSource=local&serverSelectionTimeoutMS=5000&connectTimeoutMS=5000';
 
+// Of MongoDB's errors: NewReplicaSetConfigurationIncompatible, ConfigurationInProgress, CurrentConfigNotCommittedYet.
+const CONFIGURATION_CHANGES = [103, 109, 308];
 const USER_EXISTS = 51003;
 
 const connections = {};
@@ -104,11 +106,12 @@ function create(admin, user) {
 
 // Adds a member, and waits until it has copied the data: one at a time, so that a majority always has it.
 function add(host) {
-  const admin = primary();
-  const config = admin.adminCommand({ replSetGetConfig: 1 }).config;
-  if (!config.members.some((member) => member.host === host)) {
+  for (;;) {
+    const admin = primary();
+    const config = admin.adminCommand({ replSetGetConfig: 1 }).config;
+    if (config.members.some((member) => member.host === host)) return;
     const _id = Math.max(...config.members.map((member) => member._id)) + 1;
-    reconfigure(admin, config, [...config.members, { _id, host }]);
+    if (!reconfigure(admin, config, [...config.members, { _id, host }])) continue;
     print('added ' + host);
     while (!hasCopied(host)) pause(host + ' to copy the data');
   }
@@ -129,15 +132,22 @@ function removeOthers() {
     if (admin.hello().me === other.host) {
       admin.adminCommand({ replSetStepDown: 60 });
       print(other.host + ' stepped down');
-    } else {
-      reconfigure(admin, config, config.members.filter((member) => member !== other));
+    } else if (reconfigure(admin, config, config.members.filter((member) => member !== other))) {
       print('removed ' + other.host);
     }
   }
 }
 
+// False, after a pause, if the configuration has changed meanwhile: the set itself changes it once a new member has copied the data.
 function reconfigure(admin, config, members) {
-  admin.adminCommand({ replSetReconfig: { ...config, version: config.version + 1, members } });
+  try {
+    admin.adminCommand({ replSetReconfig: { ...config, version: config.version + 1, members } });
+    return true;
+  } catch (error) {
+    if (!CONFIGURATION_CHANGES.includes(error.code)) throw error;
+    pause('the configuration of the set: ' + error.message);
+    return false;
+  }
 }
 
 function pause(what) {
