@@ -29,7 +29,9 @@ const FIXED = {
   // No write concern: since MongoDB 5.0 the server's default is majority, so an acknowledged write survives the loss of
   // the primary. An explicit one costs each read 20 microseconds, in which the driver deletes it from the read's
   // options.
-  connectTimeoutMS: 5_000,
+  // Also for a heartbeat. Less than the wait for a connection: a member that hangs accepts connections and never answers, and is
+  // noticed by this alone, before those who wait for one give up.
+  connectTimeoutMS: 2_000,
   // For connections that died silently; no operation of these services takes as long.
   socketTimeoutMS: 20_000,
   // Upper bound for noticing that a member went down or came back.

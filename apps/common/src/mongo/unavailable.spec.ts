@@ -14,6 +14,7 @@ describe('isDatabaseUnavailable', () => {
     ['a member that is not primary', new mongo.MongoServerError({ message: 'not primary', code: 10_107 })],
     ['a query over its time limit', new mongo.MongoServerError({ message: 'operation exceeded time limit', code: 50 })],
     ['a retryable write error', labelled],
+    ['a socket that is just closed', Object.assign(new Error('ended by the other party'), { code: 'EPIPE' })],
   ])('is true for %s', (_, error) => expect(isDatabaseUnavailable(error)).toBe(true));
 
   it.each([
@@ -24,6 +25,7 @@ describe('isDatabaseUnavailable', () => {
     ],
     ['a field that is not in the model', new MongooseError('strict')],
     ['a bug', new TypeError('undefined is not a function')],
+    ['a missing file', Object.assign(new Error('no such file'), { code: 'ENOENT' })],
     ['no error', undefined],
   ])('is false for %s', (_, error) => expect(isDatabaseUnavailable(error)).toBe(false));
 });

@@ -26,5 +26,13 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   if (error instanceof mongo.MongoError || error instanceof MongooseError) {
     return TRANSIENT_NAMES.has(error.name) || TRANSIENT_ERRORS.some((type) => error instanceof type);
   }
-  return false;
+  return isClosedSocket(error);
+}
+
+/**
+ * A write to a connection that its member has closed a moment ago: the driver (7.8) passes on the socket's own error, and neither
+ * sends it nor retries.
+ */
+function isClosedSocket(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EPIPE';
 }
