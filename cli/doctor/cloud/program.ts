@@ -13,7 +13,7 @@ export type Ended =
 export type Run = (program: ProgramName, args: readonly string[]) => Promise<Ended>;
 
 /** So long one question may take, in seconds: Azure's list of sizes of virtual machines takes up to a minute. */
-export const PATIENCE_SECONDS = 90;
+const PATIENCE_SECONDS = 90;
 
 /** Each starts an interpreter of its own. */
 const AT_ONCE = 4;

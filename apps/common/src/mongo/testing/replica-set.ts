@@ -202,14 +202,16 @@ async function isPrimary(admin: mongo.Db): Promise<boolean> {
 /** Waits. A server that says why not yet is asked again. @throws Error with what it said last */
 async function until(what: string, check: () => Promise<boolean>): Promise<void> {
   const latest = performance.now() + SETTLED_MS;
-  for (let said = ''; performance.now() < latest; await sleep(50)) {
+  let said = '';
+  while (performance.now() < latest) {
     try {
       if (await check()) return;
     } catch (error) {
       said = (error as Error).message;
     }
-    if (performance.now() >= latest) throw new Error(`after ${SETTLED_MS / 1000} s it is not so that ${what}: ${said}`);
+    await sleep(50);
   }
+  throw new Error(`after ${SETTLED_MS / 1000} s it is not so that ${what}: ${said}`);
 }
 
 /** Ports that were free a moment ago, all of them at the same time. */
