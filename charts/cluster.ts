@@ -81,7 +81,7 @@ export function compose(
   if ('provisioner' in cloud.storageClass)
     add(new Storage({ name: cloud.storage.storageClassName, ...cloud.storageClass }));
 
-  const { issuers } = add(
+  const certManager = add(
     new CertManager({
       settings: settings.certManager,
       images: pins.of('cert-manager').images('cert-manager', 'controller', 'webhook', 'cainjector', 'acmesolver'),
@@ -92,6 +92,7 @@ export function compose(
       challengeListener: CHALLENGE_LISTENER,
     }),
   );
+  const { issuers } = certManager;
   const { store: secrets } = add(
     new ExternalSecrets({
       ...settings.externalSecrets,
@@ -151,6 +152,7 @@ export function compose(
         storage: cloud.storage,
         secrets,
         fileBackups,
+        authority: () => certManager.internal(),
       }),
     ),
   );

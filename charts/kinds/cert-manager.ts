@@ -1,4 +1,4 @@
-import { type Manifest, objectIdentity, textAt } from '../lib/manifest.ts';
+import { listAt, type Manifest, objectIdentity, textAt } from '../lib/manifest.ts';
 import { custom, type CustomDeclaration, type Offer, type References, type UpstreamDefinitions } from './kind.ts';
 
 const GROUP = 'cert-manager.io';
@@ -48,11 +48,16 @@ const issuer = (namespace?: string): References => ({
 /** The key of the ACME account, which the issuer creates. */
 const ACCOUNT_KEY = { 'spec.acme.privateKeySecretRef': 'the issuer creates it' };
 
+/** Keys of the Secret by format (cert-manager.io/docs/usage/certificate/#additional-certificate-output-formats). */
+const ADDITIONAL_KEYS: Readonly<Record<string, string>> = { CombinedPEM: 'tls-combined.pem', DER: 'key.der' };
+
 /** The Secret that a Certificate is stored in. */
 function issued(manifest: Manifest): Offer[] {
   const name = textAt(manifest, 'spec', 'secretName') ?? '';
   const key = objectIdentity('', 'Secret', manifest.metadata.namespace, name);
-  return [{ key, onceHealthy: true, keys: ['ca.crt', 'tls.crt', 'tls.key'] }];
+  const formats = listAt(manifest, 'spec', 'additionalOutputFormats').map((format) => textAt(format, 'type') ?? '');
+  const more = formats.flatMap((format) => ADDITIONAL_KEYS[format] ?? []);
+  return [{ key, onceHealthy: true, keys: ['ca.crt', 'tls.crt', 'tls.key', ...more] }];
 }
 
 /**

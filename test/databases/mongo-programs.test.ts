@@ -9,6 +9,7 @@ import { ReplicaSet } from '../../apps/common/src/mongo/testing/replica-set.ts';
 import { findMongod } from './mongod.ts';
 import { CLIENT, MongoPrograms, type SetupRun } from './mongo-programs.ts';
 import { findMongosh } from './mongosh.ts';
+import { Authority } from '../lab/pki.ts';
 
 const mongod = await findMongod();
 const missing = 'reasons' in mongod ? mongod.reasons.join('; ') : '';
@@ -21,8 +22,49 @@ describe.skipIf(missing !== '')(
     concurrent: true,
   },
   () => {
-    const programs = new MongoPrograms(shell);
+    const programs = new MongoPrograms(shell, { tls: { offBecause: 'of TLS there are tests of its own' } });
     afterAll(() => programs.remove());
+
+    const portOf = ({ hosts }: ReplicaSet, member: number): number => Number(hosts[member]?.split(':')[1]);
+
+    const notes = async (database: mongo.Db): Promise<number[]> =>
+      database.collection<{ _id: number }>('notes').distinct('_id');
+
+    /**
+     * Writes documents one after the other for as long as some work takes.
+     *
+     * @param from the first id
+     * @param options of the connection string
+     * @returns the ids that were acknowledged
+     */
+    async function whileWriting(
+      set: ReplicaSet,
+      work: () => Promise<void>,
+      { from = 1, options = '' } = {},
+    ): Promise<number[]> {
+      const stop = new AbortController();
+      const acknowledged: number[] = [];
+      const writing = asClient(
+        set,
+        async (database) => {
+          const collection = database.collection<{ _id: number }>('notes');
+          for (let id = from; !stop.signal.aborted; id++) {
+            try {
+              await collection.insertOne({ _id: id });
+              acknowledged.push(id);
+            } catch (error) {
+              // The driver retries a write once: it fails if the next primary is gone at once, too.
+              if (!isDatabaseUnavailable(error)) throw error;
+            }
+          }
+        },
+        undefined,
+        options,
+      );
+      const ends = await Promise.allSettled([work().finally(() => stop.abort()), writing]);
+      for (const end of ends) if (end.status === 'rejected') throw end.reason;
+      return acknowledged;
+    }
 
     /** A test with servers that are not a replica set yet. */
     function onServers(name: string, test: (set: ReplicaSet) => Promise<void>, count = 3): void {
@@ -54,8 +96,9 @@ describe.skipIf(missing !== '')(
       { hosts }: ReplicaSet,
       work: (database: mongo.Db) => Promise<T>,
       password = `${CLIENT}-password`,
+      options = '',
     ): Promise<T> {
-      const uri = `mongodb://${CLIENT}:${password}@${hosts.join(',')}/${CLIENT}?replicaSet=rs0&authSource=admin`;
+      const uri = `mongodb://${CLIENT}:${password}@${hosts.join(',')}/${CLIENT}?replicaSet=rs0&authSource=admin&${options}`;
       const client = createClient(uri, 'test');
       try {
         return await work(client.db());
@@ -157,31 +200,31 @@ describe.skipIf(missing !== '')(
           await write(set, 1);
         });
 
+      onSet(
+        'raises the features that data may use, never lowers them, and leaves what members do not know',
+        async (set) => {
+          const featuresOf = async (version: string): Promise<string> =>
+            (
+              await programs.setup({
+                hosts: set.hosts,
+                key: set.key,
+                passwords: {},
+                waits: 60,
+                state: { featuresOf: version },
+              })
+            ).output;
+          await set.command({ setFeatureCompatibilityVersion: '5.0' });
+          expect(await featuresOf('4.4')).toContain('left the features of 5.0, not 4.4, on members of 6.0');
+          expect(await featuresOf('6.0')).toContain('raised the features of 5.0 to those of 6.0');
+          expect(await featuresOf('6.0')).not.toContain('features');
+          expect(await featuresOf('8.0')).toContain('left the features of 6.0, not 8.0, on members of 6.0');
+        },
+      );
+
       onServers('may run twice at a time', async (set) => {
         for (const { code, output } of await Promise.all([run(set), run(set)])) expect(code, output).toBe(0);
         await write(set, 1);
       });
-
-      /** Writes documents one after the other for as long as some work takes. @returns the ids that were acknowledged */
-      async function whileWriting(set: ReplicaSet, work: () => Promise<void>): Promise<number[]> {
-        const stop = new AbortController();
-        const acknowledged: number[] = [];
-        const writing = asClient(set, async (database) => {
-          const notes = database.collection<{ _id: number }>('notes');
-          for (let id = 1; !stop.signal.aborted; id++) {
-            try {
-              await notes.insertOne({ _id: id });
-              acknowledged.push(id);
-            } catch (error) {
-              // The driver retries a write once: it fails if the next primary is gone at once, too.
-              if (!isDatabaseUnavailable(error)) throw error;
-            }
-          }
-        });
-        const ends = await Promise.allSettled([work().finally(() => stop.abort()), writing]);
-        for (const end of ends) if (end.status === 'rejected') throw end.reason;
-        return acknowledged;
-      }
 
       onServers(
         'adds members one by one, and removes them, whoever is primary, while no acknowledged write is lost',
@@ -200,17 +243,45 @@ describe.skipIf(missing !== '')(
             for (const member of [3, 4]) await set.down(member);
           });
           expect(acknowledged.length).toBeGreaterThan(0);
-          const kept = await asClient(set, async (database) =>
-            database.collection<{ _id: number }>('notes').distinct('_id'),
-          );
+          const kept = await asClient(set, notes);
           expect(kept).toEqual(expect.arrayContaining(acknowledged));
         },
         5,
       );
     });
 
+    describe('TLS', () => {
+      const authority = new Authority(join(programs.volume(), 'authority'));
+      const modes = (['allowTLS', 'preferTLS', 'requireTLS'] as const).map((tls) => new MongoPrograms(shell, { tls }));
+      afterAll(() => {
+        for (const one of modes) one.remove();
+      });
+
+      onServers(
+        'is taken up in three rolls, each with the setup Job, probes and dump of its mode, and no acknowledged write is lost',
+        async (set) => {
+          expect(await run(set)).toMatchObject({ code: 0 });
+          const acknowledged: number[] = [];
+          for (const mode of modes) {
+            const encryption = mode.encryption(authority);
+            const { options } = encryption;
+            // Those that were not acknowledged may be there, too.
+            const from = (acknowledged.at(-1) ?? 0) + 1_000;
+            acknowledged.push(...(await whileWriting(set, async () => set.roll(encryption), { from, options })));
+            const { code, output } = await mode.setup({ hosts: set.hosts, key: set.key, passwords: {}, waits: 60 });
+            expect(code, output).toBe(0);
+            for (const probe of ['readinessProbe', 'livenessProbe'] as const)
+              expect(await mode.probe(probe, portOf(set, 0))).toMatchObject({ code: 0 });
+            expect(await mode.dump(set.hosts, mode.volume())).toMatchObject({ code: 0 });
+            const kept = await asClient(set, notes, undefined, options);
+            expect(kept).toEqual(expect.arrayContaining(acknowledged));
+          }
+          await expect(asClient(set, notes)).rejects.toThrow();
+        },
+      );
+    });
+
     describe('probes', () => {
-      const portOf = ({ hosts }: ReplicaSet, member: number): number => Number(hosts[member]?.split(':')[1]);
       const ready = async (set: ReplicaSet, member: number): Promise<number | undefined> =>
         (await programs.probe('readinessProbe', portOf(set, member))).code;
       const alive = async (set: ReplicaSet, member: number): Promise<number | undefined> =>

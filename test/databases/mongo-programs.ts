@@ -2,10 +2,13 @@ import { execFile } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { z } from 'zod';
+import type { Encryption } from '../../apps/common/src/mongo/testing/replica-set.ts';
 import { Mongo } from '../../charts/components/mongo/mongo.ts';
 import { mongoSettings } from '../../charts/components/mongo/settings.ts';
 import { at, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import { manifestsOf } from '../../charts/render/manifests.ts';
+import type { Authority } from '../lab/pki.ts';
 
 /** What a program printed, and how it ended. */
 export interface Ended {
@@ -24,6 +27,8 @@ export interface SetupRun {
   readonly passwords: Readonly<Record<string, string>>;
   /** How long it waits for members, in seconds. */
   readonly waits: number;
+  /** Of the state that the set shall have, what differs from the rendered one. */
+  readonly state?: object;
   /** Ends it. */
   readonly signal?: AbortSignal;
 }
@@ -40,14 +45,18 @@ export class MongoPrograms {
   private readonly shell: string;
   private readonly folder = mkdtempSync(join(tmpdir(), 'mongo-programs-'));
 
-  /** @param shell path of a folder with `mongosh` */
-  constructor(shell: string) {
+  /**
+   * @param shell path of a folder with `mongosh`
+   * @param settings of the section `mongo`
+   */
+  constructor(shell: string, settings: z.input<typeof mongoSettings> = {}) {
     const mongo = new Mongo('mongo', {
-      ...mongoSettings.parse({}),
+      ...mongoSettings.parse(settings),
       image: 'mongo:8.0',
       exporterImage: 'mongodb_exporter:0.53.0',
       storage: { storageClassName: 'standard' },
       secrets: { name: 'store', keyPrefix: 'test-', given: (name) => ({ name, remoteKey: name }) },
+      authority: () => ({ issuer: 'internal-ca' }),
     });
     mongo.connection(CLIENT);
     mongo.dns = [{ namespace: 'kube-system' }];
@@ -61,6 +70,22 @@ export class MongoPrograms {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
+  /** How members encrypt what they say, with a certificate for 127.0.0.1. */
+  encryption(authority: Authority): Encryption {
+    const { cert, key } = authority.serving('127.0.0.1');
+    this.write('tls/tls-combined.pem', key + cert);
+    this.write('tls/ca.crt', authority.cert);
+    this.write('authority/ca.crt', authority.cert);
+    const server = at(this.find('StatefulSet', 'mongo'), 'spec', 'template', 'spec', 'containers', 0);
+    const { options } = this.state as { readonly options: string };
+    return {
+      arguments: listAt(server, 'command')
+        .map((word) => this.here(String(word)))
+        .filter((word) => word.startsWith('--tls')),
+      options: this.here(options),
+    };
+  }
+
   /** A new folder for dumps. */
   volume(): string {
     return mkdtempSync(join(this.folder, 'dumps-'));
@@ -68,16 +93,15 @@ export class MongoPrograms {
 
   /** Names of the users that the set shall have. */
   get users(): string[] {
-    const state = JSON.parse(this.data('mongo-setup', 'state.json')) as { readonly users: { readonly name: string }[] };
-    return state.users.map(({ name }) => name);
+    const { users } = this.state as { readonly users: readonly { readonly name: string }[] };
+    return users.map(({ name }) => name);
   }
 
   /** Runs the script of the setup Job. */
-  async setup({ hosts, key, passwords, waits, signal }: SetupRun): Promise<Ended> {
+  async setup({ hosts, key, passwords, waits, state, signal }: SetupRun): Promise<Ended> {
     const folder = mkdtempSync(join(this.folder, 'setup-'));
-    const state = JSON.parse(this.data('mongo-setup', 'state.json')) as object;
     const files = {
-      'setup/state.json': JSON.stringify({ ...state, hosts, timeoutSeconds: waits }),
+      'setup/state.json': this.here(JSON.stringify({ ...this.state, hosts, timeoutSeconds: waits, ...state })),
       'setup/setup.js': this.data('mongo-setup', 'setup.js')
         .replaceAll('/etc/setup/', `${folder}/setup/`)
         .replaceAll('/run/', `${folder}/`),
@@ -97,7 +121,8 @@ export class MongoPrograms {
   /** Runs a probe of a member. @param port where it listens */
   async probe(name: 'livenessProbe' | 'readinessProbe', port: number): Promise<Ended> {
     const server = at(this.find('StatefulSet', 'mongo'), 'spec', 'template', 'spec', 'containers', 0);
-    return this.run([...listAt(server, name, 'exec', 'command').map(String), `--port=${port}`]);
+    const command = listAt(server, name, 'exec', 'command').map((word) => this.here(String(word)));
+    return this.run([...command, `--port=${port}`]);
   }
 
   /**
@@ -118,7 +143,9 @@ export class MongoPrograms {
       '#!/bin/sh\nfor last; do :; done\nprintf "%s\\n" "$@" >"${last#--archive=}"\n',
     );
     chmodSync(tool, 0o755);
-    return this.run(['bash', script], { HOSTS: hosts.join(' ') });
+    const container = at(this.find('StatefulSet', 'mongo-dump'), 'spec', 'template', 'spec', 'containers', 0);
+    const tls = listAt(container, 'env').find((one) => textAt(one, 'name') === 'TLS');
+    return this.run(['bash', script], { HOSTS: hosts.join(' '), TLS: this.here(textAt(tls, 'value') ?? '') });
   }
 
   private async run(command: readonly string[], env: NodeJS.ProcessEnv = {}, signal?: AbortSignal): Promise<Ended> {
@@ -129,6 +156,15 @@ export class MongoPrograms {
         resolve({ code: error ? codeOf(error) : 0, output: stdout + stderr }),
       );
     });
+  }
+
+  private get state(): object {
+    return JSON.parse(this.data('mongo-setup', 'state.json')) as object;
+  }
+
+  /** A text of a manifest, with the paths of certificates as they are here. */
+  private here(text: string): string {
+    return text.replaceAll(/\/run\/(?=tls\/|authority\/)/g, `${this.folder}/`);
   }
 
   private data(configMap: string, key: string): string {

@@ -2,11 +2,13 @@ import type { z } from 'zod';
 import type { DnsZone, WorkloadIdentity } from '../../cloud/cloud.ts';
 import { Component } from '../../component.ts';
 import { Fault } from '../../fault.ts';
+import type { InternalAuthority } from '../../lib/internal-tls.ts';
 import { aggregateToPeople } from '../../lib/rbac.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import { CERT_MANAGER_ALERTS } from './alerts.ts';
 import { cainjector } from './cainjector.ts';
 import { controller } from './controller.ts';
+import { internalAuthority } from './internal-authority.ts';
 import { acmeIssuers, type ChallengeListener, type Issuers, privateAuthority } from './issuers.ts';
 import { leaveOutOthers } from './rbac.ts';
 import { certManagerSettings } from './settings.ts';
@@ -40,6 +42,7 @@ export class CertManager extends Component {
   override readonly rules = [{ name: 'cert-manager', alerts: CERT_MANAGER_ALERTS }];
   override readonly dashboards = [dashboard];
   readonly issuers: Issuers;
+  private internalOnce: InternalAuthority | undefined;
 
   /** @throws Fault if there is a DNS-01 solver but no acmeEmail */
   constructor(props: CertManagerProps) {
@@ -53,6 +56,11 @@ export class CertManager extends Component {
     leaveOutOthers(upstream);
     upstream.checkSettled();
     this.issuers = props.solver ? this.publicIssuers(props, props.solver) : privateAuthority(this);
+  }
+
+  /** The authority for names in the cluster, which is added with its first user. */
+  internal(): InternalAuthority {
+    return (this.internalOnce ??= internalAuthority(this, this.name));
   }
 
   private publicIssuers({ settings, domain, challengeListener }: CertManagerProps, solver: DnsZone['solver']): Issuers {

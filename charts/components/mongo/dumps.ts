@@ -8,6 +8,7 @@ import { StatefulSet, type Storage } from '../../lib/stateful-set.ts';
 import type { WorkloadSettings } from '../../lib/workload-settings.ts';
 import { MONGO_USER } from './replica-set.ts';
 import { SHELL } from './shell.ts';
+import type { MongoTls } from './tls.ts';
 
 /** Props of the dumps; see MongoProps. */
 export interface DumpsProps {
@@ -21,6 +22,7 @@ export interface DumpsProps {
   /** Addresses of the members. */
   readonly hosts: readonly string[];
   readonly servers: Endpoint;
+  readonly tls: MongoTls;
 }
 
 const DUMP = 'dump';
@@ -31,7 +33,7 @@ const DUMP = 'dump';
  */
 export function dumps(
   component: Component,
-  { settings, image, storage, secrets, dumpSize, backup, hosts, servers }: DumpsProps,
+  { settings, image, storage, secrets, dumpSize, backup, hosts, servers, tls }: DumpsProps,
 ): void {
   const name = `${component.name}-dump`;
   // In a file, because processes on the node can read arguments.
@@ -45,13 +47,15 @@ export function dumps(
     role: DUMP,
     serviceName: name,
     user: MONGO_USER,
-    containers: [container(image, hosts)],
+    containers: [container(image, hosts, tls)],
     volumes: [
       ...SHELL.volumes,
+      ...tls.clients.volumes,
       { name: 'program', configMap: { name } },
       { name: 'password', secret: { secretName: password } },
     ],
     onChange: {
+      ...tls.clients.onChange,
       [`ConfigMap/${name}`]: { watches: 'each dump runs the file as it is then' },
       [`Secret/${password}`]: { watches: 'each dump reads the file as it is then' },
     },
@@ -66,19 +70,20 @@ export function dumps(
   connect(pod.endpoint, servers, 'mongo');
 }
 
-function container(image: string, hosts: readonly string[]): ContainerProps {
+function container(image: string, hosts: readonly string[], tls: MongoTls): ContainerProps {
   return {
     name: DUMP,
     image,
     // PID 1 ignores SIGTERM unless it is trapped.
     command: ['bash', '-c', 'trap exit TERM; sleep infinity & wait'],
-    env: { ...SHELL.env, HOSTS: hosts.join(' ') },
+    env: { ...SHELL.env, HOSTS: hosts.join(' '), TLS: tls.options && `&${tls.options}` },
     resources: { cpu: '10m', cpuLimit: '1', memory: '512Mi' },
     // Between dumps the probes only check the volume.
     liveness: execProbe(['test', '-d', '/dump'], { periodSeconds: 60, timeoutSeconds: 10, failureThreshold: 5 }),
     readiness: execProbe(['test', '-w', '/dump'], { periodSeconds: 60, timeoutSeconds: 10 }),
     mounts: {
       ...SHELL.mounts,
+      ...tls.clients.mounts,
       '/etc/dump': { volume: 'program' },
       '/run/password': { volume: 'password' },
       '/dump': { volume: DUMP, readOnly: false },
@@ -91,7 +96,7 @@ set -euo pipefail
 cd /dump
 
 state() {
-  mongosh --quiet --norc "mongodb://$1/?directConnection=true&serverSelectionTimeoutMS=5000" \\
+  mongosh --quiet --norc "mongodb://$1/?directConnection=true&serverSelectionTimeoutMS=5000$TLS" \\
     --eval 'const { secondary, isWritablePrimary } = db.hello(); print(secondary ? "secondary" : isWritablePrimary ? "primary" : "neither")' || true
 }
 
@@ -115,7 +120,7 @@ fi
 # The newest dump stays until there is a newer one, whole: an unfinished one has another name.
 rm -f ./*.partial
 find . -maxdepth 1 -name '*.archive.gz' | sort | head -n -1 | xargs -r rm -f --
-mongodump --config=/run/password/mongodump.yaml --uri="mongodb://backup@$source/?directConnection=true&authSource=admin" \\
+mongodump --config=/run/password/mongodump.yaml --uri="mongodb://backup@$source/?directConnection=true&authSource=admin$TLS" \\
   --oplog --gzip --archive=dump.partial
 mv dump.partial "$(date -u +%Y%m%dT%H%M%SZ).archive.gz"
 `;

@@ -3,6 +3,7 @@ import { at, listAt, type Manifest, textAt } from '../../lib/manifest.ts';
 import { connect, podsOf } from '../../lib/network.ts';
 import { Mongo, type MongoConnection, type MongoProps } from './mongo.ts';
 import { mongoSettings } from './settings.ts';
+import { rolledBySecrets } from '../../lib/rolls.ts';
 import { capability } from '../../kinds/kind.ts';
 import { deriveOrder } from '../../order/order.ts';
 import { type ComponentManifests, manifestsOf } from '../../render/manifests.ts';
@@ -13,6 +14,7 @@ const PROPS: MongoProps = {
   exporterImage: 'mongodb_exporter:0.53.0',
   storage: { storageClassName: 'standard' },
   secrets: { name: 'store', keyPrefix: 'test-', given: (name) => ({ name, remoteKey: name }) },
+  authority: () => ({ issuer: 'internal-ca' }),
 };
 
 interface RenderedMongo extends ComponentManifests {
@@ -128,7 +130,7 @@ describe('client', () => {
   it('has a connection string with the member names of the replica set configuration', () => {
     const rendered = render({}, 'items');
     expect(rendered.connections['items']?.uri('{{ .password }}')).toBe(
-      `mongodb://items:{{ .password }}@${desired(rendered).hosts.join(',')}/items?replicaSet=rs0&authSource=admin`,
+      `mongodb://items:{{ .password }}@${desired(rendered).hosts.join(',')}/items?replicaSet=rs0&authSource=admin&tls=true&tlsCAFile=/run/authority/ca.crt`,
     );
     expect(desired(rendered).hosts[2]).toBe('mongo-2.mongo.mongo.svc.cluster.local:27017');
   });
@@ -164,6 +166,70 @@ describe('client', () => {
   });
 });
 
+describe('TLS', () => {
+  const OFF = { offBecause: 'of a test that reads what is there without' };
+  const uri = (tls: MongoProps['tls']): string => render({ tls }, 'items').connections['items']?.uri('secret') ?? '';
+  const shell = (rendered: ComponentManifests): unknown => at(server(rendered), 'readinessProbe', 'exec', 'command');
+
+  it('is asked of every connection', () => {
+    const rendered = render();
+    expect(listAt(server(rendered), 'command')).toContain('--tlsMode=requireTLS');
+    expect(shell(rendered)).toContain('--tls');
+    expect(at(find(rendered, 'Certificate', 'mongo-tls'), 'spec')).toMatchObject({
+      dnsNames: ['*.mongo.mongo.svc.cluster.local'],
+      ipAddresses: ['127.0.0.1'],
+    });
+  });
+
+  it.each(['allowTLS', OFF] as const)('is used by nobody while it is %j', (tls) => {
+    expect(uri(tls)).not.toContain('tls');
+    expect(shell(render({ tls }))).not.toContain('--tls');
+    expect(JSON.stringify(find(render({ tls }), 'StatefulSet', 'mongo-dump'))).not.toContain('authority');
+  });
+
+  it.each(['preferTLS', 'requireTLS'] as const)('is used by clients, probes and dumps in the mode %s', (tls) => {
+    expect(uri(tls)).toContain('&tls=true&tlsCAFile=/run/authority/ca.crt');
+    expect(shell(render({ tls }))).toContain('--tls');
+    expect(JSON.stringify(find(render({ tls }), 'StatefulSet', 'mongo-dump'))).toContain('/run/authority');
+  });
+
+  it('leaves nothing of itself if it is off', () => {
+    const { manifests } = render({ tls: OFF });
+    expect(manifests.some(({ kind }) => kind === 'Certificate')).toBe(false);
+    expect(JSON.stringify(manifests)).not.toContain('--tls');
+  });
+
+  it('shows the key of the members to no other container', () => {
+    const [, exporter] = listAt(members(render()), 'spec', 'template', 'spec', 'containers');
+    expect(JSON.stringify(at(exporter, 'volumeMounts'))).not.toContain('/run/tls');
+  });
+
+  it('rolls the members when their certificate is renewed, and nobody else', () => {
+    const rendered = render();
+    expect(rolledBySecrets(members(rendered))).toContain('mongo-tls');
+    expect(rolledBySecrets(find(rendered, 'StatefulSet', 'mongo-dump'))).not.toContain('mongo-tls');
+  });
+});
+
+describe('the release line', () => {
+  it.each([
+    ['mongo:8.0.12@sha256:abc', '8.0'],
+    ['registry.example:5000/mongo:8.2.1', '8.0'],
+    ['mongo:9.0.1', '8.2'],
+    ['mongo:latest', '8.0'],
+  ])('of %s opens data with the features of %s', (image, featuresOf) => {
+    expect(() => render({ image, featuresOf })).not.toThrow();
+  });
+
+  it.each([
+    ['mongo:7.0.12', '8.0', 'pin an image of 8.0 or newer'],
+    ['mongo:8.0.1', '8.2', 'pin an image of 8.2 or newer'],
+    ['mongo:10.0.1', '8.0', 'major versions are upgraded one by one'],
+  ])('of %s does not open those of %s', (image, featuresOf, message) => {
+    expect(() => render({ image, featuresOf })).toThrow(message);
+  });
+});
+
 describe('sync waves', () => {
   const rendered = render({}, 'items');
   const preinstalled = new Set([
@@ -172,6 +238,8 @@ describe('sync waves', () => {
     'scheduling.k8s.io|PriorityClass||data',
     ...['externalsecrets', 'pushsecrets'].map((resource) => capability.crd('external-secrets.io', resource)),
     capability.crd('generators.external-secrets.io', 'passwords'),
+    capability.crd('cert-manager.io', 'certificates'),
+    'cert-manager.io|ClusterIssuer||internal-ca',
   ]);
   const { waves } = deriveOrder([{ name: 'mongo', ...rendered }], preinstalled);
   const wave = (kind: string, name: string): number => waves.get(find(rendered, kind, name)) ?? 0;

@@ -1,15 +1,18 @@
 import type { z } from 'zod';
 import { Component } from '../../component.ts';
 import { Fault } from '../../fault.ts';
+import type { InternalAuthority, Trust } from '../../lib/internal-tls.ts';
 import type { Endpoint } from '../../lib/network.ts';
 import { generateSecret, type SecretStore, type StoredSecret, syncSecret } from '../../lib/secrets.ts';
 import type { StatefulSet, Storage } from '../../lib/stateful-set.ts';
 import type { RuleGroup } from '../../rules/rule.ts';
 import { mongoAlerts } from './alerts.ts';
 import { dumps } from './dumps.ts';
+import { checkReleaseLine } from './release-line.ts';
 import { hostsOf, REPLICA_SET, replicaSet } from './replica-set.ts';
 import { type MongoUser, setup } from './setup.ts';
 import { shellConfig } from './shell.ts';
+import { clientTrust, type MongoTls, mongoTls } from './tls.ts';
 import type { mongoSettings } from './settings.ts';
 import dashboard from './dashboards/mongodb.json' with { type: 'json' };
 
@@ -22,6 +25,8 @@ export interface MongoProps extends z.output<typeof mongoSettings> {
   readonly secrets: SecretStore;
   /** True if backups copy files instead of taking snapshots: then only the dumps are backed up. @default false */
   readonly fileBackups?: boolean;
+  /** Signs the certificate of the members. */
+  readonly authority: () => InternalAuthority;
 }
 
 /** Connection of a client to its own database, which has the client's name. */
@@ -34,6 +39,8 @@ export interface MongoConnection {
   readonly server: Endpoint;
   /** The connection string. @param password the password, or a Go template for it: `{{ .password }}` */
   uri(password: string): string;
+  /** Adds the certificate by which a client trusts the members, if it uses TLS; its pods mount it. */
+  trust(client: Component): Trust;
 }
 
 /** Name of the generated secret with the members' shared key. */
@@ -41,8 +48,8 @@ const KEY = 'key';
 
 /**
  * A MongoDB replica set, without an operator. A Job initiates the set once, and on every sync reconciles its members and its
- * users, these with the secret store. Connections do not use TLS: network policies restrict the clients, and each
- * client has a user with access to its own database only.
+ * users, these with the secret store. Connections use TLS, network policies restrict the clients, and each client has a user
+ * with access to its own database only.
  */
 export class Mongo extends Component {
   override readonly rules: RuleGroup[];
@@ -51,11 +58,16 @@ export class Mongo extends Component {
   private readonly users: MongoUser[] = [];
   private readonly connections = new Map<string, MongoConnection>();
   private readonly members: StatefulSet;
+  private readonly tls: MongoTls;
 
-  /** @param name of the component: `mongo`, `mongo-analytics` */
+  /**
+   * @param name of the component: `mongo`, `mongo-analytics`
+   * @throws Fault if servers of the image cannot open the data
+   */
   constructor(name: string, props: MongoProps) {
     super(name, { tier: 'data', keepNamespace: true });
     this.props = props;
+    checkReleaseLine(name, props.image, props.featuresOf);
     this.rules = [{ name, alerts: mongoAlerts(name) }];
     const key = this.keyFile();
     // For operators, in an emergency.
@@ -64,9 +76,12 @@ export class Mongo extends Component {
     const backup = this.user('backup', { role: 'backup', db: 'admin' });
     const hosts = hostsOf(this, props.members);
     shellConfig(this);
-    this.members = replicaSet(this, { ...props, settings: props, key, exporter: exporter.password });
-    dumps(this, { ...props, settings: props.dump, backup: backup.password, hosts, servers: this.members.endpoint });
-    setup(this, { ...props, settings: props.setup, key, users: this.users, hosts, servers: this.members.endpoint });
+    this.tls = mongoTls(this, props.tls, props.authority);
+    const { tls } = this;
+    this.members = replicaSet(this, { ...props, settings: props, key, tls, exporter: exporter.password });
+    const servers = this.members.endpoint;
+    dumps(this, { ...props, settings: props.dump, tls, backup: backup.password, hosts, servers });
+    setup(this, { ...props, settings: props.setup, tls, key, users: this.users, hosts, servers });
   }
 
   /**
@@ -84,7 +99,10 @@ export class Mongo extends Component {
       name: this.name,
       password,
       server: this.members.endpoint,
-      uri: (secret) => `mongodb://${client}:${secret}@${hosts}/${client}?replicaSet=${REPLICA_SET}&authSource=admin`,
+      uri: (secret) =>
+        `mongodb://${client}:${secret}@${hosts}/${client}?replicaSet=${REPLICA_SET}&authSource=admin${this.tls.options && `&${this.tls.options}`}`,
+      trust: (component) =>
+        clientTrust(component, `${component.name}-${this.name}-tls`, this.props.tls, this.props.authority),
     };
     this.connections.set(client, connection);
     return connection;

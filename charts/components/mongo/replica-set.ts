@@ -9,6 +9,7 @@ import { type SecretStore, type StoredSecret, syncSecret } from '../../lib/secre
 import { StatefulSet, type Storage } from '../../lib/stateful-set.ts';
 import type { WorkloadSettings } from '../../lib/workload-settings.ts';
 import { SHELL } from './shell.ts';
+import type { MongoTls } from './tls.ts';
 
 /** UID of the image's user. It owns the data, so it must never change. */
 export const MONGO_USER = 999;
@@ -37,6 +38,7 @@ export interface ReplicaSetProps {
   readonly secrets: SecretStore;
   /** Password of the user `exporter`. */
   readonly exporter: StoredSecret;
+  readonly tls: MongoTls;
 }
 
 /** Volumes of the data and of the key file. */
@@ -57,6 +59,8 @@ export function replicaSet(component: Component, props: ReplicaSetProps): Statef
     containers: [server(props), exporter(component, props)],
     volumes: [
       ...SHELL.volumes,
+      ...props.tls.server.volumes,
+      ...props.tls.clients.volumes,
       { name: 'key-source', secret: { secretName: props.key } },
       scratch(KEY, '1Mi', 'Memory'),
       // The image declares a volume here; without a mount every container start would create an anonymous one.
@@ -100,7 +104,7 @@ function keyFile({ image }: ReplicaSetProps): ContainerProps {
   };
 }
 
-function server({ image, memory }: ReplicaSetProps): ContainerProps {
+function server({ image, memory, tls }: ReplicaSetProps): ContainerProps {
   return {
     name: 'mongod',
     image,
@@ -112,6 +116,7 @@ function server({ image, memory }: ReplicaSetProps): ContainerProps {
       '--auth',
       '--keyFile=/run/key/keyfile',
       `--wiredTigerCacheSizeGB=${cacheGigabytes(memory)}`,
+      ...tls.arguments,
     ],
     env: SHELL.env,
     ports: { mongo: PORT },
@@ -119,12 +124,13 @@ function server({ image, memory }: ReplicaSetProps): ContainerProps {
     // It listens once it has recovered from the journal, which may take minutes.
     startup: { tcpSocket: { port: k8s.IntOrString.fromString('mongo') }, periodSeconds: 5, failureThreshold: 120 },
     // Also succeeds during resync, which a restart would only prolong.
-    liveness: shellProbe('db.adminCommand({ ping: 1 })', {
+    liveness: shellProbe(tls, 'db.adminCommand({ ping: 1 })', {
       periodSeconds: 30,
       timeoutSeconds: 20,
       failureThreshold: 4,
     }),
     readiness: shellProbe(
+      tls,
       'const { isWritablePrimary, secondary } = db.hello(); if (!isWritablePrimary && !secondary) quit(1)',
       {
         periodSeconds: 15,
@@ -134,6 +140,7 @@ function server({ image, memory }: ReplicaSetProps): ContainerProps {
     ),
     mounts: {
       ...SHELL.mounts,
+      ...tls.server.mounts,
       '/data/db': { volume: DATA, readOnly: false },
       '/data/configdb': { volume: 'configdb', readOnly: false },
       '/run/key': { volume: KEY },
@@ -148,13 +155,13 @@ function cacheGigabytes(memory: string): number {
 }
 
 /** ping and hello need no authentication. */
-function shellProbe(script: string, timing: Omit<k8s.Probe, 'httpGet' | 'exec'>): k8s.Probe {
-  return execProbe(['mongosh', '--quiet', '--norc', '--eval', script], timing);
+function shellProbe({ shell }: MongoTls, script: string, timing: Omit<k8s.Probe, 'httpGet' | 'exec'>): k8s.Probe {
+  return execProbe(['mongosh', '--quiet', '--norc', ...shell, '--eval', script], timing);
 }
 
 function exporter(
   component: Component,
-  { exporterImage, secrets, exporter: password }: ReplicaSetProps,
+  { exporterImage, secrets, exporter: password, tls }: ReplicaSetProps,
 ): ContainerProps {
   const secret = syncSecret(component, secrets, `${component.name}-exporter`, {
     values: { password: { secret: password, key: 'password' } },
@@ -170,13 +177,14 @@ function exporter(
       '--log.level=warn',
     ],
     env: {
-      MONGODB_URI: `mongodb://127.0.0.1:${PORT}/admin`,
+      MONGODB_URI: `mongodb://127.0.0.1:${PORT}/admin${tls.options && `?${tls.options}`}`,
       MONGODB_USER: 'exporter',
       MONGODB_PASSWORD: fromSecret(secret, 'password'),
     },
     ports: { metrics: 9216 },
     metrics: { port: 'metrics' },
     resources: { cpu: '20m', cpuLimit: '200m', memory: '96Mi' },
+    mounts: tls.clients.mounts,
     ...exporterProbes('/'),
   };
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { instances } from '../../lib/instances.ts';
 import { bytesOf, quantitySetting } from '../../lib/quantity.ts';
 import { workloadSettings } from '../../lib/workload-settings.ts';
+import { tlsSetting } from './tls.ts';
 
 /** The minimum cache, the server, and mongosh for two concurrent probes. */
 const MIN_MEMORY = '768Mi';
@@ -22,6 +23,15 @@ export const mongoSettings = z
     memory: quantitySetting
       .refine((memory) => bytesOf(memory) >= bytesOf(MIN_MEMORY), `must be at least ${MIN_MEMORY}`)
       .default('1Gi'),
+    tls: tlsSetting,
+    /**
+     * Release line whose features data may use: that of the image, or of the major version before it until there is no way back to
+     * that. The setup Job raises it, and never lowers it. @default '8.0'
+     */
+    featuresOf: z
+      .string()
+      .regex(/^\d+\.\d+$/, 'must be a release line such as "8.0"')
+      .default('8.0'),
     /** The pod in which the dumps are taken. */
     dump: z.strictObject(workloadSettings()).prefault({}),
     /** The Job that initiates the replica set and reconciles its users. */

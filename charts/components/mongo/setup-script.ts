@@ -11,7 +11,8 @@ const desired = JSON.parse(readFileSync('/etc/setup/state.json', 'utf8'));
 // The internal user of the members; its password is the key file without white space. Unlike the localhost exception
 // it can authenticate from another pod, and on a member that has no users yet.
 const key = encodeURIComponent(readFileSync('/run/key/keyfile', 'utf8').replace(/\\s/g, ''));
-const options = 'directConnection=true&authSource=local&serverSelectionTimeoutMS=5000&connectTimeoutMS=5000';
+const timeouts = 'serverSelectionTimeoutMS=5000&connectTimeoutMS=5000';
+const options = ['directConnection=true&authSource=local', timeouts, desired.options].filter(Boolean).join('&');
 
 // Of MongoDB's errors: NewReplicaSetConfigurationIncompatible, ConfigurationInProgress, CurrentConfigNotCommittedYet.
 const CONFIGURATION_CHANGES = [103, 109, 308];
@@ -24,6 +25,7 @@ initiate();
 for (const user of desired.users) reconcile(primary(), user);
 for (const host of desired.hosts) add(host);
 removeOthers();
+raiseFeatures();
 print('done');
 
 // Waits until every member responds or one of them is configured. In a configured set a member that is down or has an
@@ -61,10 +63,20 @@ function initiateOn({ host, admin }) {
   try {
     admin.adminCommand({ replSetInitiate: { _id: desired.replicaSet, members } });
     print('initiated the replica set on ' + host);
+    stepUp(admin);
     return true;
   } catch (error) {
     print(host + ' did not initiate the set: ' + error.message);
     return false;
+  }
+}
+
+// Members elect a primary by themselves after ten seconds: this one does not wait, if it can be so already.
+function stepUp(admin) {
+  try {
+    admin.adminCommand({ replSetStepUp: 1 });
+  } catch (error) {
+    print('no early election: ' + error.message);
   }
 }
 
@@ -136,6 +148,30 @@ function removeOthers() {
       print('removed ' + other.host);
     }
   }
+}
+
+// Raises the version whose features data may use. Members of an older one do not know them, and going back is not for a
+// script: both are left as they are.
+function raiseFeatures() {
+  const admin = primary();
+  const wanted = desired.featuresOf;
+  const current = admin.adminCommand({ getParameter: 1, featureCompatibilityVersion: 1 }).featureCompatibilityVersion.version;
+  const members = admin.adminCommand({ buildInfo: 1 }).version;
+  if (number(wanted) === number(current)) return;
+  if (number(wanted) < number(current) || number(wanted) > number(members)) {
+    print('left the features of ' + current + ', not ' + wanted + ', on members of ' + members);
+    return;
+  }
+  // Since 7.0 it must be confirmed that there is no way back.
+  const confirm = number(members) >= number('7.0') ? { confirm: true } : {};
+  admin.adminCommand({ setFeatureCompatibilityVersion: wanted, ...confirm });
+  print('raised the features of ' + current + ' to those of ' + wanted);
+}
+
+// A release line as a number that compares.
+function number(version) {
+  const [major, minor] = version.split('.').map(Number);
+  return major * 1000 + minor;
 }
 
 // False, after a pause, if the configuration has changed meanwhile: the set itself changes it once a new member has copied the data.

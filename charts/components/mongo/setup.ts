@@ -8,6 +8,7 @@ import type { WorkloadSettings } from '../../lib/workload-settings.ts';
 import { MONGO_USER, REPLICA_SET } from './replica-set.ts';
 import { SETUP_SCRIPT } from './setup-script.ts';
 import { SHELL } from './shell.ts';
+import type { MongoTls } from './tls.ts';
 
 /** A database user, authenticated against the database `admin`. */
 export interface MongoUser {
@@ -29,6 +30,9 @@ export interface SetupProps {
   /** Addresses of the members. */
   readonly hosts: readonly string[];
   readonly servers: Endpoint;
+  readonly tls: MongoTls;
+  /** Release line whose features data may use: `8.0`. */
+  readonly featuresOf: string;
 }
 
 /**
@@ -38,9 +42,17 @@ export interface SetupProps {
  */
 export function setup(
   component: Component,
-  { settings, image, secrets, key, users, hosts, servers }: SetupProps,
+  { settings, image, secrets, key, users, hosts, servers, tls, featuresOf }: SetupProps,
 ): void {
-  const program = script(component, hosts, users);
+  const desired = (): object => ({
+    replicaSet: REPLICA_SET,
+    hosts,
+    options: tls.options,
+    featuresOf,
+    timeoutSeconds: 90,
+    users: users.map(({ name, roles }) => ({ name, roles })),
+  });
+  const program = script(component, desired);
   const job = new Job(component, {
     settings,
     role: 'setup',
@@ -56,6 +68,7 @@ export function setup(
         resources: { cpu: '100m', cpuLimit: '1', memory: '256Mi' },
         mounts: {
           ...SHELL.mounts,
+          ...tls.clients.mounts,
           '/etc/setup': { volume: 'program' },
           '/run/key': { volume: 'key' },
           '/run/users': { volume: 'users' },
@@ -64,6 +77,7 @@ export function setup(
     ],
     volumes: [
       ...SHELL.volumes,
+      ...tls.clients.volumes,
       { name: 'program', configMap: { name: program } },
       { name: 'key', secret: { secretName: key } },
       { name: 'users', secret: { secretName: passwords(component, secrets, users) } },
@@ -73,23 +87,14 @@ export function setup(
 }
 
 /** A ConfigMap with the script and what it shall reach. @returns its name */
-function script(component: Component, hosts: readonly string[], users: readonly MongoUser[]): string {
+function script(component: Component, desired: () => object): string {
   const name = `${component.name}-setup`;
-  const state = (): string => `${JSON.stringify(desired(hosts, users), null, 2)}\n`;
+  const state = (): string => `${JSON.stringify(desired(), null, 2)}\n`;
   new k8s.KubeConfigMap(component, `ConfigMap.${name}`, {
     metadata: { name },
     data: { 'setup.js': SETUP_SCRIPT, 'state.json': lazy(state) },
   });
   return name;
-}
-
-function desired(hosts: readonly string[], users: readonly MongoUser[]): object {
-  return {
-    replicaSet: REPLICA_SET,
-    hosts,
-    timeoutSeconds: 90,
-    users: users.map(({ name, roles }) => ({ name, roles })),
-  };
 }
 
 /** A Secret with the password of each user, by user name. */

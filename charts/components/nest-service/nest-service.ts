@@ -3,6 +3,7 @@ import { Component } from '../../component.ts';
 import { type ContainerProps, fromSecret, httpProbe, scratch } from '../../lib/container.ts';
 import { Deployment } from '../../lib/deployment.ts';
 import { DRAIN_SECONDS } from '../../lib/drain.ts';
+import type { Trust } from '../../lib/internal-tls.ts';
 import { connect } from '../../lib/network.ts';
 import { type HostBinding, route } from '../../lib/route.ts';
 import { type SecretStore, syncSecret } from '../../lib/secrets.ts';
@@ -54,13 +55,15 @@ export class NestService extends Component {
     const { slo = sloSetting.parse({}) } = props;
     this.rules = [{ name, alerts: serviceAlerts(name) }, ...(slo ? serviceObjective(name, slo) : [])];
     const uri = props.database && this.databaseUri(props.database);
+    const trust = props.database?.connection.trust(this);
     const deployment = new Deployment(this, {
       settings: props,
       role: 'server',
       replicas: props.replicas,
       terminationGracePeriodSeconds: DRAIN_SECONDS + FINISH_SECONDS + EXIT_SECONDS,
-      containers: [this.server(props, uri)],
-      volumes: [scratch('tmp', '64Mi')],
+      containers: [this.server(props, uri, trust)],
+      volumes: [scratch('tmp', '64Mi'), ...(trust?.volumes ?? [])],
+      onChange: trust?.onChange,
     });
     deployment.service({ http: { port: 80, target: 'http' } });
     if (props.database) connect(this, props.database.connection.server, 'mongo');
@@ -70,6 +73,7 @@ export class NestService extends Component {
   private server(
     { image, trustedProxies }: NestServiceProps,
     uri: { readonly secret: string } | undefined,
+    trust: Trust | undefined,
   ): ContainerProps {
     return {
       name: this.name,
@@ -89,7 +93,7 @@ export class NestService extends Component {
       startup: httpProbe('/livez', 'http', { periodSeconds: 2, failureThreshold: 30 }),
       liveness: httpProbe('/livez', 'http', { periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 3 }),
       readiness: httpProbe('/readyz', 'http', { periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 2 }),
-      mounts: { '/tmp': { volume: 'tmp', readOnly: false } },
+      mounts: { ...trust?.mounts, '/tmp': { volume: 'tmp', readOnly: false } },
     };
   }
 

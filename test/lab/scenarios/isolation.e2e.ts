@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { at, listAt, type Manifest, textAt } from '../../../charts/lib/manifest.ts';
+import { Component } from '../../../charts/component.ts';
+import { internalAuthority } from '../../../charts/components/cert-manager/internal-authority.ts';
+import { manifestsOf } from '../../../charts/render/manifests.ts';
 import { renderTestFleet } from '../../lib/fleet.ts';
 import { isTrue } from '../conditions.ts';
 import { LAB_MANAGER } from '../control-plane.ts';
@@ -31,6 +34,7 @@ beforeAll(async () => {
       kind === 'PriorityClass' || (metadata.labels?.['app.kubernetes.io/name'] === 'gateway' && !names.has(kind)),
   );
   for (const manifest of own) await api.apply(manifest, { manager: LAB_MANAGER });
+  for (const manifest of namePolicies()) await api.apply(manifest, { manager: LAB_MANAGER });
   const authority = new Authority(lab.props.folder);
   authority.serving('wildcard');
   await api.apply(certificate(authority), { manager: LAB_MANAGER });
@@ -133,6 +137,82 @@ test('a ListenerSet for the Gateway in another namespace is refused', async () =
     },
   };
   expect(await refusal(set)).toContain('would add listeners for any host');
+});
+
+/** The policies of cert-manager's internal authority. */
+function namePolicies(): Manifest[] {
+  const component = new Component('cert-manager', { tier: 'platform' });
+  internalAuthority(component, 'cert-manager');
+  return manifestsOf(component).manifests.filter(({ kind }) => kind.startsWith('ValidatingAdmissionPolicy'));
+}
+
+describe('a Certificate of the internal authority', () => {
+  const OWN = ['*.hello.hello.svc.cluster.local'];
+
+  test.each([
+    ['names of its namespace', { dnsNames: OWN }],
+    ['127.0.0.1', { dnsNames: OWN, ipAddresses: ['127.0.0.1'] }],
+  ])('with %s is admitted', async (_, spec) => {
+    expect(await refusal(internal(spec))).toBeUndefined();
+  });
+
+  test.each([
+    [
+      'a name of another namespace',
+      { dnsNames: [...OWN, 'mongo-0.mongo.mongo.svc.cluster.local'] },
+      'mongo-0.mongo.mongo',
+    ],
+    ['a name that only ends like its own', { dnsNames: ['a.b.othello.svc.cluster.local'] }, 'othello'],
+    [
+      'a public name',
+      { dnsNames: ['retro.example.net'] },
+      'retro.example.net is no name below *.hello.svc.cluster.local',
+    ],
+    ['another address', { dnsNames: OWN, ipAddresses: ['10.0.0.1'] }, '10.0.0.1 is no name'],
+    ['a common name', { dnsNames: OWN, commonName: 'mongo' }, 'spec.commonName'],
+    ['a subject', { dnsNames: OWN, literalSubject: 'CN=mongo' }, 'spec.literalSubject'],
+    ['a URI', { dnsNames: OWN, uris: ['spiffe://cluster.local/ns/mongo'] }, 'spec.uris'],
+    ['the right to sign others', { dnsNames: OWN, isCA: true }, 'signs no other authority'],
+  ])('with %s is refused', async (_, spec, message) => {
+    const found = await refusal(internal(spec));
+    expect(found).toContain(message);
+    say(String(found));
+  });
+
+  test('cannot be changed to names of another namespace', async () => {
+    const { api } = rehearsal.lab.plane;
+    await api.apply(internal({ dnsNames: OWN }), { manager: 'e2e' });
+    expect(await refusal(internal({ dnsNames: ['mongo-0.mongo.mongo.svc.cluster.local'] }))).toContain(
+      'is no name below',
+    );
+  });
+
+  test('of another issuer is not reviewed', async () => {
+    const issuerRef = { group: 'cert-manager.io', kind: 'Issuer', name: 'internal-ca' };
+    expect(await refusal(internal({ dnsNames: ['a.example.net'], issuerRef }))).toBeUndefined();
+  });
+
+  test('is requested by cert-manager alone', async () => {
+    const request = {
+      ...internal({ request: Buffer.from('a CSR').toString('base64') }),
+      kind: 'CertificateRequest',
+    };
+    const { secretName: _, ...spec } = request['spec'] as Record<string, unknown>;
+    expect(await refusal({ ...request, spec })).toContain('write a Certificate');
+  });
+
+  function internal(spec: object): Manifest {
+    return {
+      apiVersion: 'cert-manager.io/v1',
+      kind: 'Certificate',
+      metadata: { name: 'own', namespace: 'hello' },
+      spec: {
+        secretName: 'own',
+        issuerRef: { group: 'cert-manager.io', kind: 'ClusterIssuer', name: 'internal-ca' },
+        ...spec,
+      },
+    };
+  }
 });
 
 function route(kind: string, namespace: string, hostnames: readonly string[] | undefined): Manifest {

@@ -28,6 +28,7 @@ export class Member {
   readonly port: number;
   private readonly command: readonly string[];
   private readonly place: Place;
+  private more: readonly string[] = [];
   private leash: ChildProcess | undefined;
   private pid: number | undefined;
 
@@ -38,10 +39,18 @@ export class Member {
     this.place = place;
   }
 
-  /** Starts it, and waits until it listens. @throws Error with the end of its log if it does not */
-  async up(): Promise<void> {
+  /**
+   * Starts it, and waits until it listens.
+   *
+   * @param more arguments, from now on
+   * @throws Error with the end of its log if it does not
+   */
+  async up(more = this.more): Promise<void> {
+    this.more = more;
     mkdirSync(this.place.data, { recursive: true });
-    const leash = spawn('/bin/sh', ['-c', LEASHED, 'sh', ...this.command], { stdio: ['pipe', 'pipe', 'ignore'] });
+    const leash = spawn('/bin/sh', ['-c', LEASHED, 'sh', ...this.command, ...more], {
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
     this.leash = leash;
     this.pid = Number(await new Promise((resolve) => leash.stdout.once('data', resolve)));
     const latest = performance.now() + LISTENS_MS;

@@ -15,6 +15,16 @@ const ELECTION_MS = 5_000;
 /** For everything that a set does by itself. */
 const SETTLED_MS = 60_000;
 
+/** How members encrypt what they say, and clients reach them. */
+export interface Encryption {
+  /** Arguments of each member. */
+  readonly arguments: readonly string[];
+  /** Options of a connection string, joined by `&`. */
+  readonly options: string;
+}
+
+const PLAIN: Encryption = { arguments: [], options: '' };
+
 /** Longer than any test. */
 const FOREVER_SECONDS = 3_600;
 
@@ -29,8 +39,10 @@ export class ReplicaSet {
   readonly key: string;
   private readonly members: readonly Member[];
   private readonly folder: string;
+  private encryption: Encryption;
 
-  private constructor(members: readonly Member[], key: string, folder: string) {
+  private constructor(members: readonly Member[], key: string, folder: string, encryption: Encryption) {
+    this.encryption = encryption;
     this.members = members;
     this.key = key;
     this.folder = folder;
@@ -55,7 +67,7 @@ export class ReplicaSet {
   }
 
   /** Starts servers that are not a replica set yet. @throws Error if they do not start */
-  static async launch(mongod: string, count: number): Promise<ReplicaSet> {
+  static async launch(mongod: string, count: number, encryption = PLAIN): Promise<ReplicaSet> {
     const folder = mkdtempSync(join(tmpdir(), 'replica-set-'));
     const keyFile = join(folder, 'key');
     const key = randomBytes(16).toString('hex');
@@ -69,9 +81,9 @@ export class ReplicaSet {
         log: logpath,
       });
     });
-    const set = new ReplicaSet(members, key, folder);
+    const set = new ReplicaSet(members, key, folder, encryption);
     try {
-      await Promise.all(members.map((member) => member.up()));
+      await Promise.all(members.map((member) => member.up(encryption.arguments)));
     } catch (error) {
       await set.stop();
       throw error;
@@ -114,6 +126,27 @@ export class ReplicaSet {
     this.at(member).thaw();
   }
 
+  /** Runs a command on the primary. @throws Error if there is none, or it refuses */
+  async command(command: mongo.Document): Promise<mongo.Document> {
+    for (const member of this.members)
+      if (await this.ask(member, isPrimary)) return this.ask(member, async (admin) => admin.command(command));
+    throw new Error('the set has no primary');
+  }
+
+  /** Starts members again with another encryption, one after the other, each once the one before is back: as a StatefulSet rolls. */
+  async roll(encryption: Encryption): Promise<void> {
+    for (const member of this.members.toReversed()) {
+      await this.ask(member, async (admin) => {
+        // As a member does that is told to end.
+        if (await isPrimary(admin)) await admin.command({ replSetStepDown: 60 });
+      });
+      await member.down();
+      await member.up(encryption.arguments);
+      await until(`port ${member.port} is back`, () => this.ask(member, isReady, encryption));
+    }
+    this.encryption = encryption;
+  }
+
   async stop(): Promise<void> {
     await Promise.all(this.members.map((member) => member.down()));
     rmSync(this.folder, { recursive: true, force: true });
@@ -139,12 +172,7 @@ export class ReplicaSet {
     await this.electMember(first);
     await this.ask(first, async (admin) => admin.command({ createUser: 'root', pwd: this.key, roles: ['root'] }));
     for (const member of this.members)
-      await until('all members have copied the data', async () =>
-        this.ask(member, async (admin) => {
-          const { isWritablePrimary, secondary } = await admin.command({ hello: 1 });
-          return isWritablePrimary === true || secondary === true;
-        }),
-      );
+      await until('all members have copied the data', async () => this.ask(member, isReady));
   }
 
   private async preventElections(): Promise<void> {
@@ -170,8 +198,12 @@ export class ReplicaSet {
   }
 
   /** Asks one member, as the members ask each other: there is such a user before any is created. */
-  private async ask<T>(member: Member, work: (admin: mongo.Db) => Promise<T>): Promise<T> {
-    const uri = `mongodb://__system:${this.key}@127.0.0.1:${member.port}/?directConnection=true&authSource=local`;
+  private async ask<T>(
+    member: Member,
+    work: (admin: mongo.Db) => Promise<T>,
+    { options } = this.encryption,
+  ): Promise<T> {
+    const uri = `mongodb://__system:${this.key}@127.0.0.1:${member.port}/?directConnection=true&authSource=local&${options}`;
     const client = new mongo.MongoClient(uri, { serverSelectionTimeoutMS: 5_000, retryWrites: false });
     try {
       return await work(client.db('admin'));
@@ -193,6 +225,11 @@ const OPTIONS = [
 
 function argumentsOf(options: Readonly<Record<string, string | number>>): string[] {
   return Object.entries(options).map(([name, value]) => `--${name}=${value}`);
+}
+
+async function isReady(admin: mongo.Db): Promise<boolean> {
+  const { isWritablePrimary, secondary } = await admin.command({ hello: 1 });
+  return isWritablePrimary === true || secondary === true;
 }
 
 async function isPrimary(admin: mongo.Db): Promise<boolean> {
