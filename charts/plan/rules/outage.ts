@@ -1,6 +1,7 @@
 import { BUDGETS } from './outage/budgets.ts';
 import { CAPACITY } from './outage/capacity.ts';
 import { LIMITS } from './outage/limits.ts';
+import { MONGO_TLS } from './outage/mongo-tls.ts';
 import { MONITORS } from './outage/monitors.ts';
 import { PROBE_RULES } from './outage/probes.ts';
 import { REFERENCES } from './outage/references.ts';
@@ -25,4 +26,5 @@ export const OUTAGE = [
   ...WEBHOOK_RULES,
   ...CAPACITY,
   ...LIMITS,
+  ...MONGO_TLS,
 ];

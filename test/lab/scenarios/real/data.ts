@@ -104,7 +104,7 @@ export function testData(ground: () => RealGround): void {
   /** Evaluates an expression as root at the replica set. @returns its value as JSON */
   async function mongosh(expression: string): Promise<string> {
     const hosts = [0, 1, 2].map((i) => `mongo-${i}.mongo.mongo.svc.cluster.local:27017`).join();
-    const uri = `mongodb://root:${await rootPassword()}@${hosts}/?replicaSet=rs0&authSource=admin`;
+    const uri = `mongodb://root:${await rootPassword()}@${hosts}/?replicaSet=rs0&authSource=admin&tls=true&tlsCAFile=/run/tls/ca.crt`;
     const script = `const drill = db.getSiblingDB('drill'); print(JSON.stringify(${expression}))`;
     const inPod = ['--namespace', 'mongo', 'exec', 'mongo-0', '--container=mongod', '--'];
     return command('kubectl', ...inPod, 'mongosh', uri, '--quiet', '--norc', '--eval', script);
