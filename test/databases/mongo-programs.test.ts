@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { mongo } from 'mongoose';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { createClient } from '../../apps/common/src/mongo/client.ts';
 import { isDatabaseUnavailable } from '../../apps/common/src/mongo/unavailable.ts';
 import { ReplicaSet } from '../../apps/common/src/mongo/testing/replica-set.ts';
@@ -270,8 +270,8 @@ describe.skipIf(missing !== '')(
             acknowledged.push(...(await whileWriting(set, async () => set.roll(encryption), { from, options })));
             const { code, output } = await mode.setup({ hosts: set.hosts, key: set.key, passwords: {}, waits: 60 });
             expect(code, output).toBe(0);
-            for (const probe of ['readinessProbe', 'livenessProbe'] as const)
-              expect(await mode.probe(probe, portOf(set, 0))).toMatchObject({ code: 0 });
+            const health = await mode.health(portOf(set, 0));
+            await vi.waitFor(async () => expect(await health.ready()).toBe(true), 20_000).finally(health.stop);
             expect(await mode.dump(set.hosts, mode.volume())).toMatchObject({ code: 0 });
             const kept = await asClient(set, notes, undefined, options);
             expect(kept).toEqual(expect.arrayContaining(acknowledged));
@@ -282,22 +282,43 @@ describe.skipIf(missing !== '')(
     });
 
     describe('probes', () => {
-      const ready = async (set: ReplicaSet, member: number): Promise<number | undefined> =>
-        (await programs.probe('readinessProbe', portOf(set, member))).code;
-      const alive = async (set: ReplicaSet, member: number): Promise<number | undefined> =>
-        (await programs.probe('livenessProbe', portOf(set, member))).code;
+      /** Waits for what probes say. @param seconds the most that it may take */
+      const until = async (seconds: number, check: () => Promise<boolean>): Promise<void> =>
+        vi.waitFor(async () => expect(await check()).toBe(true), { timeout: seconds * 1000, interval: 200 });
+      const not = (check: () => Promise<boolean>) => async (): Promise<boolean> => !(await check());
 
       onServers('find a member alive before the set is initiated, and ready only afterwards', async (set) => {
-        expect(await alive(set, 0)).toBe(0);
-        expect(await ready(set, 0)).not.toBe(0);
-        await run(set);
-        for (const member of [0, 1, 2]) {
-          expect(await alive(set, member)).toBe(0);
-          expect(await ready(set, member)).toBe(0);
+        const health = await programs.health(portOf(set, 0));
+        try {
+          await sleep(5_000);
+          expect([await health.alive(), await health.ready()]).toEqual([true, false]);
+          expect(await run(set)).toMatchObject({ code: 0 });
+          await until(20, health.ready);
+          expect(await health.alive()).toBe(true);
+        } finally {
+          await health.stop();
         }
-        await set.down(1);
-        expect(await alive(set, 1)).not.toBe(0);
-        expect(await ready(set, 1)).not.toBe(0);
+      });
+
+      onSet('find a member that hangs not ready, then dead, and well again once it goes on', async (set) => {
+        const health = await programs.health(portOf(set, 2));
+        try {
+          await until(20, health.ready);
+          set.freeze(2);
+          await until(20, not(health.ready));
+          await until(30, not(health.alive));
+          set.thaw(2);
+          await until(40, async () => (await health.ready()) && health.alive());
+        } finally {
+          await health.stop();
+        }
+      });
+
+      onSet('never find a member dead because of the container that asks it', async (set) => {
+        const health = await programs.health(portOf(set, 1));
+        await until(20, health.ready);
+        await health.stop();
+        expect([await health.ready(), await health.alive()]).toEqual([false, true]);
       });
     });
 

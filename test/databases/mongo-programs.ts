@@ -6,9 +6,10 @@ import type { z } from 'zod';
 import type { Encryption } from '../../apps/common/src/mongo/testing/replica-set.ts';
 import { Mongo } from '../../charts/components/mongo/mongo.ts';
 import { mongoSettings } from '../../charts/components/mongo/settings.ts';
-import { at, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
+import { listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import { manifestsOf } from '../../charts/render/manifests.ts';
 import type { Authority } from '../lab/pki.ts';
+import { freePorts } from '../lab/ports.ts';
 
 /** What a program printed, and how it ended. */
 export interface Ended {
@@ -31,6 +32,16 @@ export interface SetupRun {
   readonly state?: object;
   /** Ends it. */
   readonly signal?: AbortSignal;
+}
+
+/** What probes are told of a member. */
+export interface Health {
+  /** As the pod's readiness probe asks. */
+  ready(): Promise<boolean>;
+  /** As mongod's liveness probe asks. */
+  alive(): Promise<boolean>;
+  /** Ends the container. */
+  stop(): Promise<void>;
 }
 
 /** The one client of the replica set, which has a user and a database. */
@@ -76,7 +87,7 @@ export class MongoPrograms {
     this.write('tls/tls-combined.pem', key + cert);
     this.write('tls/ca.crt', authority.cert);
     this.write('authority/ca.crt', authority.cert);
-    const server = at(this.find('StatefulSet', 'mongo'), 'spec', 'template', 'spec', 'containers', 0);
+    const server = this.container('mongo', 'mongod');
     const { options } = this.state as { readonly options: string };
     return {
       arguments: listAt(server, 'command')
@@ -118,11 +129,30 @@ export class MongoPrograms {
     );
   }
 
-  /** Runs a probe of a member. @param port where it listens */
-  async probe(name: 'livenessProbe' | 'readinessProbe', port: number): Promise<Ended> {
-    const server = at(this.find('StatefulSet', 'mongo'), 'spec', 'template', 'spec', 'containers', 0);
-    const command = listAt(server, name, 'exec', 'command').map((word) => this.here(String(word)));
-    return this.run([...command, `--port=${port}`]);
+  /** Starts the container that asks a member for its state. @param member port where that listens */
+  async health(member: number): Promise<Health> {
+    const [port = 0] = await freePorts(1);
+    const here = (text: string): string =>
+      this.here(text)
+        .replaceAll('/etc/health/', `${this.folder}/`)
+        .replaceAll('127.0.0.1:27017', `127.0.0.1:${member}`)
+        .replaceAll('8086', String(port));
+    this.write('health.js', this.data('mongo-health', 'health.js'));
+    const container = this.container('mongo', 'health');
+    const env = listAt(container, 'env').map((one) => [textAt(one, 'name') ?? '', here(textAt(one, 'value') ?? '')]);
+    const ends = new AbortController();
+    const command = listAt(container, 'command').map((word) => here(String(word)));
+    const ended = this.run(command, { ...Object.fromEntries(env), HOME: this.folder }, ends.signal);
+    const liveness = listAt(this.container('mongo', 'mongod'), 'livenessProbe', 'exec', 'command').map(String);
+    const path = textAt(container, 'readinessProbe', 'httpGet', 'path') ?? '';
+    return {
+      ready: async () => (await fetch(`http://127.0.0.1:${port}${path}`).catch(() => undefined))?.status === 200,
+      alive: async () => (await this.run(liveness.map(here))).code === 0,
+      stop: async () => {
+        ends.abort();
+        await ended;
+      },
+    };
   }
 
   /**
@@ -143,8 +173,7 @@ export class MongoPrograms {
       '#!/bin/sh\nfor last; do :; done\nprintf "%s\\n" "$@" >"${last#--archive=}"\n',
     );
     chmodSync(tool, 0o755);
-    const container = at(this.find('StatefulSet', 'mongo-dump'), 'spec', 'template', 'spec', 'containers', 0);
-    const tls = listAt(container, 'env').find((one) => textAt(one, 'name') === 'TLS');
+    const tls = listAt(this.container('mongo-dump', 'dump'), 'env').find((one) => textAt(one, 'name') === 'TLS');
     return this.run(['bash', script], { HOSTS: hosts.join(' '), TLS: this.here(textAt(tls, 'value') ?? '') });
   }
 
@@ -156,6 +185,11 @@ export class MongoPrograms {
         resolve({ code: error ? codeOf(error) : 0, output: stdout + stderr }),
       );
     });
+  }
+
+  private container(set: string, name: string): unknown {
+    const containers = listAt(this.find('StatefulSet', set), 'spec', 'template', 'spec', 'containers');
+    return containers.find((one) => textAt(one, 'name') === name);
   }
 
   private get state(): object {

@@ -38,8 +38,9 @@ function find({ manifests }: ComponentManifests, kind: string, name: string): Ma
 }
 
 const members = (rendered: ComponentManifests): Manifest => find(rendered, 'StatefulSet', 'mongo');
-const server = (rendered: ComponentManifests): unknown =>
-  at(members(rendered), 'spec', 'template', 'spec', 'containers', 0);
+const container = (rendered: ComponentManifests, name: string): unknown =>
+  listAt(members(rendered), 'spec', 'template', 'spec', 'containers').find((one) => textAt(one, 'name') === name);
+const server = (rendered: ComponentManifests): unknown => container(rendered, 'mongod');
 const desired = (rendered: ComponentManifests): { hosts: string[]; users: { name: string; roles: unknown }[] } =>
   JSON.parse(textAt(find(rendered, 'ConfigMap', 'mongo-setup'), 'data', 'state.json') ?? '') as ReturnType<
     typeof desired
@@ -54,15 +55,15 @@ describe('settings', () => {
     expect(mongoSettings.safeParse({ members: count }).success).toBe(false);
   });
 
-  it('reject memory below 768Mi', () => {
-    expect(mongoSettings.safeParse({ memory: '512Mi' }).error?.issues[0]?.message).toBe('must be at least 768Mi');
-    expect(mongoSettings.safeParse({ memory: '768Mi' }).success).toBe(true);
+  it('reject memory below 512Mi', () => {
+    expect(mongoSettings.safeParse({ memory: '384Mi' }).error?.issues[0]?.message).toBe('must be at least 512Mi');
+    expect(mongoSettings.safeParse({ memory: '512Mi' }).success).toBe(true);
   });
 });
 
 describe('StatefulSet mongo', () => {
   it.each([
-    ['768Mi', '0.25'],
+    ['512Mi', '0.25'],
     ['1Gi', '0.25'],
     ['2Gi', '0.5'],
     ['8Gi', '3.5'],
@@ -95,11 +96,15 @@ describe('StatefulSet mongo', () => {
       publishNotReadyAddresses: true,
     });
     expect(at(members(rendered), 'spec', 'podManagementPolicy')).toBe('Parallel');
-    expect(JSON.stringify(at(server(rendered), 'readinessProbe'))).toMatch(/isWritablePrimary && !secondary/);
+    expect(at(container(rendered, 'health'), 'readinessProbe', 'httpGet', 'path')).toBe('/readyz');
   });
 
-  it('has a liveness probe that succeeds during resync', () => {
-    expect(listAt(server(render()), 'livenessProbe', 'exec', 'command').at(-1)).toBe('db.adminCommand({ ping: 1 })');
+  it('starts no mongosh for a probe', () => {
+    const containers = listAt(members(render()), 'spec', 'template', 'spec', 'containers');
+    for (const one of containers) {
+      expect(JSON.stringify([at(one, 'livenessProbe'), at(one, 'readinessProbe')])).not.toContain('mongosh');
+      expect(at(one, 'livenessProbe')).toBeDefined();
+    }
   });
 
   it('has a grace period for the primary to step down', () => {
@@ -169,12 +174,12 @@ describe('client', () => {
 describe('TLS', () => {
   const OFF = { offBecause: 'of a test that reads what is there without' };
   const uri = (tls: MongoProps['tls']): string => render({ tls }, 'items').connections['items']?.uri('secret') ?? '';
-  const shell = (rendered: ComponentManifests): unknown => at(server(rendered), 'readinessProbe', 'exec', 'command');
+  const probed = (rendered: ComponentManifests): string => JSON.stringify(at(container(rendered, 'health'), 'env'));
 
   it('is asked of every connection', () => {
     const rendered = render();
     expect(listAt(server(rendered), 'command')).toContain('--tlsMode=requireTLS');
-    expect(shell(rendered)).toContain('--tls');
+    expect(probed(rendered)).toContain('tls=true');
     expect(at(find(rendered, 'Certificate', 'mongo-tls'), 'spec')).toMatchObject({
       dnsNames: ['*.mongo.mongo.svc.cluster.local'],
       ipAddresses: ['127.0.0.1'],
@@ -183,13 +188,13 @@ describe('TLS', () => {
 
   it.each(['allowTLS', OFF] as const)('is used by nobody while it is %j', (tls) => {
     expect(uri(tls)).not.toContain('tls');
-    expect(shell(render({ tls }))).not.toContain('--tls');
+    expect(probed(render({ tls }))).not.toContain('tls=true');
     expect(JSON.stringify(find(render({ tls }), 'StatefulSet', 'mongo-dump'))).not.toContain('authority');
   });
 
   it.each(['preferTLS', 'requireTLS'] as const)('is used by clients, probes and dumps in the mode %s', (tls) => {
     expect(uri(tls)).toContain('&tls=true&tlsCAFile=/run/authority/ca.crt');
-    expect(shell(render({ tls }))).toContain('--tls');
+    expect(probed(render({ tls }))).toContain('tls=true');
     expect(JSON.stringify(find(render({ tls }), 'StatefulSet', 'mongo-dump'))).toContain('/run/authority');
   });
 
@@ -200,8 +205,8 @@ describe('TLS', () => {
   });
 
   it('shows the key of the members to no other container', () => {
-    const [, exporter] = listAt(members(render()), 'spec', 'template', 'spec', 'containers');
-    expect(JSON.stringify(at(exporter, 'volumeMounts'))).not.toContain('/run/tls');
+    for (const name of ['health', 'exporter'])
+      expect(JSON.stringify(at(container(render(), name), 'volumeMounts'))).not.toContain('/run/tls');
   });
 
   it('rolls the members when their certificate is renewed, and nobody else', () => {

@@ -1,13 +1,14 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Component } from '../../component.ts';
 import { noFileCopyOf } from '../../lib/backup.ts';
-import { type ContainerProps, execProbe, fromSecret, scratch } from '../../lib/container.ts';
+import { type ContainerProps, fromSecret, scratch } from '../../lib/container.ts';
 import { exporterProbes } from '../../lib/exporter.ts';
 import { connect } from '../../lib/network.ts';
 import { bytesOf } from '../../lib/quantity.ts';
 import { type SecretStore, type StoredSecret, syncSecret } from '../../lib/secrets.ts';
 import { StatefulSet, type Storage } from '../../lib/stateful-set.ts';
 import type { WorkloadSettings } from '../../lib/workload-settings.ts';
+import { ANSWERS, health, healthProgram } from './health.ts';
 import { SHELL } from './shell.ts';
 import type { MongoTls } from './tls.ts';
 
@@ -56,11 +57,12 @@ export function replicaSet(component: Component, props: ReplicaSetProps): Statef
     // A primary steps down and drains requests for 15 seconds, then writes a checkpoint.
     terminationGracePeriodSeconds: 90,
     initContainers: [keyFile(props)],
-    containers: [server(props), exporter(component, props)],
+    containers: [server(props), health(props.image, PORT, props.tls), exporter(component, props)],
     volumes: [
       ...SHELL.volumes,
       ...props.tls.server.volumes,
       ...props.tls.clients.volumes,
+      healthProgram(component),
       { name: 'key-source', secret: { secretName: props.key } },
       scratch(KEY, '1Mi', 'Memory'),
       // The image declares a volume here; without a mount every container start would create an anonymous one.
@@ -123,21 +125,7 @@ function server({ image, memory, tls }: ReplicaSetProps): ContainerProps {
     resources: { cpu: '250m', cpuLimit: '2', memory },
     // It listens once it has recovered from the journal, which may take minutes.
     startup: { tcpSocket: { port: k8s.IntOrString.fromString('mongo') }, periodSeconds: 5, failureThreshold: 120 },
-    // Also succeeds during resync, which a restart would only prolong.
-    liveness: shellProbe(tls, 'db.adminCommand({ ping: 1 })', {
-      periodSeconds: 30,
-      timeoutSeconds: 20,
-      failureThreshold: 4,
-    }),
-    readiness: shellProbe(
-      tls,
-      'const { isWritablePrimary, secondary } = db.hello(); if (!isWritablePrimary && !secondary) quit(1)',
-      {
-        periodSeconds: 15,
-        timeoutSeconds: 10,
-        failureThreshold: 2,
-      },
-    ),
+    liveness: ANSWERS,
     mounts: {
       ...SHELL.mounts,
       ...tls.server.mounts,
@@ -152,11 +140,6 @@ function server({ image, memory, tls }: ReplicaSetProps): ContainerProps {
 function cacheGigabytes(memory: string): number {
   const gigabytes = bytesOf(memory) / 2 ** 30;
   return Math.max(0.25, Math.floor(((gigabytes - 1) / 2) * 100) / 100);
-}
-
-/** ping and hello need no authentication. */
-function shellProbe({ shell }: MongoTls, script: string, timing: Omit<k8s.Probe, 'httpGet' | 'exec'>): k8s.Probe {
-  return execProbe(['mongosh', '--quiet', '--norc', ...shell, '--eval', script], timing);
 }
 
 function exporter(

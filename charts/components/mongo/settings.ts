@@ -4,8 +4,8 @@ import { bytesOf, quantitySetting } from '../../lib/quantity.ts';
 import { workloadSettings } from '../../lib/workload-settings.ts';
 import { tlsSetting } from './tls.ts';
 
-/** The minimum cache, the server, and mongosh for two concurrent probes. */
-const MIN_MEMORY = '768Mi';
+/** The minimum cache, and as much for the server with its connections. */
+const MIN_MEMORY = '512Mi';
 
 /** Settings of a replica set. */
 export const mongoSettings = z
@@ -19,7 +19,7 @@ export const mongoSettings = z
     size: quantitySetting.default('10Gi'),
     /** Volume size for two compressed dumps of all data; it can grow but never shrink. @default '10Gi' */
     dumpSize: quantitySetting.default('10Gi'),
-    /** Memory of each member, at least 768Mi; half of what exceeds 1Gi is cache. @default '1Gi' */
+    /** Memory of each member, at least 512Mi; half of what exceeds 1Gi is cache. @default '1Gi' */
     memory: quantitySetting
       .refine((memory) => bytesOf(memory) >= bytesOf(MIN_MEMORY), `must be at least ${MIN_MEMORY}`)
       .default('1Gi'),
@@ -36,7 +36,7 @@ export const mongoSettings = z
     dump: z.strictObject(workloadSettings()).prefault({}),
     /** The Job that initiates the replica set and reconciles its users. */
     setup: z.strictObject(workloadSettings()).prefault({}),
-    ...workloadSettings('key-file', 'exporter'),
+    ...workloadSettings('key-file', 'health', 'exporter'),
   })
   .refine(({ resources }) => resources?.limits?.memory === undefined && resources?.requests?.memory === undefined, {
     path: ['resources'],

@@ -35,8 +35,6 @@ export interface MongoTls {
   readonly arguments: readonly string[];
   /** Options of a connection string, joined by `&`; empty while clients do not use TLS. */
   readonly options: string;
-  /** Options of mongosh for the member in the same pod. */
-  readonly shell: readonly string[];
   /** Volumes and mounts of the members. */
   readonly server: Pick<Trust, 'volumes' | 'mounts'>;
   /** Volumes and mounts of pods in the same namespace that call the members. */
@@ -44,7 +42,7 @@ export interface MongoTls {
 }
 
 const NOTHING: Trust = { volumes: [], mounts: {}, onChange: {} };
-const OFF: MongoTls = { arguments: [], options: '', shell: [], server: NOTHING, clients: NOTHING };
+const OFF: MongoTls = { arguments: [], options: '', server: NOTHING, clients: NOTHING };
 
 /** By which a client calls the members with TLS. */
 const OPTIONS = `tls=true&tlsCAFile=${AUTHORITY_FILE}`;
@@ -73,7 +71,6 @@ export function mongoTls(component: Component, mode: TlsSetting, authority: () =
       '--tlsAllowConnectionsWithoutCertificates',
     ],
     options: used ? OPTIONS : '',
-    shell: used ? ['--tls', `--tlsCAFile=${FOLDER}/ca.crt`] : [],
     server: { volumes: [{ name: 'tls', secret: { secretName: name } }], mounts: MOUNT },
     clients: used ? trust(name) : NOTHING,
   };
