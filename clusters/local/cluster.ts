@@ -21,7 +21,7 @@ export default defineCluster({
 
   mongo: { size: '2Gi', dumpSize: '2Gi', memory: '768Mi' },
 
-  postfacto: { adminEmail: 'admin@slipway.localhost', stable: { replicas: 1 }, size: '1Gi' },
+  postfacto: { adminEmail: 'admin@slipway.localhost', stable: { replicas: 1 }, size: '1Gi', dumpSize: '5Gi' },
   services: {
     whoami: { replicas: 1 },
     restaurants: { database: 'mongo', replicas: 1 },

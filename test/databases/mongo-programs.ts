@@ -143,11 +143,12 @@ export class MongoPrograms {
     const ends = new AbortController();
     const command = listAt(container, 'command').map((word) => here(String(word)));
     const ended = this.run(command, { ...Object.fromEntries(env), HOME: this.folder }, ends.signal);
-    const liveness = listAt(this.container('mongo', 'mongod'), 'livenessProbe', 'exec', 'command').map(String);
-    const path = textAt(container, 'readinessProbe', 'httpGet', 'path') ?? '';
+    const server = this.container('mongo', 'mongod');
+    const passes = async (probe: string): Promise<boolean> =>
+      (await this.run(listAt(server, probe, 'exec', 'command').map((word) => here(String(word))))).code === 0;
     return {
-      ready: async () => (await fetch(`http://127.0.0.1:${port}${path}`).catch(() => undefined))?.status === 200,
-      alive: async () => (await this.run(liveness.map(here))).code === 0,
+      ready: async () => passes('readinessProbe'),
+      alive: async () => passes('livenessProbe'),
       stop: async () => {
         ends.abort();
         await ended;

@@ -15,7 +15,7 @@ export function healthProgram(component: Component): k8s.Volume {
   return { name: VOLUME, configMap: { name } };
 }
 
-/** The container that asks the member beside it for its state, and is ready while that is primary or secondary. */
+/** The container that asks the member beside it for its state. */
 export function health(image: string, port: number, tls: MongoTls): ContainerProps {
   const timeouts = 'serverSelectionTimeoutMS=5000&connectTimeoutMS=5000&socketTimeoutMS=10000';
   return {
@@ -29,24 +29,35 @@ export function health(image: string, port: number, tls: MongoTls): ContainerPro
     },
     ports: { health: PORT },
     resources: { cpu: '20m', cpuLimit: '500m', memory: '192Mi' },
-    liveness: {
-      tcpSocket: { port: k8s.IntOrString.fromString('health') },
+    liveness: httpProbe('/', 'health', {
       initialDelaySeconds: 20,
       periodSeconds: 30,
       timeoutSeconds: 10,
       failureThreshold: 4,
-    },
-    readiness: httpProbe('/readyz', 'health', { periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 2 }),
+    }),
+    readiness: httpProbe('/', 'health', { periodSeconds: 15, timeoutSeconds: 5 }),
     mounts: { ...SHELL.mounts, ...tls.clients.mounts, '/etc/health': { volume: VOLUME } },
   };
 }
 
-/** Fails only if the container beside says that the member does not answer any more, and not if that one is away itself. */
-export const ANSWERS: k8s.Probe = execProbe(
-  [
-    'bash',
-    '-c',
-    `{ exec 3<>/dev/tcp/127.0.0.1/${PORT}; } 2>/dev/null || exit 0; printf 'GET /livez HTTP/1.0\\r\\n\\r\\n' >&3; read -rt 5 _ code _ <&3; [[ $code != 503 ]]`,
-  ],
-  { periodSeconds: 30, timeoutSeconds: 20, failureThreshold: 4 },
-);
+/** Probes of a member, which ask the container beside it. */
+export const ASKED: Pick<ContainerProps, 'liveness' | 'readiness'> = {
+  // Fails only if that container says that the member does not answer any more, and not if it is away itself.
+  liveness: execProbe(ask('/livez', { ifAway: 0, passes: '!= 503' }), {
+    periodSeconds: 30,
+    timeoutSeconds: 20,
+    failureThreshold: 4,
+  }),
+  readiness: execProbe(ask('/readyz', { ifAway: 1, passes: '= 200' }), {
+    periodSeconds: 5,
+    timeoutSeconds: 5,
+    failureThreshold: 2,
+  }),
+};
+
+/** An HTTP request by what the image has; a probe by HTTP must be of a port of its own container. */
+function ask(path: string, { ifAway, passes }: { readonly ifAway: number; readonly passes: string }): string[] {
+  const open = `{ exec 3<>/dev/tcp/127.0.0.1/${PORT}; } 2>/dev/null || exit ${ifAway}`;
+  const request = `printf 'GET ${path} HTTP/1.0\\r\\n\\r\\n' >&3`;
+  return ['bash', '-c', `${open}; ${request}; read -rt 3 _ code _ <&3; [[ $code ${passes} ]]`];
+}

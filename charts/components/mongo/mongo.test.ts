@@ -55,6 +55,14 @@ describe('settings', () => {
     expect(mongoSettings.safeParse({ members: count }).success).toBe(false);
   });
 
+  it.each([
+    [{ size: '20Gi', dumpSize: '5Gi' }, false],
+    [{ size: '50Gi', dumpSize: '20Gi' }, true],
+    [{ size: '500Gi' }, true],
+  ])('%j can hold two dumps: %s', (sizes, fits) => {
+    expect(mongoSettings.safeParse(sizes).success).toBe(fits);
+  });
+
   it('reject memory below 512Mi', () => {
     expect(mongoSettings.safeParse({ memory: '384Mi' }).error?.issues[0]?.message).toBe('must be at least 512Mi');
     expect(mongoSettings.safeParse({ memory: '512Mi' }).success).toBe(true);
@@ -96,7 +104,7 @@ describe('StatefulSet mongo', () => {
       publishNotReadyAddresses: true,
     });
     expect(at(members(rendered), 'spec', 'podManagementPolicy')).toBe('Parallel');
-    expect(at(container(rendered, 'health'), 'readinessProbe', 'httpGet', 'path')).toBe('/readyz');
+    expect(listAt(server(rendered), 'readinessProbe', 'exec', 'command').at(-1)).toContain('GET /readyz');
   });
 
   it('starts no mongosh for a probe', () => {

@@ -3,6 +3,7 @@ import { Component } from '../../component.ts';
 import { Fault } from '../../fault.ts';
 import type { InternalAuthority, Trust } from '../../lib/internal-tls.ts';
 import type { Endpoint } from '../../lib/network.ts';
+import { dumpSizeOf } from '../../lib/dump-size.ts';
 import { generateSecret, type SecretStore, type StoredSecret, syncSecret } from '../../lib/secrets.ts';
 import type { StatefulSet, Storage } from '../../lib/stateful-set.ts';
 import type { RuleGroup } from '../../rules/rule.ts';
@@ -80,7 +81,15 @@ export class Mongo extends Component {
     const { tls } = this;
     this.members = replicaSet(this, { ...props, settings: props, key, tls, exporter: exporter.password });
     const servers = this.members.endpoint;
-    dumps(this, { ...props, settings: props.dump, tls, backup: backup.password, hosts, servers });
+    dumps(this, {
+      ...props,
+      dumpSize: dumpSizeOf(props),
+      settings: props.dump,
+      tls,
+      backup: backup.password,
+      hosts,
+      servers,
+    });
     setup(this, { ...props, settings: props.setup, tls, key, users: this.users, hosts, servers });
   }
 

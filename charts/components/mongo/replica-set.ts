@@ -8,7 +8,7 @@ import { bytesOf } from '../../lib/quantity.ts';
 import { type SecretStore, type StoredSecret, syncSecret } from '../../lib/secrets.ts';
 import { StatefulSet, type Storage } from '../../lib/stateful-set.ts';
 import type { WorkloadSettings } from '../../lib/workload-settings.ts';
-import { ANSWERS, health, healthProgram } from './health.ts';
+import { ASKED, health, healthProgram } from './health.ts';
 import { SHELL } from './shell.ts';
 import type { MongoTls } from './tls.ts';
 
@@ -125,7 +125,7 @@ function server({ image, memory, tls }: ReplicaSetProps): ContainerProps {
     resources: { cpu: '250m', cpuLimit: '2', memory },
     // It listens once it has recovered from the journal, which may take minutes.
     startup: { tcpSocket: { port: k8s.IntOrString.fromString('mongo') }, periodSeconds: 5, failureThreshold: 120 },
-    liveness: ANSWERS,
+    ...ASKED,
     mounts: {
       ...SHELL.mounts,
       ...tls.server.mounts,

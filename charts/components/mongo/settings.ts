@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DUMPS_DO_NOT_FIT, holdsDumps } from '../../lib/dump-size.ts';
 import { instances } from '../../lib/instances.ts';
 import { bytesOf, quantitySetting } from '../../lib/quantity.ts';
 import { workloadSettings } from '../../lib/workload-settings.ts';
@@ -17,8 +18,8 @@ export const mongoSettings = z
     members: z.literal([3, 5, 7]).default(3),
     /** Volume size of each member; it can grow but never shrink. @default '10Gi' */
     size: quantitySetting.default('10Gi'),
-    /** Volume size for two compressed dumps of all data; it can grow but never shrink. @default '10Gi' */
-    dumpSize: quantitySetting.default('10Gi'),
+    /** Volume size for two compressed dumps of all data; it can grow but never shrink. @default size */
+    dumpSize: quantitySetting.optional(),
     /** Memory of each member, at least 512Mi; half of what exceeds 1Gi is cache. @default '1Gi' */
     memory: quantitySetting
       .refine((memory) => bytesOf(memory) >= bytesOf(MIN_MEMORY), `must be at least ${MIN_MEMORY}`)
@@ -41,7 +42,8 @@ export const mongoSettings = z
   .refine(({ resources }) => resources?.limits?.memory === undefined && resources?.requests?.memory === undefined, {
     path: ['resources'],
     error: 'memory of the members is set by "memory", from which their cache is derived: set that instead',
-  });
+  })
+  .refine(holdsDumps, DUMPS_DO_NOT_FIT);
 
 /** Section `mongo`: one replica set, or several by name. */
 export const mongoSection = instances(mongoSettings, {

@@ -51,6 +51,7 @@ const names = ({ manifests }: ComponentManifests, kind: string): string[] =>
 describe('settings', () => {
   it.each([
     ['an invalid size', { size: '5GB' }],
+    ['a volume that cannot hold two dumps', { size: '20Gi', dumpSize: '5Gi' }],
     ['an invalid email address', { adminEmail: 'ops' }],
     ['weights that add up to 0', { stable: { weight: 0 }, next: { weight: 0 } }],
     ["a Google client's secret in place of its id", { google: { clientId: 'GOCSPX-x' } }],

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { Component } from '../../component.ts';
 import type { Deployment } from '../../lib/deployment.ts';
+import { dumpSizeOf } from '../../lib/dump-size.ts';
 import type { Job } from '../../lib/job.ts';
 import { type HostBinding, route } from '../../lib/route.ts';
 import type { SecretStore } from '../../lib/secrets.ts';
@@ -53,6 +54,7 @@ export class Postfacto extends Component {
     this.rules = [{ name, alerts: postfactoAlerts(name) }];
     const database = postgres(this, {
       ...props,
+      dumpSize: dumpSizeOf(props),
       settings: props.postgres,
       image: props.images.postgres,
       exporterImage: props.images.postgresExporter,

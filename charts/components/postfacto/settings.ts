@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { replicasSetting } from '../../lib/deployment.ts';
+import { DUMPS_DO_NOT_FIT, holdsDumps } from '../../lib/dump-size.ts';
 import { hostName, httpsOrigin, httpsUrl, portNumber } from '../../lib/host.ts';
 import { instances } from '../../lib/instances.ts';
 import { quantitySetting } from '../../lib/quantity.ts';
@@ -59,13 +60,14 @@ export const postfactoSettings = z
     admin: z.strictObject(workloadSettings('wait')).prefault({}),
     /** Volume size of the database; it can grow but never shrink. @default '5Gi' */
     size: quantitySetting.default('5Gi'),
-    /** Volume size for two compressed dumps; it can grow but never shrink. @default '5Gi' */
-    dumpSize: quantitySetting.default('5Gi'),
+    /** Volume size for two compressed dumps; it can grow but never shrink. @default size */
+    dumpSize: quantitySetting.optional(),
   })
   .refine(({ stable, next }) => stable.weight + (next?.weight ?? 0) > 0, {
     path: ['stable', 'weight'],
     error: 'must be above 0, because the weights of all versions add up to 0',
-  });
+  })
+  .refine(holdsDumps, DUMPS_DO_NOT_FIT);
 
 /** Section `postfacto`: one Postfacto, or several by name. */
 export const postfactoSection = instances(postfactoSettings, {
