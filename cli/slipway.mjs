@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 /**
- * Starts the command line. It is bundled by esbuild on every start, because that is several times faster than loading
- * hundreds of TypeScript modules one by one, and a fresh bundle is never out of date. Large CommonJS packages are not
- * bundled; like the modules of each subcommand, they are loaded by what needs them alone: a plan renders nothing.
+ * Starts the command line. It is bundled by esbuild, because that is several times faster than loading hundreds of
+ * TypeScript modules one by one; a bundle of the same sources is kept for the next start. Large packages are not bundled;
+ * like the modules of each subcommand, they are loaded by what needs them alone: a plan renders nothing.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import module from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -13,30 +13,35 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 // Node 22 and later cache compiled modules on disk.
 module.enableCompileCache?.();
 
-/** CommonJS, so that `require` loads them, once the module that imports them runs. */
-const REQUIRED = ['cdk8s', 'cdk8s-plus-28', 'constructs', 'esbuild'];
-/** Imported on demand: only what reads Terraform, an archive of `manifests`, or an edit of sources, needs it. */
-const IMPORTED = ['@cdktn/hcl2json', 'prettier', 'tar'];
+/** Loaded by `require`, once the module that imports them runs. */
+const REQUIRED = ['@cdktn/hcl2json', 'cdk8s', 'cdk8s-plus-28', 'constructs', 'esbuild', 'prettier', 'tar'];
+
+/** What is bundled, from the root. */
+const MAIN = 'cli/main.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const mainFile = join(root, MAIN);
 const trace = process.argv.includes('--trace');
 
-/** The bundle is not in the repository, whose folders may be read-only: packages are found by their addresses. */
+/** An import of an external module would be hoisted, and so load it for every subcommand. */
 const notBundled = {
   name: 'not-bundled',
   setup({ onResolve, onLoad }) {
-    const anyOf = (names) => new RegExp(`^(${names.join('|')})$`);
-    onResolve({ filter: anyOf(IMPORTED) }, ({ path }) => ({ path: import.meta.resolve(path), external: true }));
-    // An import of an external module would be hoisted, and so load it for every subcommand.
-    onResolve({ filter: anyOf(REQUIRED) }, ({ path }) => ({ path, namespace: 'required' }));
+    const filter = new RegExp(`^(${REQUIRED.join('|')})$`);
+    onResolve({ filter }, ({ path }) => ({ path, namespace: 'required' }));
     onLoad({ filter: /./, namespace: 'required' }, ({ path }) => ({
       contents: `module.exports = requirePackage(${JSON.stringify(path)})`,
     }));
   },
 };
 
-/** Finds packages as the repository's own modules do; by another name than `require`, which packages look for. */
-const REQUIRE_PACKAGE = `import * as nodeModule from 'node:module'; const requirePackage = nodeModule.createRequire(${JSON.stringify(import.meta.url)});`;
+/**
+ * The bundle is not in the repository, and is the same for each that has these sources: its address says where the sources
+ * are, and packages are found from there. Not by the name `require`, which packages look for.
+ */
+const BEGINNING = `import * as nodeModule from 'node:module';
+const mainUrl = new URL(import.meta.url).searchParams.get('main');
+const requirePackage = nodeModule.createRequire(mainUrl);`;
 
 /** A mistake that is reported without a stack trace, as charts/fault.ts does, which is not loaded yet. */
 class Mistake extends Error {
@@ -67,11 +72,9 @@ function checkNode() {
   });
 }
 
-async function packages() {
+function checkPackages() {
   try {
-    const { build } = await import('esbuild');
     for (const name of REQUIRED) import.meta.resolve(name);
-    return build;
   } catch (error) {
     throw notInstalled(error);
   }
@@ -85,27 +88,28 @@ function notInstalled({ message }) {
   });
 }
 
-function temporaryFolder() {
+function withRoom(write) {
   try {
-    return mkdtempSync(join(tmpdir(), 'slipway-'));
+    return write();
   } catch (error) {
-    throw noRoom(error.message);
+    throw new Mistake('a temporary file cannot be written', {
+      at: tmpdir(),
+      seen: error.message,
+      fix: 'make the folder writable and free disk space, or set TMPDIR to another folder',
+    });
   }
 }
 
-function noRoom(seen) {
-  return new Mistake('a temporary file cannot be written', {
-    at: tmpdir(),
-    seen,
-    fix: 'make the folder writable and free disk space, or set TMPDIR to another folder',
+/** With a map of the positions of the sources, without their text, that takes no time worth mentioning. */
+async function bundle() {
+  const { build } = await import('esbuild').catch((error) => {
+    throw notInstalled(error);
   });
-}
-
-/** With positions of the sources, which messages name: without their text, that takes no time worth mentioning. */
-async function bundle(build, outfile) {
-  await build({
-    entryPoints: [join(root, 'cli', 'main.ts')],
-    outfile,
+  const { outputFiles, metafile } = await build({
+    entryPoints: [mainFile],
+    // Not written there: what the positions of sources are relative to.
+    outfile: join(root, 'cli', 'bundle.mjs'),
+    write: false,
     absWorkingDir: root,
     bundle: true,
     format: 'esm',
@@ -114,19 +118,21 @@ async function bundle(build, outfile) {
     // Of packages with both module formats, the ES module bundles better.
     mainFields: ['module', 'main'],
     plugins: [notBundled],
-    banner: { js: REQUIRE_PACKAGE },
-    define: { 'import.meta.url': JSON.stringify(pathToFileURL(join(root, 'cli', 'main.ts')).href) },
-    sourcemap: 'inline',
+    banner: { js: BEGINNING },
+    define: { 'import.meta.url': 'mainUrl' },
+    sourcemap: 'external',
     sourcesContent: false,
+    metafile: true,
     logLevel: 'silent',
   }).catch((error) => {
     throw error.errors?.length > 0 ? ofBundling(error.errors[0]) : notInstalled(error);
   });
+  const [{ text: map }, { text: code }] = outputFiles;
+  return { code, map, inputs: Object.keys(metafile.inputs).filter((path) => !path.startsWith('required:')) };
 }
 
 function ofBundling({ text, location }) {
-  if (!location) return noRoom(text);
-  const { file, line, lineText } = location;
+  const { file, line, lineText } = location ?? { file: MAIN, line: 1 };
   const [, missing] = /^Could not resolve "(.*)"$/.exec(text) ?? [];
   if (missing !== undefined && !/^[./]/.test(missing) && !file.startsWith('clusters/'))
     return notInstalled({ message: `${text}, which ${file} imports` });
@@ -142,20 +148,37 @@ function ofBundling({ text, location }) {
   return new Mistake(text, { at: `${file}:${line}`, seen: lineText, fix });
 }
 
-/** Bundles the command line and loads it. */
+/** Loads the command line, and bundles it if no bundle of the same sources is kept. */
 async function load() {
-  const folder = temporaryFolder();
+  checkPackages();
+  const { BundleCache } = await import('./bundle-cache.mjs');
+  const cache = new BundleCache(root);
+  const kept = cache.find();
+  if (kept) return importBundle(kept);
+  const made = await bundle();
+  const now = cache.keep(made);
+  return now ? importBundle(now) : importOnce(made);
+}
+
+async function importBundle({ file, map }) {
+  const url = `${pathToFileURL(file).href}?main=${encodeURIComponent(pathToFileURL(mainFile).href)}`;
+  const { nameSources } = await import('./source-positions.mjs');
+  nameSources(url, map, dirname(mainFile));
+  return import(url);
+}
+
+/** Imports a bundle that cannot be kept. */
+async function importOnce({ code, map }) {
+  const folder = withRoom(() => mkdtempSync(join(tmpdir(), 'slipway-')));
   const interrupted = (signal) => {
     rmSync(folder, { recursive: true, force: true });
     process.kill(process.pid, signal);
   };
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, interrupted);
   try {
-    const outfile = join(folder, 'slipway.mjs');
-    process.setSourceMapsEnabled(true);
-    const build = await packages();
-    await bundle(build, outfile);
-    return await import(pathToFileURL(outfile).href);
+    const file = join(folder, 'slipway.mjs');
+    withRoom(() => writeFileSync(file, code));
+    return await importBundle({ file, map });
   } finally {
     rmSync(folder, { recursive: true, force: true });
     for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, interrupted);
