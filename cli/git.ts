@@ -50,13 +50,10 @@ export class Git {
 
   /** The commit that a name means. @throws Fault if there is none */
   commit(name: string): string {
-    const fix = this.isShallow()
-      ? 'this clone is shallow: fetch the rest with `git fetch --unshallow`'
-      : 'fetch it (git fetch), or name another commit';
     return this.run(
       ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`],
       `there is no commit "${name}"`,
-      fix,
+      () => this.#unlessShallow('fetch it (git fetch), or name another commit'),
     )
       .toString()
       .trim();
@@ -76,12 +73,8 @@ export class Git {
 
   /** The commit at which two histories part. @throws Fault if they have none in common, as in a shallow clone */
   mergeBase(one: string, other: string): string {
-    return this.run(
-      ['merge-base', one, other],
-      `${one} and ${other} have no commit in common`,
-      this.isShallow()
-        ? 'this clone is shallow: fetch the rest with `git fetch --unshallow`'
-        : 'name a commit of this history: --base COMMIT',
+    return this.run(['merge-base', one, other], `${one} and ${other} have no commit in common`, () =>
+      this.#unlessShallow('name a commit of this history: --base COMMIT'),
     )
       .toString()
       .trim();
@@ -381,11 +374,21 @@ export class Git {
     );
   }
 
-  /** Runs Git. @returns its output @throws Fault with what it says */
+  #unlessShallow(fix: string): string {
+    return this.isShallow() ? 'this clone is shallow: fetch the rest with `git fetch --unshallow`' : fix;
+  }
+
+  /**
+   * Runs Git.
+   *
+   * @param fix what to do if it fails; asked for only then
+   * @returns its output
+   * @throws Fault with what it says
+   */
   run(
     args: readonly string[],
     what: string,
-    fix = 'put right what Git says, then run it again',
+    fix: string | (() => string) = 'put right what Git says, then run it again',
     input?: string,
   ): Buffer {
     const { status, error, stdout, stderr } = spawnSync('git', args, {
@@ -398,7 +401,7 @@ export class Git {
       throw new Fault({ what: 'there is no program git', where: 'PATH', fix: 'install Git' });
     if (status === 0) return stdout;
     const seen = (error?.message ?? stderr.toString()).trim().split('\n').at(-1);
-    throw new Fault({ what, where: this.#root, ...(seen && { seen }), fix });
+    throw new Fault({ what, where: this.#root, ...(seen && { seen }), fix: typeof fix === 'string' ? fix : fix() });
   }
 }
 

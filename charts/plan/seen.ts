@@ -20,7 +20,7 @@ export function hasAlready(entry: Entry, here: OwnSnapshot, there: OwnSnapshot):
   const name = here.normalise(entry.object);
   const find = ({ snapshot, normalise }: OwnSnapshot): Manifest | undefined =>
     snapshot
-      .ofKind(entry.object.slice(0, entry.object.indexOf(' ')))
+      .ofKind(kindOf(entry.object))
       .find(({ manifest, application }) => application === entry.application && normalise(label(manifest)) === name)
       ?.manifest;
   const [is, was] = [find(here), find(there)];
@@ -30,6 +30,11 @@ export function hasAlready(entry: Entry, here: OwnSnapshot, there: OwnSnapshot):
   const differing = differencesOf(alike(was, there), alike(is, here)).filter(({ noise }) => !noise);
   if (entry.verdict === 'create') return differing.length === 0;
   return !entry.fields.some(({ path, noise }) => !noise && differing.some((field) => overlap(path, field.path)));
+}
+
+/** The kind of an object of an entry. */
+export function kindOf(object: string): string {
+  return object.slice(0, object.indexOf(' '));
 }
 
 function alike(manifest: Manifest, { normalise }: OwnSnapshot): Manifest {

@@ -34,14 +34,14 @@ export class Manifests {
    * Starts the next window.
    *
    * @param wanted what its clusters have
-   * @param changed names of the objects that all of them will ask for
+   * @param first what is read in one go, since they will ask for it
    */
-  open(wanted: readonly Blob[], changed: readonly string[]): void {
+  open(wanted: readonly Blob[], first: readonly Blob[]): void {
     this.#manifests.next();
     this.#sections.next();
     this.#texts.clear();
     this.#wanted = grouped(wanted, ({ path }) => kindIn(path));
-    this.#read(changed);
+    this.#read(first.map(({ sha }) => sha));
   }
 
   /**
@@ -120,7 +120,8 @@ function terraformInput(values: unknown): unknown {
   };
 }
 
-function kindIn(path: string): string {
+/** The kind of an object, by the path of its file. */
+export function kindIn(path: string): string {
   const from = path.indexOf('/') + 1;
   return path.slice(from, path.indexOf('.', from));
 }

@@ -34,9 +34,8 @@ export function planOf(workspace: Workspace, names: readonly string[], options: 
   const folders = [relative(root, dist), 'clusters'];
   const tip = git.commit(options.head ?? 'HEAD');
   const base = git.mergeBase(git.commit(options.base ?? `origin/${repository.revision}`), tip);
-  const isWhole = !git.isShallow();
   const lastChange: LastChange = (cluster, folder) =>
-    isWhole ? git.lastChange(base, [`${folders[0]}/${cluster}/${folder}`])?.time : undefined;
+    git.isShallow() ? undefined : git.lastChange(base, [`${folders[0]}/${cluster}/${folder}`])?.time;
   const compare = (of: Git, tree: string): Plan => {
     const trees = new FleetTrees(of, folders[0]!, base, tree);
     const found = planOfTrees(trees, names, options);

@@ -1,7 +1,7 @@
 import { ROOT } from '../../charts/lib/argo.ts';
 import { normaliserOf } from '../../charts/plan/group.ts';
 import type { Entry, Seen } from '../../charts/plan/model.ts';
-import { hasAlready, type OwnSnapshot } from '../../charts/plan/seen.ts';
+import { hasAlready, kindOf, type OwnSnapshot } from '../../charts/plan/seen.ts';
 import { APPLICATIONS } from '../../charts/plan/snapshot.ts';
 import type { Ring } from '../../charts/rings.ts';
 import type { FleetTrees, Tree } from './trees.ts';
@@ -19,7 +19,8 @@ export function withSeen(
   trees: FleetTrees,
   lastChange: LastChange,
 ): Entry[] {
-  const snapshots = { before: remembered(trees, 'before'), after: remembered(trees, 'after') };
+  const kinds = new Set(['Application', ...entries.map(({ object }) => kindOf(object))]);
+  const snapshots = { before: remembered(trees, 'before', kinds), after: remembered(trees, 'after', kinds) };
   const since = once(lastChange);
   return entries.map((entry) => {
     const seen = entry.verdict === 'same' ? undefined : seenOf(entry, rings, snapshots, since);
@@ -47,10 +48,10 @@ function seenOf(
   return { ring: before.name, cluster, ...(since && { since: since.toISOString() }) };
 }
 
-function remembered(trees: FleetTrees, tree: Tree): (cluster: string) => OwnSnapshot {
+function remembered(trees: FleetTrees, tree: Tree, kinds: ReadonlySet<string>): (cluster: string) => OwnSnapshot {
   return once((cluster: string) => {
     const [own = { cluster, values: {} }] = trees.owns([cluster]);
-    return { normalise: normaliserOf(own), snapshot: trees.snapshot(tree, cluster) };
+    return { normalise: normaliserOf(own), snapshot: trees.snapshot(tree, cluster, kinds) };
   });
 }
 

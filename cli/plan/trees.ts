@@ -3,7 +3,7 @@ import type { ClusterTrees } from '../../charts/plan/compare.ts';
 import type { Own } from '../../charts/plan/group.ts';
 import { type DistFile, TreeSnapshot } from '../../charts/plan/snapshot.ts';
 import type { Git, GitChange } from '../git.ts';
-import { type Blob, Manifests, placeOf } from './manifests.ts';
+import { type Blob, kindIn, Manifests, placeOf } from './manifests.ts';
 
 /** One of the two trees. */
 export type Tree = 'before' | 'after';
@@ -14,6 +14,8 @@ export class FleetTrees {
   readonly #dist: string;
   readonly #before: string;
   readonly #after: string;
+  readonly #owns = new Map<string, Own>();
+  #changes: ReadonlyMap<string, GitChange> | undefined;
 
   /**
    * @param git the repository that has both trees
@@ -28,13 +30,18 @@ export class FleetTrees {
 
   /** Every cluster that either tree has, sorted. */
   names(): string[] {
-    const folders = [this.#before, this.#after].flatMap((tree) => this.#git.folders(tree, this.#dist));
-    return [...new Set(folders.map((path) => path.slice(this.#dist.length + 1)))].sort();
+    const folders = this.#git.folders(this.#after, this.#dist).map((path) => path.slice(this.#dist.length + 1));
+    // What only the first tree has is gone in the other one.
+    const gone = this.#changesOfDist().flatMap(({ path }) => {
+      const [name = '', file] = path.slice(this.#dist.length + 1).split('/', 2);
+      return file === undefined ? [] : [name];
+    });
+    return [...new Set([...folders, ...gone])].sort();
   }
 
   /** Those clusters of these that changed, one after the other: what only some of them have is forgotten after them. */
   *changed(names: readonly string[]): Generator<ClusterTrees> {
-    const changes = this.#byCluster(this.#git.changes(this.#before, this.#after, [this.#dist]));
+    const changes = this.#byCluster(this.#changesOfDist());
     const manifests = new Manifests(this.#git);
     for (const window of windowsOf(names, changes)) yield* this.#clusters(window, changes, manifests);
   }
@@ -48,11 +55,9 @@ export class FleetTrees {
     const now = this.#byCluster(this.#git.files(this.#after, folders));
     const changed = names.flatMap((name) => changes.get(name) ?? []);
     const gone = changed.flatMap(({ path, before }): Blob[] => (before === undefined ? [] : [{ path, sha: before }]));
-    const come = changed.flatMap(({ after }) => after ?? []);
-    manifests.open(
-      [...names.flatMap((name) => now.get(name) ?? []), ...gone],
-      [...gone.map(({ sha }) => sha), ...come],
-    );
+    const come = changed.flatMap(({ path, after }): Blob[] => (after === undefined ? [] : [{ path, sha: after }]));
+    const all = [...names.flatMap((name) => now.get(name) ?? []), ...gone];
+    manifests.open(all, all.length > FEW ? [...gone, ...come] : all);
     for (const name of names) {
       const own = changes.get(name) ?? [];
       const fileOf = ({ path, sha }: Blob): DistFile => ({
@@ -64,13 +69,20 @@ export class FleetTrees {
     }
   }
 
-  /** A cluster's folder in one of the trees: for questions about a few objects, since nothing of it is forgotten. */
-  snapshot(tree: Tree, name: string): TreeSnapshot {
+  /**
+   * A cluster's folder in one of the trees: for questions about a few objects, since nothing of it is forgotten.
+   *
+   * @param kinds what will be asked for
+   */
+  snapshot(tree: Tree, name: string, kinds: ReadonlySet<string>): TreeSnapshot {
     const folder = `${this.#dist}/${name}`;
     const all = this.#git.files(tree === 'before' ? this.#before : this.#after, [folder]);
     const files = this.#byCluster(all).get(name) ?? [];
     const manifests = new Manifests(this.#git);
-    manifests.open(files, []);
+    manifests.open(
+      files,
+      files.filter(({ path }) => kinds.has(kindIn(path))),
+    );
     return new TreeSnapshot(
       files.map((file) => ({
         path: file.path,
@@ -81,14 +93,20 @@ export class FleetTrees {
 
   /** What is these clusters' own: name, domain and facts. */
   owns(names: readonly string[]): Own[] {
+    const unknown = names.filter((name) => !this.#owns.has(name));
+    if (unknown.length > 0) for (const own of this.#readOwns(unknown)) this.#owns.set(own.cluster, own);
+    return names.flatMap((name) => this.#owns.get(name) ?? []);
+  }
+
+  #readOwns(names: readonly string[]): Own[] {
     const paths = (name: string): readonly [cluster: string, facts: string] => [
       `${this.#dist}/${name}/cluster.json`,
-      `clusters/${name}/facts.json`,
+      `${CLUSTERS}/${name}/facts.json`,
     ];
-    const all = names.flatMap(paths);
-    const files = [this.#before, this.#after].flatMap((tree) => (all.length > 0 ? this.#git.files(tree, all) : []));
-    const shas = new Map(files.map(({ path, sha }) => [path, sha]));
-    const texts = this.#git.contents([...new Set(shas.values())]);
+    const shas = new Map(
+      [...this.#objects(names.flatMap(paths))].map(([path, { before, after }]) => [path, after ?? before]),
+    );
+    const texts = this.#git.contents([...new Set(shas.values())].filter((sha) => sha !== undefined));
     const json = (path: string): unknown => parsed(texts.get(shas.get(path) ?? ''));
     return names.map((name) => {
       const [cluster, facts] = paths(name);
@@ -99,14 +117,34 @@ export class FleetTrees {
     });
   }
 
-  /** The texts of a file of both trees; undefined where there is none. */
+  /** The texts of a file of dist or `clusters/` in both trees; undefined where there is none. */
   textsOf(path: string): readonly [before: string | undefined, after: string | undefined] {
-    return [this.#textOf(this.#before, path), this.#textOf(this.#after, path)];
+    const { before = '', after = '' } = this.#objects([path]).get(path) ?? {};
+    const texts = this.#git.contents([...new Set([before, after])].filter((sha) => sha !== ''));
+    return [texts.get(before), texts.get(after)];
   }
 
-  #textOf(tree: string, path: string): string | undefined {
-    const [file] = this.#git.files(tree, [path]);
-    return file && this.#git.contents([file.sha]).get(file.sha);
+  /** The objects of files of dist or `clusters/` in both trees: those that are the same in both are listed once. */
+  #objects(paths: readonly string[]): ReadonlyMap<string, Pick<GitChange, Tree>> {
+    const now = this.#git
+      .files(this.#after, paths)
+      .map(({ path, sha }) => [path, { before: sha, after: sha }] as const);
+    const changes = paths
+      .flatMap((path) => this.#allChanges().get(path) ?? [])
+      .map((change) => [change.path, change] as const);
+    return new Map<string, Pick<GitChange, Tree>>([...now, ...changes]);
+  }
+
+  /** What differs in dist and `clusters/`, by path. */
+  #allChanges(): ReadonlyMap<string, GitChange> {
+    this.#changes ??= new Map(
+      this.#git.changes(this.#before, this.#after, [this.#dist, CLUSTERS]).map((change) => [change.path, change]),
+    );
+    return this.#changes;
+  }
+
+  #changesOfDist(): GitChange[] {
+    return [...this.#allChanges().values()].filter(({ path }) => path.startsWith(`${this.#dist}/`));
   }
 
   /** What concerns objects of clusters, with paths in their folders. */
@@ -125,6 +163,12 @@ export class FleetTrees {
     return clusters;
   }
 }
+
+/** What people write of clusters. */
+const CLUSTERS = 'clusters';
+
+/** So many files are read in one go: to ask Git for those of each kind takes longer. */
+const FEW = 2000;
 
 /** Files that change in the clusters of a window, unless it has only one: what bounds the memory that a plan takes. */
 const WINDOW = 4000;
