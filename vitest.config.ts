@@ -18,6 +18,7 @@ export const SHARED = { isolate, maxWorkers };
 /** Tests that start a process or a browser, or render a whole repository, for each case: `npm run test:slow`. */
 export const SLOW = [
   'test/bootstrap/runbook/runbook.test.ts',
+  'test/cli/bundle.test.ts',
   'test/cli/cloud/program.test.ts',
   'test/cli/cloud/aws.test.ts',
   'test/cli/cloud/azure.test.ts',

@@ -45,11 +45,11 @@ export class BundleCache {
       const file = join(ownFolder(), `${this.#sources.sha256}.mjs`);
       attempt(() => utimesSync(file, new Date(), new Date()));
       const content = readFileSync(file);
-      const [map, last] = lastLines(content);
-      const { sha256, packages } = JSON.parse(content.toString('utf8', last));
+      const last = content.lastIndexOf(LINE);
+      const { sha256, packages } = JSON.parse(content.toString('utf8', last + LINE.length));
       if (sha256 !== sha256Of([['', content.subarray(0, last)]])) return undefined;
       if (packages.sha256 !== this.#sha256OfFiles(packages.files)) return undefined;
-      return { file, map: content.subarray(map, last) };
+      return { file, map: content.subarray(content.lastIndexOf(LINE, last - 1) + LINE.length, last) };
     });
   }
 
@@ -67,9 +67,9 @@ export class BundleCache {
       const packages = { files, sha256: this.#sha256OfFiles(files) };
       // Somebody may have edited a source meanwhile.
       if (sourcesOf(this.#root).sha256 !== this.#sources.sha256) return undefined;
-      const content = Buffer.from(`${code}\n// ${map.replaceAll('\n', '')}\n// `);
-      const last = Buffer.from(JSON.stringify({ sha256: sha256Of([['', content]]), packages }));
-      const file = put(`${this.#sources.sha256}.mjs`, Buffer.concat([content, last]));
+      const content = Buffer.from(`${code}${LINE}${map.replaceAll('\n', '')}`);
+      const last = LINE + JSON.stringify({ sha256: sha256Of([['', content]]), packages });
+      const file = put(`${this.#sources.sha256}.mjs`, Buffer.concat([content, Buffer.from(last)]));
       return { file, map };
     });
   }
@@ -88,12 +88,8 @@ function attempt(act) {
   }
 }
 
-/** Where the last two lines of a kept bundle begin, each a comment: the map, and what the bundle must agree with. */
-function lastLines(content) {
-  const start = '\n// ';
-  const last = content.lastIndexOf(start);
-  return [content.lastIndexOf(start, last - 1), last].map((at) => at + start.length);
-}
+/** What begins the last two lines of a kept bundle: the map, and what the bundle must agree with. */
+const LINE = '\n// ';
 
 /**
  * The SHA-256 of all sources as they are, and their paths.
