@@ -35,6 +35,7 @@ export type FileTexts = ReadonlyMap<string, string | undefined>;
 export class Git {
   readonly #root: string;
   readonly #env: NodeJS.ProcessEnv;
+  #shallow: boolean | undefined;
 
   constructor(root: string, env: NodeJS.ProcessEnv = {}) {
     this.#root = root;
@@ -367,11 +368,11 @@ export class Git {
     );
   }
 
-  /** Whether older history is not known. */
+  /** Whether older history is not known. Git is asked once. */
   isShallow(): boolean {
-    return (
-      this.run(['rev-parse', '--is-shallow-repository'], 'Git cannot say what this is').toString().trim() === 'true'
-    );
+    this.#shallow ??=
+      this.run(['rev-parse', '--is-shallow-repository'], 'Git cannot say what this is').toString().trim() === 'true';
+    return this.#shallow;
   }
 
   #unlessShallow(fix: string): string {
