@@ -14,7 +14,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 module.enableCompileCache?.();
 
 /** Loaded by `require`, once the module that imports them runs. */
-const REQUIRED = ['@cdktn/hcl2json', 'cdk8s', 'cdk8s-plus-28', 'constructs', 'esbuild', 'prettier', 'tar'];
+const REQUIRED = ['esbuild', 'cdk8s', 'cdk8s-plus-28', 'constructs', '@cdktn/hcl2json', 'prettier', 'tar'];
 
 /** What is bundled, from the root. */
 const MAIN = 'cli/main.ts';

@@ -172,7 +172,7 @@ it('keeps those that were used last, and those of the last minute', () => {
     utimesSync(file, 1000 + i, 1000 + i);
   }
   const { file } = keep() ?? {};
-  expect(readdirSync(folder()).map((name) => join(folder(), name))).toEqual([file, ...old.slice(11)].toSorted());
+  expect(new Set(readdirSync(folder()).map((name) => join(folder(), name)))).toEqual(new Set([file, ...old.slice(11)]));
   for (const name of old) writeFileSync(name, '');
   keep();
   expect(readdirSync(folder())).toHaveLength(31);
