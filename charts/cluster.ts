@@ -26,6 +26,7 @@ import { GATEWAY_API_UPSTREAM } from './kinds/gateway-api.ts';
 import { VELERO_UPSTREAM } from './kinds/velero.ts';
 import { dataNamespaces } from './lib/backup.ts';
 import { Definitions } from './lib/definitions.ts';
+import { hostBeside } from './lib/host.ts';
 import { eachInstance } from './lib/instances.ts';
 import { namespacesOfReaders } from './lib/rolls.ts';
 import { syncStoredValues } from './lib/stored-values.ts';
@@ -173,7 +174,8 @@ export function compose(
       }),
     );
   }
-  eachInstance('postfacto', settings.postfacto, (name, { host, ...own }) =>
+  const retro = (name: string): string => `${name === 'postfacto' ? 'retro' : name}.${domain}`;
+  eachInstance('postfacto', settings.postfacto, (name, { host = retro(name), ...own }) =>
     add(
       new Postfacto(name, {
         ...own,
@@ -186,7 +188,8 @@ export function compose(
         },
         storage: cloud.storage,
         secrets,
-        binding: bind(['postfacto'], name, host ?? (name === 'postfacto' ? `retro.${domain}` : undefined)),
+        binding: bind(['postfacto'], name, host),
+        nextBinding: own.next && bind(['postfacto'], name, own.next.host ?? hostBeside(host, 'next')),
         fileBackups,
       }),
     ),

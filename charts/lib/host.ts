@@ -38,6 +38,12 @@ export const domainName = hostName.max(
   `must have at most ${MAX_DOMAIN} characters, to leave some for hosts`,
 );
 
+/** A host beside another one, which a wildcard certificate of the one covers too: `retro-next.example.com`. */
+export function hostBeside(host: string, suffix: string): string {
+  const [label = '', ...domain] = host.split('.');
+  return [`${label}-${suffix}`, ...domain].join('.');
+}
+
 /** True for names that every machine resolves to itself (RFC 6761). */
 export function isLocalhost(host: string): boolean {
   return host === 'localhost' || host.endsWith('.localhost');

@@ -3,6 +3,7 @@ import type { IHTTPRoute } from '@kubernetes-models/gateway-api/gateway.networki
 import type { Component } from '../component.ts';
 import { Fault } from '../fault.ts';
 import { connect, type Endpoint } from './network.ts';
+import { pinned, remembered, type Rule, type Sticky, type Version } from './sticky.ts';
 import type { Workload } from './workload.ts';
 
 /** Port of a backend's Service by default. */
@@ -27,8 +28,10 @@ export interface Backend {
   readonly port?: number;
   /** Name of the container port that it leads to, whatever its number. @default 'http' */
   readonly target?: string;
-  /** Share of the requests, relative to the sum of all weights. */
+  /** Share of the requests, relative to the sum of all weights. @default 1 */
   readonly weight?: number;
+  /** What the header and the cookie of a sticky route call it. @default the workload's name */
+  readonly version?: string;
 }
 
 /** Match and filters of a route. */
@@ -39,6 +42,16 @@ export interface RouteRule {
   readonly setRequestHeaders?: Readonly<Record<string, string>>;
   /** Path that the backend gets instead, such as one that may be seen from outside. @default the request's own */
   readonly rewritePath?: string;
+}
+
+/** What a route may have besides its host and backends. */
+export interface RouteOptions {
+  /** Of the HTTPRoute. @default the component's */
+  readonly name?: string;
+  /** @default one rule, for all paths */
+  readonly rules?: readonly RouteRule[];
+  /** Lets visitors stay with the backend of their first request. @default the weights decide on each request */
+  readonly sticky?: Sticky;
 }
 
 /** HSTS for a year, and no MIME type sniffing. */
@@ -56,7 +69,7 @@ export function route(
   component: Component,
   binding: HostBinding,
   backends: readonly Backend[],
-  rules: readonly RouteRule[] = [{}],
+  { name = component.name, rules = [{}], sticky }: RouteOptions = {},
 ): ApiObject {
   for (const backend of backends) {
     checkPorts(component, binding, backend);
@@ -65,37 +78,61 @@ export function route(
   return component.add<IHTTPRoute>({
     apiVersion: 'gateway.networking.k8s.io/v1',
     kind: 'HTTPRoute',
-    metadata: { name: component.name },
+    metadata: { name },
     spec: {
       hostnames: [binding.host],
       parentRefs: [
         { name: binding.listener.gateway, namespace: binding.listener.namespace, sectionName: binding.listener.name },
       ],
-      rules: rules.map(({ path = '/', setRequestHeaders = {}, rewritePath }) => ({
-        matches: [{ path: { type: 'PathPrefix', value: path } }],
-        filters: [
-          ...Object.entries(setRequestHeaders).map(([name, value]) => ({
-            type: 'RequestHeaderModifier' as const,
-            requestHeaderModifier: { set: [{ name, value }] },
-          })),
-          ...(rewritePath === undefined
-            ? []
-            : [
-                {
-                  type: 'URLRewrite' as const,
-                  urlRewrite: { path: { type: 'ReplaceFullPath' as const, replaceFullPath: rewritePath } },
-                },
-              ]),
-          { type: 'ResponseHeaderModifier', responseHeaderModifier: { set: RESPONSE_HEADERS } },
-        ],
-        backendRefs: backends.map(({ workload, port = SERVICE_PORT, weight }) => ({
-          name: workload.name,
-          port,
-          weight,
-        })),
-      })),
+      rules: rules.flatMap((rule) => rulesOf(rule, backends, sticky)),
     },
   });
+}
+
+/** The rules for one path: of a sticky route first those that lead to one backend, last the weighted one. */
+function rulesOf(rule: RouteRule, backends: readonly Backend[], sticky: Sticky | undefined): Rule[] {
+  const path = { type: 'PathPrefix' as const, value: rule.path ?? '/' };
+  const filters = filtersOf(rule);
+  const versions = backends.map(versionOf);
+  return [
+    ...(sticky ? pinned(sticky, versions) : []).map(({ header, backend }) => ({
+      matches: [{ path, headers: [header] }],
+      filters,
+      backendRefs: [backend.reference],
+    })),
+    {
+      matches: [{ path }],
+      filters,
+      backendRefs: versions.map((one, i) => ({
+        ...one.reference,
+        weight: backends[i]?.weight,
+        filters: sticky && remembered(sticky, one, versions),
+      })),
+    },
+  ];
+}
+
+/** A backend by its version, with the reference that leads to it. */
+function versionOf({ workload: { name }, port = SERVICE_PORT, weight = 1, version = name }: Backend) {
+  return { version, weight, reference: { name, port } } satisfies Version & { readonly reference: object };
+}
+
+function filtersOf({ setRequestHeaders = {}, rewritePath }: RouteRule): NonNullable<Rule['filters']> {
+  return [
+    ...Object.entries(setRequestHeaders).map(([name, value]) => ({
+      type: 'RequestHeaderModifier' as const,
+      requestHeaderModifier: { set: [{ name, value }] },
+    })),
+    ...(rewritePath === undefined
+      ? []
+      : [
+          {
+            type: 'URLRewrite' as const,
+            urlRewrite: { path: { type: 'ReplaceFullPath' as const, replaceFullPath: rewritePath } },
+          },
+        ]),
+    { type: 'ResponseHeaderModifier', responseHeaderModifier: { set: RESPONSE_HEADERS } },
+  ];
 }
 
 /** Without this check the gateway would answer every request with an error, on a cluster that looks healthy. */

@@ -64,7 +64,9 @@ export class Grafana extends Component {
     deployment.service({ http: { port: 80, target: 'http' } });
     for (const source of [prometheus, alertmanager]) if (source) connect(deployment.endpoint, source.endpoint, 'web');
     // Its metrics have the same port, and are not for the outside.
-    route(this, binding, [{ workload: deployment }], [{}, { path: '/metrics', rewritePath: '/' }]);
+    route(this, binding, [{ workload: deployment }], {
+      rules: [{}, { path: '/metrics', rewritePath: '/' }],
+    });
   }
 
   /** Password of the user `admin`, and the key that encrypts what is stored of sessions. */

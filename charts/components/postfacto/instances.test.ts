@@ -19,6 +19,8 @@ const everySetting = {
   clientOrigin: 'https://tools.example.com',
   websocketPort: 8443,
   maxThreads: 8,
+  stickyMinutes: 60,
+  next: { ...only.next!, host: 'sales-preview.example.org' },
 };
 const longest = 'x'.repeat(40 - 'postfacto-'.length);
 
@@ -41,6 +43,13 @@ it('each Postfacto has a host, a database and a broker of its own', () => {
     DATABASE_URL: expect.stringContaining('@postfacto-sales-postgres:5432/') as string,
     REDIS_URL: expect.stringContaining('@postfacto-sales-valkey:6379') as string,
   });
+});
+
+it('a next version has a host beside that of its Postfacto, or the one of its settings', () => {
+  const hosts = ['postfacto', 'postfacto-sales'].map((name) =>
+    listAt(named(cluster, 'HTTPRoute', name, `${name}-next`), 'spec', 'hostnames'),
+  );
+  expect(hosts).toEqual([['retro-next.aks.example.net'], ['sales-preview.example.org']]);
 });
 
 it('several of them, one with the longest name and one with all settings, violate no invariant', () => {

@@ -7,6 +7,9 @@ import { deriveOrder } from '../../order/order.ts';
 import { type ComponentManifests, manifestsOf } from '../../render/manifests.ts';
 
 const NEXT = { weight: 10, replicas: 1 };
+const LISTENER = { gateway: 'gateway', namespace: 'gateway', name: 'https' };
+const GATEWAY = { name: 'gateway', pods: { namespace: 'gateway', labels: { app: 'gateway' } }, ports: {} };
+const NEXT_BINDING = { host: 'retro-next.example.com', listener: LISTENER, gateway: GATEWAY };
 
 const PROPS: PostfactoProps = {
   ...postfactoSettings.parse({ adminEmail: 'ops@example.com' }),
@@ -22,8 +25,8 @@ const PROPS: PostfactoProps = {
   secrets: { name: 'store', keyPrefix: 'test-', given: (name) => ({ name, remoteKey: name }) },
   binding: {
     host: 'retro.example.com',
-    listener: { gateway: 'gateway', namespace: 'gateway', name: 'https' },
-    gateway: { name: 'gateway', pods: { namespace: 'gateway', labels: { app: 'gateway' } }, ports: {} },
+    listener: LISTENER,
+    gateway: GATEWAY,
   },
 };
 
@@ -40,7 +43,7 @@ function find({ manifests }: ComponentManifests, kind: string, name: string): Ma
 }
 
 const alone = render();
-const both = render({ next: NEXT });
+const both = render({ next: NEXT, nextBinding: NEXT_BINDING });
 const pod = (rendered: ComponentManifests, kind: string, name: string): unknown =>
   at(find(rendered, kind, name), 'spec', 'template', 'spec');
 const container = (rendered: ComponentManifests, kind: string, name: string): unknown =>
@@ -57,6 +60,7 @@ describe('settings', () => {
     ["a Google client's secret in place of its id", { google: { clientId: 'GOCSPX-x' } }],
     ['an origin with a path', { clientOrigin: 'https://example.com/app' }],
     ['0 replicas', { next: { weight: 1, replicas: 0 } }],
+    ['a host that -next makes too long', { host: `${'r'.repeat(60)}.example.com`, next: { weight: 1 } }],
   ])('reject %s', (_, wrong) => {
     expect(postfactoSettings.safeParse({ adminEmail: 'ops@example.com', ...wrong }).success).toBe(false);
   });
@@ -69,11 +73,65 @@ describe('versions side by side', () => {
   });
 
   it('share one HTTPRoute with their weights', () => {
-    expect(names(both, 'HTTPRoute')).toEqual(['postfacto']);
-    expect(listAt(find(both, 'HTTPRoute', 'postfacto'), 'spec', 'rules', 0, 'backendRefs')).toEqual([
-      { name: 'postfacto-stable', port: 80, weight: 100 },
-      { name: 'postfacto-next', port: 80, weight: 10 },
+    const weighted = listAt(find(both, 'HTTPRoute', 'postfacto'), 'spec', 'rules').at(-1);
+    expect(at(weighted, 'matches')).toEqual([{ path: { type: 'PathPrefix', value: '/' } }]);
+    expect(listAt(weighted, 'backendRefs').map((ref) => [at(ref, 'name'), at(ref, 'weight')])).toEqual([
+      ['postfacto-stable', 100],
+      ['postfacto-next', 10],
     ]);
+  });
+
+  it('keep their visitors for stickyMinutes, by a cookie that the weighted rule sets', () => {
+    const cookies = (rendered: ComponentManifests): unknown[] =>
+      listAt(listAt(find(rendered, 'HTTPRoute', 'postfacto'), 'spec', 'rules').at(-1), 'backendRefs').map((ref) =>
+        at(ref, 'filters', 0, 'responseHeaderModifier', 'add'),
+      );
+    const setCookie = (value: string): unknown => [
+      { name: 'Set-Cookie', value: `__Host-postfacto-version=${value}; Path=/; Secure; HttpOnly; SameSite=Lax` },
+    ];
+    expect(cookies(both)).toEqual([setCookie('stable; Max-Age=86400'), setCookie('next; Max-Age=86400')]);
+    expect(cookies(render({ next: NEXT, nextBinding: NEXT_BINDING, stickyMinutes: 10 }))[1]).toEqual(
+      setCookie('next; Max-Age=600'),
+    );
+    expect(cookies(alone)).toEqual([undefined]);
+  });
+
+  it('are asked for by a header, before any cookie', () => {
+    const rules = listAt(find(both, 'HTTPRoute', 'postfacto'), 'spec', 'rules').slice(0, -1);
+    expect(
+      rules.map((rule) => [
+        textAt(rule, 'matches', 0, 'headers', 0, 'name'),
+        textAt(rule, 'matches', 0, 'headers', 0, 'value'),
+        ...listAt(rule, 'backendRefs').map((ref) => textAt(ref, 'name')),
+      ]),
+    ).toEqual([
+      ['x-postfacto-version', 'stable', 'postfacto-stable'],
+      ['x-postfacto-version', 'next', 'postfacto-next'],
+      ['Cookie', '(^|; ?)__Host-postfacto-version=stable($|;)', 'postfacto-stable'],
+      ['Cookie', '(^|; ?)__Host-postfacto-version=next($|;)', 'postfacto-next'],
+    ]);
+    expect(listAt(find(alone, 'HTTPRoute', 'postfacto'), 'spec', 'rules')).toHaveLength(1);
+  });
+
+  it('pass the scheme of WebSockets on every rule, which the application would redirect', () => {
+    const rules = ['postfacto', 'postfacto-next'].flatMap((name) =>
+      listAt(find(both, 'HTTPRoute', name), 'spec', 'rules'),
+    );
+    expect(rules).toHaveLength(6);
+    for (const rule of rules)
+      expect(listAt(rule, 'filters')).toContainEqual({
+        type: 'RequestHeaderModifier',
+        requestHeaderModifier: { set: [{ name: 'X-Forwarded-Proto', value: 'https' }] },
+      });
+  });
+
+  it('give the next one a host of its own', () => {
+    const spec = at(find(both, 'HTTPRoute', 'postfacto-next'), 'spec');
+    expect(at(spec, 'hostnames')).toEqual(['retro-next.example.com']);
+    expect(listAt(spec, 'rules').map((rule) => at(rule, 'backendRefs'))).toEqual([
+      [{ name: 'postfacto-next', port: 80 }],
+    ]);
+    expect(names(alone, 'HTTPRoute')).toEqual(['postfacto']);
   });
 
   it('share the configuration, so that sessions are valid on both', () => {
@@ -246,7 +304,8 @@ describe('sync waves', () => {
     expect(wave('Deployment', 'postfacto-next')).toBe(wave('Deployment', 'postfacto-stable'));
     expect(wave('Job', 'postfacto-admin')).toBeGreaterThan(wave('Job', 'postfacto-migrate'));
     for (const version of ['stable', 'next'])
-      expect(wave('HTTPRoute', 'postfacto')).toBeGreaterThan(wave('Service', `postfacto-${version}`));
+      for (const name of ['postfacto', 'postfacto-next'])
+        expect(wave('HTTPRoute', name)).toBeGreaterThan(wave('Service', `postfacto-${version}`));
   });
 
   it('include migrations by the newest version', () => {

@@ -32,6 +32,8 @@ export interface PostfactoProps extends Omit<z.output<typeof postfactoSettings>,
   readonly storage: Storage;
   readonly secrets: SecretStore;
   readonly binding: HostBinding;
+  /** Of `next` alone, if there is one. */
+  readonly nextBinding?: HostBinding;
   /** True if backups copy files instead of taking snapshots: then only the dumps are backed up. @default false */
   readonly fileBackups?: boolean;
 }
@@ -41,6 +43,13 @@ interface Version {
   readonly instance: 'stable' | 'next';
   readonly image: string;
   readonly settings: PostfactoProps['stable'];
+}
+
+/** A version's web pods, and its share of the visitors. */
+interface Web {
+  readonly workload: Deployment;
+  readonly weight: number;
+  readonly version: Version['instance'];
 }
 
 /** Postfacto: retrospectives for teams, with its own database and message broker. */
@@ -71,10 +80,22 @@ export class Postfacto extends Component {
     const migrations = this.migrations(app, props.migrate, versions.at(-1)!.image, database);
     const webs = versions.map((version) => this.version(app, version, migrations, [database, broker]));
     this.admin(app, props, migrations, database);
+    this.routes(props, webs);
+  }
+
+  /** One route to all versions, and one to the next alone. */
+  private routes({ binding, nextBinding, stickyMinutes }: PostfactoProps, webs: readonly Web[]): void {
     // For WebSockets the gateway forwards the scheme "wss", which the application would redirect to HTTPS.
-    const httpRoute = route(this, props.binding, webs, [{ setRequestHeaders: { 'X-Forwarded-Proto': 'https' } }]);
+    const rules = [{ setRequestHeaders: { 'X-Forwarded-Proto': 'https' } }];
+    const sticky = { name: 'postfacto-version', maxAgeSeconds: stickyMinutes * 60 };
+    // Without its weight: a single backend of weight 0 would answer nobody.
+    const next = webs.filter(({ version }) => version === 'next').map(({ workload }) => ({ workload }));
+    const routes = [
+      route(this, binding, webs, { rules, sticky }),
+      ...(nextBinding ? [route(this, nextBinding, next, { rules, name: `${this.name}-next` })] : []),
+    ];
     // The Services are created after the migrations; a route to a missing Service fails the whole sync.
-    httpRoute.addDependency(...webs.map(({ workload }) => workload));
+    for (const one of routes) one.addDependency(...webs.map(({ workload }) => workload));
   }
 
   /** Migrates the schema before the web pods start, to that of the newest version, which the older one tolerates. */
@@ -110,15 +131,10 @@ export class Postfacto extends Component {
     job.node.addDependency(migrations);
   }
 
-  private version(
-    app: Rails,
-    version: Version,
-    migrations: Job,
-    apartFrom: readonly [Postgres, Valkey],
-  ): { workload: Deployment; weight: number } {
+  private version(app: Rails, version: Version, migrations: Job, apartFrom: readonly [Postgres, Valkey]): Web {
     const workload = web(this, app, { ...version, awayFrom: apartFrom.map((part) => part.workload.labels) });
     workload.node.addDependency(migrations);
-    return { workload, weight: version.settings.weight };
+    return { workload, weight: version.settings.weight, version: version.instance };
   }
 }
 

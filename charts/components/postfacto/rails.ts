@@ -46,8 +46,8 @@ export function rails(component: Component, props: RailsProps): Rails {
       DATABASE_URL: fromSecret(secret, 'DATABASE_URL'),
       REDIS_URL: fromSecret(secret, 'REDIS_URL'),
       SECRET_KEY_BASE: fromSecret(secret, 'SECRET_KEY_BASE'),
-      // The only origin permitted to open WebSockets. DISABLE_SSL_REDIRECT is not set, because it also removes the
-      // attribute "secure" from cookies.
+      // An origin permitted to open WebSockets, besides that of the request's own host, such as the one of the next version
+      // alone. DISABLE_SSL_REDIRECT is not set, because it also removes the attribute "secure" from cookies.
       ACTION_CABLE_HOST: props.host,
       SESSION_TIME: String(props.settings.sessionMinutes),
       RAILS_MAX_THREADS: String(props.settings.maxThreads),

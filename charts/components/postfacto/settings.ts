@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { replicasSetting } from '../../lib/deployment.ts';
 import { DUMPS_DO_NOT_FIT, holdsDumps } from '../../lib/dump-size.ts';
-import { hostName, httpsOrigin, httpsUrl, portNumber } from '../../lib/host.ts';
+import { hostBeside, hostName, httpsOrigin, httpsUrl, portNumber } from '../../lib/host.ts';
 import { instances } from '../../lib/instances.ts';
 import { quantitySetting } from '../../lib/quantity.ts';
 import { workloadSettings } from '../../lib/workload-settings.ts';
@@ -10,12 +10,12 @@ import { workloadSettings } from '../../lib/workload-settings.ts';
 // SMTP_DOMAIN, that nothing defines); USE_POSTGRES_FOR_ACTION_CABLE, which loses messages above 8 kB; and
 // DISABLE_SSL_REDIRECT, because the gateway always has TLS.
 
-/** Share of the requests, relative to the sum of both weights. */
+/** Share of the visitors, relative to the sum of both weights; 0 leaves a version to those who ask for it. */
 const weight = z.int().min(0).max(1_000_000);
 
 /** Users sign in with Google and create retrospectives; without it, only administrators create them, at /admin. */
 const google = z.strictObject({
-  /** Id of the OAuth client; not secret. Its origins in Google's console include `https://<host>`. */
+  /** Id of the OAuth client; not secret. Its origins in Google's console include `https://<host>`, also that of `next`. */
   clientId: z
     .string()
     .regex(/^[\w-]+\.apps\.googleusercontent\.com$/, "must be an OAuth client's id: ….apps.googleusercontent.com"),
@@ -48,8 +48,18 @@ export const postfactoSettings = z
     stable: z
       .strictObject({ ...workloadSettings(), weight: weight.default(100), replicas: replicasSetting.default(2) })
       .prefault({}),
-    /** A second version beside it; 1 pod by default. @default none */
-    next: z.strictObject({ ...workloadSettings(), weight, replicas: replicasSetting.default(1) }).optional(),
+    /** A second version beside it, on the same database; 1 pod by default: docs/two-versions.md. @default none */
+    next: z
+      .strictObject({
+        ...workloadSettings(),
+        weight,
+        replicas: replicasSetting.default(1),
+        /** Host of this version alone. @default `-next` after the first label of the host: `retro-next.<domain>` */
+        host: hostName.optional(),
+      })
+      .optional(),
+    /** Minutes that visitors stay with the version that their first request met, if there are two. @default 1440 */
+    stickyMinutes: z.int().min(1).default(1440),
     /** The database. */
     postgres: z.strictObject(workloadSettings('exporter')).prefault({}),
     /** The message broker. */
@@ -67,7 +77,15 @@ export const postfactoSettings = z
     path: ['stable', 'weight'],
     error: 'must be above 0, because the weights of all versions add up to 0',
   })
-  .refine(holdsDumps, DUMPS_DO_NOT_FIT);
+  .refine(holdsDumps, DUMPS_DO_NOT_FIT)
+  .refine(({ host, next }) => !next || next.host || !host || isHostName(hostBeside(host, 'next')), {
+    path: ['next', 'host'],
+    error: 'is required, because the host with -next is too long',
+  });
+
+function isHostName(host: string): boolean {
+  return hostName.safeParse(host).success;
+}
 
 /** Section `postfacto`: one Postfacto, or several by name. */
 export const postfactoSection = instances(postfactoSettings, {

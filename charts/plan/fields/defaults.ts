@@ -105,6 +105,7 @@ const OBJECTS: Readonly<Record<string, Readonly<Record<string, Defaults>>>> = {
     'spec.rules[]': { matches: [{ path: EVERY_PATH }] },
     'spec.rules[].matches[]': { path: EVERY_PATH },
     'spec.rules[].matches[].path': EVERY_PATH,
+    'spec.rules[].matches[].headers[]': { type: 'Exact' },
   },
   IngressClass: { 'spec.parameters': { scope: 'Cluster' } },
   GRPCRoute: ROUTE,
