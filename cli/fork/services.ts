@@ -122,10 +122,9 @@ export function removeServices(sources: Sources, names: readonly string[]): void
 /** Removes a service from the compose file, and with it what fills it with data. */
 function removeFromCompose(sources: Sources, name: string): void {
   if (!sources.has(COMPOSE)) return;
-  const isSeeded =
-    sources.has('apps/compose/seed.mjs') && new RegExp(` ${name}: \\{ condition`).test(sources.read(COMPOSE));
-  if (isSeeded) sources.remove('apps/compose/seed.mjs');
-  for (const service of isSeeded ? [name, 'seed'] : [name])
+  const seed = `seed-${name}`;
+  if (sources.has(`apps/compose/${seed}.mjs`)) sources.remove(`apps/compose/${seed}.mjs`);
+  for (const service of [name, seed])
     // Up to the next one, with the comment before it.
     sources.edit(COMPOSE, (text) =>
       text.replace(new RegExp(`^(?:  #.*\\n)?  ${service}:(?:.*\\n)(?: {4}.*\\n)*\\n?`, 'm'), ''),

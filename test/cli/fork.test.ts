@@ -156,8 +156,9 @@ beforeEach(() => {
   fleet.write('apps/whoami/Dockerfile', 'FROM scratch\n');
   fleet.write(
     'apps/compose.yaml',
-    'services:\n  whoami:\n    image: whoami\n\n  # It sells.\n  shop:\n    image: shop\n    ports: [80]\n\nvolumes:\n  a: {}\n',
+    'services:\n  whoami:\n    image: whoami\n\n  # It sells.\n  shop:\n    image: shop\n    ports: [80]\n\n  # Its goods.\n  seed-shop:\n    image: shop\n\nvolumes:\n  a: {}\n',
   );
+  fleet.write('apps/compose/seed-shop.mjs', '');
 });
 afterEach(() => fleet.remove());
 
@@ -426,6 +427,7 @@ describe('removing parts of clusters', () => {
   it('removes a service from clusters, the compose file and image repositories', async () => {
     await edited((sources) => removeServices(sources, ['shop']));
     expect(existsSync(join(fleet.root, 'apps/shop'))).toBe(false);
+    expect(existsSync(join(fleet.root, 'apps/compose/seed-shop.mjs'))).toBe(false);
     expect(keysAt(fleet.read('clusters/one/cluster.ts'), ['services'])).toEqual(['whoami']);
     expect(keysAt(fleet.read('clusters/two/cluster.ts'), [])).not.toContain('services');
     expect(fleet.read('apps/compose.yaml')).toBe('services:\n  whoami:\n    image: whoami\n\nvolumes:\n  a: {}\n');

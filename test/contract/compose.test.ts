@@ -1,12 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { load } from 'js-yaml';
 import { describe, expect, inject, it } from 'vitest';
 import { z } from 'zod';
 import { withDatabase } from '../../apps/common/src/mongo/testing/connection-string.ts';
-import { root, SERVICES } from '../offline/images/build.ts';
+import { type Image, root, SERVICES } from '../offline/images/build.ts';
 import { Container } from '../offline/images/container.ts';
 import { readFleet } from '../lib/fleet.ts';
 import { loadFleet } from '../lib/load-fleet.ts';
@@ -15,6 +16,7 @@ import { deployedIn } from './deployed.ts';
 const serviceSchema = z.object({
   image: z.string(),
   build: z.object({ context: z.string(), dockerfile: z.string() }).optional(),
+  entrypoint: z.array(z.string()).optional(),
   environment: z.record(z.string(), z.string()).optional(),
   ports: z.array(z.string()).optional(),
   volumes: z.array(z.string()).optional(),
@@ -38,8 +40,8 @@ const fleet = (await readFleet()).toSorted(
 const deployments = deployedIn(fleet, SERVICES);
 /** One Deployment of each service that is deployed. */
 const compared = SERVICES.flatMap((service) => deployments.find((one) => one.service === service) ?? []);
-/** The services that the seed script fills. */
-const seeded = ['restaurants', 'items'];
+const ITEMS = 'items';
+const RESTAURANTS = 'restaurants';
 
 describe('the compose file', () => {
   it.each(compared)(
@@ -85,42 +87,60 @@ describe('the compose file', () => {
     }
   });
 
-  it.skipIf(!server || !seeded.every((service) => service in file.services))(
-    'seeds the services once, and fails with the status of a rejected request',
+  it.skipIf(!server || !(ITEMS in file.services))(
+    'seeds the items once, and fails with the status of a rejected request',
     async () => {
-      const started = seeded.map((service) => {
-        const image = images[service];
-        if (!image) throw new Error(`${service} has no image`);
-        return new Container(image, image.folder, {
-          PORT: '0',
-          METRICS_PORT: '0',
-          MONGODB_URI: withDatabase(server ?? '', `seed-${service}-${randomUUID()}`),
-        });
+      const image = imageOf(ITEMS);
+      const container = new Container(image, image.folder, {
+        PORT: '0',
+        METRICS_PORT: '0',
+        MONGODB_URI: withDatabase(server ?? '', `seed-${ITEMS}-${randomUUID()}`),
       });
       try {
-        const [restaurants, items] = await Promise.all(
-          started.map(async (container) => {
-            const url = `http://127.0.0.1:${(await container.ports()).http}`;
-            await expect.poll(async () => (await fetch(`${url}/readyz`)).status, { timeout: 20_000 }).toBe(200);
-            return url;
-          }),
-        );
-        const env = { RESTAURANTS_URL: restaurants ?? '', ITEMS_URL: items ?? '' };
-        const seed = (): string =>
-          execFileSync(process.execPath, [join(root, 'apps/compose/seed.mjs')], { env, encoding: 'utf8' });
-        expect(seed()).toBe('added 8 of 8\n');
-        expect(seed()).toBe('added 0 of 8\n');
-        expect(((await (await fetch(`${items}/item`)).json()) as { items: unknown[] }).items).toHaveLength(3);
+        const url = `http://127.0.0.1:${(await container.ports()).http}`;
+        await expect.poll(async () => (await fetch(`${url}/readyz`)).status, { timeout: 20_000 }).toBe(200);
+        const seed = (ITEMS_URL: string) =>
+          spawnSync(process.execPath, [join(root, 'apps/compose/seed-items.mjs')], {
+            env: { ITEMS_URL },
+            encoding: 'utf8',
+          });
+        expect(seed(url).stdout).toBe('items: 3 added; 0 were there\n');
+        expect(seed(url).stdout).toBe('items: 0 added; 3 were there\n');
+        expect(((await (await fetch(`${url}/item`)).json()) as { items: unknown[] }).items).toHaveLength(3);
         // An entry that cannot be added is an error, not a silent gap.
-        const failed = spawnSync(process.execPath, [join(root, 'apps/compose/seed.mjs')], {
-          env: { ...env, RESTAURANTS_URL: items },
-          encoding: 'utf8',
-        });
-        expect([failed.status, failed.stderr]).toEqual([1, expect.stringContaining('/restaurants answered 404')]);
+        const failed = seed(`${url}/nowhere`);
+        expect([failed.status, failed.stderr]).toEqual([1, expect.stringContaining('/item answered 404')]);
       } finally {
-        for (const container of started) container.kill('SIGTERM');
-        await Promise.all(started.map(({ ended }) => ended));
+        container.kill('SIGTERM');
+        await container.ended;
+      }
+    },
+  );
+
+  it.skipIf(!server || !(RESTAURANTS in file.services))(
+    'seeds the restaurants with the libraries of their image, where it mounts the program',
+    () => {
+      const image = imageOf(RESTAURANTS);
+      const { volumes = [], entrypoint = [] } = file.services[`seed-${RESTAURANTS}`] ?? {};
+      const [source = '', target = ''] = volumes[0]?.split(':') ?? [];
+      const mounted = mkdtempSync(join(tmpdir(), 'seed-'));
+      const { workdir } = image.config;
+      try {
+        mkdirSync(dirname(join(mounted, target)), { recursive: true });
+        cpSync(join(root, 'apps', source), join(mounted, target));
+        symlinkSync(join(image.folder, workdir, 'node_modules'), join(mounted, workdir, 'node_modules'));
+        const MONGODB_URI = withDatabase(server ?? '', `seed-${RESTAURANTS}-${randomUUID()}`);
+        const options = { cwd: join(mounted, workdir), env: { MONGODB_URI }, encoding: 'utf8' } as const;
+        expect(execFileSync(process.execPath, entrypoint.slice(1), options)).toMatch(/^restaurants: 400 added; /);
+      } finally {
+        rmSync(mounted, { recursive: true });
       }
     },
   );
 });
+
+function imageOf(service: string): Image {
+  const image = images[service];
+  if (!image) throw new Error(`${service} has no image`);
+  return image;
+}
