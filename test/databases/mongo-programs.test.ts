@@ -7,8 +7,9 @@ import { createClient } from '../../apps/common/src/mongo/client.ts';
 import { isDatabaseUnavailable } from '../../apps/common/src/mongo/unavailable.ts';
 import { ReplicaSet } from '../../apps/common/src/mongo/testing/replica-set.ts';
 import { findMongod } from './mongod.ts';
-import { CLIENT, MongoPrograms, type SetupRun } from './mongo-programs.ts';
+import { CLIENT, MongoPrograms, PLAIN, type SetupRun, WRITES_ITS_ARGUMENTS } from './mongo-programs.ts';
 import { findMongosh } from './mongosh.ts';
+import { builtProgram } from '../lab/build.ts';
 import { Authority } from '../lab/pki.ts';
 
 const mongod = await findMongod();
@@ -22,7 +23,7 @@ describe.skipIf(missing !== '')(
     concurrent: true,
   },
   () => {
-    const programs = new MongoPrograms(shell, { tls: { offBecause: 'of TLS there are tests of its own' } });
+    const programs = new MongoPrograms(shell, PLAIN);
     afterAll(() => programs.remove());
 
     const portOf = ({ hosts }: ReplicaSet, member: number): number => Number(hosts[member]?.split(':')[1]);
@@ -251,8 +252,13 @@ describe.skipIf(missing !== '')(
     });
 
     describe('TLS', () => {
+      const mongodump = builtProgram('mongodump');
       const authority = new Authority(join(programs.volume(), 'authority'));
-      const modes = (['allowTLS', 'preferTLS', 'requireTLS'] as const).map((tls) => new MongoPrograms(shell, { tls }));
+      const modes = (['allowTLS', 'preferTLS', 'requireTLS'] as const).map(
+        (tls) => new MongoPrograms(shell, { tls }, mongodump ? { mongodump } : {}),
+      );
+      // The real one, once the lab has built it.
+      const dump = mongodump ? {} : { mongodump: WRITES_ITS_ARGUMENTS };
       afterAll(() => {
         for (const one of modes) one.remove();
       });
@@ -272,7 +278,7 @@ describe.skipIf(missing !== '')(
             expect(code, output).toBe(0);
             const health = await mode.health(portOf(set, 0));
             await vi.waitFor(async () => expect(await health.ready()).toBe(true), 20_000).finally(health.stop);
-            expect(await mode.dump(set.hosts, mode.volume())).toMatchObject({ code: 0 });
+            expect(await mode.dump(set.hosts, mode.volume(), dump)).toMatchObject({ code: 0 });
             const kept = await asClient(set, notes, undefined, options);
             expect(kept).toEqual(expect.arrayContaining(acknowledged));
           }
@@ -323,6 +329,9 @@ describe.skipIf(missing !== '')(
     });
 
     describe('the dump', () => {
+      const dump = (hosts: readonly string[], folder: string): ReturnType<MongoPrograms['dump']> =>
+        programs.dump(hosts, folder, { mongodump: WRITES_ITS_ARGUMENTS });
+
       const argumentsIn = (folder: string): string[] => {
         const [file = ''] = readdirSync(folder)
           .filter((name) => /^\d{8}T\d{6}Z\.archive\.gz$/.test(name))
@@ -333,13 +342,13 @@ describe.skipIf(missing !== '')(
 
       onSet('reads from a secondary, and from the primary only if there is no other', async (set) => {
         const folder = programs.volume();
-        expect(await programs.dump(set.hosts, folder)).toMatchObject({ code: 0 });
+        expect(await dump(set.hosts, folder)).toMatchObject({ code: 0 });
         const uri = argumentsIn(folder).find((word) => word.startsWith('--uri=')) ?? '';
         const source = set.hosts.findIndex((host) => uri.includes(host));
         await set.elect(source);
         for (const other of [0, 1, 2]) if (other !== source) await set.down(other);
         const again = programs.volume();
-        expect(await programs.dump([set.hosts[source]!], again)).toMatchObject({ code: 0 });
+        expect(await dump([set.hosts[source]!], again)).toMatchObject({ code: 0 });
         expect(argumentsIn(again)).toEqual([
           expect.stringMatching(/^--config=.*mongodump\.yaml$/),
           uri,
@@ -351,18 +360,22 @@ describe.skipIf(missing !== '')(
 
       onServers('keeps the newest dump until there is a newer one, and fails if no member can be read', async (set) => {
         const folder = programs.volume();
-        for (const name of ['20260101T000000Z', '20260102T000000Z'])
-          writeFileSync(join(folder, `${name}.archive.gz`), '');
+        for (const stamp of ['20260101T000000Z', '20260102T000000Z'])
+          for (const end of ['archive.gz', 'documents', 'sha256']) writeFileSync(join(folder, `${stamp}.${end}`), '');
         writeFileSync(join(folder, 'dump.partial'), '');
-        expect(await programs.dump(set.hosts, folder)).toMatchObject({
+        expect(await dump(set.hosts, folder)).toMatchObject({
           code: 1,
           output: 'no member can be read from\n',
         });
-        expect(readdirSync(folder)).toHaveLength(3);
+        expect(readdirSync(folder)).toHaveLength(7);
         await run(set);
-        expect(await programs.dump(set.hosts, folder)).toMatchObject({ code: 0 });
-        expect(readdirSync(folder)).toHaveLength(2);
-        expect(readdirSync(folder)).toContain('20260102T000000Z.archive.gz');
+        expect(await dump(set.hosts, folder)).toMatchObject({ code: 0 });
+        expect(readdirSync(folder).toSorted().slice(0, 3)).toEqual([
+          '20260102T000000Z.archive.gz',
+          '20260102T000000Z.documents',
+          '20260102T000000Z.sha256',
+        ]);
+        expect(readdirSync(folder)).toHaveLength(6);
       });
     });
   },

@@ -1,5 +1,5 @@
-import { execFile } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { z } from 'zod';
@@ -10,14 +10,10 @@ import { listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import { manifestsOf } from '../../charts/render/manifests.ts';
 import type { Authority } from '../lab/pki.ts';
 import { freePorts } from '../lab/ports.ts';
+import { type Ended, execute } from './execute.ts';
 
-/** What a program printed, and how it ended. */
-export interface Ended {
-  /** 0 for success; undefined if it was killed. */
-  readonly code: number | undefined;
-  /** Standard output and standard error. */
-  readonly output: string;
-}
+/** MongoDB's programs, by name: `mongod` and, of its tools, `mongodump` and `mongorestore`. */
+export type Tools = Readonly<Record<string, string>>;
 
 /** How the script of the setup Job is run. */
 export interface SetupRun {
@@ -44,6 +40,22 @@ export interface Health {
   stop(): Promise<void>;
 }
 
+/** How the script of a dump is run. */
+export interface DumpRun {
+  /** Text of a shell script that takes the place of `mongodump`. @default the real one, of the tools */
+  readonly mongodump?: string;
+  /** Size above which no file can grow, in units of 1024 bytes. */
+  readonly fileLimit?: number;
+  /** Ends it. */
+  readonly signal?: AbortSignal;
+}
+
+/** Writes its arguments where the dump would be. */
+export const WRITES_ITS_ARGUMENTS = 'for last; do :; done; printf "%s\\n" "$@" >"${last#--archive=}"';
+
+/** Settings of sets without certificates. */
+export const PLAIN: z.input<typeof mongoSettings> = { tls: { offBecause: 'of TLS there are tests of its own' } };
+
 /** The one client of the replica set, which has a user and a database. */
 export const CLIENT = 'items';
 
@@ -54,13 +66,14 @@ export const CLIENT = 'items';
 export class MongoPrograms {
   private readonly manifests: readonly Manifest[];
   private readonly shell: string;
-  private readonly folder = mkdtempSync(join(tmpdir(), 'mongo-programs-'));
+  private readonly folder = join(tmpdir(), `mongo-programs-${short()}`);
 
   /**
    * @param shell path of a folder with `mongosh`
    * @param settings of the section `mongo`
+   * @param tools paths of what else the programs run
    */
-  constructor(shell: string, settings: z.input<typeof mongoSettings> = {}) {
+  constructor(shell: string, settings: z.input<typeof mongoSettings> = {}, tools: Tools = {}) {
     const mongo = new Mongo('mongo', {
       ...mongoSettings.parse(settings),
       image: 'mongo:8.0',
@@ -74,6 +87,8 @@ export class MongoPrograms {
     this.manifests = manifestsOf(mongo).manifests;
     this.shell = shell;
     this.write('mongosh.conf', this.data('mongosh', 'mongosh.conf'));
+    mkdirSync(join(this.folder, 'bin'));
+    for (const [name, program] of Object.entries(tools)) symlinkSync(program, join(this.folder, 'bin', name));
   }
 
   /** Removes the files that the programs read. */
@@ -99,7 +114,9 @@ export class MongoPrograms {
 
   /** A new folder for dumps. */
   volume(): string {
-    return mkdtempSync(join(this.folder, 'dumps-'));
+    const volume = join(this.folder, `dumps-${short()}`);
+    mkdirSync(volume, { recursive: true });
+    return volume;
   }
 
   /** Names of the users that the set shall have. */
@@ -157,35 +174,47 @@ export class MongoPrograms {
   }
 
   /**
-   * Runs the dump, with a program in place of mongodump that writes its arguments where the dump would be: no package registry has
-   * the tools as a program, and those that the lab builds dump and restore in its real clusters.
+   * Runs the script of the dumps.
    *
    * @param volume where dumps are kept
    */
-  async dump(hosts: readonly string[], volume: string): Promise<Ended> {
-    const script = this.write(
-      'dump.sh',
-      this.data('mongo-dump', 'dump.sh')
-        .replaceAll('cd /dump', `cd ${volume}`)
-        .replaceAll('/run/password/', `${this.folder}/`),
-    );
-    const tool = this.write(
-      'bin/mongodump',
-      '#!/bin/sh\nfor last; do :; done\nprintf "%s\\n" "$@" >"${last#--archive=}"\n',
-    );
-    chmodSync(tool, 0o755);
+  async dump(hosts: readonly string[], volume: string, options: DumpRun = {}): Promise<Ended> {
+    const { mongodump, fileLimit, signal } = options;
+    const folder = mkdtempSync(join(this.folder, 'dump-'));
+    this.inPlaceOf('documents.js', folder, volume);
+    this.write('mongodump.yaml', 'password: backup-password\n');
+    if (mongodump !== undefined) {
+      writeFileSync(join(folder, 'mongodump'), `#!/bin/bash\n${mongodump}\n`);
+      chmodSync(join(folder, 'mongodump'), 0o755);
+    }
+    const script = this.inPlaceOf('dump.sh', folder, volume);
+    const PATH = `${folder}:${this.path}`;
+    const limited = fileLimit === undefined ? [] : ['bash', '-c', `ulimit -f ${fileLimit}; exec "$@"`, 'bash'];
     const tls = listAt(this.container('mongo-dump', 'dump'), 'env').find((one) => textAt(one, 'name') === 'TLS');
-    return this.run(['bash', script], { HOSTS: hosts.join(' '), TLS: this.here(textAt(tls, 'value') ?? '') });
+    const TLS = this.here(textAt(tls, 'value') ?? '');
+    return this.run([...limited, 'bash', script], { HOSTS: hosts.join(' '), PATH, TLS }, signal);
+  }
+
+  /** Runs the script that verifies the newest dump of a volume. */
+  async verify(volume: string): Promise<Ended> {
+    return this.run(['bash', this.inPlaceOf('verify.sh', mkdtempSync(join(this.folder, 'verify-')), volume)]);
+  }
+
+  /** Writes a program of the dumps into a folder, for a volume. @returns its path */
+  private inPlaceOf(name: string, folder: string, volume: string): string {
+    const text = this.data('mongo-dump', name)
+      .replaceAll('cd /dump', `cd ${volume}`)
+      .replaceAll('/etc/dump/', `${folder}/`)
+      .replaceAll('/run/password/', `${this.folder}/`);
+    return this.write(join(folder.slice(this.folder.length), name), text);
+  }
+
+  private get path(): string {
+    return `${this.folder}/bin:${this.shell}:${process.env['PATH']}`;
   }
 
   private async run(command: readonly string[], env: NodeJS.ProcessEnv = {}, signal?: AbortSignal): Promise<Ended> {
-    const [program = '', ...args] = command;
-    const PATH = `${this.folder}/bin:${this.shell}:${process.env['PATH']}`;
-    return new Promise((resolve) => {
-      execFile(program, args, { env: { PATH, HOME: this.folder, ...env }, signal }, (error, stdout, stderr) =>
-        resolve({ code: error ? codeOf(error) : 0, output: stdout + stderr }),
-      );
-    });
+    return execute(command, { env: { PATH: this.path, HOME: this.folder, ...env }, signal });
   }
 
   private container(set: string, name: string): unknown {
@@ -222,6 +251,5 @@ export class MongoPrograms {
   }
 }
 
-function codeOf({ code }: { readonly code?: string | number | null }): number | undefined {
-  return typeof code === 'number' ? code : undefined;
-}
+/** Part of a name. The path of a socket has at most 107 bytes, and MongoDB's tools convert it to lower case. */
+const short = (): string => randomBytes(4).toString('hex');

@@ -64,12 +64,11 @@ const BEHAVIOURS: readonly Behaviour[] = [
 
 /** Descriptions of what a pod's programs wait for; empty once they are ready. */
 export function missingForProgram(pod: Live, mirror: Mirror): string[] {
-  return listAt(pod, 'spec', 'containers').flatMap((container) => {
-    const image = textAt(container, 'image') ?? '';
-    return BEHAVIOURS.filter((behaviour) => image.includes(behaviour.image)).flatMap((behaviour) =>
-      behaviour.waitsFor(pod, mirror),
-    );
-  });
+  // A pod may run several programs of one image.
+  const images = new Set(listAt(pod, 'spec', 'containers').map((container) => textAt(container, 'image') ?? ''));
+  return [...images].flatMap((image) =>
+    BEHAVIOURS.filter((behaviour) => image.includes(behaviour.image)).flatMap((one) => one.waitsFor(pod, mirror)),
+  );
 }
 
 /** True for a member of a replica set: its StatefulSet has the name of its component, and so of its namespace. */

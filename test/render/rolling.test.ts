@@ -62,7 +62,7 @@ describe('a ConfigMap that an override changes', () => {
 describe('Secrets', () => {
   it.each([
     ['Deployment', 'ledger', 'ledger-mongo'],
-    ['StatefulSet', 'mongo', 'mongo-exporter'],
+    ['StatefulSet', 'mongo', 'mongo-exporter,mongo-tls'],
     ['StatefulSet', 'mongo-dump', undefined],
     ['Deployment', 'external-secrets-webhook', undefined],
     ['Job', 'mongo-setup', undefined],

@@ -342,6 +342,7 @@ describe('a cluster with neither zone nor bucket', () => {
   it('issues certificates by a private authority', () => {
     const objects = render({ ...SMALL, preinstalled: ['metrics-api'] }, { certManager: {}, objectStore: {} });
     expect([...objects.keys()].filter((key) => key.startsWith('ClusterIssuer')).toSorted()).toEqual([
+      'ClusterIssuer /internal-ca',
       'ClusterIssuer /local-ca',
       'ClusterIssuer /self-signed',
     ]);

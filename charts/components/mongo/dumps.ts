@@ -2,13 +2,16 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Component } from '../../component.ts';
 import { beforeBackup } from '../../lib/backup.ts';
 import { type ContainerProps, execProbe } from '../../lib/container.ts';
+import { endDump, removeOldDumps } from '../../lib/dump.ts';
 import { connect, type Endpoint } from '../../lib/network.ts';
 import { type SecretStore, type StoredSecret, syncSecret } from '../../lib/secrets.ts';
 import { StatefulSet, type Storage } from '../../lib/stateful-set.ts';
 import type { WorkloadSettings } from '../../lib/workload-settings.ts';
+import { DOCUMENTS_SCRIPT, FILES } from './documents-script.ts';
 import { MONGO_USER } from './replica-set.ts';
 import { SHELL } from './shell.ts';
 import type { MongoTls } from './tls.ts';
+import { VERIFY_SCRIPT } from './verify-script.ts';
 
 /** Props of the dumps; see MongoProps. */
 export interface DumpsProps {
@@ -41,7 +44,10 @@ export function dumps(
     values: { password: { secret: backup, key: 'password' } },
     templates: { 'mongodump.yaml': 'password: {{ .password }}\n' },
   });
-  new k8s.KubeConfigMap(component, `ConfigMap.${name}`, { metadata: { name }, data: { 'dump.sh': DUMP_SCRIPT } });
+  new k8s.KubeConfigMap(component, `ConfigMap.${name}`, {
+    metadata: { name },
+    data: { 'dump.sh': DUMP_SCRIPT, 'documents.js': DOCUMENTS_SCRIPT, 'verify.sh': VERIFY_SCRIPT },
+  });
   const pod = new StatefulSet(component, {
     settings,
     role: DUMP,
@@ -117,10 +123,17 @@ if [[ -z $source ]]; then
   exit 1
 fi
 
-# The newest dump stays until there is a newer one, whole: an unfinished one has another name.
-rm -f ./*.partial
-find . -maxdepth 1 -name '*.archive.gz' | sort | head -n -1 | xargs -r rm -f --
+${removeOldDumps(FILES)}
+
+# Runs a function of documents.js there.
+documents() {
+  mongosh --quiet --norc "mongodb://$source/?directConnection=true&serverSelectionTimeoutMS=5000$TLS" \\
+    --eval "load('/etc/dump/documents.js'); $1()"
+}
+
+documents count
 mongodump --config=/run/password/mongodump.yaml --uri="mongodb://backup@$source/?directConnection=true&authSource=admin$TLS" \\
   --oplog --gzip --archive=dump.partial
-mv dump.partial "$(date -u +%Y%m%dT%H%M%SZ).archive.gz"
+documents bound
+${endDump(FILES)}
 `;

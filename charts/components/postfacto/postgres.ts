@@ -7,7 +7,7 @@ import { generateSecret, type SecretStore, type StoredSecret, syncSecret } from 
 import { StatefulSet, type Storage } from '../../lib/stateful-set.ts';
 import type { WorkloadSettings } from '../../lib/workload-settings.ts';
 import { postgresExporter } from './postgres-exporter.ts';
-import { APP, DATABASE_SQL, DUMP_SCRIPT } from './postgres-scripts.ts';
+import { APP, COLLATION, DATABASE_SQL, DUMP_SCRIPT, VERIFY_SCRIPT } from './postgres-scripts.ts';
 
 /** Props of the database; see PostfactoProps. */
 export interface PostgresProps {
@@ -61,7 +61,7 @@ export function postgres(component: Component, props: PostgresProps): Postgres {
   });
   new k8s.KubeConfigMap(component, `ConfigMap.${name}`, {
     metadata: { name },
-    data: { 'dump.sh': DUMP_SCRIPT, 'database.sql': DATABASE_SQL },
+    data: { 'dump.sh': DUMP_SCRIPT, 'verify.sh': VERIFY_SCRIPT, 'database.sql': DATABASE_SQL },
   });
   const workload = server(component, props, name);
   return {
@@ -123,10 +123,9 @@ function container(image: string): ContainerProps {
       // A subdirectory, because the root of a new volume may not be empty.
       PGDATA: '/var/lib/postgresql/data/pgdata',
       POSTGRES_PASSWORD_FILE: '/run/password/superuser',
-      // Built-in collation, so that an update of the C library cannot corrupt indexes. A password on the loopback address
-      // too, which the exporter shares; without one, the superuser connects by the Unix socket only.
-      POSTGRES_INITDB_ARGS:
-        '--data-checksums --locale-provider=builtin --builtin-locale=C.UTF-8 --auth-host=scram-sha-256',
+      // A password on the loopback address too, which the exporter shares; without one, the superuser connects by the Unix
+      // socket only.
+      POSTGRES_INITDB_ARGS: `--data-checksums ${COLLATION} --auth-host=scram-sha-256`,
     },
     ports: { postgres: PORT },
     resources: { cpu: '100m', cpuLimit: '1', memory: '512Mi' },
