@@ -21,7 +21,7 @@ export interface Execution {
 /** Runs a program to its end. */
 export async function execute(command: readonly string[], { env, user, signal }: Execution): Promise<Ended> {
   const [program = '', ...args] = command;
-  // A process group of its own, as `kubectl exec` and the kubelet begin one.
+  // A process group of its own, so that what it has started can be killed with it.
   const child = spawn(program, args, { env, uid: user, gid: user, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const kill = (): void => {
     if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');

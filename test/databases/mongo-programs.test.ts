@@ -362,12 +362,12 @@ describe.skipIf(missing !== '')(
         const folder = programs.volume();
         for (const stamp of ['20260101T000000Z', '20260102T000000Z'])
           for (const end of ['archive.gz', 'documents', 'sha256']) writeFileSync(join(folder, `${stamp}.${end}`), '');
-        writeFileSync(join(folder, 'dump.partial'), '');
+        for (const other of ['dump.partial', 'restore.archive.gz']) writeFileSync(join(folder, other), '');
         expect(await dump(set.hosts, folder)).toMatchObject({
           code: 1,
           output: 'no member can be read from\n',
         });
-        expect(readdirSync(folder)).toHaveLength(7);
+        expect(readdirSync(folder)).toHaveLength(8);
         await run(set);
         expect(await dump(set.hosts, folder)).toMatchObject({ code: 0 });
         expect(readdirSync(folder).toSorted().slice(0, 3)).toEqual([
@@ -375,7 +375,7 @@ describe.skipIf(missing !== '')(
           '20260102T000000Z.documents',
           '20260102T000000Z.sha256',
         ]);
-        expect(readdirSync(folder)).toHaveLength(6);
+        expect(readdirSync(folder)).toHaveLength(7);
       });
     });
   },

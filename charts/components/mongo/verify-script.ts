@@ -15,14 +15,15 @@ ${beginVerification(FILES)}
 socket=$scratch/mongod.sock
 mkdir "$scratch/data"
 serve mongod --dbpath="$scratch/data" --bind_ip="$socket" --unixSocketPrefix="$scratch" --wiredTigerCacheSizeGB=0.25 \\
-  --setParameter=diagnosticDataCollectionEnabled=false
+  --setParameter=maxIndexBuildMemoryUsageMegabytes=50 --setParameter=diagnosticDataCollectionEnabled=false
 until [[ -S $socket ]]; do
   kill -0 "$server" 2>/dev/null || failed "no server to restore into: $(grep '"s":"[EF]"' "$scratch/server.log" | tail -n 3)"
   sleep 0.1
 done
 
 uri="mongodb://\${socket//\\//%2F}/?directConnection=true"
-mongorestore --uri="$uri" --gzip --archive="$dump" --oplogReplay --stopOnError >"$scratch/mongorestore.log" 2>&1 ||
+# One collection at a time, for the memory that building its indexes takes.
+mongorestore --uri="$uri" --gzip --archive="$dump" --oplogReplay --stopOnError --numParallelCollections=1 >"$scratch/mongorestore.log" 2>&1 ||
   failed "$dump cannot be restored: $(end_of mongorestore)"
 
 STAMP=$stamp mongosh --quiet --norc "$uri" --eval '
