@@ -33,11 +33,11 @@ export interface SetupRun {
 /** What probes are told of a member. */
 export interface Health {
   /** As the pod's readiness probe asks. */
-  ready(): Promise<boolean>;
+  readonly ready: () => Promise<boolean>;
   /** As mongod's liveness probe asks. */
-  alive(): Promise<boolean>;
+  readonly alive: () => Promise<boolean>;
   /** Ends the container. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** How the script of a dump is run. */
