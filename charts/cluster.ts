@@ -191,6 +191,7 @@ export function compose(
         binding: bind(['postfacto'], name, host),
         nextBinding: own.next && bind(['postfacto'], name, own.next.host ?? hostBeside(host, 'next')),
         fileBackups,
+        authority: () => certManager.internal(),
       }),
     ),
   );

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DumpCopy, processesOf } from './dump-copy.ts';
 import { findPostgres } from './postgres.ts';
 import { PostgresServer } from './postgres-programs.ts';
@@ -57,6 +57,28 @@ describe.skipIf(missing !== '')(`programs of a rendered PostgreSQL${missing && `
     const { code, output } = await server.reconcile();
     expect(code, output).toBe(0);
     expect(await server.query("SELECT rolcanlogin, rolsuper FROM pg_roles WHERE rolname = 'postfacto'")).toBe('t|f\n');
+  });
+
+  it('admit clients with TLS, who verify the server, and nobody else from another host', async () => {
+    expect(await server.connect()).toEqual({ code: 0, output: 't\n' });
+    // What a client uses that says nothing of TLS, such as one of an earlier version.
+    expect(await server.connect('sslmode=prefer')).toEqual({ code: 0, output: 't\n' });
+    // The exporter's way, which is that of the pod itself alone.
+    expect(await server.connect('sslmode=disable')).toEqual({ code: 0, output: 'f\n' });
+    await server.from('192.0.2.1', async () => {
+      expect((await server.connect('sslmode=disable')).output).toContain('no pg_hba.conf entry');
+      expect(await server.connect()).toEqual({ code: 0, output: 't\n' });
+    });
+  });
+
+  it('show a renewed certificate from the next dump on, and clients that do not trust it stay away', async () => {
+    const before = await server.shownCertificate();
+    const renewed = server.renewCertificate();
+    expect(await server.shownCertificate()).toBe(before);
+    expect((await server.connect()).output).toContain('certificate verify failed');
+    expect(await server.dump(server.volume())).toMatchObject({ code: 0 });
+    await vi.waitFor(async () => expect(await server.shownCertificate()).toBe(renewed));
+    expect(await server.connect()).toEqual({ code: 0, output: 't\n' });
   });
 
   it('dump with a checksum, and the rows of each table, beside it', () => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chownSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,6 +7,8 @@ import { Component } from '../../charts/component.ts';
 import { postgres } from '../../charts/components/postfacto/postgres.ts';
 import { at, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import { manifestsOf } from '../../charts/render/manifests.ts';
+import { Authority } from '../lab/pki.ts';
+import { freePorts } from '../lab/ports.ts';
 import { type Ended, execute } from './execute.ts';
 import type { PostgresPrograms } from './postgres.ts';
 
@@ -25,10 +27,12 @@ const LISTENS_MS = 30_000;
 /** A component that is a database alone. */
 class Database extends Component {
   readonly commands: readonly string[];
+  /** The application's connection string. */
+  readonly url: string;
 
   constructor() {
     super('postfacto', { tier: 'apps' });
-    const { reconcile } = postgres(this, {
+    const { reconcile, url } = postgres(this, {
       settings: {},
       image: 'postgres:17',
       exporterImage: 'postgres-exporter:1',
@@ -36,14 +40,16 @@ class Database extends Component {
       secrets: { name: 'store', keyPrefix: 'test-', given: (name) => ({ name, remoteKey: name }) },
       size: '1Gi',
       dumpSize: '1Gi',
+      authority: () => ({ issuer: 'internal-ca' }),
     });
+    this.url = url('app');
     this.commands = [...(reconcile.command ?? []), ...(reconcile.args ?? [])];
     this.dns = [{ namespace: 'kube-system' }];
   }
 }
 
 /**
- * A server of real PostgreSQL on a Unix socket, initialized as a rendered database is, and the programs of that, to be run on it: paths
+ * A server of real PostgreSQL on a Unix socket and 127.0.0.1, initialized as a rendered database is, and the programs of that, to be run on it: paths
  * of volumes, the address and passwords are replaced, and nothing else.
  */
 export class PostgresServer {
@@ -53,6 +59,7 @@ export class PostgresServer {
   private readonly manifests: readonly Manifest[];
   private readonly stopped = new AbortController();
   private server: Promise<Ended> | undefined;
+  private port = 0;
 
   constructor(programs: PostgresPrograms) {
     this.programs = programs;
@@ -64,13 +71,18 @@ export class PostgresServer {
 
   /** Initializes the data, starts the server, and waits until it answers. @throws Error if it does not */
   async start(): Promise<void> {
+    [this.port = 0] = await freePorts(1);
     const [data, socket] = [join(this.folder, 'data'), this.folder];
     const words = this.initdbArguments.split(' ');
     const initdb = ['initdb', `--pgdata=${data}`, '--username=postgres', `--pwfile=${this.folder}/superuser`, ...words];
     const { code, output } = await this.run(initdb);
     if (code !== 0) throw new Error(`initdb failed: ${output}`);
+    this.renewCertificate();
+    this.write('pg_hba.conf', this.data('pg_hba.conf', 'postfacto-postgres-access'));
+    const args = listAt(this.container, 'args').map((word) => this.here(String(word)));
+    const own = { listen_addresses: '127.0.0.1', port: this.port, unix_socket_directories: socket, fsync: 'off' };
     this.server = this.run(
-      ['postgres', '-D', data, '-k', socket, '-c', 'listen_addresses=', '-c', 'fsync=off'],
+      [...args, '-D', data, ...Object.entries(own).flatMap(([option, value]) => ['-c', `${option}=${value}`])],
       {},
       this.stopped.signal,
     );
@@ -86,6 +98,63 @@ export class PostgresServer {
     this.stopped.abort();
     await this.server;
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** The host name of the server's certificate. */
+  get host(): string {
+    const [name] = listAt(this.find('Certificate', 'postfacto-postgres-tls'), 'spec', 'dnsNames');
+    return String(name);
+  }
+
+  /** The server's certificate, as it lies in the files that the server reads. */
+  renewCertificate(): string {
+    const authority = new Authority(join(this.folder, `authority-${randomBytes(4).toString('hex')}`));
+    const { cert, key } = authority.serving(this.host);
+    this.write('ca.crt', authority.cert);
+    this.write('tls.crt', cert);
+    const file = this.write('tls.key', key);
+    const { user } = this.programs;
+    // As kubelet mounts a Secret: of root and the pod's group.
+    chmodSync(file, 0o440);
+    if (user === undefined) chmodSync(file, 0o400);
+    else chownSync(file, 0, user);
+    return cert;
+  }
+
+  /**
+   * Connects by TCP as the application does, or as a client would that does not verify the server.
+   *
+   * @param parameters of the connection string @default those of the application
+   * @returns what the server says of the connection's encryption: `t` or `f`
+   */
+  async connect(parameters?: string): Promise<Ended> {
+    const url = new URL(this.database.url);
+    if (parameters !== undefined) url.search = parameters;
+    url.port = String(this.port);
+    const sql = 'SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()';
+    const options = ['--no-psqlrc', '--quiet', '--tuples-only', '--no-align', `--command=${sql}`];
+    return this.run(['psql', this.here(decodeURIComponent(url.href)), ...options], { PGHOSTADDR: '127.0.0.1' });
+  }
+
+  /** Does some work while clients of 127.0.0.1 are admitted as others are, since the exporter's address is another one. */
+  async from(exporter: string, work: () => Promise<void>): Promise<void> {
+    const rules = this.data('pg_hba.conf', 'postfacto-postgres-access');
+    const apply = async (text: string): Promise<void> => {
+      this.write('pg_hba.conf', text);
+      await this.query('SELECT pg_reload_conf()');
+    };
+    await apply(rules.replace('127.0.0.1/32', `${exporter}/32`));
+    try {
+      await work();
+    } finally {
+      await apply(rules);
+    }
+  }
+
+  /** The certificate that the server shows to a new connection, as PEM. */
+  async shownCertificate(): Promise<string> {
+    const command = `openssl s_client -starttls postgres -connect 127.0.0.1:${this.port} </dev/null 2>/dev/null | openssl x509`;
+    return (await this.run(['bash', '-c', command])).output;
   }
 
   /** Runs the init container that reconciles roles and the database. */
@@ -140,7 +209,7 @@ export class PostgresServer {
   }
 
   private get initdbArguments(): string {
-    const env = listAt(this.find('StatefulSet'), 'spec', 'template', 'spec', 'containers', 0, 'env');
+    const env = listAt(this.container, 'env');
     return (
       textAt(
         env.find((one) => at(one, 'name') === 'POSTGRES_INITDB_ARGS'),
@@ -151,19 +220,35 @@ export class PostgresServer {
 
   private async run(command: readonly string[], env: NodeJS.ProcessEnv = {}, signal?: AbortSignal): Promise<Ended> {
     const { user } = this.programs;
-    const own = { PATH: this.path, PGHOST: this.folder, PGUSER: 'postgres', LANG: 'C.UTF-8', HOME: this.folder };
+    const own = {
+      PATH: this.path,
+      PGHOST: this.folder,
+      PGPORT: String(this.port),
+      PGUSER: 'postgres',
+      LANG: 'C.UTF-8',
+      HOME: this.folder,
+    };
     return execute(command, { env: { ...own, ...env }, user, signal });
   }
 
-  private data(key: string): string {
-    const text = textAt(this.find('ConfigMap'), 'data', key);
-    if (text === undefined) throw new Error(`ConfigMap postfacto-postgres has no ${key}`);
+  private get container(): unknown {
+    return at(this.find('StatefulSet'), 'spec', 'template', 'spec', 'containers', 0);
+  }
+
+  /** A text of a manifest, with the paths of certificates as they are here. */
+  private here(text: string): string {
+    return text.replaceAll(/\/(?:run\/tls|run\/authority|etc\/access)\//g, `${this.folder}/`);
+  }
+
+  private data(key: string, name?: string): string {
+    const text = textAt(this.find('ConfigMap', name), 'data', key);
+    if (text === undefined) throw new Error(`the ConfigMap has no ${key}`);
     return text;
   }
 
-  private find(kind: string): Manifest {
-    const found = this.manifests.find((one) => one.kind === kind && one.metadata.name === 'postfacto-postgres');
-    if (!found) throw new Error(`no ${kind} postfacto-postgres`);
+  private find(kind: string, name = 'postfacto-postgres'): Manifest {
+    const found = this.manifests.find((one) => one.kind === kind && one.metadata.name === name);
+    if (!found) throw new Error(`no ${kind} ${name}`);
     return found;
   }
 

@@ -40,7 +40,9 @@ it('each Postfacto has a host, a database and a broker of its own', () => {
   expect(
     at(named(cluster, 'ExternalSecret', 'postfacto-sales', 'postfacto-sales'), 'spec', 'target', 'template', 'data'),
   ).toMatchObject({
-    DATABASE_URL: expect.stringContaining('@postfacto-sales-postgres:5432/') as string,
+    DATABASE_URL: expect.stringContaining(
+      '@postfacto-sales-postgres.postfacto-sales.svc.cluster.local:5432/',
+    ) as string,
     REDIS_URL: expect.stringContaining('@postfacto-sales-valkey:6379') as string,
   });
 });

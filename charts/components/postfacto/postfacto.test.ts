@@ -23,6 +23,7 @@ const PROPS: PostfactoProps = {
   },
   storage: { storageClassName: 'standard' },
   secrets: { name: 'store', keyPrefix: 'test-', given: (name) => ({ name, remoteKey: name }) },
+  authority: () => ({ issuer: 'internal-ca' }),
   binding: {
     host: 'retro.example.com',
     listener: LISTENER,
@@ -207,7 +208,7 @@ describe('web pod', () => {
   it('has a database connection for each of its threads', () => {
     const threads = listAt(web, 'env').find((env) => at(env, 'name') === 'RAILS_MAX_THREADS');
     const [, pool] =
-      /\?pool=(\d+)$/.exec(
+      /[?&]pool=(\d+)$/.exec(
         textAt(find(alone, 'ExternalSecret', 'postfacto'), 'spec', 'target', 'template', 'data', 'DATABASE_URL') ?? '',
       ) ?? [];
     expect(Number(pool)).toBeGreaterThan(Number(textAt(threads, 'value')));
@@ -281,7 +282,7 @@ describe('a setting that the image reads', () => {
   it('for more threads has more database connections', () => {
     const url = (props: Partial<PostfactoProps>): unknown =>
       at(find(render(props), 'ExternalSecret', 'postfacto'), 'spec', 'target', 'template', 'data', 'DATABASE_URL');
-    expect(url({ maxThreads: 8 })).toMatch(/\?pool=18$/);
+    expect(url({ maxThreads: 8 })).toMatch(/[?&]pool=18$/);
   });
 });
 
@@ -294,6 +295,8 @@ describe('sync waves', () => {
     ...['externalsecrets', 'pushsecrets'].map((resource) => capability.crd('external-secrets.io', resource)),
     capability.crd('generators.external-secrets.io', 'passwords'),
     capability.crd('gateway.networking.k8s.io', 'httproutes'),
+    capability.crd('cert-manager.io', 'certificates'),
+    'cert-manager.io|ClusterIssuer||internal-ca',
   ]);
   const { waves } = deriveOrder([{ name: 'postfacto', ...both }], preinstalled);
   const wave = (kind: string, name: string): number => waves.get(find(both, kind, name)) ?? 0;
@@ -318,11 +321,22 @@ describe('secrets', () => {
   it('are generated, and used in connection strings', () => {
     expect(names(alone, 'PushSecret')).toEqual(['postgres', 'postgres-exporter', 'valkey', 'session', 'admin']);
     expect(at(find(alone, 'ExternalSecret', 'postfacto'), 'spec', 'target', 'template', 'data')).toEqual({
-      DATABASE_URL: 'postgres://postfacto:{{ .database }}@postfacto-postgres:5432/postfacto?pool=15',
+      DATABASE_URL:
+        'postgres://postfacto:{{ .database }}@postfacto-postgres.postfacto.svc.cluster.local:5432/postfacto?sslmode=verify-full&sslrootcert=/run/authority/ca.crt&pool=15',
       REDIS_URL: 'redis://:{{ .broker }}@postfacto-valkey:6379',
       SECRET_KEY_BASE: '{{ .session }}',
       ADMIN_PASSWORD: '{{ .admin }}',
     });
+  });
+
+  it('are sent to a server that is verified, by all that have the connection string', () => {
+    const readers = both.manifests.filter((one) => JSON.stringify(one).includes('"DATABASE_URL"') && 'spec' in one);
+    const pods = readers.filter(({ kind }) => ['Deployment', 'Job'].includes(kind));
+    expect(pods.length).toBeGreaterThan(3);
+    for (const one of pods) {
+      const [first] = listAt(one, 'spec', 'template', 'spec', 'containers');
+      expect(listAt(first, 'volumeMounts')).toContainEqual(expect.objectContaining({ mountPath: '/run/authority' }));
+    }
   });
 
   it('are not in arguments', () => {

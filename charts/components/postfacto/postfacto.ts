@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { Component } from '../../component.ts';
 import type { Deployment } from '../../lib/deployment.ts';
 import { dumpSizeOf } from '../../lib/dump-size.ts';
+import type { InternalAuthority } from '../../lib/internal-tls.ts';
 import type { Job } from '../../lib/job.ts';
 import { type HostBinding, route } from '../../lib/route.ts';
 import type { SecretStore } from '../../lib/secrets.ts';
@@ -36,6 +37,8 @@ export interface PostfactoProps extends Omit<z.output<typeof postfactoSettings>,
   readonly nextBinding?: HostBinding;
   /** True if backups copy files instead of taking snapshots: then only the dumps are backed up. @default false */
   readonly fileBackups?: boolean;
+  /** Signs the certificate of the database. */
+  readonly authority: () => InternalAuthority;
 }
 
 /** A version of the web application; two can run side by side. */

@@ -1,5 +1,7 @@
 import { beginVerification, type DumpFiles, endDump, removeOldDumps } from '../../lib/dump.ts';
 
+import { RELOAD } from './postgres-tls.ts';
+
 /** Name of the application's role and database. The role owns only this database. */
 export const APP = 'postfacto';
 
@@ -34,12 +36,15 @@ WHERE relkind = 'r' AND relpersistence <> 't' AND nspname <> 'information_schema
 \gexec`;
 
 /**
- * Connects by the Unix socket, which needs no password. Rows are counted in the snapshot that is dumped, and before it: from then on
+ * Connects by the Unix socket, which needs no password. A certificate that was renewed is read with each dump, since nothing else comes
+ * by as regularly. Rows are counted in the snapshot that is dumped, and before it: from then on
  * no table can be dropped.
  */
 export const DUMP_SCRIPT = `#!/bin/bash
 set -euo pipefail
 cd /dump
+
+${RELOAD}
 
 ${removeOldDumps(FILES)}
 

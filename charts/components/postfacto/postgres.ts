@@ -2,11 +2,13 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Component } from '../../component.ts';
 import { beforeBackup, noFileCopyOf } from '../../lib/backup.ts';
 import { type ContainerProps, execProbe, fromSecret, scratch } from '../../lib/container.ts';
+import type { InternalAuthority, Trust } from '../../lib/internal-tls.ts';
 import { DATA_PRIORITY } from '../../lib/priority.ts';
 import { generateSecret, type SecretStore, type StoredSecret, syncSecret } from '../../lib/secrets.ts';
 import { StatefulSet, type Storage } from '../../lib/stateful-set.ts';
 import type { WorkloadSettings } from '../../lib/workload-settings.ts';
 import { postgresExporter } from './postgres-exporter.ts';
+import { type PostgresTls, postgresTls, VERIFY_PARAMETERS, VERIFY_SERVER } from './postgres-tls.ts';
 import { APP, COLLATION, DATABASE_SQL, DUMP_SCRIPT, VERIFY_SCRIPT } from './postgres-scripts.ts';
 
 /** Props of the database; see PostfactoProps. */
@@ -20,6 +22,8 @@ export interface PostgresProps {
   readonly size: string;
   readonly dumpSize: string;
   readonly fileBackups?: boolean;
+  /** Signs the certificate of the server. */
+  readonly authority: () => InternalAuthority;
 }
 
 /** The database and its connection. */
@@ -27,7 +31,9 @@ export interface Postgres {
   readonly workload: StatefulSet;
   /** The application's password, under the key `password`. */
   readonly password: StoredSecret;
-  /** The application's connection string. @param password the password, or a template for it */
+  /** What pods mount that call the server. */
+  readonly trust: Trust;
+  /** The application's connection string, with parameters. @param password the password, or a template for it */
   url(password: string): string;
   /** Init container that ends once a new pod can reach the server. */
   readonly wait: ContainerProps;
@@ -63,19 +69,21 @@ export function postgres(component: Component, props: PostgresProps): Postgres {
     metadata: { name },
     data: { 'dump.sh': DUMP_SCRIPT, 'verify.sh': VERIFY_SCRIPT, 'database.sql': DATABASE_SQL },
   });
-  const workload = server(component, props, name);
+  const tls = postgresTls(component, name, props.authority());
+  const workload = server(component, props, name, tls);
   return {
     workload,
     password,
-    url: (value) => `postgres://${APP}:${value}@${name}:${PORT}/${APP}`,
-    wait: wait(props.image, name),
-    reconcile: reconcile(props.image, name),
+    trust: tls.clients,
+    url: (value) => `postgres://${APP}:${value}@${tls.host}:${PORT}/${APP}?${VERIFY_PARAMETERS}`,
+    wait: wait(props.image, tls.host),
+    reconcile: reconcile(props.image, name, tls),
     volumes: [...volumes(name), { name: 'exporter', secret: { secretName: exporterSecret(name) } }],
   };
 }
 
 /** @param name of the Service, of the Secret and of the ConfigMap */
-function server(component: Component, props: PostgresProps, name: string): StatefulSet {
+function server(component: Component, props: PostgresProps, name: string, tls: PostgresTls): StatefulSet {
   const { storage, fileBackups } = props;
   const workload = new StatefulSet(component, {
     settings: props.settings,
@@ -86,11 +94,18 @@ function server(component: Component, props: PostgresProps, name: string): State
     // The image's stop signal closes connections and writes a checkpoint, which takes a while.
     terminationGracePeriodSeconds: 90,
     containers: [
-      container(props.image),
+      container(props.image, tls),
       postgresExporter({ image: props.exporterImage, secret: exporterSecret(name), port: PORT }),
     ],
-    volumes: [...volumes(name), scratch('run', '1Mi'), scratch('tmp', '64Mi'), scratch('shm', '64Mi', 'Memory')],
+    volumes: [
+      ...volumes(name),
+      ...tls.server.volumes,
+      scratch('run', '1Mi'),
+      scratch('tmp', '64Mi'),
+      scratch('shm', '64Mi', 'Memory'),
+    ],
     onChange: {
+      ...tls.onChange,
       [`ConfigMap/${name}`]: { watches: 'each dump runs the file as it is then; the server reads none' },
       [`Secret/${name}`]: { onlyAtStart: 'a password counts when the data is initialized; later SQL changes it' },
     },
@@ -115,10 +130,11 @@ function server(component: Component, props: PostgresProps, name: string): State
   return workload;
 }
 
-function container(image: string): ContainerProps {
+function container(image: string, tls: PostgresTls): ContainerProps {
   return {
     name: 'postgres',
     image,
+    args: tls.arguments,
     env: {
       // A subdirectory, because the root of a new volume may not be empty.
       PGDATA: '/var/lib/postgresql/data/pgdata',
@@ -135,6 +151,7 @@ function container(image: string): ContainerProps {
     readiness: execProbe(IS_READY, { periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 2 }),
     mounts: {
       ...MOUNTS,
+      ...tls.server.mounts,
       '/var/lib/postgresql/data': { volume: DATA, readOnly: false },
       '/dump': { volume: DUMP, readOnly: false },
       '/var/run/postgresql': { volume: 'run', readOnly: false },
@@ -161,24 +178,24 @@ function volumes(name: string): k8s.Volume[] {
   ];
 }
 
-function wait(image: string, name: string): ContainerProps {
+function wait(image: string, host: string): ContainerProps {
   return {
     name: 'wait',
     image,
     // Also refused while the server starts; the Job's deadline ends it. The Job's user has no name to sign in with.
-    command: ['bash', '-c', `until pg_isready --host=${name} --username=postgres --timeout=5; do sleep 1; done`],
+    command: ['bash', '-c', `until pg_isready --host=${host} --username=postgres --timeout=5; do sleep 1; done`],
     resources: { cpu: '10m', cpuLimit: '200m', memory: '64Mi' },
   };
 }
 
-function reconcile(image: string, name: string): ContainerProps {
+function reconcile(image: string, name: string, { host, clients }: PostgresTls): ContainerProps {
   return {
     name: 'database',
     image,
-    command: ['psql', `--host=${name}`, '--username=postgres', '--dbname=postgres', '--no-password', '--no-psqlrc'],
+    command: ['psql', `--host=${host}`, '--username=postgres', '--dbname=postgres', '--no-password', '--no-psqlrc'],
     args: ['--set=ON_ERROR_STOP=1', '--file=/etc/postgres/database.sql'],
-    env: { PGPASSWORD: fromSecret(name, 'superuser'), PGCONNECT_TIMEOUT: '10' },
+    env: { ...VERIFY_SERVER, PGPASSWORD: fromSecret(name, 'superuser'), PGCONNECT_TIMEOUT: '10' },
     resources: { cpu: '10m', cpuLimit: '200m', memory: '64Mi' },
-    mounts: { ...MOUNTS, '/run/exporter': { volume: 'exporter' } },
+    mounts: { ...MOUNTS, ...clients.mounts, '/run/exporter': { volume: 'exporter' } },
   };
 }

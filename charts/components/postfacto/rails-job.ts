@@ -33,10 +33,11 @@ export function railsJob(
         command: ['bundle', 'exec', 'rake', task],
         env: { ...app.env, ...env },
         resources: { cpu: '100m', cpuLimit: '1', memory: '512Mi' },
-        mounts: MOUNTS,
+        mounts: { ...MOUNTS, ...app.trust.mounts },
       },
     ],
-    volumes: [...VOLUMES, ...volumes],
+    volumes: [...VOLUMES, ...app.trust.volumes, ...volumes],
+    onChange: app.trust.onChange,
   });
   app.connect(job);
   return job;

@@ -2,6 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import type { z } from 'zod';
 import type { Component } from '../../component.ts';
 import { type ContainerProps, fromSecret, scratch } from '../../lib/container.ts';
+import type { Trust } from '../../lib/internal-tls.ts';
 import { connect } from '../../lib/network.ts';
 import { generateSecret, type SecretStore, syncSecret } from '../../lib/secrets.ts';
 import type { Workload } from '../../lib/workload.ts';
@@ -27,6 +28,8 @@ export interface Rails {
   readonly adminPassword: k8s.EnvVarSource;
   /** Connects a workload to the database and the broker. */
   connect(process: Workload): void;
+  /** What its pods mount, all of them. */
+  readonly trust: Trust;
 }
 
 /** Database connections of a pod in addition to one for each thread: for its WebSocket workers, with a reserve. */
@@ -57,6 +60,7 @@ export function rails(component: Component, props: RailsProps): Rails {
     },
     web: webConfig(props.settings),
     adminPassword: fromSecret(secret, 'ADMIN_PASSWORD'),
+    trust: database.trust,
     connect: (process) => {
       connect(process.endpoint, database.workload.endpoint, 'postgres');
       connect(process.endpoint, broker.workload.endpoint, 'valkey');
@@ -77,7 +81,7 @@ function secrets(component: Component, { secrets: store, settings, database, bro
       admin: { secret: admin, key: 'password' },
     },
     templates: {
-      DATABASE_URL: `${database.url('{{ .database }}')}?pool=${settings.maxThreads + RESERVE}`,
+      DATABASE_URL: `${database.url('{{ .database }}')}&pool=${settings.maxThreads + RESERVE}`,
       REDIS_URL: broker.url('{{ .broker }}'),
       SECRET_KEY_BASE: '{{ .session }}',
       ADMIN_PASSWORD: '{{ .admin }}',

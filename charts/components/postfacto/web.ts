@@ -30,14 +30,15 @@ export function web(component: Component, app: Rails, { instance, image, ...prop
     terminationGracePeriodSeconds: DRAIN_SECONDS + FINISH_SECONDS,
     containers: [webContainer(app, image)],
     openings: app.web.openings,
-    volumes: [...VOLUMES, { name: 'config', configMap: { name: component.name } }],
+    onChange: app.trust.onChange,
+    volumes: [...VOLUMES, ...app.trust.volumes, { name: 'config', configMap: { name: component.name } }],
   });
   deployment.service({ http: { port: 80, target: 'http' } });
   app.connect(deployment);
   return deployment;
 }
 
-function webContainer({ env, web: { env: own } }: Rails, image: string): ContainerProps {
+function webContainer({ env, trust, web: { env: own } }: Rails, image: string): ContainerProps {
   return {
     name: 'web',
     image,
@@ -52,7 +53,7 @@ function webContainer({ env, web: { env: own } }: Rails, image: string): Contain
     // Does not check the database, whose failure would make all pods unready, with none left to report the error.
     readiness: probe({ periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 2 }),
     lifecycle: { preStop: { exec: { command: ['sleep', String(DRAIN_SECONDS)] } } },
-    mounts: { ...MOUNTS, '/postfacto/client/config.js': { volume: 'config', subPath: 'config.js' } },
+    mounts: { ...MOUNTS, ...trust.mounts, '/postfacto/client/config.js': { volume: 'config', subPath: 'config.js' } },
   };
 }
 
