@@ -50,6 +50,24 @@ export const CLUSTER_COMMANDS = {
     document: 'docs/secrets.md',
     run: async (workspace, [cluster], options) => (await import('../secrets.ts')).secrets(workspace, cluster, options),
   }),
+  restore: command({
+    summary: 'commands that restore a database',
+    details: [
+      'From a backup, beside what is there: the newest dump is verified there, and then read back. Names are those of dist/; nothing is run, and no cluster is asked.',
+    ],
+    takes: [CLUSTER, { name: 'STORE', count: 'one', from: 'dist/*/*/', means: 'a folder of the cluster in dist/' }],
+    options: {
+      to: { value: 'NAMESPACE', means: 'a namespace to restore to', otherwise: "the component's, with -restored" },
+      backup: { value: 'NAME', means: 'the backup', otherwise: 'BACKUP, to be replaced' },
+    },
+    examples: {
+      'restore staging-aks mongo': 'what its runbook says, with the names of this cluster',
+      'restore staging-aks postfacto --backup volumes-20261127020000': 'from one backup',
+    },
+    document: 'docs/runbooks/restore-mongo.md',
+    run: async (workspace, [cluster, component], options) =>
+      (await import('../restore/restore.ts')).restore(workspace, [cluster, component], options),
+  }),
   smoke: command({
     summary: 'ask the hosts that clusters serve, for a while',
     details: [
