@@ -3,6 +3,8 @@ import { DATA_IMAGES } from './data-images.ts';
 
 const mongo = (tag: string): Edit =>
   set('StatefulSet', 'mongo', [...CONTAINER, 'image'], `docker.io/library/mongo:${tag}`);
+const postgres = (tag: string): Edit =>
+  set('StatefulSet', 'postfacto-postgres', [...CONTAINER, 'image'], `docker.io/library/postgres:${tag}`);
 const job = (tag: string): Edit => set('Job', 'mongo-setup', [...CONTAINER, 'image'], `docker.io/library/mongo:${tag}`);
 
 prove(DATA_IMAGES, {
@@ -34,6 +36,15 @@ prove(DATA_IMAGES, {
         'registry.example.net/hello:9.0.0',
       ),
     },
+  },
+  'SLP-data-unconverted': {
+    fires: {
+      'the next major of PostgreSQL': [
+        postgres('18.1'),
+        /^StatefulSet postfacto\/postfacto-postgres goes from 17\.\d+\S* to 18\.1, and does not start on the data/,
+      ],
+    },
+    quiet: { 'a minor version of PostgreSQL': postgres('17.99'), 'the next major of MongoDB': mongo('9.0.1') },
   },
   'SLP-migration-back': {
     fires: { older: [job('8.0.1'), /^Job mongo\/mongo-setup goes back from 8\.0\.\d+ to 8\.0\.1/] },

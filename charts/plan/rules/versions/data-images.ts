@@ -51,6 +51,24 @@ const skipped = rule('SLP-data-major-skipped', {
       })),
 });
 
+/** Servers that open no data of another major version, until that was converted (postgresql.org/docs/current/upgrading.html). */
+const CONVERTED = /(^|\/)postgres(ql)?$/;
+
+const unconverted = rule('SLP-data-unconverted', {
+  severity: 'danger',
+  about: 'PostgreSQL gets another major version: its server does not start on data of the one before',
+  kinds: POD_KINDS,
+  changed: (before, after) =>
+    dataVersions(before, after)
+      .filter(({ change, old, now }) => CONVERTED.test(change.now.image.repository) && (now[0] ?? 0) !== (old[0] ?? 0))
+      .map(({ change }) => ({
+        path: change.now.path,
+        says: `${label(after)} goes from ${change.old.tag} to ${change.now.image.tag}, and does not start on the data that ${change.old.tag} wrote`,
+        instead:
+          'take a dump, start the new version on an empty volume, and restore it: docs/runbooks/restore-postfacto.md',
+      })),
+});
+
 const migration = rule('SLP-migration-back', {
   severity: 'danger',
   about: 'A Job gets an older version: what the newer one migrated stays as it is',
@@ -69,4 +87,4 @@ const migration = rule('SLP-migration-back', {
 });
 
 /** Versions of what keeps data. */
-export const DATA_IMAGES = [olderData, skipped, migration];
+export const DATA_IMAGES = [olderData, skipped, unconverted, migration];
