@@ -57,8 +57,6 @@ export function compose(
   const { domain } = settings;
   const { zone } = cloud;
   checkDomain(domain, cloud);
-  // Without volume snapshots, backups copy files.
-  const fileBackups = cloud.backups?.snapshotDriver === undefined;
   const components: Component[] = [];
   const add = <T extends Component>(component: T): T => {
     component.dns = cloud.dns;
@@ -152,7 +150,6 @@ export function compose(
         exporterImage: pins.of('mongo').image('mongodb-exporter'),
         storage: cloud.storage,
         secrets,
-        fileBackups,
         authority: () => certManager.internal(),
       }),
     ),
@@ -190,7 +187,6 @@ export function compose(
         secrets,
         binding: bind(['postfacto'], name, host),
         nextBinding: own.next && bind(['postfacto'], name, own.next.host ?? hostBeside(host, 'next')),
-        fileBackups,
         authority: () => certManager.internal(),
       }),
     ),

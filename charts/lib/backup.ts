@@ -7,6 +7,9 @@ import { type Manifest, textAt } from './manifest.ts';
 /** Annotation of a claim that is not backed up; the value is the reason. */
 export const NO_BACKUP = 'slipway.dev/no-backup-because';
 
+/** Label of a claim that has that annotation: backups skip what it is on, even where they copy all other volumes of its namespace. */
+export const SKIPPED: Readonly<Record<string, string>> = { 'slipway.dev/backup': 'none' };
+
 /** True if a component has a volume to back up. */
 export function keepsData(component: Component): boolean {
   return component.node
@@ -40,9 +43,4 @@ export function beforeBackup({ container, command, timeout }: BackupHook): Recor
     'pre.hook.backup.velero.io/on-error': 'Fail',
     'pre.hook.backup.velero.io/timeout': timeout,
   };
-}
-
-/** Pod annotation that excludes volumes from file-system backups, such as those of a running database. */
-export function noFileCopyOf(...volumes: readonly string[]): Record<string, string> {
-  return { 'backup.velero.io/backup-volumes-excludes': volumes.join(',') };
 }

@@ -3,7 +3,7 @@ import { volumeClaimsOf } from '../kinds/references.ts';
 import { scaledTargets } from '../kinds/scaled.ts';
 import { claimNames } from '../kinds/workloads.ts';
 import { EXTRANEOUS_IGNORED } from '../lib/argo.ts';
-import { NO_BACKUP } from '../lib/backup.ts';
+import { NO_BACKUP, SKIPPED } from '../lib/backup.ts';
 import { at, groupOf, listAt, type Manifest, textAt } from '../lib/manifest.ts';
 import type { Part } from '../order/order.ts';
 import { inConventionalOrder } from './manifests.ts';
@@ -45,6 +45,7 @@ export function besidesClaims(part: Part): Manifest[] {
 
 /** The claims of an object, then the object itself, whose templates are the same from now on. */
 function expanded(manifest: Manifest): readonly Manifest[] {
+  if (manifest.kind === 'PersistentVolumeClaim') return [skippable(manifest)];
   const set = isStatefulSet(manifest) ? manifest : findKind(manifest)?.statefulSet?.(manifest);
   const templates = listAt(set, 'spec', 'volumeClaimTemplates') as readonly Fields[];
   if (set === undefined || templates.length === 0) return [manifest];
@@ -64,19 +65,28 @@ function withConstantTemplates(manifest: Manifest): Manifest {
 function claims(set: Manifest, template: Fields): Manifest[] {
   const { labels, annotations } = metadataOf(template);
   return claimNames(set, textAt(template, 'metadata', 'name') ?? '').map((name) =>
-    inConventionalOrder({
-      apiVersion: 'v1',
-      kind: 'PersistentVolumeClaim',
-      metadata: {
-        name,
-        namespace: set.metadata.namespace,
-        // The selector's labels are those that the StatefulSet controller sets.
-        labels: { ...set.metadata.labels, ...labels, ...(at(set, 'spec', 'selector', 'matchLabels') as object) },
-        annotations: { ...annotations, ...EXTRANEOUS_IGNORED },
-      },
-      spec: template['spec'],
-    }),
+    inConventionalOrder(
+      skippable({
+        apiVersion: 'v1',
+        kind: 'PersistentVolumeClaim',
+        metadata: {
+          name,
+          namespace: set.metadata.namespace,
+          // The selector's labels are those that the StatefulSet controller sets.
+          labels: { ...set.metadata.labels, ...labels, ...(at(set, 'spec', 'selector', 'matchLabels') as object) },
+          annotations: { ...annotations, ...EXTRANEOUS_IGNORED },
+        },
+        spec: template['spec'],
+      }),
+    ),
   );
+}
+
+/** A claim with the label by which backups skip it, if it states why it needs none. */
+function skippable(claim: Manifest): Manifest {
+  const { labels, annotations } = claim.metadata;
+  if (annotations?.[NO_BACKUP] === undefined) return claim;
+  return { ...claim, metadata: { ...claim.metadata, labels: { ...labels, ...SKIPPED } } };
 }
 
 /** The template without what may change from one version to the next. */

@@ -52,7 +52,12 @@ describe('the claims of a StatefulSet', () => {
       metadata: {
         name: 'data-db-0',
         namespace: 'web',
-        labels: { ...LABELS, 'app.kubernetes.io/part-of': 'slipway', 'helm.sh/chart': 'db-1.2.3' },
+        labels: {
+          ...LABELS,
+          'app.kubernetes.io/part-of': 'slipway',
+          'helm.sh/chart': 'db-1.2.3',
+          'slipway.dev/backup': 'none',
+        },
         annotations: {
           ...TEMPLATE.metadata.annotations,
           'argocd.argoproj.io/compare-options': 'IgnoreExtraneous',

@@ -287,12 +287,9 @@ describe('backups', () => {
     expect(script).not.toMatch(/--password/);
   });
 
-  it('include the data volumes as snapshots but not as files', () => {
+  it('have the dumps, and not the volumes of members', () => {
     expect(annotations(members(render()))).toBeUndefined();
-    expect(claim(members(render()))).not.toHaveProperty('slipway.dev/no-backup-because');
-    expect(annotations(members(render({ fileBackups: true })))).toEqual({
-      'backup.velero.io/backup-volumes-excludes': 'data',
-    });
-    expect(claim(members(render({ fileBackups: true })))).toHaveProperty('slipway.dev/no-backup-because');
+    expect(claim(members(render()))).toHaveProperty('slipway.dev/no-backup-because');
+    expect(claim(find(render(), 'StatefulSet', 'mongo-dump'))).not.toHaveProperty('slipway.dev/no-backup-because');
   });
 });

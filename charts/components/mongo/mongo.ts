@@ -24,8 +24,6 @@ export interface MongoProps extends z.output<typeof mongoSettings> {
   readonly exporterImage: string;
   readonly storage: Storage;
   readonly secrets: SecretStore;
-  /** True if backups copy files instead of taking snapshots: then only the dumps are backed up. @default false */
-  readonly fileBackups?: boolean;
   /** Signs the certificate of the members. */
   readonly authority: () => InternalAuthority;
 }

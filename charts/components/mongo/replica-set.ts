@@ -1,6 +1,5 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Component } from '../../component.ts';
-import { noFileCopyOf } from '../../lib/backup.ts';
 import { type ContainerProps, fromSecret, scratch } from '../../lib/container.ts';
 import { exporterProbes } from '../../lib/exporter.ts';
 import { connect } from '../../lib/network.ts';
@@ -33,7 +32,6 @@ export interface ReplicaSetProps {
   readonly members: number;
   readonly size: string;
   readonly memory: string;
-  readonly fileBackups?: boolean;
   /** Secret with the members' shared key, under the key `keyfile`. */
   readonly key: string;
   readonly secrets: SecretStore;
@@ -73,16 +71,12 @@ export function replicaSet(component: Component, props: ReplicaSetProps): Statef
         onlyAtStart: 'members with different keys reject each other: a roll would divide the set',
       },
     },
-    podAnnotations: props.fileBackups ? noFileCopyOf(DATA) : undefined,
     volumeClaims: [
       {
         name: DATA,
         size: props.size,
         storage: props.storage,
-        // A snapshot of data and journal at one instant is crash-consistent; copied files are not.
-        noBackupBecause: props.fileBackups
-          ? 'files copied under a running database do not fit together; the dumps are backed up'
-          : undefined,
+        noBackupBecause: 'the dumps are backed up, and restored; members copy the rest from each other',
       },
     ],
   });

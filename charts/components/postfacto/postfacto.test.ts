@@ -374,17 +374,16 @@ describe('database', () => {
     expect(textAt(args, 'value')?.split(' ')).toContain('--auth-host=scram-sha-256');
   });
 
-  it('is dumped before a backup, and its data excluded from file backups', () => {
+  it('is dumped before a backup, which has the dumps and not the data', () => {
     const annotations = (manifest: Manifest): unknown => at(manifest, 'spec', 'template', 'metadata', 'annotations');
     expect(annotations(postgres)).toMatchObject({
       'pre.hook.backup.velero.io/command': '["bash","/etc/postgres/dump.sh"]',
       'pre.hook.backup.velero.io/on-error': 'Fail',
     });
-    expect(annotations(postgres)).not.toHaveProperty('backup.velero.io/backup-volumes-excludes');
-    expect(annotations(find(render({ fileBackups: true }), 'StatefulSet', 'postfacto-postgres'))).toHaveProperty(
-      'backup.velero.io/backup-volumes-excludes',
-      'data',
-    );
+    const claims = listAt(postgres, 'spec', 'volumeClaimTemplates');
+    expect(
+      claims.map((one) => at(one, 'metadata', 'annotations', 'slipway.dev/no-backup-because') !== undefined),
+    ).toEqual([true, false]);
   });
 
   it('has a higher priority than the web pods', () => {

@@ -35,8 +35,6 @@ export interface PostfactoProps extends Omit<z.output<typeof postfactoSettings>,
   readonly binding: HostBinding;
   /** Of `next` alone, if there is one. */
   readonly nextBinding?: HostBinding;
-  /** True if backups copy files instead of taking snapshots: then only the dumps are backed up. @default false */
-  readonly fileBackups?: boolean;
   /** Signs the certificate of the database. */
   readonly authority: () => InternalAuthority;
 }

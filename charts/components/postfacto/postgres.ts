@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Component } from '../../component.ts';
-import { beforeBackup, noFileCopyOf } from '../../lib/backup.ts';
+import { beforeBackup } from '../../lib/backup.ts';
 import { type ContainerProps, execProbe, fromSecret, scratch } from '../../lib/container.ts';
 import type { InternalAuthority, Trust } from '../../lib/internal-tls.ts';
 import { DATA_PRIORITY } from '../../lib/priority.ts';
@@ -21,7 +21,6 @@ export interface PostgresProps {
   readonly secrets: SecretStore;
   readonly size: string;
   readonly dumpSize: string;
-  readonly fileBackups?: boolean;
   /** Signs the certificate of the server. */
   readonly authority: () => InternalAuthority;
 }
@@ -84,7 +83,7 @@ export function postgres(component: Component, props: PostgresProps): Postgres {
 
 /** @param name of the Service, of the Secret and of the ConfigMap */
 function server(component: Component, props: PostgresProps, name: string, tls: PostgresTls): StatefulSet {
-  const { storage, fileBackups } = props;
+  const { storage } = props;
   const workload = new StatefulSet(component, {
     settings: props.settings,
     role: 'postgres',
@@ -109,19 +108,17 @@ function server(component: Component, props: PostgresProps, name: string, tls: P
       [`ConfigMap/${name}`]: { watches: 'each dump runs the file as it is then; the server reads none' },
       [`Secret/${name}`]: { onlyAtStart: 'a password counts when the data is initialized; later SQL changes it' },
     },
-    podAnnotations: {
-      ...beforeBackup({ container: 'postgres', command: ['bash', '/etc/postgres/dump.sh'], timeout: '1h' }),
-      ...(fileBackups && noFileCopyOf(DATA)),
-    },
+    podAnnotations: beforeBackup({
+      container: 'postgres',
+      command: ['bash', '/etc/postgres/dump.sh'],
+      timeout: '1h',
+    }),
     volumeClaims: [
       {
         name: DATA,
         size: props.size,
         storage,
-        // A snapshot is crash-consistent; copied files are not.
-        noBackupBecause: fileBackups
-          ? 'files copied under a running database do not fit together; the dumps are backed up'
-          : undefined,
+        noBackupBecause: 'the dumps are backed up, and restored',
       },
       { name: DUMP, size: props.dumpSize, storage },
     ],

@@ -108,6 +108,9 @@ describe('Schedule', () => {
       driver: 'disk.csi.azure.com',
       deletionPolicy: 'Delete',
     });
+    expect(json(cloud, 'volume-policies', 'policies')).toMatchObject({
+      volumePolicies: [{ conditions: { pvcLabels: { 'slipway.dev/backup': 'none' } }, action: { type: 'skip' } }],
+    });
     // Without it the server and the agent silently skip snapshots.
     for (const workload of [SERVER, AGENT]) expect(args(cloud, workload)).toContain('--features=EnableCSI');
   });
@@ -121,7 +124,10 @@ describe('Schedule', () => {
     expect(at(backup(local), 'resourcePolicy')).toEqual({ kind: 'configmap', name: 'volume-policies' });
     expect(json(local, 'volume-policies', 'policies')).toEqual({
       version: 'v1',
-      volumePolicies: [{ conditions: { volumeTypes: ['emptyDir'] }, action: { type: 'skip' } }],
+      volumePolicies: [
+        { conditions: { pvcLabels: { 'slipway.dev/backup': 'none' } }, action: { type: 'skip' } },
+        { conditions: { volumeTypes: ['emptyDir'] }, action: { type: 'skip' } },
+      ],
     });
     for (const workload of [SERVER, AGENT]) expect(args(local, workload)).not.toContain('--features=EnableCSI');
     expect(local).not.toHaveProperty('VolumeSnapshotClass/velero');

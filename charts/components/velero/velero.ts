@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { BackupTarget, WorkloadIdentity } from '../../cloud/cloud.ts';
 import { Component } from '../../component.ts';
+import { SKIPPED } from '../../lib/backup.ts';
 import { lazy } from '../../lib/lazy.ts';
 import { API_SERVER, connect } from '../../lib/network.ts';
 import { generateSecret, type SecretStore, type StoreEntry, syncSecret } from '../../lib/secrets.ts';
@@ -127,18 +128,19 @@ export class Velero extends Component {
           snapshotVolumes: snapshots,
           snapshotMoveData: snapshots,
           defaultVolumesToFsBackup: !snapshots,
-          resourcePolicy: snapshots ? undefined : { kind: 'configmap', name: this.volumePolicies() },
+          resourcePolicy: { kind: 'configmap', name: this.volumePolicies(snapshots) },
         },
       },
     });
   }
 
-  /** File-system backups would otherwise include emptyDir volumes. */
-  private volumePolicies(): string {
+  /** Volumes that no procedure restores are skipped; file-system backups would otherwise include emptyDir volumes, too. */
+  private volumePolicies(snapshots: boolean): string {
+    const skipped = [{ pvcLabels: SKIPPED }, ...(snapshots ? [] : [{ volumeTypes: ['emptyDir'] }])];
     return configuration(this, 'volume-policies', {
       policies: {
         version: 'v1',
-        volumePolicies: [{ conditions: { volumeTypes: ['emptyDir'] }, action: { type: 'skip' } }],
+        volumePolicies: skipped.map((conditions) => ({ conditions, action: { type: 'skip' } })),
       },
     });
   }
