@@ -47,4 +47,16 @@ prove(BACKUP_PLACES, {
       ),
     },
   },
+  'SLP-claim-skipped': {
+    fires: {
+      'the label': [
+        set('PersistentVolumeClaim', 'dump-mongo-dump-0', ['metadata', 'labels', 'slipway.dev/backup'], 'none'),
+        /^Later backups do not have the content of PersistentVolumeClaim mongo\/dump-mongo-dump-0: it gives no reason$/,
+      ],
+    },
+    quiet: {
+      'another label': set('PersistentVolumeClaim', 'dump-mongo-dump-0', ['metadata', 'labels', 'team'], 'a'),
+      'no label any more': drop('PersistentVolumeClaim', 'data-mongo-0', 'metadata', 'labels', 'slipway.dev/backup'),
+    },
+  },
 });

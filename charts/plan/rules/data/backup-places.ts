@@ -1,3 +1,4 @@
+import { NO_BACKUP, SKIPPED } from '../../../lib/backup.ts';
 import { at, label, type Manifest, textAt } from '../../../lib/manifest.ts';
 import { isKept } from '../kept.ts';
 import { POD_KINDS, podsOf } from '../pods.ts';
@@ -104,5 +105,24 @@ const hooks = rule('SLP-backup-hook-gone', {
   },
 });
 
-/** Where backups are kept, and what pods say of their own. */
-export const BACKUP_PLACES = [location, snapshots, hooks];
+const isSkipped = (claim: Manifest): boolean =>
+  Object.entries(SKIPPED).every(([key, value]) => textAt(claim, 'metadata', 'labels', key) === value);
+
+const skipped = rule('SLP-claim-skipped', {
+  severity: 'danger',
+  about: 'Backups skip a PersistentVolumeClaim from now on: the later ones do not have its content',
+  kinds: ['PersistentVolumeClaim'],
+  changed: (before, after) =>
+    isSkipped(after) && !isSkipped(before)
+      ? [
+          {
+            path: 'metadata.labels',
+            says: `Later backups do not have the content of ${label(after)}: ${textAt(after, 'metadata', 'annotations', NO_BACKUP) ?? 'it gives no reason'}`,
+            instead: 'check that what it holds comes back by other means, such as a dump that is verified',
+          },
+        ]
+      : [],
+});
+
+/** Where backups are kept, and what pods and claims say of their own. */
+export const BACKUP_PLACES = [location, snapshots, hooks, skipped];
