@@ -32,7 +32,7 @@ class Database extends Component {
 
   constructor() {
     super('postfacto', { tier: 'apps' });
-    const { reconcile, url } = postgres(this, {
+    const rendered = postgres(this, {
       settings: {},
       image: 'postgres:17',
       exporterImage: 'postgres-exporter:1',
@@ -42,8 +42,9 @@ class Database extends Component {
       dumpSize: '1Gi',
       authority: () => ({ issuer: 'internal-ca' }),
     });
-    this.url = url('app');
-    this.commands = [...(reconcile.command ?? []), ...(reconcile.args ?? [])];
+    const { command = [], args = [] } = rendered.reconcile;
+    this.url = rendered.url('app');
+    this.commands = [...command, ...args];
     this.dns = [{ namespace: 'kube-system' }];
   }
 }

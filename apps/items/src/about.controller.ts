@@ -23,7 +23,7 @@ export class AboutController {
   @Describe({ summary: 'Whether the database is available', returns: health, errors: [503] })
   async health(@Res({ passthrough: true }) response: Response): Promise<z.output<typeof health>> {
     const status = await this.database.ping().then(
-      () => 'up' as const,
+      (state) => (state === 'up' ? 'up' : 'down'),
       () => 'down' as const,
     );
     if (status === 'down') response.status(503);

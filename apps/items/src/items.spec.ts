@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type RunningService, startService } from '@slipway/common/testing';
 import {
   describeWithDatabase,
@@ -6,7 +7,7 @@ import {
   withDatabase,
 } from '@slipway/common/mongo/testing';
 import request from 'supertest';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { itemsModule } from './items.module.ts';
 import type { ItemPage, ItemView } from './items/item.dto.ts';
 import { migrations } from './migrations/migrations.ts';
@@ -145,4 +146,50 @@ describeWithReplicaSet('items API without a database', (startSet) => {
       await running.close();
     }
   });
+});
+
+describeWithReplicaSet('items API without a primary', (startSet) => {
+  it(
+    'answers 503 at once when an election would be over, and is well again with a majority',
+    { timeout: 90_000 },
+    async () => {
+      const set = await startSet(3);
+      const running = await startService(itemsModule, service, { MONGODB_URI: withDatabase(set.uri, 'items') });
+      const answer = async (method: 'get' | 'post', path: string) => {
+        const start = performance.now();
+        const sent = request(running.server)[method](path);
+        const { status, body } = await (method === 'post' ? sent.send({ name: randomUUID() }) : sent);
+        return { status, body: body as unknown, milliseconds: performance.now() - start };
+      };
+      try {
+        await running.ready();
+        expect(await answer('post', '/item')).toMatchObject({ status: 201 });
+        await set.down(0);
+        await set.down(1);
+        // One member is left, and no majority. It is ready while it may be an election, and does not let anybody wait after that.
+        expect(await answer('get', '/readyz')).toMatchObject({ status: 200, body: { status: 'up' } });
+        await vi.waitFor(
+          async () =>
+            expect(await answer('get', '/readyz')).toMatchObject({ status: 200, body: { status: 'degraded' } }),
+          { timeout: 30_000, interval: 200 },
+        );
+        expect(await answer('get', '/health')).toMatchObject({ status: 503, body: { status: 'down' } });
+        for (const asked of [await answer('post', '/item'), await answer('get', '/item')]) {
+          expect(asked).toMatchObject({ status: 503, body: { title: 'Service Unavailable' } });
+          expect(asked.milliseconds).toBeLessThan(1_000);
+        }
+        await set.down(2);
+        await vi.waitFor(async () => expect((await answer('get', '/readyz')).status).toBe(503), 15_000);
+        const alone = await answer('post', '/item');
+        expect(alone.status).toBe(503);
+        expect(alone.milliseconds).toBeLessThan(100);
+        for (const member of [0, 1, 2]) await set.up(member);
+        await vi.waitFor(async () => expect((await answer('post', '/item')).status).toBe(201), 30_000);
+        expect(await answer('get', '/readyz')).toMatchObject({ status: 200, body: { status: 'up' } });
+        expect(running.lines.join('')).toContain('no primary for longer than an election takes');
+      } finally {
+        await running.close();
+      }
+    },
+  );
 });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Connection, mongo } from 'mongoose';
+import { Members } from './members.ts';
 
 /** Creates indexes or runs migrations before the data is used; see MongoModuleOptions.prepare. */
 export type Prepare = (connection: Connection, signal: AbortSignal) => Promise<void>;
@@ -22,16 +23,24 @@ export class Database implements OnApplicationBootstrap, OnApplicationShutdown {
   private attached = false;
   private prepared = false;
   private lastError = 'it has not connected yet';
+  private readonly members: Members;
 
   constructor(
     private readonly connection: Connection,
     private readonly client: mongo.MongoClient,
     private readonly prepare: Prepare,
-  ) {}
+  ) {
+    this.members = new Members(client);
+  }
 
   /** True once connected and prepared. The database may be unavailable again since; the driver then reconnects. */
   get isPrepared(): boolean {
     return this.prepared;
+  }
+
+  /** False if whoever asks it waits in vain: it is not prepared, or has no primary for longer than an election takes. */
+  get mayAnswer(): boolean {
+    return this.prepared && this.members.mayElect;
   }
 
   /** Why it is not prepared yet, for operators. */
@@ -49,10 +58,15 @@ export class Database implements OnApplicationBootstrap, OnApplicationShutdown {
     await this.opening;
   }
 
-  /** Pings any member. @throws if no member responds within two seconds */
-  async ping(): Promise<void> {
+  /**
+   * Pings any member.
+   *
+   * @returns `degraded` if there is no primary for longer than an election takes; `up` during one, because requests wait for its end
+   * @throws if no member responds within two seconds
+   */
+  async ping(): Promise<'up' | 'degraded'> {
     if (!this.prepared) throw new Error(this.lastError);
-    // Not only the primary: requests wait during an election, and an unready pod would fail them.
+    if (!this.members.reachable) throw new Error('no member responds');
     const response = this.client.db().command({ ping: 1 }, { readPreference: 'primaryPreferred' });
     const timer = new AbortController();
     // The driver itself waits for an election before it gives up.
@@ -60,6 +74,7 @@ export class Database implements OnApplicationBootstrap, OnApplicationShutdown {
       throw new Error(`no response within ${PING_MS / 1000} seconds`);
     });
     await Promise.race([response, late]).finally(() => timer.abort());
+    return this.members.mayElect ? 'up' : 'degraded';
   }
 
   private async open(): Promise<void> {

@@ -7,25 +7,24 @@ import {
   UseFilters,
   UseGuards,
 } from '@nestjs/common';
-import { mongo, MongooseError } from 'mongoose';
 import { ProblemFilter } from '../problem.ts';
 import { Database } from './database.ts';
 import { isDatabaseUnavailable } from './unavailable.ts';
 
-/** Answers 503 until the data is prepared. */
+/** Answers 503 until the data is prepared, and at once while nobody would answer. */
 @Injectable()
 class DatabaseGuard implements CanActivate {
   constructor(private readonly database: Database) {}
 
   canActivate(): boolean {
-    if (!this.database.isPrepared)
+    if (!this.database.mayAnswer)
       throw new ServiceUnavailableException('The database is not available yet; try again later.');
     return true;
   }
 }
 
 /** Answers 503 while the database is unavailable. Not an interceptor, which would cost every request a tenth. */
-@Catch(mongo.MongoError, MongooseError)
+@Catch()
 class DatabaseFilter extends ProblemFilter {
   protected override meaning(error: unknown): unknown {
     return isDatabaseUnavailable(error)

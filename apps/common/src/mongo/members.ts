@@ -1,0 +1,42 @@
+import type { mongo } from 'mongoose';
+
+/** Time until a set has another primary: its members miss the last one after ten seconds, and then vote. */
+export const ELECTION_MS = 12_000;
+/** Time in which the driver asks each member twice: whoever did not answer is away. */
+const AWAY_MS = 4_000;
+
+const WITH_PRIMARY: ReadonlySet<string> = new Set<mongo.TopologyType>([
+  'ReplicaSetWithPrimary',
+  'Sharded',
+  'LoadBalanced',
+]);
+
+/** What the driver knows of the members of a set, as it learns of it. */
+export class Members {
+  /** When there was a primary last, and when a member answered; undefined while it is so. */
+  private primaryUntil: number | undefined = performance.now();
+  private anyUntil: number | undefined = performance.now();
+
+  constructor(client: mongo.MongoClient) {
+    client.on('topologyDescriptionChanged', ({ newDescription: { type, servers } }) => {
+      const known = [...servers.values()].filter((server) => server.type !== 'Unknown');
+      const primary = WITH_PRIMARY.has(type) || (type === 'Single' && known.length > 0);
+      this.primaryUntil = primary ? undefined : (this.primaryUntil ?? performance.now());
+      this.anyUntil = known.length > 0 ? undefined : (this.anyUntil ?? performance.now());
+    });
+  }
+
+  /** False if there is no primary for longer than an election takes: nothing that needs one will be answered. */
+  get mayElect(): boolean {
+    return !isLonger(this.primaryUntil, ELECTION_MS) && this.reachable;
+  }
+
+  /** False if no member answers, for longer than a disturbance. */
+  get reachable(): boolean {
+    return !isLonger(this.anyUntil, AWAY_MS);
+  }
+}
+
+function isLonger(since: number | undefined, milliseconds: number): boolean {
+  return since !== undefined && performance.now() - since > milliseconds;
+}
