@@ -1,5 +1,4 @@
 import { mongo } from 'mongoose';
-import { ELECTION_MS } from './members.ts';
 
 /**
  * Connections to each member of the replica set: enough for a small process, and bearable for a server with many
@@ -45,6 +44,6 @@ const FIXED = {
 
 const DEFAULTS = {
   ...FIXED,
-  // An answer may take two seconds more.
-  serverSelectionTimeoutMS: ELECTION_MS,
+  // Members take 10 seconds to miss a primary that died, and then vote; an answer may take 14.
+  serverSelectionTimeoutMS: 12_000,
 } as const satisfies mongo.MongoClientOptions;

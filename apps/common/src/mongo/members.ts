@@ -1,7 +1,5 @@
 import type { mongo } from 'mongoose';
 
-/** Time until a set has another primary: its members miss the last one after ten seconds, and then vote. */
-export const ELECTION_MS = 12_000;
 /** Time in which the driver asks each member twice: whoever did not answer is away. */
 const AWAY_MS = 4_000;
 
@@ -16,8 +14,11 @@ export class Members {
   /** When there was a primary last, and when a member answered; undefined while it is so. */
   private primaryUntil: number | undefined = performance.now();
   private anyUntil: number | undefined = performance.now();
+  /** How long requests wait for an election. */
+  private readonly electionMs: number;
 
   constructor(client: mongo.MongoClient) {
+    this.electionMs = client.options.serverSelectionTimeoutMS;
     client.on('topologyDescriptionChanged', ({ newDescription: { type, servers } }) => {
       const known = [...servers.values()].filter((server) => server.type !== 'Unknown');
       const primary = WITH_PRIMARY.has(type) || (type === 'Single' && known.length > 0);
@@ -28,7 +29,7 @@ export class Members {
 
   /** False if there is no primary for longer than an election takes: nothing that needs one will be answered. */
   get mayElect(): boolean {
-    return !isLonger(this.primaryUntil, ELECTION_MS) && this.reachable;
+    return !isLonger(this.primaryUntil, this.electionMs) && this.reachable;
   }
 
   /** False if no member answers, for longer than a disturbance. */
