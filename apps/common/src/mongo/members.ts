@@ -14,16 +14,21 @@ export class Members {
   /** When there was a primary last, and when a member answered; undefined while it is so. */
   private primaryUntil: number | undefined = performance.now();
   private anyUntil: number | undefined = performance.now();
+  /** How many members answer. */
+  private known = 0;
   /** How long requests wait for an election. */
   private readonly electionMs: number;
 
   constructor(client: mongo.MongoClient) {
     this.electionMs = client.options.serverSelectionTimeoutMS;
     client.on('topologyDescriptionChanged', ({ newDescription: { type, servers } }) => {
-      const known = [...servers.values()].filter((server) => server.type !== 'Unknown');
-      const primary = WITH_PRIMARY.has(type) || (type === 'Single' && known.length > 0);
-      this.primaryUntil = primary ? undefined : (this.primaryUntil ?? performance.now());
-      this.anyUntil = known.length > 0 ? undefined : (this.anyUntil ?? performance.now());
+      const known = [...servers.values()].filter((server) => server.type !== 'Unknown').length;
+      const primary = WITH_PRIMARY.has(type) || (type === 'Single' && known > 0);
+      // With another member there may be a majority now, which then votes.
+      const votes = known > this.known;
+      this.primaryUntil = primary ? undefined : votes ? performance.now() : (this.primaryUntil ?? performance.now());
+      this.anyUntil = known > 0 ? undefined : (this.anyUntil ?? performance.now());
+      this.known = known;
     });
   }
 
