@@ -171,25 +171,27 @@ export function compose(
       }),
     );
   }
-  const retro = (name: string): string => `${name === 'postfacto' ? 'retro' : name}.${domain}`;
-  eachInstance('postfacto', settings.postfacto, (name, { host = retro(name), ...own }) =>
-    add(
-      new Postfacto(name, {
-        ...own,
-        images: {
-          stable: pins.of('postfacto').image('postfacto-stable'),
-          next: own.next && pins.of('postfacto').image('postfacto-next'),
-          ...pins.of('postfacto').images('postfacto', 'postgres', 'valkey'),
-          postgresExporter: pins.of('postfacto').image('postgres-exporter'),
-          valkeyExporter: pins.of('postfacto').image('valkey-exporter'),
-        },
-        storage: cloud.storage,
-        secrets,
-        binding: bind(['postfacto'], name, host),
-        nextBinding: own.next && bind(['postfacto'], name, own.next.host ?? hostBeside(host, 'next')),
-        authority: () => certManager.internal(),
-      }),
-    ),
+  eachInstance(
+    'postfacto',
+    settings.postfacto,
+    (name, { host = `${name === 'postfacto' ? 'retro' : name}.${domain}`, ...own }) =>
+      add(
+        new Postfacto(name, {
+          ...own,
+          images: {
+            stable: pins.of('postfacto').image('postfacto-stable'),
+            next: own.next && pins.of('postfacto').image('postfacto-next'),
+            ...pins.of('postfacto').images('postfacto', 'postgres', 'valkey'),
+            postgresExporter: pins.of('postfacto').image('postgres-exporter'),
+            valkeyExporter: pins.of('postfacto').image('valkey-exporter'),
+          },
+          storage: cloud.storage,
+          secrets,
+          binding: bind(['postfacto'], name, host),
+          nextBinding: own.next && bind(['postfacto'], name, own.next.host ?? hostBeside(host, 'next')),
+          authority: () => certManager.internal(),
+        }),
+      ),
   );
 
   for (const [name, { host, ...entry }] of Object.entries(settings.manifests)) {
