@@ -27,12 +27,12 @@ const LISTENS_MS = 30_000;
 /** A component that is a database alone. */
 class Database extends Component {
   readonly commands: readonly string[];
-  /** The application's connection string. */
-  readonly url: string;
+  /** Connection strings of its clients. */
+  readonly urls: readonly string[] = [];
 
   constructor() {
     super('postfacto', { tier: 'apps' });
-    const rendered = postgres(this, {
+    const { reconcile, url: urlWith } = postgres(this, {
       settings: {},
       image: 'postgres:17',
       exporterImage: 'postgres-exporter:1',
@@ -42,9 +42,8 @@ class Database extends Component {
       dumpSize: '1Gi',
       authority: () => ({ issuer: 'internal-ca' }),
     });
-    const { command = [], args = [] } = rendered.reconcile;
-    this.url = rendered.url('app');
-    this.commands = [...command, ...args];
+    this.urls = [urlWith('app')];
+    this.commands = [...(reconcile.command ?? []), ...(reconcile.args ?? [])];
     this.dns = [{ namespace: 'kube-system' }];
   }
 }
@@ -129,7 +128,8 @@ export class PostgresServer {
    * @returns what the server says of the connection's encryption: `t` or `f`
    */
   async connect(parameters?: string): Promise<Ended> {
-    const url = new URL(this.database.url);
+    const [application = ''] = this.database.urls;
+    const url = new URL(application);
     if (parameters !== undefined) url.search = parameters;
     url.port = String(this.port);
     const sql = 'SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()';

@@ -33,7 +33,7 @@ export interface Postgres {
   /** What pods mount that call the server. */
   readonly trust: Trust;
   /** The application's connection string, with parameters. @param password the password, or a template for it */
-  url(password: string): string;
+  readonly url: (password: string) => string;
   /** Init container that ends once a new pod can reach the server. */
   readonly wait: ContainerProps;
   /** Init container that reconciles the roles of the application and the exporter, their passwords, and the database. */
