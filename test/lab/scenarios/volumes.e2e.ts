@@ -51,14 +51,14 @@ test.runIf(sampled)(
 );
 
 test.runIf(sampled)(
-  'a larger size grows the claims; StatefulSet and pods stay, and the Application is Synced and Healthy',
+  'a larger size grows the claims, that of the dumps too; StatefulSet and pods stay, and the Application is Synced and Healthy',
   async () => {
     const [before, set, pod] = [await volumes(), await live(SETS), await pods()];
     rehearsal.checkout.edit(`clusters/${CLUSTER}/cluster.ts`, (text) => text.replace("size: '5Gi'", "size: '8Gi'"));
     await rehearsal.synthAndPush('Grow the database');
-    await rehearsal.until('a claim of 8Gi', async () => (await volumes())[0]?.size === '8Gi');
+    await rehearsal.until('claims of 8Gi', async () => (await volumes()).every(({ size }) => size === '8Gi'));
     await settled();
-    expect(await volumes()).toEqual([{ ...before[0], size: '8Gi' }, before[1]]);
+    expect(await volumes()).toEqual(before.map((one) => ({ ...one, size: '8Gi' })));
     expect((await live(SETS))?.metadata.generation).toBe(set?.metadata.generation);
     expect(await pods()).toEqual(pod);
     say(`claims after it grew: ${JSON.stringify(await volumes())}`);
