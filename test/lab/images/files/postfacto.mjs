@@ -152,8 +152,12 @@ function encoded(words) {
 function database() {
   const { DATABASE_URL } = process.env;
   if (!DATABASE_URL) throw new Error('DATABASE_URL must be set');
+  const { searchParams } = new URL(DATABASE_URL);
+  const authority = searchParams.get('sslmode') === 'verify-full' ? searchParams.get('sslrootcert') : undefined;
   // Rails' own options in the URL, such as the size of its pool, would be sent to the server.
   return postgres(DATABASE_URL.replace(/\?.*$/, ''), {
+    // As libpq does with these parameters: the chain and the host name.
+    ssl: authority ? { ca: readFileSync(authority) } : false,
     max: 1,
     connect_timeout: TIMEOUT_SECONDS,
     onnotice: () => undefined,
