@@ -24,6 +24,7 @@ export const SLOW = [
   'test/cli/cloud/azure.test.ts',
   'test/cli/code.test.ts',
   'test/cli/completion.test.ts',
+  'test/cli/dist-faults.test.ts',
   'test/cli/exit.test.ts',
   'test/cli/git.test.ts',
   'test/cli/holds.test.ts',
@@ -42,6 +43,7 @@ export const SLOW = [
   'test/databases/postgres-programs.test.ts',
   'test/docs/tour.test.ts',
   'test/docs/web-application.test.ts',
+  'test/lab/acme.test.ts',
   'test/lab/build.test.ts',
   'test/lab/git.test.ts',
   'test/lab/growing-kit.test.ts',
@@ -57,6 +59,7 @@ export const SLOW = [
   'test/workflows/terraform-destroy-killed.test.ts',
   'test/workflows/terraform-destroy.test.ts',
   'test/workflows/terraform-drift.test.ts',
+  'test/workflows/terraform-scripts.test.ts',
   'test/workflows/terraform-providers.test.ts',
 ];
 
