@@ -3,12 +3,7 @@ import type { Component } from '../component.ts';
 import { findKind } from '../kinds/index.ts';
 import { volumeClaimsOf } from '../kinds/references.ts';
 import { type Manifest, textAt } from './manifest.ts';
-
-/** Annotation of a claim that is not backed up; the value is the reason. */
-export const NO_BACKUP = 'slipway.dev/no-backup-because';
-
-/** Label of a claim that has that annotation: backups skip what it is on, even where they copy all other volumes of its namespace. */
-export const SKIPPED: Readonly<Record<string, string>> = { 'slipway.dev/backup': 'none' };
+import { NO_BACKUP } from './no-backup.ts';
 
 /** True if a component has a volume to back up. */
 export function keepsData(component: Component): boolean {

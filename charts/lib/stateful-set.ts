@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Component } from '../component.ts';
 import { KEEP } from './argo.ts';
-import { NO_BACKUP } from './backup.ts';
+import { NO_BACKUP } from './no-backup.ts';
 import { onOtherNode, spreadOver } from './placement.ts';
 import { Workload } from './workload.ts';
 import type { WorkloadProps } from './workload-props.ts';

@@ -3,7 +3,7 @@ import { volumeClaimsOf } from '../kinds/references.ts';
 import { scaledTargets } from '../kinds/scaled.ts';
 import { claimNames } from '../kinds/workloads.ts';
 import { EXTRANEOUS_IGNORED } from '../lib/argo.ts';
-import { NO_BACKUP, SKIPPED } from '../lib/backup.ts';
+import { NO_BACKUP, SKIPPED } from '../lib/no-backup.ts';
 import { at, groupOf, listAt, type Manifest, textAt } from '../lib/manifest.ts';
 import type { Part } from '../order/order.ts';
 import { inConventionalOrder } from './manifests.ts';

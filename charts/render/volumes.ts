@@ -1,7 +1,7 @@
 import type { Cluster } from '../cluster-file.ts';
 import { type Problem, throwIfAny } from '../fault.ts';
 import { volumeClaimsOf } from '../kinds/references.ts';
-import { NO_BACKUP } from '../lib/backup.ts';
+import { NO_BACKUP } from '../lib/no-backup.ts';
 import { componentName } from '../lib/instances.ts';
 import { at, identityOf, label, listAt, type Manifest, textAt } from '../lib/manifest.ts';
 import { anyBytesOf } from '../lib/quantity.ts';

@@ -1,5 +1,5 @@
 import { SYNC_OPTIONS } from '../../charts/lib/argo.ts';
-import { NO_BACKUP } from '../../charts/lib/backup.ts';
+import { NO_BACKUP } from '../../charts/lib/no-backup.ts';
 import { at, groupOf, label as labelOf, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import { mapAt, named, ofKind, textsAt } from '../lib/cluster-objects.ts';
 import { adoptions, claimsOf, volumesOf } from '../lib/claims.ts';

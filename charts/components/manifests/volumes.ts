@@ -1,6 +1,6 @@
 import { findKind } from '../../kinds/index.ts';
 import { KEEP } from '../../lib/argo.ts';
-import { NO_BACKUP } from '../../lib/backup.ts';
+import { NO_BACKUP } from '../../lib/no-backup.ts';
 import { groupOf, type Manifest } from '../../lib/manifest.ts';
 
 /** True for a CustomResourceDefinition. */

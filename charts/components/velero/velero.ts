@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { BackupTarget, WorkloadIdentity } from '../../cloud/cloud.ts';
 import { Component } from '../../component.ts';
-import { SKIPPED } from '../../lib/backup.ts';
+import { SKIPPED } from '../../lib/no-backup.ts';
 import { lazy } from '../../lib/lazy.ts';
 import { API_SERVER, connect } from '../../lib/network.ts';
 import { generateSecret, type SecretStore, type StoreEntry, syncSecret } from '../../lib/secrets.ts';

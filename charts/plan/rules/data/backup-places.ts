@@ -1,4 +1,4 @@
-import { NO_BACKUP, SKIPPED } from '../../../lib/backup.ts';
+import { NO_BACKUP, SKIPPED } from '../../../lib/no-backup.ts';
 import { at, label, type Manifest, textAt } from '../../../lib/manifest.ts';
 import { isKept } from '../kept.ts';
 import { POD_KINDS, podsOf } from '../pods.ts';
