@@ -1,9 +1,8 @@
-import type { ICertificate } from '@kubernetes-models/cert-manager/cert-manager.io/v1/Certificate';
-import type { IClusterIssuer } from '@kubernetes-models/cert-manager/cert-manager.io/v1/ClusterIssuer';
 import type { IIssuer } from '@kubernetes-models/cert-manager/cert-manager.io/v1/Issuer';
 import type { Component } from '../../component.ts';
 import { admissionPolicy, celText } from '../../lib/admission.ts';
 import type { InternalAuthority } from '../../lib/internal-tls.ts';
+import { ownAuthority } from './issuers.ts';
 
 const GROUP = 'cert-manager.io';
 
@@ -25,28 +24,13 @@ export function internalAuthority(component: Component, controller: string): Int
     metadata: { name: SELF_SIGNED },
     spec: { selfSigned: {} },
   });
-  component.add<ICertificate>({
-    apiVersion: `${GROUP}/v1`,
-    kind: 'Certificate',
-    metadata: { name: INTERNAL_CA },
-    spec: {
-      isCA: true,
-      commonName: 'Slipway internal CA',
-      secretName: INTERNAL_CA,
-      // Ten years with the same key: pods read it at their start alone.
-      duration: '87600h',
-      privateKey: { algorithm: 'ECDSA', size: 256, rotationPolicy: 'Never' },
-      issuerRef: { group: GROUP, kind: 'Issuer', name: SELF_SIGNED },
-    },
-  });
-  component.add<IClusterIssuer>({
-    apiVersion: `${GROUP}/v1`,
-    kind: 'ClusterIssuer',
-    metadata: { name: INTERNAL_CA },
-    spec: { ca: { secretName: INTERNAL_CA } },
+  const issuer = ownAuthority(component, {
+    name: INTERNAL_CA,
+    commonName: 'Slipway internal CA',
+    signedBy: { group: GROUP, kind: 'Issuer', name: SELF_SIGNED },
   });
   policies(component, controller);
-  return { issuer: INTERNAL_CA };
+  return { issuer };
 }
 
 /** Fields of a Certificate that name somebody other than by dnsNames and ipAddresses, or make an authority. */

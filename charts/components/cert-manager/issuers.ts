@@ -86,21 +86,35 @@ export function acmeIssuers(
 /** Adds a private, self-signed CA, for a cluster that Let's Encrypt cannot reach. */
 export function privateAuthority(component: Component): Issuers {
   const selfSigned = clusterIssuer(component, 'self-signed', { selfSigned: {} });
+  const signedBy = { group: 'cert-manager.io', kind: 'ClusterIssuer', name: selfSigned };
+  return { domain: ownAuthority(component, { name: LOCAL_CA, commonName: 'Slipway local CA', signedBy }) };
+}
+
+/** A certificate authority of the cluster's own. */
+interface OwnAuthority {
+  /** Of its ClusterIssuer, Certificate and Secret. */
+  readonly name: string;
+  readonly commonName: string;
+  /** The issuer that signs it. */
+  readonly signedBy: NonNullable<ICertificate['spec']>['issuerRef'];
+}
+
+/** Adds an authority for ten years with the same key, because whoever trusts it has imported it. @returns its ClusterIssuer */
+export function ownAuthority(component: Component, { name, commonName, signedBy }: OwnAuthority): string {
   component.add<ICertificate>({
     apiVersion: 'cert-manager.io/v1',
     kind: 'Certificate',
-    metadata: { name: LOCAL_CA },
+    metadata: { name },
     spec: {
       isCA: true,
-      commonName: 'Slipway local CA',
-      secretName: LOCAL_CA,
-      // Ten years with the same key, because users import the CA into their browsers.
+      commonName,
+      secretName: name,
       duration: '87600h',
       privateKey: { algorithm: 'ECDSA', size: 256, rotationPolicy: 'Never' },
-      issuerRef: { group: 'cert-manager.io', kind: 'ClusterIssuer', name: selfSigned },
+      issuerRef: signedBy,
     },
   });
-  return { domain: clusterIssuer(component, LOCAL_CA, { ca: { secretName: LOCAL_CA } }) };
+  return clusterIssuer(component, name, { ca: { secretName: name } });
 }
 
 function clusterIssuer(component: Component, name: string, spec: NonNullable<IClusterIssuer['spec']>): string {
