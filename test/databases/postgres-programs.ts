@@ -8,7 +8,7 @@ import { postgres } from '../../charts/components/postfacto/postgres.ts';
 import { at, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import { manifestsOf } from '../../charts/render/manifests.ts';
 import { Authority } from '../lab/pki.ts';
-import { freePorts } from '../lab/ports.ts';
+import { freePorts } from '../lib/ports.ts';
 import { type Ended, execute } from './execute.ts';
 import type { PostgresPrograms } from './postgres.ts';
 

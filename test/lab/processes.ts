@@ -4,7 +4,7 @@ import type { Server } from 'node:net';
 import { join } from 'node:path';
 import { Fault } from '../../charts/fault.ts';
 import { pause } from './api.ts';
-import { listen } from './ports.ts';
+import { listen } from '../lib/ports.ts';
 
 /** How to run a program. */
 export interface Launch {

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { freePorts } from '../lib/ports.ts';
 import { type Content, writeLayout } from './oci-layout.ts';
-import { CAN_PUSH, freePort, Registry } from './registry.ts';
+import { CAN_PUSH, Registry } from './registry.ts';
 import { pinOf, type Ran, ScriptRepository } from './repository.ts';
 
 let repository: ScriptRepository;
@@ -208,7 +209,7 @@ describe.skipIf(!CAN_PUSH)('push-image.sh, with a real registry', () => {
 
   it('refuses to guess whether a version is published', async () => {
     build();
-    const { status, stdout, stderr } = push('away', `127.0.0.1:${await freePort()}`);
+    const { status, stdout, stderr } = push('away', `127.0.0.1:${(await freePorts(1))[0]}`);
     expect([status, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(/^Whether \S+\/acme\/away\/whoami:1\.2\.0 is published is not known:\n.*connection refused/);
   });

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePorts } from '../lib/ports.ts';
 
 const PROGRAM = process.env['DOCKER_REGISTRY'] ?? 'docker-registry';
 
@@ -38,7 +38,7 @@ export class Registry {
   }
 
   static async start(): Promise<Registry> {
-    const registry = new Registry(await freePort());
+    const registry = new Registry((await freePorts(1))[0]!);
     for (let i = 0; i < 100; i += 1) {
       const answer = await fetch(`http://${registry.host}/v2/`).catch(() => undefined);
       if (answer?.ok) return registry;
@@ -57,15 +57,4 @@ export class Registry {
     this.process.kill('SIGKILL');
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
-}
-
-/** A port that nobody listens on. */
-export function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const server = createServer().once('error', fail);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => (typeof address === 'object' && address ? done(address.port) : fail(new Error('no port'))));
-    });
-  });
 }

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mongo } from 'mongoose';
+import { freePorts } from '../../testing/free-ports.ts';
 import { Member } from './member.ts';
 
 const NAME = 'rs0';
@@ -249,21 +249,4 @@ async function until(what: string, check: () => Promise<boolean>): Promise<void>
     await sleep(50);
   }
   throw new Error(`after ${SETTLED_MS / 1000} s it is not so that ${what}: ${said}`);
-}
-
-/** Ports that were free a moment ago, all of them at the same time. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from(
-      { length: count },
-      async () =>
-        new Promise<ReturnType<typeof createServer>>((resolve, reject) => {
-          const server = createServer().once('error', reject);
-          server.listen(0, '127.0.0.1', () => resolve(server));
-        }),
-    ),
-  );
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map(async (server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }

@@ -1,0 +1,35 @@
+import { randomInt } from 'node:crypto';
+import { createServer, type Server } from 'node:net';
+
+// Below the ports that a system gives to outgoing connections (Linux from 32768, macOS and Windows from 49152) and below those
+// of Kubernetes' node ports (from 30000): a port that is chosen for a server stays free until that server listens.
+const FIRST = 15_000;
+const END = 30_000;
+
+/** Distinct ports of 127.0.0.1 that are free, and which no outgoing connection takes. */
+export async function freePorts(count: number): Promise<number[]> {
+  const ports = new Set<number>();
+  while (ports.size < count) {
+    const port = randomInt(FIRST, END);
+    if (await isFree(port)) ports.add(port);
+  }
+  return [...ports];
+}
+
+async function isFree(port: number): Promise<boolean> {
+  try {
+    const server = await listen(port);
+    return await new Promise((resolve) => server.close(() => resolve(true)));
+  } catch {
+    return false;
+  }
+}
+
+/** A socket that listens on a port of 127.0.0.1. @throws Error of the system, such as EADDRINUSE */
+export function listen(port: number): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => resolve(server));
+  });
+}
