@@ -21,6 +21,7 @@ import { prometheusOperatorSettings } from './components/prometheus-operator/set
 import { prometheusSettings } from './components/prometheus/settings.ts';
 import { reloaderSettings } from './components/reloader/settings.ts';
 import { tenantsSettings } from './components/tenant/settings.ts';
+import { restoreDrillSettings } from './components/restore-drill/settings.ts';
 import { veleroSettings } from './components/velero/settings.ts';
 import { componentNameSetting } from './lib/component-name.ts';
 import { domainName } from './lib/host.ts';
@@ -51,6 +52,7 @@ export const sections = z.strictObject({
   reloader: reloaderSettings.optional(),
   objectStore: objectStoreSection.optional(),
   velero: veleroSettings.optional(),
+  restoreDrill: restoreDrillSettings.optional(),
 
   prometheusOperator: prometheusOperatorSettings.optional(),
   prometheus: prometheusSettings.optional(),

@@ -15,6 +15,7 @@ import { ObjectStore } from './components/object-store/object-store.ts';
 import { Postfacto } from './components/postfacto/postfacto.ts';
 import { PriorityClasses } from './components/priority-classes/priority-classes.ts';
 import { Reloader } from './components/reloader/reloader.ts';
+import { RestoreDrill } from './components/restore-drill/restore-drill.ts';
 import { Storage } from './components/storage/storage.ts';
 import { namespacesOf, tenantComponent } from './components/tenant/settings.ts';
 import { Tenant } from './components/tenant/tenant.ts';
@@ -36,6 +37,7 @@ import {
   checkDomain,
   checkMetricsApi,
   checkReloader,
+  checkRestoreDrill,
   chosen,
   namedTwice,
   required,
@@ -171,7 +173,7 @@ export function compose(
       }),
     );
   }
-  eachInstance(
+  const postfactos = eachInstance(
     'postfacto',
     settings.postfacto,
     (name, { host = `${name === 'postfacto' ? 'retro' : name}.${domain}`, ...own }) =>
@@ -225,12 +227,13 @@ export function compose(
       }),
     ),
   );
+  checkRestoreDrill(settings);
   if (settings.velero) {
     const { objectStore, ...velero } = settings.velero;
     const target = cloud.backups ?? chosen(objectStores, objectStore).backupTarget();
     if (cloud.backups && objectStore !== undefined) throw storeWithoutEffect(objectStore);
     add(new Definitions(VELERO_UPSTREAM, pins.of('velero').release('velero')));
-    add(
+    const { backups } = add(
       new Velero({
         ...velero,
         images: {
@@ -244,6 +247,15 @@ export function compose(
         namespaces: () => components.flatMap(dataNamespaces),
       }),
     );
+    if (settings.restoreDrill)
+      add(
+        new RestoreDrill({
+          ...settings.restoreDrill,
+          image: pins.of('restore-drill').image('kubectl'),
+          drills: [...mongos.values(), ...postfactos.values()].map(({ drill }) => drill),
+          backups,
+        }),
+      );
   }
 
   const monitoring = addMonitoring(

@@ -99,6 +99,13 @@ export function checkReloader({ reloader }: ClusterSettings, readers: readonly s
   });
 }
 
+/** @throws Fault if there is no backup that a drill could restore */
+export function checkRestoreDrill({ restoreDrill, velero, mongo, postfacto }: ClusterSettings): void {
+  if (!restoreDrill) return;
+  required(velero, ['restoreDrill'], 'the section "velero"');
+  required(mongo ?? postfacto, ['restoreDrill'], 'a database with dumps: the section "mongo" or "postfacto"');
+}
+
 /** Refuses a section for what the cluster comes with: two controllers would undo each other's changes. */
 export function checkMetricsApi(cloud: Cloud): void {
   if (!cloud.preinstalled.includes(capability.api('metrics.k8s.io'))) return;

@@ -1,13 +1,14 @@
 import type { ClusterSettings } from '../cluster-file.ts';
 import { scheduleMistake } from '../components/velero/schedule.ts';
 import { type SettingPath, throwIfAny } from '../fault.ts';
-import { DIALECTS, fires, isZone, readCron } from '../lib/cron.ts';
+import { cronJobMistake } from '../lib/cron-job.ts';
+import { isZone } from '../lib/cron.ts';
 import { groupOf, label, type Manifest, textAt } from '../lib/manifest.ts';
 import type { Part } from '../order/order.ts';
 
 /** What a schedule of a kind must be, if it is not. */
 const MISTAKES: Readonly<Record<string, (manifest: Manifest, schedule: string) => string | undefined>> = {
-  'batch/CronJob': cronJobMistake,
+  'batch/CronJob': mistakeOf,
   'velero.io/Schedule': (_, schedule) => scheduleMistake(schedule),
 };
 
@@ -46,13 +47,10 @@ function settingOf(component: string, manifest: Manifest, settings: ObjectSettin
   return component in settings.manifests ? ['manifests', component] : undefined;
 }
 
-/** The API server refuses what its parser does, and a time zone outside the field for it. */
-function cronJobMistake(manifest: Manifest, schedule: string): string | undefined {
+/** The API server refuses a time zone that it does not know, and one outside the field for it. */
+function mistakeOf(manifest: Manifest, schedule: string): string | undefined {
   const timeZone = textAt(manifest, 'spec', 'timeZone');
-  if (schedule.includes('TZ')) return 'must have its time zone in spec.timeZone, not in spec.schedule';
-  if (timeZone !== undefined && !isZone(timeZone))
-    return `must have a time zone such as Europe/Berlin in spec.timeZone, not ${JSON.stringify(timeZone)}`;
-  const reading = readCron(schedule, DIALECTS['robfig/cron']);
-  if (typeof reading === 'string') return reading;
-  return fires(reading) ? undefined : 'must be a time that comes: no year has such a day';
+  const mistake = cronJobMistake(schedule);
+  if (mistake !== undefined || timeZone === undefined || isZone(timeZone)) return mistake;
+  return `must have a time zone such as Europe/Berlin in spec.timeZone, not ${JSON.stringify(timeZone)}`;
 }

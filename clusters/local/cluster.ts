@@ -11,6 +11,7 @@ export default defineCluster({
   metricsServer: {},
   objectStore: { size: '10Gi' },
   velero: { schedule: '0 2 * * *', retentionDays: 3 },
+  restoreDrill: {},
 
   prometheus: { retention: '2d', size: '2Gi', memory: '512Mi' },
   alertmanager: {},

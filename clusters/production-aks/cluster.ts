@@ -10,6 +10,7 @@ export default defineCluster({
   gateway: { replicas: { min: 3, max: 9 } },
   externalDns: {},
   velero: { schedule: '0 1 * * *', retentionDays: 30 },
+  restoreDrill: {},
 
   secrets: ['alerts'],
   prometheus: { replicas: 2, retention: '30d', size: '100Gi', memory: '4Gi' },

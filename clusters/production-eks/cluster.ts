@@ -11,6 +11,7 @@ export default defineCluster({
   externalDns: {},
   metricsServer: { replicas: 2 },
   velero: { schedule: '0 7 * * *', retentionDays: 30 },
+  restoreDrill: {},
 
   secrets: ['alerts'],
   prometheus: { replicas: 2, retention: '30d', size: '100Gi', memory: '4Gi' },

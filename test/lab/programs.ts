@@ -168,6 +168,7 @@ const SOURCES = {
     stamp: metricsServer,
     real: true,
   },
+  kubectl: { module: 'control-plane', package: 'k8s.io/kubernetes/cmd/kubectl', stamp: kubernetes, real: true },
   'external-secrets': { module: 'external-secrets', package: '.', real: true },
   velero: { module: 'velero', package: 'github.com/vmware-tanzu/velero/cmd/velero', stamp: velero, real: true },
   'velero-helper': { module: 'velero', package: 'github.com/vmware-tanzu/velero/cmd/velero-helper', real: true },

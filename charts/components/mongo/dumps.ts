@@ -2,6 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Component } from '../../component.ts';
 import { beforeBackup } from '../../lib/backup.ts';
 import { type ContainerProps, execProbe } from '../../lib/container.ts';
+import type { Drill } from '../../lib/drill.ts';
 import { endDump, removeOldDumps } from '../../lib/dump.ts';
 import { connect, type Endpoint } from '../../lib/network.ts';
 import { type SecretStore, type StoredSecret, syncSecret } from '../../lib/secrets.ts';
@@ -18,6 +19,8 @@ export interface DumpsProps {
   readonly settings: WorkloadSettings;
   readonly image: string;
   readonly storage: Storage;
+  /** Sizes of the data and of the volume with dumps of it. */
+  readonly size: string;
   readonly dumpSize: string;
   readonly secrets: SecretStore;
   /** Password of the user `backup`. */
@@ -33,11 +36,13 @@ const DUMP = 'dump';
 /**
  * An idle pod in which Velero runs a dump before it backs up the volume: a consistent dump of all data, restored by
  * `mongorestore --archive --gzip --oplogReplay`.
+ *
+ * @returns how it is proved that a backup of them can be restored
  */
 export function dumps(
   component: Component,
-  { settings, image, storage, secrets, dumpSize, backup, hosts, servers, tls }: DumpsProps,
-): void {
+  { settings, image, storage, secrets, size, dumpSize, backup, hosts, servers, tls }: DumpsProps,
+): Drill {
   const name = `${component.name}-dump`;
   // In a file, because processes on the node can read arguments.
   const password = syncSecret(component, secrets, name, {
@@ -74,6 +79,16 @@ export function dumps(
     spec: { clusterIp: 'None', selector: { ...pod.labels } },
   });
   connect(pod.endpoint, servers, 'mongo');
+  return {
+    namespace: component.namespace!,
+    pod: `${name}-0`,
+    labels: pod.labels,
+    claim: `${DUMP}-${name}-0`,
+    container: DUMP,
+    others: [],
+    script: VERIFY_SCRIPT,
+    scratch: { size, storage },
+  };
 }
 
 function container(image: string, hosts: readonly string[], tls: MongoTls): ContainerProps {

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { Component } from '../../component.ts';
 import { Fault } from '../../fault.ts';
 import type { InternalAuthority, Trust } from '../../lib/internal-tls.ts';
+import type { Drill } from '../../lib/drill.ts';
 import type { Endpoint } from '../../lib/network.ts';
 import { dumpSizeOf } from '../../lib/dump-size.ts';
 import { generateSecret, type SecretStore, type StoredSecret, syncSecret } from '../../lib/secrets.ts';
@@ -53,6 +54,7 @@ const KEY = 'key';
 export class Mongo extends Component {
   override readonly rules: RuleGroup[];
   override readonly dashboards = [dashboard];
+  readonly drill: Drill;
   private readonly props: MongoProps;
   private readonly users: MongoUser[] = [];
   private readonly connections = new Map<string, MongoConnection>();
@@ -79,7 +81,7 @@ export class Mongo extends Component {
     const { tls } = this;
     this.members = replicaSet(this, { ...props, settings: props, key, tls, exporter: exporter.password });
     const servers = this.members.endpoint;
-    dumps(this, {
+    this.drill = dumps(this, {
       ...props,
       dumpSize: dumpSizeOf(props),
       settings: props.dump,

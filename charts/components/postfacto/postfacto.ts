@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { Component } from '../../component.ts';
 import type { Deployment } from '../../lib/deployment.ts';
+import type { Drill } from '../../lib/drill.ts';
 import { dumpSizeOf } from '../../lib/dump-size.ts';
 import type { InternalAuthority } from '../../lib/internal-tls.ts';
 import type { Job } from '../../lib/job.ts';
@@ -58,6 +59,8 @@ export class Postfacto extends Component {
   override readonly rules: RuleGroup[];
 
   override readonly dashboards = [dashboard];
+  readonly drill: Drill;
+
   /** @param name of the component: `postfacto`, `postfacto-sales` */
   constructor(name: string, props: PostfactoProps) {
     super(name, { tier: 'apps', keepNamespace: true });
@@ -69,6 +72,7 @@ export class Postfacto extends Component {
       image: props.images.postgres,
       exporterImage: props.images.postgresExporter,
     });
+    this.drill = database.drill;
     const broker = valkey(this, {
       ...props,
       settings: props.valkey,

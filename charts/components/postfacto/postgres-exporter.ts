@@ -11,12 +11,15 @@ export interface ExporterProps {
   readonly port: number;
 }
 
+/** Name of its container. */
+export const CONTAINER = 'exporter';
+
 const METRICS_PORT = 9187;
 
 /** Serves PostgreSQL's statistics as metrics; those of tables are of the application's database. */
 export function postgresExporter({ image, secret, port }: ExporterProps): ContainerProps {
   return {
-    name: 'exporter',
+    name: CONTAINER,
     image,
     args: [`--web.listen-address=:${METRICS_PORT}`, '--log.level=warn'],
     env: {

@@ -2,12 +2,13 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Component } from '../../component.ts';
 import { beforeBackup } from '../../lib/backup.ts';
 import { type ContainerProps, execProbe, fromSecret, scratch } from '../../lib/container.ts';
+import type { Drill } from '../../lib/drill.ts';
 import type { InternalAuthority, Trust } from '../../lib/internal-tls.ts';
 import { DATA_PRIORITY } from '../../lib/priority.ts';
 import { generateSecret, type SecretStore, type StoredSecret, syncSecret } from '../../lib/secrets.ts';
 import { StatefulSet, type Storage } from '../../lib/stateful-set.ts';
 import type { WorkloadSettings } from '../../lib/workload-settings.ts';
-import { postgresExporter } from './postgres-exporter.ts';
+import { CONTAINER as EXPORTER_CONTAINER, postgresExporter } from './postgres-exporter.ts';
 import { type PostgresTls, postgresTls, VERIFY_PARAMETERS, VERIFY_SERVER } from './postgres-tls.ts';
 import { APP, COLLATION, DATABASE_SQL, DUMP_SCRIPT, VERIFY_SCRIPT } from './postgres-scripts.ts';
 
@@ -28,6 +29,8 @@ export interface PostgresProps {
 /** The database and its connection. */
 export interface Postgres {
   readonly workload: StatefulSet;
+  /** How it is proved that a backup of it can be restored. */
+  readonly drill: Drill;
   /** The application's password, under the key `password`. */
   readonly password: StoredSecret;
   /** What pods mount that call the server. */
@@ -48,6 +51,9 @@ const USER = 999;
 
 /** Name of the Secret with the password of the exporter, under the key `password`. @param name of the Service */
 const exporterSecret = (name: string): string => `${name}-exporter`;
+
+/** Container of the server. */
+const SERVER = 'postgres';
 
 const DATA = 'data';
 const DUMP = 'dump';
@@ -72,6 +78,7 @@ export function postgres(component: Component, props: PostgresProps): Postgres {
   const workload = server(component, props, name, tls);
   return {
     workload,
+    drill: drill(component, props, workload),
     password,
     trust: tls.clients,
     url: (value) => `postgres://${APP}:${value}@${tls.host}:${PORT}/${APP}?${VERIFY_PARAMETERS}`,
@@ -109,7 +116,7 @@ function server(component: Component, props: PostgresProps, name: string, tls: P
       [`Secret/${name}`]: { onlyAtStart: 'a password counts when the data is initialized; later SQL changes it' },
     },
     podAnnotations: beforeBackup({
-      container: 'postgres',
+      container: SERVER,
       command: ['bash', '/etc/postgres/dump.sh'],
       timeout: '1h',
     }),
@@ -127,9 +134,22 @@ function server(component: Component, props: PostgresProps, name: string, tls: P
   return workload;
 }
 
+function drill(component: Component, { size, storage }: PostgresProps, { name, labels }: StatefulSet): Drill {
+  return {
+    namespace: component.namespace!,
+    pod: `${name}-0`,
+    labels,
+    claim: `${DUMP}-${name}-0`,
+    container: SERVER,
+    others: [EXPORTER_CONTAINER],
+    script: VERIFY_SCRIPT,
+    scratch: { size, storage },
+  };
+}
+
 function container(image: string, tls: PostgresTls): ContainerProps {
   return {
-    name: 'postgres',
+    name: SERVER,
     image,
     args: tls.arguments,
     env: {

@@ -51,6 +51,9 @@ export class Velero extends Component {
   override readonly rules: readonly RuleGroup[];
 
   override readonly dashboards = [dashboard];
+  /** Where the backups of all volumes are: the namespace and the name of their Schedule. */
+  readonly backups = { namespace: 'velero', schedule: SCHEDULE };
+
   constructor(props: VeleroProps) {
     super('velero', { tier: 'platform', podSecurity: props.target.snapshotDriver ? 'baseline' : 'privileged' });
     const { images, secrets, target } = props;

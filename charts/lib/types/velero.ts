@@ -54,6 +54,43 @@ export interface BackupSpec {
   readonly resourcePolicy?: { readonly kind: 'configmap'; readonly name: string };
 }
 
+/** A request to restore from a backup. */
+export interface Restore {
+  readonly apiVersion: 'velero.io/v1';
+  readonly kind: 'Restore';
+  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly spec: {
+    /** The newest complete backup of this Schedule is restored. */
+    readonly scheduleName: string;
+    readonly includedNamespaces: readonly string[];
+    /** Plural names of resources. */
+    readonly includedResources: readonly string[];
+    /** Labels of objects; each one that matches any of them is restored. */
+    readonly orLabelSelectors: readonly { readonly matchLabels: Readonly<Record<string, string>> }[];
+    /** New namespaces by the old ones. */
+    readonly namespaceMapping: Readonly<Record<string, string>>;
+    /** ConfigMap with changes of restored objects. */
+    readonly resourceModifier: { readonly kind: 'configmap'; readonly name: string };
+    /** Timeout of copying volumes, as a Go duration. */
+    readonly itemOperationTimeout: string;
+  };
+}
+
+/** Changes of restored objects: in a ConfigMap with one key (velero.io/docs/v1.18/restore-resource-modifiers). */
+export interface ResourceModifiers {
+  readonly version: 'v1';
+  readonly resourceModifierRules: readonly {
+    readonly conditions: {
+      /** As in the backup. */
+      readonly namespaces: readonly string[];
+      readonly groupResource: string;
+      readonly resourceNameRegex: string;
+    };
+    /** Strategic merge patches, as JSON. */
+    readonly strategicPatches: readonly { readonly patchData: string }[];
+  }[];
+}
+
 /** Parameters of CSI snapshots. */
 export interface VolumeSnapshotClass {
   readonly apiVersion: 'snapshot.storage.k8s.io/v1';

@@ -84,6 +84,12 @@ export const PLATFORM_IMAGES: readonly Image[] = [
     config: { Entrypoint: ['/metrics-server'], Env: ENV, User: NOBODY },
   },
   {
+    repository: 'kubectl',
+    origin: { real: 'kubectl' },
+    layers: [...base(), programLayer('kubectl', '/bin/kubectl')],
+    config: { Entrypoint: ['/bin/kubectl'], Env: ENV },
+  },
+  {
     repository: 'velero/velero',
     origin: { real: 'Velero, without restic' },
     layers: [

@@ -10,6 +10,7 @@ export default defineCluster({
   gateway: { replicas: 2 },
   externalDns: {},
   velero: { schedule: '0 2 * * *', retentionDays: 7 },
+  restoreDrill: {},
 
   prometheus: { size: '20Gi' },
   alertmanager: {},

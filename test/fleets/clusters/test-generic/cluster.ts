@@ -11,6 +11,7 @@ export default defineCluster({
   externalDns: {},
   objectStore: { size: '10Gi' },
   velero: { schedule: '0 3 * * *', retentionDays: 7 },
+  restoreDrill: {},
 
   mongo: { size: '5Gi', dumpSize: '5Gi', memory: '1Gi' },
 

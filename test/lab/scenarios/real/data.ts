@@ -11,6 +11,8 @@ const run = promisify(execFile);
 
 const NAMESPACE = 'postfacto';
 const BACKUP = 'drill';
+/** Selects what a drill has restored. */
+const RESTORED = '--selector=velero.io/restore-name=restore-drill';
 /** Rows and documents. */
 const ROWS = ['sprint 1', 'sprint 2', 'sprint 3'];
 
@@ -73,6 +75,56 @@ export function testData(ground: () => RealGround): void {
     say(`restored by the runbook in ${((performance.now() - started) / 1000).toFixed(0)} s`);
     await ground().settled();
   });
+
+  test('the drill restores the newest backup elsewhere, verifies it, and removes what it has restored', async ({
+    skip,
+  }) => {
+    if (!(await hasDrill())) skip('the cluster has no drill');
+    const started = performance.now();
+    await drill('now', 'Complete');
+    say(`restored, verified and removed by the drill in ${((performance.now() - started) / 1000).toFixed(0)} s`);
+    expect(await inDrill('get', 'pods,persistentvolumeclaims', RESTORED, '--output=name')).toBe('');
+  });
+
+  test('the drill fails with a damaged dump, which it leaves restored', async ({ skip }) => {
+    if (!(await hasDrill()) || !(await hasMongo())) skip('the cluster has no drill, or no MongoDB');
+    const dump = ['--namespace=mongo', 'mongo-dump-0'];
+    // Without the hook the backup takes the dump that is there.
+    await command('kubectl', 'annotate', 'pod', ...dump, 'pre.hook.backup.velero.io/command-');
+    await command(
+      'kubectl',
+      'exec',
+      ...dump,
+      '--',
+      'bash',
+      '-c',
+      'for dump in /dump/*.archive.gz; do echo >>"$dump"; done',
+    );
+    await command('velero', 'backup', 'create', 'damaged', '--from-schedule', 'volumes', '--wait');
+    await drill('damaged', 'Failed');
+    expect(await inDrill('logs', 'mongo-dump-0')).toMatch(/^failed: .* is not the file that was written/m);
+    expect(await inDrill('get', 'pods', RESTORED, '--output=name')).toContain('pod/mongo-dump-0');
+
+    await command('kubectl', 'delete', 'pod', ...dump);
+    await ground().settled();
+    await command('velero', 'backup', 'create', 'sound', '--from-schedule', 'volumes', '--wait');
+    await drill('sound', 'Complete');
+    expect(await inDrill('get', 'pods', RESTORED, '--output=name')).toBe('');
+  });
+
+  /** Runs the drill now, until its Job has a condition. */
+  async function drill(name: string, condition: 'Complete' | 'Failed'): Promise<void> {
+    await inDrill('create', 'job', name, '--from=cronjob/restore-drill');
+    await inDrill('wait', `--for=condition=${condition}`, `job/${name}`, '--timeout=300s');
+  }
+
+  function inDrill(...args: readonly string[]): Promise<string> {
+    return command('kubectl', '--namespace=restore-drill', ...args);
+  }
+
+  async function hasDrill(): Promise<boolean> {
+    return exists('/apis/batch/v1/namespaces/restore-drill/cronjobs/restore-drill');
+  }
 
   async function hasPostfacto(): Promise<boolean> {
     return exists(`/api/v1/namespaces/${NAMESPACE}/pods/${NAMESPACE}-postgres-0`);
