@@ -33,14 +33,19 @@ interface Upstream {
 }
 
 // Without these kubectl cannot parse the server's version.
-const kubernetes: Source['stamp'] = {
-  of: 'k8s.io/kubernetes',
-  variables(version) {
-    const [major, minor] = version.slice(1).split('.');
-    const base = 'k8s.io/component-base/version';
-    return { [`${base}.gitVersion`]: version, [`${base}.gitMajor`]: major!, [`${base}.gitMinor`]: minor! };
-  },
+const kubernetes: Source['stamp'] = { of: 'k8s.io/kubernetes', variables: kubernetesVersion };
+
+// v0.36.1 is that of Kubernetes v1.36.1.
+const kubectl: Source['stamp'] = {
+  of: 'k8s.io/kubectl',
+  variables: (version) => kubernetesVersion(version.replace(/^v0/, 'v1')),
 };
+
+function kubernetesVersion(version: string): Readonly<Record<string, string>> {
+  const [major, minor] = version.slice(1).split('.');
+  const base = 'k8s.io/component-base/version';
+  return { [`${base}.gitVersion`]: version, [`${base}.gitMajor`]: major!, [`${base}.gitMinor`]: minor! };
+}
 
 const argoCd: Source['stamp'] = {
   of: 'github.com/argoproj/argo-cd/v3',
@@ -168,7 +173,7 @@ const SOURCES = {
     stamp: metricsServer,
     real: true,
   },
-  kubectl: { module: 'control-plane', package: 'k8s.io/kubernetes/cmd/kubectl', stamp: kubernetes, real: true },
+  kubectl: { module: 'kubectl', package: '.', stamp: kubectl, real: true },
   'external-secrets': { module: 'external-secrets', package: '.', real: true },
   velero: { module: 'velero', package: 'github.com/vmware-tanzu/velero/cmd/velero', stamp: velero, real: true },
   'velero-helper': { module: 'velero', package: 'github.com/vmware-tanzu/velero/cmd/velero-helper', real: true },
