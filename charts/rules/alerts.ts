@@ -17,6 +17,7 @@ import { PROMETHEUS_ALERTS } from '../components/prometheus/alerts.ts';
 import { CLUSTER_ALERTS } from '../components/prometheus/cluster-alerts.ts';
 import { PROMETHEUS_OPERATOR_ALERTS } from '../components/prometheus-operator/alerts.ts';
 import { RELOADER_ALERTS } from '../components/reloader/alerts.ts';
+import { restoreDrillAlerts } from '../components/restore-drill/alerts.ts';
 import { veleroAlerts } from '../components/velero/alerts.ts';
 import { alertChange } from './changes.ts';
 import { OBJECTIVE_ALERTS } from './objective.ts';
@@ -41,6 +42,7 @@ export const ALL_ALERTS = [
   mongoAlerts('mongo'),
   objectStoreAlerts('object-store'),
   postfactoAlerts('postfacto'),
+  restoreDrillAlerts(7 * 86_400),
   serviceAlerts('service'),
   veleroAlerts({ schedule: 'volumes', everySeconds: 86_400 }),
 ] as const;

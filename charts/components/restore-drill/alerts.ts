@@ -15,7 +15,7 @@ export const restoreDrillAlerts = (everySeconds: number) =>
   defineAlerts('component', {
     RestoreUnproven: {
       // A new one has its first run by then.
-      expr: `time() - max by (namespace, cronjob) (
+      expr: `time() - max by (cronjob) (
   kube_cronjob_status_last_successful_time{${CRON_JOB}} or kube_cronjob_created{${CRON_JOB}}
 ) > ${everySeconds + DURATION_SECONDS}`,
       for: '10m',
