@@ -51,7 +51,7 @@ export function sharedOffers(manifests: readonly Manifest[], rights: Rights): Ma
 }
 
 /** True for a workload whose pods run on, unlike those of a Job. */
-function isLasting(manifest: Manifest): boolean {
+export function isLasting(manifest: Manifest): boolean {
   const pods = podSpecOf(manifest);
   return pods !== undefined && !['Never', 'OnFailure'].includes(textAt(pods.spec, 'restartPolicy') ?? '');
 }

@@ -20,13 +20,14 @@ const synth = (size: string): Promise<Ended> =>
   );
 
 describe('the size of a volume that dist has', () => {
-  it('grows in the claim, and nothing else changes', async () => {
+  it('grows in the claim and where the drill restores it, and nothing else changes', async () => {
     const before = repository.contents();
     expect((await synth('20Gi')).code).toBe(0);
     const after = repository.contents();
-    expect(Object.keys(after).filter((path) => after[path] !== before[path])).toEqual(
-      [0, 1, 2].map((i) => `test-aks/mongo/PersistentVolumeClaim.data-mongo-${i}.yaml`),
-    );
+    expect(Object.keys(after).filter((path) => after[path] !== before[path])).toEqual([
+      ...[0, 1, 2].map((i) => `test-aks/mongo/PersistentVolumeClaim.data-mongo-${i}.yaml`),
+      'test-aks/restore-drill/ConfigMap.velero.restore-drill.yaml',
+    ]);
     expect(readFileSync(claim, 'utf8')).toContain('storage: 20Gi');
   });
 

@@ -1,6 +1,6 @@
 import { KINDS } from '../../charts/kinds/index.ts';
-import { podSpecOf } from '../../charts/kinds/references.ts';
 import { label, listAt } from '../../charts/lib/manifest.ts';
+import { isLasting } from '../../charts/order/offers.ts';
 import { Rights } from '../../charts/order/rights.ts';
 import { upstreamKinds } from '../../charts/upstream/upstream.ts';
 import { manifestsOf, textsAt } from '../lib/cluster-objects.ts';
@@ -15,16 +15,14 @@ export const controllersReadTheirGroups = invariant(
   (cluster) => {
     const manifests = manifestsOf(cluster);
     const rights = new Rights(manifests);
-    return manifests
-      .filter((manifest) => podSpecOf(manifest) !== undefined)
-      .flatMap((workload) => {
-        const rules = rights.of(workload);
-        return CUSTOM_GROUPS.filter((group) => controls(rules, group)).flatMap((group) =>
-          kindsOf(group)
-            .filter((resource) => !['list', 'watch'].every((verb) => permits(rules, group, resource, verb)))
-            .map((resource) => `${label(workload)} controls the group ${group} but may not list ${resource}`),
-        );
-      });
+    return manifests.filter(isLasting).flatMap((workload) => {
+      const rules = rights.of(workload);
+      return CUSTOM_GROUPS.filter((group) => controls(rules, group)).flatMap((group) =>
+        kindsOf(group)
+          .filter((resource) => !['list', 'watch'].every((verb) => permits(rules, group, resource, verb)))
+          .map((resource) => `${label(workload)} controls the group ${group} but may not list ${resource}`),
+      );
+    });
   },
   {
     'DaemonSet velero/node-agent controls the group velero.io but may not list *':

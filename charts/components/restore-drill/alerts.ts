@@ -12,10 +12,10 @@ const DURATION_SECONDS = 9 * 3600;
  * @param everySeconds the longest time between two starts
  */
 export const restoreDrillAlerts = (everySeconds: number) =>
-  defineAlerts('component', {
+  defineAlerts('namespace', {
     RestoreUnproven: {
       // A new one has its first run by then.
-      expr: `time() - max by (cronjob) (
+      expr: `time() - max by (namespace, cronjob) (
   kube_cronjob_status_last_successful_time{${CRON_JOB}} or kube_cronjob_created{${CRON_JOB}}
 ) > ${everySeconds + DURATION_SECONDS}`,
       for: '10m',
