@@ -1,6 +1,7 @@
 import { label } from '../../../lib/manifest.ts';
 import type { Snapshot } from '../../change.ts';
-import { type Change, compareVersions, imageChanges, imagesOf, isSame, versionOf } from '../images.ts';
+import { compareVersions, versionOf } from '../../../lib/images.ts';
+import { type Change, imageChanges, imagesOf, isSame } from '../images.ts';
 import { POD_KINDS } from '../pods.ts';
 import { rule } from '../rule.ts';
 
