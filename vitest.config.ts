@@ -47,6 +47,7 @@ export const SLOW = [
   'test/lab/build.test.ts',
   'test/lab/git.test.ts',
   'test/lab/growing-kit.test.ts',
+  'test/lab/images/grafana.test.ts',
   'test/plan/git.test.ts',
   'test/plan/page.test.ts',
   'test/workflows/images.test.ts',
