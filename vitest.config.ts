@@ -17,6 +17,7 @@ export const SHARED = { isolate, maxWorkers };
 
 /** Tests that start a process or a browser, or render a whole repository, for each case: `npm run test:slow`. */
 export const SLOW = [
+  'charts/components/postfacto/postgres-programs.test.ts',
   'test/bootstrap/runbook/runbook.test.ts',
   'test/cli/bundle.test.ts',
   'test/cli/cloud/program.test.ts',
@@ -40,13 +41,13 @@ export const SLOW = [
   'test/cli/upgrade.test.ts',
   'test/databases/mongo-dumps.test.ts',
   'test/databases/mongo-programs.test.ts',
-  'test/databases/postgres-programs.test.ts',
   'test/docs/tour.test.ts',
   'test/docs/web-application.test.ts',
   'test/lab/acme.test.ts',
   'test/lab/build.test.ts',
   'test/lab/git.test.ts',
   'test/lab/growing-kit.test.ts',
+  'test/lab/images/grafana.test.ts',
   'test/plan/git.test.ts',
   'test/plan/page.test.ts',
   'test/workflows/images.test.ts',

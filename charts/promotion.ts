@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { grouped } from './lib/grouped.ts';
 import { type Pin, type PinFile, pinSchema } from './pins.ts';
-import { compareVersions, versionOf } from './plan/rules/images.ts';
+import { compareVersions, versionOf } from './lib/images.ts';
 
 const pinFields = pinSchema.keyof().options;
 

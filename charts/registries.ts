@@ -4,6 +4,7 @@ import type { Component } from './component.ts';
 import { Fault, type Problem, suggest } from './fault.ts';
 import { findKind } from './kinds/index.ts';
 import { podSpecOf } from './kinds/references.ts';
+import { imageOf } from './lib/images.ts';
 import { at, listAt, type Manifest, textAt } from './lib/manifest.ts';
 import { storedRegistry } from './lib/stored-values.ts';
 
@@ -93,10 +94,8 @@ function pullingOf(manifest: Manifest): Pulling | undefined {
 
 /** The full name of an image, without tag and digest: `docker.io/library/mongo` of `mongo:8`. */
 function nameOf(image: string): string {
-  const name = image.replace(/@.*$/, '').replace(/:[^:/]*$/, '');
-  const [first = '', ...rest] = name.split('/');
-  if (rest.length === 0) return `docker.io/library/${name}`;
-  return /[.:]|^localhost$/.test(first) ? name : `docker.io/${name}`;
+  const { registry, repository } = imageOf(image);
+  return `${registry}/${repository}`;
 }
 
 function isBelow(name: string, prefix: string): boolean {

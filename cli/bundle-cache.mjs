@@ -20,7 +20,7 @@ import { isAbsolute, join, relative } from 'node:path';
 
 /** The sources. Of each, the list of files counts too: another file may become part of the bundle. */
 const FOLDERS = ['charts', 'cli', 'clusters'];
-const NO_SOURCE = /\.test\.ts$/;
+const NO_SOURCE = /\.test(?:ing)?\.ts$/;
 const PACKAGES = 'node_modules';
 /** What npm has installed. It says nothing of edits in there: the files that are in the bundle are compared as well. */
 const INSTALLED = `${PACKAGES}/.package-lock.json`;

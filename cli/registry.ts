@@ -1,3 +1,4 @@
+import { DOCKER_HUB, imageOf } from '../charts/lib/images.ts';
 import type { Pin } from '../charts/pins.ts';
 
 /** What a registry says of an image: its digest, or why that is not known. */
@@ -14,7 +15,7 @@ const ACCEPT = [
   'application/vnd.docker.distribution.manifest.v2+json',
 ].join(', ');
 
-const DOCKER_HUB = 'registry-1.docker.io';
+const HOST_OF_DOCKER_HUB = 'registry-1.docker.io';
 
 /** Asks an image's registry for the digest of its tag, without credentials. */
 export async function digestOf(pin: Pick<Pin, 'packageName' | 'version'>, timeoutMs = TIMEOUT_MS): Promise<Answer> {
@@ -33,11 +34,8 @@ export async function digestOf(pin: Pick<Pin, 'packageName' | 'version'>, timeou
 
 /** Registry and repository of an image, as container runtimes complete its name. */
 export function addressOf(packageName: string): { readonly host: string; readonly repository: string } {
-  const [first = '', ...rest] = packageName.split('/');
-  const named = rest.length > 0 && /[.:]|^localhost$/.test(first);
-  const host = named && first !== 'docker.io' && first !== 'index.docker.io' ? first : DOCKER_HUB;
-  const path = named ? rest.join('/') : packageName;
-  return { host, repository: host === DOCKER_HUB && !path.includes('/') ? `library/${path}` : path };
+  const { registry, repository } = imageOf(packageName);
+  return { host: registry === DOCKER_HUB ? HOST_OF_DOCKER_HUB : registry, repository };
 }
 
 /** Only on loopback is a registry trusted without TLS, as container runtimes do. */

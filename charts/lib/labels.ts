@@ -1,3 +1,5 @@
+import { imageOf } from './images.ts';
+
 /** The recommended labels (kubernetes.io/docs/concepts/overview/working-with-objects/common-labels). */
 export const NAME = 'app.kubernetes.io/name';
 export const INSTANCE = 'app.kubernetes.io/instance';
@@ -22,7 +24,7 @@ export function commonLabels(component: string): Record<string, string> {
  * @param image reference, with a registry's port, a tag and a digest or without: `registry:5000/name:1.2@sha256:…`
  */
 export function versionLabel(image: string): Record<string, string> {
-  const [, tag] = /:([^:/]+)$/.exec(image.replace(/@.*$/, '')) ?? [];
+  const { tag } = imageOf(image);
   // A tag may be longer than a label's value, and end in a character that a value must not end in.
   const version = tag?.slice(0, 63).replace(/^[^a-z0-9]+|[^a-z0-9]+$/gi, '');
   return version ? { [VERSION]: version } : {};

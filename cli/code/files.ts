@@ -9,8 +9,8 @@ import { checkJson } from '../check.ts';
 /** What renders: the code, and the packages that it is run with. */
 export const CODE = ['charts', 'cli', 'package.json', 'package-lock.json', 'tsconfig.json'] as const;
 
-/** What is in those folders and renders nothing. */
-export const NO_CODE = /\.test\.ts$/;
+/** What is in those folders and renders nothing: tests, and what they share. */
+export const NO_CODE = /\.test(?:ing)?\.ts$/;
 
 /** The rings that are rendered by the code of a commit. @throws Fault for each name that is no ring */
 export function pinnedCode(root: string, rings: readonly Ring[]): ReadonlyMap<string, PinnedCode> {

@@ -1,7 +1,8 @@
 import { flowLines } from '../../charts/fleet/flow.ts';
 import type { ClusterOverview, FleetOverview } from '../../charts/fleet/overview/model.ts';
-import { browserFiles, sourceOf } from '../plan/html/assets.ts';
-import { Markup, markup } from '../plan/html/markup.ts';
+import { browserFiles } from '../plan/html/assets.ts';
+import { documentOf } from '../plan/html/document.ts';
+import { type Markup, markup } from '../plan/html/markup.ts';
 import { count } from '../plan/words.ts';
 import { partsOf, type Sides } from './detail.ts';
 import { totals, TOTALS } from './figures.ts';
@@ -23,21 +24,12 @@ interface HtmlRow {
 /** The overview as one file that a browser shows: all clusters beside each other, then each in detail. It has no script. */
 export function html(fleet: FleetOverview): string {
   const [css = ''] = browserFiles('fleet', ['page.css']);
-  const policy = `default-src 'none'; style-src ${sourceOf(css)}; base-uri 'none'; form-action 'none'`;
   const { clusters, base } = fleet;
   const what = `${count(clusters.length, 'cluster')}${base ? `, compared with ${base.commit}` : ''}`;
-  return markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>Fleet: ${what}</title>
-<style>${new Markup(css)}</style>
-</head>
-<body>
-<h1>Fleet <span>${what}</span></h1>
+  return documentOf(
+    `Fleet: ${what}`,
+    { css },
+    markup`<h1>Fleet <span>${what}</span></h1>
 <main>
 ${flowOf(fleet)}
 ${versionsOf(fleet)}
@@ -48,10 +40,8 @@ ${tableOf(
 )}
 <h2>Clusters</h2>
 ${clusters.map((cluster, i) => clusterOf({ now: cluster, before: base?.clusters[i] }))}
-</main>
-</body>
-</html>
-`.text;
+</main>`,
+  );
 }
 
 /** What is on its way through the rings, and what stays behind. */

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
-import { without } from './literals.ts';
+import { cut } from './cut.ts';
+import { isParameter, type Named, type Names, namesIn } from './names.ts';
 import { type Found, type Node, nodesOf } from './tree.ts';
 
 /** What goes from the code of others with a folder. */
@@ -8,56 +9,57 @@ export interface Gone {
   readonly folder: string;
   /** Settings that go with it: `settings.postfacto`, and `'postfacto'` in lists of them. */
   readonly settings: readonly string[];
-}
-
-/** What has members that can go one by one, with the field that has them. */
-const MEMBERS: Readonly<Record<string, string>> = {
-  ArrayExpression: 'elements',
-  BlockStatement: 'body',
-  ClassBody: 'body',
-  ImportDeclaration: 'specifiers',
-  ObjectExpression: 'properties',
-  ObjectPattern: 'properties',
-  Program: 'body',
-  TSInterfaceBody: 'body',
-};
-
-/** Names that a module declares, with how often it says each, the declaration included. */
-interface Names {
-  readonly declared: ReadonlySet<string>;
-  readonly uses: ReadonlyMap<string, number>;
+  /** Names that modules exported before others lost what they need, by file. */
+  readonly exports?: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /**
  * A module without what it imports from a folder, and without each statement, element and property that uses that; then without what
- * uses a name that these declared, and without imports and destructured names that nothing uses any more.
+ * uses a name that these declared, and without what nothing uses any more.
  *
  * @param file its path from the repository's root
- * @returns the text as it is if it uses nothing of that
+ * @returns the text as it is if it uses nothing of that; empty if nothing is left
  */
 export function withoutUses(text: string, file: string, gone: Gone): string {
   // Most modules say nothing of it, and are not parsed.
-  if (![`${posix.basename(gone.folder)}/`, ...gone.settings].some((word) => text.includes(word))) return text;
-  const before = namesIn(nodesOf(text));
-  const first = cut(text, (found) => isImportFrom(found, file, gone.folder) || namesSetting(found, gone.settings));
-  return first === text ? text : settled(first, before);
+  const files = [...(gone.exports?.keys() ?? [])].map((one) => posix.basename(one));
+  const words = [`${posix.basename(gone.folder)}/`, ...gone.settings, ...files];
+  if (!words.some((word) => text.includes(word))) return text;
+  const all = nodesOf(text);
+  const first = all.filter((found) => isImported(found, file, gone) || namesSetting(found, gone.settings));
+  return first.length === 0 ? text : settled(cut(text, first), namesIn(all));
 }
 
-/** Cuts until no name is used that is not declared any more, and none is imported that is not used any more. */
+/** The names that a module does not export any more. */
+export function lostExports(before: string, after: string): string[] {
+  const left = namesIn(nodesOf(after)).exported;
+  return [...namesIn(nodesOf(before)).exported].filter((name) => !left.has(name));
+}
+
+/** Cuts until no name is used that is not declared any more, and none is declared that is not used any more. */
 function settled(text: string, before: Names): string {
   const now = namesIn(nodesOf(text));
-  const lost = new Set([...before.declared].filter((name) => !now.declared.has(name)));
-  const idle = new Set(
-    [...now.declared].filter((name) => now.uses.get(name) === 1 && (before.uses.get(name) ?? 0) > 1),
-  );
-  const next = cut(text, (found) => isUseOf(found, lost) || isBindingOf(found, idle));
-  return next === text ? text : settled(next, before);
+  const lost = unlike(now.free, before.free);
+  const idle = unlike(now.idle, before.idle);
+  // What is idle may have to go with what is lost, as a whole.
+  const [parameters, others] = [idle.filter(isParameter), idle.filter((one) => !isParameter(one))];
+  const isCut = lost.length + others.length > 0;
+  const after = isCut ? cut(text, lost.length > 0 ? lost : others) : renamed(text, parameters);
+  return after === text ? text : settled(after, before);
 }
 
-function isImportFrom({ node }: Found, file: string, folder: string): boolean {
-  if (node.type !== 'ImportDeclaration') return false;
-  const from = posix.join(posix.dirname(file), (node['source'] as Node)['value'] as string);
-  return from.startsWith(`${folder}/`);
+function unlike(some: readonly Named[], others: readonly Named[]): Found[] {
+  const names = new Set(others.map(({ name }) => name));
+  return some.filter(({ name }) => !names.has(name)).map(({ found }) => found);
+}
+
+/** The path of an import from the folder, or a name that its module does not export any more. */
+function isImported({ node, parents: [parent] }: Found, file: string, { folder, exports }: Gone): boolean {
+  const pathOf = (source: unknown): string => posix.join(posix.dirname(file), (source as Node)['value'] as string);
+  if (node.type === 'StringLiteral') return parent?.['source'] === node && pathOf(node).startsWith(`${folder}/`);
+  if (!/^(?:Import|Export)Specifier$/.test(node.type) || !parent?.['source']) return false;
+  const name = (node['imported'] ?? node['local']) as Node;
+  return exports?.get(pathOf(parent['source']))?.has(name['name'] as string) === true;
 }
 
 function namesSetting({ node, parents: [parent] }: Found, settings: readonly string[]): boolean {
@@ -68,81 +70,8 @@ function namesSetting({ node, parents: [parent] }: Found, settings: readonly str
   return object['name'] === 'settings' && settings.includes(property['name'] as string);
 }
 
-/** A name that is used, where it is neither declared nor the name of a member. */
-function isUseOf({ node, parents: [parent] }: Found, names: ReadonlySet<string>): boolean {
-  return node.type === 'Identifier' && names.has(node['name'] as string) && !isKeyOf(node, parent);
-}
-
-/** An import or a destructured property that declares a name. */
-function isBindingOf({ node, parents: [parent] }: Found, names: ReadonlySet<string>): boolean {
-  const declares = (one: unknown): boolean => names.has((one as Node | undefined)?.['name'] as string);
-  if (node.type === 'ImportSpecifier') return declares(node['local']);
-  return node.type === 'ObjectProperty' && parent?.type === 'ObjectPattern' && declares(node['value']);
-}
-
-/** The key of a property, which names a member, unless the name is its value, too. */
-function isKeyOf(node: Node, parent: Node | undefined): boolean {
-  if (parent?.type === 'MemberExpression') return parent['property'] === node && parent['computed'] !== true;
-  return parent?.['key'] === node && parent['computed'] !== true && parent['shorthand'] !== true;
-}
-
-function namesIn(all: readonly Found[]): Names {
-  const uses = new Map<string, number>();
-  const declared = new Set<string>();
-  for (const { node, parents } of all) {
-    if (node.type !== 'Identifier' || isKeyOf(node, parents[0])) continue;
-    // A shorthand property has one name in two nodes.
-    const name = node['name'] as string;
-    if (parents[0]?.['shorthand'] === true && parents[0]['key'] === node) continue;
-    if (parents[0]?.type === 'ImportSpecifier' && parents[0]['imported'] === node && parents[0]['local'] !== node)
-      continue;
-    uses.set(name, (uses.get(name) ?? 0) + 1);
-    if (isDeclared(node, parents)) declared.add(name);
-  }
-  return { declared, uses };
-}
-
-function isDeclared(node: Node, [parent, ...others]: readonly Node[]): boolean {
-  const parameters = (parent?.['params'] ?? parent?.['parameters'] ?? []) as readonly Node[];
-  if (Array.isArray(parameters) && parameters.includes(node)) return true;
-  switch (parent?.type) {
-    case 'ImportSpecifier':
-    case 'ImportDefaultSpecifier':
-      return parent['local'] === node;
-    case 'VariableDeclarator':
-    case 'FunctionDeclaration':
-    case 'ClassDeclaration':
-    case 'TSInterfaceDeclaration':
-    case 'TSTypeAliasDeclaration':
-      return parent['id'] === node;
-    case 'AssignmentPattern':
-      return parent['left'] === node;
-    case 'ObjectProperty':
-      return others[0]?.type === 'ObjectPattern' && parent['value'] === node;
-    default:
-      return false;
-  }
-}
-
-/** Cuts the members that some nodes are in, with the comments before them. */
-function cut(text: string, goes: (found: Found) => boolean): string {
-  const members = nodesOf(text)
-    .filter(goes)
-    .map(({ node, parents }) => memberOf(node, parents));
-  const outer = [...new Set(members)].filter(
-    (one) => !members.some((other) => other !== one && other.start <= one.start && one.end <= other.end),
-  );
-  return outer
-    .toSorted((a, b) => b.start - a.start)
-    .reduce((all, { start, end, leadingComments }) => without(all, leadingComments?.[0]?.start ?? start, end), text);
-}
-
-/** What a node is a part of and goes with it; what would be left empty goes as a whole. */
-function memberOf(node: Node, [parent, ...others]: readonly Node[]): Node {
-  if (parent === undefined || parent.type === 'Program') return node;
-  const field = MEMBERS[parent.type];
-  const siblings = field === undefined ? [] : (parent[field] as readonly Node[]);
-  const isMember = siblings.includes(node);
-  const staysEmpty = parent.type === 'ObjectExpression' || parent.type === 'ClassBody';
-  return isMember && (siblings.length > 1 || staysEmpty) ? node : memberOf(parent, others);
+/** Says of parameters that nothing uses them; their places are those of others' arguments. */
+function renamed(text: string, found: readonly Found[]): string {
+  const starts = found.map(({ node }) => node.start).toSorted((a, b) => b - a);
+  return starts.reduce((all, start) => `${all.slice(0, start)}_${all.slice(start)}`, text);
 }

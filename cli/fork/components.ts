@@ -1,6 +1,6 @@
 import { misuse, select } from '../unknown.ts';
 import { Fault } from '../../charts/fault.ts';
-import { withoutUses } from './code.ts';
+import { lostExports, withoutUses } from './code.ts';
 import { keysAt, valueAt, withoutProperty } from './literals.ts';
 import { removeSections } from './sections.ts';
 import type { Sources } from './sources.ts';
@@ -34,16 +34,33 @@ export function removeComponents(sources: Sources, names: readonly string[]): vo
     removeSections(sources, sections);
     sources.remove(folder);
     for (const ring of sources.list(TEST_PINS)) sources.remove(`${TEST_PINS}/${ring}/${name}.json`);
-    for (const file of CODE.flatMap((one) => sources.files(one)).filter((one) => one.endsWith('.ts'))) {
-      // Elsewhere a list with the name is one of components, or of namespaces.
-      const settings = COMPOSITION.test(file) ? sections : [];
-      sources.edit(file, (text) => withoutUses(text, file, { folder, settings }));
+    removeUses(sources, folder, sections);
+    for (const file of CODE.flatMap((one) => sources.files(one)))
       if (file.endsWith('/cluster.ts') && file !== 'charts/cluster.ts')
         sources.edit(file, (text) => withoutSettings(text, sections, alerts));
-    }
     for (const cluster of sources.list('clusters'))
       sources.edit(`clusters/${cluster}/cluster.ts`, (text) => withoutSettings(text, [], alerts));
   }
+}
+
+/** Removes what uses a folder or its settings, what uses that in turn, and modules of which nothing is left. */
+function removeUses(sources: Sources, folder: string, sections: readonly string[]): void {
+  let exports: ReadonlyMap<string, ReadonlySet<string>> | undefined;
+  do {
+    const lost = new Map<string, ReadonlySet<string>>();
+    for (const file of CODE.flatMap((one) => sources.files(one)).filter((one) => one.endsWith('.ts'))) {
+      // Elsewhere a list with the name is one of components, or of namespaces.
+      const settings = COMPOSITION.test(file) ? sections : [];
+      const before = sources.read(file);
+      const after = withoutUses(before, file, { folder, settings, exports });
+      if (after === before) continue;
+      const names = lostExports(before, after);
+      if (names.length > 0) lost.set(file, new Set(names));
+      if (after.trim() === '') sources.remove(file);
+      else sources.write(file, after);
+    }
+    exports = lost;
+  } while (exports.size > 0);
 }
 
 /** A cluster file without sections, and without changes of alerts. */

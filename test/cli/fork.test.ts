@@ -4,7 +4,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { removeComponents } from '../../cli/fork/components.ts';
 import { clusterFile, clustersIn, ringsIn } from '../../cli/fork/lists.ts';
 import { addWebApplication } from '../../cli/fork/web-application.ts';
-import { withoutUses } from '../../cli/fork/code.ts';
 import { addCluster, removeClusters } from '../../cli/fork/clusters.ts';
 import { addInvariant } from '../../cli/fork/invariants.ts';
 import { identityOf, leftovers, writeIdentity } from '../../cli/fork/identity.ts';
@@ -533,59 +532,5 @@ describe('an invariant', () => {
     [{ has: '' }, 'that is no path of a field'],
   ])('is of a kind and a field that there may be: %j', (wrong, message) => {
     expect(() => addInvariant(new Sources(REPOSITORY), { ...OWNED, ...wrong })).toThrow(message);
-  });
-});
-
-describe('code without a folder that it imports from', () => {
-  const GONE = { folder: 'charts/components/clock', settings: ['clock'] };
-  // As the formatter leaves it.
-  const without = (text: string): string =>
-    withoutUses(text, 'charts/cluster.ts', GONE)
-      .replaceAll(/(?<=\S) +/g, ' ')
-      .trimStart();
-
-  it('loses each statement, element and property that uses it, with what these alone used', () => {
-    const text = `import { add } from './add.ts';
-import { Clock, type Hand } from './components/clock/clock.ts';
-import { clockAlerts } from './components/clock/alerts.ts';
-import { gatewayAlerts } from './components/gateway/alerts.ts';
-import { zone } from './zone.ts';
-
-export const ALERTS = [gatewayAlerts, clockAlerts];
-const SECTIONS = ['gateway', 'clock'];
-
-export function compose({ settings, nodes, hosts }: Props): void {
-  // Last, since it asks all others.
-  if (settings.clock) {
-    const { face, ...clock } = settings.clock;
-    add(new Clock({ ...clock, face, zone, nodes }));
-  }
-  add(SECTIONS, { hosts, tick: (face: string) => face });
-}
-`;
-    expect(without(text)).toBe(`import { add } from './add.ts';
-import { gatewayAlerts } from './components/gateway/alerts.ts';
-
-export const ALERTS = [gatewayAlerts];
-const SECTIONS = ['gateway'];
-
-export function compose({ hosts }: Props): void {
-  add(SECTIONS, { hosts, tick: (face: string) => face });
-}
-`);
-  });
-
-  it('loses what uses a name that went, and a list that would be empty with what has it', () => {
-    const text = `import { Clock } from './components/clock/clock.ts';
-const clock = new Clock();
-const hours = clock.hours();
-export const MADE = { clocks: [clock], hours, days: 7 };
-`;
-    expect(without(text)).toBe('export const MADE = { days: 7 };\n');
-  });
-
-  it('stays as it is if it uses nothing of that', () => {
-    const text = "import { clocks } from './clocks/clock.ts';\nexport const settings = { clock: clocks };\n";
-    expect(without(text)).toBe(text);
   });
 });

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { imageOf } from '../../charts/lib/images.ts';
 import { at } from '../../charts/lib/manifest.ts';
 import type { ClusterObjects } from '../lib/cluster-objects.ts';
 import { containersOf, type ContainerInPod, workloadPods, type Pods } from '../lib/pods.ts';
@@ -72,9 +73,7 @@ export const probePorts = invariant('probes and lifecycle hooks use ports of the
 /** The image that runs is the one that was reviewed. */
 export const images = invariant('every image has a fixed tag or digest, and a pull policy', (cluster) =>
   eachContainer(cluster, ({ label, container: { image = '', imagePullPolicy } }) => {
-    const [reference = '', digest] = image.split('@');
-    // A colon before the last slash is a registry's port.
-    const tag = /:([^:/]+)$/.exec(reference)?.[1];
+    const { tag, digest } = imageOf(image);
     return [
       ...(!tag && !digest ? [`${label} runs an image without a tag (${image})`] : []),
       ...(tag === 'latest' ? [`${label} runs an image with the tag latest (${image})`] : []),

@@ -7,7 +7,7 @@ import {
   withDatabase,
 } from '@slipway/common/mongo/testing';
 import request from 'supertest';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { itemsModule } from './items.module.ts';
 import type { ItemPage, ItemView } from './items/item.dto.ts';
 import { migrations } from './migrations/migrations.ts';
@@ -16,12 +16,14 @@ import { service } from './service.ts';
 describeWithDatabase('items API', (fresh) => {
   let running: RunningService;
   let database: TestDatabase;
-  beforeEach(async () => {
+  // One service for all of them: its start takes longer than most of these tests.
+  beforeAll(async () => {
     database = fresh();
     running = await startService(itemsModule, service, { MONGODB_URI: database.uri });
     await running.ready();
   });
-  afterEach(() => running.close());
+  afterEach(() => database.db.collection('items').deleteMany());
+  afterAll(() => running.close());
 
   it('GET / answers name and version', async () => {
     expect((await request(running.server).get('/').expect(200)).body).toEqual({
@@ -154,7 +156,9 @@ describeWithReplicaSet('items API without a primary', (startSet) => {
     { timeout: 90_000 },
     async () => {
       const set = await startSet(3);
-      const running = await startService(itemsModule, service, { MONGODB_URI: withDatabase(set.uri, 'items') });
+      // The time of an election of these members, half of the default.
+      const uri = withDatabase(`${set.uri}&serverSelectionTimeoutMS=6000`, 'items');
+      const running = await startService(itemsModule, service, { MONGODB_URI: uri });
       const answer = async (method: 'get' | 'post', path: string) => {
         const start = performance.now();
         const sent = request(running.server)[method](path);
@@ -183,7 +187,8 @@ describeWithReplicaSet('items API without a primary', (startSet) => {
         const alone = await answer('post', '/item');
         expect(alone.status).toBe(503);
         expect(alone.milliseconds).toBeLessThan(100);
-        for (const member of [0, 1, 2]) await set.up(member);
+        await Promise.all([0, 1, 2].map((member) => set.up(member)));
+        await set.elect(0);
         await vi.waitFor(async () => expect((await answer('post', '/item')).status).toBe(201), 30_000);
         expect(await answer('get', '/readyz')).toMatchObject({ status: 200, body: { status: 'up' } });
         expect(running.lines.join('')).toContain('no primary for longer than an election takes');

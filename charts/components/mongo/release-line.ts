@@ -1,4 +1,5 @@
 import { Fault } from '../../fault.ts';
+import { compareVersions, imageOf, versionOf } from '../../lib/images.ts';
 
 /**
  * Checks that servers of an image can open data with the features of a release line. MongoDB opens those of its own major
@@ -9,13 +10,14 @@ import { Fault } from '../../fault.ts';
  * @throws Fault if a release line is skipped, or the image goes back
  */
 export function checkReleaseLine(component: string, image: string, featuresOf: string): void {
-  const tag = /:(\d+)\.(\d+)[^/]*$/.exec(image.split('@')[0] ?? '');
-  if (!tag) return;
-  const line = `${tag[1]}.${tag[2]}`;
-  const [major = 0, minor = 0] = line.split('.').map(Number);
-  const [ownMajor = 0, ownMinor = 0] = featuresOf.split('.').map(Number);
+  const version = versionOf(imageOf(image))?.slice(0, 2);
+  if (!version) return;
+  const line = version.join('.');
+  const [major = 0] = version;
+  const own = featuresOf.split('.').map(Number);
+  const [ownMajor = 0] = own;
   const seen = `the image ${image}, and featuresOf: '${featuresOf}'`;
-  if (major < ownMajor || (major === ownMajor && minor < ownMinor))
+  if (compareVersions(version, own) < 0)
     throw new Fault({
       what: `MongoDB ${line} does not open data with the features of ${featuresOf}`,
       where: `component ${component}`,

@@ -1,5 +1,5 @@
+import { type Image, imageOf } from '../../lib/images.ts';
 import { at, listAt, type Manifest, textAt } from '../../lib/manifest.ts';
-import { type Image, imageOf } from '../../plan/rules/images.ts';
 import { sourcesOf } from '../../plan/rules/sources.ts';
 import type { ComponentOverview, ImageVersion } from './model.ts';
 import type { Workload } from './workloads.ts';

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { imageOf } from '../../../charts/lib/images.ts';
 import type { Kit } from '../build.ts';
 
 /** Packages of registries. */
@@ -54,8 +55,7 @@ export interface Image {
 
 /** True if an image reference, with tag or digest, names this image. */
 export function names({ repository }: Image, reference: string): boolean {
-  const withoutVersion = reference.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
-  return withoutVersion === repository || withoutVersion.endsWith(`/${repository}`);
+  return `/${imageOf(reference).repository}`.endsWith(`/${repository}`);
 }
 
 /** A short hash of a JSON value, for names in caches. */

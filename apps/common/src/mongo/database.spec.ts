@@ -28,15 +28,14 @@ function opened(uri: string, prepare: Prepare = async () => {}): Database {
 describeWithReplicaSet('Database without a server', (start) => {
   it('keeps connecting in the background until the server is up', async () => {
     const set = await start(2);
-    await set.down(0);
-    await set.down(1);
+    await Promise.all([set.down(0), set.down(1)]);
     const database = opened(withDatabase(set.uri, 'late'));
     const health = databaseHealth(database);
     await sleep(300);
     expect(database.isPrepared).toBe(false);
     expect(await health()).toEqual({ database: { status: 'down' } });
-    await set.up(0);
-    await set.up(1);
+    await Promise.all([set.up(0), set.up(1)]);
+    await set.elect(0);
     await vi.waitUntil(() => database.isPrepared, { timeout: 10_000 });
     expect(await health()).toEqual({ database: { status: 'up' } });
   });

@@ -1,5 +1,6 @@
 import { label, listAt, type Manifest, textAt } from '../../../lib/manifest.ts';
-import { type Change, compareVersions, imageChanges, isSame, versionOf } from '../images.ts';
+import { compareVersions, versionOf } from '../../../lib/images.ts';
+import { type Change, imageChanges, isSame } from '../images.ts';
 import { claimsOf, POD_KINDS, podsOf } from '../pods.ts';
 import { rule } from '../rule.ts';
 

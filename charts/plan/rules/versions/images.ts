@@ -1,8 +1,9 @@
+import { compareVersions, type Image, versionOf } from '../../../lib/images.ts';
 import { label } from '../../../lib/manifest.ts';
 import type { Snapshot } from '../../change.ts';
-import { type Change, compareVersions, imageChanges, imagesOf, isSame, versionOf } from '../images.ts';
+import { type Change, imageChanges, imagesOf, isSame } from '../images.ts';
 import { POD_KINDS } from '../pods.ts';
-import { rule } from '../rule.ts';
+import { type GradedRule, rule } from '../rule.ts';
 
 /** The change of a version within one repository: both versions, if the tags have some. */
 function versions(change: Change): readonly [readonly number[], readonly number[]] | undefined {
@@ -10,59 +11,65 @@ function versions(change: Change): readonly [readonly number[], readonly number[
   return old && now && isSame(change) ? [old, now] : undefined;
 }
 
-const major = rule('SLP-image-major', {
+/** A rule about the change of an image, whichever container of an object runs it. */
+function imageRule(
+  id: string,
+  {
+    says,
+    when,
+    instead,
+    ...grade
+  }: Pick<GradedRule, 'severity' | 'about'> & {
+    readonly when: (change: Change) => boolean;
+    readonly says: (old: Image, now: Image, object: string) => string;
+    readonly instead: string;
+  },
+): GradedRule {
+  return rule(id, {
+    ...grade,
+    kinds: POD_KINDS,
+    changed: (before, after) =>
+      imageChanges(before, after)
+        .filter(when)
+        .map(({ old, now: { image, path } }) => ({ path, says: says(old, image, label(after)), instead })),
+  });
+}
+
+const major = imageRule('SLP-image-major', {
   severity: 'warn',
   about: 'An image gets a new major version, or a new minor one below 1.0',
-  kinds: POD_KINDS,
-  changed: (before, after) =>
-    imageChanges(before, after)
-      .filter((change) => {
-        const [old, now] = versions(change) ?? [[], []];
-        const [first = 0, second = 0] = old;
-        return (now[0] ?? 0) > first || (first === 0 && now[0] === 0 && (now[1] ?? 0) > second);
-      })
-      .map(({ old, now }) => ({
-        path: now.path,
-        says: `${label(after)} goes from ${old.repository} ${old.tag} to ${now.image.tag}, which may break what it did`,
-        instead: 'read the release notes for what changes, and how to go back',
-      })),
+  when: (change) => {
+    const [old, now] = versions(change) ?? [[], []];
+    const [first = 0, second = 0] = old;
+    return (now[0] ?? 0) > first || (first === 0 && now[0] === 0 && (now[1] ?? 0) > second);
+  },
+  says: (old, now, object) =>
+    `${object} goes from ${old.repository} ${old.tag} to ${now.tag}, which may break what it did`,
+  instead: 'read the release notes for what changes, and how to go back',
 });
 
-const older = rule('SLP-image-older', {
+const older = imageRule('SLP-image-older', {
   severity: 'warn',
   about: 'An image gets an older version',
-  kinds: POD_KINDS,
-  changed: (before, after) =>
-    imageChanges(before, after)
-      .filter((change) => {
-        const [old, now] = versions(change) ?? [[], []];
-        return compareVersions(now, old) < 0;
-      })
-      .map(({ old, now }) => ({
-        path: now.path,
-        says: `${label(after)} goes back from ${old.repository} ${old.tag} to ${now.image.tag}`,
-        instead: 'check that the older version reads what the newer one wrote',
-      })),
+  when: (change) => {
+    const [old, now] = versions(change) ?? [[], []];
+    return compareVersions(now, old) < 0;
+  },
+  says: (old, now, object) => `${object} goes back from ${old.repository} ${old.tag} to ${now.tag}`,
+  instead: 'check that the older version reads what the newer one wrote',
 });
 
-const repointed = rule('SLP-tag-repointed', {
+const repointed = imageRule('SLP-tag-repointed', {
   severity: 'warn',
   about: 'An image has the same tag and another digest: the tag was published again',
-  kinds: POD_KINDS,
-  changed: (before, after) =>
-    imageChanges(before, after)
-      .filter(
-        (change) =>
-          isSame(change) &&
-          change.old.tag === change.now.image.tag &&
-          change.old.digest !== undefined &&
-          change.now.image.digest !== undefined,
-      )
-      .map(({ old, now }) => ({
-        path: now.path,
-        says: `Tag ${old.tag} of ${old.repository} stands for another image than before (tag re-pointed): ${short(old.digest)} → ${short(now.image.digest)}`,
-        instead: 'ask who published it again; a rebuild for fixes of its base is usual, a changed program is not',
-      })),
+  when: (change) => {
+    const { old, now } = change;
+    const bothHaveOne = old.digest !== undefined && now.image.digest !== undefined;
+    return isSame(change) && old.tag === now.image.tag && bothHaveOne;
+  },
+  says: (old, now) =>
+    `Tag ${old.tag} of ${old.repository} stands for another image than before (tag re-pointed): ${short(old.digest)} → ${short(now.digest)}`,
+  instead: 'ask who published it again; a rebuild for fixes of its base is usual, a changed program is not',
 });
 
 const short = (digest = ''): string => digest.slice(0, 19);
@@ -93,32 +100,20 @@ const noDigest = rule('SLP-no-digest', {
   },
 });
 
-const registry = rule('SLP-other-registry', {
+const registry = imageRule('SLP-other-registry', {
   severity: 'danger',
   about: 'An image comes from another registry',
-  kinds: POD_KINDS,
-  changed: (before, after) =>
-    imageChanges(before, after)
-      .filter(({ old, now }) => old.registry !== now.image.registry)
-      .map(({ old, now }) => ({
-        path: now.path,
-        says: `${label(after)} pulls ${now.image.repository} from ${now.image.registry} instead of ${old.registry}`,
-        instead: 'check who publishes it there, and that the nodes may pull from it',
-      })),
+  when: ({ old, now }) => old.registry !== now.image.registry,
+  says: (old, now, object) => `${object} pulls ${now.repository} from ${now.registry} instead of ${old.registry}`,
+  instead: 'check who publishes it there, and that the nodes may pull from it',
 });
 
-const repository = rule('SLP-other-image', {
+const repository = imageRule('SLP-other-image', {
   severity: 'warn',
   about: 'A container runs an image of another repository',
-  kinds: POD_KINDS,
-  changed: (before, after) =>
-    imageChanges(before, after)
-      .filter((change) => change.old.registry === change.now.image.registry && !isSame(change))
-      .map(({ old, now }) => ({
-        path: now.path,
-        says: `${label(after)} runs ${now.image.repository} instead of ${old.repository}`,
-        instead: 'check who publishes it, and that it takes the same settings',
-      })),
+  when: (change) => change.old.registry === change.now.image.registry && !isSame(change),
+  says: (old, now, object) => `${object} runs ${now.repository} instead of ${old.repository}`,
+  instead: 'check who publishes it, and that it takes the same settings',
 });
 
 /** Images. */

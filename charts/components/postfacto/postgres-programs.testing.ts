@@ -3,14 +3,14 @@ import { chmodSync, chownSync, cpSync, mkdirSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Component } from '../../charts/component.ts';
-import { postgres } from '../../charts/components/postfacto/postgres.ts';
-import { at, listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
-import { manifestsOf } from '../../charts/render/manifests.ts';
-import { Authority } from '../lab/pki.ts';
-import { freePorts } from '../lib/ports.ts';
-import { type Ended, execute } from './execute.ts';
-import type { PostgresPrograms } from './postgres.ts';
+import { type Ended, execute } from '../../../test/databases/execute.ts';
+import type { PostgresPrograms } from '../../../test/databases/postgres.ts';
+import { Authority } from '../../../test/lab/pki.ts';
+import { freePorts } from '../../../test/lib/ports.ts';
+import { Component } from '../../component.ts';
+import { at, listAt, type Manifest, textAt } from '../../lib/manifest.ts';
+import { manifestsOf } from '../../render/manifests.ts';
+import { postgres } from './postgres.ts';
 
 /** How the script of a dump is run. */
 export interface DumpRun {
@@ -27,12 +27,12 @@ const LISTENS_MS = 30_000;
 /** A component that is a database alone. */
 class Database extends Component {
   readonly commands: readonly string[];
-  /** Connection strings of its clients. */
-  readonly urls: readonly string[] = [];
+  /** The application's connection string. */
+  readonly url: string;
 
   constructor() {
     super('postfacto', { tier: 'apps' });
-    const { reconcile, url: urlWith } = postgres(this, {
+    const { reconcile, url } = postgres(this, {
       settings: {},
       image: 'postgres:17',
       exporterImage: 'postgres-exporter:1',
@@ -42,7 +42,7 @@ class Database extends Component {
       dumpSize: '1Gi',
       authority: () => ({ issuer: 'internal-ca' }),
     });
-    this.urls = [urlWith('app')];
+    this.url = url('app');
     this.commands = [...(reconcile.command ?? []), ...(reconcile.args ?? [])];
     this.dns = [{ namespace: 'kube-system' }];
   }
@@ -128,8 +128,7 @@ export class PostgresServer {
    * @returns what the server says of the connection's encryption: `t` or `f`
    */
   async connect(parameters?: string): Promise<Ended> {
-    const [application = ''] = this.database.urls;
-    const url = new URL(application);
+    const url = new URL(this.database.url);
     if (parameters !== undefined) url.search = parameters;
     url.port = String(this.port);
     const sql = 'SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()';

@@ -2,9 +2,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { DumpCopy, processesOf } from './dump-copy.ts';
-import { findPostgres } from './postgres.ts';
-import { PostgresServer } from './postgres-programs.ts';
+import { DumpCopy, processesOf } from '../../../test/databases/dump-copy.ts';
+import { findPostgres } from '../../../test/databases/postgres.ts';
+import { PostgresServer } from './postgres-programs.testing.ts';
 
 const found = await findPostgres().catch((error: Error) => error.message);
 const missing = typeof found === 'string' ? found : '';
