@@ -85,7 +85,7 @@ export const PLATFORM_IMAGES: readonly Image[] = [
   },
   {
     repository: 'kubectl',
-    origin: { real: 'kubectl' },
+    origin: { real: 'kubectl’s packages with a main function of ours' },
     layers: [...base(), programLayer('kubectl', '/bin/kubectl')],
     config: { Entrypoint: ['/bin/kubectl'], Env: ENV },
   },
