@@ -227,7 +227,8 @@ export function compose(
       }),
     ),
   );
-  checkRestoreDrill(settings);
+  const drills = [...mongos.values(), ...postfactos.values()].map(({ drill }) => drill);
+  checkRestoreDrill(settings, drills);
   if (settings.velero) {
     const { objectStore, ...velero } = settings.velero;
     const target = cloud.backups ?? chosen(objectStores, objectStore).backupTarget();
@@ -252,7 +253,7 @@ export function compose(
         new RestoreDrill({
           ...settings.restoreDrill,
           image: pins.of('restore-drill').image('kubectl'),
-          drills: [...mongos.values(), ...postfactos.values()].map(({ drill }) => drill),
+          drills,
           backups,
         }),
       );
