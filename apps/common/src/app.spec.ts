@@ -393,7 +393,7 @@ describe('metrics', () => {
   });
 
   it('labels unknown methods as "other"', async () => {
-    const metrics = new Metrics('x', '1', () => 0);
+    const metrics = new Metrics('x', '1', { inFlight: () => 0, droppedLines: () => 0 });
     for (const method of ['BREW', 'PURGE']) metrics.observe(method, '/', 404, 0.1);
     expect(await metrics.registry.metrics()).toContain(
       'http_request_duration_seconds_count{method="other",route="/",status="404"} 2',

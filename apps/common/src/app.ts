@@ -10,12 +10,13 @@ import { HealthController, Readiness } from './health.ts';
 import { LimitedExpressAdapter } from './http-server.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { RateLimit } from './limits.ts';
-import { JsonLogger, type LogSink, StandardOutput } from './logger.ts';
+import { JsonLogger } from './logger.ts';
 import { Metrics } from './metrics.ts';
 import { InFlight, requestMiddleware } from './middleware.ts';
 import { openApi } from './openapi.ts';
 import { ProblemFilter } from './problem.ts';
 import type { BaseSettings, SettingsSchema } from './settings.ts';
+import { type LogSink, StandardOutput } from './standard-output.ts';
 import { ValidationPipe } from './validation.ts';
 
 /** A service's identity and settings schema. */
@@ -78,8 +79,8 @@ export async function createApp<S extends z.ZodObject>(
   const { name, version } = service;
   const inFlight = new InFlight();
   const lifecycle = new Lifecycle();
-  const metrics = new Metrics(name, version, () => inFlight.count);
   const logger = new JsonLogger(sink, { service: name, version }, settings.NODE_ENV === 'development');
+  const metrics = new Metrics(name, version, { inFlight: () => inFlight.count, droppedLines: () => logger.dropped });
   const proxies = new TrustedProxies(settings.TRUSTED_PROXIES);
   const common: DynamicModule = {
     module: CommonModule,
