@@ -51,6 +51,8 @@ function limitedServer(listener: RequestListener): Server {
   // HEADER_BYTES is the limit. With a count Node would silently drop headers, X-Forwarded-For among them.
   server.maxHeadersCount = 0;
   server.on('clientError', respondToClientError);
+  // The middleware sends 100 Continue once it accepts the body.
+  server.on('checkContinue', listener);
   // Unknown expectations are ignored, as RFC 9110 allows: Node's own response would lack our headers and problem body.
   server.on('checkExpectation', listener);
   return server;

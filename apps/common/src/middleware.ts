@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TrustedProxies } from './addresses.ts';
 import type { Lifecycle } from './lifecycle.ts';
-import type { RateLimit } from './limits.ts';
+import type { Bodies } from './body.ts';
+import { type Places, type RateLimit, refuseFull } from './limits.ts';
 import type { JsonLogger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
 import { refuse } from './problem.ts';
@@ -23,10 +24,11 @@ const INTERNAL = new Set(['/livez', '/readyz', '/metrics']);
 /** Logged and counted for a request whose client disconnected before the response; never sent. */
 const CLIENT_CLOSED_REQUEST = 499;
 
-/** Number of requests in flight. */
-export class InFlight {
-  count = 0;
-}
+/**
+ * How long a refused client may still send its body: closing at once would reset the connection, and it would miss the
+ * response.
+ */
+const LINGER_MS = 2000;
 
 /** What the middleware depends on. */
 export interface MiddlewareProps {
@@ -35,12 +37,9 @@ export interface MiddlewareProps {
   readonly metrics: Metrics;
   readonly logger: JsonLogger;
   readonly rate: RateLimit;
-  readonly inFlight: InFlight;
-  /**
-   * Maximum requests in flight; beyond it requests are refused immediately, which is better than all of them being
-   * late.
-   */
-  readonly concurrency: number;
+  readonly bodies: Bodies;
+  /** Requests in flight; beyond them requests are refused immediately, which is better than all of them being late. */
+  readonly inFlight: Places;
   /** Request timeout in milliseconds. */
   readonly timeoutMs: number;
 }
@@ -53,7 +52,7 @@ export type Middleware = (request: IncomingMessage, response: ServerResponse, ne
  * further handler costs a small response a few percent of its time.
  */
 export function requestMiddleware(props: MiddlewareProps): Middleware {
-  const { proxies, lifecycle, rate, inFlight, concurrency, timeoutMs } = props;
+  const { proxies, lifecycle, rate, bodies, inFlight, timeoutMs } = props;
   return (request, response, next) => {
     const { url = '/', headers } = request;
     const query = url.indexOf('?');
@@ -63,26 +62,37 @@ export function requestMiddleware(props: MiddlewareProps): Middleware {
     // Never refused, and logged only on errors, unless the request came from outside through a gateway.
     const internal = INTERNAL.has(path) && headers['x-forwarded-for'] === undefined;
     const requestId = requestIdFrom(headers['x-request-id']);
-    inFlight.count += 1;
     response.setHeader(REQUEST_ID, requestId);
     for (const { name, value } of HEADERS) response.setHeader(name, value);
     // Clients with keep-alive connections move to another pod while this one still responds.
     if (lifecycle.draining) response.setHeader('Connection', 'close');
     const start = performance.now();
-    const timer = setTimeout(
-      () => refuse(response, 503, `The request took longer than ${timeoutMs / 1000} seconds.`, 1),
-      timeoutMs,
-    );
+    let timer: NodeJS.Timeout | undefined;
     response.on('close', () => {
+      if (timer && !internal) inFlight.giveBack(client);
       clearTimeout(timer);
-      inFlight.count -= 1;
       record(props, request, response, { requestId, path, client, internal, ms: performance.now() - start });
+      if (!request.complete && !request.socket.destroyed) linger(request);
     });
-    if (!internal && inFlight.count > concurrency) return refuse(response, 503, 'The service is overloaded.', 1);
     const wait = internal ? 0 : rate.take(client);
     if (wait > 0) return refuse(response, 429, 'Too many requests.', wait);
-    next();
+    // Only a request that is complete takes a place: how long its body takes is up to the client.
+    bodies.read(request, response, client, () => {
+      const full = internal ? undefined : inFlight.take(client);
+      if (full !== undefined) return refuseFull(response, full);
+      timer = setTimeout(
+        () => refuse(response, 503, `The request took longer than ${timeoutMs / 1000} seconds.`, 1),
+        timeoutMs,
+      );
+      next();
+    });
   };
+}
+
+function linger(request: IncomingMessage): void {
+  const timer = setTimeout(() => request.socket.destroy(), LINGER_MS);
+  request.socket.once('close', () => clearTimeout(timer));
+  request.once('end', () => clearTimeout(timer));
 }
 
 interface CompletedRequest {
