@@ -376,6 +376,25 @@ describe('health', () => {
     expect(logged.map(({ message }) => message)).toEqual(['not ready', 'ready']);
   });
 
+  it.each([true, false])('GET /readyz answers as /openapi.json says, with the store up: %s', async (up) => {
+    const { server } = await start();
+    store.up = up;
+    const { status, body, type } = await request(server).get('/readyz');
+    const { paths } = (await request(server).get('/openapi.json')).body as {
+      paths: Record<
+        string,
+        Record<
+          string,
+          { responses: Record<string, { content: Record<string, { schema: z.core.JSONSchema.BaseSchema }> }> }
+        >
+      >;
+    };
+    const content = paths['/readyz']?.['get']?.responses[String(status)]?.content;
+    expect(status).toBe(up ? 200 : 503);
+    expect(z.fromJSONSchema(content?.[type]?.schema ?? {}).safeParse(body)).toMatchObject({ success: true });
+    expect(content).toHaveProperty([type]);
+  });
+
   it('GET /readyz answers 503 with Connection: close while the service drains', async () => {
     const { app, server } = await start();
     app.get(Lifecycle).drain();

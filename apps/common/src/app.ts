@@ -2,10 +2,11 @@ import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { TerminusModule } from '@nestjs/terminus';
-import type { Express } from 'express';
+import expressApp, { type Express } from 'express';
 import type { z } from 'zod';
 import { TrustedProxies } from './addresses.ts';
 import { Bodies } from './body.ts';
+import { ClientErrors } from './client-errors.ts';
 import { HealthController, Readiness } from './health.ts';
 import { LimitedExpressAdapter } from './http-server.ts';
 import { Lifecycle } from './lifecycle.ts';
@@ -15,6 +16,7 @@ import { Metrics } from './metrics.ts';
 import { requestMiddleware } from './middleware.ts';
 import { openApi } from './openapi.ts';
 import { ProblemFilter } from './problem.ts';
+import { Routes } from './routes.ts';
 import type { BaseSettings, SettingsSchema } from './settings.ts';
 import { type LogSink, StandardOutput } from './standard-output.ts';
 import { ValidationPipe } from './validation.ts';
@@ -110,18 +112,19 @@ export async function createApp<S extends z.ZodObject>(
     ],
     exports: [Readiness, Lifecycle, Metrics, JsonLogger, TrustedProxies, SETTINGS, TerminusModule],
   };
+  const express = expressApp();
+  const routes = new Routes(express);
+  const exchange = { proxies, lifecycle, metrics, logger, routes };
   const middleware = requestMiddleware({
-    proxies,
-    lifecycle,
-    metrics,
-    logger,
+    ...exchange,
     rate: new RateLimit(settings.RATE_LIMIT_PER_SECOND),
     bodies: new Bodies({ bytes: bodyBytes, timeoutMs: bodyMs, total: bodies, perClient: bodiesPerClient }),
     inFlight,
     timeoutMs,
   });
   const root: DynamicModule = { module: RootModule, imports: [common, module(settings)] };
-  const app = await NestFactory.create<NestExpressApplication>(root, new LimitedExpressAdapter(middleware), {
+  const adapter = new LimitedExpressAdapter({ express, routes, middleware, errors: new ClientErrors(exchange) });
+  const app = await NestFactory.create<NestExpressApplication>(root, adapter, {
     logger,
     bodyParser: false,
     abortOnError: false,

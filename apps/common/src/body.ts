@@ -70,7 +70,10 @@ export class Bodies {
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (!unfinished) return;
-      if (size <= bytes) return void chunks.push(chunk);
+      if (size <= bytes) {
+        chunks.push(chunk);
+        return;
+      }
       settle();
       chunks.length = 0;
       refuse(response, ...TOO_LARGE);
