@@ -73,14 +73,11 @@ const statuses = (stalled: readonly RawConnection[]): Record<string, number> => 
 describe('300 stalled bodies of one client', () => {
   const linux = process.platform === 'linux';
   it.skipIf(!linux)('leave a client of another address its 200, and get 429 or 408', async () => {
-    await start({ bodyMs: 2000 }, { TRUSTED_PROXIES: '' });
+    await start({ bodyMs: 5000 }, { TRUSTED_PROXIES: '' });
     const stalled = await stall(300, undefined, '127.0.0.1');
     for (let i = 0; i < 20; i += 1) expect(await post(undefined, '127.0.0.2')).toBe(201);
     expect(await running.app.get(Metrics).registry.metrics()).toMatch(/^http_requests_in_flight 0$/m);
-    await sleep(200);
-    expect(statuses(stalled)).toEqual({ '': 32, '429': 268 });
-    expect(await post(undefined, '127.0.0.1')).toBe(429);
-    await Promise.all(stalled.slice(0, 300).map(async ({ closed }) => closed));
+    await Promise.all(stalled.map(async ({ closed }) => closed));
     expect(statuses(stalled)).toEqual({ '408': 32, '429': 268 });
     expect(await post(undefined, '127.0.0.1')).toBe(201);
   });
@@ -88,9 +85,9 @@ describe('300 stalled bodies of one client', () => {
   it('behind a trusted proxy leave a client of another address its 200', async () => {
     await start();
     const stalled = await stall(300, A);
-    await sleep(200);
     for (let i = 0; i < 20; i += 1) expect(await post(B)).toBe(201);
     expect(statuses(stalled)).toEqual({ '': 32, '429': 268 });
+    expect(await post(A)).toBe(429);
     const refused = stalled.find((connection) => connection.text() !== '');
     expect(refused?.text()).toMatch(/^HTTP\/1.1 429 [^]*\r\nRetry-After: 1\r\n[^]*application\/problem\+json/);
     for (const { socket } of stalled) socket.destroy();

@@ -24,7 +24,7 @@ export interface ServiceProcess {
 }
 
 /** Time to load the sources and to listen. */
-const START_MS = 20_000;
+const START_MS = 50_000;
 /** Longer than an orderly exit without requests in flight takes. */
 const STOP_MS = 10_000;
 
