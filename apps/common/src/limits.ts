@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http';
-import { isIP } from 'node:net';
 import { refuse } from './problem.ts';
 
 /** Size of the table of clients; the oldest is evicted for a new one. */
@@ -98,7 +97,7 @@ export function refuseFull(response: ServerResponse, status: 429 | 503): void {
 
 /** The key of a client's bucket: an IPv6 client can use a whole /64. */
 export function clientKey(address: string): string {
-  return isIP(address) === 6 ? network(address) : address;
+  return address.includes(':') ? network(address) : address;
 }
 
 function network(address: string): string {
