@@ -124,7 +124,7 @@ describe.each(cases)('the service of the Deployment of $name', { concurrent: tru
         await sleep(drain - 1500 - (performance.now() - signalled));
         const late = await get(ports.http, '/livez');
         expect([late.status, late.headers['connection']]).toEqual([200, 'close']);
-        const slow = slowPost(ports.http, '/');
+        const slow = slowPost(ports.http, '/nowhere');
         await sleep(drain + 1000 - (performance.now() - signalled));
         await expect(get(ports.http, '/livez')).rejects.toThrow(/ECONNREFUSED/);
         slow.finish();

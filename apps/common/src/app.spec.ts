@@ -320,15 +320,30 @@ describe('limits', () => {
   });
 
   it('GET /things answers 503 over the concurrency limit; probes are exempt', async () => {
-    const { port } = await start({}, { limits: { concurrency: 2 } });
-    const get = (path: string): Promise<Response> => fetch(`http://127.0.0.1:${port}${path}`);
-    const busy = [get('/things/slow?ms=300'), get('/things/slow?ms=300')];
+    const { port } = await start({ TRUSTED_PROXIES: '127.0.0.0/8' }, { limits: { concurrency: 2 } });
+    const get = (path: string, client?: string): Promise<Response> =>
+      fetch(`http://127.0.0.1:${port}${path}`, { headers: client === undefined ? {} : { 'X-Forwarded-For': client } });
+    const busy = [get('/things/slow?ms=300', '198.51.100.1'), get('/things/slow?ms=300', '198.51.100.2')];
     await sleep(100);
-    const refused = await get('/things');
+    const refused = await get('/things', '198.51.100.3');
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
     expect((await get('/livez')).status).toBe(200);
+    expect(await (await get('/metrics')).text()).toMatch(/^http_requests_in_flight 2$/m);
     expect((await Promise.all(busy)).map(({ status }) => status)).toEqual([200, 200]);
     expect((await get('/things')).status).toBe(200);
+  });
+
+  it('GET /things answers 429 to a client with half of the requests in flight, and others get 200', async () => {
+    const { port } = await start({ TRUSTED_PROXIES: '127.0.0.0/8' }, { limits: { concurrency: 4 } });
+    const get = (path: string, client: string): Promise<Response> =>
+      fetch(`http://127.0.0.1:${port}${path}`, { headers: { 'X-Forwarded-For': client } });
+    const busy = [get('/things/slow?ms=300', '2001:db8::1'), get('/things/slow?ms=300', '2001:db8::2')];
+    await sleep(100);
+    const refused = await get('/things', '2001:db8::3');
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1']);
+    expect((await get('/things', '2001:db8:0:1::1')).status).toBe(200);
+    expect((await Promise.all(busy)).map(({ status }) => status)).toEqual([200, 200]);
+    expect((await get('/things', '2001:db8::3')).status).toBe(200);
   });
 
   it('GET /things/slow answers 503 after the timeout', async () => {
@@ -361,6 +376,25 @@ describe('health', () => {
     expect(logged.map(({ message }) => message)).toEqual(['not ready', 'ready']);
   });
 
+  it.each([true, false])('GET /readyz answers as /openapi.json says, with the store up: %s', async (up) => {
+    const { server } = await start();
+    store.up = up;
+    const { status, body, type } = await request(server).get('/readyz');
+    const { paths } = (await request(server).get('/openapi.json')).body as {
+      paths: Record<
+        string,
+        Record<
+          string,
+          { responses: Record<string, { content: Record<string, { schema: z.core.JSONSchema.BaseSchema }> }> }
+        >
+      >;
+    };
+    const content = paths['/readyz']?.['get']?.responses[String(status)]?.content;
+    expect(status).toBe(up ? 200 : 503);
+    expect(z.fromJSONSchema(content?.[type]?.schema ?? {}).safeParse(body)).toMatchObject({ success: true });
+    expect(content).toHaveProperty([type]);
+  });
+
   it('GET /readyz answers 503 with Connection: close while the service drains', async () => {
     const { app, server } = await start();
     app.get(Lifecycle).drain();
@@ -388,12 +422,12 @@ describe('metrics', () => {
     expect(text).toContain('http_request_duration_seconds_count{method="GET",route="/things/:id",status="404"} 2');
     expect(text).toContain('http_request_duration_seconds_count{method="GET",route="unmatched",status="404"} 2');
     expect(text).toContain('service_info{name="things",version="1.2.3"} 1');
-    expect(text).toMatch(/^http_requests_in_flight 1$/m);
+    expect(text).toMatch(/^http_requests_in_flight 0$/m);
     expect(text).toMatch(/^nodejs_eventloop_lag_p99_seconds /m);
   });
 
   it('labels unknown methods as "other"', async () => {
-    const metrics = new Metrics('x', '1', () => 0);
+    const metrics = new Metrics('x', '1', { inFlight: () => 0, droppedLines: () => 0 });
     for (const method of ['BREW', 'PURGE']) metrics.observe(method, '/', 404, 0.1);
     expect(await metrics.registry.metrics()).toContain(
       'http_request_duration_seconds_count{method="other",route="/",status="404"} 2',

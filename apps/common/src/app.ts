@@ -2,20 +2,23 @@ import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { TerminusModule } from '@nestjs/terminus';
-import type { Express } from 'express';
+import expressApp, { type Express } from 'express';
 import type { z } from 'zod';
 import { TrustedProxies } from './addresses.ts';
-import { jsonBodies } from './body.ts';
+import { Bodies } from './body.ts';
+import { ClientErrors } from './client-errors.ts';
 import { HealthController, Readiness } from './health.ts';
 import { LimitedExpressAdapter } from './http-server.ts';
 import { Lifecycle } from './lifecycle.ts';
-import { RateLimit } from './limits.ts';
-import { JsonLogger, type LogSink, StandardOutput } from './logger.ts';
+import { Places, RateLimit } from './limits.ts';
+import { JsonLogger } from './logger.ts';
 import { Metrics } from './metrics.ts';
-import { InFlight, requestMiddleware } from './middleware.ts';
+import { requestMiddleware } from './middleware.ts';
 import { openApi } from './openapi.ts';
 import { ProblemFilter } from './problem.ts';
+import { Routes } from './routes.ts';
 import type { BaseSettings, SettingsSchema } from './settings.ts';
+import { type LogSink, StandardOutput } from './standard-output.ts';
 import { ValidationPipe } from './validation.ts';
 
 /** A service's identity and settings schema. */
@@ -35,10 +38,16 @@ export type ServiceModule<S extends z.ZodObject = SettingsSchema> = (settings: z
 
 /** Limits that are constants, not settings: they are the same in every cluster. */
 export interface Limits {
-  /** Requests in flight per pod. @default 256 */
+  /** Requests in flight per pod. One client gets half of them at most. @default 256 */
   readonly concurrency: number;
+  /** Requests per pod whose bodies have not arrived. @default 512 */
+  readonly bodies: number;
+  /** … of one client. @default 32 */
+  readonly bodiesPerClient: number;
   /** Maximum size of a request body in bytes. @default 65536 */
   readonly bodyBytes: number;
+  /** Time for a request body to arrive in milliseconds; shorter than FINISH_SECONDS. @default 10000 */
+  readonly bodyMs: number;
   /**
    * Request timeout in milliseconds: longer than the election of a MongoDB primary, shorter than FINISH_SECONDS.
    * @default 14000
@@ -46,7 +55,14 @@ export interface Limits {
   readonly timeoutMs: number;
 }
 
-const LIMITS: Limits = { concurrency: 256, bodyBytes: 65_536, timeoutMs: 14_000 };
+const LIMITS: Limits = {
+  concurrency: 256,
+  bodies: 512,
+  bodiesPerClient: 32,
+  bodyBytes: 65_536,
+  bodyMs: 10_000,
+  timeoutMs: 14_000,
+};
 
 /** Overrides for tests. */
 export interface Overrides {
@@ -74,12 +90,12 @@ export async function createApp<S extends z.ZodObject>(
   settings: z.output<S> & BaseSettings,
   { limits = {}, sink = new StandardOutput() }: Overrides = {},
 ): Promise<NestExpressApplication> {
-  const { concurrency, bodyBytes, timeoutMs } = { ...LIMITS, ...limits };
+  const { concurrency, bodies, bodiesPerClient, bodyBytes, bodyMs, timeoutMs } = { ...LIMITS, ...limits };
   const { name, version } = service;
-  const inFlight = new InFlight();
+  const inFlight = new Places(concurrency, Math.ceil(concurrency / 2));
   const lifecycle = new Lifecycle();
-  const metrics = new Metrics(name, version, () => inFlight.count);
   const logger = new JsonLogger(sink, { service: name, version }, settings.NODE_ENV === 'development');
+  const metrics = new Metrics(name, version, { inFlight: () => inFlight.count, droppedLines: () => logger.dropped });
   const proxies = new TrustedProxies(settings.TRUSTED_PROXIES);
   const common: DynamicModule = {
     module: CommonModule,
@@ -96,18 +112,19 @@ export async function createApp<S extends z.ZodObject>(
     ],
     exports: [Readiness, Lifecycle, Metrics, JsonLogger, TrustedProxies, SETTINGS, TerminusModule],
   };
+  const express = expressApp();
+  const routes = new Routes(express);
+  const exchange = { proxies, lifecycle, metrics, logger, routes };
   const middleware = requestMiddleware({
-    proxies,
-    lifecycle,
-    metrics,
-    logger,
+    ...exchange,
     rate: new RateLimit(settings.RATE_LIMIT_PER_SECOND),
+    bodies: new Bodies({ bytes: bodyBytes, timeoutMs: bodyMs, total: bodies, perClient: bodiesPerClient }),
     inFlight,
-    concurrency,
     timeoutMs,
   });
   const root: DynamicModule = { module: RootModule, imports: [common, module(settings)] };
-  const app = await NestFactory.create<NestExpressApplication>(root, new LimitedExpressAdapter(middleware), {
+  const adapter = new LimitedExpressAdapter({ express, routes, middleware, errors: new ClientErrors(exchange) });
+  const app = await NestFactory.create<NestExpressApplication>(root, adapter, {
     logger,
     bodyParser: false,
     abortOnError: false,
@@ -116,7 +133,6 @@ export async function createApp<S extends z.ZodObject>(
   // Responses are small and not cached (`no-store`), so ETags would be wasted work.
   app.set('etag', false);
   app.disable('x-powered-by');
-  app.use(jsonBodies(bodyBytes));
   app.useGlobalPipes(new ValidationPipe());
   app.useGlobalFilters(new ProblemFilter());
   addServiceRoutes(app, service, settings.METRICS_PORT === undefined ? metrics : undefined);

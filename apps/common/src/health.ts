@@ -49,7 +49,7 @@ export class HealthController {
   }
 
   @Get('readyz')
-  @Describe({ summary: 'Readiness: whether the service accepts requests', returns: report, errors: [503] })
+  @Describe({ summary: 'Readiness: whether the service accepts requests', returns: report, alsoReturnedWith: 503 })
   async ready(@Res({ passthrough: true }) response: Response): Promise<Report> {
     const found = await this.check();
     this.logChange(found);

@@ -1,4 +1,5 @@
-import { isIP } from 'node:net';
+import type { ServerResponse } from 'node:http';
+import { refuse } from './problem.ts';
 
 /** Size of the table of clients; the oldest is evicted for a new one. */
 const MAX_CLIENTS = 10_000;
@@ -54,9 +55,49 @@ export class RateLimit {
   }
 }
 
+/** Places for requests, of which one client gets only some. */
+export class Places {
+  private readonly byClient = new Map<string, number>();
+  private taken = 0;
+
+  constructor(
+    private readonly total: number,
+    private readonly perClient: number,
+  ) {}
+
+  /** Number of places that are taken. */
+  get count(): number {
+    return this.taken;
+  }
+
+  /** Takes a place. Returns the status to refuse with if the client has all that it may have (429), or none is left (503). */
+  take(address: string): 429 | 503 | undefined {
+    const key = clientKey(address);
+    const own = this.byClient.get(key) ?? 0;
+    if (own >= this.perClient) return 429;
+    if (this.taken >= this.total) return 503;
+    this.byClient.set(key, own + 1);
+    this.taken += 1;
+    return undefined;
+  }
+
+  giveBack(address: string): void {
+    const key = clientKey(address);
+    const own = this.byClient.get(key) ?? 0;
+    if (own > 1) this.byClient.set(key, own - 1);
+    else this.byClient.delete(key);
+    this.taken -= 1;
+  }
+}
+
+/** Refuses a request for which there is no place. */
+export function refuseFull(response: ServerResponse, status: 429 | 503): void {
+  refuse(response, status, status === 429 ? 'Too many requests at once.' : 'The service is overloaded.', 1);
+}
+
 /** The key of a client's bucket: an IPv6 client can use a whole /64. */
 export function clientKey(address: string): string {
-  return isIP(address) === 6 ? network(address) : address;
+  return address.includes(':') ? network(address) : address;
 }
 
 function network(address: string): string {

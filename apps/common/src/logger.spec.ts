@@ -1,16 +1,11 @@
-import { describe, expect, it, vi } from 'vitest';
-import { JsonLogger, StandardOutput } from './logger.ts';
+import { describe, expect, it } from 'vitest';
+import { JsonLogger } from './logger.ts';
 import { requestIdFrom } from './request-id.ts';
 
-function setup(pretty = false): {
-  readonly logger: JsonLogger;
-  readonly lines: string[];
-  readonly flushes: () => number;
-} {
+function setup(pretty = false): { readonly logger: JsonLogger; readonly lines: string[] } {
   const lines: string[] = [];
-  let flushes = 0;
-  const sink = { write: (line: string) => void lines.push(line), flush: () => void (flushes += 1) };
-  return { logger: new JsonLogger(sink, { service: 'test' }, pretty), lines, flushes: () => flushes };
+  const sink = { write: (line: string) => lines.push(line) > 0, flush: () => {} };
+  return { logger: new JsonLogger(sink, { service: 'test' }, pretty), lines };
 }
 
 const parsed = (lines: readonly string[]): unknown[] => lines.map((line) => JSON.parse(line) as unknown);
@@ -60,62 +55,30 @@ describe('JsonLogger', () => {
     expect(parsed(lines)).toMatchObject([{ message: 'two routes are the same' }]);
   });
 
-  it('flushes on fatal', () => {
-    const { logger, flushes } = setup();
-    logger.error('bad');
-    expect(flushes()).toBe(0);
-    logger.fatal('worse');
-    expect(flushes()).toBe(1);
+  it('tells how many lines were dropped, once, before the next line that is not', () => {
+    const lines: string[] = [];
+    let takes = false;
+    const logger = new JsonLogger(
+      { write: (line) => takes && lines.push(line) > 0, flush: () => {} },
+      { service: 'test' },
+    );
+    logger.log('one');
+    logger.line('log', 'two', { ms: 1 });
+    takes = true;
+    logger.log('three');
+    logger.log('four');
+    expect(parsed(lines)).toMatchObject([
+      { level: 'warn', message: 'lines were dropped here: the reader of the log was too slow', lines: 2 },
+      { message: 'three' },
+      { message: 'four' },
+    ]);
+    expect(logger.dropped).toBe(2);
   });
 
   it('writes text in pretty mode', () => {
     const { logger, lines } = setup(true);
     logger.warn('low', { free: 3 });
     expect(lines[0]).toMatch(/^\d\d:\d\d:\d\d\.\d{3} warn {2}low \{ free: 3 \}$/);
-  });
-});
-
-describe('StandardOutput', () => {
-  it('batches lines until a delay, a size or a flush', () => {
-    vi.useFakeTimers();
-    const chunks: string[] = [];
-    const output = new StandardOutput((bytes, from) => {
-      chunks.push(bytes.subarray(from).toString());
-      return bytes.length - from;
-    });
-    output.write('a');
-    output.write('b');
-    expect(chunks).toEqual([]);
-    vi.advanceTimersByTime(50);
-    expect(chunks).toEqual(['a\nb\n']);
-    output.write('x'.repeat(20_000));
-    expect(chunks).toHaveLength(2);
-    output.write('c');
-    output.flush();
-    expect(chunks.at(-1)).toBe('c\n');
-    vi.useRealTimers();
-  });
-
-  it('retries on EAGAIN and gives up on EPIPE', () => {
-    const codes = ['EAGAIN', '', 'EPIPE'];
-    const seen: number[] = [];
-    const output = new StandardOutput((bytes, from) => {
-      seen.push(from);
-      const code = codes.shift();
-      if (code) throw Object.assign(new Error(code), { code });
-      return Math.min(3, bytes.length - from);
-    });
-    output.write('abcdef');
-    output.flush();
-    expect(seen).toEqual([0, 0, 3]);
-  });
-
-  it('throws other errors', () => {
-    const output = new StandardOutput(() => {
-      throw Object.assign(new Error('no disk'), { code: 'ENOSPC' });
-    });
-    output.write('a');
-    expect(() => output.flush()).toThrow('no disk');
   });
 });
 

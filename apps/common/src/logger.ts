@@ -1,57 +1,6 @@
-import { writeSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { ConsoleLogger, type LogLevel } from '@nestjs/common';
-
-/** Where log lines go. */
-export interface LogSink {
-  /** Takes one line, without its line feed. */
-  write(line: string): void;
-  /** Returns once all lines are written. */
-  flush(): void;
-}
-
-/** How long a line may wait to be batched: under load, one write for many lines costs a tenth. */
-const MAX_DELAY_MS = 50;
-/** Maximum size of a batch in characters. */
-const MAX_BATCH = 16_384;
-
-/** Standard output, in batches; to be flushed before the process exits. */
-export class StandardOutput implements LogSink {
-  private pending = '';
-  private timer: NodeJS.Timeout | undefined;
-
-  /** @param put writes bytes from an offset on and returns how many it wrote */
-  constructor(
-    private readonly put: (bytes: Buffer, from: number) => number = (bytes, from) =>
-      writeSync(process.stdout.fd, bytes, from),
-  ) {}
-
-  write(line: string): void {
-    this.pending += `${line}\n`;
-    if (this.pending.length >= MAX_BATCH) this.flush();
-    else this.timer ??= setTimeout(() => this.flush(), MAX_DELAY_MS).unref();
-  }
-
-  flush(): void {
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    const bytes = Buffer.from(this.pending);
-    this.pending = '';
-    for (let written = 0; written < bytes.length;) written += this.putSome(bytes, written);
-  }
-
-  private putSome(bytes: Buffer, from: number): number {
-    try {
-      return this.put(bytes, from);
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      // Retry for a slow reader; drop the lines if the reader is gone.
-      if (code === 'EAGAIN') return 0;
-      if (code === 'EPIPE') return bytes.length;
-      throw error;
-    }
-  }
-}
+import type { LogSink } from './standard-output.ts';
 
 /** Nest's loggers that report every step of a successful startup. */
 const STARTUP_CONTEXTS = new Set([
@@ -61,6 +10,9 @@ const STARTUP_CONTEXTS = new Set([
   'RouterExplorer',
   'RoutesResolver',
 ]);
+
+/** Message of the line that follows dropped ones. */
+const DROPPED = 'lines were dropped here: the reader of the log was too slow';
 
 /** What ConsoleLogger passes along with a message. */
 interface JsonOptions {
@@ -96,6 +48,11 @@ export class JsonLogger extends ConsoleLogger {
   /** The fields of every line, serialized. */
   private readonly common: string;
   private readonly clock = new Clock();
+  /** Dropped lines that no line has told of yet. */
+  private untold = 0;
+
+  /** Number of lines that were dropped because the reader of the log was too slow. */
+  dropped = 0;
 
   /**
    * @param fields in every line
@@ -116,27 +73,36 @@ export class JsonLogger extends ConsoleLogger {
    * @param fields at least one
    */
   line(level: LogLevel, message: string, fields: Readonly<Record<string, unknown>>): void {
-    if (this.pretty) this.putText(level, message, fields);
-    else this.put(level, `"message":${JSON.stringify(message)},${JSON.stringify(fields).slice(1)}`);
+    this.send(this.format(level, message, fields));
   }
 
   protected override printAsJson(message: unknown, options: JsonOptions): void {
     const { level, pid: _, timestamp: __, message: text, ...rest } = this.getJsonLogObject(message, options);
     if (level === 'log' && STARTUP_CONTEXTS.has(options.context)) return;
-    if (this.pretty) this.putText(level, text, rest);
+    if (this.pretty) this.send(this.text(level, text, rest));
     // Logged errors may be circular; Nest's serializer handles that.
-    else this.put(level, this.stringifyJsonLogObject({ message: text, ...rest }).slice(1));
-    if (level === 'fatal') this.sink.flush();
+    else this.send(this.json(level, this.stringifyJsonLogObject({ message: text, ...rest }).slice(1)));
   }
 
-  private putText(level: LogLevel, message: unknown, fields: Readonly<Record<string, unknown>>): void {
-    this.sink.write(
-      `${this.clock.now().slice(11, 23)} ${level.padEnd(5)} ${String(message)} ${inspect(fields, { breakLength: Infinity })}`,
-    );
+  private send(line: string): void {
+    // Before the line, so that it marks the gap; without effect while lines are still dropped.
+    if (this.untold > 0 && this.sink.write(this.format('warn', DROPPED, { lines: this.untold }))) this.untold = 0;
+    if (this.sink.write(line)) return;
+    this.dropped += 1;
+    this.untold += 1;
+  }
+
+  private format(level: LogLevel, message: string, fields: Readonly<Record<string, unknown>>): string {
+    if (this.pretty) return this.text(level, message, fields);
+    return this.json(level, `"message":${JSON.stringify(message)},${JSON.stringify(fields).slice(1)}`);
+  }
+
+  private text(level: LogLevel, message: unknown, fields: Readonly<Record<string, unknown>>): string {
+    return `${this.clock.now().slice(11, 23)} ${level.padEnd(5)} ${String(message)} ${inspect(fields, { breakLength: Infinity })}`;
   }
 
   /** @param members of the JSON object, without the opening brace */
-  private put(level: LogLevel, members: string): void {
-    this.sink.write(`{"time":"${this.clock.now()}","level":"${level}",${this.common},${members}`);
+  private json(level: LogLevel, members: string): string {
+    return `{"time":"${this.clock.now()}","level":"${level}",${this.common},${members}`;
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** In seconds, from an in-memory response to the request timeout. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -9,6 +9,14 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
 
 interface Observer {
   observe(seconds: number): void;
+}
+
+/** Numbers that are read when the metrics are. */
+interface Readings {
+  /** Requests in flight. */
+  readonly inFlight: () => number;
+  /** Lines of the log that were dropped since the start. */
+  readonly droppedLines: () => number;
 }
 
 /** The service's metrics, in their own registry. */
@@ -29,10 +37,7 @@ export class Metrics {
    */
   private readonly observers = new Map<string, Map<string, Map<number, Observer>>>();
 
-  /**
-   * @param inFlight returns the number of requests in flight
-   */
-  constructor(name: string, version: string, inFlight: () => number) {
+  constructor(name: string, version: string, { inFlight, droppedLines }: Readings) {
     // Event-loop lag, heap, garbage collection, CPU, open files.
     collectDefaultMetrics({ register: this.registry });
     new Gauge({
@@ -47,6 +52,15 @@ export class Metrics {
       registers: [this.registry],
       collect() {
         this.set(inFlight());
+      },
+    });
+    new Counter({
+      name: 'log_lines_dropped_total',
+      help: 'Lines of the log that were dropped because its reader was too slow.',
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        this.inc(droppedLines());
       },
     });
   }

@@ -13,6 +13,8 @@ export interface Description {
   readonly status?: number;
   /** Error statuses besides COMMON_ERRORS. */
   readonly errors?: readonly number[];
+  /** Error status whose body is `returns`, unless the request is refused before the handler. @default none */
+  readonly alsoReturnedWith?: number;
 }
 
 interface Described {
@@ -47,28 +49,32 @@ export async function openApi(
   // The library's decorators modify the handlers, so each is applied once, even if several applications share a
   // handler.
   for (const { prototype, name, descriptor, description } of described.splice(0)) {
-    const { summary, returns, status = 200, errors = [] } = description;
+    const { summary, returns, status = 200, errors = [], alsoReturnedWith } = description;
     const decorators = [
       ApiOperation({ summary }),
       ApiResponse({ status, description: 'Success', ...(returns && { standardSchema: returns }) }),
-      ...[...new Set([...errors, ...COMMON_ERRORS])]
+      ...[...new Set([...errors, ...(alsoReturnedWith === undefined ? [] : [alsoReturnedWith]), ...COMMON_ERRORS])]
         .filter((error) => error !== status)
         .map((error) =>
           ApiResponse({
             status: error,
             description: 'Problem details (RFC 9457)',
-            content: { [PROBLEM_JSON]: { schema: { $ref: '#/components/schemas/Problem' } } },
+            content: {
+              ...(error === alsoReturnedWith && returns && { 'application/json': { schema: toJsonSchema(returns) } }),
+              [PROBLEM_JSON]: { schema: { $ref: '#/components/schemas/Problem' } },
+            },
           }),
         ),
     ];
     for (const decorate of decorators) decorate(prototype, name, descriptor);
   }
   const document = SwaggerModule.createDocument(app, new DocumentBuilder().setTitle(title).setVersion(version).build());
-  const { $schema: _, ...problem } = toJsonSchema(problemSchema);
-  document.components = { ...document.components, schemas: { ...document.components?.schemas, Problem: problem } };
+  const schemas = { ...document.components?.schemas, Problem: toJsonSchema(problemSchema) };
+  document.components = { ...document.components, schemas };
   return document;
 }
 
 function toJsonSchema(schema: z.ZodType): Record<string, unknown> {
-  return schema['~standard'].jsonSchema.output({ target: 'openapi-3.0' });
+  const { $schema: _, ...rest } = schema['~standard'].jsonSchema.output({ target: 'openapi-3.0' });
+  return rest;
 }

@@ -40,7 +40,7 @@ class FakeProcess {
   }
 
   readonly sink = {
-    write: (line: string) => void this.lines.push(JSON.parse(line) as Record<string, unknown>),
+    write: (line: string) => this.lines.push(JSON.parse(line) as Record<string, unknown>) > 0,
     flush: () => void (this.flushed += 1),
   };
 

@@ -5,9 +5,10 @@ import type { z } from 'zod';
 import { createApp, type Overrides, type Service, type ServiceModule } from './app.ts';
 import { FINISH_SECONDS } from './finish.ts';
 import { closeServer, Lifecycle } from './lifecycle.ts';
-import { JsonLogger, StandardOutput } from './logger.ts';
+import { JsonLogger } from './logger.ts';
 import { Metrics } from './metrics.ts';
 import { type BaseSettings, loadSettings } from './settings.ts';
+import { StandardOutput } from './standard-output.ts';
 
 /**
  * Runs a service until it is told to stop. Invalid settings end the process with exit code 1 and one log line that

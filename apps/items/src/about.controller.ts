@@ -20,7 +20,7 @@ export class AboutController {
   }
 
   @Get('health')
-  @Describe({ summary: 'Whether the database is available', returns: health, errors: [503] })
+  @Describe({ summary: 'Whether the database is available', returns: health, alsoReturnedWith: 503 })
   async health(@Res({ passthrough: true }) response: Response): Promise<z.output<typeof health>> {
     const status = await this.database.ping().then(
       (state) => (state === 'up' ? 'up' : 'down'),

@@ -23,4 +23,8 @@ alertTable(serviceAlerts('items'), {
     fires: { series: pool(19), at: 30, labels: { pod: 'items-1' } },
     quiet: { series: pool(15), at: 30 },
   },
+  ServiceLogLinesDropped: {
+    fires: { series: { [`log_lines_dropped_total{${POD}}`]: '0+10x60' }, at: 30, labels: { pod: 'items-1' } },
+    quiet: { series: { [`log_lines_dropped_total{${POD}}`]: '10x60' }, at: 30 },
+  },
 });

@@ -27,5 +27,13 @@ max by (namespace, pod) (mongodb_pool_max{${own}})
       impact: 'requests wait for a connection, and fail if they wait for long',
       runbook: 'error-budget-burns',
     },
+    ServiceLogLinesDropped: {
+      expr: `sum by (namespace, pod) (increase(log_lines_dropped_total{${own}}[15m])) > 0`,
+      for: '5m',
+      severity: 'warning',
+      summary: 'pod {{ $labels.pod }} dropped {{ $value | humanize }} lines of its log in 15 minutes',
+      impact: 'its log has gaps: whatever reads the standard output of its node is stalled or too slow',
+      runbook: 'error-budget-burns',
+    },
   });
 }

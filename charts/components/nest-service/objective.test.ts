@@ -15,7 +15,7 @@ const BINDING: HostBinding = {
 
 // Images do not hold charts/, and charts/ imports no service: what they export is written twice.
 it('an objective counts on the histogram and the buckets that the services export', async () => {
-  const metrics = new Metrics('items', '1.0.0', () => 0);
+  const metrics = new Metrics('items', '1.0.0', { inFlight: () => 0, droppedLines: () => 0 });
   metrics.observe('GET', '/items', 200, 0.01);
   const text = await metrics.registry.metrics();
   const bounds = [...text.matchAll(new RegExp(`^${REQUESTS}_bucket\\{le="([^"+]+)"`, 'gm'))].map(([, le]) =>

@@ -1,4 +1,5 @@
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 
 /** A response as received. */
 export interface RawResponse {
@@ -46,6 +47,41 @@ export async function sendRaw(port: number, bytes: Uint8Array): Promise<RawRespo
     socket.on('close', finish);
     socket.write(bytes);
   });
+}
+
+/** A connection that stays open until it is destroyed, or the server closes it. */
+export interface RawConnection {
+  readonly socket: Socket;
+  /** All that was received so far. */
+  text(): string;
+  /** Resolves with `text()` once that matches. @throws Error if the connection ends before */
+  until(pattern: RegExp): Promise<string>;
+  /** Resolves with `text()` once the connection is closed. */
+  readonly closed: Promise<string>;
+}
+
+/**
+ * Sends bytes on a new connection, and keeps it.
+ *
+ * @param from local address, for a server that is to see another client
+ */
+export async function openRaw(port: number, bytes: Uint8Array | string, from = '127.0.0.1'): Promise<RawConnection> {
+  const socket = connect({ port, host: '127.0.0.1', localAddress: from });
+  let received = '';
+  socket.on('data', (chunk) => (received += chunk.toString('latin1')));
+  const closed = new Promise<string>((resolve) => socket.once('close', () => resolve(received)));
+  await once(socket, 'connect');
+  // Only what was received matters, not how the connection ended.
+  socket.on('error', () => {});
+  socket.write(bytes);
+  const until = async (pattern: RegExp): Promise<string> => {
+    while (!pattern.test(received)) {
+      if (socket.closed) throw new Error(`the connection ended without ${pattern}: ${JSON.stringify(received)}`);
+      await Promise.race([once(socket, 'data'), closed]);
+    }
+    return received;
+  };
+  return { socket, text: () => received, until, closed };
 }
 
 function isComplete(response: Buffer): boolean {

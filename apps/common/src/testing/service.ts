@@ -33,7 +33,7 @@ export async function startService<S extends z.ZodObject>(
     ...env,
   }) as z.output<S> & BaseSettings;
   const lines: string[] = [];
-  const sink = { write: (line: string) => void lines.push(line), flush: () => {} };
+  const sink = { write: (line: string) => lines.push(line) > 0, flush: () => {} };
   const app = await createApp(module, service, settings, { sink, ...overrides });
   await app.listen(0, '127.0.0.1');
   const server: Server = app.getHttpServer();
