@@ -43,7 +43,7 @@ class Database extends Component {
       authority: () => ({ issuer: 'internal-ca' }),
     });
     this.urls = [urlWith('app')];
-    this.commands = [...(reconcile.command ?? []), ...(reconcile.args ?? [])];
+    this.commands = [...(reconcile?.container.command ?? []), ...(reconcile?.container.args ?? [])];
     this.dns = [{ namespace: 'kube-system' }];
   }
 }
