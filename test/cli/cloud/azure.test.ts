@@ -335,7 +335,7 @@ describe('slipway doctor --cloud azure', () => {
     );
     expect(text).toMatch(/\n21 checks: \d+ missing, 4 unknown$|checks: \d+ missing, 4 unknown$/);
     const commands = text.match(/^az (.*\\\n)*.*$/gm) ?? [];
-    expect(commands).toHaveLength(13);
+    expect(commands).toHaveLength(14);
     const words = execFileSync('sh', ['-c', `az() { printf '%s ' "$@"; }\n${commands[1]}`], { encoding: 'utf8' });
     expect(words).toBe(
       `provider register --namespace Microsoft.Authorization --wait --subscription ${azure.subscription} `,
