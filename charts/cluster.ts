@@ -12,6 +12,7 @@ import { MetricsServer } from './components/metrics-server/metrics-server.ts';
 import { Mongo, type MongoConnection } from './components/mongo/mongo.ts';
 import { NestService } from './components/nest-service/nest-service.ts';
 import { ObjectStore } from './components/object-store/object-store.ts';
+import { outsideDatabase } from './components/postfacto/managed-database.ts';
 import { Postfacto } from './components/postfacto/postfacto.ts';
 import { PriorityClasses } from './components/priority-classes/priority-classes.ts';
 import { Reloader } from './components/reloader/reloader.ts';
@@ -176,7 +177,7 @@ export function compose(
   const postfactos = eachInstance(
     'postfacto',
     settings.postfacto,
-    (name, { host = `${name === 'postfacto' ? 'retro' : name}.${domain}`, ...own }) =>
+    (name, { host = `${name === 'postfacto' ? 'retro' : name}.${domain}`, database, ...own }) =>
       add(
         new Postfacto(name, {
           ...own,
@@ -189,6 +190,8 @@ export function compose(
           },
           storage: cloud.storage,
           secrets,
+          managed:
+            database === 'managed' ? outsideDatabase(name, cloud.databases, ['postfacto', 'database']) : undefined,
           binding: bind(['postfacto'], name, host),
           nextBinding: own.next && bind(['postfacto'], name, own.next.host ?? hostBeside(host, 'next')),
           authority: () => certManager.internal(),
@@ -227,7 +230,7 @@ export function compose(
       }),
     ),
   );
-  const drills = [...mongos.values(), ...postfactos.values()].map(({ drill }) => drill);
+  const drills = [...mongos.values(), ...postfactos.values()].flatMap(({ drill }) => drill ?? []);
   checkRestoreDrill(settings, drills);
   if (settings.velero) {
     const { objectStore, ...velero } = settings.velero;

@@ -3,6 +3,7 @@ import { hostName, httpsUrl } from '../lib/host.ts';
 import { capability } from '../kinds/kind.ts';
 import { addressesOrAny, ANYWHERE, HTTPS_ANYWHERE, outside } from '../lib/network.ts';
 import { type Cloud, CLOUD_USERS, type ClusterName, KUBE_DNS } from './cloud.ts';
+import { databasesFact, databasesOwnership } from './databases.ts';
 import { FOLLOW, zoneOf } from './dns-zone.ts';
 import { globalName } from './global-name.ts';
 import { eachText, type Ownership } from './ownership.ts';
@@ -34,6 +35,7 @@ export const aksFacts = z.strictObject({
   identity_client_ids: z.strictObject(
     Object.fromEntries(CLOUD_USERS.map((user) => [user, uuid])) as Record<(typeof CLOUD_USERS)[number], typeof uuid>,
   ),
+  databases: databasesFact,
 });
 
 /** Clusters may share a tenant, a subscription, a resource group of zones, and address ranges that never meet. */
@@ -58,6 +60,7 @@ export const aksOwnership: Ownership<z.output<typeof aksFacts>> = {
   },
   backup_container: 'shared',
   identity_client_ids: { what: 'the identity of a component', values: (ids) => eachText(ids) },
+  databases: databasesOwnership,
 };
 
 /** Azure Kubernetes Service: Azure DNS, Key Vault, Blob Storage, workload identity. */
@@ -131,6 +134,7 @@ export function aks(cluster: ClusterName, facts: z.output<typeof aksFacts>): Clo
       },
       snapshotDriver: 'disk.csi.azure.com',
     },
+    databases: facts.databases ?? {},
     kubeletSelfSigned: false,
     // Azure Linux 3 has Linux 6.6 and containerd 2; managed disks are ext4.
     userNamespaces: true,

@@ -5,6 +5,7 @@ import type { Storage } from '../lib/stateful-set.ts';
 import type { SecretStoreProvider } from '../lib/types/external-secrets.ts';
 import { objectIdentity } from '../lib/manifest.ts';
 import type { CloudName } from './clouds.ts';
+import type { OutsideDatabases } from './databases.ts';
 import type { SecretCommands } from './secret-commands.ts';
 
 /** Cloud identity of a workload: no keys, only metadata that the cloud exchanges for short-lived credentials. */
@@ -124,6 +125,8 @@ export interface Cloud {
   readonly zone?: DnsZone;
   /** The object store for backups; none where the cluster runs its own. */
   readonly backups?: BackupTarget;
+  /** Databases outside of the cluster, by the name of the component that each is for; undefined where none can be made. */
+  readonly databases?: OutsideDatabases;
   /** True if kubelets have self-signed certificates, which metrics-server then must not verify. */
   readonly kubeletSelfSigned: boolean;
   /**

@@ -4,6 +4,7 @@ import { capability } from '../kinds/kind.ts';
 import { firstAddress } from '../lib/cidr.ts';
 import { HTTPS_ANYWHERE } from '../lib/network.ts';
 import { type Cloud, type ClusterName, KUBE_DNS } from './cloud.ts';
+import { databasesFact, databasesOwnership } from './databases.ts';
 import { FOLLOW, zoneOf } from './dns-zone.ts';
 import type { Ownership } from './ownership.ts';
 import { jsonFile, type SecretCommands } from './secret-commands.ts';
@@ -27,6 +28,7 @@ export const eksFacts = z.strictObject({
   /** Region with a copy of the backups, and of all secrets. @default none */
   backup_replica_region: regionName.optional(),
   backup_kms_key_arn: z.string().regex(/^arn:aws[a-z-]*:kms:/, 'must be the ARN of a KMS key'),
+  databases: databasesFact,
 });
 
 /** Clusters may share a region, a zone (each writes records of its own domain), a key, and ranges that never meet. */
@@ -45,6 +47,7 @@ export const eksOwnership: Ownership<z.output<typeof eksFacts>> = {
   backup_bucket: { what: 'the backups', values: (bucket) => [{ value: bucket }] },
   backup_replica_region: 'shared',
   backup_kms_key_arn: 'shared',
+  databases: databasesOwnership,
 };
 
 /** Elastic Kubernetes Service in Auto Mode: Route 53, Secrets Manager, S3, Pod Identity. */
@@ -104,6 +107,7 @@ export function eks(cluster: ClusterName, facts: z.output<typeof eksFacts>): Clo
       config: { region: facts.region, kmsKeyId: facts.backup_kms_key_arn },
       snapshotDriver: 'ebs.csi.eks.amazonaws.com',
     },
+    databases: facts.databases ?? {},
     kubeletSelfSigned: false,
     // Nodes of Auto Mode set user.max_user_namespaces to 0, which cannot be configured.
     userNamespaces: false,

@@ -12,6 +12,7 @@ const GLOBAL: Readonly<Record<string, string>> = {
   aws_s3_bucket: 'bucket',
   azurerm_container_registry: 'name',
   azurerm_key_vault: 'name',
+  azurerm_postgresql_flexible_server: 'name',
   azurerm_storage_account: 'name',
 };
 

@@ -44,6 +44,13 @@ describe('states', () => {
     expect(readFileSync(join(repository, 'bootstrap', 'README.md'), 'utf8')).toContain(`\`${where}\``);
   });
 
+  it('hold no password of a server: each is an argument that Terraform only writes', () => {
+    const kept = resources.flatMap(({ block, where }) =>
+      Object.keys(block).flatMap((argument) => (argument.endsWith('password') ? [`${where}: ${argument}`] : [])),
+    );
+    expect(kept).toEqual([]);
+  });
+
   it('hold no resource that is a secret', () => {
     expect(resources.filter(({ type }) => SECRETS.test(type)).map(({ path, where }) => `${path}: ${where}`)).toEqual(
       [],

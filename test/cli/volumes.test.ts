@@ -26,7 +26,7 @@ describe('the size of a volume that dist has', () => {
     const after = repository.contents();
     expect(Object.keys(after).filter((path) => after[path] !== before[path])).toEqual([
       ...[0, 1, 2].map((i) => `test-aks/mongo/PersistentVolumeClaim.data-mongo-${i}.yaml`),
-      'test-aks/restore-drill/ConfigMap.velero.restore-drill.yaml',
+      'test-aks/restore-drill/ConfigMap.restore-drill.yaml',
     ]);
     expect(readFileSync(claim, 'utf8')).toContain('storage: 20Gi');
   });

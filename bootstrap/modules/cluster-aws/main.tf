@@ -54,6 +54,17 @@ module "backup_store" {
   replica_region = var.backups.replica_region
 }
 
+module "database" {
+  source = "../database-aws"
+
+  name                = module.settings.name
+  vpc_id              = module.network.vpc_id
+  vpc_cidr            = module.network.vpc_cidr
+  zones               = module.network.zones
+  deletion_protection = var.deletion_protection
+  databases           = var.databases
+}
+
 module "identities" {
   source = "../identities-aws"
 

@@ -15,5 +15,6 @@ output "facts" {
     backup_bucket         = module.backup_store.bucket
     backup_replica_region = var.backups.replica_region
     backup_kms_key_arn    = module.backup_store.kms_key_arn
+    databases             = module.database.databases
   }
 }

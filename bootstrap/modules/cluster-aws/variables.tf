@@ -19,7 +19,7 @@ variable "nat_per_zone" {
 }
 
 variable "deletion_protection" {
-  description = "Whether AWS refuses to delete the cluster: to delete it, apply false first."
+  description = "Whether AWS refuses to delete the cluster and its databases: to delete one, apply false first."
   type        = bool
 }
 
@@ -51,4 +51,14 @@ variable "challenge_zone" {
 variable "external_dns_deletes" {
   description = "Whether external-dns may delete records: required by its policy \"sync\" in the cluster file."
   type        = bool
+}
+
+variable "databases" {
+  description = "Managed PostgreSQL databases by the component that each is for; none if it is empty. What each may say is in the module database-aws."
+  type = map(object({
+    class       = string
+    storage_gb  = optional(number)
+    backup_days = optional(number)
+    multi_az    = optional(bool)
+  }))
 }

@@ -80,6 +80,19 @@ module "backup_store" {
   operator_cidrs  = module.settings.operator_cidrs
 }
 
+module "database" {
+  source = "../database-azure"
+
+  name                 = module.settings.name
+  location             = var.location
+  tags                 = module.settings.tags
+  resource_group_name  = module.network.resource_group_name
+  virtual_network_name = module.network.virtual_network_name
+  virtual_network_id   = module.network.virtual_network_id
+  vnet_cidr            = var.vnet_cidr
+  databases            = var.databases
+}
+
 module "identities" {
   source = "../identities-azure"
 

@@ -23,5 +23,6 @@ output "facts" {
     backup_storage_account = module.backup_store.storage_account_name
     backup_container       = module.backup_store.container_name
     identity_client_ids    = module.identities.client_ids
+    databases              = module.database.databases
   }
 }

@@ -87,3 +87,14 @@ variable "external_dns_deletes" {
   description = "Whether external-dns may delete records: required by its policy \"sync\" in the cluster file."
   type        = bool
 }
+
+variable "databases" {
+  description = "Managed PostgreSQL databases by the component that each is for; none if it is empty. What each may say is in the module database-azure."
+  type = map(object({
+    sku                   = string
+    storage_gb            = optional(number)
+    backup_days           = optional(number)
+    geo_redundant_backups = optional(bool)
+    zone_redundant        = optional(bool)
+  }))
+}

@@ -10,3 +10,13 @@ output "private_subnet_ids" {
   # A node without egress cannot join the cluster.
   depends_on = [aws_route.nat, aws_route_table_association.private, aws_vpc_endpoint.s3]
 }
+
+output "vpc_id" {
+  description = "Id of the VPC."
+  value       = aws_vpc.this.id
+}
+
+output "zones" {
+  description = "Availability zones of the subnets."
+  value       = local.zones
+}

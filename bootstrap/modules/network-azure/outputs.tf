@@ -32,3 +32,13 @@ output "egress_cidrs" {
   description = "Egress addresses of the nodes."
   value       = [for address in azurerm_public_ip.nat : "${address.ip_address}/32"]
 }
+
+output "virtual_network_name" {
+  description = "Name of the virtual network."
+  value       = azurerm_virtual_network.cluster.name
+}
+
+output "virtual_network_id" {
+  description = "Id of the virtual network."
+  value       = azurerm_virtual_network.cluster.id
+}

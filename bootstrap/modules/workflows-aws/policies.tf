@@ -23,6 +23,8 @@ data "aws_iam_policy_document" "plan" {
       "kms:ListResourceTags",
       "logs:DescribeLogGroups",
       "logs:ListTagsForResource",
+      "rds:Describe*",
+      "rds:ListTagsForResource",
       "route53:GetHostedZone",
       "route53:ListResourceRecordSets",
       "route53:ListTagsForResource",
@@ -63,6 +65,7 @@ data "aws_iam_policy_document" "apply" {
       "eks:*",
       "kms:*",
       "logs:*",
+      "rds:*",
       "route53:*",
     ]
     resources = ["*"]
@@ -130,6 +133,14 @@ data "aws_iam_policy_document" "apply" {
     effect    = "Deny"
     actions   = ["s3:DeleteObject*", "s3:GetObject*", "s3:PutObject*"]
     resources = ["arn:${data.aws_partition.current.partition}:s3:::${var.name}-*-backups*/*"]
+  }
+
+  # They outlast a database that is deleted by mistake.
+  statement {
+    sid       = "DenyDatabaseBackups"
+    effect    = "Deny"
+    actions   = ["rds:DeleteDBInstanceAutomatedBackup", "rds:DeleteDBSnapshot"]
+    resources = ["*"]
   }
 
   statement {

@@ -15,6 +15,7 @@ module "cluster" {
   apps_pool    = { vm_size = "Standard_D4as_v5", min = 1, max = 4 }
   backups      = { replication = "GZRS", locked_days = 30 }
   registry     = { sku = "Premium", geo_replications = ["northeurope"] }
+  databases    = {}
 
   host_encryption      = true
   external_dns_deletes = false

@@ -63,3 +63,8 @@ output "identity_client_ids" {
   description = "Client id of the managed identity of each component that calls Azure."
   value       = module.cluster.facts.identity_client_ids
 }
+
+output "databases" {
+  description = "Managed databases by the component that each is for; null for none."
+  value       = module.cluster.facts.databases
+}

@@ -11,6 +11,7 @@ module "cluster" {
   images               = ["items", "restaurants", "whoami"]
   backups              = { lock_days = 30, replica_region = "us-west-2" }
   external_dns_deletes = false
+  databases            = {}
 
   # The domain gets a zone of its own, which is delegated by hand: the plan shows the name servers.
   existing_zone = null

@@ -48,3 +48,8 @@ output "backup_kms_key_arn" {
   description = "KMS key that backups are encrypted with."
   value       = module.cluster.facts.backup_kms_key_arn
 }
+
+output "databases" {
+  description = "Managed databases by the component that each is for; null for none."
+  value       = module.cluster.facts.databases
+}

@@ -15,6 +15,7 @@ module "cluster" {
   apps_pool    = null
   backups      = { replication = "ZRS", locked_days = 7 }
   registry     = { sku = "Basic" }
+  databases    = {}
 
   host_encryption      = false
   external_dns_deletes = false

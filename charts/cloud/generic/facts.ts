@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { hostName, httpsUrl, portNumber } from '../../lib/host.ts';
 import { CLOUD_USERS, type CloudUser, KUBE_DNS } from '../cloud.ts';
+import { databasesFact } from '../databases.ts';
 import { address, cidr, dnsPods, strings, traffic } from './network.ts';
 
 const bucketName = z
@@ -142,6 +143,7 @@ export const genericFacts = z
     secret_store: secretStore,
     /** @default none: the section "objectStore" holds the backups */
     backups: backups.optional(),
+    databases: databasesFact,
     workload_identity: workloadIdentity.optional(),
     /** True if kubelets have self-signed certificates, as kubeadm makes them by default. @default false */
     kubelet_self_signed: z.boolean().default(false),

@@ -41,6 +41,7 @@ export function generic(cluster: ClusterName, facts: GenericFacts): Cloud {
     secretPrefix: store.provider === 'kubernetes' ? '' : `${cluster.name}-`,
     zone: zone && dnsZone(zone, cluster),
     backups: backups && backupTarget(backups),
+    databases: facts.databases ?? {},
     kubeletSelfSigned: facts.kubelet_self_signed,
     userNamespaces: facts.user_namespaces,
     workloadIdentity: (component) => ({

@@ -1,4 +1,5 @@
 import { BlockList } from 'node:net';
+import { databasesOwnership } from '../databases.ts';
 import { eachText, type Ownership, type OwnValue } from '../ownership.ts';
 import type { GenericFacts } from './facts.ts';
 
@@ -24,6 +25,7 @@ export const genericOwnership: Ownership<GenericFacts> = {
       { value: `${backups.provider === 's3' ? backups.endpoint : 'gs:'} ${backups.bucket}`, below: ['bucket'] },
     ],
   },
+  databases: databasesOwnership,
   workload_identity: {
     what: 'the identity of a component',
     values: ({ service_account_annotations: annotations }) => eachText(annotations, ['service_account_annotations']),

@@ -1,19 +1,23 @@
 import { defineAlerts } from '../../rules/rule.ts';
 
-/**
- * Alerts on the database and the broker of one Postfacto. Without replication, and without persistence of the broker,
- * there is nothing to tell of either.
- *
- * @param namespace of Postfacto
- */
+/** Alerts on the PostgreSQL and the broker of one Postfacto. @param namespace of Postfacto */
 export function postfactoAlerts(namespace: string) {
-  const own = `namespace="${namespace}"`;
-  /** PromQL: a server is down, as its exporter says, or the exporter with it. */
-  const down = (up: string): string =>
-    `max by (namespace) (${up}{${own}}) == 0 or max by (namespace) (absent(${up}{${own}}))`;
+  return { ...postgresAlerts(namespace), ...valkeyAlerts(namespace) };
+}
+
+/** Label of the series of one Postfacto. @param namespace of it */
+const of = (namespace: string): string => `namespace="${namespace}"`;
+
+/** PromQL: a server is down, as its exporter says, or the exporter with it. */
+const down = (up: string, own: string): string =>
+  `max by (namespace) (${up}{${own}}) == 0 or max by (namespace) (absent(${up}{${own}}))`;
+
+/** Without replication there is nothing to tell of it. */
+function postgresAlerts(namespace: string) {
+  const own = of(namespace);
   return defineAlerts('namespace', {
     PostgresDown: {
-      expr: down('pg_up'),
+      expr: down('pg_up', own),
       for: '10m',
       severity: 'critical',
       summary: 'PostgreSQL in {{ $labels.namespace }} does not answer',
@@ -35,8 +39,15 @@ export function postfactoAlerts(namespace: string) {
       impact: 'the requests that it chose to fail did fail',
       runbook: 'postgres-and-valkey',
     },
+  });
+}
+
+/** Alerts on the broker alone. Without persistence there is nothing to tell of it. @param namespace of Postfacto */
+export function valkeyAlerts(namespace: string) {
+  const own = of(namespace);
+  return defineAlerts('namespace', {
     ValkeyDown: {
-      expr: down('redis_up'),
+      expr: down('redis_up', own),
       for: '10m',
       severity: 'warning',
       summary: 'Valkey in {{ $labels.namespace }} does not answer',

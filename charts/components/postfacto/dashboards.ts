@@ -11,8 +11,9 @@ const rate = (metric: string, labels: string): string => `rate(${metric}{${label
 export function postfacto(): DashboardBuilder {
   return dashboard({
     name: 'postfacto',
-    description: 'The database and the message broker of Postfacto. The application itself serves no metrics.',
-    variables: { namespace: { label: 'Postfacto', of: 'pg_up' } },
+    description:
+      'The database and the message broker of Postfacto. The application itself serves no metrics, nor does a managed database.',
+    variables: { namespace: { label: 'Postfacto', of: 'redis_up' } },
     related: ['workload', 'gateway', 'velero'],
     alerts: OWN,
     rows: [

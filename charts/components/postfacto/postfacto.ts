@@ -1,21 +1,23 @@
 import type { z } from 'zod';
+import type { OutsideDatabase } from '../../cloud/databases.ts';
 import { Component } from '../../component.ts';
 import type { Deployment } from '../../lib/deployment.ts';
 import type { Drill } from '../../lib/drill.ts';
-import { dumpSizeOf } from '../../lib/dump-size.ts';
 import type { InternalAuthority } from '../../lib/internal-tls.ts';
 import type { Job } from '../../lib/job.ts';
 import { type HostBinding, route } from '../../lib/route.ts';
 import type { SecretStore } from '../../lib/secrets.ts';
 import type { Storage } from '../../lib/stateful-set.ts';
 import type { RuleGroup } from '../../rules/rule.ts';
-import { postfactoAlerts } from './alerts.ts';
-import { type Postgres, postgres } from './postgres.ts';
+import { postfactoAlerts, valkeyAlerts } from './alerts.ts';
+import type { Database } from './database.ts';
+import { managedDatabase } from './managed-database.ts';
+import { postgres } from './postgres.ts';
 import { type Rails, rails } from './rails.ts';
 import { railsJob } from './rails-job.ts';
 import { type Valkey, valkey } from './valkey.ts';
 import { web } from './web.ts';
-import type { postfactoSettings } from './settings.ts';
+import { type postfactoSettings, sizesOf } from './settings.ts';
 import dashboard from './dashboards/postfacto.json' with { type: 'json' };
 
 /** Images of Postfacto. */
@@ -29,14 +31,16 @@ export interface PostfactoImages {
 }
 
 /** Props of Postfacto. */
-export interface PostfactoProps extends Omit<z.output<typeof postfactoSettings>, 'host'> {
+export interface PostfactoProps extends Omit<z.output<typeof postfactoSettings>, 'host' | 'database'> {
   readonly images: PostfactoImages;
   readonly storage: Storage;
   readonly secrets: SecretStore;
   readonly binding: HostBinding;
   /** Of `next` alone, if there is one. */
   readonly nextBinding?: HostBinding;
-  /** Signs the certificate of the database. */
+  /** The database, if it is outside of the cluster. @default a PostgreSQL beside the application */
+  readonly managed?: OutsideDatabase;
+  /** Signs the certificate of that PostgreSQL. */
   readonly authority: () => InternalAuthority;
 }
 
@@ -54,24 +58,19 @@ interface Web {
   readonly version: Version['instance'];
 }
 
-/** Postfacto: retrospectives for teams, with its own database and message broker. */
+/** Postfacto: retrospectives for teams, with a database of its own, and a message broker. */
 export class Postfacto extends Component {
   override readonly rules: RuleGroup[];
 
   override readonly dashboards = [dashboard];
-  readonly drill: Drill;
+  /** None if its database is outside of the cluster. */
+  readonly drill: Drill | undefined;
 
   /** @param name of the component: `postfacto`, `postfacto-sales` */
   constructor(name: string, props: PostfactoProps) {
     super(name, { tier: 'apps', keepNamespace: true });
-    this.rules = [{ name, alerts: postfactoAlerts(name) }];
-    const database = postgres(this, {
-      ...props,
-      dumpSize: dumpSizeOf(props),
-      settings: props.postgres,
-      image: props.images.postgres,
-      exporterImage: props.images.postgresExporter,
-    });
+    this.rules = [{ name, alerts: props.managed ? valkeyAlerts(name) : postfactoAlerts(name) }];
+    const database = this.database(props);
     this.drill = database.drill;
     const broker = valkey(this, {
       ...props,
@@ -86,6 +85,13 @@ export class Postfacto extends Component {
     const webs = versions.map((version) => this.version(app, version, migrations, [database, broker]));
     this.admin(app, props, migrations, database);
     this.routes(props, webs);
+  }
+
+  /** The one that is made outside of the cluster, or one in it. */
+  private database(props: PostfactoProps): Database {
+    const { postgres: image, postgresExporter: exporterImage } = props.images;
+    if (props.managed) return managedDatabase(this, { ...props.managed, secrets: props.secrets, image });
+    return postgres(this, { ...props, ...sizesOf(props), settings: props.postgres ?? {}, image, exporterImage });
   }
 
   /** One route to all versions, and one to the next alone. */
@@ -104,17 +110,17 @@ export class Postfacto extends Component {
   }
 
   /** Migrates the schema before the web pods start, to that of the newest version, which the older one tolerates. */
-  private migrations(app: Rails, settings: PostfactoProps['migrate'], image: string, database: Postgres): Job {
+  private migrations(app: Rails, settings: PostfactoProps['migrate'], image: string, database: Database): Job {
     const job = railsJob(this, app, {
       settings,
       role: 'migrate',
       image,
       waits: database.wait,
       task: 'db:migrate',
-      initContainers: [database.reconcile],
-      volumes: database.volumes,
+      initContainers: database.reconcile && [database.reconcile.container],
+      volumes: database.reconcile?.volumes,
     });
-    job.node.addDependency(database.workload);
+    if (database.workload) job.node.addDependency(database.workload);
     return job;
   }
 
@@ -123,7 +129,7 @@ export class Postfacto extends Component {
     app: Rails,
     { admin: settings, adminEmail, images }: PostfactoProps,
     migrations: Job,
-    database: Postgres,
+    database: Database,
   ): void {
     const job = railsJob(this, app, {
       settings,
@@ -136,8 +142,9 @@ export class Postfacto extends Component {
     job.node.addDependency(migrations);
   }
 
-  private version(app: Rails, version: Version, migrations: Job, apartFrom: readonly [Postgres, Valkey]): Web {
-    const workload = web(this, app, { ...version, awayFrom: apartFrom.map((part) => part.workload.labels) });
+  private version(app: Rails, version: Version, migrations: Job, apartFrom: readonly [Database, Valkey]): Web {
+    const awayFrom = apartFrom.flatMap(({ workload: pods }) => (pods ? [pods.labels] : []));
+    const workload = web(this, app, { ...version, awayFrom });
     workload.node.addDependency(migrations);
     return { workload, weight: version.settings.weight, version: version.instance };
   }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -8,6 +8,10 @@ import { PostgresServer } from './postgres-programs.testing.ts';
 
 const found = await findPostgres().catch((error: Error) => error.message);
 const missing = typeof found === 'string' ? found : '';
+
+const RUNBOOK = join(import.meta.dirname, '..', '..', '..', 'docs', 'runbooks', 'restore-postfacto.md');
+/** The section of the runbook that moves a database. */
+const [, MOVE = ''] = readFileSync(RUNBOOK, 'utf8').split('## Move to a managed database');
 
 /** Rows before the dump. */
 const RETROS = 20_000;
@@ -79,6 +83,23 @@ describe.skipIf(missing !== '')(`programs of a rendered PostgreSQL${missing && `
     expect(await server.dump(server.volume())).toMatchObject({ code: 0 });
     await vi.waitFor(async () => expect(await server.shownCertificate()).toBe(renewed));
     expect(await server.connect()).toEqual({ code: 0, output: 't\n' });
+  });
+
+  it('are moved to a managed one, whose role is no superuser, by the commands of the runbook', async () => {
+    const [, dump = ''] = / -- (pg_dump [^]*?)\n *kubectl/.exec(MOVE) ?? [];
+    const [, restore = ''] = /bash -c '(pg_restore [^]*?)'\n/.exec(MOVE) ?? [];
+    await server.query('CREATE ROLE app LOGIN CREATEROLE');
+    await server.query('CREATE DATABASE app OWNER app');
+    // As the migrations have left it.
+    await server.query('SET ROLE app; CREATE TABLE retros (id serial PRIMARY KEY, name text)', 'app');
+    const folder = server.volume();
+    expect(await server.command(dump, folder, 'app')).toEqual({ code: 0, output: '' });
+    expect(await server.command(restore, folder, 'app')).toEqual({ code: 0, output: '' });
+    const retros = 'SELECT count(*) > 0, max(id) FROM retros';
+    expect(await server.query(retros, 'app')).toBe(await server.query(retros));
+    expect(await server.query("SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'", 'app')).toBe(
+      'app\n',
+    );
   });
 
   it('dump with a checksum, and the rows of each table, beside it', () => {

@@ -43,7 +43,7 @@ class Database extends Component {
       authority: () => ({ issuer: 'internal-ca' }),
     });
     this.url = url('app');
-    this.commands = [...(reconcile.command ?? []), ...(reconcile.args ?? [])];
+    this.commands = [...(reconcile?.container.command ?? []), ...(reconcile?.container.args ?? [])];
     this.dns = [{ namespace: 'kube-system' }];
   }
 }
@@ -167,10 +167,10 @@ export class PostgresServer {
     );
   }
 
-  /** Runs SQL as the superuser in the application's database. @returns its output @throws Error if it fails */
-  async query(sql: string): Promise<string> {
+  /** Runs SQL as the superuser in a database, the application's by default. @returns its output @throws Error if it fails */
+  async query(sql: string, database = 'postfacto'): Promise<string> {
     const options = ['--no-psqlrc', '--quiet', '--tuples-only', '--no-align', '--set=ON_ERROR_STOP=1'];
-    const { code, output } = await this.run(['psql', '--dbname=postfacto', ...options, `--command=${sql}`]);
+    const { code, output } = await this.run(['psql', `--dbname=${database}`, ...options, `--command=${sql}`]);
     if (code !== 0) throw new Error(output);
     return output;
   }
@@ -195,6 +195,16 @@ export class PostgresServer {
   /** Runs the script that verifies the newest dump of a volume. */
   async verify(volume: string): Promise<Ended> {
     return this.run(['bash', '-c', this.inPlace('verify.sh', volume)]);
+  }
+
+  /**
+   * Runs a shell command of a runbook, with a folder in place of `/dump`.
+   *
+   * @param role in whose database of the same name `DATABASE_URL` leads, with a parameter of Rails
+   */
+  async command(line: string, folder: string, role: string): Promise<Ended> {
+    const url = `postgres:///${role}?host=${this.folder}&user=${role}&sslmode=disable&pool=15`;
+    return this.run(['bash', '-c', line.replaceAll('/dump/', `${folder}/`)], { DATABASE_URL: url });
   }
 
   private inPlace(name: string, volume: string): string {

@@ -3,11 +3,13 @@ import type { Component } from '../../component.ts';
 import { beforeBackup } from '../../lib/backup.ts';
 import { type ContainerProps, execProbe, fromSecret, scratch } from '../../lib/container.ts';
 import type { Drill } from '../../lib/drill.ts';
-import type { InternalAuthority, Trust } from '../../lib/internal-tls.ts';
+import type { InternalAuthority } from '../../lib/internal-tls.ts';
+import { connect } from '../../lib/network.ts';
 import { DATA_PRIORITY } from '../../lib/priority.ts';
-import { generateSecret, type SecretStore, type StoredSecret, syncSecret } from '../../lib/secrets.ts';
+import { generateSecret, type SecretStore, syncSecret } from '../../lib/secrets.ts';
 import { StatefulSet, type Storage } from '../../lib/stateful-set.ts';
 import type { WorkloadSettings } from '../../lib/workload-settings.ts';
+import { type Database, waitFor } from './database.ts';
 import { CONTAINER as EXPORTER_CONTAINER, postgresExporter } from './postgres-exporter.ts';
 import { type PostgresTls, postgresTls, VERIFY_PARAMETERS, VERIFY_SERVER } from './postgres-tls.ts';
 import { APP, COLLATION, DATABASE_SQL, DUMP_SCRIPT, VERIFY_SCRIPT } from './postgres-scripts.ts';
@@ -26,25 +28,6 @@ export interface PostgresProps {
   readonly authority: () => InternalAuthority;
 }
 
-/** The database and its connection. */
-export interface Postgres {
-  readonly workload: StatefulSet;
-  /** How it is proved that a backup of it can be restored. */
-  readonly drill: Drill;
-  /** The application's password, under the key `password`. */
-  readonly password: StoredSecret;
-  /** What pods mount that call the server. */
-  readonly trust: Trust;
-  /** The application's connection string, with parameters. @param password the password, or a template for it */
-  readonly url: (password: string) => string;
-  /** Init container that ends once a new pod can reach the server. */
-  readonly wait: ContainerProps;
-  /** Init container that reconciles the roles of the application and the exporter, their passwords, and the database. */
-  readonly reconcile: ContainerProps;
-  /** Volumes of `reconcile`. */
-  readonly volumes: readonly k8s.Volume[];
-}
-
 const PORT = 5432;
 /** UID of the image's user on Debian. It owns the data, so it must never change. */
 const USER = 999;
@@ -59,7 +42,7 @@ const DATA = 'data';
 const DUMP = 'dump';
 
 /** One PostgreSQL server, with a volume for its data and one for dumps. */
-export function postgres(component: Component, props: PostgresProps): Postgres {
+export function postgres(component: Component, props: PostgresProps): Database {
   const name = `${component.name}-postgres`;
   const password = generateSecret(component, props.secrets, { name: 'postgres', keys: ['superuser', 'password'] });
   syncSecret(component, props.secrets, name, {
@@ -82,9 +65,12 @@ export function postgres(component: Component, props: PostgresProps): Postgres {
     password,
     trust: tls.clients,
     url: (value) => `postgres://${APP}:${value}@${tls.host}:${PORT}/${APP}?${VERIFY_PARAMETERS}`,
-    wait: wait(props.image, tls.host),
-    reconcile: reconcile(props.image, name, tls),
-    volumes: [...volumes(name), { name: 'exporter', secret: { secretName: exporterSecret(name) } }],
+    wait: waitFor(props.image, `--host=${tls.host} --username=postgres`),
+    reconcile: {
+      container: reconcile(props.image, name, tls),
+      volumes: [...volumes(name), { name: 'exporter', secret: { secretName: exporterSecret(name) } }],
+    },
+    connect: (client) => connect(client.endpoint, workload.endpoint, 'postgres'),
   };
 }
 
@@ -193,16 +179,6 @@ function volumes(name: string): k8s.Volume[] {
     { name: 'scripts', configMap: { name } },
     { name: 'password', secret: { secretName: name } },
   ];
-}
-
-function wait(image: string, host: string): ContainerProps {
-  return {
-    name: 'wait',
-    image,
-    // Also refused while the server starts; the Job's deadline ends it. The Job's user has no name to sign in with.
-    command: ['bash', '-c', `until pg_isready --host=${host} --username=postgres --timeout=5; do sleep 1; done`],
-    resources: { cpu: '10m', cpuLimit: '200m', memory: '64Mi' },
-  };
 }
 
 function reconcile(image: string, name: string, { host, clients }: PostgresTls): ContainerProps {

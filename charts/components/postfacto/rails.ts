@@ -6,8 +6,8 @@ import type { Trust } from '../../lib/internal-tls.ts';
 import { connect } from '../../lib/network.ts';
 import { generateSecret, type SecretStore, syncSecret } from '../../lib/secrets.ts';
 import type { Workload } from '../../lib/workload.ts';
+import type { Database } from './database.ts';
 import { browserConfig, type WebConfig, webConfig } from './web-config.ts';
-import type { Postgres } from './postgres.ts';
 import type { postfactoSettings } from './settings.ts';
 import type { Valkey } from './valkey.ts';
 
@@ -15,8 +15,8 @@ import type { Valkey } from './valkey.ts';
 export interface RailsProps {
   readonly secrets: SecretStore;
   readonly host: string;
-  readonly settings: z.output<typeof postfactoSettings>;
-  readonly database: Postgres;
+  readonly settings: Omit<z.output<typeof postfactoSettings>, 'database'>;
+  readonly database: Database;
   readonly broker: Valkey;
 }
 
@@ -62,7 +62,7 @@ export function rails(component: Component, props: RailsProps): Rails {
     adminPassword: fromSecret(secret, 'ADMIN_PASSWORD'),
     trust: database.trust,
     connect: (process) => {
-      connect(process.endpoint, database.workload.endpoint, 'postgres');
+      database.connect(process);
       connect(process.endpoint, broker.workload.endpoint, 'valkey');
     },
   };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { replicasSetting } from '../../lib/deployment.ts';
-import { DUMPS_DO_NOT_FIT, holdsDumps } from '../../lib/dump-size.ts';
+import { DUMPS_DO_NOT_FIT, dumpSizeOf, holdsDumps } from '../../lib/dump-size.ts';
 import { hostBeside, hostName, httpsOrigin, httpsUrl, portNumber } from '../../lib/host.ts';
 import { instances } from '../../lib/instances.ts';
 import { quantitySetting } from '../../lib/quantity.ts';
@@ -24,6 +24,17 @@ const google = z.strictObject({
   /** Where the server reads whose access token it got. @default Google's endpoint */
   authEndpoint: httpsUrl.optional(),
 });
+
+/** Volume size of the database, unless it is stated. */
+const SIZE = '5Gi';
+
+/** Settings that are about the PostgreSQL of the cluster alone. */
+const IN_CLUSTER_ONLY = ['postgres', 'size', 'dumpSize'] as const;
+
+/** Sizes of the volumes, with the default. */
+export function sizesOf({ size = SIZE, dumpSize }: { readonly size?: string; readonly dumpSize?: string }) {
+  return { size, dumpSize: dumpSizeOf({ size, dumpSize }) };
+}
 
 /** Settings of Postfacto. */
 export const postfactoSettings = z
@@ -60,8 +71,14 @@ export const postfactoSettings = z
       .optional(),
     /** Minutes that visitors stay with the version that their first request met, if there are two. @default 1440 */
     stickyMinutes: z.int().min(1).default(1440),
-    /** The database. */
-    postgres: z.strictObject(workloadSettings('exporter')).prefault({}),
+    /**
+     * Where the database is: a PostgreSQL beside the application, or one that `databases` of facts.json has for the component;
+     * its password and its authority are then in the entry `<component>-database` of `secrets`: docs/data.md.
+     * @default 'in-cluster'
+     */
+    database: z.enum(['in-cluster', 'managed']).default('in-cluster'),
+    /** The PostgreSQL of the cluster. */
+    postgres: z.strictObject(workloadSettings('exporter')).optional(),
     /** The message broker. */
     valkey: z.strictObject(workloadSettings('exporter')).prefault({}),
     /** The Job that migrates the database. */
@@ -69,7 +86,7 @@ export const postfactoSettings = z
     /** The Job that creates the first administrator. */
     admin: z.strictObject(workloadSettings('wait')).prefault({}),
     /** Volume size of the database; it can grow but never shrink. @default '5Gi' */
-    size: quantitySetting.default('5Gi'),
+    size: quantitySetting.optional(),
     /** Volume size for two compressed dumps; it can grow but never shrink. @default size */
     dumpSize: quantitySetting.optional(),
   })
@@ -77,7 +94,17 @@ export const postfactoSettings = z
     path: ['stable', 'weight'],
     error: 'must be above 0, because the weights of all versions add up to 0',
   })
-  .refine(holdsDumps, DUMPS_DO_NOT_FIT)
+  .refine((settings) => holdsDumps(sizesOf(settings)), DUMPS_DO_NOT_FIT)
+  .superRefine((settings, context) => {
+    if (settings.database !== 'managed') return;
+    for (const setting of IN_CLUSTER_ONLY)
+      if (settings[setting] !== undefined)
+        context.addIssue({
+          code: 'custom',
+          path: [setting],
+          message: 'has no effect with a managed database, which is made as its Terraform says: remove it',
+        });
+  })
   .refine(({ host, next }) => !next || next.host || !host || isHostName(hostBeside(host, 'next')), {
     path: ['next', 'host'],
     error: 'is required, because the host with -next is too long',

@@ -102,6 +102,8 @@ const jsonOf = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
 const REMOVE = ['get', 'list', 'watch', 'delete'];
 
 const OWN_RULES: readonly k8s.PolicyRule[] = [
+  // What waits for something to be made asks whether its namespace is there.
+  { apiGroups: [''], resources: ['namespaces'], resourceNames: [NAME], verbs: ['get'] },
   { apiGroups: [''], resources: ['pods', 'persistentvolumeclaims'], verbs: REMOVE },
 ];
 

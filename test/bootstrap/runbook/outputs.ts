@@ -37,6 +37,7 @@ export function valueOf(output: string, cluster: string, world: World): unknown 
     challenge_zone: () => null,
     client_ids: () => ({ plan: `${IDENTITY}4`, apply: `${IDENTITY}5`, publish: `${IDENTITY}6` }),
     cluster_name: () => cluster,
+    databases: () => null,
     dns_resource_group: () => `${name}-dns`,
     dns_zone_name: domain,
     hosted_zone_id: () => `Z${id('zone').slice(-12).toUpperCase()}`,

@@ -14,7 +14,8 @@ import { REPOSITORY } from '../../lib/load-fleet.ts';
 
 export const GROUP = '00000000-0000-4000-8000-0000000000a4';
 
-const NAMESPACES = 'Authorization Compute ContainerRegistry ContainerService Insights KeyVault ManagedIdentity Network';
+const NAMESPACES =
+  'Authorization Compute ContainerRegistry ContainerService DBforPostgreSQL Insights KeyVault ManagedIdentity Network';
 
 /** A cluster's root on Azure: nodes of two sizes in three zones, encrypted at the host. */
 export const AKS = `module "cluster" {

@@ -28,7 +28,7 @@ describe('slipway doctor --cloud azure', () => {
       'azure: whoever is signed in may make resources, roles and assignments',
       'azure: the group of administrators exists',
       'azure: whoever is signed in is in the group of administrators',
-      'azure: the 10 resource providers that the roots need are registered',
+      'azure: the 11 resource providers that the roots need are registered',
       'azure: acmeterraformstate, the name of the storage account of the states, is free or ours',
       'live-aks: westeurope has Standard_D2as_v5 in the zones 1, 2, 3',
       'live-aks: westeurope has Standard_D4as_v5 in the zones 1, 2, 3',
@@ -335,7 +335,7 @@ describe('slipway doctor --cloud azure', () => {
     );
     expect(text).toMatch(/\n21 checks: \d+ missing, 4 unknown$|checks: \d+ missing, 4 unknown$/);
     const commands = text.match(/^az (.*\\\n)*.*$/gm) ?? [];
-    expect(commands).toHaveLength(13);
+    expect(commands).toHaveLength(14);
     const words = execFileSync('sh', ['-c', `az() { printf '%s ' "$@"; }\n${commands[1]}`], { encoding: 'utf8' });
     expect(words).toBe(
       `provider register --namespace Microsoft.Authorization --wait --subscription ${azure.subscription} `,

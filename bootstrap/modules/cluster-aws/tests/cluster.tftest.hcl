@@ -36,6 +36,7 @@ variables {
   challenge_zone       = null
   existing_zone        = null
   external_dns_deletes = false
+  databases            = {}
 }
 
 run "facts" {
@@ -43,12 +44,25 @@ run "facts" {
 
   assert {
     # Facts that are null are not written; the name of the cluster is an output of its own.
-    condition     = setsubtract(keys(output.facts), ["challenge_zone"]) == setsubtract(keys(jsondecode(file("../../../clusters/production-eks/facts.json"))), ["cluster_name"])
+    condition     = setsubtract(keys(output.facts), ["challenge_zone", "databases"]) == setsubtract(keys(jsondecode(file("../../../clusters/production-eks/facts.json"))), ["cluster_name"])
     error_message = "The facts must have the fields of the cluster's facts.json."
   }
 
   assert {
     condition     = output.facts.region == "us-east-1" && output.facts.vpc_cidr == "10.30.0.0/16"
     error_message = "The facts must have the cluster's region and network."
+  }
+}
+
+run "managed_database" {
+  command = plan
+
+  variables {
+    databases = { postfacto = { class = "db.t4g.micro" } }
+  }
+
+  assert {
+    condition     = output.facts.databases["postfacto"].user == "app" && length(output.facts.databases["postfacto"].cidrs) == 3
+    error_message = "The facts must have the database, in subnets of its own."
   }
 }

@@ -33,6 +33,7 @@ variables {
   apps_pool      = { vm_size = "Standard_D4as_v5", min = 1, max = 4 }
   backups        = { replication = "ZRS", locked_days = 7 }
   registry       = { sku = "Basic" }
+  databases      = {}
 
   host_encryption      = true
   external_dns_deletes = false
@@ -44,7 +45,7 @@ run "facts" {
   assert {
     condition = toset(keys(output.facts)) == toset([
       "tenant_id", "subscription_id", "pod_cidr", "api_server_cidrs", "dns_zone_name", "challenge_zone", "dns_resource_group", "key_vault_url",
-      "backup_resource_group", "backup_storage_account", "backup_container", "identity_client_ids",
+      "backup_resource_group", "backup_storage_account", "backup_container", "identity_client_ids", "databases",
     ])
     error_message = "The facts must have the fields that charts/cloud/aks.ts reads."
   }
@@ -67,5 +68,18 @@ run "one_node_pool_and_one_nat_gateway" {
     nat_per_zone = false
     apps_pool    = null
     sku_tier     = "Free"
+  }
+}
+
+run "managed_database" {
+  command = plan
+
+  variables {
+    databases = { postfacto = { sku = "B_Standard_B1ms" } }
+  }
+
+  assert {
+    condition     = output.facts.databases["postfacto"].user == "app" && output.facts.databases["postfacto"].cidrs == tolist(["10.10.255.0/24"])
+    error_message = "The facts must have the database, in a subnet of its own."
   }
 }

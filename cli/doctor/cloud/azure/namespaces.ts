@@ -16,6 +16,8 @@ const NAMESPACES: Readonly<Record<string, string>> = {
   azurerm_monitor_: 'Insights',
   azurerm_nat_gateway: 'Network',
   azurerm_network_: 'Network',
+  azurerm_postgresql_: 'DBforPostgreSQL',
+  azurerm_private_dns_: 'Network',
   azurerm_public_ip: 'Network',
   azurerm_role_: 'Authorization',
   azurerm_storage_: 'Storage',

@@ -26,6 +26,7 @@ export default defineCluster({
     stable: { weight: 90, replicas: 2 },
     next: { weight: 10, replicas: 1 },
     size: '5Gi',
+    postgres: {},
   },
   services: {
     hello: {},

@@ -1,6 +1,6 @@
 import { defineCluster } from '../../../../charts/cluster-file.ts';
 
-/** Several replicas of everything, autoscalers, a second replica set. */
+/** Several replicas of everything, autoscalers, a second replica set, a managed database. */
 export default defineCluster({
   cloud: 'eks',
   domain: 'eks.example.net',
@@ -12,7 +12,7 @@ export default defineCluster({
   metricsServer: { replicas: 2 },
   velero: { schedule: '0 7 * * *', retentionDays: 30 },
 
-  secrets: ['alerts', 'ledger-hook'],
+  secrets: ['alerts', 'ledger-hook', 'postfacto-database'],
   prometheus: { replicas: 2, retention: '30d', size: '100Gi', memory: '4Gi' },
   alertmanager: {
     replicas: 3,
@@ -37,6 +37,7 @@ export default defineCluster({
     analytics: { size: '50Gi', dumpSize: '20Gi', memory: '2Gi' },
   },
 
+  postfacto: { adminEmail: 'ops@example.net', database: 'managed' },
   services: {
     hello: {},
     ledger: { database: 'mongo', replicas: { min: 3, max: 12 } },

@@ -15,7 +15,7 @@ export default defineCluster({
 
   mongo: { size: '5Gi', dumpSize: '5Gi', memory: '1Gi' },
 
-  postfacto: { adminEmail: 'ops@example.net', stable: { replicas: 1 }, size: '2Gi' },
+  postfacto: { adminEmail: 'ops@example.net', stable: { replicas: 1 }, size: '2Gi', postgres: {} },
   services: {
     hello: {},
     ledger: { host: 'ledger.example.com', database: 'mongo', replicas: { min: 2, max: 4 } },

@@ -23,7 +23,7 @@ export default defineCluster({
 
   mongo: { size: '2Gi', dumpSize: '2Gi', memory: '768Mi' },
 
-  postfacto: { adminEmail: 'admin@kind.example.net', stable: { replicas: 1 }, size: '1Gi' },
+  postfacto: { adminEmail: 'admin@kind.example.net', stable: { replicas: 1 }, size: '1Gi', postgres: {} },
   services: {
     hello: {
       replicas: 1,
