@@ -3,15 +3,16 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DumpCopy, processesOf } from '../../../test/databases/dump-copy.ts';
-import { findPostgres } from '../../../test/databases/postgres.ts';
+import { findNextPostgres, findPostgres, type PostgresPrograms } from '../../../test/databases/postgres.ts';
 import { PostgresServer } from './postgres-programs.testing.ts';
 
 const found = await findPostgres().catch((error: Error) => error.message);
 const missing = typeof found === 'string' ? found : '';
 
 const RUNBOOK = join(import.meta.dirname, '..', '..', '..', 'docs', 'runbooks', 'restore-postfacto.md');
-/** The section of the runbook that moves a database. */
-const [, MOVE = ''] = readFileSync(RUNBOOK, 'utf8').split('## Move to a managed database');
+const RUNBOOK_TEXT = readFileSync(RUNBOOK, 'utf8');
+/** The section that moves a database. */
+const [, MOVE = ''] = RUNBOOK_TEXT.split('## Move to a managed database');
 
 /** Rows before the dump. */
 const RETROS = 20_000;
@@ -100,6 +101,28 @@ describe.skipIf(missing !== '')(`programs of a rendered PostgreSQL${missing && `
     expect(await server.query("SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'", 'app')).toBe(
       'app\n',
     );
+  });
+
+  it('come back in a server of the next major version, by the runbook’s pg_restore', async () => {
+    const next = await findNextPostgres(found as PostgresPrograms);
+    const newer = new PostgresServer(next);
+    try {
+      await newer.start();
+      expect(await newer.query('SHOW server_version', 'postgres')).toMatch(/^18\./);
+      expect(await newer.reconcile()).toMatchObject({ code: 0 });
+      // As the migrations have made it meanwhile.
+      await newer.query(SCHEMA);
+      const [dump = ''] = copy().whole.filter((name) => name.endsWith('.dump'));
+      const [, restore = ''] = / -- (pg_restore [^]*?)\n *kubectl/.exec(RUNBOOK_TEXT) ?? [];
+      const line = restore.replaceAll('\\\n', '').replace('/dump/restore.dump', `/dump/${dump}`);
+      expect(await newer.command(line, taken, 'postfacto')).toEqual({ code: 0, output: '' });
+      expect(await newer.verify(taken)).toMatchObject({ code: 0 });
+      // What was written while it was dumped is there in part; the schema's own rows would begin with the first.
+      expect(await newer.query("SELECT count(*) > 0 FROM retros WHERE name = 'more'")).toBe('t\n');
+    } finally {
+      await newer.stop();
+      next.remove();
+    }
   });
 
   it('dump with a checksum, and the rows of each table, beside it', () => {

