@@ -153,6 +153,14 @@ describe('a body', () => {
     expect(performance.now() - begun).toBeLessThan(5000);
   });
 
+  it('that is not UTF-8 gets 400', async () => {
+    await start();
+    const bytes = Buffer.from([0x22, 0xff, 0x22]);
+    const connection = await open(head(A, `Content-Length: ${bytes.length}`));
+    connection.socket.write(bytes);
+    expect(await connection.until(/\}$/)).toMatch(/^HTTP\/1\.1 400 [^]*The body is not valid JSON/);
+  });
+
   it('in chunks gets 201 up to the limit, and 413 as soon as it is larger', async () => {
     await start();
     const chunk = `1000\r\n${' '.repeat(4096)}\r\n`;

@@ -16,6 +16,9 @@ export interface BodyLimits {
 
 type Refusal = readonly [status: number, detail: string];
 
+/** Refuses what is not UTF-8: a replaced character would be stored as if the client had sent it. */
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
 const TOO_LARGE: Refusal = [413, 'The body is too large.'];
 
 /** Reads JSON bodies, and refuses others before anything of them is read, or sent if the client waits for 100 Continue. */
@@ -37,7 +40,7 @@ export class Bodies {
     if (expectsContinue(request)) response.writeContinue();
     this.receive(request, response, client, (bytes) => {
       try {
-        if (bytes.length > 0) Object.assign(request, { body: JSON.parse(new TextDecoder().decode(bytes)) as unknown });
+        if (bytes.length > 0) Object.assign(request, { body: JSON.parse(UTF8.decode(bytes)) as unknown });
       } catch {
         return refuse(response, 400, 'The body is not valid JSON.');
       }
