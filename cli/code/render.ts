@@ -57,7 +57,7 @@ async function unpack(root: string, commit: string, folder: string): Promise<voi
   const git = Git.open(root);
   const archive = join(folder, 'code.tar');
   git.commit(commit);
-  const parts = [...CODE, ':(exclude)*.test.ts'];
+  const parts = [...CODE, ':(exclude)*.test.ts', ':(exclude)*.testing.ts'];
   writeFileSync(archive, git.run(['archive', '--format=tar', commit, '--', ...parts], 'the code cannot be read'));
   const { extract } = await import('tar');
   await extract({ file: archive, cwd: folder, strict: true });

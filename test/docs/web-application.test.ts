@@ -41,7 +41,7 @@ class Copy {
     ])
       cpSync(join(REPOSITORY, part), join(this.folder, part), {
         recursive: true,
-        filter: (path) => !path.endsWith('.test.ts'),
+        filter: (path) => !/\.test(?:ing)?\.ts$/.test(path),
       });
     this.write('test/rendered.test.ts', RENDERED);
     symlinkSync(join(REPOSITORY, 'node_modules'), join(this.folder, 'node_modules'));
