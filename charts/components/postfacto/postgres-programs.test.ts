@@ -112,7 +112,7 @@ describe.skipIf(missing !== '')(`programs of a rendered PostgreSQL${missing && `
       expect(await newer.reconcile()).toMatchObject({ code: 0 });
       // As the migrations have made it meanwhile.
       await newer.query(SCHEMA);
-      const [dump = ''] = copy().whole.filter((name) => name.endsWith('.dump'));
+      const dump = copy().whole.find((name) => name.endsWith('.dump'));
       const [, restore = ''] = / -- (pg_restore [^]*?)\n *kubectl/.exec(RUNBOOK_TEXT) ?? [];
       const line = restore.replaceAll('\\\n', '').replace('/dump/restore.dump', `/dump/${dump}`);
       expect(await newer.command(line, taken, 'postfacto')).toEqual({ code: 0, output: '' });
