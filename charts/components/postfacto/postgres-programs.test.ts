@@ -76,6 +76,16 @@ describe.skipIf(missing !== '')(`programs of a rendered PostgreSQL${missing && `
     });
   });
 
+  it('change the password of the application to that of the Secret', async () => {
+    server.changePassword('another');
+    expect(await server.connect()).toEqual({ code: 0, output: 't\n' });
+    expect(await server.reconcile()).toMatchObject({ code: 0 });
+    expect((await server.connect()).output).toContain('password authentication failed');
+    server.changePassword('app');
+    expect(await server.reconcile()).toMatchObject({ code: 0 });
+    expect(await server.connect()).toEqual({ code: 0, output: 't\n' });
+  });
+
   it('show a renewed certificate from the next dump on, and clients that do not trust it stay away', async () => {
     const before = await server.shownCertificate();
     const renewed = server.renewCertificate();

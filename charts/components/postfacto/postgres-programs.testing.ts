@@ -157,6 +157,11 @@ export class PostgresServer {
     return (await this.run(['bash', '-c', command])).output;
   }
 
+  /** Changes the application's password in the Secret, as the store's new value does. */
+  changePassword(password: string): void {
+    this.write('password', `${password}\n`);
+  }
+
   /** Runs the init container that reconciles roles and the database. */
   async reconcile(): Promise<Ended> {
     const sql = this.write('database.sql', this.inPlace('database.sql', ''));
