@@ -1,14 +1,19 @@
 import { type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import type { Dumps } from './restore.ts';
 
-/** The commands that read the newest dump back into a replica set, as `root`. */
+/**
+ * The commands that read the newest dump back into a replica set. As the internal user of its members: the users of the dump replace
+ * those of the set, and whoever is one of them would be refused the rest, the replay of the oplog.
+ */
 export function intoMongo({ namespace, to, set, manifests }: Dumps): string[] {
   const pod = `${set}-0`;
   const { hosts, options } = stateOf(manifests);
-  const uri = `mongodb://root@${hosts.slice(0, 2).join(',')}/?replicaSet=rs0&authSource=admin${options && `&${options}`}`;
+  const [member = ''] = hosts[0]?.split('.') ?? [];
+  const uri = `mongodb://__system@${hosts.slice(0, 2).join(',')}/?replicaSet=rs0&authSource=local${options && `&${options}`}`;
   return [
     `kubectl -n ${namespace} cp ./dump/<newest>.archive.gz ${pod}:/dump/restore.archive.gz`,
-    `kubectl -n ${namespace} exec -it ${pod} -- mongorestore --uri='${uri}' \\`,
+    `kubectl -n ${namespace} exec ${member} --container=mongod -- cat /run/key/keyfile |`,
+    `  kubectl -n ${namespace} exec -i ${pod} -- mongorestore --uri='${uri}' \\`,
     '  --gzip --archive=/dump/restore.archive.gz --oplogReplay --drop',
     `kubectl -n ${namespace} exec ${pod} -- rm /dump/restore.archive.gz`,
     `kubectl delete namespace ${to}`,

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { mongo } from 'mongoose';
@@ -27,6 +27,8 @@ const COUNTED = [`${CLIENT}.empty`, `${CLIENT}.notes`, `${CLIENT}.odd.name`];
 
 /** For changes that every member has. */
 const ON_ALL = { writeConcern: { w: 3 } } as const;
+
+const RUNBOOK = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'runbooks', 'restore-mongo.md'), 'utf8');
 
 /** Documents before the dump. */
 const NOTES = 2_000;
@@ -65,8 +67,11 @@ describe.skipIf(missing !== '')(`dumps of MongoDB${missing && `, skipped: ${miss
     programs?.remove();
   });
 
-  async function asClient<T>(work: (database: mongo.Db, client: mongo.MongoClient) => Promise<T>): Promise<T> {
-    const uri = `mongodb://${CLIENT}:${CLIENT}-password@${set.hosts.join(',')}/${CLIENT}?replicaSet=rs0&authSource=admin`;
+  async function asClient<T>(
+    work: (database: mongo.Db, client: mongo.MongoClient) => Promise<T>,
+    hosts = set.hosts,
+  ): Promise<T> {
+    const uri = `mongodb://${CLIENT}:${CLIENT}-password@${hosts.join(',')}/${CLIENT}?replicaSet=rs0&authSource=admin`;
     const client = createClient(uri, 'test');
     try {
       return await work(client.db(), client);
@@ -151,6 +156,30 @@ describe.skipIf(missing !== '')(`dumps of MongoDB${missing && `, skipped: ${miss
     expect(age).toMatch(/^\d{8}T\d{6}Z\.archive\.gz is \d+ s old$/);
     expect(result).toMatch(/^verified: 3 collections have the documents that were counted, \d{4,} in all$/);
     expect(readdirSync(folder)).toEqual(whole);
+  });
+
+  it('come back in the empty set of a cluster that is made anew, by the runbook’s mongorestore', async () => {
+    const fresh = await ReplicaSet.launch(server, 3);
+    try {
+      const { hosts, key } = fresh;
+      // Its passwords are those of the secret store, which outlives a cluster.
+      expect(await programs.setup({ hosts, key, passwords: {}, waits: 60 })).toMatchObject({ code: 0 });
+      const [, line = ''] = / -- (mongorestore [^]*?)\n *kubectl/.exec(RUNBOOK) ?? [];
+      const dump = copy();
+      const archive = join(dump.folder, dump.whole.find((name) => name.endsWith('.archive.gz'))!);
+      const { code, output } = await programs.restore(line, { hosts, key }, archive);
+      expect(code, output).toBe(0);
+      await asClient(async (database) => {
+        for (const [namespace = '', least, most] of linesOf(dump)) {
+          const count = await database.collection(namespace.replace(`${CLIENT}.`, '')).countDocuments();
+          expect(count, namespace).toBeGreaterThanOrEqual(Number(least));
+          expect(count, namespace).toBeLessThanOrEqual(Number(most));
+        }
+        expect(Object.keys(await database.collection('notes').indexInformation())).toContain('seen_1');
+      }, hosts);
+    } finally {
+      await fresh.stop();
+    }
   });
 
   it.each<[string, (dump: DumpCopy) => void, RegExp]>([

@@ -200,6 +200,20 @@ export class MongoPrograms {
     return this.run(['bash', this.inPlaceOf('verify.sh', mkdtempSync(join(this.folder, 'verify-')), volume)]);
   }
 
+  /**
+   * Runs the command of a runbook that reads a dump back.
+   *
+   * @param line of a shell, with the hosts of a rendered set, and with its TLS, of which servers here have none
+   * @param set its members, and the key that the command reads
+   * @param archive path of the dump
+   */
+  async restore(line: string, { hosts, key }: Pick<SetupRun, 'hosts' | 'key'>, archive: string): Promise<Ended> {
+    const [, user = '', source = ''] = /mongodb:\/\/(\w+)@.*authSource=(\w+)/.exec(line) ?? [];
+    const uri = `mongodb://${user}@${hosts.join(',')}/?replicaSet=rs0&authSource=${source}`;
+    const here = line.replace(/'mongodb:[^']*'/, `'${uri}'`).replace('/dump/restore.archive.gz', archive);
+    return this.run(['bash', '-c', `cat ${this.write('restore/keyfile', key)} | ${here}`]);
+  }
+
   /** Writes a program of the dumps into a folder, for a volume. @returns its path */
   private inPlaceOf(name: string, folder: string, volume: string): string {
     const text = this.data('mongo-dump', name)

@@ -184,19 +184,13 @@ export class Rehearsal {
     return (await run('argocd', args, { env: this.environment() })).stdout;
   }
 
-  /**
-   * Runs a code block of a runbook with `sh -e` in the checkout, after substituting names.
-   *
-   * @param input what a person would type
-   */
-  async runRunbook(runbook: string, block: number, names: Readonly<Record<string, string>>, input = ''): Promise<void> {
+  /** Runs a code block of a runbook with `sh -e` in the checkout, after substituting names. */
+  async runRunbook(runbook: string, block: number, names: Readonly<Record<string, string>>): Promise<void> {
     const text = readFileSync(join(this.checkout.folder, 'docs', 'runbooks', `${runbook}.md`), 'utf8');
     const [, commands] = [...text.matchAll(/```sh\n(.*?)```/gs)][block] ?? [];
     if (commands === undefined) throw new Error(`docs/runbooks/${runbook}.md has no block ${block}`);
     const filled = Object.entries(names).reduce((script, [name, value]) => script.replaceAll(name, value), commands);
-    const script = run('sh', ['-e', '-c', filled], { cwd: this.checkout.folder, env: this.environment() });
-    script.child.stdin?.end(input);
-    await script;
+    await run('sh', ['-e', '-c', filled], { cwd: this.checkout.folder, env: this.environment() });
   }
 
   /** Status of an Application, if it exists. */

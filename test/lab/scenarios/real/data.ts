@@ -44,7 +44,7 @@ export function testData(ground: () => RealGround): void {
     const started = performance.now();
     await rehearsal.runRunbook('restore-mongo', 0, { BACKUP });
     const newest = newestOf('.archive.gz');
-    await rehearsal.runRunbook('restore-mongo', 1, { '<newest>.archive.gz': newest }, `${await rootPassword()}\n`);
+    await rehearsal.runRunbook('restore-mongo', 1, { '<newest>.archive.gz': newest });
     expect(await notes()).toEqual(ROWS);
     say(`restored by the runbook in ${((performance.now() - started) / 1000).toFixed(0)} s`);
     expect(await api.get('/api/v1/namespaces/mongo-restored')).toBeUndefined();
