@@ -166,7 +166,10 @@ describe.skipIf(missing !== '')(`dumps of MongoDB${missing && `, skipped: ${miss
       expect(await programs.setup({ hosts, key, passwords: {}, waits: 60 })).toMatchObject({ code: 0 });
       const [, line = ''] = / -- (mongorestore [^]*?)\n *kubectl/.exec(RUNBOOK) ?? [];
       const dump = copy();
-      const archive = join(dump.folder, dump.whole.find((name) => name.endsWith('.archive.gz'))!);
+      const archive = join(
+        dump.folder,
+        dump.whole.find((name) => name.endsWith('.archive.gz'))!,
+      );
       const { code, output } = await programs.restore(line, { hosts, key }, archive);
       expect(code, output).toBe(0);
       await asClient(async (database) => {
