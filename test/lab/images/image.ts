@@ -55,7 +55,8 @@ export interface Image {
 
 /** True if an image reference, with tag or digest, names this image. */
 export function names({ repository }: Image, reference: string): boolean {
-  return `/${imageOf(reference).repository}`.endsWith(`/${repository}`);
+  const named = imageOf(reference);
+  return `/${named.registry}/${named.repository}`.endsWith(`/${repository}`);
 }
 
 /** A short hash of a JSON value, for names in caches. */
