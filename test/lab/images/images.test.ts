@@ -13,6 +13,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { PAUSE_IMAGE } from '../real/containerd.ts';
+import { DNS_IMAGE } from '../real/dns.ts';
 import { bundledFunction } from './bundle.ts';
 import { accounts, fileOf, writableByAll, writeTexts } from './debian.ts';
 import { grafana } from './grafana.ts';
@@ -69,6 +71,10 @@ describe('names of images', () => {
   ])('%s starts upstream’s program as its user', (reference, program, user) => {
     const found = images(checkout).filter((image) => names(image, reference));
     expect(found.map(({ config }) => [config.Entrypoint?.[0], config.User])).toEqual([[program, user]]);
+  });
+
+  it.each([DNS_IMAGE, PAUSE_IMAGE])('%s of nodes is one image', (reference) => {
+    expect(images(checkout).filter((image) => names(image, reference))).toHaveLength(1);
   });
 
   it('each service with a Dockerfile has an image', () => {
