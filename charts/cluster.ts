@@ -38,7 +38,6 @@ import {
   checkDomain,
   checkMetricsApi,
   checkReloader,
-  checkRestoreDrill,
   chosen,
   namedTwice,
   required,
@@ -230,8 +229,7 @@ export function compose(
       }),
     ),
   );
-  const drills = [...mongos.values(), ...postfactos.values()].flatMap(({ drill }) => drill ?? []);
-  checkRestoreDrill(settings, drills);
+  if (settings.restoreDrill) required(settings.velero, ['restoreDrill'], 'the section "velero"');
   if (settings.velero) {
     const { objectStore, ...velero } = settings.velero;
     const target = cloud.backups ?? chosen(objectStores, objectStore).backupTarget();
@@ -251,15 +249,12 @@ export function compose(
         namespaces: () => components.flatMap(dataNamespaces),
       }),
     );
-    if (settings.restoreDrill)
-      add(
-        new RestoreDrill({
-          ...settings.restoreDrill,
-          image: pins.of('restore-drill').image('kubectl'),
-          drills,
-          backups,
-        }),
-      );
+    if (settings.restoreDrill) {
+      // Looked up without databases too, so that no pin has to go with the last of them.
+      const image = pins.of('restore-drill').image('kubectl');
+      const drills = [...mongos.values(), ...postfactos.values()].flatMap(({ drill }) => drill ?? []);
+      if (drills.length > 0) add(new RestoreDrill({ ...settings.restoreDrill, image, drills, backups }));
+    }
   }
 
   const monitoring = addMonitoring(

@@ -3,7 +3,6 @@ import type { ClusterSettings } from './cluster-file.ts';
 import type { ObjectStore } from './components/object-store/object-store.ts';
 import { Fault, type Problem, throwIfAny } from './fault.ts';
 import { capability } from './kinds/kind.ts';
-import type { Drill } from './lib/drill.ts';
 import { isLocalhost } from './lib/host.ts';
 
 // What the composition root asks of the sections together, each by itself being valid.
@@ -98,13 +97,6 @@ export function checkReloader({ reloader }: ClusterSettings, readers: readonly s
     setting: ['reloader'],
     fix: 'remove "reloader"',
   });
-}
-
-/** @throws Fault if there is no backup that a drill could restore, or nothing in it */
-export function checkRestoreDrill({ restoreDrill, velero }: ClusterSettings, databases: readonly Drill[]): void {
-  if (!restoreDrill) return;
-  required(velero, ['restoreDrill'], 'the section "velero"');
-  required(databases[0], ['restoreDrill'], 'a database with dumps, such as the section "mongo"');
 }
 
 /** Refuses a section for what the cluster comes with: two controllers would undo each other's changes. */

@@ -64,7 +64,6 @@ export function withoutMonitoring(fork: Fork): void {
 
 /** Removes MongoDB, Postfacto and all services. */
 export function withoutSamples(fork: Fork): void {
-  withoutSections(fork, ['restoreDrill']);
   withoutMongo(fork);
   withoutPostfacto(fork);
   const services = servicesOf(fork);

@@ -95,8 +95,7 @@ describe('Secrets', () => {
   });
 
   it('that nobody reads need no Reloader', () => {
-    const none = { mongo: undefined, postfacto: undefined, restoreDrill: undefined, services: {} };
-    const bare = { ...none, externalDns: undefined, grafana: undefined };
+    const bare = { mongo: undefined, postfacto: undefined, services: {}, externalDns: undefined, grafana: undefined };
     const { objects } = renderCluster(cluster('test-aks', bare), repository);
     expect(objects.filter(({ component }) => component === 'reloader')).toEqual([]);
   });
