@@ -37,7 +37,11 @@ const BEHAVIOURS: readonly Behaviour[] = [
   })),
   {
     image: 'postfacto/postfacto:',
-    waitsFor: ({ metadata }, mirror) => ready(mirror, metadata.namespace, `${metadata.namespace}-postgres`),
+    waitsFor: (pod, mirror) => {
+      const { namespace } = pod.metadata;
+      // A database outside of the cluster is played by nobody: it is always there.
+      return mounts(pod, `${namespace}-database`) ? [] : ready(mirror, namespace, `${namespace}-postgres`);
+    },
   },
   {
     image: 'external-secrets/external-secrets:',
@@ -69,6 +73,11 @@ export function missingForProgram(pod: Live, mirror: Mirror): string[] {
   return [...images].flatMap((image) =>
     BEHAVIOURS.filter((behaviour) => image.includes(behaviour.image)).flatMap((one) => one.waitsFor(pod, mirror)),
   );
+}
+
+/** True for a pod with a volume of that Secret. */
+function mounts(pod: Live, secret: string): boolean {
+  return listAt(pod, 'spec', 'volumes').some((volume) => textAt(volume, 'secret', 'secretName') === secret);
 }
 
 /** True for a member of a replica set: its StatefulSet has the name of its component, and so of its namespace. */

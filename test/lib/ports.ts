@@ -6,14 +6,18 @@ import { createServer, type Server } from 'node:net';
 const FIRST = 15_000;
 const END = 30_000;
 
+/** One after the other from anywhere, so that a process gives none twice, and two processes hardly ever the same. */
+let next = randomInt(FIRST, END);
+
 /** Distinct ports of 127.0.0.1 that are free, and which no outgoing connection takes. */
 export async function freePorts(count: number): Promise<number[]> {
-  const ports = new Set<number>();
-  while (ports.size < count) {
-    const port = randomInt(FIRST, END);
-    if (await isFree(port)) ports.add(port);
+  const ports: number[] = [];
+  while (ports.length < count) {
+    const port = next;
+    next = port + 1 < END ? port + 1 : FIRST;
+    if (await isFree(port)) ports.push(port);
   }
-  return [...ports];
+  return ports;
 }
 
 async function isFree(port: number): Promise<boolean> {
