@@ -9,7 +9,7 @@ import { mongoSettings } from '../../charts/components/mongo/settings.ts';
 import { listAt, type Manifest, textAt } from '../../charts/lib/manifest.ts';
 import { manifestsOf } from '../../charts/render/manifests.ts';
 import type { Authority } from '../lab/pki.ts';
-import { freePorts } from '../lib/ports.ts';
+import { freePorts } from '../../apps/common/src/testing/free-ports.ts';
 import { type Ended, execute } from './execute.ts';
 
 /** MongoDB's programs, by name: `mongod` and, of its tools, `mongodump` and `mongorestore`. */

@@ -13,7 +13,7 @@ import { repository } from '../../clusters/fleet.ts';
 import { GitHosts } from '../lab/git.ts';
 import { Network } from '../lab/network.ts';
 import { Authority } from '../lab/pki.ts';
-import { freePorts } from '../lib/ports.ts';
+import { freePorts } from '../../apps/common/src/testing/free-ports.ts';
 import { CLUSTER, FOLDER } from './place.ts';
 
 /** Sends a request on to the real host. */

@@ -9,7 +9,7 @@ import { flags, LAB_MANAGER, responds } from './control-plane.ts';
 import type { Push } from './git.ts';
 import { gitWrapper } from './git-wrapper.ts';
 import type { Authority } from './pki.ts';
-import { freePorts } from '../lib/ports.ts';
+import { freePorts } from '../../apps/common/src/testing/free-ports.ts';
 import type { Program } from './programs.ts';
 import { Keyring, WRAPPERS } from './signatures.ts';
 

@@ -16,7 +16,7 @@ import { cacheFolder } from './build.ts';
 import { keyOf } from './build/parts.ts';
 import { Network } from './network.ts';
 import { Authority } from './pki.ts';
-import { freePorts } from '../lib/ports.ts';
+import { freePorts } from '../../apps/common/src/testing/free-ports.ts';
 import { CloudflareStandIn, type DnsRecord, zoneId } from './stand-ins/cloudflare.ts';
 import { zoneFile } from './stand-ins/zone-file.ts';
 

@@ -8,7 +8,7 @@ import { Api, pause } from './api.ts';
 import type { Kit } from './build.ts';
 import { kubeconfig } from './kubeconfig.ts';
 import type { Authority } from './pki.ts';
-import { freePorts } from '../lib/ports.ts';
+import { freePorts } from '../../apps/common/src/testing/free-ports.ts';
 import type { Processes } from './processes.ts';
 import type { Program } from './programs.ts';
 

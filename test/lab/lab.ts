@@ -21,7 +21,7 @@ import { KINDS, Mirror } from './mirror.ts';
 import { Network } from './network.ts';
 import type { Nodes } from './nodes.ts';
 import { Authority } from './pki.ts';
-import { freePorts } from '../lib/ports.ts';
+import { freePorts } from '../../apps/common/src/testing/free-ports.ts';
 import { Processes } from './processes.ts';
 import { publish } from './publish.ts';
 import { API_PORT, room, type Room, ROOM_ADDRESS } from './real/doors.ts';

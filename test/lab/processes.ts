@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import type { Server } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { Fault } from '../../charts/fault.ts';
 import { pause } from './api.ts';
-import { listen } from '../lib/ports.ts';
 
 /** How to run a program. */
 export interface Launch {
@@ -148,4 +147,13 @@ export class Processes {
 /** Node.js has no public API for the file descriptor of a listening socket. */
 function descriptorOf(server: Server): number {
   return (server as unknown as { readonly [handle: string]: { readonly fd: number } })['_handle']?.fd ?? -1;
+}
+
+/** A socket that listens on a port of 127.0.0.1. @throws Error of the system, such as EADDRINUSE */
+function listen(port: number): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => resolve(server));
+  });
 }

@@ -7,7 +7,7 @@ import type { Api, Live } from './api.ts';
 import { type Adapter, adapterFor, type Credentials } from './adapters.ts';
 import type { Kit } from './build.ts';
 import { kubeconfig } from './kubeconfig.ts';
-import { freePorts } from '../lib/ports.ts';
+import { freePorts } from '../../apps/common/src/testing/free-ports.ts';
 import type { Processes } from './processes.ts';
 
 /** A local process that runs for the pods of one workload. */

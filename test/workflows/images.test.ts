@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { freePorts } from '../lib/ports.ts';
+import { freePorts } from '../../apps/common/src/testing/free-ports.ts';
 import { type Content, writeLayout } from './oci-layout.ts';
 import { CAN_PUSH, Registry } from './registry.ts';
 import { pinOf, type Ran, ScriptRepository } from './repository.ts';

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Ended, execute } from '../../../test/databases/execute.ts';
 import type { PostgresPrograms } from '../../../test/databases/postgres.ts';
 import { Authority } from '../../../test/lab/pki.ts';
-import { freePorts } from '../../../test/lib/ports.ts';
+import { freePorts } from '../../../apps/common/src/testing/free-ports.ts';
 import { Component } from '../../component.ts';
 import { at, listAt, type Manifest, textAt } from '../../lib/manifest.ts';
 import { manifestsOf } from '../../render/manifests.ts';

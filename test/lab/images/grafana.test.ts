@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { waitFor } from '../api.ts';
-import { freePorts } from '../../lib/ports.ts';
+import { freePorts } from '../../../apps/common/src/testing/free-ports.ts';
 
 const PROGRAM = join(import.meta.dirname, 'files', 'grafana.mjs');
 const SOURCE = '{ name: Metrics, type: prometheus, uid: metrics, isDefault: true, url: "$METRICS" }';

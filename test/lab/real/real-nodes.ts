@@ -13,7 +13,7 @@ import type { Network } from '../network.ts';
 import type { Nodes } from '../nodes.ts';
 import type { Authority } from '../pki.ts';
 import type { Processes } from '../processes.ts';
-import { freePorts } from '../../lib/ports.ts';
+import { freePorts } from '../../../apps/common/src/testing/free-ports.ts';
 import type { StandIn } from '../stand-ins/stand-in.ts';
 import { IMAGES_WITHOUT_DIGESTS } from './digests.ts';
 import { Disks } from './disks.ts';

@@ -11,7 +11,7 @@ import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { freePorts } from '../../lib/ports.ts';
+import { freePorts } from '../../../apps/common/src/testing/free-ports.ts';
 import { API_PORT, DOORS, listenOutside, ROOM, type Room, ROOM_ADDRESS } from './doors.ts';
 import { requireRealNodes } from './requirements.ts';
 

@@ -7,7 +7,7 @@ import { waitFor } from '../api.ts';
 import { kit } from '../build.ts';
 import { ControlPlane, LAB_MANAGER, readManifests, responds } from '../control-plane.ts';
 import { Authority } from '../pki.ts';
-import { freePorts } from '../../lib/ports.ts';
+import { freePorts } from '../../../apps/common/src/testing/free-ports.ts';
 import { Processes } from '../processes.ts';
 import { Shop } from '../sticky/shop.ts';
 import { Visitor } from '../sticky/visitor.ts';

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createCloud, factsOf } from '../../../charts/cloud/clouds.ts';
 import { kit } from '../build.ts';
-import { freePorts } from '../../lib/ports.ts';
+import { freePorts } from '../../../apps/common/src/testing/free-ports.ts';
 import { say } from './rehearsal.ts';
 
 /** The real external-dns with the rendered flags, on a Route 53 that has one zone and no records. */
