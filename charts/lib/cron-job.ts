@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import { z } from 'zod';
 import type { Component } from '../component.ts';
-import { DIALECTS, fires, longestGapSeconds, readCron } from './cron.ts';
+import { DIALECTS, fires, longestGapOf, readCron } from './cron.ts';
 import { Workload } from './workload.ts';
 import type { WorkloadProps } from './workload-props.ts';
 
@@ -20,11 +20,7 @@ export const cronJobSchedule = z.string().superRefine((schedule, context) => {
 });
 
 /** The longest time between two runs of a schedule that is no mistake, in seconds. */
-export function longestGapOfCronJob(schedule: string): number {
-  const firing = readCron(schedule, DIALECTS['robfig/cron']);
-  if (typeof firing === 'string') throw new Error(`schedule "${schedule}" ${firing}`);
-  return longestGapSeconds(firing);
-}
+export const longestGapOfCronJob = (schedule: string): number => longestGapOf(schedule, DIALECTS['robfig/cron']);
 
 /** Options of a CronJob. */
 export interface CronJobProps extends WorkloadProps {

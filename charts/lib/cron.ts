@@ -55,6 +55,13 @@ const DAY_SECONDS = 86_400;
 /** The days of 28 years, after which dates fall on the same weekdays again, until 2100. */
 const CALENDAR = { firstYear: 2001, days: 28 * 365 + 7 };
 
+/** `longestGapSeconds` of an expression that has been checked. @throws Error if the parser refuses it */
+export function longestGapOf(expression: string, dialect: Dialect): number {
+  const firing = readCron(expression, dialect);
+  if (typeof firing === 'string') throw new Error(`schedule "${expression}" ${firing}`);
+  return longestGapSeconds(firing);
+}
+
 /** The longest time from one firing to the next, in seconds; clocks that are put forward or back are left out. */
 export function longestGapSeconds(firing: Firing): number {
   if ('delaySeconds' in firing) return firing.delaySeconds;

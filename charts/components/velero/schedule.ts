@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DIALECTS, fires, longestGapSeconds, readCron, sameTimes } from '../../lib/cron.ts';
+import { DIALECTS, fires, longestGapOf, readCron, sameTimes } from '../../lib/cron.ts';
 
 /** What the parsers read differently, and how to say it so that they do not. */
 const AMBIGUOUS = {
@@ -34,8 +34,4 @@ export function scheduleMistake(expression: string): string | undefined {
 }
 
 /** The longest time between two backups of a schedule that is none of the mistakes, in seconds. */
-export function longestGap(expression: string): number {
-  const firing = readCron(expression, DIALECTS['go-cron']);
-  if (typeof firing === 'string') throw new Error(`schedule "${expression}" ${firing}`);
-  return longestGapSeconds(firing);
-}
+export const longestGap = (expression: string): number => longestGapOf(expression, DIALECTS['go-cron']);

@@ -52,7 +52,7 @@ export class Velero extends Component {
 
   override readonly dashboards = [dashboard];
   /** Where the backups of all volumes are: the namespace and the name of their Schedule. */
-  readonly backups = { namespace: 'velero', schedule: SCHEDULE };
+  readonly backups = { namespace: this.name, schedule: SCHEDULE };
 
   constructor(props: VeleroProps) {
     super('velero', { tier: 'platform', podSecurity: props.target.snapshotDriver ? 'baseline' : 'privileged' });
